@@ -1,0 +1,36 @@
+/** The one thing that the infrastructure knows of the app: where it listens, how it says it is well, what it reads. */
+export const API = {
+  /** Default of the variable PORT. */
+  port: 8080,
+  /** Answers 200 while the process lives. */
+  livePath: '/healthz',
+  /** Answers 200 while requests are welcome; 503 while draining or without a database. */
+  readyPath: '/readyz',
+  /** Prometheus metrics, on a port of their own that no ingress reaches. */
+  metricsPort: 9464,
+  metricsPath: '/metrics',
+  /** Every route that browsers call stands below it. */
+  basePath: '/api',
+  /** From SIGTERM to the end at the latest, in seconds. */
+  drainSeconds: 25,
+} as const;
+export const WEB = { port: 8081, livePath: '/healthz' } as const;
+
+/** Environment variables of the API; unset ones fall back to what is embedded. */
+export const VARIABLES = {
+  host: 'HOST',
+  port: 'PORT',
+  databaseUrl: 'DATABASE_URL',
+  databaseCa: 'PGSSLROOTCERT',
+  databaseCert: 'PGSSLCERT',
+  databaseKey: 'PGSSLKEY',
+  memcached: 'MEMCACHED_URLS',
+  s3Endpoint: 'S3_ENDPOINT',
+  s3Bucket: 'S3_BUCKET',
+  s3Region: 'S3_REGION',
+  s3AccessKey: 'AWS_ACCESS_KEY_ID',
+  s3SecretKey: 'AWS_SECRET_ACCESS_KEY',
+  smtpUrl: 'SMTP_URL',
+  publicUrl: 'PUBLIC_URL',
+  region: 'FREDU_SITE',
+} as const;

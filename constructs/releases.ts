@@ -1,0 +1,16 @@
+/** Versions of what is no container image, named once. */
+export const RELEASES = {
+  /** @see https://github.com/kubernetes-sigs/kubespray/releases/tag/v2.31.0 */
+  kubespray: '2.31.0',
+  kubernetes: '1.35.4',
+  rook: '1.20.6',
+  ceph: '20.2.4',
+  certManager: '1.21.1',
+  gatewayApi: '1.6.1',
+  openstackProvider: '3.4.0',
+  /** Debian 12 on every host of ours; the versions of its packages decide the dialect of the files we write. */
+  debian: '12',
+  haproxy: '2.6',
+  keepalived: '2.2.7',
+  bird: '2.0.12',
+} as const;

@@ -1,0 +1,40 @@
+import { $ } from 'zx';
+
+/** A program and its arguments, as a value: printed in dry runs, compared in tests, run only here. */
+export type Command = readonly [program: string, ...args: string[]];
+
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command without a shell and never throws for its exit code. @throws when the program cannot be started */
+export async function run(
+  command: Command,
+  options: {
+    cwd?: string;
+    env?: Record<string, string | undefined>;
+    input?: string;
+    timeoutSeconds?: number;
+  } = {},
+): Promise<Outcome> {
+  const [program, ...args] = command;
+  const { cwd, env = {}, input, timeoutSeconds } = options;
+  const done = await $({
+    cwd,
+    env: { ...process.env, ...env },
+    input,
+    nothrow: true,
+    quiet: true,
+    stdio: 'pipe',
+    ...(timeoutSeconds ? { timeout: `${timeoutSeconds}s` as const } : {}),
+  })`${program} ${args}`;
+  return { code: done.exitCode ?? 1, stdout: done.stdout, stderr: done.stderr };
+}
+
+/** How a command is shown to a person: quoted where a shell would need it. */
+export const show = (command: Command): string =>
+  command
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
+    .join(' ');

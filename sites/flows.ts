@@ -1,0 +1,447 @@
+import { both } from './address.ts';
+import {
+  apiAddress,
+  appAddress,
+  balancerSources,
+  databaseAddress,
+  databaseNodes,
+  type Host,
+  hostsOf,
+  type Model,
+  others,
+  reachable,
+  type Site,
+  workers,
+} from './model.ts';
+import type { Role } from './schema.ts';
+
+/**
+ * Who may talk to whom, on which port, and why: the one table from which every firewall is rendered (nftables,
+ * security groups, NetworkPolicies, the front firewall's sheet). What is not here is refused everywhere.
+ */
+export interface Flow {
+  /** Stable, in kebab case: firewall rules and findings are named by it. */
+  name: string;
+  from: Party;
+  to: Party;
+  /** Where `to` is, seen from `from`: the same site, every other site, or both. Default `own`. */
+  reach?: 'own' | 'others' | 'all';
+  protocol: 'tcp' | 'udp' | 'icmp' | 'vrrp';
+  ports: Port[];
+  why: string;
+}
+/** `nodePort` is where a pod's port is reached from outside its cluster. */
+export interface Port {
+  port: number;
+  /** Last port of a range. */
+  end?: number;
+  nodePort?: number;
+}
+
+/** One side of a flow, named by what it is; `hostsAt` and `addressesOf` say which machines and addresses that means. */
+export type Party =
+  | { kind: 'internet' }
+  | { kind: 'administrators' }
+  | { kind: 'router' }
+  | { kind: 'role'; role: Role }
+  /** Control plane and workers. */
+  | { kind: 'kubernetes' }
+  /** The hosts that carry a database node; CockroachDB uses the host's network, so no pod selector can name it. */
+  | { kind: 'database' }
+  | { kind: 'hosts' }
+  /** As a target: the address that clients dial. As a source: the addresses that its connections come from. */
+  | { kind: 'balancer'; balancer: 'app' | 'api' | 'database' }
+  | { kind: 'pods'; namespace: string; app: string }
+  /** Every pod of the site: cluster services such as DNS. */
+  | { kind: 'all-pods' }
+  /** Services of others, outside every site: named, for their addresses are not ours. */
+  | {
+      kind: 'outside';
+      service: 'ntp' | 'dns' | 'packages' | 'registry' | 'acme' | 'licence' | 'dns-api' | 'smtp';
+    };
+
+/** Ports named once. */
+export const PORTS = {
+  http: 80,
+  https: 443,
+  kubernetesApi: 6443,
+  sql: 26257,
+  rpc: 26258,
+  cockroachHttp: 8080,
+  pgbouncer: 6432,
+  memcached: 11211,
+  traefikWeb: { port: 8000, nodePort: 30080 },
+  traefikWebsecure: { port: 8443, nodePort: 30443 },
+  traefikPing: { port: 8082, nodePort: 30082 },
+  peers: 10000,
+  api: 8080,
+  web: 8081,
+} as const;
+
+const role = (name: Role): Party => ({ kind: 'role', role: name });
+export const pods = (namespace: string, app: string): Party => ({ kind: 'pods', namespace, app });
+const balancer = (name: 'app' | 'api' | 'database'): Party => ({ kind: 'balancer', balancer: name });
+const outside = (service: Extract<Party, { kind: 'outside' }>['service']): Party => ({
+  kind: 'outside',
+  service,
+});
+const internet: Party = { kind: 'internet' };
+const hosts: Party = { kind: 'hosts' };
+const kubernetes: Party = { kind: 'kubernetes' };
+const database: Party = { kind: 'database' };
+const allPods: Party = { kind: 'all-pods' };
+const edges = role('edge');
+const traefik = pods('traefik', 'traefik');
+const api = pods('education', 'education-api');
+const web = pods('education', 'education-web');
+const migrations = pods('education', 'education-migrations');
+const pgbouncer = pods('education', 'pgbouncer');
+const memcached = pods('education', 'memcached');
+const port = (...numbers: number[]): Port[] => numbers.map((number) => ({ port: number }));
+
+export const FLOWS: Flow[] = [
+  // The way in: client -> balancer -> Traefik -> app.
+  {
+    name: 'app',
+    from: internet,
+    to: balancer('app'),
+    protocol: 'tcp',
+    ports: port(PORTS.http, PORTS.https),
+    reach: 'all',
+    why: 'students and teachers, and the other sites object store, reach the ingress',
+  },
+  {
+    name: 'app-to-traefik',
+    from: balancer('app'),
+    to: traefik,
+    protocol: 'tcp',
+    ports: [PORTS.traefikWeb, PORTS.traefikWebsecure, PORTS.traefikPing],
+    why: 'the balancer passes TCP on with PROXY v2 and asks /ping whether a worker takes traffic',
+  },
+  {
+    name: 'traefik-to-api',
+    from: traefik,
+    to: api,
+    protocol: 'tcp',
+    ports: port(PORTS.api),
+    why: 'requests under /api',
+  },
+  {
+    name: 'traefik-to-web',
+    from: traefik,
+    to: web,
+    protocol: 'tcp',
+    ports: port(PORTS.web),
+    why: 'pages and static files',
+  },
+  {
+    name: 'traefik-to-kubernetes-api',
+    from: traefik,
+    to: balancer('api'),
+    protocol: 'tcp',
+    ports: port(PORTS.kubernetesApi),
+    why: 'Traefik watches routes, services and endpoints',
+  },
+
+  // The app and what it stands on.
+  {
+    name: 'api-to-pgbouncer',
+    from: api,
+    to: pgbouncer,
+    protocol: 'tcp',
+    ports: port(PORTS.pgbouncer),
+    why: 'SQL through the pooler',
+  },
+  {
+    name: 'api-to-memcached',
+    from: api,
+    to: memcached,
+    protocol: 'tcp',
+    ports: port(PORTS.memcached),
+    why: 'course lists are kept for minutes',
+  },
+  {
+    name: 'migrations-to-database',
+    from: migrations,
+    to: balancer('database'),
+    protocol: 'tcp',
+    ports: port(PORTS.sql),
+    why: 'schema changes need session state, which the pooler does not keep',
+  },
+  {
+    name: 'pgbouncer-to-database',
+    from: pgbouncer,
+    to: balancer('database'),
+    protocol: 'tcp',
+    ports: port(PORTS.sql),
+    why: 'the pooler dials the balancer of its site',
+  },
+  {
+    name: 'balancer-to-database',
+    from: balancer('database'),
+    to: database,
+    protocol: 'tcp',
+    ports: port(PORTS.sql, PORTS.cockroachHttp),
+    why: 'SQL, and /health?ready=1 over TLS, which a draining node fails',
+  },
+
+  // The database among itself, across sites.
+  {
+    name: 'database-rpc',
+    from: database,
+    to: database,
+    reach: 'all',
+    protocol: 'tcp',
+    ports: port(PORTS.rpc),
+    why: 'Raft, leases and distributed SQL between all nodes',
+  },
+  {
+    name: 'database-licence',
+    from: database,
+    to: outside('licence'),
+    protocol: 'tcp',
+    ports: port(PORTS.https),
+    why: 'a free licence is throttled after 7 days without telemetry',
+  },
+
+  // Kubernetes.
+  {
+    name: 'kubernetes-api',
+    from: kubernetes,
+    to: balancer('api'),
+    protocol: 'tcp',
+    ports: port(PORTS.kubernetesApi),
+    why: 'kubelets, proxies and controllers',
+  },
+  {
+    name: 'bastion-to-kubernetes-api',
+    from: role('bastion'),
+    to: balancer('api'),
+    protocol: 'tcp',
+    ports: port(PORTS.kubernetesApi),
+    why: 'administrators reach the API through the bastion only',
+  },
+  {
+    name: 'balancer-to-kubernetes-api',
+    from: balancer('api'),
+    to: role('control-plane'),
+    protocol: 'tcp',
+    ports: port(PORTS.kubernetesApi),
+    why: 'the balancer spreads the API over the control plane',
+  },
+  {
+    name: 'etcd',
+    from: role('control-plane'),
+    to: role('control-plane'),
+    protocol: 'tcp',
+    ports: [{ port: 2379, end: 2380 }],
+    why: 'etcd clients and peers',
+  },
+  {
+    name: 'kubelet',
+    from: role('control-plane'),
+    to: kubernetes,
+    protocol: 'tcp',
+    ports: port(10250),
+    why: 'logs, exec and metrics of pods',
+  },
+  {
+    name: 'pod-overlay',
+    from: kubernetes,
+    to: kubernetes,
+    protocol: 'udp',
+    ports: port(4789),
+    why: 'Calico carries pod traffic in VXLAN',
+  },
+  {
+    name: 'cluster-dns',
+    from: allPods,
+    to: pods('kube-system', 'kube-dns'),
+    protocol: 'udp',
+    ports: port(53),
+    why: 'names of services',
+  },
+  {
+    name: 'cluster-dns-tcp',
+    from: allPods,
+    to: pods('kube-system', 'kube-dns'),
+    protocol: 'tcp',
+    ports: port(53),
+    why: 'answers that do not fit a datagram',
+  },
+
+  // Edges among themselves and with the router.
+  {
+    name: 'vrrp',
+    from: edges,
+    to: edges,
+    protocol: 'vrrp',
+    ports: [],
+    why: 'who holds the virtual addresses',
+  },
+  {
+    name: 'haproxy-peers',
+    from: edges,
+    to: edges,
+    protocol: 'tcp',
+    ports: port(PORTS.peers),
+    why: 'both edges share their stick tables',
+  },
+  {
+    name: 'bgp',
+    from: edges,
+    to: { kind: 'router' },
+    protocol: 'tcp',
+    ports: port(179),
+    why: 'the anycast addresses are announced',
+  },
+  {
+    name: 'bgp-back',
+    from: { kind: 'router' },
+    to: edges,
+    protocol: 'tcp',
+    ports: port(179),
+    why: 'either side opens the session',
+  },
+  {
+    name: 'bfd',
+    from: edges,
+    to: { kind: 'router' },
+    protocol: 'udp',
+    ports: port(3784),
+    why: 'a dead path is seen within 300 ms',
+  },
+  {
+    name: 'bfd-back',
+    from: { kind: 'router' },
+    to: edges,
+    protocol: 'udp',
+    ports: port(3784),
+    why: 'BFD runs both ways',
+  },
+
+  // Administration, and what every host needs.
+  {
+    name: 'ssh-to-bastion',
+    from: { kind: 'administrators' },
+    to: role('bastion'),
+    protocol: 'tcp',
+    ports: port(22),
+    why: 'the only way in for people',
+  },
+  {
+    name: 'ssh-from-bastion',
+    from: role('bastion'),
+    to: hosts,
+    protocol: 'tcp',
+    ports: port(22),
+    why: 'administration and Kubespray',
+  },
+  {
+    name: 'icmp',
+    from: hosts,
+    to: hosts,
+    reach: 'all',
+    protocol: 'icmp',
+    ports: [],
+    why: 'path MTU and reachability between our hosts',
+  },
+  {
+    name: 'time',
+    from: hosts,
+    to: outside('ntp'),
+    protocol: 'udp',
+    ports: port(123),
+    why: 'one time source; a database node stops at 80 % of the clock offset',
+  },
+  {
+    name: 'names',
+    from: hosts,
+    to: outside('dns'),
+    protocol: 'udp',
+    ports: port(53),
+    why: 'name resolution',
+  },
+  {
+    name: 'names-tcp',
+    from: hosts,
+    to: outside('dns'),
+    protocol: 'tcp',
+    ports: port(53),
+    why: 'answers that do not fit a datagram',
+  },
+  {
+    name: 'packages',
+    from: hosts,
+    to: outside('packages'),
+    protocol: 'tcp',
+    ports: port(PORTS.https),
+    why: 'operating system updates',
+  },
+  {
+    name: 'images',
+    from: kubernetes,
+    to: outside('registry'),
+    protocol: 'tcp',
+    ports: port(PORTS.https),
+    why: 'container images',
+  },
+];
+
+/** The hosts of one site that a party means; pods run on its workers, outsiders on none. */
+export function hostsAt(party: Party, site: Site): Host[] {
+  switch (party.kind) {
+    case 'role':
+      return hostsOf(site, party.role);
+    case 'kubernetes':
+      return site.kubernetes ? [...hostsOf(site, 'control-plane'), ...workers(site)] : [];
+    case 'database':
+      return databaseNodes(site);
+    case 'hosts':
+      return site.hosts;
+    case 'pods':
+    case 'all-pods':
+      return site.kubernetes ? workers(site) : [];
+    case 'balancer':
+      if (party.balancer === 'database' && !site.kubernetes) return databaseNodes(site);
+      return site.edge?.kind === 'haproxy' ? hostsOf(site, 'edge') : [];
+    default:
+      return [];
+  }
+}
+
+/** Addresses a flow's *source* shows to a host of `to`: private within a site, public between sites. */
+export function sourceAddresses(party: Party, model: Model, from: Site, to: Site): string[] {
+  switch (party.kind) {
+    case 'internet':
+      return ['0.0.0.0/0', '::/0'];
+    case 'administrators':
+      return model.administrators.networks;
+    case 'router':
+      return both(from.routing?.peer.address ?? {});
+    case 'balancer':
+      return balancerSources(from);
+    default:
+      return hostsAt(party, from).flatMap((host) =>
+        from.code === to.code ? both(host.address) : [reachable(host)],
+      );
+  }
+}
+
+/** Addresses that a flow's *target* is dialled by from a site; empty for outsiders, whose addresses are not ours. */
+export function targetAddresses(party: Party, from: Site, to: Site): string[] {
+  if (party.kind === 'balancer') {
+    const address = { app: appAddress, api: apiAddress, database: databaseAddress }[party.balancer](to);
+    return both(address);
+  }
+  if (party.kind === 'router') return both(to.routing?.peer.address ?? {});
+  return hostsAt(party, to).flatMap((host) =>
+    from.code === to.code ? both(host.address) : [reachable(host)],
+  );
+}
+
+/** The sites that a flow leads to from one site. */
+export function targetSites(flow: Flow, model: Model, from: Site): Site[] {
+  const reach = flow.reach ?? 'own';
+  return [...(reach === 'others' ? [] : [from]), ...(reach === 'own' ? [] : others(model, from))];
+}

@@ -1,0 +1,330 @@
+import { both, type Family, type PerFamily, perFamily } from './address.ts';
+import type { Input, Role, SiteInput, SurvivalGoal } from './schema.ts';
+
+/**
+ * What follows from the YAML files: every default filled in, every name and address derived. Pure; assumes an
+ * input that `load.ts` has accepted. Constructs and policies read this and nothing else.
+ */
+export interface Model {
+  domain: string;
+  contact: string;
+  administrators: { networks: string[]; keys: string[] };
+  database: Database;
+  /** Absent where no site has an object store. */
+  objects?: { realm: string; primary: Site; secondaries: Site[] };
+  anycast: PerFamily;
+  limits: { connectionsPer10s: number; requestsPerSecond: number };
+  app: { api: Bounds; web: Bounds };
+  time: string[];
+  /** In the order of the lease preference, then by code. */
+  sites: Site[];
+}
+export interface Bounds {
+  min: number;
+  max: number;
+}
+export interface Database {
+  name: string;
+  survive: SurvivalGoal;
+  licence: 'free' | 'enterprise';
+  /** Replicas of every range. */
+  replicas: number;
+  /** Voters that each site must hold; they add up to `replicas`. */
+  voters: { site: Site; count: number }[];
+  leases: Site[];
+  backup: { at: string; keepDays: number };
+  /** Every database node of every site. */
+  nodes: Host[];
+}
+
+/** A place with its capabilities: what is absent here, the site does not have. */
+export interface Site {
+  code: string;
+  name: string;
+  /** `sxb.fredu.fr` */
+  domain: string;
+  networks: { nodes: PerFamily; public: PerFamily; balancers: PerFamily };
+  machines: string[];
+  hosts: Host[];
+  edge?: HaproxyEdge | OctaviaEdge;
+  routing?: { asn: number; peer: { asn: number; address: PerFamily } };
+  openstack?: NonNullable<SiteInput['openstack']> & { designate: boolean };
+  kubernetes?: { pods: PerFamily; services: PerFamily; families: Family[] };
+  database?: { arbiter: boolean; volume: Volume };
+  objects?: { zone: string; volume: Volume; gateways: number; endpoint: string };
+}
+export interface Volume {
+  device: string;
+  /** In bytes. */
+  sizeBytes: number;
+  store: string;
+}
+export interface Host {
+  /** `sxb-worker1`: the host name. */
+  name: string;
+  /** `worker1`: the key in the site's file. */
+  key: string;
+  /** `worker1.sxb.fredu.fr` */
+  fqdn: string;
+  site: string;
+  role: Role;
+  /** What it is lost together with; the host itself where the file names no machine. */
+  machine: string;
+  address: PerFamily;
+  public: PerFamily;
+  cpus: number;
+  memoryBytes: number;
+  flavor?: string;
+  diskBytes: number;
+}
+export interface VirtualAddress {
+  address: PerFamily;
+  master: Host;
+  backups: Host[];
+  vrid: { ipv4: number; ipv6: number };
+}
+export interface HaproxyEdge {
+  kind: 'haproxy';
+  app: VirtualAddress;
+  api: VirtualAddress;
+  gateway: PerFamily;
+  interfaces: { public: string; nodes: string };
+}
+export interface Balancer {
+  address: PerFamily;
+  public: PerFamily;
+}
+export interface OctaviaEdge {
+  kind: 'octavia';
+  app: Balancer;
+  api: Balancer;
+  database: Balancer;
+}
+
+/** Full-size hosts of each role, for files that say nothing: vCPUs, memory and disk as in the 2020 platform or more. */
+const SIZES: Record<Role, { cpus: number; memory: string; disk: string }> = {
+  edge: { cpus: 4, memory: '4Gi', disk: '32Gi' },
+  bastion: { cpus: 1, memory: '2Gi', disk: '20Gi' },
+  'control-plane': { cpus: 4, memory: '8Gi', disk: '60Gi' },
+  worker: { cpus: 16, memory: '64Gi', disk: '120Gi' },
+  database: { cpus: 4, memory: '16Gi', disk: '40Gi' },
+};
+
+export function model(input: Input): Model {
+  const { platform } = input;
+  const rank = (code: string) =>
+    (platform.database.leases.indexOf(code) + 1 || 99).toString().padStart(2, '0') + code;
+  const codes = Object.keys(input.sites).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  const sites = codes.map((code) => site(code, input.sites[code]!, platform.domain));
+  const stores = sites.filter((each) => each.objects);
+  const primary = stores.find((each) => each.code === platform.objects?.primary);
+  return {
+    domain: platform.domain,
+    contact: platform.contact,
+    administrators: platform.administrators,
+    database: database(platform.database, sites, platform.domain),
+    objects: primary && {
+      realm: platform.domain.split('.')[0]!,
+      primary,
+      secondaries: stores.filter((each) => each !== primary),
+    },
+    anycast: perFamily(platform.anycast),
+    limits: { connectionsPer10s: 100, requestsPerSecond: 60, ...platform.limits },
+    app: { api: { min: 3, max: 9 }, web: { min: 2, max: 6 }, ...platform.app },
+    time: platform.time,
+    sites,
+  };
+}
+
+function site(code: string, input: SiteInput, platformDomain: string): Site {
+  const domain = `${code}.${platformDomain}`;
+  const hosts = Object.entries(input.hosts).map(([key, host]): Host => {
+    const sizes = input.sizes as Partial<
+      Record<Role, { cpus: number; memory: string; disk?: string; flavor?: string }>
+    >;
+    const size = { ...SIZES[host.role], ...sizes?.[host.role] };
+    return {
+      name: `${code}-${key}`,
+      key,
+      fqdn: `${key}.${domain}`,
+      site: code,
+      role: host.role,
+      machine: `${code}-${host.machine ?? key}`,
+      address: perFamily(host.address),
+      public: perFamily(host.public),
+      cpus: size.cpus,
+      memoryBytes: bytes(size.memory),
+      diskBytes: bytes(size.disk),
+      flavor: size.flavor,
+    };
+  });
+  hosts.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { kubernetes, edge, database: store, objects, routing, openstack } = input;
+  const pods = perFamily(kubernetes?.pods);
+  return {
+    code,
+    name: input.name,
+    domain,
+    networks: {
+      nodes: perFamily(input.networks.nodes),
+      public: perFamily(input.networks.public),
+      balancers: perFamily(input.networks.balancers),
+    },
+    machines: input.machines ?? [],
+    hosts,
+    edge: edge?.kind === 'haproxy' ? haproxyEdge(edge, hosts) : edge && octaviaEdge(edge),
+    routing: routing && {
+      asn: routing.asn,
+      peer: { asn: routing.peer.asn, address: perFamily(routing.peer.address) },
+    },
+    openstack: openstack && { designate: false, ...openstack },
+    kubernetes: kubernetes && {
+      pods,
+      services: perFamily(kubernetes.services),
+      families: pods.ipv6 ? ['ipv4', 'ipv6'] : ['ipv4'],
+    },
+    database: store && { arbiter: store.arbiter ?? false, volume: volume(store.volume) },
+    objects: objects && {
+      zone: code,
+      volume: volume(objects.volume),
+      gateways: objects.gateways ?? 2,
+      endpoint: `https://s3.${domain}`,
+    },
+  };
+}
+
+function haproxyEdge(
+  edge: Extract<NonNullable<SiteInput['edge']>, { kind: 'haproxy' }>,
+  hosts: Host[],
+): HaproxyEdge {
+  const edges = hosts.filter((host) => host.role === 'edge');
+  const virtual = (value: typeof edge.app, vrid: number): VirtualAddress => {
+    const first = value.vrid ?? vrid;
+    return {
+      address: perFamily(value.address),
+      master: edges.find((host) => host.key === value.master)!,
+      backups: edges.filter((host) => host.key !== value.master),
+      vrid: { ipv4: first, ipv6: first + 1 },
+    };
+  };
+  return {
+    kind: 'haproxy',
+    app: virtual(edge.app, 51),
+    api: virtual(edge.api, 61),
+    gateway: perFamily(edge.gateway),
+    interfaces: edge.interfaces ?? { public: 'eth0', nodes: 'eth1' },
+  };
+}
+
+function octaviaEdge(edge: Extract<NonNullable<SiteInput['edge']>, { kind: 'octavia' }>): OctaviaEdge {
+  const balancer = (value: typeof edge.app): Balancer => ({
+    address: perFamily(value.address),
+    public: perFamily(value.public),
+  });
+  return {
+    kind: 'octavia',
+    app: balancer(edge.app),
+    api: balancer(edge.api),
+    database: balancer(edge.database),
+  };
+}
+
+const volume = (value: { device: string; size: string; store?: string }): Volume => ({
+  device: value.device,
+  sizeBytes: bytes(value.size),
+  store: value.store ?? 'local',
+});
+
+const UNITS = { Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
+/** `64Gi` in bytes. */
+export const bytes = (text: string): number =>
+  Number(text.slice(0, -2)) * UNITS[text.slice(-2) as keyof typeof UNITS];
+
+function database(input: Input['platform']['database'], sites: Site[], domain: string): Database {
+  const leases = input.leases.flatMap((code) => sites.find((each) => each.code === code) ?? []);
+  const replicas = REPLICAS[input.survive];
+  return {
+    name: domain.split('.')[0]!,
+    survive: input.survive,
+    licence: input.licence ?? 'free',
+    replicas,
+    voters: voters(replicas, input.survive, leases, sites),
+    leases,
+    backup: { at: '01:30', keepDays: 30, ...input.backup },
+    nodes: sites.flatMap(databaseNodes),
+  };
+}
+
+/**
+ * Replicas for each survival goal, over three regions.
+ * @see https://www.cockroachlabs.com/docs/stable/disaster-recovery-planning (1 node 3, 1 region 5 by 2+2+1, 1 region + 1 node 9)
+ */
+export const REPLICAS: Record<SurvivalGoal, number> = { host: 3, site: 5, 'site-and-host': 9 };
+
+/**
+ * Which site holds how many voters. No site may hold so many that the rest is no majority, so a round deals one voter to
+ * each site in turn – the lease preference first, arbiters last – until all are dealt.
+ */
+export function voters(
+  replicas: number,
+  survive: SurvivalGoal,
+  leases: Site[],
+  sites: Site[],
+): Database['voters'] {
+  const holders = sites.filter((each) => databaseNodes(each).length > 0);
+  const order = [...leases, ...holders.filter((each) => !leases.includes(each))].filter((each) =>
+    holders.includes(each),
+  );
+  const ceiling = survive === 'host' ? replicas : Math.floor((replicas - 1) / 2);
+  const counts = new Map<Site, number>(order.map((each) => [each, 0]));
+  for (let dealt = 0; dealt < replicas; ) {
+    const before = dealt;
+    for (const each of order) {
+      const count = counts.get(each)!;
+      if (dealt < replicas && count < Math.min(ceiling, databaseNodes(each).length)) {
+        counts.set(each, count + 1);
+        dealt += 1;
+      }
+    }
+    if (dealt === before) break; // fewer nodes than replicas: `load.ts` refuses this
+  }
+  return order.map((each) => ({ site: each, count: counts.get(each)! })).filter(({ count }) => count > 0);
+}
+
+// What each part of the platform asks of a site.
+
+export const hostsOf = (site: Site, role: Role): Host[] => site.hosts.filter((host) => host.role === role);
+export const workers = (site: Site): Host[] => hostsOf(site, 'worker');
+/** The hosts that carry a database node: the workers where there is Kubernetes, hosts of role `database` elsewhere. */
+export const databaseNodes = (site: Site): Host[] =>
+  site.database ? hostsOf(site, site.kubernetes ? 'worker' : 'database') : [];
+export const siteOf = (model: Model, code: string): Site => model.sites.find((site) => site.code === code)!;
+export const others = (model: Model, site: Site): Site[] =>
+  model.sites.filter((each) => each.code !== site.code);
+/** Sites that serve the app to the world. */
+export const appSites = (model: Model): Site[] => model.sites.filter((site) => site.kubernetes && site.edge);
+/** Where the rest of the world reaches a host: its public address, or its own where that is public. */
+export const reachable = (host: Host): string => host.public.ipv4 ?? host.address.ipv4!;
+/** Where the world reaches the app at a site. */
+export const appAddress = (site: Site): PerFamily =>
+  site.edge?.kind === 'octavia' ? site.edge.app.public : (site.edge?.app.address ?? {});
+/** Where pods of a site reach its Kubernetes API. */
+export const apiAddress = (site: Site): PerFamily => site.edge?.api.address ?? {};
+/** Where a site's pooler reaches the database: the balancer's address. */
+export const databaseAddress = (site: Site): PerFamily =>
+  site.edge?.kind === 'octavia' ? site.edge.database.address : (site.edge?.api.address ?? {});
+/** The addresses that connections come from behind the site's balancer: what Traefik and the firewalls trust. */
+export function balancerSources(site: Site): string[] {
+  if (site.edge?.kind === 'octavia') return both(site.networks.balancers);
+  return hostsOf(site, 'edge').flatMap((host) => both(host.address));
+}
+/** Two nodes of every other site and every node of its own, as each is dialled from this site. */
+export function joinAddresses(model: Model, site: Site): { host: Host; address: string }[] {
+  return model.sites.flatMap((other) => {
+    const nodes = databaseNodes(other);
+    if (other.code === site.code) return nodes.map((host) => ({ host, address: host.address.ipv4! }));
+    const start = model.sites.indexOf(site) % Math.max(1, nodes.length);
+    const two = nodes.length < 3 ? nodes : [nodes[start]!, nodes[(start + 1) % nodes.length]!];
+    return two.map((host) => ({ host, address: reachable(host) }));
+  });
+}

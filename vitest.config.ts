@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites that need root, minutes or heavy programs; `npm test` leaves them out, `npm run test:<suite>` runs one. */
+const SUITES = ['edge', 'cluster', 'ceph', 'browser', 'services'];
+const inSuite = (suite: string) => `**/*.${suite}.test.ts`;
+const ignored = ['**/node_modules/**', '**/dist/**'];
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...ignored, ...SUITES.map(inSuite)] },
+      },
+      ...SUITES.map((suite) => ({
+        extends: true as const,
+        test: {
+          name: suite,
+          include: [inSuite(suite)],
+          exclude: ignored,
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      })),
+    ],
+  },
+});
