@@ -1,24 +1,41 @@
 import { stringify } from 'yaml';
 import type { Model, Site } from '../sites/model.ts';
+import { arbiter } from './arbiter.ts';
+import { edge } from './edge.ts';
+import { inventory } from './inventory.ts';
 import { type KubernetesObject, kubernetes } from './kubernetes.ts';
+import { openstack } from './openstack.ts';
+import { platform } from './platform.ts';
 
 /** A generated tree: path below `dist/` -> text. */
 export type Artefacts = Map<string, string>;
 
-/** Everything that the model says, place by place; `platform/` holds what belongs to no single site. */
+/** What belongs to no single site (SQL of the one database, the shared DNS zone) stands below `platform/`. */
+export const PLACES = ['platform'] as const;
+
+/** Everything that the model says, for one place (a site's code or `platform`) or for all. */
 export function artefacts(model: Model, only?: string): Artefacts {
-  const all = model.sites
-    .filter((site) => !only || site.code === only)
-    .flatMap((site) => siteArtefacts(model, site));
-  return new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const files: [string, string][] = [];
+  if (!only || only === 'platform') files.push(...platform(model).map(below('platform')));
+  for (const site of model.sites) {
+    if (!only || only === site.code) files.push(...siteFiles(model, site).map(below(site.code)));
+  }
+  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function siteArtefacts(model: Model, site: Site): [string, string][] {
-  return kubernetes(model, site).map((object) => [
-    `${site.code}/kubernetes/${fileName(object)}`,
-    yaml(object),
-  ]);
+function siteFiles(model: Model, site: Site): [string, string][] {
+  return [
+    ...kubernetes(model, site).map((object): [string, string] => [`kubernetes/${fileName(object)}`, yaml(object)]),
+    ...edge(model, site),
+    ...arbiter(model, site),
+    ...openstack(model, site),
+    ...inventory(model, site),
+  ];
 }
+
+const below =
+  (place: string) =>
+  ([path, text]: [string, string]): [string, string] => [`${place}/${path}`, text];
 
 /** `education/deployment-education-api.yaml`: what a reviewer looks for. */
 function fileName({ kind, metadata: { name, namespace } }: KubernetesObject): string {
