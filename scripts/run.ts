@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { $ } from 'zx';
 
 /** A program and its arguments, as a value: printed in dry runs, compared in tests, run only here. */
@@ -38,3 +40,37 @@ export const show = (command: Command): string =>
   command
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
     .join(' ');
+
+/** A program that was started to stay. */
+export interface Daemon {
+  pid: number;
+  /** Ends it: SIGTERM, and SIGKILL where that does not help within 5 seconds. */
+  stop(): Promise<void>;
+}
+
+/** Starts a program in the background with its output in a file; it dies with `stop` or with this process. */
+export function daemon(command: Command, options: { log: string; env?: Record<string, string> }): Daemon {
+  const [program, ...args] = command;
+  const log = openSync(options.log, 'a');
+  const child = spawn(program, args, {
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...options.env },
+  });
+  closeSync(log);
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  return {
+    pid: child.pid ?? -1,
+    async stop() {
+      child.kill('SIGTERM');
+      const force = setTimeout(kill, 5000);
+      await ended;
+      clearTimeout(force);
+      process.off('exit', kill);
+    },
+  };
+}
