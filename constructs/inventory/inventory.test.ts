@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { itJudged } from '../../scripts/judge.ts';
+import { run } from '../../scripts/run.ts';
+import { load } from '../../sites/load.ts';
+import { etcdBackup } from './etcd-backup.ts';
+import { kubesprayAll, kubesprayCluster, kubesprayInventory } from './kubespray.ts';
+import { sshConfig } from './ssh.ts';
+
+const model = load(join(import.meta.dirname, '../../sites')).model!;
+const clusters = model.sites.filter((site) => site.kubernetes);
+const known = new Set(
+  readFileSync(join(import.meta.dirname, 'kubespray-2.31.0-variables.txt'), 'utf8')
+    .trim()
+    .split('\n'),
+);
+/** Read by Kubespray's templates with a default in place, so that it defines them nowhere: docs/operations/hardening.md, docs/ansible/inventory.md. */
+const READ_ONLY = new Set([
+  'ip',
+  'ip6',
+  'kubelet_seccomp_default',
+  'kubelet_streaming_connection_idle_timeout',
+]);
+
+function unknown(variables: Record<string, unknown>): string[] {
+  return Object.keys(variables).filter(
+    (name) => !known.has(name) && !READ_ONLY.has(name) && !name.startsWith('ansible_'),
+  );
+}
+
+it('sets no variable that Kubespray does not know', () => {
+  for (const site of clusters) {
+    expect(unknown(parse(kubesprayAll({ model, site })))).toEqual([]);
+    expect(unknown(parse(kubesprayCluster({ site })))).toEqual([]);
+    const hosts: Record<string, object> = parse(kubesprayInventory({ site })).all.hosts;
+    for (const variables of Object.values(hosts)) expect(unknown({ ...variables })).toEqual([]);
+  }
+  expect(unknown({ kube_verison: '1.35.4' })).toEqual(['kube_verison']);
+});
+
+it('makes a dual stack cluster exactly where the site has both families', () => {
+  for (const site of clusters) {
+    const variables = parse(kubesprayCluster({ site }));
+    expect(variables.ipv6_stack).toBe(site.kubernetes!.pods.ipv6 !== undefined);
+    expect('kube_pods_subnet_ipv6' in variables).toBe(variables.ipv6_stack);
+  }
+});
+
+it('puts three control planes and three workers behind the balancer of the site', () => {
+  for (const site of clusters) {
+    const { children, hosts } = parse(kubesprayInventory({ site })).all;
+    expect(Object.keys(children.kube_control_plane.hosts)).toHaveLength(3);
+    expect(Object.keys(children.kube_node.hosts)).toHaveLength(3);
+    expect(Object.keys(children.etcd.hosts)).toEqual(Object.keys(children.kube_control_plane.hosts));
+    expect(Object.keys(hosts)).toHaveLength(6);
+    const { loadbalancer_apiserver, supplementary_addresses_in_ssl_keys } = parse(
+      kubesprayAll({ model, site }),
+    );
+    expect(supplementary_addresses_in_ssl_keys).toContain(loadbalancer_apiserver.address);
+  }
+});
+
+it('keeps what Kubespray generates out of the tree', () => {
+  const { credentials_dir } = parse(kubesprayAll({ model, site: clusters[0]! }));
+  expect(credentials_dir).not.toContain('inventory_dir');
+});
+
+it('leads to every host through the bastion, and to the bastion from the outside', () => {
+  const site = clusters[0]!;
+  const config = sshConfig({ model, site });
+  for (const host of site.hosts) {
+    const block = config.split('\n\n').find((part) => part.startsWith(`Host ${host.name} `))!;
+    expect(block.includes('ProxyJump')).toBe(host.role !== 'bastion');
+    expect(block).toContain(`HostName ${host.role === 'bastion' ? host.public.ipv4 : host.address.ipv4}`);
+  }
+});
+
+itJudged('ssh', 'ssh reads its configuration as meant', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fredu-ssh-'));
+  try {
+    for (const site of model.sites) {
+      const file = join(folder, site.code);
+      writeFileSync(file, sshConfig({ model, site }), { mode: 0o600 });
+      for (const host of site.hosts) {
+        const { code, stdout, stderr } = await run(['ssh', '-G', '-F', file, host.name]);
+        expect(code, stderr).toBe(0);
+        expect(stdout).toContain('user debian');
+        expect(stdout.includes('proxyjump')).toBe(site.kubernetes !== undefined && host.role !== 'bastion');
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+itJudged('systemd-analyze', 'systemd accepts the backup units', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fredu-units-'));
+  try {
+    const files = etcdBackup({ site: 'sxb', index: 1 }).filter(([path]) => path.includes('/systemd/'));
+    const paths = files.map(([path, text]) => {
+      const file = join(folder, path.split('/').at(-1)!);
+      // the program itself stands on the host only
+      writeFileSync(file, text.replace('/usr/local/sbin/fredu-etcd-backup', '/bin/true'));
+      return file;
+    });
+    const { code, stderr } = await run(['systemd-analyze', 'verify', ...paths]);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+itJudged('shellcheck', 'the backup script is clean shell', async () => {
+  const [[, script]] = etcdBackup({ site: 'sxb', index: 0 }) as [[string, string]];
+  const { stdout, code } = await run(['shellcheck', '--exclude=SC1091', '-'], { input: script });
+  expect(stdout).toBe('');
+  expect(code).toBe(0);
+});

@@ -1,0 +1,30 @@
+import { type Host, hostsOf, type Model, reachable, type Site } from '../../sites/model.ts';
+
+/** `ssh_config` of a site: every host by its name, through the site's bastion where it has one. */
+export function sshConfig({ model, site }: { model: Model; site: Site }): string {
+  const bastions = hostsOf(site, 'bastion');
+  const jump = bastions.map((host) => host.name).join(',');
+  const entry = (host: Host): string[] => {
+    const direct = host.role === 'bastion' || jump === '';
+    return [
+      '',
+      `Host ${host.name} ${host.fqdn}`,
+      `  HostName ${direct ? reachable(host) : host.address.ipv4}`,
+      ...(direct ? [] : [`  ProxyJump ${jump}`]),
+    ];
+  };
+  return [
+    `# ${site.name}: ssh -F ssh_config <host>`,
+    ...[...bastions, ...site.hosts.filter((host) => host.role !== 'bastion')].flatMap(entry),
+    '',
+    `Host ${site.code}-* *.${site.domain}`,
+    '  User debian',
+    '  IdentitiesOnly yes',
+    '  StrictHostKeyChecking yes',
+    `  UserKnownHostsFile ~/.config/fredu/known_hosts.${site.code}`,
+    '  ForwardAgent no',
+    '  ServerAliveInterval 15',
+    `# Administrators come from ${model.administrators.networks.join(', ')}`,
+    '',
+  ].join('\n');
+}
