@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { itJudged } from '../../scripts/judge.ts';
+import { run } from '../../scripts/run.ts';
+import { load } from '../../sites/load.ts';
+import { RULES } from './alerts/index.ts';
+import { ruleFile, ruleTests } from './rule.ts';
+
+const model = load(join(import.meta.dirname, '../../sites')).model!;
+const places = model.sites.filter((site) => site.kubernetes).map((site) => ({ model, site }));
+
+it('names each alert once and says what to do', () => {
+  for (const place of places) {
+    const alerts = RULES.flatMap((rules) => rules(place).alerts);
+    const names = alerts.map((alert) => alert.alert + JSON.stringify(alert.labels ?? {}));
+    expect(new Set(names).size).toBe(names.length);
+    for (const { alert, steps, summary, impact } of alerts) {
+      expect(alert).toMatch(/^[A-Z][A-Za-z0-9]+$/);
+      expect(steps.length, alert).toBeGreaterThan(0);
+      expect(summary.length * impact.length, alert).toBeGreaterThan(0);
+    }
+  }
+});
+
+for (const place of places) {
+  itJudged(
+    'promtool',
+    `promtool: every alert of ${place.site.code} fires where it must and nowhere else`,
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'fredu-rules-'));
+      try {
+        const tests = RULES.map((rules) => {
+          const group = rules(place);
+          writeFileSync(join(folder, `${group.component}.yaml`), stringify(ruleFile(group)));
+          const file = join(folder, `${group.component}.test.yaml`);
+          writeFileSync(file, stringify(ruleTests(group, `${group.component}.yaml`)));
+          return file;
+        });
+        const { code, stdout, stderr } = await run(['promtool', 'test', 'rules', ...tests]);
+        expect(stdout + stderr).not.toMatch(/FAILED|err/i);
+        expect(code).toBe(0);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+}

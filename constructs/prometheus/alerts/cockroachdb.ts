@@ -1,0 +1,386 @@
+import { databaseNodes } from '../../../sites/model.ts';
+import type { Rules } from '../rule.ts';
+
+/**
+ * The one database over all sites, seen from each site with a Prometheus. Thresholds are those of the vendor's list
+ * where it has one.
+ *
+ * @see https://www.cockroachlabs.com/docs/v26.2/essential-alerts-self-hosted
+ */
+export const cockroachdb: Rules = ({ model }) => {
+  const never = model.sites.filter((site) => site.database && !model.database.leases.includes(site));
+  const preferred = model.database.leases[0]?.code ?? '';
+  const nodes = model.database.nodes.length;
+  const sample = model.database.nodes[0]!;
+  const up = (name: string, site: string, values: string): [string, string] => [
+    `up{job="cockroachdb",instance="${name}",site="${site}"}`,
+    values,
+  ];
+  const allUp = (down: (site: string, index: number) => boolean) =>
+    model.sites.flatMap((site) =>
+      databaseNodes(site).map((host, index) =>
+        up(host.name, site.code, down(site.code, index) ? '0x30' : '1x30'),
+      ),
+    );
+  return {
+    component: 'cockroachdb',
+    records: [
+      { record: 'site:cockroachdb_up:sum', expr: 'sum by (site) (up{job="cockroachdb"})' },
+      {
+        record: 'site:cockroachdb_leases:ratio',
+        expr: 'sum by (site) (replicas_leaseholders{job="cockroachdb"}) / on () group_left () sum(replicas_leaseholders{job="cockroachdb"})',
+      },
+      {
+        record: 'instance:cockroachdb_sql_latency_seconds:p99_5m',
+        expr: 'histogram_quantile(0.99, sum by (instance, site, le) (rate(sql_service_latency_bucket{job="cockroachdb"}[5m]))) / 1e9',
+      },
+    ],
+    alerts: [
+      {
+        alert: 'CockroachdbNodeDown',
+        expr: 'up{job="cockroachdb"} == 0',
+        for: '5m',
+        severity: 'ticket',
+        summary: 'Database node {{ $labels.instance }} at {{ $labels.site }} does not answer',
+        impact:
+          'The other nodes serve; after five minutes its replicas are made anew inside the site. A second loss counts.',
+        steps: [
+          'Is the host up? `ssh {{host}} uptime`',
+          'Why did it stop? `kubectl -n cockroachdb logs {{pod}} --previous`, or on a host without Kubernetes `ssh {{host}} journalctl -u cockroachdb -n 200`',
+          'Bring it back before any other maintenance: one more loss at another site can cost ranges their quorum.',
+        ],
+        fires: { series: allUp((site, index) => site === sample.site && index === 0), at: '6m' },
+        quiet: { series: [up(sample.name, sample.site, '1x3 0 0 1x20')], at: '10m' },
+      },
+      {
+        alert: 'CockroachdbSiteDown',
+        expr: 'site:cockroachdb_up:sum == 0',
+        for: '1m',
+        severity: 'page',
+        summary: 'No database node of {{ $labels.site }} answers',
+        impact:
+          'The database serves from the other sites with no replica to spare: one more node can stop writes for some ranges.',
+        steps: [
+          'Is the whole site away or only its database? Look at the alerts of the same site and at `ssh -F ssh_config` to its bastion.',
+          'Touch no node of the other sites until this one is back: cancel drains and upgrades.',
+          'Where the site is the first choice for leases, watch them move: `SELECT * FROM crdb_internal.ranges_no_leases LIMIT 5` must answer.',
+        ],
+        fires: { series: allUp((site) => site === preferred), at: '3m' },
+        quiet: { series: allUp((site, index) => site === preferred && index < 2), at: '10m' },
+      },
+      {
+        alert: 'CockroachdbRangesUnavailable',
+        expr: 'sum(ranges_unavailable{job="cockroachdb"}) > 0',
+        for: '2m',
+        severity: 'page',
+        summary: '{{ $value }} ranges have no quorum',
+        impact: 'Reads and writes of these ranges hang: parts of the app stand still.',
+        steps: [
+          'Which nodes are missing? `cockroach node status --ranges` on any node',
+          'Start missing nodes: quorum returns with them and nothing is lost.',
+          'Only when their disks are gone for good: `cockroach debug recover`, which may lose the newest writes.',
+        ],
+        fires: {
+          series: [[`ranges_unavailable{job="cockroachdb",instance="${sample.name}"}`, '4x20']],
+          at: '3m',
+        },
+        quiet: {
+          series: [[`ranges_unavailable{job="cockroachdb",instance="${sample.name}"}`, '0x5 3 0x20']],
+          at: '10m',
+        },
+      },
+      {
+        alert: 'CockroachdbRangesUnderReplicated',
+        expr: 'sum(ranges_underreplicated{job="cockroachdb"}) > 0',
+        for: '1h',
+        severity: 'ticket',
+        summary: '{{ $value }} ranges have had too few replicas for an hour',
+        impact: 'They survive one failure less than promised.',
+        steps: [
+          'Is a node down or full? `cockroach node status --ranges --stats`',
+          'Are the constraints satisfiable? `SHOW ALL ZONE CONFIGURATIONS` names the sites, and each must have nodes enough.',
+        ],
+        fires: { series: [['ranges_underreplicated{job="cockroachdb"}', '2x90']], at: '65m' },
+        quiet: { series: [['ranges_underreplicated{job="cockroachdb"}', '9x30 0x60']], at: '65m' },
+      },
+      {
+        alert: 'CockroachdbLeasesAway',
+        expr: `site:cockroachdb_leases:ratio{site="${preferred}"} < 0.8 and on (site) site:cockroachdb_up:sum{site="${preferred}"} == ${nodes / model.sites.filter((site) => site.database).length}`,
+        for: '30m',
+        severity: 'ticket',
+        summary: `Only {{ $value | humanizePercentage }} of the leases are at ${preferred}, which is first choice and well`,
+        impact: 'Reads and writes of the app travel between sites; pages are slower.',
+        steps: [
+          'What do the ranges prefer? `SHOW ZONE CONFIGURATION FROM RANGE default`',
+          `Does a node of ${preferred} refuse leases? A draining or overloaded one does: \`cockroach node status --decommission\``,
+          'Apply the generated zone configuration again: `cockroach sql -f platform/sql/zones.sql`',
+        ],
+        fires: {
+          series: [
+            ...allUp(() => false),
+            [`replicas_leaseholders{job="cockroachdb",site="${preferred}"}`, '50x60'],
+            ['replicas_leaseholders{job="cockroachdb",site="elsewhere"}', '50x60'],
+          ],
+          at: '35m',
+        },
+        quiet: {
+          series: [
+            ...allUp((site, index) => site === preferred && index === 0),
+            [`replicas_leaseholders{job="cockroachdb",site="${preferred}"}`, '50x60'],
+            ['replicas_leaseholders{job="cockroachdb",site="elsewhere"}', '50x60'],
+          ],
+          at: '35m',
+        },
+      },
+      ...never.map((site) => ({
+        alert: 'CockroachdbLeasesOnArbiter',
+        expr: `sum by (site) (replicas_leaseholders{job="cockroachdb",site="${site.code}"}) > 0`,
+        for: '15m',
+        severity: 'ticket' as const,
+        labels: { arbiter: site.code },
+        summary: `{{ $value }} leases rest on ${site.code}, which must never hold one`,
+        impact: 'Every statement on these ranges crosses the country twice.',
+        steps: [
+          'Which ranges? `SHOW CLUSTER RANGES WITH DETAILS` and look at `lease_holder_locality`',
+          'Apply the generated zone configuration again: `cockroach sql -f platform/sql/zones.sql`',
+        ],
+        fires: {
+          series: [
+            [`replicas_leaseholders{job="cockroachdb",site="${site.code}"}`, '7x30'] as [string, string],
+          ],
+          at: '20m',
+        },
+        quiet: {
+          series: [
+            [`replicas_leaseholders{job="cockroachdb",site="${site.code}"}`, '7x10 0x20'] as [string, string],
+          ],
+          at: '20m',
+        },
+      })),
+      {
+        alert: 'CockroachdbDiskFilling',
+        expr: 'capacity_available{job="cockroachdb"} / capacity{job="cockroachdb"} < 0.3',
+        for: '30m',
+        severity: 'ticket',
+        summary: 'Database volume of {{ $labels.instance }} is {{ $value | humanizePercentage }} free',
+        impact: 'A full store stops its node; all nodes of a site fill alike.',
+        steps: [
+          'What takes the room? `SELECT * FROM crdb_internal.table_sizes ORDER BY size DESC LIMIT 10`, and failed backups keep old versions: `SHOW SCHEDULES`',
+          'Enlarge the volume in the site file (`database.volume.size`), apply, and grow the file system.',
+        ],
+        fires: {
+          series: [
+            [`capacity_available{job="cockroachdb",instance="${sample.name}"}`, '20x60'],
+            [`capacity{job="cockroachdb",instance="${sample.name}"}`, '100x60'],
+          ],
+          at: '35m',
+        },
+        quiet: {
+          series: [
+            [`capacity_available{job="cockroachdb",instance="${sample.name}"}`, '40x60'],
+            [`capacity{job="cockroachdb",instance="${sample.name}"}`, '100x60'],
+          ],
+          at: '35m',
+        },
+      },
+      {
+        alert: 'CockroachdbClockOffset',
+        expr: 'abs(clock_offset_meannanos{job="cockroachdb"}) > 100e6',
+        for: '2m',
+        severity: 'page',
+        summary: 'Clock of {{ $labels.instance }} is {{ $value | humanize }} ns off',
+        impact: 'At 80 % of --max-offset (200 of 250 ms) the node ends itself.',
+        steps: [
+          'Is time kept? `ssh {{host}} chronyc tracking` and `chronyc sources`',
+          'A host that lost its sources: mend the path to NTP (flow `time`), then `chronyc makestep`.',
+        ],
+        fires: {
+          series: [[`clock_offset_meannanos{job="cockroachdb",instance="${sample.name}"}`, '-150e6x10']],
+          at: '4m',
+        },
+        quiet: {
+          series: [[`clock_offset_meannanos{job="cockroachdb",instance="${sample.name}"}`, '20e6x10']],
+          at: '4m',
+        },
+      },
+      {
+        alert: 'CockroachdbBackupOld',
+        expr: 'time() - max(schedules_BACKUP_last_completed_time{job="cockroachdb"}) > 26 * 3600',
+        for: '15m',
+        severity: 'ticket',
+        summary: 'The newest complete backup of the database is {{ $value | humanizeDuration }} old',
+        impact:
+          'A lost table could only be restored to that time, and protected old versions fill the disks meanwhile.',
+        steps: [
+          'What failed? `SHOW SCHEDULES` and `SHOW JOBS FOR SCHEDULES (SELECT id FROM [SHOW SCHEDULES])`',
+          'Does the object store take writes? Look for alerts of component ceph; a zone that is read-only refuses backups.',
+          'Run it now: `ALTER BACKUP SCHEDULE … EXECUTE IMMEDIATELY`',
+        ],
+        fires: {
+          series: [['schedules_BACKUP_last_completed_time{job="cockroachdb"}', '0x1700']],
+          at: '1600m',
+        },
+        quiet: {
+          series: [['schedules_BACKUP_last_completed_time{job="cockroachdb"}', '60000x1700']],
+          at: '1600m',
+        },
+      },
+      {
+        alert: 'CockroachdbBackupFailed',
+        expr: 'increase(schedules_BACKUP_failed{job="cockroachdb"}[1h]) > 0',
+        severity: 'ticket',
+        summary: 'A scheduled backup failed on {{ $labels.instance }}',
+        impact: 'Recovery goes back further than promised until the next one succeeds.',
+        steps: ['Why? `SHOW JOBS` with status failed names the error', 'Then as for CockroachdbBackupOld.'],
+        fires: {
+          series: [[`schedules_BACKUP_failed{job="cockroachdb",instance="${sample.name}"}`, '0x10 1x20']],
+          at: '20m',
+        },
+        quiet: {
+          series: [[`schedules_BACKUP_failed{job="cockroachdb",instance="${sample.name}"}`, '1x30']],
+          at: '20m',
+        },
+      },
+      {
+        alert: 'CockroachdbLicenceEnding',
+        expr: 'min(seconds_until_enterprise_license_expiry{job="cockroachdb"}) < 21 * 86400 and min(seconds_until_enterprise_license_expiry{job="cockroachdb"}) != 0',
+        for: '1h',
+        severity: 'ticket',
+        summary: 'The database licence ends in {{ $value | humanizeDuration }}',
+        impact: 'Seven days after its end the cluster takes five transactions at a time.',
+        steps: [
+          'Renew it and set it: `SET CLUSTER SETTING enterprise.license`; free licences are renewed every year.',
+          'Does telemetry get out (flow `database-licence`)? Without it a free licence is throttled too.',
+        ],
+        fires: {
+          series: [['seconds_until_enterprise_license_expiry{job="cockroachdb"}', '1000000x120']],
+          at: '70m',
+        },
+        quiet: {
+          series: [['seconds_until_enterprise_license_expiry{job="cockroachdb"}', '9000000x120']],
+          at: '70m',
+        },
+      },
+      {
+        alert: 'CockroachdbOverloaded',
+        expr: 'avg_over_time(admission_io_overload{job="cockroachdb"}[10m]) > 1 or avg_over_time(sys_cpu_combined_percent_normalized{job="cockroachdb"}[10m]) > 0.9',
+        for: '10m',
+        severity: 'ticket',
+        summary: 'Database node {{ $labels.instance }} is overloaded',
+        impact: 'Writes are held back; the app gets slow before it fails.',
+        steps: [
+          'What runs? `SHOW CLUSTER STATEMENTS`, and the SQL dashboard, sorted by latency',
+          'Is the disk slow? Look at `storage_write_stalls` and the node dashboard of {{host}}.',
+        ],
+        fires: {
+          series: [
+            [`sys_cpu_combined_percent_normalized{job="cockroachdb",instance="${sample.name}"}`, '0.97x60'],
+          ],
+          at: '30m',
+        },
+        quiet: {
+          series: [
+            [`sys_cpu_combined_percent_normalized{job="cockroachdb",instance="${sample.name}"}`, '0.6x60'],
+          ],
+          at: '30m',
+        },
+      },
+      {
+        alert: 'CockroachdbDiskStalled',
+        expr: 'increase(storage_write_stalls{job="cockroachdb"}[10m]) > 10 or increase(storage_disk_stalled{job="cockroachdb"}[10m]) > 0',
+        severity: 'page',
+        summary: 'Disk of {{ $labels.instance }} stalls writes',
+        impact: 'Ranges led by this node hang with it until it ends itself.',
+        steps: [
+          'Is the disk failing? `ssh {{host}} dmesg --level=err,warn` and `smartctl -a` on the device',
+          'Take the node out cleanly: drain it, replace the disk, let it join again.',
+        ],
+        fires: {
+          series: [[`storage_disk_stalled{job="cockroachdb",instance="${sample.name}"}`, '0x5 2x20']],
+          at: '10m',
+        },
+        quiet: {
+          series: [[`storage_write_stalls{job="cockroachdb",instance="${sample.name}"}`, '0x5 3x20']],
+          at: '10m',
+        },
+      },
+      {
+        alert: 'CockroachdbRestarting',
+        expr: 'resets(sys_uptime{job="cockroachdb"}[30m]) > 2',
+        severity: 'page',
+        summary: 'Database node {{ $labels.instance }} restarted {{ $value }} times in 30 minutes',
+        impact: 'Leases bounce; every restart costs the app a few seconds of errors.',
+        steps: [
+          'Why does it end? `kubectl -n cockroachdb describe pod {{pod}}` (out of memory?), or `journalctl -u cockroachdb`',
+          'Certificates? A node whose certificate ended cannot join: see CertificateEnding.',
+        ],
+        fires: {
+          series: [
+            [
+              `sys_uptime{job="cockroachdb",instance="${sample.name}"}`,
+              '0 60 120 0 60 0 60 120 0 60 120 180x20',
+            ],
+          ],
+          at: '20m',
+        },
+        quiet: {
+          series: [
+            [
+              `sys_uptime{job="cockroachdb",instance="${sample.name}"}`,
+              '0 60 120 0 60 120 180 240 300 360x20',
+            ],
+          ],
+          at: '20m',
+        },
+      },
+      {
+        alert: 'CockroachdbPeersUnreachable',
+        expr: 'sum by (instance, site) (rpc_connection_unhealthy{job="cockroachdb"}) > 0',
+        for: '10m',
+        severity: 'ticket',
+        summary: '{{ $labels.instance }} cannot reach {{ $value }} other nodes',
+        impact:
+          'A one-way cut between sites: ranges may move to slower places, and the next loss counts double.',
+        steps: [
+          'Which way is cut? From each side: `nc -vz <node> 26258`',
+          'Compare the firewalls with flow `database-rpc`: nftables, security groups, the front firewall.',
+        ],
+        fires: {
+          series: [[`rpc_connection_unhealthy{job="cockroachdb",instance="${sample.name}"}`, '3x30']],
+          at: '15m',
+        },
+        quiet: {
+          series: [[`rpc_connection_unhealthy{job="cockroachdb",instance="${sample.name}"}`, '3x5 0x30']],
+          at: '15m',
+        },
+      },
+      {
+        alert: 'CockroachdbSlowSql',
+        expr: 'instance:cockroachdb_sql_latency_seconds:p99_5m > 1',
+        for: '10m',
+        severity: 'ticket',
+        summary: 'Slowest 1 % of statements at {{ $labels.instance }} take {{ $value | humanizeDuration }}',
+        impact: 'Pages of the app wait for the database.',
+        steps: [
+          'Which statements? The SQL activity page, or `SELECT * FROM crdb_internal.node_statement_statistics ORDER BY service_lat_avg DESC LIMIT 10`',
+          'Are leases where they belong (CockroachdbLeasesAway), is a node overloaded (CockroachdbOverloaded)?',
+        ],
+        fires: {
+          series: [
+            [`sql_service_latency_bucket{job="cockroachdb",instance="${sample.name}",le="1e9"}`, '0+10x40'],
+            [`sql_service_latency_bucket{job="cockroachdb",instance="${sample.name}",le="4e9"}`, '0+100x40'],
+            [`sql_service_latency_bucket{job="cockroachdb",instance="${sample.name}",le="+Inf"}`, '0+100x40'],
+          ],
+          at: '25m',
+        },
+        quiet: {
+          series: [
+            [`sql_service_latency_bucket{job="cockroachdb",instance="${sample.name}",le="1e9"}`, '0+100x40'],
+            [`sql_service_latency_bucket{job="cockroachdb",instance="${sample.name}",le="+Inf"}`, '0+100x40'],
+          ],
+          at: '25m',
+        },
+      },
+    ],
+  };
+};
