@@ -1,5 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { Namespace } from '../constructs/namespace.ts';
+import { PriorityClasses } from '../constructs/priority-classes.ts';
 import type { Model, Site } from '../sites/model.ts';
 
 /** One Kubernetes object, as it is written. */
@@ -19,6 +20,7 @@ export interface KubernetesObject {
 export function kubernetes(_model: Model, site: Site): KubernetesObject[] {
   if (!site.kubernetes) return [];
   const chart = new Chart(new App(), site.code, { disableResourceNameHashes: true });
+  new PriorityClasses(chart);
   new Namespace(chart, { name: 'traefik' });
   new Namespace(chart, { name: 'education' });
   return chart.toJson();

@@ -73,6 +73,9 @@ export const PORTS = {
   traefikWeb: { port: 8000, nodePort: 30080 },
   traefikWebsecure: { port: 8443, nodePort: 30443 },
   traefikPing: { port: 8082, nodePort: 30082 },
+  traefikMetrics: 9101,
+  /** Where an object gateway listens in its pod, whatever port its Service has. */
+  objectGateway: 8080,
   peers: 10000,
   api: 8080,
   web: 8081,
@@ -95,6 +98,8 @@ const traefik = pods('traefik', 'traefik');
 const api = pods('education', 'education-api');
 const web = pods('education', 'education-web');
 const migrations = pods('education', 'education-migrations');
+const objectGateway = pods('rook-ceph', 'ceph-rgw');
+const certManager = pods('cert-manager', 'cert-manager');
 const pgbouncer = pods('education', 'pgbouncer');
 const memcached = pods('education', 'memcached');
 const port = (...numbers: number[]): Port[] => numbers.map((number) => ({ port: number }));
@@ -135,9 +140,17 @@ export const FLOWS: Flow[] = [
     why: 'pages and static files',
   },
   {
+    name: 'traefik-to-object-store',
+    from: traefik,
+    to: objectGateway,
+    protocol: 'tcp',
+    ports: port(PORTS.objectGateway),
+    why: 'S3 of the site under its own name',
+  },
+  {
     name: 'traefik-to-kubernetes-api',
     from: traefik,
-    to: balancer('api'),
+    to: role('control-plane'),
     protocol: 'tcp',
     ports: port(PORTS.kubernetesApi),
     why: 'Traefik watches routes, services and endpoints',
@@ -159,6 +172,23 @@ export const FLOWS: Flow[] = [
     protocol: 'tcp',
     ports: port(PORTS.memcached),
     why: 'course lists are kept for minutes',
+  },
+  {
+    name: 'api-to-object-store',
+    from: api,
+    to: balancer('app'),
+    reach: 'all',
+    protocol: 'tcp',
+    ports: port(PORTS.https),
+    why: 'files are read at the own site and written where the object store takes writes',
+  },
+  {
+    name: 'api-to-mail',
+    from: api,
+    to: outside('smtp'),
+    protocol: 'tcp',
+    ports: port(465, 587),
+    why: 'invitations and new passwords leave through a mail relay',
   },
   {
     name: 'migrations-to-database',
@@ -214,6 +244,14 @@ export const FLOWS: Flow[] = [
     why: 'kubelets, proxies and controllers',
   },
   {
+    name: 'kubernetes-service',
+    from: kubernetes,
+    to: role('control-plane'),
+    protocol: 'tcp',
+    ports: port(PORTS.kubernetesApi),
+    why: 'the service `kubernetes`, which pods of the cluster dial, leads to the control plane without the balancer',
+  },
+  {
     name: 'bastion-to-kubernetes-api',
     from: role('bastion'),
     to: balancer('api'),
@@ -246,6 +284,14 @@ export const FLOWS: Flow[] = [
     why: 'logs, exec and metrics of pods',
   },
   {
+    name: 'metrics-server',
+    from: pods('kube-system', 'metrics-server'),
+    to: kubernetes,
+    protocol: 'tcp',
+    ports: port(10250),
+    why: 'processor and memory use of pods, which the autoscalers read',
+  },
+  {
     name: 'pod-overlay',
     from: kubernetes,
     to: kubernetes,
@@ -268,6 +314,24 @@ export const FLOWS: Flow[] = [
     protocol: 'tcp',
     ports: port(53),
     why: 'answers that do not fit a datagram',
+  },
+
+  // Public certificates.
+  {
+    name: 'certificates-acme',
+    from: certManager,
+    to: outside('acme'),
+    protocol: 'tcp',
+    ports: port(PORTS.https),
+    why: 'certificates for the public names',
+  },
+  {
+    name: 'certificates-dns',
+    from: certManager,
+    to: outside('dns-api'),
+    protocol: 'tcp',
+    ports: port(53),
+    why: 'DNS-01: the challenge is written into the zone by signed updates',
   },
 
   // Edges among themselves and with the router.
