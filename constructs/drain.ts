@@ -1,18 +1,52 @@
 /**
- * How soon every balancer of ours (HAProxy, Octavia) notices that a target no longer takes traffic. Whatever stops behind
- * one must go on serving for at least `noticedSeconds` after it began to fail its check, or clients meet a closed port.
+ * The seconds in which a database node leaves service, named once: cluster settings, grace periods, health checks of every
+ * balancer and lifetimes in the poolers follow from these, so that no part gives up before the one it waits for.
+ * @see https://www.cockroachlabs.com/docs/v26.2/node-shutdown
  */
-export const BALANCER_CHECK = {
-  /** One question every so often; Octavia calls it delay. */
+
+/** How a balancer asks a database node whether it takes clients: TLS, and exactly 200, for a draining node says 503. */
+export const HEALTH_CHECK = {
+  path: '/health?ready=1',
+  status: 200,
   intervalSeconds: 2,
-  /** An answer later than this is none. Not above the interval: Octavia refuses it. */
-  timeoutSeconds: 2,
-  /** Failures in a row before a target is left out. */
+  /** No longer than the interval, or Octavia refuses it. */
+  timeoutSeconds: 1,
+  /** Failures in a row until no new client is sent; three, so that one lost packet empties no pool. */
   fall: 3,
-  /** Answers in a row before it is back. */
   rise: 2,
 } as const;
 
-/** From the first failed check to the last new connection, at the latest. */
-export const noticedSeconds =
-  BALANCER_CHECK.intervalSeconds * BALANCER_CHECK.fall + BALANCER_CHECK.timeoutSeconds;
+/** The longest time between a node saying "draining" and the last balancer believing it: 7 s. */
+export const balancerSeconds = HEALTH_CHECK.intervalSeconds * HEALTH_CHECK.fall + HEALTH_CHECK.timeoutSeconds;
+
+/** The phases of a drain, as cluster settings. */
+export const DRAIN = {
+  /** `server.shutdown.initial_wait`: still serving, while the balancers look away; at least `balancerSeconds`. */
+  initialWaitSeconds: 10,
+  /** `server.shutdown.connections.timeout`: clients leave by themselves; more than `POOL.serverLifetimeSeconds`. */
+  connectionsSeconds: 75,
+  /** `server.shutdown.transactions.timeout`: what is running may end; more than the longest statement of the app. */
+  transactionsSeconds: 15,
+  /** `server.shutdown.lease_transfer_iteration.timeout`: below 5 s leases can fail to move. */
+  leaseIterationSeconds: 5,
+  /** Moving all leases takes several iterations, and no setting bounds them. */
+  marginSeconds: 30,
+} as const;
+
+/** What the app's connections may last. */
+export const POOL = {
+  /** A pooled server connection is closed when idle and older than this. */
+  serverLifetimeSeconds: 60,
+  /** The app's own pool gives a connection back for good after this; pgbouncer waits for it before it ends. */
+  clientLifetimeSeconds: 60,
+  /** `statement_timeout` and `idle_in_transaction_session_timeout` of the app's user. */
+  statementSeconds: 10,
+} as const;
+
+/** From SIGTERM to SIGKILL: terminationGracePeriodSeconds and TimeoutStopSec. The transactions wait twice: SQL, then DistSQL. */
+export const gracePeriodSeconds =
+  DRAIN.initialWaitSeconds +
+  DRAIN.connectionsSeconds +
+  2 * DRAIN.transactionsSeconds +
+  DRAIN.leaseIterationSeconds +
+  DRAIN.marginSeconds;
