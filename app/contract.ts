@@ -16,6 +16,12 @@ export const API = {
 } as const;
 export const WEB = { port: 8081, livePath: '/healthz' } as const;
 
+/** Arguments of the API's image: what it is run for. */
+export const PROGRAMS = {
+  /** Brings the schema up to date and ends; safe to run again, and while the API runs. */
+  migrate: ['migrate'],
+} as const;
+
 /** Environment variables of the API; unset ones fall back to what is embedded. */
 export const VARIABLES = {
   host: 'HOST',
@@ -26,6 +32,8 @@ export const VARIABLES = {
   databaseKey: 'PGSSLKEY',
   memcached: 'MEMCACHED_URLS',
   s3Endpoint: 'S3_ENDPOINT',
+  /** Where files are written, when another site's store takes the writes; S3_ENDPOINT where unset. */
+  s3WriteEndpoint: 'S3_WRITE_ENDPOINT',
   s3Bucket: 'S3_BUCKET',
   s3Region: 'S3_REGION',
   s3AccessKey: 'AWS_ACCESS_KEY_ID',
