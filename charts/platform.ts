@@ -1,5 +1,11 @@
+import { certificates } from '../constructs/certificates.ts';
+import { sqlFiles } from '../constructs/sql/files.ts';
 import type { Model } from '../sites/model.ts';
 
-export function platform(_model: Model): [path: string, text: string][] {
-  return [];
+/** What belongs to no single site: the SQL of the one database, and who its authority vouches for. */
+export function platform(model: Model): [path: string, text: string][] {
+  return [
+    ['certificates.yaml', certificates({ model })],
+    ...sqlFiles({ model }).map(([name, text]): [string, string] => [`sql/${name}`, text]),
+  ];
 }

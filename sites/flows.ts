@@ -226,6 +226,23 @@ export const FLOWS: Flow[] = [
     why: 'Raft, leases and distributed SQL between all nodes',
   },
   {
+    name: 'database-setup',
+    from: pods('cockroachdb', 'cockroachdb-setup'),
+    to: database,
+    protocol: 'tcp',
+    ports: port(PORTS.sql, PORTS.rpc),
+    why: 'the cluster is made once, and its settings, zones, users and schedules are applied',
+  },
+  {
+    name: 'database-backup',
+    from: database,
+    to: balancer('app'),
+    reach: 'all',
+    protocol: 'tcp',
+    ports: port(PORTS.https),
+    why: 'every node writes its part of a backup to the object store that takes writes',
+  },
+  {
     name: 'database-licence',
     from: database,
     to: outside('licence'),

@@ -1,0 +1,72 @@
+import { withPort } from '../sites/address.ts';
+import { PORTS } from '../sites/flows.ts';
+import { type Host, joinAddresses, type Model, reachable, type Site } from '../sites/model.ts';
+
+const GIBIBYTE = 2 ** 30;
+
+/** The part of a host that its database node may count on. */
+export interface NodeSize {
+  cpus: number;
+  memoryBytes: number;
+}
+
+/**
+ * Half of a worker, which also carries Ceph and the app, at 4 GiB of memory for a virtual processor; the whole of a host
+ * that does nothing else.
+ * @see https://www.cockroachlabs.com/docs/v26.2/recommended-production-settings#hardware
+ */
+export function nodeSize(site: Site, host: Host): NodeSize {
+  if (!site.kubernetes) return { cpus: host.cpus, memoryBytes: host.memoryBytes };
+  const cpus = Math.max(1, Math.floor(host.cpus / 2));
+  return { cpus, memoryBytes: Math.min(cpus * 4 * GIBIBYTE, host.memoryBytes / 2) };
+}
+
+/**
+ * Everything that `cockroach start` is told on one host, a flag an element, none with a space in it. The same on a worker
+ * and on a rented host but for the two paths.
+ * @see https://www.cockroachlabs.com/docs/v26.2/cockroach-start
+ */
+export function nodeFlags({
+  model,
+  site,
+  host,
+  store,
+  certificates,
+}: {
+  model: Model;
+  site: Site;
+  host: Host;
+  /** Folder of the data. */
+  store: string;
+  /** Folder of ca.crt, node.crt and node.key. */
+  certificates: string;
+}): string[] {
+  const own = host.address.ipv4!;
+  const advertised = reachable(host);
+  const quarter = `${Math.floor(nodeSize(site, host).memoryBytes / 4 / 2 ** 20)}MiB`;
+  const join = joinAddresses(model, site).map(({ address }) => withPort(address, PORTS.rpc));
+  return [
+    // Other sites dial the public or translated address; the own site stays on its private network.
+    `--advertise-addr=${withPort(advertised, PORTS.rpc)}`,
+    ...(advertised === own
+      ? []
+      : [`--locality-advertise-addr=region=${site.code}@${withPort(own, PORTS.rpc)}`]),
+    // A quarter for the block cache and a quarter for SQL: (2 x SQL) + cache is 75 %, and 80 % is the ceiling.
+    `--cache=${quarter}`,
+    `--certs-dir=${certificates}`,
+    // Backups go to the object store only; a backup on a node's own disk would be lost with it.
+    '--external-io-dir=disabled',
+    `--http-addr=:${PORTS.cockroachHttp}`,
+    `--join=${join.join(',')}`,
+    `--listen-addr=:${PORTS.rpc}`,
+    // The same keys in the same order on every node, the most inclusive first.
+    `--locality=region=${site.code},host=${host.name}`,
+    '--logtostderr=INFO',
+    // Half the default, as advised for clusters over several regions: a node stops itself at 80 % of it.
+    '--max-offset=250ms',
+    `--max-sql-memory=${quarter}`,
+    // SQL listens on the private address alone: balancers dial it, other sites never do.
+    `--sql-addr=${withPort(own, PORTS.sql)}`,
+    `--store=path=${store}`,
+  ];
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { PORTS } from '../sites/flows.ts';
+import type { Model, Site } from '../sites/model.ts';
+import { POOL } from './drain.ts';
+import { image } from './images.ts';
+import { POOLER_FILES, POOLERS, pgbouncerIni, pgbouncerUsers } from './pgbouncer-config.ts';
+import { labels, port, quantity, restrictedContainer, restrictedPod, selector, spread } from './pod.ts';
+import { priorityClass } from './priority-classes.ts';
+import type { User } from './sql/users.ts';
+
+const NAMESPACE = 'education';
+/** The user of the image. */
+const PGBOUNCER_USER = 998;
+/** Until the Service no longer names a pod that ends. */
+const SETTLE_SECONDS = 5;
+
+/**
+ * The pooler between the app and the database at a site, for one SQL user. A pod that ends takes no new client, waits until
+ * its clients have left – the app gives each connection back within a minute – and goes.
+ * @see https://www.pgbouncer.org/usage.html#signals (SIGTERM since 1.23: wait for clients)
+ */
+export class Pgbouncer extends Construct {
+  constructor(
+    scope: Construct,
+    { model, site, user, name }: { model: Model; site: Site; user: User; name: string },
+  ) {
+    super(scope, name);
+    const metadata = { name, namespace: NAMESPACE, labels: labels(name) };
+    const config = {
+      'pgbouncer.ini': pgbouncerIni({ model, site, user }),
+      'users.txt': pgbouncerUsers(user),
+    };
+    const hash = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 16);
+    new k8s.KubeServiceAccount(this, 'account', { metadata, automountServiceAccountToken: false });
+    new k8s.KubeConfigMap(this, 'config', { metadata, data: config });
+    new k8s.KubeService(this, 'service', {
+      metadata,
+      spec: {
+        selector: selector(name).matchLabels,
+        ports: [{ name: 'sql', port: PORTS.pgbouncer, targetPort: k8s.IntOrString.fromString('sql') }],
+      },
+    });
+    new k8s.KubePodDisruptionBudget(this, 'budget', {
+      metadata,
+      spec: {
+        maxUnavailable: port(1),
+        selector: selector(name),
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      },
+    });
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata,
+      spec: {
+        replicas: POOLERS.replicas,
+        selector: selector(name),
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: { maxSurge: port(POOLERS.surge), maxUnavailable: port(0) },
+        },
+        template: {
+          metadata: { labels: labels(name), annotations: { 'fredu.fr/config': hash } },
+          spec: this.pod(name, user),
+        },
+      },
+    });
+  }
+
+  private pod(name: string, user: User): k8s.PodSpec {
+    const probe = { tcpSocket: { port: k8s.IntOrString.fromString('sql') } };
+    const mounts = { server: 'pgbouncer-server', client: `cockroachdb-client-${user}` };
+    return {
+      ...restrictedPod(PGBOUNCER_USER),
+      serviceAccountName: name,
+      priorityClassName: priorityClass('app'),
+      topologySpreadConstraints: spread(name, 'DoNotSchedule'),
+      terminationGracePeriodSeconds: SETTLE_SECONDS + POOL.clientLifetimeSeconds + POOL.statementSeconds,
+      containers: [
+        {
+          name: 'pgbouncer',
+          image: image('pgbouncer'),
+          command: ['pgbouncer', `${POOLER_FILES.config}/pgbouncer.ini`],
+          ports: [{ name: 'sql', containerPort: PORTS.pgbouncer }],
+          lifecycle: { preStop: { exec: { command: ['sleep', `${SETTLE_SECONDS}`] } } },
+          // One thread does all the work, so more than one processor would be of no use.
+          resources: {
+            requests: { cpu: quantity('250m'), memory: quantity('64Mi') },
+            limits: { cpu: quantity('1'), memory: quantity('128Mi') },
+          },
+          securityContext: restrictedContainer,
+          readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
+          livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 6 },
+          volumeMounts: [
+            { name: 'config', mountPath: POOLER_FILES.config, readOnly: true },
+            { name: 'server', mountPath: POOLER_FILES.server, readOnly: true },
+            { name: 'client', mountPath: POOLER_FILES.client, readOnly: true },
+          ],
+        },
+      ],
+      volumes: [
+        { name: 'config', configMap: { name, defaultMode: 0o444 } },
+        ...Object.entries(mounts).map(([volume, secretName]) => ({
+          name: volume,
+          secret: { secretName, defaultMode: 0o440 },
+        })),
+      ],
+    };
+  }
+}
