@@ -1,10 +1,17 @@
 import { App, Chart } from 'cdk8s';
 import { COCKROACHDB, Cockroachdb, PRIVILEGED_BECAUSE } from '../constructs/cockroachdb.ts';
 import { CockroachdbSetup, setupSite } from '../constructs/cockroachdb-setup.ts';
+import { Education } from '../constructs/education.ts';
+import { Gateway } from '../constructs/gateway.ts';
+import { Ingresses } from '../constructs/ingress.ts';
 import { Memcached } from '../constructs/memcached.ts';
 import { Namespace } from '../constructs/namespace.ts';
+import { NetworkPolicies } from '../constructs/network-policies.ts';
 import { Pgbouncer } from '../constructs/pgbouncer.ts';
 import { PriorityClasses } from '../constructs/priority-classes.ts';
+import { Quotas } from '../constructs/quotas.ts';
+import { PublicCertificates } from '../constructs/tls.ts';
+import { Traefik } from '../constructs/traefik.ts';
 import type { Model, Site } from '../sites/model.ts';
 
 /** One Kubernetes object, as it is written. */
@@ -23,7 +30,7 @@ export interface KubernetesObject {
 /** Everything that runs in the cluster of a site; nothing, where the site has no Kubernetes. */
 export function kubernetes(model: Model, site: Site): KubernetesObject[] {
   if (!site.kubernetes) return [];
-  const chart = new Chart(new App(), site.code, { disableResourceNameHashes: true });
+  const chart = newChart(site);
   new PriorityClasses(chart);
   new Namespace(chart, { name: 'traefik' });
   new Namespace(chart, { name: 'education' });
@@ -34,5 +41,22 @@ export function kubernetes(model: Model, site: Site): KubernetesObject[] {
     new Pgbouncer(chart, { model, site, user: 'education', name: 'pgbouncer' });
   }
   new Memcached(chart);
+  new Traefik(chart, { model, site });
+  new Ingresses(chart, { model, site });
+  new Gateway(chart, { model, site });
+  new PublicCertificates(chart, { model, site });
+  new Education(chart, { model, site });
+  const objects = chart.toJson() as KubernetesObject[];
+  return [...objects, ...guards(model, site, objects)];
+}
+
+/** What holds for every namespace, made when all of them are known: who may talk, and how much may run. */
+function guards(model: Model, site: Site, objects: KubernetesObject[]): KubernetesObject[] {
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  const chart = newChart(site);
+  new NetworkPolicies(chart, { model, site, namespaces });
+  new Quotas(chart, { site, objects });
   return chart.toJson();
 }
+
+const newChart = (site: Site) => new Chart(new App(), site.code, { disableResourceNameHashes: true });

@@ -1,0 +1,161 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { both, familyOf, hostRoute, overlap } from '../sites/address.ts';
+import {
+  FLOWS,
+  type Flow,
+  type Party,
+  type Port,
+  sourceAddresses,
+  targetAddresses,
+  targetSites,
+} from '../sites/flows.ts';
+import type { Model, Site } from '../sites/model.ts';
+import { NODE_LOCAL_DNS } from './inventory/kubespray.ts';
+import { labels } from './pod.ts';
+
+type Pods = Extract<Party, { kind: 'pods' }>;
+interface Place {
+  model: Model;
+  site: Site;
+}
+
+/**
+ * Every NetworkPolicy of a site, from the table of flows alone: in each namespace nothing may talk, then each app may do
+ * exactly what the table says. Pods on the host's network are hosts to these policies; the probes of a node's own kubelet
+ * always pass. A table row that cannot be said here (ICMP, VRRP) is no row of pods.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
+export class NetworkPolicies extends Construct {
+  constructor(scope: Construct, { model, site, namespaces }: Place & { namespaces: string[] }) {
+    super(scope, 'network-policies');
+    const place = { model, site };
+    for (const namespace of namespaces) {
+      const metadata = { namespace, labels: labels('network-policies') };
+      new k8s.KubeNetworkPolicy(this, `${namespace}-default-deny`, {
+        metadata: { ...metadata, name: 'default-deny' },
+        spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+      });
+      new k8s.KubeNetworkPolicy(this, `${namespace}-all-pods`, {
+        metadata: { ...metadata, name: 'all-pods' },
+        spec: { podSelector: {}, policyTypes: ['Egress'], egress: egress(place, { kind: 'all-pods' }) },
+      });
+    }
+    for (const party of apps(namespaces)) {
+      new k8s.KubeNetworkPolicy(this, `${party.namespace}-${party.app}`, {
+        metadata: { name: party.app, namespace: party.namespace, labels: labels('network-policies') },
+        spec: {
+          podSelector: podSelector(party),
+          policyTypes: ['Ingress', 'Egress'],
+          ingress: ingress(place, party),
+          egress: egress(place, party),
+        },
+      });
+    }
+  }
+}
+
+/** Every app that a flow names in one of these namespaces, in the order of the table. */
+function apps(namespaces: string[]): Pods[] {
+  const found = new Map<string, Pods>();
+  for (const { from, to } of FLOWS) {
+    for (const party of [from, to]) {
+      if (party.kind === 'pods' && namespaces.includes(party.namespace))
+        found.set(`${party.namespace}/${party.app}`, party);
+    }
+  }
+  return [...found.values()];
+}
+
+const same = (a: Party, b: Party): boolean =>
+  a.kind === 'pods' && b.kind === 'pods' ? a.namespace === b.namespace && a.app === b.app : a.kind === b.kind;
+
+function ingress({ model, site }: Place, party: Pods): k8s.NetworkPolicyIngressRule[] {
+  return FLOWS.filter(({ to }) => same(to, party)).flatMap((flow) => {
+    const from = comesFrom(flow, { model, site });
+    return from.length > 0 ? [{ from, ports: ports(flow) }] : [];
+  });
+}
+
+function egress({ model, site }: Place, party: Party): k8s.NetworkPolicyEgressRule[] {
+  return FLOWS.filter(({ from }) => same(from, party)).flatMap((flow) => {
+    const to = leadsTo(flow, { model, site });
+    return to.length > 0 ? [{ to, ports: ports(flow) }] : [];
+  });
+}
+
+/** Who may be the source. Pods of other sites come as what their workers show, so only addresses cross sites. */
+function comesFrom(flow: Flow, { model, site }: Place): k8s.NetworkPolicyPeer[] {
+  if (flow.from.kind === 'pods' || flow.from.kind === 'all-pods') return [podPeer(flow.from)];
+  const sites = model.sites.filter((from) => targetSites(flow, model, from).includes(site));
+  return blocks(
+    site,
+    sites.flatMap((from) => sourceAddresses(flow.from, model, from, site)),
+  );
+}
+
+function leadsTo(flow: Flow, { model, site }: Place): k8s.NetworkPolicyPeer[] {
+  if (flow.to.kind === 'outside' || flow.to.kind === 'internet') return outside(model, site);
+  if (flow.to.kind === 'pods' || flow.to.kind === 'all-pods') {
+    const peer = podPeer(flow.to);
+    // The cache of a node answers in the place of the cluster's DNS, at an address of the node.
+    return isClusterDns(flow.to) ? [peer, ...blocks(site, [NODE_LOCAL_DNS])] : [peer];
+  }
+  return blocks(
+    site,
+    targetSites(flow, model, site).flatMap((to) => targetAddresses(flow.to, site, to)),
+  );
+}
+
+const isClusterDns = (party: Party): boolean =>
+  party.kind === 'pods' && party.namespace === 'kube-system' && party.app === 'kube-dns';
+
+/** Kubespray labels the cluster's own parts by `k8s-app`; everything of ours and of Rook has the recommended label. */
+const podSelector = ({ namespace, app }: Pods): k8s.LabelSelector => ({
+  matchLabels: { [namespace === 'kube-system' ? 'k8s-app' : 'app.kubernetes.io/name']: app },
+});
+const podPeer = (party: Extract<Party, { kind: 'pods' | 'all-pods' }>): k8s.NetworkPolicyPeer =>
+  party.kind === 'pods'
+    ? {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': party.namespace } },
+        podSelector: podSelector(party),
+      }
+    : { namespaceSelector: {} };
+
+/** Networks and addresses as blocks, of the families that the site's pods have. */
+function blocks(site: Site, addresses: string[]): k8s.NetworkPolicyPeer[] {
+  return [...new Set(addresses)]
+    .filter((address) => site.kubernetes!.families.includes(familyOf(address)))
+    .map((address) => ({ ipBlock: { cidr: address.includes('/') ? address : hostRoute(address) } }));
+}
+
+/**
+ * Addresses that are nobody's on the internet: private, shared, link-local and loopback ones.
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry/
+ * @see https://www.iana.org/assignments/iana-ipv6-special-registry/
+ */
+const NOT_OUTSIDE = {
+  ipv4: ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
+  ipv6: ['::1/128', 'fc00::/7', 'fe80::/10'],
+};
+
+/** Everything but private addresses and the platform's own networks: whoever is outside has an address that we do not know. */
+function outside(model: Model, site: Site): k8s.NetworkPolicyPeer[] {
+  const own = model.sites.flatMap(({ networks: { nodes, public: open, balancers } }) =>
+    [nodes, open, balancers].flatMap(both),
+  );
+  return site.kubernetes!.families.map((family) => {
+    const nobody = NOT_OUTSIDE[family];
+    const ours = own.filter((each) => familyOf(each) === family && !nobody.some((net) => overlap(net, each)));
+    const cidr = family === 'ipv4' ? '0.0.0.0/0' : '::/0';
+    return { ipBlock: { cidr, except: [...new Set([...nobody, ...ours])] } };
+  });
+}
+
+const ports = ({ protocol, ports: list }: Flow): k8s.NetworkPolicyPort[] =>
+  list.map(({ port, end }: Port) => ({
+    protocol: protocol.toUpperCase(),
+    port: k8s.IntOrString.fromNumber(port),
+    ...(end ? { endPort: end } : {}),
+  }));

@@ -1,0 +1,16 @@
+/**
+ * Names by which a site's object store is reached inside its cluster, agreed between the store, the ingress and the app.
+ * Rook calls the service of a store `rook-ceph-rgw-<store>`; the store that serves clients is `clients`.
+ * @see https://rook.io/docs/rook/v1.20/Storage-Configuration/Object-Storage-RGW/object-storage/
+ */
+export const OBJECT_STORE = {
+  namespace: 'rook-ceph',
+  store: 'clients',
+  service: 'rook-ceph-rgw-clients',
+  port: 80,
+} as const;
+
+/** The bucket of the app's files; its name and its keys are the same at every site, for zones copy both. */
+export const FILES_BUCKET = 'education';
+/** Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the app's user. */
+export const FILES_SECRET = 'education-s3';

@@ -1,0 +1,128 @@
+/** Processors and memory, in the units that add up. */
+export interface Amount {
+  milliCpus: number;
+  memoryMebibytes: number;
+}
+/** What the workloads of one namespace ask for when all of them are at their largest. */
+export interface Demand {
+  pods: number;
+  requests: Amount;
+  limits: Amount;
+  nodePorts: number;
+  /** An operator makes pods here that no rendered object counts. */
+  operated: boolean;
+}
+
+interface Rendered {
+  kind: string;
+  metadata: { name: string; namespace?: string };
+  spec?: Record<string, never>;
+}
+
+/** Kinds from which an operator makes pods. */
+const OPERATED = new Set(['CephCluster', 'CephObjectStore']);
+
+/** By namespace, every namespace of the tree. A pod that a rollout adds is counted; so is each worker's pod of a DaemonSet. */
+export function demands(rendered: readonly unknown[], workers: number): Map<string, Demand> {
+  const objects = rendered as Rendered[];
+  const result = new Map<string, Demand>();
+  for (const { kind, metadata } of objects) if (kind === 'Namespace') result.set(metadata.name, nothing());
+  for (const object of objects) {
+    const demand = result.get(object.metadata.namespace ?? '');
+    if (!demand) continue;
+    if (OPERATED.has(object.kind)) demand.operated = true;
+    if (object.kind === 'Service') demand.nodePorts += nodePorts(object);
+    const pods = podsOf(object, objects, workers);
+    if (pods === 0) continue;
+    const { requests, limits } = podAmounts(podTemplate(object)!);
+    demand.pods += pods;
+    add(demand.requests, requests, pods);
+    add(demand.limits, limits, pods);
+  }
+  return result;
+}
+
+const nothing = (): Demand => ({
+  pods: 0,
+  requests: { milliCpus: 0, memoryMebibytes: 0 },
+  limits: { milliCpus: 0, memoryMebibytes: 0 },
+  nodePorts: 0,
+  operated: false,
+});
+function add(sum: Amount, each: Amount, times: number): void {
+  sum.milliCpus += each.milliCpus * times;
+  sum.memoryMebibytes += each.memoryMebibytes * times;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: rendered objects are plain data of many kinds
+type Data = any;
+
+const nodePorts = ({ spec }: Rendered): number =>
+  ((spec as Data)?.ports ?? []).filter((port: Data) => port.nodePort).length;
+
+/** Most pods that exist at once. */
+function podsOf(object: Rendered, objects: Rendered[], workers: number): number {
+  const spec = object.spec as Data;
+  switch (object.kind) {
+    case 'Deployment': {
+      const scaler = objects.find(
+        (each) =>
+          each.kind === 'HorizontalPodAutoscaler' &&
+          each.metadata.namespace === object.metadata.namespace &&
+          (each.spec as Data).scaleTargetRef.name === object.metadata.name,
+      );
+      const most = (scaler?.spec as Data)?.maxReplicas ?? spec.replicas ?? 1;
+      return most + count(spec.strategy?.rollingUpdate?.maxSurge ?? 1, most);
+    }
+    case 'StatefulSet':
+      return spec.replicas ?? 1;
+    case 'DaemonSet':
+      return workers + count(spec.updateStrategy?.rollingUpdate?.maxSurge ?? 0, workers);
+    case 'Job':
+      return spec.parallelism ?? 1;
+    case 'CronJob':
+      return spec.jobTemplate.spec.parallelism ?? 1;
+    default:
+      return 0;
+  }
+}
+/** A number, or a share of the pods rounded up, as rollouts read it. */
+const count = (value: number | string, of: number): number =>
+  typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) / 100) * of);
+
+const podTemplate = ({ kind, spec }: Rendered): Data =>
+  (kind === 'CronJob' ? (spec as Data).jobTemplate.spec : (spec as Data)).template.spec;
+
+/** A pod asks for all its containers together, or for its hungriest start-up container where that is more. */
+function podAmounts(pod: Data): { requests: Amount; limits: Amount } {
+  const of = (side: 'requests' | 'limits', name: 'cpu' | 'memory', containers: Data[]): number[] =>
+    containers.map((container) => parse(container.resources?.[side]?.[name]));
+  const total = (side: 'requests' | 'limits', name: 'cpu' | 'memory'): number => {
+    const sidecars = (pod.initContainers ?? []).filter((each: Data) => each.restartPolicy === 'Always');
+    const starters = (pod.initContainers ?? []).filter((each: Data) => each.restartPolicy !== 'Always');
+    const running = of(side, name, [...pod.containers, ...sidecars]).reduce((sum, each) => sum + each, 0);
+    return Math.max(running, ...of(side, name, starters));
+  };
+  const amount = (side: 'requests' | 'limits'): Amount => ({
+    milliCpus: Math.ceil(total(side, 'cpu') * 1000),
+    memoryMebibytes: Math.ceil(total(side, 'memory') / 2 ** 20),
+  });
+  return { requests: amount('requests'), limits: amount('limits') };
+}
+
+const UNITS: Record<string, number> = {
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+/** A quantity as Kubernetes writes it, in cores or bytes; 0 where nothing is said. */
+export function parse(quantity: string | number | undefined): number {
+  const [, number = '0', unit = ''] = /^([\d.]+)(\w*)$/.exec(String(quantity ?? '0')) ?? [];
+  return Number(number) * (UNITS[unit] ?? 1);
+}
