@@ -1,13 +1,10 @@
-import { databaseHostFiles } from '../constructs/cockroachdb-host.ts';
+import { databaseHostFiles, kernelFiles } from '../constructs/cockroachdb-host.ts';
 import { databaseNodes, type Model, type Site } from '../sites/model.ts';
 
-/** The hosts of a site that has a database and no Kubernetes. */
+/** What database nodes need of their hosts: everything without Kubernetes, a few words to the kernel with it. */
 export function arbiter(model: Model, site: Site): [path: string, text: string][] {
-  if (site.kubernetes) return [];
-  return databaseNodes(site).flatMap((host) =>
-    databaseHostFiles({ model, site, host }).map(([path, text]): [string, string] => [
-      `hosts/${host.name}/${path}`,
-      text,
-    ]),
-  );
+  return databaseNodes(site).flatMap((host) => {
+    const files = site.kubernetes ? kernelFiles() : databaseHostFiles({ model, site, host });
+    return files.map(([path, text]): [string, string] => [`hosts/${host.name}/${path}`, text]);
+  });
 }

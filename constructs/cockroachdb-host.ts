@@ -26,10 +26,25 @@ export function databaseHostFiles({
     ['etc/systemd/system/var-lib-cockroachdb.mount', mount({ site })],
     ['etc/sysusers.d/cockroachdb.conf', sysusers()],
     ['etc/tmpfiles.d/cockroachdb.conf', tmpfiles()],
-    ['etc/sysctl.d/60-cockroachdb.conf', sysctl()],
+    ...kernelFiles(),
     ['etc/haproxy/haproxy.cfg', databaseBalancer({ site })],
   ];
 }
+
+/**
+ * What a node asks of the kernel of its host, a worker included.
+ * @see https://www.cockroachlabs.com/docs/v26.2/recommended-production-settings
+ */
+export const kernelFiles = (): [path: string, text: string][] => [
+  [
+    'etc/tmpfiles.d/huge-pages.conf',
+    '# Huge pages only where a program asks for them: otherwise memory is used up in pieces of 2 MiB.\nw /sys/kernel/mm/transparent_hugepage/enabled - - - - madvise\n',
+  ],
+  [
+    'etc/sysctl.d/60-cockroachdb.conf',
+    '# A node that waits for swap misses its heartbeats and loses its leases.\nvm.swappiness = 0\n',
+  ],
+];
 
 /** @see https://www.cockroachlabs.com/docs/v26.2/deploy-cockroachdb-on-premises */
 function service({ model, site, host }: { model: Model; site: Site; host: Host }): string {
@@ -115,19 +130,13 @@ function mount({ site }: { site: Site }): string {
 const sysusers = (): string =>
   `# Owner of the database's data; nobody signs in as it.\nu ${USER} - "CockroachDB" ${DATA}\n`;
 
-/** @see https://www.cockroachlabs.com/docs/v26.2/recommended-production-settings */
 const tmpfiles = (): string =>
   [
     '# Certificates of the node: read by it alone.',
-    `d /etc/cockroachdb 0755 root root -`,
+    'd /etc/cockroachdb 0755 root root -',
     `d ${HOST_CERTIFICATES} 0700 ${USER} ${USER} -`,
-    '# Huge pages only where a program asks for them: otherwise memory is used up in pieces of 2 MiB.',
-    'w /sys/kernel/mm/transparent_hugepage/enabled - - - - madvise',
     '',
   ].join('\n');
-
-const sysctl = (): string =>
-  '# A node that waits for swap misses its heartbeats and loses its leases.\nvm.swappiness = 0\n';
 
 /** The unit of a device: slashes are dashes, everything unusual is escaped. */
 const deviceUnit = (device: string): string =>
