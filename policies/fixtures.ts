@@ -1,0 +1,23 @@
+import { parse, stringify } from 'yaml';
+import type { Data } from './objects.ts';
+import type { Tree } from './policy.ts';
+
+/** For tests of laws: the tree with one file changed as data; what is not touched stays as it was. @throws when no file has this path */
+export function edited(tree: Tree, path: string, change: (object: Data) => void): Tree {
+  const text = tree.get(path);
+  if (text === undefined) throw new Error(`no ${path} in the tree`);
+  const object = parse(text);
+  change(object);
+  return new Map([...tree, [path, stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })]]);
+}
+
+/** The tree without one file. @throws when no file has this path */
+export function without(tree: Tree, path: string): Tree {
+  const rest = new Map(tree);
+  if (!rest.delete(path)) throw new Error(`no ${path} in the tree`);
+  return rest;
+}
+
+/** The tree with one more object. */
+export const added = (tree: Tree, path: string, object: Data): Tree =>
+  new Map([...tree, [path, stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })]]);

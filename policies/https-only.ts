@@ -1,0 +1,108 @@
+import { traefikFiles } from './ingress-files.ts';
+import { type Data, objects, ofKind } from './objects.ts';
+import type { Finding, Policy } from './policy.ts';
+
+const YEAR_SECONDS = 365 * 24 * 3600;
+
+export const httpsOnly: Policy = {
+  id: 'https-only',
+  title:
+    'port 80 serves a redirect and nothing else; every public name is HTTPS with TLS 1.2 or newer and HSTS',
+  why: 'One page over plain HTTP is enough to take a session. The redirect answers whoever types a bare name; HSTS makes sure it is needed once. A dashboard beside the public ports would be the first thing found.',
+  check(_model, tree) {
+    return [
+      ...traefikFiles(tree).flatMap(({ path, site, fixed, watched }) =>
+        rules(fixed, watched)
+          .filter(({ holds }) => !holds)
+          .map(({ text, message, fix }) => ({ path, text, message: `${site}: ${message}`, fix })),
+      ),
+      ...ofKind(tree, 'Ingress').flatMap(({ path, namespace, name, object }): Finding[] => {
+        const secured = new Set(
+          (object.spec.tls ?? []).flatMap((each: Data) => (each.secretName ? each.hosts : [])),
+        );
+        return (object.spec.rules ?? [])
+          .filter(({ host }: Data) => !secured.has(host))
+          .map(({ host }: Data) => ({
+            path,
+            text: `host: ${host}`,
+            message: `ingress ${namespace}/${name} serves ${host ?? 'every name'} without a certificate`,
+            fix: 'name it under tls with the secret of its certificate',
+          }));
+      }),
+      ...ofKind(tree, 'Gateway').flatMap(({ path, name, object }): Finding[] =>
+        object.spec.listeners
+          .filter(({ protocol, tls }: Data) => protocol !== 'HTTPS' || tls?.mode !== 'Terminate')
+          .map((listener: Data) => ({
+            path,
+            text: `name: ${listener.name}`,
+            message: `listener ${listener.name} of gateway ${name} speaks ${listener.protocol}`,
+            fix: 'use HTTPS and end TLS there',
+          })),
+      ),
+      ...objects(tree)
+        .filter(
+          ({ kind, namespace, object }) =>
+            kind === 'Service' &&
+            ['NodePort', 'LoadBalancer'].includes(object.spec.type) &&
+            namespace !== 'traefik',
+        )
+        .map(({ path, namespace, name, object }) => ({
+          path,
+          text: `type: ${object.spec.type}`,
+          message: `service ${namespace}/${name} opens a port of the nodes beside the ingress`,
+          fix: 'use a ClusterIP and a route',
+        })),
+    ];
+  },
+};
+
+function rules(fixed: Data, watched: Data) {
+  const { web, websecure } = fixed.entryPoints ?? {};
+  const { to, scheme, permanent } = web?.http?.redirections?.entryPoint ?? {};
+  const defaults = Object.entries<Data>(fixed.entryPoints ?? {})
+    .filter(([, { asDefault }]) => asDefault)
+    .map(([name]) => name);
+  const middlewares: string[] = websecure?.http?.middlewares ?? [];
+  const applied: Data[] = middlewares.map(
+    (name) => watched.http?.middlewares?.[name.replace('@file', '')]?.headers ?? {},
+  );
+  const options = watched.tls?.options?.default ?? {};
+  return [
+    {
+      holds: to === ':443' && scheme === 'https' && permanent === true && !web.http.middlewares,
+      text: 'redirections',
+      message: 'port 80 does more or less than redirect for good to https on 443',
+      fix: 'give the entry point web one permanent redirection to :443',
+    },
+    {
+      holds: defaults.join() === 'websecure',
+      text: 'asDefault',
+      message: `routes without an entry point are served on ${defaults.join(', ') || 'every entry point'}`,
+      fix: 'set asDefault on websecure alone',
+    },
+    {
+      holds: websecure?.http?.tls !== undefined,
+      text: 'websecure',
+      message: 'the entry point websecure speaks plain HTTP',
+      fix: 'give it http.tls',
+    },
+    {
+      holds: applied.some((each) => each.stsSeconds >= YEAR_SECONDS && each.forceSTSHeader),
+      text: 'middlewares',
+      message: 'no answer carries Strict-Transport-Security for a year or more',
+      fix: 'apply a headers middleware with stsSeconds to websecure',
+    },
+    {
+      holds: ['VersionTLS12', 'VersionTLS13'].includes(options.minVersion) && options.sniStrict === true,
+      text: 'minVersion',
+      message: 'TLS below 1.2, or a name without a certificate, is accepted',
+      fix: 'set minVersion: VersionTLS12 and sniStrict: true in tls.options.default',
+    },
+    {
+      holds: fixed.api === undefined,
+      text: 'api:',
+      message: 'the dashboard is on',
+      fix: 'leave out the section api',
+    },
+  ];
+}
