@@ -1,11 +1,118 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { artefacts } from '../charts/artefacts.ts';
+import { readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { artefacts, PLACES } from '../charts/artefacts.ts';
 import { load } from '../sites/load.ts';
+import type { Model } from '../sites/model.ts';
+import { nearest } from '../sites/near.ts';
+import { CannotLook, main, options } from './main.ts';
+import { type Change, writeTree } from './tree.ts';
 
-const root = join(import.meta.dirname, '..');
-const { model } = load(join(root, 'sites'));
-for (const [path, text] of artefacts(model!, process.argv[2])) {
-  mkdirSync(dirname(join(root, 'dist', path)), { recursive: true });
-  writeFileSync(join(root, 'dist', path), text);
+const USAGE = `npm run synth [-- SITE…] [--out FOLDER] [--sites FOLDER] [--json]
+  Writes what sites/*.yaml say below the out folder (default dist), one folder a site.`;
+
+/** The project's own folder: commands do the same from any working directory. */
+export const ROOT = join(import.meta.dirname, '..');
+
+export interface Synthesized {
+  place: string;
+  files: number;
+  objects: number;
+  milliseconds: number;
+  change: Change;
+}
+
+/** Makes the tree of the given places (none: all) and replaces it in `out`. @throws CannotLook for a site that is not there */
+export function synth(model: Model, out: string, only: string[] = []): Synthesized[] {
+  const all: string[] = [...model.sites.map((site) => site.code), ...PLACES];
+  const wrong = only.find((place) => !all.includes(place));
+  if (wrong) throw new CannotLook(`no site ${wrong} in sites/; ${suggestion(wrong, all)}`);
+  const wanted = only.length > 0 ? all.filter((place) => only.includes(place)) : all;
+  const made = wanted.map((place) => {
+    const start = performance.now();
+    const files = new Map(
+      [...artefacts(model, place)].map(([path, text]) => [path.slice(place.length + 1), text]),
+    );
+    const objects = [...files.keys()].filter((path) => path.startsWith('kubernetes/')).length;
+    return { place, files, objects, milliseconds: performance.now() - start };
+  });
+  const places = new Map(made.map(({ place, files }) => [place, files]));
+  const changes = writeTree(out, new Map(places), (place) => only.length > 0 && !wanted.includes(place));
+  const gone = [...changes.keys()].filter((place) => !places.has(place));
+  return [
+    ...made.map(({ place, files, objects, milliseconds }) => ({
+      place,
+      files: files.size,
+      objects,
+      milliseconds,
+      change: changes.get(place)!,
+    })),
+    ...gone.map((place) => ({ place, files: 0, objects: 0, milliseconds: 0, change: changes.get(place)! })),
+  ];
+}
+
+function suggestion(wrong: string, all: string[]): string {
+  const near = nearest(wrong, all);
+  return near ? `did you mean ${near}?` : `there are ${all.join(', ')}`;
+}
+
+/** One short table, then what changed since the last run. */
+export function report(made: Synthesized[], out: string): string {
+  const row = (cells: string[]) =>
+    `${cells[0]!.padEnd(10)}${cells
+      .slice(1)
+      .map((cell) => cell.padStart(9))
+      .join('')}`;
+  const lines = [
+    row(['site', 'files', 'objects', 'ms']),
+    ...made.map((each) =>
+      row([each.place, String(each.files), String(each.objects), each.milliseconds.toFixed(0)]),
+    ),
+  ];
+  const changes = made.flatMap(({ place, change }) => [
+    ...change.added.map((path) => `  + ${place}/${path}`),
+    ...change.changed.map((path) => `  ~ ${place}/${path}`),
+    ...change.removed.map((path) => `  - ${place}/${path}`),
+  ]);
+  const edited = made.flatMap(({ place, change }) => change.edited.map((path) => `  ! ${place}/${path}`));
+  const where = relative(process.cwd(), out) || '.';
+  const count = (key: keyof Change) => made.reduce((sum, { change }) => sum + change[key].length, 0);
+  const summary =
+    changes.length === 0
+      ? `${where}/ is as it was`
+      : `${where}/: ${count('added')} added, ${count('changed')} changed, ${count('removed')} removed`;
+  const listed =
+    changes.length > SHOWN ? [...changes.slice(0, SHOWN), `  … and ${changes.length - SHOWN} more`] : changes;
+  const notes = edited.length > 0 ? ['edited by hand since the last run, and made anew:', ...edited] : [];
+  return [...lines, '', summary, ...listed, ...notes, ''].join('\n');
+}
+const SHOWN = 20;
+
+/** The model of `sites/`, or every problem printed. */
+export function loadModel(folder = join(ROOT, 'sites')): Model | undefined {
+  try {
+    readdirSync(folder);
+  } catch {
+    throw new CannotLook(`cannot read ${folder}: it holds platform.yaml and one file a site`);
+  }
+  const { model, problems } = load(folder);
+  for (const problem of problems) process.stderr.write(`${String(problem)}\n`);
+  return model;
+}
+
+if (import.meta.main) {
+  await main(() => {
+    const { values, positionals } = options(USAGE, {
+      out: { type: 'string', default: join(ROOT, 'dist') },
+      sites: { type: 'string', default: join(ROOT, 'sites') },
+      json: { type: 'boolean' },
+    });
+    const model = loadModel(resolve(String(values.sites)));
+    if (!model) return 1;
+    const out = resolve(String(values.out));
+    const made = synth(model, out, positionals);
+    process.stdout.write(values.json ? `${JSON.stringify(made, null, 2)}\n` : report(made, out));
+    if (process.env.FREDU_PEAK_MEMORY)
+      process.stderr.write(`peak memory ${process.resourceUsage().maxRSS} kB\n`);
+    return 0;
+  });
 }

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { main } from './main.ts';
+import { loadModel, ROOT, synth } from './synth.ts';
+
+/** The generated tree of our own sites as it is kept in git, for reviewers and for the test beside this file. */
+export const GOLDEN = join(ROOT, 'charts', 'golden');
+
+if (import.meta.main) {
+  await main(() => {
+    const model = loadModel();
+    if (!model) return 1;
+    for (const { place, files, change } of synth(model, GOLDEN)) {
+      process.stdout.write(
+        `${place}: ${files} files, ${change.added.length} new, ${change.changed.length} changed, ${change.removed.length} gone\n`,
+      );
+    }
+    return 0;
+  });
+}

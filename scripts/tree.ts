@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CannotLook, cannot } from './main.ts';
+
+/** What one place of the generated tree lost and gained. Paths are relative to the place. */
+export interface Change {
+  added: string[];
+  changed: string[];
+  removed: string[];
+  /** Files of ours that somebody changed by hand since; they are made anew. */
+  edited: string[];
+}
+/** Hashes of what the last run made, by place and path: only these are ever replaced or removed. */
+type Manifest = Record<string, Record<string, string>>;
+
+const MANIFEST = '.fredu.json';
+const STAGING = '.fredu.next';
+const RETIRED = '.fredu.old';
+const LOCK = '.fredu.lock';
+
+/**
+ * Replaces places of a generated tree, each by one rename of a folder that was complete before: whoever stops the run at
+ * any moment leaves every place as it was or as it will be. Files that are not ours move along untouched.
+ *
+ * @throws CannotLook when the folder cannot be written, or another run is writing it
+ */
+export function writeTree(
+  out: string,
+  places: Map<string, Map<string, string>>,
+  keep: (place: string) => boolean,
+) {
+  try {
+    makeFolder(out);
+    return locked(out, () => replace(out, places, keep));
+  } catch (error) {
+    throw error instanceof CannotLook ? error : cannot('write', out, error);
+  }
+}
+
+/** Not `recursive`: below /proc that never returns. */
+function makeFolder(path: string): void {
+  if (fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  fs.mkdirSync(path);
+}
+
+function replace(out: string, places: Map<string, Map<string, string>>, keep: (place: string) => boolean) {
+  recover(out);
+  const manifest = readManifest(out);
+  const next: Manifest = {};
+  const changes = new Map<string, Change>();
+  const staging = join(out, STAGING);
+  for (const place of Object.keys(manifest)) {
+    if (keep(place)) next[place] = manifest[place]!;
+    else if (!places.has(place)) places.set(place, new Map()); // a site whose file is gone
+  }
+  const moving: string[] = [];
+  for (const [place, files] of places) {
+    const known = manifest[place] ?? {};
+    const change = compare(join(out, place), files, known);
+    changes.set(place, change);
+    if (files.size > 0)
+      next[place] = Object.fromEntries([...files].map(([path, text]) => [path, digest(text)]));
+    if (change.added.length + change.changed.length + change.removed.length === 0) continue;
+    stage(join(out, place), join(staging, place), files, change);
+    moving.push(place);
+  }
+  fs.mkdirSync(staging, { recursive: true });
+  fs.writeFileSync(join(staging, MANIFEST), `${JSON.stringify(next, null, 1)}\n`);
+  for (const place of moving) swap(out, place);
+  fs.renameSync(join(staging, MANIFEST), join(out, MANIFEST));
+  clean(out);
+  return changes;
+}
+
+function compare(old: string, files: Map<string, string>, known: Record<string, string>): Change {
+  const change: Change = { added: [], changed: [], removed: [], edited: [] };
+  const there = listFiles(old);
+  for (const [path, text] of files) {
+    if (!there.has(path)) {
+      change.added.push(path);
+      continue;
+    }
+    const before = fs.readFileSync(join(old, path), 'utf8');
+    if (before === text) continue;
+    change.changed.push(path);
+    if (known[path] !== undefined && digest(before) !== known[path]) change.edited.push(path);
+  }
+  change.removed = [...there].filter((path) => !files.has(path) && path in known);
+  return change;
+}
+
+/** Builds the whole place beside the old one: new texts written, unchanged ones linked, files of others copied. */
+function stage(old: string, fresh: string, files: Map<string, string>, change: Change): void {
+  const folders = new Set<string>();
+  const room = (path: string) => {
+    const folder = dirname(join(fresh, path));
+    if (!folders.has(folder)) fs.mkdirSync(folder, { recursive: true });
+    folders.add(folder);
+    return join(fresh, path);
+  };
+  fs.mkdirSync(fresh, { recursive: true });
+  const written = new Set([...change.added, ...change.changed]);
+  for (const [path, text] of files) {
+    if (written.has(path)) fs.writeFileSync(room(path), text);
+    else fs.linkSync(join(old, path), room(path));
+  }
+  for (const path of listFiles(old)) {
+    if (files.has(path) || change.removed.includes(path)) continue;
+    fs.cpSync(join(old, path), room(path), { preserveTimestamps: true, verbatimSymlinks: true });
+  }
+}
+
+function swap(out: string, place: string): void {
+  const retired = join(out, RETIRED);
+  fs.mkdirSync(retired, { recursive: true });
+  if (fs.existsSync(join(out, place))) fs.renameSync(join(out, place), join(retired, place));
+  const fresh = join(out, STAGING, place);
+  if (fs.readdirSync(fresh).length > 0) fs.renameSync(fresh, join(out, place));
+}
+
+/** After a run that was stopped: a place that is out but not yet in goes back; what was only staged is dropped. */
+function recover(out: string): void {
+  const retired = join(out, RETIRED);
+  for (const place of fs.existsSync(retired) ? fs.readdirSync(retired) : []) {
+    if (!fs.existsSync(join(out, place))) fs.renameSync(join(retired, place), join(out, place));
+  }
+  clean(out);
+}
+
+function clean(out: string): void {
+  for (const name of [STAGING, RETIRED]) fs.rmSync(join(out, name), { recursive: true, force: true });
+}
+
+function readManifest(out: string): Manifest {
+  try {
+    return JSON.parse(fs.readFileSync(join(out, MANIFEST), 'utf8')) as Manifest;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new CannotLook(
+      `cannot read ${join(out, MANIFEST)}: remove it, and files made before will be kept as foreign`,
+    );
+  }
+}
+
+function locked<T>(out: string, work: () => T): T {
+  const path = join(out, LOCK);
+  for (let tries = 0; ; tries += 1) {
+    try {
+      fs.writeFileSync(path, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const owner = Number(fs.readFileSync(path, 'utf8'));
+      if (tries > 0 || alive(owner)) {
+        throw new CannotLook(
+          `another run (process ${owner}) is writing ${out}; wait for it, or remove ${path}`,
+        );
+      }
+      fs.rmSync(path, { force: true }); // its owner was killed
+    }
+  }
+  try {
+    return work();
+  } finally {
+    fs.rmSync(path, { force: true });
+  }
+}
+
+function alive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Every file and link below a folder, as paths relative to it; empty where there is no folder. */
+export function listFiles(folder: string): Set<string> {
+  const found = new Set<string>();
+  const walk = (below: string) => {
+    for (const entry of fs.readdirSync(join(folder, below), { withFileTypes: true })) {
+      const path = below ? `${below}/${entry.name}` : entry.name;
+      if (entry.isDirectory()) walk(path);
+      else found.add(path);
+    }
+  };
+  if (fs.existsSync(folder)) walk('');
+  return found;
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
