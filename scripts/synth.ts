@@ -102,7 +102,7 @@ export function loadModel(folder = join(ROOT, 'sites')): Model | undefined {
 if (import.meta.main) {
   await main(() => {
     const { values, positionals } = options(USAGE, {
-      out: { type: 'string', default: join(ROOT, 'dist') },
+      out: { type: 'string', default: process.env.CDK8S_OUTDIR ?? join(ROOT, 'dist') }, // set by `cdk8s synth`
       sites: { type: 'string', default: join(ROOT, 'sites') },
       json: { type: 'boolean' },
     });
