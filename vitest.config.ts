@@ -7,6 +7,10 @@ const ignored = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
   test: {
+    // .ci/run adds up what every suite reports
+    reporters: process.env.FREDU_REPORT
+      ? ['default', ['json', { outputFile: process.env.FREDU_REPORT }]]
+      : ['default'],
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
