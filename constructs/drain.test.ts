@@ -15,7 +15,7 @@ it('waits longer for transactions than a statement of the app may run', () => {
 });
 
 it('kills no sooner than every phase has ended', () => {
-  expect(gracePeriodSeconds).toBe(10 + 75 + 2 * 15 + 5 + 30);
+  expect(gracePeriodSeconds).toBe(10 + 75 + 2 * 15 + 5 + 10 + 20);
 });
 
 it('asks no more often than an answer may take, which Octavia demands', () => {

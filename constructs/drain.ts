@@ -29,8 +29,10 @@ export const DRAIN = {
   transactionsSeconds: 15,
   /** `server.shutdown.lease_transfer_iteration.timeout`: below 5 s leases can fail to move. */
   leaseIterationSeconds: 5,
+  /** `server.shutdown.jobs.timeout`: backups and schema changes notice and hand over. */
+  jobsSeconds: 10,
   /** Moving all leases takes several iterations, and no setting bounds them. */
-  marginSeconds: 30,
+  marginSeconds: 20,
 } as const;
 
 /** What the app's connections may last. */
@@ -49,4 +51,5 @@ export const gracePeriodSeconds =
   DRAIN.connectionsSeconds +
   2 * DRAIN.transactionsSeconds +
   DRAIN.leaseIterationSeconds +
+  DRAIN.jobsSeconds +
   DRAIN.marginSeconds;

@@ -20,19 +20,19 @@ it('holds for our own sites', () => {
 
 it('adds up the phases, the transactions twice, against pods and units', () => {
   const short = edited(tree, SET, ({ spec }) => {
-    spec.template.spec.terminationGracePeriodSeconds = 119;
+    spec.template.spec.terminationGracePeriodSeconds = 129;
   });
   expect(databaseDrain.check(model, short)[0]).toEqual({
     path: SET,
     text: 'terminationGracePeriodSeconds',
     other: { path: SETTINGS, text: 'server.shutdown.' },
-    message: 'pod of dc-worker1 is killed after 119 s; its drain takes up to 120 s',
-    fix: 'wait at least 120 s',
+    message: 'pod of dc-worker1 is killed after 129 s; its drain takes up to 130 s',
+    fix: 'wait at least 130 s',
   });
   expect(
     messages(
       edited(tree, SET, ({ spec }) => {
-        spec.template.spec.terminationGracePeriodSeconds = 120;
+        spec.template.spec.terminationGracePeriodSeconds = 130;
       }),
     ),
   ).toEqual([]);
@@ -40,7 +40,7 @@ it('adds up the phases, the transactions twice, against pods and units', () => {
     messages(
       replaced(tree, 'do/hosts/do-node1/etc/systemd/system/cockroachdb.service', 'TimeoutStopSec=150\n', ''),
     ),
-  ).toEqual(['do-node1 is killed after 90 s; its drain takes up to 120 s']);
+  ).toEqual(['do-node1 is killed after 90 s; its drain takes up to 130 s']);
 });
 
 it('waits for the slowest balancer', () => {
@@ -72,5 +72,5 @@ it('waits longer than a statement may run', () => {
 it('misses a setting', () => {
   expect(
     messages(replaced(tree, SETTINGS, /SET CLUSTER SETTING server.shutdown.connections.timeout.*\n/, '')),
-  ).toContain('one of the four settings server.shutdown.* is missing');
+  ).toContain('one of the five settings server.shutdown.* is missing');
 });

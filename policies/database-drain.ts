@@ -16,7 +16,12 @@ export const databaseDrain: Policy = {
     const initial = wait('initial_wait');
     const connections = wait('connections.timeout');
     const transactions = wait('transactions.timeout');
-    const sum = initial + connections + 2 * transactions + wait('lease_transfer_iteration.timeout');
+    const sum =
+      initial +
+      connections +
+      2 * transactions +
+      wait('lease_transfer_iteration.timeout') +
+      wait('jobs.timeout');
     const settings = (message: string, fix: string, text: string): Finding => ({
       path,
       text: PREFIX + text,
@@ -25,7 +30,7 @@ export const databaseDrain: Policy = {
     });
     return [
       ...(Number.isNaN(sum)
-        ? [{ path, message: `one of the four settings ${PREFIX}* is missing`, fix: 'set all four' }]
+        ? [{ path, message: `one of the five settings ${PREFIX}* is missing`, fix: 'set all five' }]
         : []),
       ...graces(model, tree)
         .filter(({ seconds }) => !(seconds >= sum))

@@ -18,6 +18,7 @@ export function settings({ model }: { model: Model }): string {
       set('server.shutdown.connections.timeout', seconds(DRAIN.connectionsSeconds)),
       set('server.shutdown.transactions.timeout', seconds(DRAIN.transactionsSeconds)),
       set('server.shutdown.lease_transfer_iteration.timeout', seconds(DRAIN.leaseIterationSeconds)),
+      set('server.shutdown.jobs.timeout', seconds(DRAIN.jobsSeconds)),
     ),
     because(
       'A node that is gone this long is replaced within its site; a reboot is shorter.',
