@@ -49,6 +49,8 @@ export type Party =
   /** The hosts that carry a database node; CockroachDB uses the host's network, so no pod selector can name it. */
   | { kind: 'database' }
   | { kind: 'hosts' }
+  /** Hosts of sites without Kubernetes: nothing of ours watches them from within. */
+  | { kind: 'arbiters' }
   /** As a target: the address that clients dial. As a source: the addresses that its connections come from. */
   | { kind: 'balancer'; balancer: 'app' | 'api' | 'database' }
   | { kind: 'pods'; namespace: string; app: string }
@@ -79,6 +81,21 @@ export const PORTS = {
   peers: 10000,
   api: 8080,
   web: 8081,
+  apiMetrics: 9464,
+  nodeExporter: 9100,
+  kubelet: 10250,
+  etcdMetrics: 2381,
+  prometheus: { port: 9090, nodePort: 30990 },
+  alertmanager: 9093,
+  alertmanagerPeers: 9094,
+  kubeStateMetrics: 8080,
+  blackbox: 9115,
+  grafana: 3000,
+  pgbouncerExporter: 9127,
+  memcachedExporter: 9150,
+  cephManager: 9283,
+  cephExporter: 9926,
+  coredns: 9153,
 } as const;
 
 const role = (name: Role): Party => ({ kind: 'role', role: name });
@@ -102,6 +119,11 @@ const objectGateway = pods('rook-ceph', 'ceph-rgw');
 const certManager = pods('cert-manager', 'cert-manager');
 const pgbouncer = pods('education', 'pgbouncer');
 const memcached = pods('education', 'memcached');
+const prometheus = pods('monitoring', 'prometheus');
+const alertmanager = pods('monitoring', 'alertmanager');
+const blackbox = pods('monitoring', 'blackbox-exporter');
+const kubeStateMetrics = pods('monitoring', 'kube-state-metrics');
+const grafana = pods('monitoring', 'grafana');
 const port = (...numbers: number[]): Port[] => numbers.map((number) => ({ port: number }));
 
 export const FLOWS: Flow[] = [
@@ -351,6 +373,197 @@ export const FLOWS: Flow[] = [
     why: 'DNS-01: the challenge is written into the zone by signed updates',
   },
 
+  // Observation.
+  {
+    name: 'scrape-hosts',
+    from: prometheus,
+    to: hosts,
+    protocol: 'tcp',
+    ports: port(PORTS.nodeExporter),
+    why: 'what every host measures of itself',
+  },
+  {
+    name: 'scrape-arbiter-hosts',
+    from: prometheus,
+    to: { kind: 'arbiters' },
+    reach: 'others',
+    protocol: 'tcp',
+    ports: port(PORTS.nodeExporter),
+    why: 'nobody at an arbiter site scrapes its hosts',
+  },
+  {
+    name: 'scrape-database',
+    from: prometheus,
+    to: database,
+    reach: 'all',
+    protocol: 'tcp',
+    ports: port(PORTS.cockroachHttp),
+    why: 'each site watches all database nodes, for any of them may be the one that sees',
+  },
+  {
+    name: 'scrape-kubelets',
+    from: prometheus,
+    to: kubernetes,
+    protocol: 'tcp',
+    ports: port(PORTS.kubelet),
+    why: 'containers, volumes and the kubelet itself',
+  },
+  {
+    name: 'scrape-etcd',
+    from: prometheus,
+    to: role('control-plane'),
+    protocol: 'tcp',
+    ports: port(PORTS.etcdMetrics),
+    why: 'the health of etcd',
+  },
+  {
+    name: 'prometheus-to-kubernetes-api',
+    from: prometheus,
+    to: role('control-plane'),
+    protocol: 'tcp',
+    ports: port(PORTS.kubernetesApi),
+    why: 'which pods there are, and how the API server does',
+  },
+  {
+    name: 'scrape-traefik',
+    from: prometheus,
+    to: traefik,
+    protocol: 'tcp',
+    ports: port(PORTS.traefikMetrics),
+    why: 'requests, latencies, refusals',
+  },
+  {
+    name: 'scrape-api',
+    from: prometheus,
+    to: api,
+    protocol: 'tcp',
+    ports: port(PORTS.apiMetrics),
+    why: 'the app by route',
+  },
+  {
+    name: 'scrape-pgbouncer',
+    from: prometheus,
+    to: pgbouncer,
+    protocol: 'tcp',
+    ports: port(PORTS.pgbouncerExporter),
+    why: 'pools and waiting clients',
+  },
+  {
+    name: 'scrape-memcached',
+    from: prometheus,
+    to: memcached,
+    protocol: 'tcp',
+    ports: port(PORTS.memcachedExporter),
+    why: 'hits and evictions',
+  },
+  {
+    name: 'scrape-ceph',
+    from: prometheus,
+    to: pods('rook-ceph', 'rook-ceph-mgr'),
+    protocol: 'tcp',
+    ports: port(PORTS.cephManager),
+    why: 'the state of the object store',
+  },
+  {
+    name: 'scrape-kube-state',
+    from: prometheus,
+    to: kubeStateMetrics,
+    protocol: 'tcp',
+    ports: port(PORTS.kubeStateMetrics),
+    why: 'what Kubernetes wants and has',
+  },
+  {
+    name: 'scrape-coredns',
+    from: prometheus,
+    to: pods('kube-system', 'kube-dns'),
+    protocol: 'tcp',
+    ports: port(PORTS.coredns),
+    why: 'name resolution in the cluster',
+  },
+  {
+    name: 'scrape-alertmanager',
+    from: prometheus,
+    to: alertmanager,
+    protocol: 'tcp',
+    ports: port(PORTS.alertmanager),
+    why: 'alerts go out, and the sender is watched',
+  },
+  {
+    name: 'scrape-grafana',
+    from: prometheus,
+    to: grafana,
+    protocol: 'tcp',
+    ports: port(PORTS.grafana),
+    why: 'the dashboards are watched as well',
+  },
+  {
+    name: 'prometheus-to-blackbox',
+    from: prometheus,
+    to: blackbox,
+    protocol: 'tcp',
+    ports: port(PORTS.blackbox),
+    why: 'probes of public names and of certificates',
+  },
+  {
+    name: 'observers',
+    from: prometheus,
+    to: prometheus,
+    reach: 'others',
+    protocol: 'tcp',
+    ports: [PORTS.prometheus],
+    why: 'each observer knows whether the others live, so that one failure pages once',
+  },
+  {
+    name: 'blackbox-to-front',
+    from: blackbox,
+    to: balancer('app'),
+    reach: 'all',
+    protocol: 'tcp',
+    ports: port(PORTS.http, PORTS.https),
+    why: 'every public name of every site, as a client sees it',
+  },
+  {
+    name: 'blackbox-to-database',
+    from: blackbox,
+    to: database,
+    reach: 'all',
+    protocol: 'tcp',
+    ports: port(PORTS.cockroachHttp),
+    why: 'how long the certificates of the database still last',
+  },
+  {
+    name: 'kube-state-to-kubernetes-api',
+    from: kubeStateMetrics,
+    to: role('control-plane'),
+    protocol: 'tcp',
+    ports: port(PORTS.kubernetesApi),
+    why: 'it watches every object',
+  },
+  {
+    name: 'grafana-to-prometheus',
+    from: grafana,
+    to: prometheus,
+    protocol: 'tcp',
+    ports: [PORTS.prometheus],
+    why: 'dashboards',
+  },
+  {
+    name: 'alertmanager-peers',
+    from: alertmanager,
+    to: alertmanager,
+    protocol: 'tcp',
+    ports: port(PORTS.alertmanagerPeers),
+    why: 'one message per alert, not one per replica',
+  },
+  {
+    name: 'alertmanager-to-mail',
+    from: alertmanager,
+    to: outside('smtp'),
+    protocol: 'tcp',
+    ports: port(465, 587),
+    why: 'alerts reach people by mail',
+  },
+
   // Edges among themselves and with the router.
   {
     name: 'vrrp',
@@ -480,6 +693,8 @@ export function hostsAt(party: Party, site: Site): Host[] {
       return databaseNodes(site);
     case 'hosts':
       return site.hosts;
+    case 'arbiters':
+      return site.kubernetes ? [] : site.hosts;
     case 'pods':
     case 'all-pods':
       return site.kubernetes ? workers(site) : [];
