@@ -40,7 +40,8 @@ export class EducationWeb extends Construct {
             imagePullPolicy: 'IfNotPresent',
             command: ['nginx', '-e', 'stderr', '-c', '/etc/nginx/fredu/nginx.conf', '-g', 'daemon off;'],
             ports: [{ name: 'http', containerPort: WEB.port, protocol: 'TCP' }],
-            readinessProbe: httpProbe(WEB.livePath, 5, 2),
+            // Ready means: the pages are there.
+            readinessProbe: httpProbe('/', 5, 2),
             livenessProbe: httpProbe(WEB.livePath, 10, 3),
             resources: resources({
               cpu: `${APP_REQUESTS.web.milliCpus}m`,

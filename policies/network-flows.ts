@@ -1,4 +1,4 @@
-import { both, contains, FAMILIES, type Family, familyOf } from '../sites/address.ts';
+import { both, contains, familyOf } from '../sites/address.ts';
 import { FLOWS, type Flow, hostsAt, type Party, sourceAddresses, targetAddresses } from '../sites/flows.ts';
 import { type Model, reachable, type Site } from '../sites/model.ts';
 import { type Data, ofKind, type Rendered, selects, workloads } from './objects.ts';
@@ -114,15 +114,11 @@ function endsInPods(site: Site, tree: Tree, guarded: Set<string>): PodEnd[] {
   return [...new Map(all.map((end) => [end.name, end])).values()];
 }
 
-/** An address of ours for every host and balancer of every site, and one of nobody's in each family. */
+/** Every address of every host and balancer, a neighbour of theirs in each network, and two of nobody's in each family. */
 function endsOutside(model: Model, site: Site): End[] {
-  const families = site.kubernetes!.families;
   const ours = model.sites.flatMap((each) => [
     ...each.hosts.flatMap((host) =>
-      (each.code === site.code ? both(host.address) : [reachable(host)]).map((address) => ({
-        address,
-        name: host.name,
-      })),
+      [...both(host.address), ...both(host.public)].map((address) => ({ address, name: host.name })),
     ),
     ...(['app', 'api', 'database'] as const).flatMap((balancer) =>
       targetAddresses({ kind: 'balancer', balancer }, site, each).map((address) => ({
@@ -130,23 +126,27 @@ function endsOutside(model: Model, site: Site): End[] {
         name: `${balancer} balancer of ${each.code}`,
       })),
     ),
-    ...sourceAddresses({ kind: 'balancer', balancer: 'app' }, model, each, site).map((text) => ({
-      address: text.includes('/') ? inside(text) : text,
-      name: `balancer of ${each.code}`,
-    })),
+    ...[each.networks.nodes, each.networks.public, each.networks.balancers]
+      .flatMap(both)
+      .map((network) => ({ address: inside(network), name: `a neighbour in ${each.code}` })),
   ]);
-  const nobody: Record<Family, string> = {
-    ipv4: '93.184.215.14',
-    ipv6: '2606:2800:21f:cb07:6820:80da:af6b:8b2c',
-  };
-  const all = [...ours, ...FAMILIES.map((family) => ({ address: nobody[family], name: 'the internet' }))];
-  const known = all.filter(({ address }) => families.includes(familyOf(address)));
+  const all = [
+    ...ours,
+    { address: NODE_LOCAL_DNS, name: 'the DNS cache of the node' },
+    ...['93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'].map((address) => ({
+      address,
+      name: 'the internet',
+    })),
+    ...['172.20.1.1', 'fd99::1'].map((address) => ({ address, name: 'a private network of others' })),
+  ];
+  const known = all.filter(({ address }) => site.kubernetes!.families.includes(familyOf(address)));
   return [
     ...new Map(known.map((end) => [end.address, { ...end, name: `${end.name} (${end.address})` }])).values(),
   ];
 }
 /** Some address of a network. */
-const inside = (network: string): string => network.split('/')[0]!.replace(/0$/, '77').replace(/::$/, '::77');
+const inside = (network: string): string =>
+  network.split('/')[0]!.replace(/\.0$/, '.13').replace(/::$/, '::13');
 
 // What the table says.
 
@@ -185,12 +185,22 @@ function isTarget(model: Model, site: Site, { to, reach = 'own' }: Flow, end: En
 /** Where the DNS cache of each node answers its pods. */
 const NODE_LOCAL_DNS = '169.254.25.10';
 const isOurs = (model: Model, address: string): boolean =>
-  address === NODE_LOCAL_DNS ||
+  NOBODYS.some((network) => contains(network, address)) ||
   model.sites.some(({ networks }) =>
     [networks.nodes, networks.public, networks.balancers]
       .flatMap(both)
       .some((network) => contains(network, address)),
   );
+/** Private, link-local and loopback addresses lead to no service of others. */
+const NOBODYS = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '127.0.0.0/8',
+  'fc00::/7',
+  'fe80::/10',
+];
 
 // What the policies say: the meaning of the API's fields, read once more from its documentation.
 

@@ -17,15 +17,24 @@ export interface Rendered {
 }
 
 const read = new WeakMap<Tree, Rendered[]>();
+/** By path, the last text seen and what it says: trees that differ in one file are read in one file. */
+const texts = new Map<string, { text: string; object: Data }>();
+function parsed(path: string, text: string): Data {
+  const known = texts.get(path);
+  if (known?.text === text) return known.object;
+  const object: Data = parse(text);
+  texts.set(path, { text, object });
+  return object;
+}
 
-/** Every Kubernetes object of the tree, read once for all laws. */
+/** Every Kubernetes object of the tree, read once for all laws, which therefore change nothing in it. */
 export function objects(tree: Tree): Rendered[] {
   const known = read.get(tree);
   if (known) return known;
   const all = [...tree].flatMap(([path, text]): Rendered[] => {
     const site = /^([^/]+)\/kubernetes\/.+\.yaml$/.exec(path)?.[1];
     if (!site) return [];
-    const object: Data = parse(text);
+    const object = parsed(path, text);
     const { name = '', namespace = '' } = object?.metadata ?? {};
     return [{ path, site, kind: object?.kind ?? '', name, namespace, object }];
   });
