@@ -1,4 +1,3 @@
-import { JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Bounds, Site } from '../sites/model.ts';
@@ -46,7 +45,7 @@ export class Scaled extends Construct {
         ],
       },
     });
-    const deployment = new k8s.KubeDeployment(this, 'deployment', {
+    new LingeringDeployment(this, 'deployment', lingerSeconds, {
       metadata,
       spec: {
         // No replicas: they are the autoscaler's, and applying the tree again must not take them back.
@@ -66,9 +65,6 @@ export class Scaled extends Construct {
         },
       },
     });
-    // The kubelet's own pause, which needs no program in the image; younger than the types at hand.
-    const preStop = { sleep: { seconds: lingerSeconds } };
-    deployment.addJsonPatch(JsonPatch.add('/spec/template/spec/containers/0/lifecycle', { preStop }));
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
       metadata,
       spec: {
@@ -102,6 +98,23 @@ export class Scaled extends Construct {
         selector: selector(name),
       },
     });
+  }
+}
+
+/** A Deployment whose pods pause before they are told to end: the kubelet's own pause, which needs no program in the image. */
+class LingeringDeployment extends k8s.KubeDeployment {
+  private readonly seconds: number;
+
+  constructor(scope: Construct, id: string, seconds: number, props: k8s.KubeDeploymentProps) {
+    super(scope, id, props);
+    this.seconds = seconds;
+  }
+
+  // The types at hand are older than this field and would drop it.
+  override toJson() {
+    const object = super.toJson();
+    object.spec.template.spec.containers[0].lifecycle = { preStop: { sleep: { seconds: this.seconds } } };
+    return object;
   }
 }
 
