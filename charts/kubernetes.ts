@@ -9,6 +9,7 @@ import { Namespace } from '../constructs/namespace.ts';
 import { NetworkPolicies } from '../constructs/network-policies.ts';
 import { Pgbouncer } from '../constructs/pgbouncer.ts';
 import { PriorityClasses } from '../constructs/priority-classes.ts';
+import { Monitoring } from '../constructs/prometheus/monitoring.ts';
 import { Quotas } from '../constructs/quotas.ts';
 import { PublicCertificates } from '../constructs/tls.ts';
 import { Traefik } from '../constructs/traefik.ts';
@@ -46,6 +47,7 @@ export function kubernetes(model: Model, site: Site): KubernetesObject[] {
   new Gateway(chart, { model, site });
   new PublicCertificates(chart, { model, site });
   new Education(chart, { model, site });
+  new Monitoring(chart, { model, site });
   const objects = chart.toJson() as KubernetesObject[];
   return [...objects, ...guards(model, site, objects)];
 }

@@ -16,6 +16,8 @@ it('knows nodes, poolers and users, each once', () => {
     'do/do-node3',
     'sxb/pgbouncer',
     'dc/pgbouncer',
+    'sxb/prometheus',
+    'dc/prometheus',
     'root',
     'education',
     'migrations',

@@ -2,6 +2,8 @@ import { stringify } from 'yaml';
 import { both } from '../sites/address.ts';
 import { databaseAddress, databaseNodes, type Host, type Model, type Site } from '../sites/model.ts';
 import { setupSite } from './cockroachdb-setup.ts';
+import { OBSERVER_SECRET } from './prometheus/prometheus.ts';
+import { OBSERVER_NAME } from './prometheus/scrape.ts';
 import { users } from './sql/users.ts';
 
 /**
@@ -35,6 +37,7 @@ export function identities({ model }: { model: Model }): Identity[] {
   return [
     ...model.sites.flatMap((site) => nodes(site)),
     ...model.sites.flatMap((site) => (site.kubernetes && site.edge ? pooler(site) : [])),
+    ...model.sites.flatMap((site) => (site.kubernetes ? observer(site) : [])),
     ...['root', ...users].map((user) => client(model, user)),
   ];
 }
@@ -128,3 +131,15 @@ function client(model: Model, user: string): Identity {
     ),
   };
 }
+
+/** Prometheus asks and answers its peers with one certificate; the name in it is the same at every site. */
+const observer = (site: Site): Identity[] => [
+  {
+    id: `${site.code}/prometheus`,
+    commonName: 'prometheus',
+    usages: ['server', 'client'],
+    names: [OBSERVER_NAME],
+    addresses: [],
+    places: [{ site: site.code, namespace: 'monitoring', secret: OBSERVER_SECRET, files: SECRET_FILES }],
+  },
+];

@@ -59,7 +59,7 @@ export type Party =
   /** Services of others, outside every site: named, for their addresses are not ours. */
   | {
       kind: 'outside';
-      service: 'ntp' | 'dns' | 'packages' | 'registry' | 'acme' | 'licence' | 'dns-api' | 'smtp';
+      service: 'ntp' | 'dns' | 'packages' | 'registry' | 'acme' | 'licence' | 'dns-api' | 'smtp' | 'on-call';
     };
 
 /** Ports named once. */
@@ -83,6 +83,8 @@ export const PORTS = {
   web: 8081,
   apiMetrics: 9464,
   nodeExporter: 9100,
+  haproxyMetrics: 8405,
+  octaviaMetrics: 8088,
   kubelet: 10250,
   etcdMetrics: 2381,
   prometheus: { port: 9090, nodePort: 30990 },
@@ -392,6 +394,22 @@ export const FLOWS: Flow[] = [
     why: 'nobody at an arbiter site scrapes its hosts',
   },
   {
+    name: 'scrape-haproxy',
+    from: prometheus,
+    to: edges,
+    protocol: 'tcp',
+    ports: port(PORTS.haproxyMetrics),
+    why: 'connections, refusals and servers at the edge',
+  },
+  {
+    name: 'scrape-octavia',
+    from: prometheus,
+    to: balancer('app'),
+    protocol: 'tcp',
+    ports: port(PORTS.octaviaMetrics),
+    why: 'the balancers of an OpenStack site',
+  },
+  {
     name: 'scrape-database',
     from: prometheus,
     to: database,
@@ -556,12 +574,12 @@ export const FLOWS: Flow[] = [
     why: 'one message per alert, not one per replica',
   },
   {
-    name: 'alertmanager-to-mail',
+    name: 'alertmanager-to-on-call',
     from: alertmanager,
-    to: outside('smtp'),
+    to: outside('on-call'),
     protocol: 'tcp',
-    ports: port(465, 587),
-    why: 'alerts reach people by mail',
+    ports: port(PORTS.https),
+    why: 'alerts reach people through the web hook of their on-call service',
   },
 
   // Edges among themselves and with the router.

@@ -1,0 +1,149 @@
+import { stringify } from 'yaml';
+import { PORTS } from '../../sites/flows.ts';
+import { appSites, type Model, type Site } from '../../sites/model.ts';
+import { RULES } from './alerts/index.ts';
+import { ruleFile } from './rule.ts';
+import { DATABASE_CA, OBSERVER_CERTIFICATE, observerTls, scrapeJobs } from './scrape.ts';
+
+interface Place {
+  model: Model;
+  site: Site;
+}
+const yaml = (value: unknown) => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+
+/** Replicas of the observer: both scrape everything, so that one may be away. */
+export const PROMETHEUS_REPLICAS = 2;
+export const ALERTMANAGER_REPLICAS = 2;
+export const replicaNames = (name: string, replicas: number): string[] =>
+  Array.from({ length: replicas }, (_, index) => `${name}-${index}.${name}.monitoring.svc`);
+
+/** `prometheus.yaml` of a site. The replica's name is dropped from alerts, so that two replicas tell one story. */
+export function prometheusConfig({ model, site }: Place): string {
+  return yaml({
+    global: {
+      scrape_interval: '30s',
+      scrape_timeout: '10s',
+      evaluation_interval: '30s',
+      external_labels: { observer: site.code, replica: '${POD_NAME}' },
+    },
+    rule_files: ['/etc/prometheus-rules/*.yaml'],
+    alerting: {
+      alert_relabel_configs: [{ regex: 'replica', action: 'labeldrop' }],
+      alertmanagers: [
+        {
+          static_configs: [
+            {
+              targets: replicaNames('alertmanager', ALERTMANAGER_REPLICAS).map(
+                (name) => `${name}:${PORTS.alertmanager}`,
+              ),
+            },
+          ],
+        },
+      ],
+    },
+    scrape_configs: scrapeJobs({ model, site }),
+  });
+}
+
+/** Rule files by name, one a component. */
+export function ruleFiles(place: Place): Record<string, string> {
+  return Object.fromEntries(
+    RULES.map((rules) => rules(place)).map((group) => [`${group.component}.yaml`, yaml(ruleFile(group))]),
+  );
+}
+
+/**
+ * Only who shows a certificate of an observer may ask: the port is reached from other sites.
+ * @see https://prometheus.io/docs/prometheus/latest/configuration/https/
+ */
+export const webConfig = (): string =>
+  yaml({
+    tls_server_config: {
+      cert_file: `${OBSERVER_CERTIFICATE}/tls.crt`,
+      key_file: `${OBSERVER_CERTIFICATE}/tls.key`,
+      client_ca_file: `${OBSERVER_CERTIFICATE}/ca.crt`,
+      client_auth_type: 'RequireAndVerifyClientCert',
+      min_version: 'TLS12',
+    },
+  });
+/** How promtool asks its own server whether it is well. */
+export const probeConfig = (): string => yaml({ tls_config: observerTls() });
+
+/** Modules of the blackbox exporter: a public name over TLS, and a database node by its own authority. */
+export const blackboxConfig = (): string =>
+  yaml({
+    modules: {
+      https: {
+        prober: 'http',
+        timeout: '8s',
+        http: { method: 'GET', fail_if_not_ssl: true, follow_redirects: false, preferred_ip_protocol: 'ip4' },
+      },
+      database: {
+        prober: 'http',
+        timeout: '8s',
+        http: { fail_if_not_ssl: true, tls_config: { ca_file: DATABASE_CA } },
+      },
+    },
+  });
+
+/**
+ * Who is told what. A page goes out at once, a ticket can wait for its group; what concerns the whole platform is told by
+ * the first living observer alone, and the loss of a site silences what follows from it.
+ */
+export function alertmanagerConfig({ model, site }: Place): string {
+  const first = appSites(model)[0] === site;
+  return yaml({
+    route: {
+      receiver: 'ticket',
+      group_by: ['alertname', 'site', 'component'],
+      group_wait: '30s',
+      group_interval: '5m',
+      repeat_interval: '12h',
+      routes: [
+        {
+          matchers: ['alertname = "Watchdog"'],
+          receiver: 'watchdog',
+          group_wait: '0s',
+          repeat_interval: '1m',
+        },
+        { matchers: ['severity = "info"'], receiver: 'nobody' },
+        { matchers: ['severity = "page"'], receiver: 'page', group_wait: '10s', repeat_interval: '1h' },
+      ],
+    },
+    inhibit_rules: [
+      // One page for a lost site: what its parts would say follows from it.
+      {
+        source_matchers: ['alertname = "SiteLost"'],
+        target_matchers: ['alertname != "SiteLost"', 'alertname != "Watchdog"'],
+        equal: ['site'],
+      },
+      {
+        source_matchers: ['alertname = "NodeDown"'],
+        target_matchers: ['severity =~ "ticket|info"', 'alertname != "NodeDown"'],
+        equal: ['site', 'instance'],
+      },
+      {
+        source_matchers: ['severity = "page"'],
+        target_matchers: ['severity = "ticket"'],
+        equal: ['site', 'component'],
+      },
+      ...(first
+        ? []
+        : [
+            {
+              source_matchers: ['alertname = "ObserverAlive"', `site = "${appSites(model)[0]?.code}"`],
+              target_matchers: ['scope = "platform"'],
+            },
+          ]),
+    ],
+    receivers: [
+      { name: 'nobody' },
+      ...['page', 'ticket', 'watchdog'].map((name) => ({
+        name,
+        webhook_configs: [
+          { url_file: `/etc/alertmanager/receivers/${name}`, send_resolved: name !== 'watchdog' },
+        ],
+      })),
+    ],
+  });
+}
