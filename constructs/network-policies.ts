@@ -78,33 +78,53 @@ function ingress({ model, site }: Place, party: Pods): k8s.NetworkPolicyIngressR
   });
 }
 
-function egress({ model, site }: Place, party: Party): k8s.NetworkPolicyEgressRule[] {
-  return FLOWS.filter(({ from }) => same(from, party)).flatMap((flow) => {
-    const to = leadsTo(flow, { model, site });
-    return to.length > 0 ? [{ to, ports: ports(flow) }] : [];
-  });
+function egress(place: Place, party: Party): k8s.NetworkPolicyEgressRule[] {
+  return FLOWS.filter(({ from }) => same(from, party)).flatMap((flow) =>
+    [
+      { to: leadsTo(flow, place), ports: ports(flow) },
+      { to: leadsAbroad(flow, place), ports: ports(flow, 'abroad') },
+    ].filter(({ to }) => to.length > 0),
+  );
 }
 
-/** Who may be the source. Pods of other sites come as what their workers show, so only addresses cross sites. */
+const isPods = (party: Party): party is Extract<Party, { kind: 'pods' | 'all-pods' }> =>
+  party.kind === 'pods' || party.kind === 'all-pods';
+
+/** Who may be the source. Pods of other sites come as what their workers show, for only addresses cross sites. */
 function comesFrom(flow: Flow, { model, site }: Place): k8s.NetworkPolicyPeer[] {
-  if (flow.from.kind === 'pods' || flow.from.kind === 'all-pods') return [podPeer(flow.from)];
   const sites = model.sites.filter((from) => targetSites(flow, model, from).includes(site));
-  return blocks(
-    site,
-    sites.flatMap((from) => sourceAddresses(flow.from, model, from, site)),
-  );
+  const shown = sites.filter((from) => from !== site || !isPods(flow.from));
+  return [
+    ...(isPods(flow.from) && sites.includes(site) ? [podPeer(flow.from)] : []),
+    ...blocks(
+      site,
+      shown.flatMap((from) => sourceAddresses(flow.from, model, from, site)),
+    ),
+  ];
 }
 
 function leadsTo(flow: Flow, { model, site }: Place): k8s.NetworkPolicyPeer[] {
   if (flow.to.kind === 'outside' || flow.to.kind === 'internet') return outside(model, site);
-  if (flow.to.kind === 'pods' || flow.to.kind === 'all-pods') {
+  const sites = targetSites(flow, model, site);
+  if (isPods(flow.to)) {
+    if (!sites.includes(site)) return [];
     const peer = podPeer(flow.to);
     // The cache of a node answers in the place of the cluster's DNS, at an address of the node.
     return isClusterDns(flow.to) ? [peer, ...blocks(site, [NODE_LOCAL_DNS])] : [peer];
   }
   return blocks(
     site,
-    targetSites(flow, model, site).flatMap((to) => targetAddresses(flow.to, site, to)),
+    sites.flatMap((to) => targetAddresses(flow.to, site, to)),
+  );
+}
+
+/** Pods of other sites are reached at the node ports of their workers. */
+function leadsAbroad(flow: Flow, { model, site }: Place): k8s.NetworkPolicyPeer[] {
+  if (!isPods(flow.to)) return [];
+  const sites = targetSites(flow, model, site).filter((to) => to !== site);
+  return blocks(
+    site,
+    sites.flatMap((to) => targetAddresses(flow.to, site, to)),
   );
 }
 
@@ -153,9 +173,9 @@ function outside(model: Model, site: Site): k8s.NetworkPolicyPeer[] {
   });
 }
 
-const ports = ({ protocol, ports: list }: Flow): k8s.NetworkPolicyPort[] =>
-  list.map(({ port, end }: Port) => ({
+const ports = ({ protocol, ports: list }: Flow, abroad?: 'abroad'): k8s.NetworkPolicyPort[] =>
+  list.map(({ port, end, nodePort }: Port) => ({
     protocol: protocol.toUpperCase(),
-    port: k8s.IntOrString.fromNumber(port),
+    port: k8s.IntOrString.fromNumber((abroad && nodePort) || port),
     ...(end ? { endPort: end } : {}),
   }));

@@ -1,8 +1,11 @@
+import { FLOWS } from '../sites/flows.ts';
 import { traefikFiles } from './ingress-files.ts';
-import { type Data, objects, ofKind } from './objects.ts';
+import { type Data, ofKind } from './objects.ts';
 import type { Finding, Policy } from './policy.ts';
 
 const YEAR_SECONDS = 365 * 24 * 3600;
+/** Node ports that something is meant to dial. */
+const IN_TABLE = new Set(FLOWS.flatMap(({ ports }) => ports.flatMap(({ nodePort }) => nodePort ?? [])));
 
 export const httpsOnly: Policy = {
   id: 'https-only',
@@ -39,19 +42,19 @@ export const httpsOnly: Policy = {
             fix: 'use HTTPS and end TLS there',
           })),
       ),
-      ...objects(tree)
-        .filter(
-          ({ kind, namespace, object }) =>
-            kind === 'Service' &&
-            ['NodePort', 'LoadBalancer'].includes(object.spec.type) &&
-            namespace !== 'traefik',
-        )
-        .map(({ path, namespace, name, object }) => ({
-          path,
-          text: `type: ${object.spec.type}`,
-          message: `service ${namespace}/${name} opens a port of the nodes beside the ingress`,
-          fix: 'use a ClusterIP and a route',
-        })),
+      ...ofKind(tree, 'Service').flatMap(({ path, namespace, name, object }): Finding[] =>
+        (object.spec.ports ?? [])
+          .filter(
+            ({ nodePort }: Data) =>
+              object.spec.type === 'LoadBalancer' || (nodePort && !IN_TABLE.has(nodePort)),
+          )
+          .map(({ nodePort }: Data) => ({
+            path,
+            text: nodePort ? `nodePort: ${nodePort}` : 'LoadBalancer',
+            message: `service ${namespace}/${name} opens ${nodePort ? `port ${nodePort}` : 'ports'} of the nodes, which no flow names`,
+            fix: 'use a ClusterIP and a route, or name the flow',
+          })),
+      ),
     ];
   },
 };

@@ -58,11 +58,16 @@ function judge(model: Model, site: Site, tree: Tree): Finding[] {
       for (const peer of ends) {
         if (peer === self) continue;
         const [from, to] = direction === 'egress' ? [self, peer] : [peer, self];
-        const rows = asSource.get(from)!.filter((flow) => asTarget.get(to)!.has(flow));
+        const rows = asSource
+          .get(from)!
+          .filter(
+            (flow) =>
+              asTarget.get(to)!.has(flow) && (flow.reach !== 'others' || !('pod' in from && 'pod' in to)),
+          );
         const open = rules === 'all' ? rules : rules.filter((rule) => letsIn(rule, direction, peer));
         if (rows.length === 0 && open.length === 0) continue;
         for (const door of doors) {
-          const expected = rows.some((flow) => leadsThrough(flow, door));
+          const expected = rows.some((flow) => leadsThrough(flow, to, door));
           const admitted =
             open === 'all' ||
             open.some(({ rule }) => (rule.ports ?? [door]).some((port: Data) => opens(port, door)));
@@ -82,9 +87,9 @@ function judge(model: Model, site: Site, tree: Tree): Finding[] {
 const everyDoor = (): Door[] => {
   const doors = FLOWS.filter(({ protocol }) => protocol === 'tcp' || protocol === 'udp').flatMap(
     ({ protocol, ports }) =>
-      ports.flatMap(({ port, end = port }) =>
+      ports.flatMap(({ port, end = port, nodePort = port }) =>
         // Both ends of a range and its neighbours, where an error of one shows.
-        [port, end, port - 1, end + 1].map((each) => `${protocol.toUpperCase()} ${each}`),
+        [port, end, port - 1, end + 1, nodePort].map((each) => `${protocol.toUpperCase()} ${each}`),
       ),
   );
   return [...new Set(doors)].map((text) => {
@@ -150,9 +155,14 @@ const inside = (network: string): string =>
 
 // What the table says.
 
-const leadsThrough = ({ protocol, ports }: Flow, door: Door): boolean =>
+/** Pods of another site are dialled at the node ports of its workers. */
+const leadsThrough = ({ protocol, ports, to: party }: Flow, to: End, door: Door): boolean =>
   protocol.toUpperCase() === door.protocol &&
-  ports.some(({ port, end = port }) => door.port >= port && door.port <= end);
+  ports.some(({ port, end = port, nodePort }) =>
+    party.kind === 'pods' && 'address' in to && to.address !== NODE_LOCAL_DNS && nodePort
+      ? door.port === nodePort
+      : door.port >= port && door.port <= end,
+  );
 
 const isPod = (party: Party, { pod }: PodEnd): boolean =>
   party.kind === 'all-pods' ||
@@ -160,20 +170,21 @@ const isPod = (party: Party, { pod }: PodEnd): boolean =>
 
 function isSource(model: Model, site: Site, { from, reach = 'own' }: Flow, end: End): boolean {
   if ('pod' in end) return isPod(from, end);
-  if (from.kind === 'pods' || from.kind === 'all-pods') return false;
+  const inPods = from.kind === 'pods' || from.kind === 'all-pods';
   return model.sites
-    .filter((each) => (each === site ? reach !== 'others' : reach !== 'own'))
+    .filter((each) => (each === site ? reach !== 'others' && !inPods : reach !== 'own'))
     .flatMap((each) => sourceAddresses(from, model, each, site))
     .some((text) => (text.includes('/') ? contains(text, end.address) : text === end.address));
 }
 
+/** As dialled from the site: its own pods by themselves, others by the addresses that the world knows. */
 function isTarget(model: Model, site: Site, { to, reach = 'own' }: Flow, end: End): boolean {
+  const inPods = to.kind === 'pods' || to.kind === 'all-pods';
   if ('pod' in end) return isPod(to, end);
   if (to.kind === 'outside') return !isOurs(model, end.address);
-  if (to.kind === 'pods' || to.kind === 'all-pods')
-    return to.kind === 'pods' && to.app === 'kube-dns' && end.address === NODE_LOCAL_DNS;
+  if (to.kind === 'pods' && to.app === 'kube-dns' && end.address === NODE_LOCAL_DNS) return true;
   return model.sites
-    .filter((each) => (each === site ? reach !== 'others' : reach !== 'own'))
+    .filter((each) => (each === site ? reach !== 'others' && !inPods : reach !== 'own'))
     .some((each) =>
       to.kind === 'balancer' || to.kind === 'router'
         ? targetAddresses(to, site, each).includes(end.address)

@@ -11,7 +11,7 @@ export const trustedHop: Policy = {
   id: 'trusted-hop',
   title:
     'every hop speaks the PROXY protocol to Traefik and to nobody else, and Traefik believes exactly that hop',
-  why: 'The address in the PROXY header is what limits and logs go by. A balancer that does not send it makes all clients one; a sender trusted beyond the balancer can claim any address; and a header before the Kubernetes API or the database is garbage in their protocol. The node port must keep the sender, or every connection comes from a worker.',
+  why: 'The address in the PROXY header is what limits and logs go by. A balancer that does not send it makes all clients one; a sender trusted beyond the balancer can claim any address; and a header before the Kubernetes API or the database is garbage in their protocol. A node port must keep the sender, or every connection comes from a worker, and no policy that names an address lets it in.',
   check(model, tree) {
     const own = traefikFiles(tree).flatMap(({ site, path, fixed }) => {
       const expected = balancerSources(siteOf(model, site)).toSorted();

@@ -14,6 +14,21 @@ export const WAIVERS: Waiver[] = [
     reason:
       'nodes of three sites must reach each other, and addresses of pods are routed in their own site only',
   },
+  {
+    check: 'host-network',
+    object: 'DaemonSet/node-exporter/node-exporter',
+    reason: 'it counts what passes the interfaces of the node, which a pod on the pod network does not see',
+  },
+  {
+    check: 'host-pid',
+    object: 'DaemonSet/node-exporter/node-exporter',
+    reason: 'processes and their states are counted over the whole node',
+  },
+  {
+    check: 'sensitive-host-mounts',
+    object: 'DaemonSet/node-exporter/node-exporter',
+    reason: 'it reads how full every file system of the node is, read-only, from the root down',
+  },
 ];
 
 /** Whether the table allows it. */
