@@ -1,0 +1,62 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyServerOptions } from 'fastify';
+import type { Database, OpenDatabase } from './database/database.ts';
+import { access } from './plugins/app/access.ts';
+import { API_V1, documentation } from './plugins/app/documentation.ts';
+import { health } from './plugins/app/health.ts';
+import { metrics } from './plugins/app/metrics.ts';
+import { problems } from './plugins/app/problems.ts';
+import { headers } from './plugins/external/helmet.ts';
+import { pages } from './plugins/external/static.ts';
+import { openapi } from './plugins/external/swagger.ts';
+import { routes } from './routes/index.ts';
+import type { Settings } from './settings.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    db: Database;
+    settings: Settings;
+  }
+}
+
+export interface AppOptions {
+  settings: Settings;
+  database: OpenDatabase;
+  logger?: FastifyServerOptions['logger'];
+}
+
+/** The largest body of a request, in bytes: a long course in one piece. Files go another way. */
+const BODY_BYTES_MAX = 2 * 1024 * 1024;
+
+/** The app with all its parts, listening nowhere yet. */
+export async function buildApp({ settings, database, logger = false }: AppOptions) {
+  const app = Fastify({
+    logger,
+    bodyLimit: BODY_BYTES_MAX,
+    // Behind the ingress the last address that it adds is the client's.
+    trustProxy: settings.publicUrl ? (_address, hop) => hop < 1 : false,
+    forceCloseConnections: 'idle',
+    // While draining, what comes on open connections is still answered.
+    return503OnClosing: false,
+    genReqId: () => crypto.randomUUID(),
+    requestIdHeader: false,
+    ajv: {
+      customOptions: { allErrors: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true },
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.decorate('db', database.db);
+  app.decorate('settings', settings);
+  await app.register(access);
+  await app.register(problems);
+  await app.register(headers, { secure: settings.publicUrl?.startsWith('https:') ?? false });
+  await app.register(metrics);
+  await app.register(openapi);
+  await app.register(health);
+  await app.register(documentation);
+  await app.register(pages, { folder: settings.webDir });
+  await app.register(routes, { prefix: API_V1 });
+  await app.ready();
+  return app;
+}
+export type App = Awaited<ReturnType<typeof buildApp>>;

@@ -1,0 +1,152 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CompiledQuery, Kysely, type LogEvent, PGliteDialect, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { CannotStart } from '../cannot-start.ts';
+import { PreparingClient } from './client.ts';
+import { embeddedPostgres } from './embedded/postgres.ts';
+import type { Tables } from './tables.ts';
+
+export type Database = Kysely<Tables>;
+
+/** Which server the app reads and writes. */
+export type DatabaseChoice =
+  | {
+      /** `postgresql://user@host:port/name`, of PostgreSQL or CockroachDB. */
+      url: string;
+      /** Files that prove who we are and whom we trust, where the server wants certificates. */
+      ca?: string;
+      cert?: string;
+      key?: string;
+    }
+  | {
+      /** Folder below which an embedded server keeps its data. */
+      folder: string;
+    };
+
+/** An open database and how to leave it. */
+export interface OpenDatabase {
+  db: Database;
+  /** What it is, for one line in the log: no password in it. */
+  name: string;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Connections at most. Beyond a few for each processor they wait on each other inside the server. */
+  connections?: number;
+  /** Told every statement, such as for counting them in a test. */
+  onStatement?: (sql: string) => void;
+  /** Told when an idle connection breaks; the pool replaces it by itself. */
+  onLost?: (error: Error) => void;
+}
+
+const CONNECTIONS = 10;
+
+/** Opens the database, and proves that it answers. @throws CannotStart when it does not, or the address is none */
+export async function openDatabase(
+  choice: DatabaseChoice,
+  options: DatabaseOptions = {},
+): Promise<OpenDatabase> {
+  if ('url' in choice) return openUrl(choice, options);
+  try {
+    mkdirSync(choice.folder, { recursive: true });
+  } catch (error) {
+    throw new CannotStart(
+      `cannot keep data in ${choice.folder}: ${(error as Error).message}; give the folder to yourself, or name a database in DATABASE_URL`,
+    );
+  }
+  const embedded = await embeddedPostgres(choice.folder);
+  if (!embedded) return openPglite(choice.folder, options);
+  const opened = pooled({ ...embedded.connection }, options);
+  return {
+    ...opened,
+    name: `PostgreSQL of its own${embedded.adopted ? ', found running,' : ''} in ${embedded.connection.host}`,
+    async close() {
+      await opened.close();
+      await embedded.close();
+    },
+  };
+}
+
+async function openUrl(
+  { url, ca, cert, key }: Extract<DatabaseChoice, { url: string }>,
+  options: DatabaseOptions,
+): Promise<OpenDatabase> {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
+    throw new CannotStart('DATABASE_URL is no database address; write postgresql://user@host:5432/name');
+  }
+  const mode = parsed.searchParams.get('sslmode') ?? 'disable';
+  // The driver would read these in its own way and forget what is given beside the address.
+  for (const name of ['sslmode', 'sslrootcert', 'sslcert', 'sslkey']) parsed.searchParams.delete(name);
+  // Whoever asks for TLS gets the server's certificate verified, by our file or by the system's authorities.
+  const ssl =
+    ca || cert || !['disable', 'allow', 'prefer'].includes(mode)
+      ? {
+          ca: ca && readCertificate('PGSSLROOTCERT', ca),
+          cert: cert && readCertificate('PGSSLCERT', cert),
+          key: key && readCertificate('PGSSLKEY', key),
+        }
+      : undefined;
+  const opened = pooled({ connectionString: parsed.href, ssl }, options);
+  const where = `${parsed.hostname}${parsed.port ? `:${parsed.port}` : ''}`;
+  const name = decodeURIComponent(parsed.pathname.slice(1));
+  try {
+    await opened.db.executeQuery(CompiledQuery.raw('select 1'));
+  } catch (error) {
+    await opened.close();
+    throw new CannotStart(
+      `the database ${name || '(none named)'} at ${where} of DATABASE_URL does not answer: ${reason(error)}`,
+    );
+  }
+  return { ...opened, name: `${name} at ${where}` };
+}
+
+function readCertificate(variable: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CannotStart(`cannot read ${path}, which ${variable} names: ${(error as Error).message}`);
+  }
+}
+
+/** Why a connection failed, in the driver's words: it names no password. */
+function reason(error: unknown): string {
+  const { message, code, errors } = error as Error & { code?: string; errors?: Error[] };
+  return message || errors?.map((each) => each.message).join(', ') || code || 'no reason given';
+}
+
+function pooled(config: pg.PoolConfig, options: DatabaseOptions): OpenDatabase {
+  const pool = new pg.Pool({
+    ...config,
+    Client: PreparingClient,
+    max: options.connections ?? CONNECTIONS,
+    application_name: 'fredu',
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+  });
+  pool.on('error', (error) => options.onLost?.(error));
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), log: logOf(options) });
+  return { db, name: 'PostgreSQL', close: () => db.destroy() };
+}
+
+/** PostgreSQL inside this process, where no server can be run: one session and slower, but the same statements. */
+export async function openPglite(folder: string, options: DatabaseOptions = {}): Promise<OpenDatabase> {
+  const { PGlite, types } = await import('@electric-sql/pglite').catch(() => {
+    throw new CannotStart(
+      `no PostgreSQL is packaged for ${process.platform} on ${process.arch}; name a database in DATABASE_URL`,
+    );
+  });
+  const data = join(folder, 'pglite');
+  const pglite = await PGlite.create({ dataDir: data, parsers: { [types.INT8]: Number } });
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }), log: logOf(options) });
+  return { db, name: `PostgreSQL inside this process, in ${data}`, close: () => db.destroy() };
+}
+
+const logOf = ({ onStatement }: DatabaseOptions) =>
+  onStatement &&
+  ((event: LogEvent) => {
+    if (event.level === 'query') onStatement(event.query.sql);
+  });

@@ -1,0 +1,19 @@
+import { CompiledQuery } from 'kysely';
+import type { Database } from './database.ts';
+
+/** A moment as JSON has it: UTC, to the millisecond. PostgreSQL and CockroachDB would each write their own. */
+export const moment = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** The rows of a subquery as a JSON array, never null: `rows("json_build_object('id', p.id)", 'a.position', 'from …')`. */
+export const rows = (item: string, order: string, from: string): string =>
+  `(select coalesce(json_agg(${item} order by ${order}), '[]'::json) ${from})`;
+
+/** Runs a statement that is written out; its text is a constant, so that connections keep it prepared. */
+export async function query<Row>(
+  db: Pick<Database, 'executeQuery'>,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  return (await db.executeQuery<Row>(CompiledQuery.raw(text, values))).rows;
+}

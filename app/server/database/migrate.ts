@@ -1,0 +1,118 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CompiledQuery, sql } from 'kysely';
+import { CannotStart } from '../cannot-start.ts';
+import type { Database } from './database.ts';
+
+/** One step of the schema: a file of statements, each safe to run again. */
+export interface Migration {
+  /** Its file's name without `.sql`; steps run in the order of their names. */
+  name: string;
+  statements: string[];
+  /** Only for CockroachDB, such as where its tables live: `….cockroachdb.sql`. */
+  cockroachdb: boolean;
+  digest: string;
+}
+
+const FOLDER = join(import.meta.dirname, '../migrations');
+/** How long a migrator that stopped telling that it lives keeps others out. */
+const LEASE_SECONDS = 30;
+
+/** The steps of a folder. A statement ends with a semicolon at the end of its line; comments start a line. */
+export function readMigrations(folder = FOLDER): Migration[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      const statements = text
+        .replace(/^\s*--.*$/gm, '')
+        .split(/;[ \t]*$/m)
+        .map((statement) => statement.trim())
+        .filter(Boolean);
+      return {
+        name: file.slice(0, -'.sql'.length),
+        statements,
+        cockroachdb: file.endsWith('.cockroachdb.sql'),
+        digest: createHash('sha256').update(text).digest('hex'),
+      };
+    });
+}
+
+/**
+ * Brings the schema up to date and says which steps it took. Of migrators that run at once one works and the others
+ * wait. What it does suits CockroachDB too: it knows no advisory locks, so a row is the lock, with an owner and an end
+ * that is put off while he works (one who crashed blocks nobody for long); and it changes the schema badly inside
+ * transactions, so each statement stands alone and is safe to run again.
+ * @throws CannotStart when a step that was taken has changed since
+ */
+export async function migrate(db: Database, migrations = readMigrations()): Promise<string[]> {
+  const run = (text: string, values: unknown[] = []) =>
+    db.executeQuery<{ name: string; digest: string }>(CompiledQuery.raw(text, values));
+  await run(`create table if not exists migrations (
+    name text primary key, digest text not null, taken_at timestamptz(3) not null default now())`).catch(
+    toleratingRace,
+  );
+  await run(`create table if not exists migration_lock (
+    id int8 primary key, owner text not null, until_at timestamptz(3) not null)`).catch(toleratingRace);
+
+  const version = (await sql<{ version: string }>`select version()`.execute(db)).rows[0]!.version;
+  const wanted = migrations.filter((each) => !each.cockroachdb || /CockroachDB/i.test(version));
+  const owner = randomUUID();
+  const until = `now() + interval '${LEASE_SECONDS} seconds'`;
+
+  for (;;) {
+    if ((await pending(run, wanted)).length === 0) return [];
+    const taken = await run(
+      `insert into migration_lock as held (id, owner, until_at) values (1, $1, ${until})
+       on conflict (id) do update set owner = excluded.owner, until_at = excluded.until_at
+       where held.until_at < now() returning owner`,
+      [owner],
+    );
+    if (taken.rows.length > 0) break;
+    await sleep(250);
+  }
+  const renewal = setInterval(
+    () => {
+      run(`update migration_lock set until_at = ${until} where id = 1 and owner = $1`, [owner]).catch(
+        () => {},
+      );
+    },
+    (LEASE_SECONDS * 1000) / 3,
+  );
+  try {
+    const steps = await pending(run, wanted);
+    for (const step of steps) {
+      for (const statement of step.statements) await run(statement);
+      await run('insert into migrations (name, digest) values ($1, $2) on conflict (name) do nothing', [
+        step.name,
+        step.digest,
+      ]);
+    }
+    return steps.map((step) => step.name);
+  } finally {
+    clearInterval(renewal);
+    await run('delete from migration_lock where owner = $1', [owner]);
+  }
+}
+
+type Run = (text: string, values?: unknown[]) => Promise<{ rows: { name: string; digest: string }[] }>;
+
+async function pending(run: Run, wanted: Migration[]): Promise<Migration[]> {
+  const { rows } = await run('select name, digest from migrations');
+  const digests = new Map(rows.map((row) => [row.name, row.digest]));
+  const changed = wanted.find((step) => (digests.get(step.name) ?? step.digest) !== step.digest);
+  if (changed) {
+    throw new CannotStart(
+      `the migration ${changed.name} has changed since this database took it; put it back and write a new one`,
+    );
+  }
+  return wanted.filter((step) => !digests.has(step.name));
+}
+
+/** Two sessions that make the same table at once: PostgreSQL lets one fail on its catalogue, and then it is there. */
+function toleratingRace(error: { code?: string }): void {
+  if (error.code !== '23505' && error.code !== '42P07') throw error;
+}

@@ -1,0 +1,158 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { API, PROGRAMS } from '../contract.ts';
+import { buildApp } from './app.ts';
+import { CannotStart } from './cannot-start.ts';
+import { openDatabase } from './database/database.ts';
+import { migrate } from './database/migrate.ts';
+import { serveMetrics } from './plugins/app/metrics.ts';
+import { seed } from './seed/seed.ts';
+import { type Environment, type Settings, settingsOf } from './settings.ts';
+
+export interface StartOptions extends Partial<Settings> {
+  /** Variables to read; the process's own where unset. */
+  environment?: Environment;
+  /** What the log holds: 'info' tells every request. */
+  logLevel?: 'info' | 'warn' | 'error' | 'silent';
+  /** Whether an empty database is filled with people and courses to try the app with. @default for an embedded one */
+  demo?: boolean;
+}
+
+/** A running app. */
+export interface Running {
+  url: string;
+  /** What the database is, in one line. */
+  database: string;
+  /** Answers what is under way, lets go of the database, and ends. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the app: opens the database, brings its schema up to date, listens.
+ * @throws CannotStart with one line that says what to do: a port that is taken, a database that does not answer
+ */
+export async function start(options: StartOptions = {}): Promise<Running> {
+  const { environment = process.env, logLevel = 'warn', demo, ...fixed } = options;
+  const settings = settingsOf(environment, fixed);
+  const database = await openDatabase(settings.database, {
+    onLost: (error) => app?.log.warn({ err: error }, 'a database connection broke'),
+  });
+  let app: Awaited<ReturnType<typeof buildApp>> | undefined;
+  try {
+    await migrate(database.db);
+    if (demo ?? 'folder' in settings.database) await seed(database.db);
+    app = await buildApp({ settings, database, logger: { level: logLevel } });
+    const serving = app;
+    const url = await listen(serving, settings);
+    const metrics = await metricsOf(serving, settings);
+    let closing: Promise<void> | undefined;
+    const close = async () => {
+      serving.drain();
+      const late = setTimeout(() => (serving.server as Server).closeAllConnections(), API.drainSeconds * 900);
+      await serving.close();
+      clearTimeout(late);
+      await new Promise((resolve) => (metrics ? metrics.close(resolve) : resolve(undefined)));
+      await database.close();
+    };
+    return {
+      url,
+      database: database.name,
+      close: () => {
+        closing ??= close();
+        return closing;
+      },
+    };
+  } catch (error) {
+    await app?.close();
+    await database.close();
+    throw error;
+  }
+}
+
+async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }: Settings): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new CannotStart(
+        `port ${port} is taken; end the program that has it, or choose another: PORT=${port + 1} npm start`,
+      );
+    }
+    if (code === 'EACCES') {
+      throw new CannotStart(`port ${port} is for root only; choose one above 1023: PORT=8080 npm start`);
+    }
+    throw new CannotStart(`cannot listen on ${host}, port ${port}: ${message}; see HOST and PORT`);
+  }
+  const address = app.addresses()[0] as AddressInfo | undefined;
+  const shown =
+    host === '127.0.0.1' || host === '::1' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${shown}:${address?.port ?? port}`;
+}
+
+/** The metrics are worth a warning, but no reason not to answer students. */
+async function metricsOf(
+  app: Awaited<ReturnType<typeof buildApp>>,
+  { host, metricsPort }: Settings,
+): Promise<Server | undefined> {
+  try {
+    return await serveMetrics(app.metrics, { host, port: metricsPort });
+  } catch (error) {
+    app.log.warn({ err: error }, `no metrics: port ${metricsPort} cannot be had`);
+    return undefined;
+  }
+}
+
+/** Brings the schema up to date and ends; safe while the app runs. */
+export async function runMigrations(environment: Environment = process.env): Promise<string[]> {
+  const database = await openDatabase(settingsOf(environment).database);
+  try {
+    return await migrate(database.db);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Ends the app on the signals that ask for it, also while it still starts; at once on the second one. */
+export function closeOnSignals(starting: Promise<Running>): void {
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(130);
+      asked = true;
+      setTimeout(() => process.exit(1), API.drainSeconds * 1000).unref();
+      // A start that fails tells its reason where it was begun.
+      starting
+        .then((running) => running.close())
+        .then(
+          () => process.exit(0),
+          () => process.exit(1),
+        );
+    });
+  }
+}
+
+if (import.meta.main) {
+  try {
+    const [program] = process.argv.slice(2);
+    if (program === PROGRAMS.migrate[0]) {
+      const steps = await runMigrations();
+      process.stdout.write(
+        `${steps.length} migrations taken${steps.map((step) => `\n  ${step}`).join('')}\n`,
+      );
+    } else if (program === undefined) {
+      const starting = start({ logLevel: 'info' });
+      closeOnSignals(starting);
+      const { url, database } = await starting;
+      process.stdout.write(`${url} (${database})\n`);
+    } else {
+      throw new CannotStart(
+        `there is no program ${program}; there is ${PROGRAMS.migrate[0]}, and none to serve`,
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error;
+    process.stderr.write(`error: ${error.message}\n`);
+    process.exitCode = 2;
+  }
+}

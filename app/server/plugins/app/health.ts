@@ -1,0 +1,49 @@
+import fp from 'fastify-plugin';
+import { API } from '../../../contract.ts';
+import { query } from '../../database/json.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether this process is leaving: it answers what comes, but wants no more. */
+    draining: boolean;
+    /** Says from now on that requests are better sent elsewhere. */
+    drain(): void;
+  }
+}
+
+/** How long a database may take to say that it is there. */
+const ANSWER_MILLISECONDS = 2000;
+
+/** Whether the process lives, and whether requests are welcome. */
+export const health = fp(
+  async (app) => {
+    app.decorate('draining', false);
+    app.decorate('drain', () => {
+      app.draining = true;
+    });
+    app.addHook('onSend', async (_request, reply) => {
+      if (app.draining) reply.header('connection', 'close');
+    });
+
+    const options = { schema: { hide: true }, logLevel: 'warn', config: { access: 'anyone' } } as const;
+    app.get(API.livePath, options, async () => ({ status: 'ok' }));
+    app.get(API.readyPath, options, async (_request, reply) => {
+      const status = app.draining ? 'draining' : (await databaseAnswers()) ? 'ok' : 'no database';
+      return reply
+        .code(status === 'ok' ? 200 : 503)
+        .header('cache-control', 'no-store')
+        .send({ status });
+    });
+
+    function databaseAnswers(): Promise<boolean> {
+      return new Promise((resolve) => {
+        const late = setTimeout(() => resolve(false), ANSWER_MILLISECONDS);
+        query(app.db, 'select 1')
+          .then(() => resolve(true))
+          .catch(() => resolve(false))
+          .finally(() => clearTimeout(late));
+      });
+    }
+  },
+  { name: 'health' },
+);

@@ -1,0 +1,84 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { fieldProblems } from '../../problems/fields.ts';
+import {
+  badRequest,
+  internal,
+  invalidRequest,
+  notFound,
+  tooLarge,
+  unavailable,
+  unreadableBody,
+  unsupportedMedia,
+} from '../../problems/general.ts';
+import { preferredLanguage } from '../../problems/language.ts';
+import { type Language, Problem, Refusal } from '../../problems/problem.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The language that this reader is answered in. */
+    readonly language: Language;
+  }
+}
+
+/** Tells every refusal as problem details in the reader's language, and nothing of our insides. */
+export const problems = fp(
+  async (app) => {
+    app.addSchema(Problem);
+    app.decorateRequest('language', {
+      getter(this: FastifyRequest) {
+        return preferredLanguage(this.headers['accept-language']);
+      },
+    });
+    app.setErrorHandler((error: FastifyError, request, reply) => {
+      const refusal = refusalOf(error, request, app.initialConfig.bodyLimit ?? 0);
+      if (refusal.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+      return sendProblem(refusal, request, reply);
+    });
+  },
+  { name: 'problems' },
+);
+
+export const unknownAddress = (request: FastifyRequest): Refusal =>
+  notFound({ method: request.method, path: request.url.split('?')[0]! });
+
+export function sendProblem(refusal: Refusal, request: FastifyRequest, reply: FastifyReply) {
+  const { language } = request;
+  return reply
+    .code(refusal.statusCode)
+    .headers({ 'content-language': language, 'cache-control': 'no-store', ...refusal.headers })
+    .header('vary', 'accept-language')
+    .type('application/problem+json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(refusal.in(language, request.id));
+}
+
+/** SQLSTATE classes and system codes that mean that the database, and not the request, is at fault for a while. */
+const OUTAGES = /^(08...|57P0.|53...|40001|ECONN.*|EPIPE|ETIMEDOUT|ENOENT)$/;
+
+function refusalOf(error: FastifyError, request: FastifyRequest, bytesMax: number): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error.validation) {
+    const { validation, validationContext = 'body' } = error;
+    const part = validationContext === 'querystring' ? 'query' : validationContext;
+    const errors = (language: Language) => fieldProblems(validation, part, language);
+    return invalidRequest({ count: errors('fr').length }, { errors });
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return unsupportedMedia({ type: request.headers['content-type']?.slice(0, 80) ?? '-' });
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return tooLarge({ bytesMax });
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return unreadableBody({});
+  }
+  if (
+    OUTAGES.test(error.code ?? '') ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  ) {
+    return unavailable({}, { headers: { 'retry-after': '5' } });
+  }
+  const { statusCode = 500 } = error;
+  return statusCode >= 400 && statusCode < 500 ? badRequest({}) : internal({});
+}

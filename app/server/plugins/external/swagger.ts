@@ -1,0 +1,25 @@
+import swagger from '@fastify/swagger';
+import fp from 'fastify-plugin';
+
+/** The OpenAPI document, made from the schemas that the routes themselves use. */
+export const openapi = fp(
+  async (app) => {
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'fredu',
+          version: '1',
+          description:
+            'Courses, and the people who write and follow them. Refusals are problem details (RFC 9457).',
+          license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+        },
+        servers: [{ url: '/' }],
+        tags: [{ name: 'courses', description: 'What teachers publish' }],
+      },
+      // Schemas keep the names that they were given.
+      refResolver: { buildLocalReference: (json, _base, _fragment, at) => String(json.$id ?? `def-${at}`) },
+    });
+  },
+  { name: 'openapi' },
+);

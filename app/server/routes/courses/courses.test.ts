@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { Course, CoursePage } from '../../schemas/course.ts';
+import { DEMO_COURSES } from '../../seed/courses.ts';
+import { testApp } from '../../testing/test-app.ts';
+
+const { ask, statementsOf, database } = await testApp();
+const newest = [...DEMO_COURSES].sort((one, other) => other.publishedAt.localeCompare(one.publishedAt));
+const [demo] = DEMO_COURSES;
+
+describe('the list of courses', () => {
+  it('shows the newest first, with their authors in order', async () => {
+    const page = (await ask('/api/v1/courses')).json<CoursePage>();
+    expect(page.items.map((item) => item.title)).toEqual(newest.map((course) => course.title));
+    expect(page.items.find((item) => item.id === demo!.id)).toMatchObject({
+      authors: [{ name: 'Camille Fournier' }, { name: 'Yann Leroux' }],
+      publishedAt: demo!.publishedAt,
+      sectionCount: 3,
+      fileCount: 3,
+    });
+    expect(page.next).toBeNull();
+  });
+
+  it('goes on where the page before ended, and neither repeats nor forgets a course', async () => {
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    for (let pages = 0; cursor !== null && pages < 10; pages++) {
+      const page: CoursePage = (await ask(`/api/v1/courses?limit=3${cursor && `&cursor=${cursor}`}`)).json();
+      expect(page.items.length).toBeLessThanOrEqual(3);
+      seen.push(...page.items.map((item) => item.id));
+      cursor = page.next;
+    }
+    expect(seen).toEqual(newest.map((course) => course.id));
+  });
+
+  it('pages through courses of the same moment', async () => {
+    const at = new Date('2020-01-01T00:00:00.000Z');
+    const told = { summary: 's', subject: 's', level: 'l', state: 'published' as const, published_at: at };
+    const added = await database.open.db
+      .insertInto('courses')
+      .values(['a', 'b', 'c'].map((title) => ({ ...told, title })))
+      .returning('id')
+      .execute();
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: CoursePage = (await ask(`/api/v1/courses?limit=2${cursor && `&cursor=${cursor}`}`)).json();
+      seen.push(...page.items.map((item) => item.id));
+      cursor = page.next;
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(expect.arrayContaining(added.map((row) => row.id)));
+    await database.open.db.deleteFrom('courses').where('published_at', '=', at).execute();
+  });
+
+  it('hides drafts, archived, deleted and invited-only courses', async () => {
+    const told = { summary: 's', subject: 's', level: 'l', published_at: new Date() };
+    await database.open.db
+      .insertInto('courses')
+      .values([
+        { ...told, title: 'draft', state: 'draft' },
+        { ...told, title: 'archived', state: 'archived' },
+        { ...told, title: 'deleted', state: 'deleted' },
+        { ...told, title: 'invited', state: 'published', visibility: 'invitation' },
+      ])
+      .execute();
+    const hidden = await database.open.db
+      .selectFrom('courses')
+      .select('id')
+      .where('summary', '=', 's')
+      .execute();
+    const page = (await ask('/api/v1/courses')).json<CoursePage>();
+    expect(page.items).toHaveLength(newest.length);
+    for (const { id } of hidden) expect((await ask(`/api/v1/courses/${id}`)).statusCode).toBe(404);
+  });
+
+  it.each([
+    ['limit=0', 'query.limit', 'donnez au moins 1'],
+    ['limit=101', 'query.limit', 'donnez au plus 100'],
+    ['limit=x', 'query.limit', 'donnez une valeur de type integer'],
+    ['page=2', 'query.page', 'retirez-le'],
+  ])('refuses %s with the mend', async (query, field, mend) => {
+    const answer = await ask(`/api/v1/courses?${query}`);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors).toEqual([expect.objectContaining({ field, mend })]);
+  });
+
+  it.each(['zzz', Buffer.from('["x","y"]').toString('base64url'), Buffer.from('{}').toString('base64url')])(
+    'refuses the cursor %s, which it did not write',
+    async (cursor) => {
+      const answer = await ask(`/api/v1/courses?cursor=${cursor}`);
+      expect(answer.json()).toMatchObject({ status: 400, type: '/problems/cursor-unknown' });
+    },
+  );
+
+  it('is one statement', async () => {
+    expect(await statementsOf(() => ask('/api/v1/courses'))).toBe(1);
+  });
+});
+
+describe('a course', () => {
+  it('comes with its authors, sections and files in one statement', async () => {
+    let course: Course | undefined;
+    const statements = await statementsOf(async () => {
+      course = (await ask(`/api/v1/courses/${demo!.id}`)).json<Course>();
+    });
+    expect(statements).toBe(1);
+    expect(course!.authors.map((author) => author.name)).toEqual(demo!.authors);
+    expect(course!.sections.map((section) => [section.title, section.body])).toEqual(demo!.sections);
+    expect(course!.files.map((file) => file.name)).toEqual(demo!.files.map(([name]) => name).sort());
+    expect(course).toMatchObject({ version: 1, format: 'markdown', publishedAt: demo!.publishedAt });
+  });
+
+  it('that nobody knows is told in the language of the reader', async () => {
+    const url = '/api/v1/courses/00000000-0000-4000-8000-00000000ffff';
+    const french = await ask({ url, headers: { 'accept-language': 'de, fr;q=0.5' } });
+    expect(french.json()).toMatchObject({ status: 404, title: 'Cours introuvable' });
+    expect(french.headers).toMatchObject({
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-language': 'fr',
+    });
+    const english = await ask({ url, headers: { 'accept-language': 'en-GB, fr;q=0.5' } });
+    expect(english.json()).toMatchObject({ type: '/problems/course-unknown', title: 'Course not found' });
+  });
+
+  it('is refused for an id that is none', async () => {
+    expect((await ask('/api/v1/courses/1%27or')).json()).toMatchObject({
+      status: 400,
+      errors: [{ field: 'params.id', reason: 'ce n’est pas un identifiant' }],
+    });
+  });
+});

@@ -1,0 +1,10 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { courses } from './courses/routes.ts';
+
+/** Where each feature answers, below /api/v1. */
+const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [['/courses', courses]];
+
+/** The whole API, version 1. */
+export const routes: FastifyPluginAsyncTypebox = async (app) => {
+  for (const [prefix, feature] of FEATURES) await app.register(feature, { prefix });
+};

@@ -1,0 +1,63 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { problemKind } from '../problems/problem.ts';
+
+/** How a list is asked for, page after page. */
+export const PageQuery = {
+  cursor: Type.Optional(
+    Type.String({ maxLength: 300, description: '`next` of the page before; absent for the first' }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Items a page' })),
+};
+
+/** A page of a list: its items, and where the next one begins. */
+export const Page = <Item extends TSchema>(item: Item, options: object = {}) =>
+  Type.Object(
+    {
+      items: Type.Array(item),
+      next: Type.Union([Type.String(), Type.Null()], {
+        description: 'The cursor of the next page; null at the end',
+      }),
+    },
+    { additionalProperties: false, ...options },
+  );
+
+/** Which column of the database a cursor's part is, for checking what came back from outside. */
+const PARTS = {
+  moment: (part: unknown) => typeof part === 'string' && !Number.isNaN(Date.parse(part)),
+  id: (part: unknown) => typeof part === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part),
+  number: (part: unknown) => typeof part === 'number',
+  text: (part: unknown) => typeof part === 'string',
+} as const;
+export type CursorPart = keyof typeof PARTS;
+
+/** A cursor: the sort keys of the last item, not to be read by clients. */
+export const writeCursor = (parts: unknown[]): string =>
+  Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+/** The sort keys in a cursor; undefined without one. @throws a refusal for one that we did not write */
+export function readCursor(cursor: string | undefined, shape: CursorPart[]): (string | number)[] | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as (string | number)[];
+    if (
+      Array.isArray(parts) &&
+      parts.length === shape.length &&
+      shape.every((kind, at) => PARTS[kind](parts[at]))
+    ) {
+      return parts;
+    }
+  } catch {
+    // Not ours; said below.
+  }
+  throw cursorUnknown({});
+}
+
+export const cursorUnknown = problemKind('cursor-unknown', 400, {
+  fr: {
+    title: 'Page inconnue',
+    detail: () => 'Ce curseur ne vient pas de cette liste ; reprenez-la depuis le début.',
+  },
+  en: { title: 'Unknown page', detail: () => 'This cursor is not from this list; begin it anew.' },
+});
+
+export type PageOf<Item extends TSchema> = Static<ReturnType<typeof Page<Item>>>;

@@ -1,0 +1,29 @@
+import { Type } from 'typebox';
+
+const DESCRIPTIONS: Record<number, string> = {
+  400: 'The request cannot be understood; `errors` says which fields',
+  401: 'Nobody is signed in',
+  403: 'Not allowed to whoever is signed in',
+  404: 'There is no such thing, or it is not shown to whoever asks',
+  409: 'The present state forbids it',
+  412: 'It has changed since it was read',
+  413: 'Too large',
+  415: 'A media type that is not accepted',
+  422: 'The same idempotency key came with another request',
+  428: 'If-Match is needed',
+  429: 'Too many requests; `Retry-After` says when to come again',
+};
+const ALWAYS = [500, 503];
+
+/** The documented refusals of a route, those that any route may give included. */
+export const refuses = (...statuses: number[]) =>
+  Object.fromEntries(
+    [...statuses, ...ALWAYS].map((status) => [
+      status,
+      {
+        description:
+          DESCRIPTIONS[status] ?? (status === 503 ? 'The database is away for a moment' : 'An error of ours'),
+        content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
+      },
+    ]),
+  );

@@ -1,0 +1,28 @@
+import type { Problem } from '../../server/problems/problem.ts';
+
+/** The server's refusal, with the words it has for the reader. */
+export class Refused extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+/** Reads from the API. @throws Refused with the server's words; a TypeError when it cannot be reached */
+export async function read<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
+  const response = await fetch(`/api/v1${path}`, { signal, headers: { accept: 'application/json' } });
+  if (response.ok) return (await response.json()) as Answer;
+  const told = response.headers.get('content-type')?.startsWith('application/problem+json');
+  throw new Refused(
+    told
+      ? ((await response.json()) as Problem)
+      : {
+          type: 'about:blank',
+          title: 'Réponse inattendue',
+          status: response.status,
+          detail: 'Réessayez dans quelques instants.',
+        },
+  );
+}

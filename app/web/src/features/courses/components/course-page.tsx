@@ -1,0 +1,88 @@
+import { Link, useParams } from 'react-router';
+import { Failure } from '../../../layout/failure.tsx';
+import { Page } from '../../../layout/page.tsx';
+import { Waiting } from '../../../layout/waiting.tsx';
+import { Markdown } from '../../../markdown/markdown.tsx';
+import { useCourse } from '../api/course.ts';
+import { date, names, size } from '../words.ts';
+import { Subject } from './subject.tsx';
+import './courses.css';
+
+/** A course: its contents, its sections in order, its files. */
+export function CoursePage() {
+  const { id = '' } = useParams();
+  const { data: course, error, isPending, refetch } = useCourse(id);
+  if (isPending) return <Waiting />;
+  if (error) {
+    return (
+      <>
+        <BackToCourses />
+        <Failure error={error} retry={() => refetch()} />
+      </>
+    );
+  }
+  return (
+    <article className="course">
+      <div className="course-head">
+        <Page
+          title={course.title}
+          lead={
+            <>
+              <BackToCourses />
+              <Subject name={course.subject} />
+            </>
+          }
+        >
+          <p className="intro">{course.summary}</p>
+          <p className="facts">
+            <span>{names(course.authors)}</span>
+            <span>{course.level}</span>
+            {course.publishedAt && <span>Publié le {date(course.publishedAt)}</span>}
+          </p>
+        </Page>
+      </div>
+      <aside className="course-side">
+        <nav aria-label="Sommaire">
+          <h2>Sommaire</h2>
+          <ol>
+            {course.sections.map((section) => (
+              <li key={section.id}>
+                <a href={`#section-${section.id}`}>{section.title}</a>
+              </li>
+            ))}
+          </ol>
+        </nav>
+        {course.files.length > 0 && (
+          <section aria-labelledby="fichiers">
+            <h2 id="fichiers">Fichiers</h2>
+            <ul className="files">
+              {course.files.map((file) => (
+                <li key={file.id}>
+                  <span>{file.name}</span> <span className="quiet">{size(file.size)}</span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </aside>
+      <div className="course-text">
+        {course.sections.map((section) => (
+          <section key={section.id} aria-labelledby={`section-${section.id}`}>
+            <h2 id={`section-${section.id}`}>{section.title}</h2>
+            {course.format === 'markdown' ? (
+              <Markdown text={section.body} />
+            ) : (
+              <p className="plain">{section.body}</p>
+            )}
+          </section>
+        ))}
+      </div>
+    </article>
+  );
+}
+
+const BackToCourses = () => (
+  <p className="back">
+    <Link to="/">← Tous les cours</Link>
+  </p>
+);
