@@ -16,6 +16,12 @@ export const API = {
 } as const;
 export const WEB = { port: 8081, livePath: '/healthz' } as const;
 
+/** The app's connections to the database. */
+export const DATABASE = {
+  /** A connection is closed for good when it is free and older than this, in seconds: a pooler that ends waits for it. */
+  connectionLifetimeSeconds: 60,
+} as const;
+
 /** Arguments of the API's image: what it is run for. */
 export const PROGRAMS = {
   /** Brings the schema up to date and ends; safe to run again, and while the API runs. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { withPort } from '../sites/address.ts';
@@ -6,7 +5,7 @@ import { PORTS } from '../sites/flows.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { COCKROACH_USER, COCKROACHDB, SQL_SERVICE } from './cockroachdb.ts';
 import { image } from './images.ts';
-import { labels, quantity, restrictedContainer, restrictedPod } from './pod.ts';
+import { checksum, labels, quantity, resources, restrictedContainer, restrictedPod } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
 import { sqlFiles } from './sql/files.ts';
 
@@ -40,9 +39,8 @@ export class CockroachdbSetup extends Construct {
       metadata: { ...metadata, name: 'cockroachdb-sql' },
       data: Object.fromEntries(files),
     });
-    const hash = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 8);
     new k8s.KubeJob(this, 'job', {
-      metadata: { ...metadata, name: `${SETUP}-${hash}` },
+      metadata: { ...metadata, name: `${SETUP}-${checksum(JSON.stringify(files)).slice(0, 10)}` },
       spec: {
         // Nodes of other sites may come up an hour later, and without a quorum of sites nothing can be set.
         backoffLimit: 30,
@@ -59,10 +57,7 @@ export class CockroachdbSetup extends Construct {
       image: image('cockroachdb'),
       command: ['/bin/sh', '-euc', script],
       securityContext: restrictedContainer,
-      resources: {
-        requests: { cpu: quantity('100m'), memory: quantity('128Mi') },
-        limits: { memory: quantity('512Mi') },
-      },
+      resources: resources({ cpu: '100m', memory: '128Mi', memoryLimit: '512Mi' }),
       ...more,
       env: [{ name: 'HOME', value: '/tmp' }, ...(more.env ?? [])],
       volumeMounts: [

@@ -1,3 +1,5 @@
+import { DATABASE } from '../app/contract.ts';
+
 /**
  * The seconds in which a database node leaves service, named once: cluster settings, grace periods, health checks of every
  * balancer and lifetimes in the poolers follow from these, so that no part gives up before the one it waits for.
@@ -40,7 +42,7 @@ export const POOL = {
   /** A pooled server connection is closed when idle and older than this. */
   serverLifetimeSeconds: 60,
   /** The app's own pool gives a connection back for good after this; pgbouncer waits for it before it ends. */
-  clientLifetimeSeconds: 60,
+  clientLifetimeSeconds: DATABASE.connectionLifetimeSeconds,
   /** `statement_timeout` and `idle_in_transaction_session_timeout` of the app's user. */
   statementSeconds: 10,
 } as const;

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PORTS } from '../sites/flows.ts';
 import { image } from './images.ts';
-import { labels, port, quantity, restrictedContainer, restrictedPod, selector } from './pod.ts';
+import { labels, port, resources, restrictedContainer, restrictedPod, selector } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
 
 const NAME = 'memcached';
@@ -85,10 +85,7 @@ export class Memcached extends Construct {
                 image: image('memcached'),
                 command: ['memcached', ...memcachedFlags],
                 ports: [{ name: NAME, containerPort: PORTS.memcached }],
-                resources: {
-                  requests: { cpu: quantity('100m'), memory: quantity(`${LIMIT_MEBIBYTES}Mi`) },
-                  limits: { cpu: quantity('1'), memory: quantity(`${LIMIT_MEBIBYTES}Mi`) },
-                },
+                resources: resources({ cpu: '100m', memory: `${LIMIT_MEBIBYTES}Mi` }),
                 securityContext: restrictedContainer,
                 readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
                 livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },

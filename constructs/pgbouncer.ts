@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PORTS } from '../sites/flows.ts';
@@ -6,7 +5,16 @@ import type { Model, Site } from '../sites/model.ts';
 import { POOL } from './drain.ts';
 import { image } from './images.ts';
 import { POOLER_FILES, POOLERS, pgbouncerIni, pgbouncerUsers } from './pgbouncer-config.ts';
-import { labels, port, quantity, restrictedContainer, restrictedPod, selector, spread } from './pod.ts';
+import {
+  checksum,
+  labels,
+  port,
+  resources,
+  restrictedContainer,
+  restrictedPod,
+  selector,
+  spread,
+} from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
 import type { User } from './sql/users.ts';
 
@@ -32,7 +40,6 @@ export class Pgbouncer extends Construct {
       'pgbouncer.ini': pgbouncerIni({ model, site, user }),
       'users.txt': pgbouncerUsers(user),
     };
-    const hash = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 16);
     new k8s.KubeServiceAccount(this, 'account', { metadata, automountServiceAccountToken: false });
     new k8s.KubeConfigMap(this, 'config', { metadata, data: config });
     new k8s.KubeService(this, 'service', {
@@ -60,7 +67,10 @@ export class Pgbouncer extends Construct {
           rollingUpdate: { maxSurge: port(POOLERS.surge), maxUnavailable: port(0) },
         },
         template: {
-          metadata: { labels: labels(name), annotations: { 'fredu.fr/config': hash } },
+          metadata: {
+            labels: labels(name),
+            annotations: { 'fredu.fr/config': checksum(JSON.stringify(config)) },
+          },
           spec: this.pod(name, user),
         },
       },
@@ -83,11 +93,7 @@ export class Pgbouncer extends Construct {
           command: ['pgbouncer', `${POOLER_FILES.config}/pgbouncer.ini`],
           ports: [{ name: 'sql', containerPort: PORTS.pgbouncer }],
           lifecycle: { preStop: { exec: { command: ['sleep', `${SETTLE_SECONDS}`] } } },
-          // One thread does all the work, so more than one processor would be of no use.
-          resources: {
-            requests: { cpu: quantity('250m'), memory: quantity('64Mi') },
-            limits: { cpu: quantity('1'), memory: quantity('128Mi') },
-          },
+          resources: resources({ cpu: '250m', memory: '64Mi', memoryLimit: '128Mi' }),
           securityContext: restrictedContainer,
           readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
           livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 6 },

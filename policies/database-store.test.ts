@@ -83,5 +83,5 @@ it('wants the mount of a disk below the store of a host', () => {
   const said = 'do-node1 stores in /var/lib/cockroachdb, which is not the mount of a disk with ext4 or xfs';
   expect(messages(without(tree, MOUNT))).toEqual([said]);
   expect(messages(replaced(tree, MOUNT, 'Type=ext4', 'Type=nfs4'))).toEqual([said]);
-  expect(messages(replaced(tree, MOUNT, 'What=/dev/sda', 'What=files:/export'))).toEqual([said]);
+  expect(messages(replaced(tree, MOUNT, /What=.*/, 'What=files:/export'))).toEqual([said]);
 });

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompiledQuery, Kysely, type LogEvent, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { DATABASE } from '../../contract.ts';
 import { CannotStart } from '../cannot-start.ts';
 import { PreparingClient } from './client.ts';
 import { embeddedPostgres } from './embedded/postgres.ts';
@@ -125,6 +126,7 @@ function pooled(config: pg.PoolConfig, options: DatabaseOptions): OpenDatabase {
     application_name: 'fredu',
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 60_000,
+    maxLifetimeSeconds: DATABASE.connectionLifetimeSeconds,
     keepAlive: true,
   });
   pool.on('error', (error) => options.onLost?.(error));
