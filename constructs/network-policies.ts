@@ -48,13 +48,16 @@ export class NetworkPolicies extends Construct {
         spec: {
           podSelector: podSelector(party),
           policyTypes: ['Ingress', 'Egress'],
-          ingress: ingress(place, party),
-          egress: egress(place, party),
+          ingress: some(ingress(place, party)),
+          egress: some(egress(place, party)),
         },
       });
     }
   }
 }
+
+/** An empty list says the same as none; the API keeps none, so a list would be a change at every application. */
+const some = <T>(rules: T[]): T[] | undefined => (rules.length > 0 ? rules : undefined);
 
 /** Every app that a flow names in one of these namespaces, in the order of the table. */
 function apps(namespaces: string[]): Pods[] {

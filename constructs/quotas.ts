@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type Site, workers } from '../sites/model.ts';
+import { hostsOf, type Site, workers } from '../sites/model.ts';
 import { labels, quantity } from './pod.ts';
 import { type Demand, demands } from './workload-demand.ts';
 
@@ -14,7 +14,8 @@ import { type Demand, demands } from './workload-demand.ts';
 export class Quotas extends Construct {
   constructor(scope: Construct, { site, objects }: { site: Site; objects: readonly unknown[] }) {
     super(scope, 'quotas');
-    const all = demands(objects, workers(site).length);
+    const controlPlane = hostsOf(site, 'control-plane').length;
+    const all = demands(objects, { workers: workers(site).length, controlPlane });
     for (const [namespace, demand] of all) {
       const metadata = { name: 'workloads', namespace, labels: labels('quotas') };
       new k8s.KubeResourceQuota(this, `quota-${namespace}`, { metadata, spec: { hard: hard(demand) } });

@@ -13,6 +13,12 @@ export interface Demand {
   operated: boolean;
 }
 
+/** How many nodes a cluster has. */
+export interface Nodes {
+  workers: number;
+  controlPlane: number;
+}
+
 interface Rendered {
   kind: string;
   metadata: { name: string; namespace?: string };
@@ -22,8 +28,8 @@ interface Rendered {
 /** Kinds from which an operator makes pods. */
 const OPERATED = new Set(['CephCluster', 'CephObjectStore']);
 
-/** By namespace, every namespace of the tree. A pod that a rollout adds is counted; so is each worker's pod of a DaemonSet. */
-export function demands(rendered: readonly unknown[], workers: number): Map<string, Demand> {
+/** By namespace, every namespace of the tree. A pod that a rollout adds is counted; so is each node's pod of a DaemonSet. */
+export function demands(rendered: readonly unknown[], nodes: Nodes): Map<string, Demand> {
   const objects = rendered as Rendered[];
   const result = new Map<string, Demand>();
   for (const { kind, metadata } of objects) if (kind === 'Namespace') result.set(metadata.name, nothing());
@@ -32,7 +38,7 @@ export function demands(rendered: readonly unknown[], workers: number): Map<stri
     if (!demand) continue;
     if (OPERATED.has(object.kind)) demand.operated = true;
     if (object.kind === 'Service') demand.nodePorts += nodePorts(object);
-    const pods = podsOf(object, objects, workers);
+    const pods = podsOf(object, objects, nodes);
     if (pods === 0) continue;
     const { requests, limits } = podAmounts(podTemplate(object)!);
     demand.pods += pods;
@@ -61,7 +67,7 @@ const nodePorts = ({ spec }: Rendered): number =>
   ((spec as Data)?.ports ?? []).filter((port: Data) => port.nodePort).length;
 
 /** Most pods that exist at once. */
-function podsOf(object: Rendered, objects: Rendered[], workers: number): number {
+function podsOf(object: Rendered, objects: Rendered[], nodes: Nodes): number {
   const spec = object.spec as Data;
   switch (object.kind) {
     case 'Deployment': {
@@ -76,8 +82,10 @@ function podsOf(object: Rendered, objects: Rendered[], workers: number): number 
     }
     case 'StatefulSet':
       return spec.replicas ?? 1;
-    case 'DaemonSet':
-      return workers + count(spec.updateStrategy?.rollingUpdate?.maxSurge ?? 0, workers);
+    case 'DaemonSet': {
+      const there = tolerated(spec.template.spec) ? nodes.workers + nodes.controlPlane : nodes.workers;
+      return there + count(spec.updateStrategy?.rollingUpdate?.maxSurge ?? 0, there);
+    }
     case 'Job':
       return spec.parallelism ?? 1;
     case 'CronJob':
@@ -86,6 +94,13 @@ function podsOf(object: Rendered, objects: Rendered[], workers: number): number 
       return 0;
   }
 }
+/** Whether its pods also stand on the control plane, which is tainted. */
+const tolerated = ({ tolerations = [] }: Data): boolean =>
+  tolerations.some(
+    ({ key, operator }: Data) =>
+      (key === undefined && operator === 'Exists') || key === 'node-role.kubernetes.io/control-plane',
+  );
+
 /** A number, or a share of the pods rounded up, as rollouts read it. */
 const count = (value: number | string, of: number): number =>
   typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) / 100) * of);

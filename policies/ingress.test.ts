@@ -275,7 +275,7 @@ describe('routes-agree', () => {
       'sxb: the Gateway leads sxb.fredu.fr/x* to education/education-api:80, the Ingress nowhere',
     ]);
     expect(
-      ofTheApp(edited(tree, `${at}/traefik/gateway-public.yaml`, (object) => object.spec.listeners.pop())),
+      ofTheApp(edited(tree, `${at}/traefik/gateway-public.yaml`, (object) => object.spec.listeners.shift())),
     ).not.toEqual([]);
     expect(ofTheApp(without(tree, `${at}/education/referencegrant-certificate-education.yaml`))).toHaveLength(
       4,
