@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { artefacts, PLACES } from '../charts/artefacts.ts';
 import { load } from '../sites/load.ts';
 import type { Model } from '../sites/model.ts';
 import { nearest } from '../sites/near.ts';
+import { print } from '../sites/problem.ts';
 import { CannotLook, main, options } from './main.ts';
 import { type Change, writeTree } from './tree.ts';
 
@@ -87,15 +87,11 @@ export function report(made: Synthesized[], out: string): string {
 }
 const SHOWN = 20;
 
-/** The model of `sites/`, or every problem printed. */
-export function loadModel(folder = join(ROOT, 'sites')): Model | undefined {
-  try {
-    readdirSync(folder);
-  } catch {
-    throw new CannotLook(`cannot read ${folder}: it holds platform.yaml and one file a site`);
-  }
+/** The model of `sites/`, or every problem printed. @throws CannotLook when the folder cannot be read */
+export function loadModel(folder = join(ROOT, 'sites'), { json = false } = {}): Model | undefined {
   const { model, problems } = load(folder);
-  for (const problem of problems) process.stderr.write(`${String(problem)}\n`);
+  if (problems.length > 0 && json) process.stdout.write(`${JSON.stringify({ problems }, null, 2)}\n`);
+  else if (problems.length > 0) process.stderr.write(print(problems));
   return model;
 }
 
@@ -106,7 +102,7 @@ if (import.meta.main) {
       sites: { type: 'string', default: join(ROOT, 'sites') },
       json: { type: 'boolean' },
     });
-    const model = loadModel(resolve(String(values.sites)));
+    const model = loadModel(resolve(String(values.sites)), { json: values.json });
     if (!model) return 1;
     const out = resolve(String(values.out));
     const made = synth(model, out, positionals);

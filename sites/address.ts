@@ -43,3 +43,25 @@ export const hostRoute = (address: string): string => `${address}/${familyOf(add
 /** `[2001:db8::1]:443`, `10.0.0.1:443`. */
 export const withPort = (address: string, port: number): string =>
   familyOf(address) === 'ipv6' ? `[${address}]:${port}` : `${address}:${port}`;
+
+// Addresses as numbers, for what neighbours, counts or sorts.
+
+const BITS = { ipv4: 32, ipv6: 128 };
+export const toNumber = (address: string): bigint =>
+  ipaddr
+    .parse(address)
+    .toByteArray()
+    .reduce((sum, byte) => (sum << 8n) + BigInt(byte), 0n);
+export function fromNumber(family: Family, number: bigint): string {
+  const bytes = Array.from({ length: BITS[family] / 8 }, (_, index) =>
+    Number((number >> BigInt(BITS[family] - 8 * (index + 1))) & 255n),
+  );
+  return ipaddr.fromByteArray(bytes).toString();
+}
+/** The first and the last address of a network, whichever of its addresses it is written by. */
+export function rangeOf(network: string): { first: bigint; last: bigint } {
+  const [address = '', length] = network.split('/');
+  const hostBits = BigInt(BITS[familyOf(network)] - Number(length));
+  const first = (toNumber(address) >> hostBits) << hostBits;
+  return { first, last: first + (1n << hostBits) - 1n };
+}

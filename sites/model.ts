@@ -110,11 +110,15 @@ const SIZES: Record<Role, { cpus: number; memory: string; disk: string }> = {
   database: { cpus: 4, memory: '16Gi', disk: '40Gi' },
 };
 
+/** The size of a site's hosts of one role, as its file has it or as usual. */
+export const sizeOf = (sizes: SiteInput['sizes'], role: Role) => ({ ...SIZES[role], ...sizes?.[role] });
+
+/** Pods of the app at each site, where the file says nothing. */
+export const APP_BOUNDS = { api: { min: 3, max: 9 }, web: { min: 2, max: 6 } } satisfies Model['app'];
+
 export function model(input: Input): Model {
   const { platform } = input;
-  const rank = (code: string) =>
-    (platform.database.leases.indexOf(code) + 1 || 99).toString().padStart(2, '0') + code;
-  const codes = Object.keys(input.sites).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  const codes = Object.keys(input.sites).sort(preference(platform.database.leases));
   const sites = codes.map((code) => site(code, input.sites[code]!, platform.domain));
   const stores = sites.filter((each) => each.objects);
   const primary = stores.find((each) => each.code === platform.objects?.primary);
@@ -130,19 +134,22 @@ export function model(input: Input): Model {
     },
     anycast: perFamily(platform.anycast),
     limits: { connectionsPer10s: 100, requestsPerSecond: 60, ...platform.limits },
-    app: { api: { min: 3, max: 9 }, web: { min: 2, max: 6 }, ...platform.app },
+    app: { ...APP_BOUNDS, ...platform.app },
     time: platform.time,
     sites,
   };
 }
 
+/** The order of sites everywhere: by the lease preference, then by code. */
+export function preference(leases: readonly string[] = []): (a: string, b: string) => number {
+  const rank = (code: string) => leases.indexOf(code) + 1 || leases.length + 1;
+  return (a, b) => rank(a) - rank(b) || (a < b ? -1 : 1);
+}
+
 function site(code: string, input: SiteInput, platformDomain: string): Site {
   const domain = `${code}.${platformDomain}`;
   const hosts = Object.entries(input.hosts).map(([key, host]): Host => {
-    const sizes = input.sizes as Partial<
-      Record<Role, { cpus: number; memory: string; disk?: string; flavor?: string }>
-    >;
-    const size = { ...SIZES[host.role], ...sizes?.[host.role] };
+    const size = sizeOf(input.sizes, host.role);
     return {
       name: `${code}-${key}`,
       key,
@@ -183,15 +190,18 @@ function site(code: string, input: SiteInput, platformDomain: string): Site {
       services: perFamily(kubernetes.services),
       families: pods.ipv6 ? ['ipv4', 'ipv6'] : ['ipv4'],
     },
-    database: store && { arbiter: store.arbiter ?? false, volume: volume(store.volume) },
+    database: store && { arbiter: store.arbiter ?? false, volume: volume(store.volume, !!openstack) },
     objects: objects && {
       zone: code,
-      volume: volume(objects.volume),
+      volume: volume(objects.volume, !!openstack),
       gateways: objects.gateways ?? 2,
       endpoint: `https://s3.${domain}`,
     },
   };
 }
+
+/** VRRP routers of IPv4 where the file names none; IPv6 takes the next number. */
+export const VRIDS = { app: 51, api: 61 };
 
 function haproxyEdge(
   edge: Extract<NonNullable<SiteInput['edge']>, { kind: 'haproxy' }>,
@@ -209,8 +219,8 @@ function haproxyEdge(
   };
   return {
     kind: 'haproxy',
-    app: virtual(edge.app, 51),
-    api: virtual(edge.api, 61),
+    app: virtual(edge.app, VRIDS.app),
+    api: virtual(edge.api, VRIDS.api),
     gateway: perFamily(edge.gateway),
     interfaces: edge.interfaces ?? { public: 'eth0', nodes: 'eth1' },
   };
@@ -229,10 +239,11 @@ function octaviaEdge(edge: Extract<NonNullable<SiteInput['edge']>, { kind: 'octa
   };
 }
 
-const volume = (value: { device: string; size: string; store?: string }): Volume => ({
+type VolumeInput = NonNullable<SiteInput['database']>['volume'];
+const volume = (value: VolumeInput, openstack: boolean): Volume => ({
   device: value.device,
   sizeBytes: bytes(value.size),
-  store: value.store ?? 'local',
+  store: value.store ?? (openstack ? 'block' : 'local'),
 });
 
 const UNITS = { Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
@@ -261,10 +272,13 @@ function database(input: Input['platform']['database'], sites: Site[], domain: s
  */
 export const REPLICAS: Record<SurvivalGoal, number> = { host: 3, site: 5, 'site-and-host': 9 };
 
-/**
- * Which site holds how many voters. No site may hold so many that the rest is no majority, so a round deals one voter to
- * each site in turn – the lease preference first, arbiters last – until all are dealt.
- */
+/** Most voters that one site may hold, so that a majority is left when it is lost, and one more host where the goal says so. */
+export function voterCeiling(replicas: number, survive: SurvivalGoal): number {
+  const spare = replicas - (Math.floor(replicas / 2) + 1);
+  return { host: replicas, site: spare, 'site-and-host': spare - 1 }[survive];
+}
+
+/** Which site holds how many voters: those of the lease preference first, arbiters last. */
 export function voters(
   replicas: number,
   survive: SurvivalGoal,
@@ -272,23 +286,28 @@ export function voters(
   sites: Site[],
 ): Database['voters'] {
   const holders = sites.filter((each) => databaseNodes(each).length > 0);
-  const order = [...leases, ...holders.filter((each) => !leases.includes(each))].filter((each) =>
-    holders.includes(each),
-  );
-  const ceiling = survive === 'host' ? replicas : Math.floor((replicas - 1) / 2);
-  const counts = new Map<Site, number>(order.map((each) => [each, 0]));
-  for (let dealt = 0; dealt < replicas; ) {
-    const before = dealt;
-    for (const each of order) {
-      const count = counts.get(each)!;
-      if (dealt < replicas && count < Math.min(ceiling, databaseNodes(each).length)) {
-        counts.set(each, count + 1);
-        dealt += 1;
+  const rank = (each: Site) => leases.indexOf(each) + 1 || sites.length + (each.database?.arbiter ? 2 : 1);
+  const order = holders.toSorted((a, b) => rank(a) - rank(b));
+  const nodes = order.map((each) => databaseNodes(each).length);
+  const counts = deal(replicas, voterCeiling(replicas, survive), nodes);
+  return order.map((site, index) => ({ site, count: counts[index]! })).filter(({ count }) => count > 0);
+}
+
+/**
+ * Deals voters in rounds, one to each site in turn, until all are dealt or every site has as many as it has nodes, or as it
+ * may have. What cannot be dealt, `load.ts` refuses.
+ */
+export function deal(replicas: number, ceiling: number, nodes: readonly number[]): number[] {
+  const counts = nodes.map(() => 0);
+  for (let left = replicas, round = 0; left > 0 && round < ceiling; round += 1) {
+    for (const [index, most] of nodes.entries()) {
+      if (left > 0 && round < most) {
+        counts[index]! += 1;
+        left -= 1;
       }
     }
-    if (dealt === before) break; // fewer nodes than replicas: `load.ts` refuses this
   }
-  return order.map((each) => ({ site: each, count: counts.get(each)! })).filter(({ count }) => count > 0);
+  return counts;
 }
 
 // What each part of the platform asks of a site.

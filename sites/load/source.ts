@@ -1,0 +1,87 @@
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import type { Path, Place } from '../problem.ts';
+
+/** One YAML file as it was read: what it says, and where each value stands. */
+export interface Source {
+  /** As messages name it: `sites/sxb.yaml`. */
+  file: string;
+  /** Everything that keeps it from being YAML as we read it, in the order of the file. */
+  errors: Mistake[];
+  /** What it says; undefined where the errors are such that nobody can tell. */
+  data: unknown;
+  /** Where an offset of the text is. */
+  at(offset: number): Place;
+  /**
+   * Where the value at a path stands. What covers several lines is found by its key, and what is not there by the nearest
+   * thing around it that is.
+   */
+  value(path: Path): Place;
+  /** Where the key that ends a path stands. */
+  key(path: Path): Place;
+}
+/** What is wrong with a text as YAML: the parser's code or `ALIAS`, its words, and where. */
+export interface Mistake {
+  code: string;
+  message: string;
+  offset: number;
+}
+
+export function parse(file: string, text: string): Source {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, stringKeys: true });
+  const lines = text.split(/\r?\n/);
+  const errors = mistakes(document);
+  const at = (offset: number): Place => {
+    const { line, col } = counter.linePos(Math.min(offset, text.length));
+    return { file, line: Math.max(1, line), column: Math.max(1, col), source: lines[line - 1] ?? '' };
+  };
+  const sameLine = (a: number, b: number) => counter.linePos(a).line === counter.linePos(b).line;
+
+  function find(node: unknown, [step, ...rest]: Path, part: 'key' | 'value'): number | undefined {
+    if (isSeq<Node>(node)) {
+      const item = node.items[Number(step)];
+      return item && (find(item, rest, part) ?? start(item));
+    }
+    if (!isMap<Node, Node | null>(node)) return undefined;
+    const pair = node.items.find(({ key }) => isScalar(key) && key.value === String(step));
+    if (!pair) return undefined;
+    const { key, value } = pair;
+    const own =
+      part === 'value' && value?.range && sameLine(start(key), start(value)) ? start(value) : start(key);
+    if (rest.length === 0) return own;
+    return find(value, rest, part) ?? (isScalar(value) ? own : start(key));
+  }
+  const place = (path: Path, part: 'key' | 'value') =>
+    at(find(document.contents, path, part) ?? (document.contents ? start(document.contents) : 0));
+
+  const lost = errors.some(({ code }) => code !== 'DUPLICATE_KEY');
+  return {
+    file,
+    errors,
+    data: lost ? undefined : document.toJS(),
+    at,
+    value: (path) => place(path, 'value'),
+    key: (path) => place(path, 'key'),
+  };
+}
+
+const start = (node: Node): number => node.range?.[0] ?? 0;
+
+function mistakes(document: Document): Mistake[] {
+  const found: Mistake[] = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
+    code,
+    message,
+    offset: pos[0],
+  }));
+  visit(document, {
+    // Aliases make what a person reads differ from what is meant, and a few lines of them fill the memory.
+    Alias: (_, node) =>
+      void found.push({ code: 'ALIAS', message: `*${node.source}`, offset: start(node as Node) }),
+    Scalar(_, { type, range }) {
+      // The parser misses a closing quote where the text ends; a person looks for the one that was opened.
+      const unclosed = found.find(({ code, offset }) => code === 'MISSING_CHAR' && offset === range?.[1]);
+      if (unclosed && type?.startsWith('QUOTE')) unclosed.offset = range![0];
+    },
+  });
+  return found.sort((a, b) => a.offset - b.offset);
+}

@@ -1,0 +1,25 @@
+import { addressRules } from './addresses.ts';
+import { databaseRules } from './database.ts';
+import { edgeRules } from './edge.ts';
+import { familyRules } from './families.ts';
+import { hostRules } from './hosts.ts';
+import { kubernetesRules } from './kubernetes.ts';
+import { networkRules } from './networks.ts';
+import { openstackRules } from './openstack.ts';
+import { platformRules } from './platform.ts';
+import type { Rule } from './rule.ts';
+import { volumeRules } from './volumes.ts';
+
+/** Everything that has to be true of the files before anything is made of them. */
+export const RULES: Rule[] = [
+  ...networkRules,
+  ...addressRules,
+  ...familyRules,
+  ...hostRules,
+  ...kubernetesRules,
+  ...edgeRules,
+  ...openstackRules,
+  ...databaseRules,
+  ...volumeRules,
+  ...platformRules,
+];

@@ -1,0 +1,188 @@
+import { familyOf, rangeOf, toNumber } from '../address.ts';
+import { deal, REPLICAS, voterCeiling } from '../model.ts';
+import { nearest } from '../near.ts';
+import type { SurvivalGoal } from '../schema.ts';
+import { count, databaseHosts, eachSite, type Finding, list, type Rule } from './rule.ts';
+
+const nodes: Rule = {
+  code: 'database-nodes',
+  why: 'every other site joins two nodes of this one, so that one of them may be lost',
+  check: eachSite((site) => {
+    if (!site.database || site.kubernetes || !site.whole('hosts', 'kubernetes')) return [];
+    const number = databaseHosts(site).length;
+    if (number >= 2) return [];
+    const message = `${site.code} has part of the database but ${count(number, 'host')} of role database; two are needed at least`;
+    return [
+      { at: [site.code, 'database'], message, fix: `add ${count(2 - number, 'host')} of \`role: database\`` },
+    ];
+  }),
+};
+
+const GOALS: SurvivalGoal[] = ['site-and-host', 'site', 'host'];
+const LOST = {
+  host: 'any one host',
+  site: 'any one site',
+  'site-and-host': 'any one site and one host more',
+};
+
+/** @see https://www.cockroachlabs.com/docs/stable/disaster-recovery-planning */
+const survival: Rule = {
+  code: 'survival',
+  why: 'a range that lost its majority takes no more writes until its nodes are back',
+  check({ platform, sites }) {
+    const known = sites.every((site) => site.whole('hosts', 'database', 'kubernetes'));
+    if (!platform.database || !known) return [];
+    const { survive } = platform.database;
+    const holders = sites.filter((site) => databaseHosts(site).length > 0);
+    const nodes = holders.map((site) => databaseHosts(site).length);
+    const sum = (goal: SurvivalGoal) =>
+      deal(REPLICAS[goal], voterCeiling(REPLICAS[goal], goal), nodes).reduce(
+        (total, each) => total + each,
+        0,
+      );
+    const replicas = REPLICAS[survive];
+    const ceiling = voterCeiling(replicas, survive);
+    if (sum(survive) === replicas) return [];
+    const each = holders.map((site, index) => `${site.code} ${Math.min(ceiling, nodes[index]!)}`);
+    const room =
+      holders.length > 0 ? `the sites can hold ${sum(survive)}: ${list(each)}` : 'no site has database nodes';
+    const limit = survive === 'host' ? '' : `, at most ${ceiling} at one site`;
+    const weaker = GOALS.slice(GOALS.indexOf(survive) + 1).find((goal) => sum(goal) === REPLICAS[goal]);
+    const at = ['platform', 'database', 'survive'];
+    return [
+      {
+        at,
+        message: `to lose ${LOST[survive]}, ${replicas} voters are needed${limit}; ${room}`,
+        allowed: weaker ? GOALS.slice(GOALS.indexOf(weaker)) : undefined,
+        fix: `add ${survive === 'host' ? 'database nodes' : 'a site with database nodes (an arbiter will do) or nodes'}${weaker ? `, or write \`survive: ${weaker}\`` : ''}`,
+        edit: weaker ? { at, set: weaker } : undefined,
+      },
+    ];
+  },
+};
+
+const leasesUnknown: Rule = {
+  code: 'leases-unknown',
+  why: 'leases would rest wherever they happen to be',
+  check: ({ platform, sites }) =>
+    (platform.database?.leases ?? []).flatMap((code, index): Finding[] => {
+      const codes = sites.map((site) => site.code);
+      if (codes.includes(code)) return [];
+      const at = ['platform', 'database', 'leases', index];
+      const may = sites
+        .filter(({ code }) => !platform.database!.leases.includes(code))
+        .map((site) => site.code);
+      const near = nearest(code, may);
+      return [
+        {
+          at,
+          message: `there is no site ${code}${near ? `; did you mean \`${near}\`?` : `: no file is named ${code}.yaml`}`,
+          found: code,
+          allowed: codes,
+          fix: near ? `write \`${near}\`` : `remove it, or add ${code}.yaml`,
+          edit: near ? { at, set: near } : { at, remove: true },
+        },
+      ];
+    }),
+};
+
+const leasesHeld: Rule = {
+  code: 'leases-held',
+  why: 'a lease rests on a node, and an arbiter never holds one',
+  check: ({ platform, sites }) =>
+    (platform.database?.leases ?? []).flatMap((code, index): Finding[] => {
+      const site = sites.find((each) => each.code === code);
+      if (!site?.whole('database') || (site.database && !site.database.arbiter)) return [];
+      const at = ['platform', 'database', 'leases', index];
+      const [message, other] = site.database
+        ? [`${code} is preferred for leases, but is an arbiter`, [code, 'database', 'arbiter']]
+        : [`${code} is preferred for leases, but has no part of the database`, [code]];
+      return [{ at, other, message, fix: 'remove it from `leases`', edit: { at, remove: true } }];
+    }),
+};
+
+const leasesFew: Rule = {
+  code: 'leases-few',
+  why: 'when that site is lost, leases must have another place than an arbiter',
+  check({ platform, sites }) {
+    const { survive, leases = [] } = platform.database ?? {};
+    if (!survive || survive === 'host' || leases.length !== 1) return [];
+    const may = sites
+      .filter(({ code, database }) => database && !database.arbiter && code !== leases[0])
+      .map(({ code }) => code);
+    const at = ['platform', 'database', 'leases'];
+    const message = `\`survive: ${survive}\` lets ${leases[0]} be lost, and no other site may hold its leases`;
+    const edit = may[0] ? { at, set: [leases[0]!, may[0]] } : undefined;
+    return [
+      {
+        at,
+        other: ['platform', 'database', 'survive'],
+        message,
+        fix: may[0] ? `write [${leases[0]}, ${may[0]}]` : 'add a site that may',
+        edit,
+      },
+    ];
+  },
+};
+
+const arbiter: Rule = {
+  code: 'arbiter-serves',
+  why: 'an arbiter votes and does nothing else, so that nothing else can take its vote away',
+  check: eachSite((site) => {
+    const { code, database } = site;
+    if (!database?.arbiter) return [];
+    return (['kubernetes', 'objects', 'edge'] as const)
+      .filter((key) => site[key])
+      .map((key) => ({
+        at: [code, key],
+        key: true,
+        other: [code, 'database', 'arbiter'],
+        message: `${code} is an arbiter, but has \`${key}\``,
+        fix: `remove \`${key}\`, or \`arbiter: true\``,
+        edit: { at: [code, key], remove: true },
+      }));
+  }),
+};
+
+/** Networks that are not routed between sites. @see https://www.rfc-editor.org/rfc/rfc1918 https://www.rfc-editor.org/rfc/rfc6598 */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map(rangeOf);
+const isPrivate = (address: string): boolean => {
+  const value = toNumber(address);
+  return familyOf(address) === 'ipv4' && PRIVATE.some(({ first, last }) => first <= value && value <= last);
+};
+const ipv4 = (value: string | string[] | undefined): string | undefined =>
+  [value ?? []].flat().find((text) => familyOf(text) === 'ipv4');
+
+const reachable: Rule = {
+  code: 'database-reachable',
+  why: 'nodes of all sites dial each other, and private addresses end at the site',
+  check: ({ sites }) => {
+    const holders = sites.filter((site) => databaseHosts(site).length > 0);
+    if (holders.length < 2) return [];
+    return holders.flatMap((site) =>
+      databaseHosts(site).flatMap((key): Finding[] => {
+        const host = site.hosts[key]!;
+        const own = ipv4(host.address);
+        if (ipv4(host.public) || !own || !isPrivate(own)) return [];
+        const message = `${key} of ${site.code} carries a database node at the private address ${own}; other sites cannot dial it`;
+        return [
+          {
+            at: [site.code, 'hosts', key],
+            message,
+            fix: 'add `public:` with a free IPv4 address of `networks.public`',
+          },
+        ];
+      }),
+    );
+  },
+};
+
+export const databaseRules: Rule[] = [
+  nodes,
+  survival,
+  leasesUnknown,
+  leasesHeld,
+  leasesFew,
+  arbiter,
+  reachable,
+];

@@ -1,0 +1,131 @@
+import { VRIDS } from '../model.ts';
+import { nearest } from '../near.ts';
+import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
+
+const peer: Rule = {
+  code: 'edge-peer',
+  why: 'when an edge is lost, the other one takes its address over',
+  check: eachSite((site) => {
+    if (site.edge?.kind !== 'haproxy' || !site.whole('hosts')) return [];
+    const edges = hostsWith(site, 'edge');
+    if (edges.length >= 2) return [];
+    const message = `${site.code} has ${count(edges.length, 'edge')}${edges.length ? ` (${edges[0]})` : ''}; two are needed, each the other's backup`;
+    return [
+      {
+        at: [site.code, 'edge', 'kind'],
+        message,
+        fix: `add ${count(2 - edges.length, 'host')} of \`role: edge\``,
+      },
+    ];
+  }),
+};
+
+const published: Rule = {
+  code: 'edge-public',
+  why: 'the app address of the site moves between interfaces of that network',
+  check: eachSite((site) => {
+    if (site.edge?.kind !== 'haproxy') return [];
+    return hostsWith(site, 'edge')
+      .filter((key) => !site.hosts[key]!.public)
+      .map((key) => ({
+        at: [site.code, 'hosts', key],
+        message: `the edge ${key} of ${site.code} has no address in the public network`,
+        fix: 'add `public:` with a free address of `networks.public`',
+      }));
+  }),
+};
+
+const master: Rule = {
+  code: 'edge-master',
+  why: 'the address would have no place of its own, and each edge would wait for the other',
+  check: eachSite((site) => {
+    const { code, edge } = site;
+    if (edge?.kind !== 'haproxy' || !site.whole('hosts')) return [];
+    const edges = hostsWith(site, 'edge');
+    return (['app', 'api'] as const).flatMap((name): Finding[] => {
+      const { master } = edge[name];
+      if (edges.includes(master) || edges.length === 0) return [];
+      const at = [code, 'edge', name, 'master'];
+      const role = Object.hasOwn(site.hosts, master) ? `a ${site.hosts[master]!.role} host` : `no host`;
+      const near = nearest(master, edges);
+      return [
+        {
+          at,
+          message: `the master of the ${name} address is \`${master}\`, ${role} of ${code}${near ? `; did you mean \`${near}\`?` : ''}`,
+          found: master,
+          allowed: edges,
+          fix: near
+            ? `write \`master: ${near}\``
+            : `write ${list(edges.map((each) => `\`${each}\``)).replace(' and ', ' or ')}`,
+          edit: { at, set: near ?? edges[0]! },
+        },
+      ];
+    });
+  }),
+};
+
+const masters: Rule = {
+  code: 'edge-masters-equal',
+  why: 'each edge carries one address and backs up the other, so that both are known to work',
+  check: eachSite((site) => {
+    const { code, edge } = site;
+    if (edge?.kind !== 'haproxy' || edge.app.master !== edge.api.master) return [];
+    const at = [code, 'edge', 'api', 'master'];
+    const free = hostsWith(site, 'edge').find((key) => key !== edge.app.master);
+    return [
+      {
+        at,
+        other: [code, 'edge', 'app', 'master'],
+        message: `${edge.app.master} is the master of both addresses of ${code}, and ${free ?? 'nobody'} of none`,
+        fix: free ? `write \`master: ${free}\`` : 'name another edge',
+        edit: free ? { at, set: free } : undefined,
+      },
+    ];
+  }),
+};
+
+const vrid: Rule = {
+  code: 'vrid-clash',
+  why: 'routers with one number on one link take each other for their backup',
+  check: eachSite(({ code, edge }) => {
+    if (edge?.kind !== 'haproxy') return [];
+    const [app, api] = [edge.app.vrid ?? VRIDS.app, edge.api.vrid ?? VRIDS.api];
+    if (Math.abs(app - api) > 1) return [];
+    const name = edge.api.vrid === undefined ? 'app' : 'api';
+    const at = [code, 'edge', name, 'vrid'];
+    const free = name === 'api' ? (app + 10) % 250 || 1 : VRIDS.app;
+    return [
+      {
+        at,
+        other: [code, 'edge', name === 'api' ? 'app' : 'api', 'vrid'],
+        message: `the app address takes the VRRP routers ${app} and ${app + 1} (IPv4 and IPv6), the api address ${api} and ${api + 1}`,
+        fix: `write \`vrid: ${free}\``,
+        edit: { at, set: free },
+      },
+    ];
+  }),
+};
+
+const interfaces: Rule = {
+  code: 'interface-twice',
+  why: 'traffic of the world and traffic of the nodes are told apart by interface',
+  check: eachSite(({ code, edge }) => {
+    if (edge?.kind !== 'haproxy' || !edge.interfaces) return [];
+    const { public: outer, nodes } = edge.interfaces;
+    if (outer !== nodes) return [];
+    const at = [code, 'edge', 'interfaces', 'nodes'];
+    const message = `${outer} is the interface of both networks of the edges of ${code}`;
+    const free = outer === 'eth1' ? 'eth0' : 'eth1';
+    return [
+      {
+        at,
+        other: [code, 'edge', 'interfaces', 'public'],
+        message,
+        fix: `write \`nodes: ${free}\``,
+        edit: { at, set: free },
+      },
+    ];
+  }),
+};
+
+export const edgeRules: Rule[] = [peer, published, master, masters, vrid, interfaces];

@@ -1,0 +1,153 @@
+import { FAMILIES, type Family } from '../address.ts';
+import type { Path } from '../problem.ts';
+import { familyName } from './addresses.ts';
+import type { Pair, Plan } from './plan.ts';
+import { eachSite, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';
+
+const twice: Rule = {
+  code: 'family-twice',
+  why: 'a pair holds one value of each family; a second one of the same would be lost',
+  check: ({ plan }) =>
+    plan.pairs.flatMap(({ values, label }): Finding[] => {
+      const [first, second] = values;
+      if (!first || !second || first.family !== second.family) return [];
+      const name = familyName(first.family);
+      const message = `${label} has two values of ${name}: ${first.text} and ${second.text}`;
+      const { at } = second;
+      return [
+        { at, message, fix: `leave one, or write the second in ${other(name)}`, edit: { at, remove: true } },
+      ];
+    }),
+};
+const other = (name: string) => (name === 'IPv4' ? 'IPv6' : 'IPv4');
+
+/** Paths below a site whose values are dialled by sites that may have IPv4 only. */
+const IPV4_NEEDED: ((path: Path) => boolean)[] = [
+  ([, top, name]) => top === 'networks' && name === 'nodes',
+  ([, top]) => top === 'kubernetes',
+  ([, top, , name]) => top === 'hosts' && name === 'address',
+  ([, top, , name]) => top === 'edge' && name === 'address',
+];
+
+const ipv4: Rule = {
+  code: 'family-ipv4',
+  why: 'sites with IPv4 only, and the database between sites, dial IPv4 addresses',
+  check: ({ plan }) =>
+    plan.pairs.flatMap(({ at, label, values }): Finding[] => {
+      if (values.some(({ family }) => family === 'ipv4') || !IPV4_NEEDED.some((needed) => needed(at)))
+        return [];
+      const message = `${label} is in IPv6 only (${values[0]!.text})`;
+      return [{ at, message, fix: `write one of each family: [<IPv4>, ${values[0]!.text}]` }];
+    }),
+};
+
+const services: Rule = {
+  code: 'family-services',
+  why: 'a cluster is of the same families for pods and services, or it does not start',
+  check: eachSite(({ code, kubernetes }, { plan }) => {
+    if (!kubernetes) return [];
+    const [pods, services] = ['pods', 'services'].map((name) => plan.pair([code, 'kubernetes', name]));
+    if (!pods || !services || alike(pods, services)) return [];
+    const [more, less] = pods.values.length > services.values.length ? [pods, services] : [services, pods];
+    const missing = missingIn(less)[0]!;
+    return [
+      {
+        at: less.at,
+        other: more.at,
+        message: `${more.label} has ${families(more)}, ${less.label} only ${families(less)}`,
+        fix: `add a network of ${familyName(missing)} here, or remove the one there`,
+      },
+    ];
+  }),
+};
+
+const nodes: Rule = {
+  code: 'family-nodes',
+  why: 'kubelets announce an address of each family that pods have; without it pods of that family reach nobody',
+  check: eachSite((site, { plan }) => {
+    const { code, kubernetes } = site;
+    const pods = kubernetes && plan.pair([code, 'kubernetes', 'pods']);
+    if (!pods || !has(pods, 'ipv6') || !site.whole('networks')) return [];
+    const nodes = plan.pair([code, 'networks', 'nodes']);
+    if (nodes && !has(nodes, 'ipv6')) {
+      const message = `pods of ${code} have IPv6, its nodes network (${nodes.values[0]!.text}) has not`;
+      return [
+        {
+          at: nodes.at,
+          other: pods.at,
+          message,
+          fix: 'add a network of IPv6, or remove the one of pods and services',
+        },
+      ];
+    }
+    return [...hostsWith(site, 'control-plane'), ...hostsWith(site, 'worker')].flatMap((key) =>
+      lacking(plan, [code, 'hosts', key, 'address'], `pods of ${code} have IPv6`, pods),
+    );
+  }),
+};
+
+const edges: Rule = {
+  code: 'family-edges',
+  why: 'the address would move to an edge that is not on its network',
+  check: eachSite((site, { plan }) => {
+    const { code, edge } = site;
+    if (edge?.kind !== 'haproxy') return [];
+    const needs = [
+      ['app', 'public'],
+      ['api', 'address'],
+    ] as const;
+    return needs.flatMap(([name, where]) => {
+      const virtual = plan.pair([code, 'edge', name, 'address']);
+      if (!virtual || !has(virtual, 'ipv6')) return [];
+      return hostsWith(site, 'edge').flatMap((key) =>
+        lacking(plan, [code, 'hosts', key, where], `${virtual.label} has IPv6`, virtual),
+      );
+    });
+  }),
+};
+
+function lacking(plan: Plan, at: Path, because: string, wanted: Pair): Finding[] {
+  const pair = plan.pair(at);
+  if (!pair || has(pair, 'ipv6')) return [];
+  const { text } = pair.values[0]!;
+  return [
+    {
+      at,
+      other: wanted.at,
+      message: `${because}, but ${pair.label} has only ${text}`,
+      fix: `write one of each family: [${text}, <IPv6>]`,
+    },
+  ];
+}
+
+const administrators: Rule = {
+  code: 'family-administrators',
+  why: 'nobody could administer that site',
+  check: ({ platform, sites, plan }) => {
+    if (!platform.administrators) return [];
+    const from = new Set(
+      platform.administrators.networks.map((each) => (each.includes(':') ? 'ipv6' : 'ipv4')),
+    );
+    return sites.flatMap((site: SitePart) => {
+      const bastions = hostsWith(site, 'bastion').flatMap(
+        (key) => plan.pair([site.code, 'hosts', key, 'public']) ?? [],
+      );
+      return bastions
+        .filter((pair) => !FAMILIES.some((family) => from.has(family) && has(pair, family)))
+        .map((pair) => ({
+          at: ['platform', 'administrators', 'networks'],
+          key: true,
+          other: pair.at,
+          message: `${pair.label} has ${families(pair)}, administrators come from ${list([...from].map(familyName))} only`,
+          fix: `add a network of ${families(pair)}`,
+        }));
+    });
+  },
+};
+
+const has = (pair: Pair, family: Family): boolean => pair.values.some((value) => value.family === family);
+const alike = (a: Pair, b: Pair): boolean => FAMILIES.every((family) => has(a, family) === has(b, family));
+const missingIn = (pair: Pair): Family[] => FAMILIES.filter((family) => !has(pair, family));
+const families = (pair: Pair): string => list(FAMILIES.filter((family) => has(pair, family)).map(familyName));
+
+export const familyRules: Rule[] = [twice, ipv4, services, nodes, edges, administrators];

@@ -1,0 +1,161 @@
+import { appDemand, appRoom } from '../capacity.ts';
+import { APP_BOUNDS, bytes, sizeOf } from '../model.ts';
+import { count, eachSite, type Finding, hostsWith, type Rule } from './rule.ts';
+
+const controlPlane: Rule = {
+  code: 'control-plane-count',
+  why: 'etcd needs a majority of its members: an even number survives no more losses than one less',
+  check: eachSite((site) => {
+    if (!site.kubernetes || !site.whole('hosts')) return [];
+    const number = hostsWith(site, 'control-plane').length;
+    if (number >= 3 && number % 2 === 1) return [];
+    const left = number - Math.floor(number / 2) - 1;
+    const wanted = Math.max(3, number - 1);
+    const message = `${site.code} has ${count(number, 'control-plane host')}, of which ${left > 0 ? left : 'none'} may be lost`;
+    const fix =
+      number < 3
+        ? `add ${wanted - number}: three survive the loss of one`
+        : `add one or remove one: ${wanted} survive as many losses as ${number}`;
+    return [{ at: [site.code, 'hosts'], key: true, message, allowed: ['3, 5 or 7'], fix }];
+  }),
+};
+
+const workers: Rule = {
+  code: 'worker-count',
+  why: 'one worker may be lost at any time, and its pods go to the others',
+  check: eachSite((site) => {
+    if (!site.kubernetes || !site.whole('hosts', 'objects')) return [];
+    const number = hostsWith(site, 'worker').length;
+    const least = site.objects ? 3 : 2;
+    if (number >= least) return [];
+    const because = site.objects
+      ? 'the object store keeps three replicas, one on each'
+      : 'the site serves on while one is lost';
+    const message = `${site.code} has ${count(number, 'worker')}; ${least} are needed: ${because}`;
+    return [
+      {
+        at: [site.code, 'hosts'],
+        key: true,
+        message,
+        allowed: [`${least} or more`],
+        fix: `add ${least - number} of \`role: worker\``,
+      },
+    ];
+  }),
+};
+
+const bastion: Rule = {
+  code: 'bastion-missing',
+  why: 'the Kubernetes API and every dashboard are reached through a bastion only',
+  check: eachSite((site) => {
+    if (!site.kubernetes || !site.whole('hosts')) return [];
+    const bastions = hostsWith(site, 'bastion');
+    const { code } = site;
+    if (bastions.length === 0) {
+      const message = `${code} has a cluster but no bastion: nobody could reach it`;
+      return [
+        {
+          at: [code, 'hosts'],
+          key: true,
+          message,
+          fix: 'add a host of `role: bastion` with a public address',
+        },
+      ];
+    }
+    if (bastions.some((key) => site.hosts[key]!.public)) return [];
+    const [key] = bastions;
+    const message = `the bastion ${key} of ${code} has no public address for administrators`;
+    return [
+      { at: [code, 'hosts', key!], message, fix: `add \`public:\` with an address of \`networks.public\`` },
+    ];
+  }),
+};
+
+const edgeMissing: Rule = {
+  code: 'edge-missing',
+  why: 'without one the app of the site is reached by nobody, and without a cluster there is nothing to lead to',
+  check: eachSite((site): Finding[] => {
+    if (!site.whole('kubernetes', 'edge') || !site.kubernetes === !site.edge) return [];
+    const { code } = site;
+    return site.kubernetes
+      ? [
+          {
+            at: [code, 'kubernetes'],
+            message: `${code} has a cluster but no edge`,
+            fix: 'add `edge:` of kind haproxy or octavia',
+          },
+        ]
+      : [
+          {
+            at: [code, 'edge'],
+            message: `${code} has an edge but no cluster behind it`,
+            fix: 'remove `edge:`, or add `kubernetes:`',
+            edit: { at: [code, 'edge'], remove: true },
+          },
+        ];
+  }),
+};
+
+const databaseMissing: Rule = {
+  code: 'database-missing',
+  why: 'the app of a site goes to the database through the nodes of its own site',
+  check: eachSite((site): Finding[] => {
+    if (!site.kubernetes || site.database || !site.whole('database')) return [];
+    const message = `${site.code} serves the app but has no part of the database`;
+    return [{ at: [site.code, 'kubernetes'], message, fix: 'add `database:` with a volume for each worker' }];
+  }),
+};
+
+const bounds: Rule = {
+  code: 'app-bounds',
+  why: 'an autoscaler goes from the lower bound to the upper one',
+  check: ({ platform }) =>
+    (['api', 'web'] as const).flatMap((name): Finding[] => {
+      const range = platform.app?.[name];
+      if (!range || range.min <= range.max) return [];
+      const at = ['platform', 'app', name, 'max'];
+      const message = `app.${name} grows from ${range.min} pods to ${range.max}`;
+      const fix = `write \`max: ${range.min}\` or more`;
+      return [{ at, other: ['platform', 'app', name, 'min'], message, fix, edit: { at, set: range.min } }];
+    }),
+};
+
+const room: Rule = {
+  code: 'app-room',
+  why: 'pods that fit nowhere stay pending, and the app stops growing when it has to',
+  check({ platform, sites }) {
+    if (!platform.whole('app')) return [];
+    const app = { ...APP_BOUNDS, ...platform.app };
+    const demand = appDemand({ app });
+    return sites.flatMap((site): Finding[] => {
+      const number = hostsWith(site, 'worker').length;
+      if (!site.kubernetes || !site.whole('hosts', 'sizes') || number < 2) return [];
+      const { cpus, memory } = sizeOf(site.sizes, 'worker');
+      const has = appRoom(number, { cpus, memoryBytes: bytes(memory) });
+      const short = (key: keyof typeof demand) => demand[key] > has[key];
+      if (!short('milliCpus') && !short('memoryMebibytes')) return [];
+      const what = short('milliCpus')
+        ? `${demand.milliCpus / 1000} vCPU, and ${number - 1} workers of ${site.code} have ${has.milliCpus / 1000} for it`
+        : `${demand.memoryMebibytes} MiB, and ${number - 1} workers of ${site.code} have ${has.memoryMebibytes} MiB for it`;
+      const at = platform.app ? ['platform', 'app'] : [site.code, 'kubernetes'];
+      return [
+        {
+          at,
+          ...(platform.app ? { other: [site.code, 'kubernetes'] } : {}),
+          message: `the app at its largest (${app.api.max} + ${app.web.max} pods, and a rollout) asks for ${what}`,
+          fix: `lower \`max\` in \`app\` of platform.yaml, or add or enlarge workers of ${site.code}`,
+        },
+      ];
+    });
+  },
+};
+
+export const kubernetesRules: Rule[] = [
+  controlPlane,
+  workers,
+  bastion,
+  edgeMissing,
+  databaseMissing,
+  bounds,
+  room,
+];

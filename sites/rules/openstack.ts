@@ -1,0 +1,123 @@
+import type { Role } from '../schema.ts';
+import { count, eachSite, type Finding, hostsWith, type Rule } from './rule.ts';
+
+const octavia: Rule = {
+  code: 'octavia-openstack',
+  why: 'Octavia is a service of OpenStack and runs nowhere else',
+  check: eachSite((site) => {
+    if (site.edge?.kind !== 'octavia' || site.openstack || !site.whole('openstack')) return [];
+    const message = `the edge of ${site.code} is Octavia, but the site is in no OpenStack`;
+    return [
+      {
+        at: [site.code, 'edge', 'kind'],
+        message,
+        fix: 'add `openstack:`, or write `kind: haproxy` and edges',
+      },
+    ];
+  }),
+};
+
+const floating: Rule = {
+  code: 'balancer-public',
+  why: 'the world reaches the app, and nothing but the app',
+  check: eachSite(({ code, edge }) => {
+    if (edge?.kind !== 'octavia') return [];
+    const missing: Finding[] = edge.app.public
+      ? []
+      : [
+          {
+            at: [code, 'edge', 'app'],
+            message: `the app balancer of ${code} has no floating address`,
+            fix: 'add `public:` with a free address of `networks.public`',
+          },
+        ];
+    const open = (['api', 'database'] as const)
+      .filter((name) => edge[name].public)
+      .map((name) => {
+        const at = [code, 'edge', name, 'public'];
+        const what = name === 'api' ? 'the Kubernetes API' : 'the database';
+        const message = `a floating address would open ${what} of ${code} to the world`;
+        return {
+          at,
+          message,
+          fix: 'remove it; administrators go through the bastion',
+          edit: { at, remove: true as const },
+        };
+      });
+    return [...missing, ...open];
+  }),
+};
+
+const flavor: Rule = {
+  code: 'flavor-missing',
+  why: 'OpenStack makes a host from a flavor; processors and memory alone say nothing to it',
+  check: eachSite((site) => {
+    if (!site.openstack || !site.whole('hosts', 'sizes')) return [];
+    const roles = [...new Set(Object.values(site.hosts).map(({ role }) => role))];
+    return roles
+      .filter((role) => !site.sizes[role]?.flavor)
+      .map((role) => {
+        const { code } = site;
+        const at = site.sizes[role] ? [code, 'sizes', role] : [code, 'openstack'];
+        const number = hostsWith(site, role).length;
+        const fix = site.sizes[role]
+          ? 'add `flavor:` with the name that this OpenStack gives to that size'
+          : `add \`${role}: { cpus: …, memory: …, flavor: … }\` to \`sizes\``;
+        return {
+          at,
+          key: true,
+          message: `${count(number, `${role} host`)} of ${code} ${number > 1 ? 'have' : 'has'} no flavor`,
+          fix,
+        };
+      });
+  }),
+};
+
+const flavorStray: Rule = {
+  code: 'flavor-stray',
+  why: 'outside OpenStack nothing reads it',
+  check: eachSite((site) => {
+    if (site.openstack || !site.whole('openstack')) return [];
+    return (Object.keys(site.sizes) as Role[])
+      .filter((role) => site.sizes[role]?.flavor)
+      .map((role) => {
+        const at = [site.code, 'sizes', role, 'flavor'];
+        return {
+          at,
+          message: `${site.code} is in no OpenStack, but its ${role} hosts have a flavor`,
+          fix: 'remove it, or add `openstack:`',
+          edit: { at, remove: true },
+        };
+      });
+  }),
+};
+
+/** Roles that the scheduler must keep on different hypervisors. */
+const SPREAD: Role[] = ['control-plane', 'worker'];
+
+const hypervisors: Rule = {
+  code: 'hypervisors-few',
+  why: 'two of them on one hypervisor are lost together, whatever the server group says',
+  check: eachSite((site) => {
+    const { code, openstack } = site;
+    if (!openstack || !site.whole('hosts')) return [];
+    const most = SPREAD.map((role) => ({ role, number: hostsWith(site, role).length })).sort(
+      (a, b) => b.number - a.number,
+    )[0]!;
+    const needed = Math.min(3, most.number);
+    if (openstack.hypervisors >= needed) return [];
+    const at = [code, 'openstack', 'hypervisors'];
+    const message = `${code} has ${count(openstack.hypervisors, 'hypervisor')} for ${count(most.number, `${most.role} host`)}; ${needed} are needed to lose one host at a time`;
+    return [
+      {
+        at,
+        message,
+        allowed: [`${needed} or more`],
+        fix: `write \`hypervisors: ${needed}\` if that is true, or use another OpenStack`,
+        edit: { at, set: needed },
+      },
+    ];
+  }),
+};
+
+export const openstackRules: Rule[] = [octavia, floating, flavor, flavorStray, hypervisors];

@@ -1,0 +1,163 @@
+import { familyOf, prefixLength } from '../address.ts';
+import { nearest } from '../near.ts';
+import { familyName } from './addresses.ts';
+import { eachSite, type Finding, list, type Rule } from './rule.ts';
+
+/** Shorter than these are not the networks of somebody we know: 65,536 IPv4 addresses, a provider's IPv6 allocation. */
+const PREFIX_MIN = { ipv4: 16, ipv6: 32 };
+const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd])/;
+
+const administrators: Rule = {
+  code: 'administrators-open',
+  why: 'whoever is in such a network may try keys at every bastion',
+  check: ({ platform }) =>
+    (platform.administrators?.networks ?? []).flatMap((text, index): Finding[] => {
+      const least = PREFIX_MIN[familyOf(text)];
+      if (prefixLength(text) >= least || (PRIVATE.test(text) && prefixLength(text) >= 7)) return [];
+      const at = ['platform', 'administrators', 'networks', index];
+      const whole = prefixLength(text) === 0 ? 'the whole internet' : `a /${prefixLength(text)}`;
+      const message = `administrators may come from ${text}, ${whole}`;
+      return [
+        {
+          at,
+          message,
+          allowed: [`/${least} or longer`],
+          fix: 'write the networks that they really come from',
+        },
+      ];
+    }),
+};
+
+const primary: Rule = {
+  code: 'objects-primary',
+  why: 'one zone takes writes, and the others follow it',
+  check: ({ platform, sites }): Finding[] => {
+    if (!platform.whole('objects') || !sites.every((site) => site.whole('objects'))) return [];
+    const stores = sites.filter(({ objects }) => objects).map(({ code }) => code);
+    const at = ['platform', 'objects', 'primary'];
+    if (!platform.objects) {
+      const [code] = stores;
+      if (!code) return [];
+      const message = `${list(stores)} ${stores.length > 1 ? 'have' : 'has'} an object store, but none is the primary`;
+      const edit = { at: ['platform', 'objects'], set: { primary: code } };
+      return [
+        {
+          at: [code, 'objects'],
+          key: true,
+          message,
+          allowed: stores,
+          fix: `add \`objects: { primary: ${code} }\` to platform.yaml`,
+          edit,
+        },
+      ];
+    }
+    const chosen = platform.objects.primary;
+    if (stores.includes(chosen)) return [];
+    const near = nearest(chosen, stores);
+    const there = sites.some(({ code }) => code === chosen);
+    const none = stores.length === 0;
+    return [
+      {
+        at: none ? ['platform', 'objects'] : at,
+        message: `${chosen} is to take writes of the object store, but ${there ? 'has none' : 'there is no such site'}${near && !there ? `; did you mean \`${near}\`?` : ''}`,
+        found: chosen,
+        allowed: none ? undefined : stores,
+        fix: none
+          ? 'remove `objects`, for no site has an object store'
+          : `write \`primary: ${near ?? stores[0]}\``,
+        edit: none ? { at: ['platform', 'objects'], remove: true } : { at, set: near ?? stores[0]! },
+      },
+    ];
+  },
+};
+
+const cluster: Rule = {
+  code: 'objects-cluster',
+  why: 'the object store is Ceph on the workers of a cluster',
+  check: eachSite((site): Finding[] => {
+    if (!site.objects || site.kubernetes || !site.whole('kubernetes')) return [];
+    const at = [site.code, 'objects'];
+    const message = `${site.code} has an object store but no cluster to run it`;
+    return [
+      { at, key: true, message, fix: 'remove `objects`, or add `kubernetes`', edit: { at, remove: true } },
+    ];
+  }),
+};
+
+const announced: Rule = {
+  code: 'anycast-unannounced',
+  why: 'an address that no router hears of is reached by nobody',
+  check: ({ sites, plan }) => {
+    if (!sites.every((site) => site.whole('routing'))) return [];
+    const anycast = plan.pair(['platform', 'anycast'])?.values ?? [];
+    const peers = sites.flatMap(({ code }) => plan.pair([code, 'routing', 'peer', 'address'])?.values ?? []);
+    return anycast
+      .filter(({ family }) => !peers.some((peer) => peer.family === family))
+      .map(({ at, text, family }) => {
+        const message = `no site announces ${text}: none has a BGP peer in ${familyName(family)}`;
+        return {
+          at,
+          message,
+          fix: 'remove it, or add `routing` at the sites that serve the app',
+          edit: { at, remove: true },
+        };
+      });
+  },
+};
+
+const routed: Rule = {
+  code: 'routing-stray',
+  why: 'the edges announce the app, and only where there is one',
+  check: eachSite((site): Finding[] => {
+    if (!site.routing || site.edge || !site.whole('edge')) return [];
+    const at = [site.code, 'routing'];
+    return [
+      {
+        at,
+        key: true,
+        message: `${site.code} has a BGP peer but no edge to announce anything`,
+        fix: 'remove `routing`',
+        edit: { at, remove: true },
+      },
+    ];
+  }),
+};
+
+/** @see https://www.iana.org/assignments/iana-as-numbers-special-registry/ */
+const ASN_RESERVED: Record<number, string> = { 23456: 'AS_TRANS', 65535: 'the last of 16 bits' };
+
+const asn: Rule = {
+  code: 'asn',
+  why: 'the session would be one inside an autonomous system, or none at all, and our routes would not go on',
+  check: eachSite(({ code, routing }) => {
+    if (!routing) return [];
+    const own = { at: [code, 'routing', 'asn'], value: routing.asn };
+    const peer = { at: [code, 'routing', 'peer', 'asn'], value: routing.peer.asn };
+    const reserved = [own, peer].flatMap(({ at, value }): Finding[] =>
+      ASN_RESERVED[value]
+        ? [
+            {
+              at,
+              message: `AS ${value} is reserved (${ASN_RESERVED[value]})`,
+              fix: 'write a number of yours, or a private one from 64512 to 65534',
+            },
+          ]
+        : [],
+    );
+    if (own.value !== peer.value) return reserved;
+    const message = `${code} and its router are both AS ${own.value}`;
+    const free = own.value === 65010 ? 65011 : 65010;
+    return [
+      ...reserved,
+      {
+        at: own.at,
+        other: peer.at,
+        message,
+        fix: `write a number of the site's own, such as ${free}`,
+        edit: { at: own.at, set: free },
+      },
+    ];
+  }),
+};
+
+export const platformRules: Rule[] = [administrators, primary, cluster, announced, routed, asn];

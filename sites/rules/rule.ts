@@ -1,0 +1,64 @@
+import type { Path } from '../problem.ts';
+import type { HostInput, PlatformInput, Role, SiteInput } from '../schema.ts';
+import type { Plan } from './plan.ts';
+
+/**
+ * What rules judge: the files' words, less what has no shape that can be judged. A rule that reads one value finds it or
+ * does not; a rule that counts or concludes from what is absent asks first whether the part is `whole`.
+ */
+export interface World {
+  platform: Part<PlatformInput>;
+  /** In the order of the lease preference, then by code: where two sites disagree, the later one is told. */
+  sites: SitePart[];
+  plan: Plan;
+}
+export type Part<T> = Partial<T> & { whole(...keys: (keyof T)[]): boolean };
+
+export interface SitePart extends Omit<Part<SiteInput>, 'networks' | 'hosts' | 'sizes'> {
+  code: string;
+  networks: Partial<SiteInput['networks']>;
+  hosts: Record<string, HostInput>;
+  sizes: NonNullable<SiteInput['sizes']>;
+}
+
+/** A sentence about the world that has to be true. */
+export interface Rule {
+  /** In kebab case and stable. */
+  code: string;
+  /** What would happen otherwise. */
+  why: string;
+  check(world: World): Finding[];
+}
+/** Where it is not true. Paths begin with the site's code, or with `platform`. */
+export interface Finding {
+  at: Path;
+  /** The key is what is wrong, not its value. */
+  key?: boolean;
+  message: string;
+  other?: Path;
+  found?: string;
+  allowed?: string[];
+  fix: string;
+  edit?: { at: Path; set: unknown } | { at: Path; remove: true };
+}
+
+/** The same judgement of each site. */
+export const eachSite =
+  (check: (site: SitePart, world: World) => Finding[]) =>
+  (world: World): Finding[] =>
+    world.sites.flatMap((site) => check(site, world));
+
+/** Short names of the hosts of a role, in the order of the file. */
+export const hostsWith = (site: SitePart, role: Role): string[] =>
+  Object.keys(site.hosts).filter((key) => site.hosts[key]!.role === role);
+
+/** The hosts that carry a database node, as `databaseNodes` has it for the model. */
+export const databaseHosts = (site: SitePart): string[] =>
+  site.database ? hostsWith(site, site.kubernetes ? 'worker' : 'database') : [];
+
+/** `1 host`, `3 hosts`, `no host`. */
+export const count = (number: number, noun: string): string =>
+  `${number || 'no'} ${noun}${number > 1 ? 's' : ''}`;
+/** `a, b and c`. */
+export const list = (words: readonly string[]): string =>
+  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;

@@ -1,0 +1,145 @@
+import { Type } from 'typebox';
+import { SURVIVAL_GOALS } from '../schema.ts';
+import {
+  Address,
+  Addresses,
+  closed,
+  DOMAIN,
+  Hostname,
+  LABEL,
+  Network,
+  named,
+  oneOf,
+  SiteCode,
+} from './values.ts';
+
+const Bounds = Type.Object(
+  {
+    min: Type.Integer({ minimum: 2, maximum: 1000, description: 'pods when nobody is there', examples: [2] }),
+    max: Type.Integer({ minimum: 2, maximum: 1000, description: 'pods when everybody is', examples: [6] }),
+  },
+  { ...closed, title: 'pair of bounds' },
+);
+
+export const PlatformSchema = Type.Object(
+  {
+    domain: Type.String({
+      pattern: `^${LABEL}\\.${DOMAIN}$|^${LABEL}\\.[a-z]{2,63}$`,
+      description: 'a DNS name that begins with a letter',
+      examples: ['fredu.fr'],
+    }),
+    contact: Type.String({
+      pattern: '^[^@\\s]+@([a-z0-9-]+\\.)+[a-z]{2,63}$',
+      description: 'an e-mail address',
+      examples: ['operations@example.org'],
+    }),
+    administrators: Type.Object(
+      {
+        networks: Type.Array(Network, {
+          minItems: 1,
+          uniqueItems: true,
+          description: 'networks from which people reach a bastion',
+          examples: [['192.0.2.128/28']],
+        }),
+        keys: Type.Array(
+          Type.String({
+            pattern:
+              '^(ssh-ed25519|sk-ssh-ed25519@openssh\\.com|ecdsa-sha2-nistp256) [A-Za-z0-9+/]{60,}={0,3}( .*)?$',
+            description: 'a public SSH key of type ssh-ed25519, sk-ssh-ed25519 or ecdsa-sha2-nistp256',
+          }),
+          { minItems: 1, uniqueItems: true, description: 'public SSH keys, one a person' },
+        ),
+      },
+      { ...closed, title: 'set of administrators', description: 'who may reach a bastion, and from where' },
+    ),
+    database: Type.Object(
+      {
+        survive: oneOf(SURVIVAL_GOALS, 'what may be lost at once with no write refused'),
+        leases: Type.Array(SiteCode, {
+          minItems: 1,
+          uniqueItems: true,
+          description: 'sites that may hold leases, first choice first; others never do',
+          examples: [['lyn', 'par']],
+        }),
+        licence: Type.Optional(
+          oneOf(['free', 'enterprise'] as const, 'the licence of CockroachDB (default free)'),
+        ),
+        backup: Type.Optional(
+          Type.Object(
+            {
+              at: Type.Optional(
+                Type.String({
+                  pattern: '^([01]\\d|2[0-3]):[0-5]\\d$',
+                  description: 'a time of day in UTC, from 00:00 to 23:59',
+                  examples: ['01:30'],
+                }),
+              ),
+              keepDays: Type.Optional(
+                Type.Integer({
+                  minimum: 1,
+                  maximum: 3650,
+                  description: 'days that a backup is kept (default 30)',
+                }),
+              ),
+            },
+            {
+              ...closed,
+              title: 'backup',
+              description: 'the full backup of each day (default 01:30, 30 days)',
+            },
+          ),
+        ),
+      },
+      { ...closed, title: 'database' },
+    ),
+    objects: Type.Optional(
+      Type.Object(
+        { primary: named('SiteCode', SiteCode, 'the site whose zone takes writes; the others follow it') },
+        { ...closed, title: 'object store' },
+      ),
+    ),
+    anycast: Type.Optional(
+      named('Addresses', Addresses, 'announced by every site that serves the app; leave it out to have none'),
+    ),
+    limits: Type.Optional(
+      Type.Object(
+        {
+          connectionsPer10s: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              description: 'new TCP connections of one client at an edge in 10 seconds (default 100)',
+            }),
+          ),
+          requestsPerSecond: Type.Optional(
+            Type.Integer({ minimum: 1, description: 'HTTP requests of one client at a site (default 60)' }),
+          ),
+        },
+        { ...closed, title: 'set of limits', description: 'what one client may do' },
+      ),
+    ),
+    app: Type.Optional(
+      Type.Object(
+        {
+          api: Type.Optional(named('Bounds', Bounds, 'pods of the API at each site (default 3 to 9)')),
+          web: Type.Optional(named('Bounds', Bounds, 'pods of the web pages at each site (default 2 to 6)')),
+        },
+        { ...closed, title: 'app', description: 'how far the app grows' },
+      ),
+    ),
+    time: Type.Array(Hostname, {
+      minItems: 3,
+      uniqueItems: true,
+      description:
+        'time servers, the same at every site: with fewer than three nobody knows which one is wrong',
+      examples: [['ntp1.example.org', 'ntp2.example.org', 'ntp3.example.org']],
+    }),
+  },
+  {
+    ...closed,
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'platform',
+    title: 'platform',
+    description: 'What all sites share.',
+    $defs: { Address, Addresses, SiteCode, Bounds },
+  },
+);
