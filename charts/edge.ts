@@ -1,5 +1,28 @@
-import type { Model, Site } from '../sites/model.ts';
+import { bird } from '../constructs/bird.ts';
+import { edgeKernel } from '../constructs/edge-kernel.ts';
+import { haproxy } from '../constructs/haproxy.ts';
+import { keepalived, keepalivedPrograms } from '../constructs/keepalived.ts';
+import { both } from '../sites/address.ts';
+import { type Host, hostsOf, type Model, type Site } from '../sites/model.ts';
 
-export function edge(_model: Model, _site: Site): [path: string, text: string][] {
-  return [];
+/** Every file of the edges of an on-premises site, at its place on the host. */
+export function edge(model: Model, site: Site): [path: string, text: string][] {
+  if (site.edge?.kind !== 'haproxy') return [];
+  return hostsOf(site, 'edge').flatMap((host) =>
+    files({ model, site, host }).map(([path, text]): [string, string] => [
+      `hosts/${host.name}/${path}`,
+      text,
+    ]),
+  );
+}
+
+function files(place: { model: Model; site: Site; host: Host }): [string, string][] {
+  const announces = place.site.routing && both(place.model.anycast).length > 0;
+  return [
+    ['etc/haproxy/haproxy.cfg', haproxy(place)],
+    ['etc/keepalived/keepalived.conf', keepalived(place)],
+    ...keepalivedPrograms(),
+    ...(announces ? ([['etc/bird/bird.conf', bird(place)]] as [string, string][]) : []),
+    ['etc/sysctl.d/60-fredu-edge.conf', edgeKernel()],
+  ];
 }

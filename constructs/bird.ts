@@ -1,0 +1,62 @@
+import { FAMILIES, hostRoute } from '../sites/address.ts';
+import type { HaproxyEdge, Host, Model, Site } from '../sites/model.ts';
+
+/**
+ * The announcement of the service addresses by an edge: BGP to the site's router in both families, watched by BFD. It needs
+ * no check of its own: keepalived holds the addresses on the loopback of the one edge that serves, and what is not held
+ * is not announced.
+ *
+ * @see https://bird.network.cz/?get_doc&v=20&f=bird-6.html
+ */
+export function bird({ model, site, host }: { model: Model; site: Site; host: Host }): string {
+  const { asn, peer } = site.routing!;
+  const { interfaces } = site.edge as HaproxyEdge;
+  const families = FAMILIES.filter(
+    (family) => model.anycast[family] && peer.address[family] && host.public[family],
+  );
+  const filters = families.map(
+    (family) => `filter service_${family} {
+  if source = RTS_DEVICE && net = ${hostRoute(model.anycast[family]!)} then accept;
+  reject;
+}
+`,
+  );
+  const sessions = families.map(
+    (family) => `protocol bgp router_${family} {
+  local ${host.public[family]} as ${asn};
+  neighbor ${peer.address[family]} as ${peer.asn};
+  hold time 9;
+  keepalive time 3;
+  connect retry time 2;
+  error wait time 1, 5;
+  bfd on;
+  ${family} {
+    import none;
+    export filter service_${family};
+  };
+}
+`,
+  );
+  return `# ${host.name}: announces the service addresses while it holds them
+log syslog all;
+router id ${host.public.ipv4};
+
+protocol device {
+  scan time 2;
+}
+
+protocol direct {
+${families.map((family) => `  ${family};\n`).join('')}  interface "lo";
+}
+
+# Three lost packets of 100 ms: a dead path is seen before a client gives up.
+protocol bfd {
+  interface "${interfaces.public}" {
+    min rx interval 100 ms;
+    min tx interval 100 ms;
+    multiplier 3;
+  };
+}
+
+${[...filters, ...sessions].join('\n')}`;
+}
