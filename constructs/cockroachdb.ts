@@ -112,6 +112,12 @@ export class Cockroachdb extends Construct {
           ],
         },
       },
+      // Its data is on this worker and nowhere else, so to evict it while the worker is away would gain nothing.
+      tolerations: ['not-ready', 'unreachable'].map((state) => ({
+        key: `node.kubernetes.io/${state}`,
+        operator: 'Exists',
+        effect: 'NoExecute',
+      })),
       containers: [
         {
           name: COCKROACHDB,

@@ -1,5 +1,5 @@
 import type { Model } from '../sites/model.ts';
-import { amount, type Data, ofKind } from './objects.ts';
+import { amount, ofKind } from './objects.ts';
 import type { Tree } from './policy.ts';
 
 /** A database node as the tree starts it. */
@@ -57,8 +57,12 @@ function flags(text: string): Map<string, string> {
 }
 
 export const SQL_FOLDER = 'platform/sql/';
+export interface SqlStatement {
+  path: string;
+  statement: string;
+}
 /** Every statement of the tree's SQL without its comments, in the order of the files. */
-export function statements(tree: Tree): { path: string; statement: string }[] {
+export function statements(tree: Tree): SqlStatement[] {
   return [...tree]
     .filter(([path]) => path.startsWith(SQL_FOLDER))
     .flatMap(([path, text]) =>
@@ -127,4 +131,3 @@ export const locality = (node: Node): [key: string, value: string][] =>
     .filter((tier) => tier !== '')
     .map((tier) => tier.split('=') as [string, string]);
 export const region = (node: Node): string => locality(node).find(([key]) => key === 'region')?.[1] ?? '';
-export type { Data };
