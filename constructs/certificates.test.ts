@@ -71,6 +71,20 @@ it('gives users no name to be dialled by, and the pooler no right to sign in', (
   expect(of('dc/pgbouncer').usages).toEqual(['server']);
 });
 
+it('tells where the authority alone is needed: at edges, which only ask', () => {
+  expect(certificates({ model })).toContain(`authority:
+  name: fredu database
+  places:
+    - site: sxb
+      host: sxb-edge1
+      folder: /etc/haproxy
+      files:
+        - database-ca.crt
+    - site: sxb
+      host: sxb-edge2
+`);
+});
+
 it('writes names and never a key', () => {
   const text = certificates({ model });
   expect(text).not.toMatch(/BEGIN|PRIVATE/);

@@ -1,7 +1,10 @@
+import { basename, dirname } from 'node:path';
 import { stringify } from 'yaml';
 import { both } from '../sites/address.ts';
-import { databaseAddress, databaseNodes, type Host, type Model, type Site } from '../sites/model.ts';
+import { databaseAddress, databaseNodes, type Host, hostsOf, type Model, type Site } from '../sites/model.ts';
+import { HOST_CERTIFICATES } from './cockroachdb-node.ts';
 import { setupSite } from './cockroachdb-setup.ts';
+import { DATABASE_AUTHORITY } from './haproxy.ts';
 import { OBSERVER_SECRET } from './prometheus/prometheus.ts';
 import { OBSERVER_NAME } from './prometheus/scrape.ts';
 import { users } from './sql/users.ts';
@@ -28,8 +31,6 @@ export type Place =
 
 const NODE_FILES = ['ca.crt', 'node.crt', 'node.key'];
 const SECRET_FILES = ['ca.crt', 'tls.crt', 'tls.key'];
-/** Where a host without Kubernetes keeps its node's certificate. */
-export const HOST_CERTIFICATES = '/etc/cockroachdb/certs';
 const SERVICES = ['cockroachdb', 'cockroachdb-public'];
 
 /** Who needs a certificate of the database's authority, and every name by which it is dialled. */
@@ -45,9 +46,23 @@ export function identities({ model }: { model: Model }): Identity[] {
 /** `certificates.yaml`: what the certificate command makes, and a reviewer reads. */
 export const certificates = ({ model }: { model: Model }): string =>
   `# Who the database's authority vouches for; keys are made at deploy time and are never in this tree.\n${stringify(
-    { authority: 'fredu database', identities: identities({ model }) },
+    {
+      authority: { name: 'fredu database', places: authorityPlaces(model) },
+      identities: identities({ model }),
+    },
     { lineWidth: 0, aliasDuplicateObjects: false },
   )}`;
+
+/** Who verifies the database without an identity of its own: balancers that ask nodes whether they are well. */
+function authorityPlaces(model: Model): Place[] {
+  const folder = dirname(DATABASE_AUTHORITY);
+  const files = [basename(DATABASE_AUTHORITY)];
+  return model.sites.flatMap((site) =>
+    site.database && site.edge?.kind === 'haproxy'
+      ? hostsOf(site, 'edge').map((host) => ({ site: site.code, host: host.name, folder, files }))
+      : [],
+  );
+}
 
 /** Pods of a site share one certificate, for a Secret is one for all pods of a set; a rented host has its own. */
 function nodes(site: Site): Identity[] {

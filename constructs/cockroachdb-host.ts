@@ -1,6 +1,5 @@
 import type { Host, Model, Site } from '../sites/model.ts';
-import { HOST_CERTIFICATES } from './certificates.ts';
-import { nodeFlags } from './cockroachdb-node.ts';
+import { HOST_CERTIFICATES, nodeFlags } from './cockroachdb-node.ts';
 import { databaseBalancer } from './database-balancer.ts';
 import { gracePeriodSeconds } from './drain.ts';
 import { HARDENED, unit } from './systemd.ts';

@@ -2,6 +2,8 @@ import { withPort } from '../sites/address.ts';
 import { PORTS } from '../sites/flows.ts';
 import { type Host, joinAddresses, type Model, reachable, type Site } from '../sites/model.ts';
 
+/** Where a host without Kubernetes keeps its node's certificate. */
+export const HOST_CERTIFICATES = '/etc/cockroachdb/certs';
 const GIBIBYTE = 2 ** 30;
 
 /** The part of a host that its database node may count on. */

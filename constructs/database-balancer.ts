@@ -1,7 +1,7 @@
 import { withPort } from '../sites/address.ts';
 import { PORTS } from '../sites/flows.ts';
 import { databaseNodes, type Site } from '../sites/model.ts';
-import { HOST_CERTIFICATES } from './certificates.ts';
+import { HOST_CERTIFICATES } from './cockroachdb-node.ts';
 import { HEALTH_CHECK } from './drain.ts';
 
 /**

@@ -42,9 +42,20 @@ it('wants the answer verified, and every node of the site among the servers', ()
   ]);
 });
 
+it('misses the balancer of a site', () => {
+  const of = new Map([...tree].filter(([path]) => !/^sxb.*haproxy/.test(path)));
+  expect(messages(of)).toEqual(['no balancer stands before the database nodes of sxb']);
+  const empty = new Map([...of, ['dc/openstack/cdk.tf.json', '{}']]);
+  expect(messages(empty)).toEqual([
+    'no balancer stands before the database nodes of sxb',
+    'no balancer stands before the database nodes of dc',
+  ]);
+});
+
 /** A balancer of OpenStack as Terraform has it. */
 const stack = (monitor: object): Tree =>
   new Map([
+    ...tree,
     [
       'dc/openstack/cdk.tf.json',
       JSON.stringify({
