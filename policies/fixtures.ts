@@ -33,3 +33,11 @@ export function replaced(tree: Tree, path: string, from: string | RegExp, to: st
 /** The part of the tree whose paths match: laws that read every object are judged faster on few. */
 export const only = (tree: Tree, paths: RegExp): Tree =>
   new Map([...tree].filter(([path]) => paths.test(path)));
+
+/** The tree with one of the two files that Traefik reads at a site changed as data. */
+export const inTraefik = (tree: Tree, site: string, file: string, change: (data: Data) => void): Tree =>
+  edited(tree, `${site}/kubernetes/traefik/configmap-traefik.yaml`, (object) => {
+    const data = parse(object.data[file]);
+    change(data);
+    object.data[file] = stringify(data);
+  });

@@ -48,25 +48,33 @@ function read(path: string, text: string): Target[] {
   return path.endsWith('/openstack/cdk.tf.json') ? octavia(site, path, JSON.parse(text)) : [];
 }
 
-/** `server` lines with the words of the `default-server` lines above them in their section. */
+/** `server` lines with the words of the `default-server` lines above them in their section and in `defaults`. */
 function haproxy(site: string, path: string, text: string): Target[] {
   const found: Target[] = [];
-  let defaults: string[] = [];
+  let inherited: string[] = [];
+  let own: string[] = [];
+  let section = '';
   for (const line of text.split('\n')) {
     const words = line.trim().split(/\s+/);
-    if (/^[a-z]/.test(line)) defaults = [];
-    if (words[0] === 'default-server') defaults = [...defaults, ...words.slice(1)];
+    if (/^[a-z]/.test(line)) {
+      if (section === 'defaults') inherited = own;
+      section = words[0]!;
+      own = section === 'defaults' ? [] : inherited;
+    }
+    if (words[0] === 'default-server') own = [...own, ...words.slice(1)];
+    // A check that is not answered fails after this long.
+    if (words[0] === 'timeout' && words[1] === 'check') own = [...own, 'timeout-check', words[2]!];
     if (words[0] !== 'server') continue;
-    const all = [...defaults, ...words.slice(3)];
-    const port = Number(/:(\d+)$/.exec(words[2] ?? '')?.[1]);
+    const all = [...own, ...words.slice(3)];
+    const wait = seconds(after(all, 'timeout-check') ?? '0');
     found.push({
       site,
       path,
       text: line.trim(),
-      port,
+      port: Number(/:(\d+)$/.exec(words[2] ?? '')?.[1]),
       sendsProxy: all.some((word) => word.startsWith('send-proxy')),
       noticedSeconds: all.includes('check')
-        ? seconds(after(all, 'inter') ?? '2s') * Number(after(all, 'fall') ?? 3)
+        ? seconds(after(all, 'inter') ?? '2s') * Number(after(all, 'fall') ?? 3) + wait
         : undefined,
     });
   }
