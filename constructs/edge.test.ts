@@ -125,7 +125,7 @@ describe('keepalived.conf', () => {
       const text = file(name, 'etc/keepalived/keepalived.conf');
       expect(text).not.toMatch(/weight|state MASTER|vrrp_mcast/);
       expect(text.match(/unicast_peer/g)).toHaveLength(4);
-      const instances = [...text.matchAll(/vrrp_instance [^]*?\n}\n/g)].map(([block]) => block);
+      const instances = [...text.matchAll(/vrrp_instance [\s\S]*?\n}\n/g)].map(([block]) => block);
       for (const instance of instances) expect(instance).not.toContain('track_');
       const ids = [...text.matchAll(/virtual_router_id (\d+)/g)].map((match) => match[1]);
       expect(new Set(ids).size).toBe(4);

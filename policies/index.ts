@@ -1,0 +1,67 @@
+import { clientLimits } from './client-limits.ts';
+import { databaseAuthentication } from './database-authentication.ts';
+import { databaseBackups } from './database-backups.ts';
+import { databaseDrain } from './database-drain.ts';
+import { databaseHealth } from './database-health.ts';
+import { databaseJoin } from './database-join.ts';
+import { databaseLeases } from './database-leases.ts';
+import { databaseLicence } from './database-licence.ts';
+import { databaseLocality } from './database-locality.ts';
+import { databaseMemory } from './database-memory.ts';
+import { databaseNames } from './database-names.ts';
+import { databasePools } from './database-pools.ts';
+import { databaseStore } from './database-store.ts';
+import { databaseSurvival } from './database-survival.ts';
+import { drainsEnd } from './drains-end.ts';
+import { httpsOnly } from './https-only.ts';
+import { imagesPinned } from './images-pinned.ts';
+import { knownFields } from './known-fields.ts';
+import { leavesInTime } from './leaves-in-time.ts';
+import { namedChecks } from './named-checks.ts';
+import { networkFlows } from './network-flows.ts';
+import { noSpareTokens } from './no-spare-tokens.ts';
+import { podSecurity } from './pod-security.ts';
+import type { Policy } from './policy.ts';
+import { publicCertificates } from './public-certificates.ts';
+import { routesAgree } from './routes-agree.ts';
+import { siteFits } from './site-fits.ts';
+import { spreadOverWorkers } from './spread-over-workers.ts';
+import { traefikOptions } from './traefik-options.ts';
+import { trustedHop } from './trusted-hop.ts';
+import { workloadProbes } from './workload-probes.ts';
+import { workloadResources } from './workload-resources.ts';
+
+/** Every law, in the order of their files. */
+export const POLICIES: readonly Policy[] = [
+  clientLimits,
+  databaseAuthentication,
+  databaseBackups,
+  databaseDrain,
+  databaseHealth,
+  databaseJoin,
+  databaseLeases,
+  databaseLicence,
+  databaseLocality,
+  databaseMemory,
+  databaseNames,
+  databasePools,
+  databaseStore,
+  databaseSurvival,
+  drainsEnd,
+  httpsOnly,
+  imagesPinned,
+  knownFields,
+  leavesInTime,
+  namedChecks,
+  networkFlows,
+  noSpareTokens,
+  podSecurity,
+  publicCertificates,
+  routesAgree,
+  siteFits,
+  spreadOverWorkers,
+  traefikOptions,
+  trustedHop,
+  workloadProbes,
+  workloadResources,
+];

@@ -1,0 +1,76 @@
+import { join, resolve } from 'node:path';
+import { artefacts } from '../charts/artefacts.ts';
+import { POLICIES } from '../policies/index.ts';
+import type { Finding, Policy } from '../policies/policy.ts';
+import { nearest } from '../sites/near.ts';
+import type { Problem } from '../sites/problem.ts';
+import { print } from '../sites/problem.ts';
+import { CannotLook, main, options } from './main.ts';
+import { loadModel, ROOT } from './synth.ts';
+
+const USAGE = `npm run check [-- --explain LAW] [--json]
+  Judges what sites/*.yaml would become by every law; --explain tells what a law is for.`;
+
+/** A finding of a law in the shape of all problems: it points into the generated file. */
+export function problemOf(policy: Policy, finding: Finding, tree: ReadonlyMap<string, string>): Problem {
+  return {
+    code: policy.id,
+    severity: 'error',
+    message: finding.message,
+    ...place(finding, tree),
+    ...(finding.other ? { other: place(finding.other, tree) } : {}),
+    fix: finding.fix,
+    why: `npm run check -- --explain ${policy.id}`,
+  };
+}
+
+function place({ path, text }: { path: string; text?: string }, tree: ReadonlyMap<string, string>) {
+  const lines = (tree.get(path) ?? '').split('\n');
+  const index =
+    text === undefined
+      ? 0
+      : Math.max(
+          0,
+          lines.findIndex((line) => line.includes(text)),
+        );
+  const source = lines[index] ?? '';
+  const column = text === undefined ? 1 : Math.max(0, source.indexOf(text)) + 1;
+  return { file: `dist/${path}`, line: index + 1, column, source };
+}
+
+if (import.meta.main) {
+  await main(() => {
+    const { values } = options(USAGE, {
+      explain: { type: 'string' },
+      json: { type: 'boolean' },
+      sites: { type: 'string', default: join(ROOT, 'sites') },
+    });
+    if (values.explain !== undefined) return explain(values.explain);
+    const model = loadModel(resolve(values.sites), { json: values.json });
+    if (!model) return 1;
+    const tree = artefacts(model);
+    const problems = POLICIES.flatMap((policy) =>
+      policy.check(model, tree).map((finding) => problemOf(policy, finding, tree)),
+    );
+    if (values.json)
+      process.stdout.write(`${JSON.stringify({ laws: POLICIES.length, problems }, null, 2)}\n`);
+    else if (problems.length > 0) process.stderr.write(print(problems));
+    else process.stdout.write(`${tree.size} files keep ${POLICIES.length} laws\n`);
+    return problems.length > 0 ? 1 : 0;
+  });
+}
+
+function explain(id: string): number {
+  const policy = POLICIES.find((each) => each.id === id);
+  if (!policy) {
+    const near = nearest(
+      id,
+      POLICIES.map((each) => each.id),
+    );
+    throw new CannotLook(
+      `no law ${id}; ${near ? `did you mean ${near}?` : `there are ${POLICIES.map((each) => each.id).join(', ')}`}`,
+    );
+  }
+  process.stdout.write(`${policy.id}: ${policy.title}\n\n${policy.why}\n`);
+  return 0;
+}

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { CannotLook, main } from './main.ts';
+import { loadModel, ROOT, report, synth } from './synth.ts';
+
+/** `npm start`: the whole tree below `dist/`, then the education app with a database of its own, until Ctrl-C. */
+await main(async () => {
+  const model = loadModel();
+  if (!model) return 1;
+  const out = join(ROOT, 'dist');
+  process.stdout.write(`${report(synth(model, out), out)}\n`);
+  // The app is another half of the project with libraries of its own: loaded only by who serves it.
+  const [{ buildWeb }, { CannotStart }, { closeOnSignals, start }] = await Promise.all([
+    import('../app/web/build.ts'),
+    import('../app/server/cannot-start.ts'),
+    import('../app/server/main.ts'),
+  ]);
+  try {
+    if (await buildWeb()) process.stdout.write('the pages were built\n');
+    const starting = start();
+    closeOnSignals(starting);
+    const { url, database } = await starting;
+    process.stdout.write(`${url} serves the education app (${database}); Ctrl-C stops it\n`);
+    return 0;
+  } catch (error) {
+    throw error instanceof CannotStart ? new CannotLook(error.message) : error;
+  }
+});
