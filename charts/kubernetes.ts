@@ -13,6 +13,7 @@ import { Monitoring } from '../constructs/prometheus/monitoring.ts';
 import { Quotas } from '../constructs/quotas.ts';
 import { PublicCertificates } from '../constructs/tls.ts';
 import { Traefik } from '../constructs/traefik.ts';
+import { running } from '../constructs/workload-demand.ts';
 import type { Model, Site } from '../sites/model.ts';
 
 /** One Kubernetes object, as it is written. */
@@ -56,7 +57,7 @@ export function kubernetes(model: Model, site: Site): KubernetesObject[] {
 function guards(model: Model, site: Site, objects: KubernetesObject[]): KubernetesObject[] {
   const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
   const chart = newChart(site);
-  new NetworkPolicies(chart, { model, site, namespaces });
+  new NetworkPolicies(chart, { model, site, namespaces, runs: running(objects) });
   new Quotas(chart, { site, objects });
   return chart.toJson();
 }

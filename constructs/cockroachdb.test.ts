@@ -123,8 +123,8 @@ describe('security', () => {
 
 it('asks for processors without a ceiling, and for exactly the memory that its flags count on', () => {
   expect(container.resources).toEqual({
-    requests: { cpu: '8', memory: '32768Mi' },
-    limits: { memory: '32768Mi' },
+    requests: { cpu: '8', memory: '32768Mi', 'ephemeral-storage': '256Mi' },
+    limits: { memory: '32768Mi', 'ephemeral-storage': '2Gi' },
   });
   expect(container.env[1].valueFrom.resourceFieldRef.resource).toBe('requests.cpu');
 });

@@ -6,7 +6,7 @@ import { nodeFlags, nodeSize } from './cockroachdb-node.ts';
 import { gracePeriodSeconds } from './drain.ts';
 import { image } from './images.ts';
 import { LocalVolumes, onWorkers, STORAGE_CLASS, storageSize } from './local-volumes.ts';
-import { labels, port, quantity, restrictedContainer, restrictedPod, selector } from './pod.ts';
+import { labels, port, quantity, resources, restrictedContainer, restrictedPod, selector } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
 
 export const COCKROACHDB = 'cockroachdb';
@@ -89,7 +89,7 @@ export class Cockroachdb extends Construct {
 
   private pod(site: Site, hosts: Host[]): k8s.PodSpec {
     const size = nodeSize(site, hosts[0]!);
-    const memory = quantity(`${size.memoryBytes / 2 ** 20}Mi`);
+    const memory = `${size.memoryBytes / 2 ** 20}Mi`;
     const health = (path: string) => ({
       httpGet: { path, port: port(PORTS.cockroachHttp), scheme: 'HTTPS' },
     });
@@ -144,7 +144,8 @@ export class Cockroachdb extends Construct {
             { name: 'http', containerPort: PORTS.cockroachHttp },
           ],
           // No CPU limit: throttling delays heartbeats, and a node that misses them loses its leases.
-          resources: { requests: { cpu: quantity(`${size.cpus}`), memory }, limits: { memory } },
+          // Its log is scratch space of the pod; the namespace's default would be small for it.
+          resources: resources({ cpu: `${size.cpus}`, memory, scratch: '256Mi', scratchLimit: '2Gi' }),
           securityContext: restrictedContainer,
           // A store is replayed before the first answer: ten minutes, then something is wrong.
           startupProbe: { ...health('/health'), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },

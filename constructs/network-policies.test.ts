@@ -44,6 +44,17 @@ it('denies everything in each namespace, then lets every pod ask for names', () 
   `);
 });
 
+it('makes no policy over pods that the site does not run', () => {
+  const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
+  const runs = (_namespace: string, app: string) => app === 'memcached';
+  new NetworkPolicies(chart, { model, site: sxb, namespaces: ['education'], runs });
+  expect(chart.toJson().map(({ metadata }: Data) => metadata.name)).toEqual([
+    'default-deny',
+    'all-pods',
+    'memcached',
+  ]);
+});
+
 it('makes no policy for namespaces that are not its own', () => {
   const namespaces = [...render(sxb, ['education']).keys()].map((key) => key.split('/')[0]);
   expect(new Set(namespaces)).toEqual(new Set(['education']));

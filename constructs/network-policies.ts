@@ -20,6 +20,13 @@ interface Place {
   site: Site;
 }
 
+export interface NetworkPoliciesProps extends Place {
+  /** Those of ours; what others install guards itself. */
+  namespaces: string[];
+  /** Whether the site has such pods: a policy over none only puzzles. @default every app of the table does */
+  runs?: (namespace: string, app: string) => boolean;
+}
+
 /**
  * Every NetworkPolicy of a site, from the table of flows alone: in each namespace nothing may talk, then each app may do
  * exactly what the table says. Pods on the host's network are hosts to these policies; the probes of a node's own kubelet
@@ -28,7 +35,7 @@ interface Place {
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export class NetworkPolicies extends Construct {
-  constructor(scope: Construct, { model, site, namespaces }: Place & { namespaces: string[] }) {
+  constructor(scope: Construct, { model, site, namespaces, runs = () => true }: NetworkPoliciesProps) {
     super(scope, 'network-policies');
     const place = { model, site };
     for (const namespace of namespaces) {
@@ -43,6 +50,7 @@ export class NetworkPolicies extends Construct {
       });
     }
     for (const party of apps(namespaces)) {
+      if (!runs(party.namespace, party.app)) continue;
       new k8s.KubeNetworkPolicy(this, `${party.namespace}-${party.app}`, {
         metadata: { name: party.app, namespace: party.namespace, labels: labels('network-policies') },
         spec: {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { load } from '../sites/load.ts';
 import { PRIORITIES, PriorityClasses } from './priority-classes.ts';
 import { Quotas } from './quotas.ts';
-import { demands, parse } from './workload-demand.ts';
+import { demands, parse, running } from './workload-demand.ts';
 
 const [site] = load('sites').model!.sites;
 const nodes = { workers: 3, controlPlane: 3 };
@@ -106,5 +106,21 @@ it('orders who stays: data, ingress, app, observers, batch', () => {
     ['fredu-app', 'PreemptLowerPriority'],
     ['fredu-observability', 'PreemptLowerPriority'],
     ['fredu-batch', 'Never'],
+  ]);
+});
+
+it('knows what runs: the apps of workloads, and anything where an operator works', () => {
+  const labelled = { template: { metadata: { labels: { 'app.kubernetes.io/name': 'a' } }, spec: pod } };
+  const objects = [
+    { kind: 'Deployment', metadata: { name: 'w', namespace: 'n' }, spec: labelled },
+    { kind: 'CronJob', metadata: { name: 'c', namespace: 'm' }, spec: { jobTemplate: { spec: labelled } } },
+    { kind: 'CephCluster', metadata: { name: 'ceph', namespace: 'store' }, spec: {} },
+  ];
+  const runs = running(objects);
+  expect([runs('n', 'a'), runs('m', 'a'), runs('n', 'b'), runs('store', 'ceph-osd')]).toEqual([
+    true,
+    true,
+    false,
+    true,
   ]);
 });

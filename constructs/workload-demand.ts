@@ -28,6 +28,21 @@ interface Rendered {
 /** Kinds from which an operator makes pods. */
 const OPERATED = new Set(['CephCluster', 'CephObjectStore']);
 
+/** Which apps a tree runs: those of its workloads, and in a namespace where an operator makes pods whatever it is asked. */
+export function running(rendered: readonly unknown[]): (namespace: string, app: string) => boolean {
+  const objects = rendered as Rendered[];
+  const operated = new Set(
+    objects.filter(({ kind }) => OPERATED.has(kind)).map(({ metadata }) => metadata.namespace),
+  );
+  const apps = new Set(
+    objects
+      .filter(({ kind }) => MAKERS.has(kind))
+      .map((object) => `${object.metadata.namespace}/${appOf(object)}`),
+  );
+  return (namespace, app) => operated.has(namespace) || apps.has(`${namespace}/${app}`);
+}
+const MAKERS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob']);
+
 /** By namespace, every namespace of the tree. A pod that a rollout adds is counted; so is each node's pod of a DaemonSet. */
 export function demands(rendered: readonly unknown[], nodes: Nodes): Map<string, Demand> {
   const objects = rendered as Rendered[];
@@ -105,8 +120,10 @@ const tolerated = ({ tolerations = [] }: Data): boolean =>
 const count = (value: number | string, of: number): number =>
   typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) / 100) * of);
 
-const podTemplate = ({ kind, spec }: Rendered): Data =>
-  (kind === 'CronJob' ? (spec as Data).jobTemplate.spec : (spec as Data)).template.spec;
+const template = ({ kind, spec }: Rendered): Data =>
+  (kind === 'CronJob' ? (spec as Data).jobTemplate.spec : (spec as Data)).template;
+const podTemplate = (object: Rendered): Data => template(object).spec;
+const appOf = (object: Rendered): string => template(object).metadata?.labels?.['app.kubernetes.io/name'];
 
 /** A pod asks for all its containers together, or for its hungriest start-up container where that is more. */
 function podAmounts(pod: Data): { requests: Amount; limits: Amount } {

@@ -8,6 +8,8 @@ import type { Finding, Policy, Tree } from './policy.ts';
 type End = PodEnd | { address: string; name: string };
 interface PodEnd {
   pod: { namespace: string; app: string; labels: Record<string, string> };
+  /** Whether the site has such pods; others are only asked about as peers. */
+  runs: boolean;
   name: string;
 }
 type Direction = 'ingress' | 'egress';
@@ -52,7 +54,7 @@ function judge(model: Model, site: Site, tree: Tree): Finding[] {
   const asTarget = new Map(
     ends.map((end) => [end, new Set(FLOWS.filter((flow) => isTarget(model, site, flow, end)))]),
   );
-  for (const self of pods.filter(({ pod }) => guarded.has(pod.namespace))) {
+  for (const self of pods.filter(({ pod, runs }) => runs && guarded.has(pod.namespace))) {
     for (const direction of ['egress', 'ingress'] as const) {
       const rules = rulesFor(policies, direction, self);
       for (const peer of ends) {
@@ -103,6 +105,11 @@ const everyDoor = (): Door[] => {
  * one that nobody named.
  */
 function endsInPods(site: Site, tree: Tree, guarded: Set<string>): PodEnd[] {
+  const operated = new Set(
+    ofKind(tree, 'CephCluster')
+      .filter((each) => each.site === site.code)
+      .map(({ namespace }) => namespace),
+  );
   const own = workloads(tree)
     .filter((each) => each.site === site.code && !each.pod.hostNetwork)
     .map(({ namespace, labels }) => ({ namespace, app: labels['app.kubernetes.io/name'] ?? '', labels }));
@@ -112,10 +119,10 @@ function endsInPods(site: Site, tree: Tree, guarded: Set<string>): PodEnd[] {
     return [{ namespace: party.namespace, app: party.app, labels: { [key]: party.app } }];
   });
   const strangers = [...guarded, 'default'].map((namespace) => ({ namespace, app: '', labels: {} }));
-  const all = [...strangers, ...named, ...own].map((pod) => ({
-    pod,
-    name: `${pod.namespace}/${pod.app || 'any other pod'}`,
-  }));
+  const all = [
+    ...named.map((pod) => ({ pod, runs: operated.has(pod.namespace) })),
+    ...[...strangers, ...own].map((pod) => ({ pod, runs: true })),
+  ].map((end) => ({ ...end, name: `${end.pod.namespace}/${end.pod.app || 'any other pod'}` }));
   return [...new Map(all.map((end) => [end.name, end])).values()];
 }
 

@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { find } from '../judge.ts';
+import { run } from '../run.ts';
+
+/** A program that is had as a Go module: its name, the path of its command, its release. */
+export interface GoTool {
+  name: string;
+  command: string;
+  version: string;
+}
+
+/** Reviews manifests by rules of its own. @see https://github.com/zegl/kube-score/blob/v1.20.0/README_CHECKS.md */
+export const KUBE_SCORE: GoTool = {
+  name: 'kube-score',
+  command: 'github.com/zegl/kube-score/cmd/kube-score',
+  version: '1.20.0',
+};
+
+const folder = ({ name, version }: GoTool): string =>
+  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fredu', `${name}-${version}`);
+
+/** Why it cannot be run here, or nothing. */
+export const goToolMissing = (tool: GoTool): string | undefined =>
+  find(tool.name) || existsSync(join(folder(tool), tool.name)) || find('go')
+    ? undefined
+    : `no ${tool.name} on PATH and no Go to build it with`;
+
+/** The path of the program: on PATH, or built once a machine. @throws with the end of Go's output when it does not build */
+export async function goTool(tool: GoTool): Promise<string> {
+  const onPath = find(tool.name);
+  if (onPath) return onPath;
+  const bin = folder(tool);
+  const program = join(bin, tool.name);
+  if (existsSync(program)) return program;
+  mkdirSync(bin, { recursive: true });
+  const work = mkdtempSync(join(tmpdir(), 'fredu-go-'));
+  try {
+    const built = await run(
+      ['nice', '-n', '5', 'go', 'install', '-p', '2', `${tool.command}@v${tool.version}`],
+      {
+        cwd: work,
+        env: { GOBIN: bin, GOFLAGS: '' },
+        timeoutSeconds: 1500,
+      },
+    );
+    if (built.code !== 0) throw new Error(`${tool.name} was not built: ${built.stderr.slice(-800)}`);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return program;
+}
