@@ -2,11 +2,22 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyServerOptions } from 'fastify';
 import type { Database, OpenDatabase } from './database/database.ts';
 import { access } from './plugins/app/access.ts';
+import { background } from './plugins/app/background.ts';
+import { cache } from './plugins/app/cache.ts';
 import { API_V1, documentation } from './plugins/app/documentation.ts';
+import { etags } from './plugins/app/etags.ts';
+import { files } from './plugins/app/files.ts';
 import { health } from './plugins/app/health.ts';
+import { idempotency } from './plugins/app/idempotency.ts';
+import { jobs } from './plugins/app/jobs.ts';
+import { mail } from './plugins/app/mail.ts';
 import { metrics } from './plugins/app/metrics.ts';
 import { problems } from './plugins/app/problems.ts';
+import { requestLog } from './plugins/app/request-log.ts';
+import { retention } from './plugins/app/retention.ts';
+import { cookies } from './plugins/external/cookie.ts';
 import { headers } from './plugins/external/helmet.ts';
+import { rateLimits } from './plugins/external/rate-limit.ts';
 import { pages } from './plugins/external/static.ts';
 import { openapi } from './plugins/external/swagger.ts';
 import { routes } from './routes/index.ts';
@@ -40,6 +51,7 @@ export async function buildApp({ settings, database, logger = false }: AppOption
     return503OnClosing: false,
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
+    disableRequestLogging: true,
     ajv: {
       customOptions: { allErrors: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true },
     },
@@ -47,9 +59,20 @@ export async function buildApp({ settings, database, logger = false }: AppOption
 
   app.decorate('db', database.db);
   app.decorate('settings', settings);
-  await app.register(access);
   await app.register(problems);
+  await app.register(requestLog);
   await app.register(headers, { secure: settings.publicUrl?.startsWith('https:') ?? false });
+  await app.register(cookies);
+  await app.register(rateLimits);
+  await app.register(access);
+  await app.register(idempotency);
+  await app.register(etags);
+  await app.register(background);
+  await app.register(jobs);
+  await app.register(retention);
+  await app.register(cache);
+  await app.register(mail);
+  await app.register(files);
   await app.register(metrics);
   await app.register(openapi);
   await app.register(health);

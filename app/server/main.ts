@@ -14,7 +14,7 @@ export interface StartOptions extends Partial<Settings> {
   environment?: Environment;
   /** What the log holds: 'info' tells every request. */
   logLevel?: 'info' | 'warn' | 'error' | 'silent';
-  /** Whether an empty database is filled with people and courses to try the app with. @default for an embedded one */
+  /** Whether an empty database is filled with people and courses to try the app with. @default for an embedded one that is not public */
   demo?: boolean;
 }
 
@@ -40,7 +40,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
   let app: Awaited<ReturnType<typeof buildApp>> | undefined;
   try {
     await migrate(database.db);
-    if (demo ?? 'folder' in settings.database) await seed(database.db);
+    if (demo ?? ('folder' in settings.database && !settings.publicUrl)) await seed(database.db);
     app = await buildApp({ settings, database, logger: { level: logLevel } });
     const serving = app;
     const url = await listen(serving, settings);

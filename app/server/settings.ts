@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { API, VARIABLES } from '../contract.ts';
 import { CannotStart } from './cannot-start.ts';
 import type { DatabaseChoice } from './database/database.ts';
+import type { Bucket } from './store/s3-store.ts';
 
 /** What a start of the app is told; everything has a default that works on one's own machine. */
 export interface Settings {
@@ -17,6 +18,12 @@ export interface Settings {
   publicUrl: string | undefined;
   /** Code of the site that this process runs at. */
   site: string | undefined;
+  /** `host:port,host:port`; without them the cache is a part of this process. */
+  memcachedServers: string | undefined;
+  /** A mail relay; without it letters stay in a folder. */
+  smtpUrl: string | undefined;
+  /** Where the bytes of files are; without it in a folder. */
+  bucket: Bucket | undefined;
 }
 
 export type Environment = Record<string, string | undefined>;
@@ -45,7 +52,38 @@ export function settingsOf(environment: Environment, fixed: Partial<Settings> = 
     webDir: join(PROJECT, 'app/web/dist'),
     publicUrl: publicUrlOf(read(VARIABLES.publicUrl)),
     site: read(VARIABLES.region),
+    memcachedServers: read(VARIABLES.memcached),
+    smtpUrl: smtpUrlOf(read(VARIABLES.smtpUrl)),
+    bucket: bucketOf(read),
     ...fixed,
+  };
+}
+
+function smtpUrlOf(value: string | undefined): string | undefined {
+  if (value === undefined || (URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol))) return value;
+  throw new CannotStart(`${VARIABLES.smtpUrl} is no address of a relay; write smtp://user:password@host:587`);
+}
+
+function bucketOf(read: (name: string) => string | undefined): Bucket | undefined {
+  const endpoint = read(VARIABLES.s3Endpoint);
+  if (endpoint === undefined) return undefined;
+  const needed = (name: string): string => {
+    const value = read(name);
+    if (value !== undefined) return value;
+    throw new CannotStart(`${VARIABLES.s3Endpoint} is set and ${name} is not; set it too`);
+  };
+  const writeEndpoint = read(VARIABLES.s3WriteEndpoint);
+  for (const url of [endpoint, writeEndpoint ?? endpoint]) {
+    if (!URL.canParse(url))
+      throw new CannotStart(`${JSON.stringify(url)} is no address of S3; write https://s3.fredu.fr`);
+  }
+  return {
+    endpoint,
+    writeEndpoint,
+    bucket: needed(VARIABLES.s3Bucket),
+    region: read(VARIABLES.s3Region) ?? 'us-east-1',
+    accessKey: needed(VARIABLES.s3AccessKey),
+    secretKey: needed(VARIABLES.s3SecretKey),
   };
 }
 

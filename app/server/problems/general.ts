@@ -82,3 +82,68 @@ export const internal = problemKind('internal', 500, {
       'Something went wrong on our side. Try again; if it persists, give us the id of the request.',
   },
 });
+
+export const busy = problemKind('busy', 503, {
+  fr: { title: 'Beaucoup de monde en même temps', detail: () => 'Réessayez dans quelques secondes.' },
+  en: { title: 'Many people at once', detail: () => 'Try again in a few seconds.' },
+});
+
+export const signInNeeded = problemKind('sign-in-needed', 401, {
+  fr: {
+    title: 'Connexion nécessaire',
+    detail: () => 'Connectez-vous pour continuer ; votre session a peut-être pris fin.',
+  },
+  en: { title: 'Please sign in', detail: () => 'Sign in to go on; your session may have ended.' },
+});
+
+export const notAllowed = problemKind('not-allowed', 403, {
+  fr: { title: 'Action réservée', detail: () => 'Votre compte ne permet pas de faire cela.' },
+  en: { title: 'Not allowed', detail: () => 'Your account may not do this.' },
+});
+
+export const foreignRequest = problemKind('foreign-request', 403, {
+  fr: {
+    title: 'Demande venue d’un autre site',
+    detail: () => 'Cette action doit partir de nos propres pages. Ouvrez-les et recommencez.',
+  },
+  en: {
+    title: 'Request from another site',
+    detail: () => 'This must be done from our own pages. Open them and do it again.',
+  },
+});
+
+export const tooManyAttempts = problemKind<{ seconds: number }>('too-many-attempts', 429, {
+  fr: {
+    title: 'Trop d’essais',
+    detail: ({ seconds }) =>
+      seconds > 90
+        ? `Réessayez dans ${Math.ceil(seconds / 60)} minutes.`
+        : `Réessayez dans ${seconds} secondes.`,
+  },
+  en: {
+    title: 'Too many attempts',
+    detail: ({ seconds }) =>
+      seconds > 90 ? `Try again in ${Math.ceil(seconds / 60)} minutes.` : `Try again in ${seconds} seconds.`,
+  },
+});
+
+export const changedMeanwhile = problemKind('changed-meanwhile', 412, {
+  fr: {
+    title: 'Modifié entre-temps',
+    detail: () =>
+      'Quelqu’un a enregistré une autre version depuis votre lecture. Rien n’a été écrasé ; relisez, puis recommencez.',
+  },
+  en: {
+    title: 'Changed meanwhile',
+    detail: () =>
+      'Someone saved another version since you read it. Nothing was overwritten; read it again, then repeat.',
+  },
+});
+
+export const versionNeeded = problemKind('version-needed', 428, {
+  fr: {
+    title: 'Version non précisée',
+    detail: () => 'Envoyez dans If-Match l’ETag de la version que vous avez lue.',
+  },
+  en: { title: 'No version given', detail: () => 'Send the ETag of the version that you read in If-Match.' },
+});

@@ -1,8 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { Id, Moment } from './common.ts';
 import { Page } from './page.ts';
-
-export const Id = Type.String({ format: 'uuid', examples: ['6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21'] });
-export const Moment = Type.String({ format: 'date-time', examples: ['2026-09-01T08:00:00.000Z'] });
 
 export const Author = Type.Object(
   { id: Id, name: Type.String({ examples: ['Camille Fournier'] }) },

@@ -6,6 +6,7 @@ const DESCRIPTIONS: Record<number, string> = {
   403: 'Not allowed to whoever is signed in',
   404: 'There is no such thing, or it is not shown to whoever asks',
   409: 'The present state forbids it',
+  410: 'It was used already, or its time is over',
   412: 'It has changed since it was read',
   413: 'Too large',
   415: 'A media type that is not accepted',

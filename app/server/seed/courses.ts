@@ -12,6 +12,9 @@ export interface DemoCourse {
   files: [name: string, mediaType: string, size: number][];
 }
 
+/** The password of everyone here; they exist only in a database of one's own. */
+export const DEMO_PASSWORD = 'trois chats verts';
+
 /** People to try the app as; the first teacher and the student are the ones that the start page offers. */
 export const DEMO_PEOPLE = [
   {
@@ -44,6 +47,12 @@ export const DEMO_PEOPLE = [
     name: 'Yann Leroux',
     role: 'teacher',
   },
+  {
+    id: '00000000-0000-4000-8000-000000000006',
+    email: 'admin@fredu.test',
+    name: 'Dominique Martin',
+    role: 'administrator',
+  },
 ] as const;
 
 const id = (number: number) => `00000000-0000-4000-8000-0000000001${String(number).padStart(2, '0')}`;
@@ -53,23 +62,23 @@ export const DEMO_COURSES: DemoCourse[] = [
     id: id(1),
     title: 'Suites numériques et limites',
     summary:
-      'Comprendre ce que veut dire « tend vers », démontrer une convergence et reconnaître les suites usuelles.',
+      'Comprendre ce que veut dire « tend vers », démontrer une convergence et reconnaître les suites usuelles.',
     subject: 'Mathématiques',
     level: 'Licence 1',
     publishedAt: '2026-09-07T08:00:00.000Z',
     authors: ['Camille Fournier', 'Yann Leroux'],
     sections: [
       [
-        'Pourquoi des suites ?',
-        `Une suite est une liste infinie de nombres, rangés dans un ordre : $u_0, u_1, u_2, \\dots$
+        'Pourquoi des suites ?',
+        `Une suite est une liste infinie de nombres, rangés dans un ordre : $u_0, u_1, u_2, \\dots$
 
-On en rencontre partout :
+On en rencontre partout :
 
-- le **capital** placé à 2 % d’intérêts chaque année ;
-- la **température** d’un café relevée toutes les minutes ;
+- le **capital** placé à 2 % d’intérêts chaque année ;
+- la **température** d’un café relevée toutes les minutes ;
 - les approximations successives d’un nombre que l’on ne sait pas écrire exactement.
 
-> La question qui nous occupera tout au long du cours est simple à dire : *que devient $u_n$ quand $n$ devient grand ?*`,
+> La question qui nous occupera tout au long du cours est simple à dire : *que devient $u_n$ quand $n$ devient grand ?*`,
       ],
       [
         'Définition de la limite',
@@ -105,9 +114,9 @@ La fiche complète et son corrigé sont joints à ce cours.`,
   },
   {
     id: id(2),
-    title: 'Réseaux : d’une trame à une page web',
+    title: 'Réseaux : d’une trame à une page web',
     summary:
-      'Suivre un paquet de la carte réseau au serveur : Ethernet, IP, TCP, DNS et HTTPS, captures à l’appui.',
+      'Suivre un paquet de la carte réseau au serveur : Ethernet, IP, TCP, DNS et HTTPS, captures à l’appui.',
     subject: 'Informatique',
     level: 'Licence 3',
     publishedAt: '2026-09-14T08:00:00.000Z',
@@ -126,14 +135,14 @@ La fiche complète et son corrigé sont joints à ce cours.`,
       ],
       [
         'Observer avec tcpdump',
-        `Rien ne remplace l’observation. Ouvrez deux terminaux :
+        `Rien ne remplace l’observation. Ouvrez deux terminaux :
 
 \`\`\`bash
 sudo tcpdump -n -i any port 53
 dig AAAA fredu.fr
 \`\`\`
 
-Vous devez voir **une question et une réponse**. Combien de temps les sépare ? Recommencez : pourquoi est-ce plus rapide ?`,
+Vous devez voir **une question et une réponse**. Combien de temps les sépare ? Recommencez : pourquoi est-ce plus rapide ?`,
       ],
       [
         'Travaux pratiques',
@@ -150,7 +159,7 @@ with socket.create_server(("", 8000)) as server:
             client.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 7\\r\\n\\r\\nBonjour")
 \`\`\`
 
-Que se passe-t-il si deux navigateurs se connectent en même temps ?`,
+Que se passe-t-il si deux navigateurs se connectent en même temps ?`,
       ],
     ],
     files: [
@@ -163,7 +172,7 @@ Que se passe-t-il si deux navigateurs se connectent en même temps ?`,
     id: id(3),
     title: 'La Révolution française, 1789-1799',
     summary:
-      'Dix années qui changent la France : causes, journées, acteurs et héritages, à partir des sources.',
+      'Dix années qui changent la France : causes, journées, acteurs et héritages, à partir des sources.',
     subject: 'Histoire',
     level: 'Seconde',
     publishedAt: '2026-09-01T08:00:00.000Z',
@@ -173,7 +182,7 @@ Que se passe-t-il si deux navigateurs se connectent en même temps ?`,
         'Une société en crise',
         `À la veille de 1789, le royaume compte environ **28 millions d’habitants**. Les récoltes sont mauvaises, le pain est cher, et l’État est endetté.
 
-> « Qu’est-ce que le tiers état ? Tout. Qu’a-t-il été jusqu’à présent dans l’ordre politique ? Rien. »
+> « Qu’est-ce que le tiers état ? Tout. Qu’a-t-il été jusqu’à présent dans l’ordre politique ? Rien. »
 >
 > — Emmanuel-Joseph Sieyès, janvier 1789`,
       ],
@@ -195,8 +204,8 @@ Choisissez l’une de ces journées et racontez-la du point de vue d’un témoi
   },
   {
     id: id(4),
-    title: 'Bases de données : du tableau à la requête',
-    summary: 'Modéliser, interroger et ne jamais perdre une écriture : SQL, index, transactions.',
+    title: 'Bases de données : du tableau à la requête',
+    summary: 'Modéliser, interroger et ne jamais perdre une écriture : SQL, index, transactions.',
     subject: 'Informatique',
     level: 'BTS SIO',
     publishedAt: '2026-09-21T08:00:00.000Z',
@@ -215,7 +224,7 @@ create table cours (
       ],
       [
         'Les jointures sans douleur',
-        `Une jointure met côte à côte les lignes qui vont ensemble :
+        `Une jointure met côte à côte les lignes qui vont ensemble :
 
 \`\`\`sql
 select c.titre, p.nom
@@ -229,7 +238,7 @@ order by c.titre;
       ],
       [
         'Transactions',
-        `Virer 100 € d’un compte à l’autre, ce sont **deux** écritures. Que se passe-t-il si le courant est coupé entre les deux ?
+        `Virer 100 € d’un compte à l’autre, ce sont **deux** écritures. Que se passe-t-il si le courant est coupé entre les deux ?
 
 - *Atomicité* : tout, ou rien.
 - *Cohérence* : les règles restent vraies.
@@ -285,12 +294,12 @@ Dessinez ce que vous voyez, à l’échelle, avec une légende et un titre.`,
       [
         'Quatre lectures',
         `1. **Pour le plaisir**, à voix haute.
-2. **Pour le sens** : qui parle, à qui, de quoi ?
+2. **Pour le sens** : qui parle, à qui, de quoi ?
 3. **Pour la forme** : vers, rimes, rythme, images.
-4. **Pour le projet** : que fait le poème que la prose ne ferait pas ?`,
+4. **Pour le projet** : que fait le poème que la prose ne ferait pas ?`,
       ],
       [
-        'Application : « L’Albatros »',
+        'Application : « L’Albatros »',
         `> Souvent, pour s’amuser, les hommes d’équipage
 > Prennent des albatros, vastes oiseaux des mers,
 > Qui suivent, indolents compagnons de voyage,
@@ -298,15 +307,15 @@ Dessinez ce que vous voyez, à l’échelle, avec une légende et un titre.`,
 >
 > — Charles Baudelaire, *Les Fleurs du mal*, 1859
 
-Relevez ce qui oppose l’air et le pont du navire. À quoi sert cette opposition ?`,
+Relevez ce qui oppose l’air et le pont du navire. À quoi sert cette opposition ?`,
       ],
     ],
     files: [['albatros-lecture.mp3', 'audio/mpeg', 2_117_504]],
   },
   {
     id: id(7),
-    title: 'Mécanique du point : forces et mouvements',
-    summary: 'Des lois de Newton au pendule : poser le problème, choisir le repère, résoudre et vérifier.',
+    title: 'Mécanique du point : forces et mouvements',
+    summary: 'Des lois de Newton au pendule : poser le problème, choisir le repère, résoudre et vérifier.',
     subject: 'Physique',
     level: 'Terminale',
     publishedAt: '2026-09-17T08:00:00.000Z',
@@ -314,17 +323,17 @@ Relevez ce qui oppose l’air et le pont du navire. À quoi sert cette oppositio
     sections: [
       [
         'Les trois lois',
-        `La deuxième loi de Newton relie les forces au mouvement : $\\sum \\vec F = m\\,\\vec a$.
+        `La deuxième loi de Newton relie les forces au mouvement : $\\sum \\vec F = m\\,\\vec a$.
 
-Avant tout calcul :
+Avant tout calcul :
 
-- [ ] le **système** étudié est nommé ;
-- [ ] le **référentiel** est choisi ;
+- [ ] le **système** étudié est nommé ;
+- [ ] le **référentiel** est choisi ;
 - [ ] **toutes** les forces sont dessinées.`,
       ],
       [
         'La chute, avec frottements',
-        `Sans frottement, $v = g\\,t$. Avec un frottement proportionnel à la vitesse, la vitesse tend vers une **limite**. Comparez avec vos mesures : filmez une balle de ping-pong, et relevez sa position image par image.`,
+        `Sans frottement, $v = g\\,t$. Avec un frottement proportionnel à la vitesse, la vitesse tend vers une **limite**. Comparez avec vos mesures : filmez une balle de ping-pong, et relevez sa position image par image.`,
       ],
     ],
     files: [
@@ -334,7 +343,7 @@ Avant tout calcul :
   },
   {
     id: id(8),
-    title: 'Cuisine professionnelle : hygiène et organisation',
+    title: 'Cuisine professionnelle : hygiène et organisation',
     summary: 'La marche en avant, les températures et la traçabilité, expliquées en situation.',
     subject: 'Hôtellerie-restauration',
     level: 'CAP',

@@ -1,30 +1,32 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import { transaction } from '../database/retry.ts';
-import { DEMO_COURSES, DEMO_PEOPLE, type DemoCourse } from './courses.ts';
+import { hashPassword } from '../security/passwords.ts';
+import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE, type DemoCourse } from './courses.ts';
 
 /** Fills in the people and courses to try the app with; what is there already is left as it is. */
 export async function seed(db: Database): Promise<void> {
-  const known = await db
-    .selectFrom('courses')
-    .select('id')
-    .where(
-      'id',
-      'in',
-      DEMO_COURSES.map((course) => course.id),
-    )
-    .execute();
-  const there = new Set(known.map((row) => row.id));
-  const missing = DEMO_COURSES.filter((course) => !there.has(course.id));
+  await seedPeople(db);
+  const ids = DEMO_COURSES.map((course) => course.id);
+  const known = await db.selectFrom('courses').select('id').where('id', 'in', ids).execute();
+  const missing = DEMO_COURSES.filter((course) => !known.some((row) => row.id === course.id));
   if (missing.length === 0) return;
   await transaction(db, async (each) => {
-    await each
-      .insertInto('people')
-      .values(DEMO_PEOPLE.map((person) => ({ ...person })))
-      .onConflict((c) => c.doNothing())
-      .execute();
     for (const course of missing) await insertCourse(each, course);
   });
+}
+
+async function seedPeople(db: Database): Promise<void> {
+  const ids = DEMO_PEOPLE.map((person) => person.id);
+  const known = await db.selectFrom('people').select('id').where('id', 'in', ids).execute();
+  const missing = DEMO_PEOPLE.filter((person) => !known.some((row) => row.id === person.id));
+  if (missing.length === 0) return;
+  const password_hash = await hashPassword(DEMO_PASSWORD);
+  await db
+    .insertInto('people')
+    .values(missing.map((person) => ({ ...person, password_hash })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 async function insertCourse(db: Pick<Database, 'insertInto'>, course: DemoCourse): Promise<void> {
@@ -37,30 +39,21 @@ async function insertCourse(db: Pick<Database, 'insertInto'>, course: DemoCourse
     .executeTakeFirst();
   // Another start was faster.
   if (!inserted) return;
+  const course_id = course.id;
+  const idOf = (name: string) => DEMO_PEOPLE.find((person) => person.name === name)!.id;
   await db
     .insertInto('course_authors')
-    .values(
-      authors.map((name, position) => ({
-        course_id: course.id,
-        person_id: DEMO_PEOPLE.find((person) => person.name === name)!.id,
-        position,
-      })),
-    )
+    .values(authors.map((name, position) => ({ course_id, person_id: idOf(name), position })))
     .execute();
   await db
     .insertInto('sections')
-    .values(sections.map(([title, body], position) => ({ course_id: course.id, position, title, body })))
+    .values(sections.map(([title, body], position) => ({ course_id, position, title, body })))
     .execute();
+  const digest = (name: string) => createHash('sha256').update(`${course_id}/${name}`).digest('hex');
   await db
     .insertInto('files')
     .values(
-      files.map(([name, media_type, size]) => ({
-        course_id: course.id,
-        name,
-        media_type,
-        size,
-        sha256: createHash('sha256').update(`${course.id}/${name}`).digest('hex'),
-      })),
+      files.map(([name, media_type, size]) => ({ course_id, name, media_type, size, sha256: digest(name) })),
     )
     .execute();
 }

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { type OpenDatabase, openDatabase } from '../database/database.ts';
 import { type EmbeddedPostgres, embeddedPostgres } from '../database/embedded/postgres.ts';
 import { migrate, readMigrations } from '../database/migrate.ts';
-import { DEMO_COURSES, DEMO_PEOPLE } from '../seed/courses.ts';
+import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../seed/courses.ts';
 import { seed } from '../seed/seed.ts';
 
 /** One server for all test files and runs of this user; the last file to end stops it. */
@@ -50,7 +50,7 @@ const urlOf = ({ connection: { host, user } }: EmbeddedPostgres, database: strin
 
 /** The template's name holds a digest of what went into it, so that a change makes a new one. */
 async function templateOf(server: EmbeddedPostgres, admin: pg.Client): Promise<string> {
-  const sources = [readMigrations().map((each) => each.digest), DEMO_COURSES, DEMO_PEOPLE, String(seed)];
+  const sources = [readMigrations().map((each) => each.digest), DEMO_COURSES, DEMO_PEOPLE, DEMO_PASSWORD];
   const digest = createHash('sha256').update(JSON.stringify(sources)).digest('hex').slice(0, 12);
   const template = `template_${digest}`;
   // Of several test files that start at once one makes it.

@@ -1,23 +1,74 @@
+import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-
-/** Who may call a route. */
-export type Access = 'anyone';
+import { allowed, PERMISSIONS, type Permission } from '../../permissions.ts';
+import { foreignRequest, notAllowed, signInNeeded } from '../../problems/general.ts';
+import { cookieName, type Person, personOf } from '../../security/sessions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    access?: Access;
+    /** A line of the permissions, or `open`: the same answer for everyone, and nobody is looked up. */
+    access?: Permission | 'open';
+  }
+  interface FastifyRequest {
+    /** Whoever is signed in; null for a visitor. Looked up before a route runs, unless it is `open`. */
+    person: Person | null;
+  }
+  interface FastifyInstance {
+    /** Every route that we declared, for the tests that walk them. */
+    declaredRoutes: { method: string; url: string; access: Permission | 'open' }[];
   }
 }
 
-/** Every route says who may call it; one that forgets keeps the app from starting. */
-export const access = fp(
-  async (app) => {
-    app.addHook('onRoute', ({ method, url, config }) => {
-      if (!config?.access && !FOREIGN.test(url))
-        throw new Error(`${method} ${url} does not say who may call it: config.access`);
-    });
-  },
-  { name: 'access' },
-);
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Routes that libraries make for us: files that were built for everyone. */
 const FOREIGN = /^\/(assets\/.*|[\w.-]+\.\w+)?$/;
+
+/**
+ * Who may call a route, asked before anything of the request is read. A route that does not say who may call it keeps
+ * the app from starting.
+ */
+export const access = fp(
+  async (app) => {
+    app.decorate('declaredRoutes', []);
+    app.decorateRequest('person', null);
+    app.addHook('onRoute', ({ method, url, config }) => {
+      const named = config?.access;
+      if (!named && !FOREIGN.test(url))
+        throw new Error(`${method} ${url} does not say who may call it: config.access`);
+      if (named && named !== 'open' && !(named in PERMISSIONS))
+        throw new Error(`${url}: there is no permission ${named}`);
+      for (const each of [method].flat()) {
+        if (each !== 'HEAD') app.declaredRoutes.push({ method: each, url, access: named ?? 'open' });
+      }
+    });
+    app.addHook('onRequest', async (request) => {
+      const named = request.routeOptions.config?.access;
+      if (!named || named === 'open') return;
+      const secret = request.cookies[cookieName(request)];
+      if (!SAFE.has(request.method) && !isOwn(request, secret !== undefined)) throw foreignRequest({});
+      if (secret) request.person = (await personOf(app.db, secret)) ?? null;
+      if (!allowed(named, request.person?.role ?? 'visitor'))
+        throw request.person ? notAllowed({}) : signInNeeded({});
+    });
+  },
+  { name: 'access', dependencies: ['cookies'] },
+);
+
+/**
+ * Whether what changes something was asked by our own pages, as the browser itself says: another site can make it send
+ * the request, but not lie about where it comes from. Programs that are no browser say nothing and bring no cookie.
+ */
+function isOwn(request: FastifyRequest, hasCookie: boolean): boolean {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const { origin } = request.headers;
+  if (origin === undefined) return !hasCookie;
+  const { publicUrl } = request.server.settings;
+  return origin === (publicUrl ?? `${request.protocol}://${request.host}`);
+}
+
+/** Whoever is signed in, in a route that visitors may not call. @throws a refusal for a visitor */
+export function signedIn(request: FastifyRequest): Person {
+  if (!request.person) throw signInNeeded({});
+  return request.person;
+}

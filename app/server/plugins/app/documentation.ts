@@ -7,7 +7,7 @@ export const API_V1 = `${API.basePath}/v1`;
 /** The OpenAPI document and a page to read it: without scripts, and without a request to anyone else. */
 export const documentation = fp(
   async (app) => {
-    const options = { schema: { hide: true }, config: { access: 'anyone' } } as const;
+    const options = { schema: { hide: true }, config: { access: 'open' } } as const;
     app.get(`${API_V1}/openapi.json`, options, async () => app.swagger());
     app.get(`${API_V1}/documentation.css`, options, async (_request, reply) =>
       reply.type('text/css; charset=utf-8').send(documentationStyle),

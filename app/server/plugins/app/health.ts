@@ -25,7 +25,7 @@ export const health = fp(
       if (app.draining) reply.header('connection', 'close');
     });
 
-    const options = { schema: { hide: true }, logLevel: 'warn', config: { access: 'anyone' } } as const;
+    const options = { schema: { hide: true }, logLevel: 'warn', config: { access: 'open' } } as const;
     app.get(API.livePath, options, async () => ({ status: 'ok' }));
     app.get(API.readyPath, options, async (_request, reply) => {
       const status = app.draining ? 'draining' : (await databaseAnswers()) ? 'ok' : 'no database';

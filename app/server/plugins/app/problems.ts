@@ -16,7 +16,7 @@ import { type Language, Problem, Refusal } from '../../problems/problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The language that this reader is answered in. */
+    /** The language that this reader is answered in: the one he chose, or his browser. */
     readonly language: Language;
   }
 }
@@ -27,7 +27,7 @@ export const problems = fp(
     app.addSchema(Problem);
     app.decorateRequest('language', {
       getter(this: FastifyRequest) {
-        return preferredLanguage(this.headers['accept-language']);
+        return this.person?.language ?? preferredLanguage(this.headers['accept-language']);
       },
     });
     app.setErrorHandler((error: FastifyError, request, reply) => {

@@ -15,7 +15,12 @@ export const openapi = fp(
           license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         },
         servers: [{ url: '/' }],
-        tags: [{ name: 'courses', description: 'What teachers publish' }],
+        tags: [
+          { name: 'people', description: 'Joining, and forgotten passwords' },
+          { name: 'sessions', description: 'Signing in and out' },
+          { name: 'me', description: 'One’s own account' },
+          { name: 'courses', description: 'What teachers publish' },
+        ],
       },
       // Schemas keep the names that they were given.
       refResolver: { buildLocalReference: (json, _base, _fragment, at) => String(json.$id ?? `def-${at}`) },

@@ -3,7 +3,7 @@ import type { Course, CoursePage } from '../../schemas/course.ts';
 import { DEMO_COURSES } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
 
-const { ask, statementsOf, database } = await testApp();
+const { ask, statementsOf, db } = await testApp();
 const newest = [...DEMO_COURSES].sort((one, other) => other.publishedAt.localeCompare(one.publishedAt));
 const [demo] = DEMO_COURSES;
 
@@ -35,7 +35,7 @@ describe('the list of courses', () => {
   it('pages through courses of the same moment', async () => {
     const at = new Date('2020-01-01T00:00:00.000Z');
     const told = { summary: 's', subject: 's', level: 'l', state: 'published' as const, published_at: at };
-    const added = await database.open.db
+    const added = await db
       .insertInto('courses')
       .values(['a', 'b', 'c'].map((title) => ({ ...told, title })))
       .returning('id')
@@ -49,12 +49,12 @@ describe('the list of courses', () => {
     }
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen).toEqual(expect.arrayContaining(added.map((row) => row.id)));
-    await database.open.db.deleteFrom('courses').where('published_at', '=', at).execute();
+    await db.deleteFrom('courses').where('published_at', '=', at).execute();
   });
 
   it('hides drafts, archived, deleted and invited-only courses', async () => {
     const told = { summary: 's', subject: 's', level: 'l', published_at: new Date() };
-    await database.open.db
+    await db
       .insertInto('courses')
       .values([
         { ...told, title: 'draft', state: 'draft' },
@@ -63,11 +63,7 @@ describe('the list of courses', () => {
         { ...told, title: 'invited', state: 'published', visibility: 'invitation' },
       ])
       .execute();
-    const hidden = await database.open.db
-      .selectFrom('courses')
-      .select('id')
-      .where('summary', '=', 's')
-      .execute();
+    const hidden = await db.selectFrom('courses').select('id').where('summary', '=', 's').execute();
     const page = (await ask('/api/v1/courses')).json<CoursePage>();
     expect(page.items).toHaveLength(newest.length);
     for (const { id } of hidden) expect((await ask(`/api/v1/courses/${id}`)).statusCode).toBe(404);

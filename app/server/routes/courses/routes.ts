@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { problemKind } from '../../problems/problem.ts';
 import { sendJson } from '../../reply.ts';
-import { Course, CoursePage, Id } from '../../schemas/course.ts';
+import { Id } from '../../schemas/common.ts';
+import { Course, CoursePage } from '../../schemas/course.ts';
 import { PageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { readCourse, readCourses } from './read.ts';
@@ -23,7 +24,7 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
     {
-      config: { access: 'anyone' },
+      config: { access: 'courses.read' },
       schema: {
         tags: ['courses'],
         summary: 'The public courses, the newest first',
@@ -38,7 +39,7 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/:id',
     {
-      config: { access: 'anyone' },
+      config: { access: 'courses.read' },
       schema: {
         tags: ['courses'],
         summary: 'A public course with its authors, sections and files',

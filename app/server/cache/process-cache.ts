@@ -1,0 +1,47 @@
+import type { Cache } from './cache.ts';
+
+/** Characters that it holds at most; what was used longest ago goes first. */
+const SIZE_MAX = 32 * 1024 * 1024;
+
+/** A cache inside this process. */
+export function processCache(sizeMax = SIZE_MAX): Cache {
+  const kept = new Map<string, { value: string; until: number }>();
+  let size = 0;
+  const remove = (key: string) => {
+    size -= kept.get(key)?.value.length ?? 0;
+    kept.delete(key);
+  };
+  const read = (key: string): string | undefined => {
+    const found = kept.get(key);
+    if (!found) return undefined;
+    if (found.until <= Date.now()) {
+      remove(key);
+      return undefined;
+    }
+    // A Map keeps the order of insertion: used means inserted anew.
+    kept.delete(key);
+    kept.set(key, found);
+    return found.value;
+  };
+  const write = (key: string, value: string, seconds: number) => {
+    remove(key);
+    if (value.length > sizeMax) return;
+    kept.set(key, { value, until: Date.now() + seconds * 1000 });
+    size += value.length;
+    for (const oldest of kept.keys()) {
+      if (size <= sizeMax) break;
+      remove(oldest);
+    }
+  };
+  return {
+    get: async (key) => read(key),
+    set: async (key, value, seconds) => write(key, value, seconds),
+    add: async (key, value, seconds) => {
+      if (read(key) !== undefined) return false;
+      write(key, value, seconds);
+      return true;
+    },
+    delete: async (key) => remove(key),
+    close: async () => kept.clear(),
+  };
+}

@@ -1,0 +1,90 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { GivenMoment, Moment, Optional, OptionalMoment } from './columns.ts';
+
+export type Role = 'student' | 'teacher' | 'administrator';
+
+export interface PeopleTable {
+  id: Generated<string>;
+  email: string;
+  name: string;
+  role: Role;
+  password_hash: Optional<string>;
+  language: Generated<string>;
+  about: Generated<string>;
+  version: Generated<number>;
+  suspended_at: OptionalMoment;
+  created_at: Moment;
+  updated_at: Moment;
+}
+
+export interface SignUpsTable {
+  token_hash: string;
+  email: string;
+  name: string;
+  role: 'student' | 'teacher';
+  language: string;
+  password_hash: string;
+  expires_at: GivenMoment;
+}
+
+export interface SessionsTable {
+  id: Generated<string>;
+  secret_hash: string;
+  person_id: string;
+  address: string;
+  agent: string;
+  created_at: Moment;
+  used_at: Moment;
+  expires_at: GivenMoment;
+}
+
+export interface RecoveriesTable {
+  token_hash: string;
+  person_id: string;
+  expires_at: GivenMoment;
+}
+
+export interface AttemptsTable {
+  key: string;
+  count: number;
+  until_at: GivenMoment;
+}
+
+export interface IdempotencyKeysTable {
+  person_id: string;
+  key: string;
+  request_digest: string;
+  status: Optional<number>;
+  body: Optional<string>;
+  media_type: Optional<string>;
+  created_at: Moment;
+}
+
+export interface AuditLogTable {
+  id: Generated<string>;
+  at: Moment;
+  actor_id: Optional<string>;
+  action: string;
+  subject_kind: string;
+  subject_id: string;
+  address: string;
+  details: ColumnType<Record<string, unknown>, string | undefined, never>;
+}
+
+export interface JobLeasesTable {
+  name: string;
+  owner: string;
+  until_at: GivenMoment;
+}
+
+/** People, how they sign in, and what is remembered of it. */
+export interface PeopleTables {
+  people: PeopleTable;
+  sign_ups: SignUpsTable;
+  sessions: SessionsTable;
+  recoveries: RecoveriesTable;
+  attempts: AttemptsTable;
+  idempotency_keys: IdempotencyKeysTable;
+  audit_log: AuditLogTable;
+  job_leases: JobLeasesTable;
+}

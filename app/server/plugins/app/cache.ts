@@ -1,0 +1,26 @@
+import fp from 'fastify-plugin';
+import type { Cache } from '../../cache/cache.ts';
+import { memcached } from '../../cache/memcached.ts';
+import { processCache } from '../../cache/process-cache.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    cache: Cache;
+  }
+}
+
+/** The cache: memcached where its servers are named, else a part of this process. */
+export const cache = fp(
+  async (app) => {
+    const { memcachedServers } = app.settings;
+    const chosen = memcachedServers
+      ? memcached(memcachedServers, {
+          onFailure: (error) =>
+            app.log.warn({ err: error }, 'memcached is away; answers come from the database'),
+        })
+      : processCache();
+    app.decorate('cache', chosen);
+    app.addHook('onClose', () => chosen.close());
+  },
+  { name: 'cache' },
+);

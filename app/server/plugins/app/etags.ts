@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { changedMeanwhile, versionNeeded } from '../../problems/general.ts';
+
+const VERSION = Symbol('version');
+declare module 'fastify' {
+  interface FastifyReply {
+    [VERSION]?: number;
+  }
+}
+
+/** Says which version of a thing an answer shows, for `If-Match` when it is changed. */
+export function showsVersion(reply: FastifyReply, version: number): void {
+  reply[VERSION] = version;
+}
+
+/** The version that a change was made from. @throws a refusal without one */
+export function versionRead(request: FastifyRequest): number {
+  const version = /^(?:W\/)?"(\d+)(?:-[\w-]+)?"$/.exec(request.headers['if-match']?.trim() ?? '')?.[1];
+  if (version === undefined) throw versionNeeded({});
+  return Number(version);
+}
+
+/** For the row that a change with `where version = …` returned: none means that someone was faster. @throws a refusal */
+export function unchangedMeanwhile<Row>(row: Row | undefined): Row {
+  if (row === undefined) throw changedMeanwhile({});
+  return row;
+}
+
+/** An ETag for every JSON that is read, and nothing sent again to whoever has it already. */
+export const etags = fp(
+  async (app) => {
+    app.decorateReply(VERSION);
+    app.addHook('onSend', async (request, reply, payload) => {
+      if (request.method !== 'GET' || reply.statusCode !== 200 || typeof payload !== 'string') return payload;
+      let etag = reply.getHeader('etag');
+      if (typeof etag !== 'string') {
+        const digest = hash('sha1', payload, 'base64url');
+        const version = reply[VERSION];
+        etag = version === undefined ? `"${digest}"` : `"${version}-${digest}"`;
+        reply.header('etag', etag);
+      }
+      if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
+      if (!matches(request.headers['if-none-match'], etag)) return payload;
+      reply.code(304).removeHeader('content-type').removeHeader('content-length');
+      return null;
+    });
+  },
+  { name: 'etags' },
+);
+
+function matches(known: string | undefined, etag: string): boolean {
+  if (known === undefined) return false;
+  if (known === etag || known === '*') return true;
+  return known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+}

@@ -1,0 +1,125 @@
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { query } from '../../database/json.ts';
+import { problemKind } from '../../problems/problem.ts';
+import { digestOf } from '../../security/secrets.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key under which this request's answer is kept; null without one. */
+    idempotencyKey: string | null;
+  }
+}
+
+/** The same request is under way: how long its sender should wait before asking again. */
+const WAIT_SECONDS = '1';
+/** A first request that has not answered for so long died with its server, and may be sent again. */
+const DEAD_MINUTES = 2;
+
+const underWay = problemKind('request-under-way', 409, {
+  fr: {
+    title: 'Demande déjà en cours',
+    detail: () => 'La même demande est en train d’être traitée. Réessayez dans un instant.',
+  },
+  en: {
+    title: 'Request under way',
+    detail: () => 'The same request is being worked on. Try again in a moment.',
+  },
+});
+const keyUsed = problemKind('idempotency-key-used', 422, {
+  fr: {
+    title: 'Clé déjà utilisée',
+    detail: () => 'Cette clé d’idempotence accompagnait une autre demande ; prenez-en une nouvelle.',
+  },
+  en: {
+    title: 'Key already used',
+    detail: () => 'This idempotency key came with another request; take a new one.',
+  },
+});
+const unreadableKey = problemKind('idempotency-key-unreadable', 400, {
+  fr: {
+    title: 'Clé illisible',
+    detail: () => 'Idempotency-Key doit compter de 1 à 200 caractères ASCII sans espace.',
+  },
+  en: {
+    title: 'Unreadable key',
+    detail: () => 'Idempotency-Key must be 1 to 200 ASCII characters without a space.',
+  },
+});
+
+interface Kept {
+  request_digest: string;
+  status: number | null;
+  body: string | null;
+  media_type: string | null;
+}
+
+const CLAIM = `insert into idempotency_keys as k (person_id, key, request_digest) values ($1, $2, $3)
+  on conflict (person_id, key) do update set created_at = now()
+    where k.status is null and k.request_digest = excluded.request_digest
+      and k.created_at < now() - interval '${DEAD_MINUTES} minutes'
+  returning key`;
+
+/**
+ * A POST that comes with an `Idempotency-Key` is done once: sent again, as after a lost connection, it gets the first
+ * one's answer. Keys are a person's own and are kept for a day; visitors have none.
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ */
+export const idempotency = fp(
+  async (app) => {
+    app.decorateRequest('idempotencyKey', null);
+
+    app.addHook('preHandler', async (request, reply) => {
+      const key = request.headers['idempotency-key'];
+      if (request.method !== 'POST' || key === undefined || !request.person) return;
+      if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) throw unreadableKey({});
+      const owner = request.person.id;
+      const digest = digestOf(`${request.url}\0${JSON.stringify(request.body ?? null)}`);
+      const [claimed] = await query(app.db, CLAIM, [owner, key, digest]);
+      if (claimed) {
+        request.idempotencyKey = key;
+        return;
+      }
+      const [kept] = await query<Kept>(
+        app.db,
+        'select request_digest, status, body, media_type from idempotency_keys where person_id = $1 and key = $2',
+        [owner, key],
+      );
+      if (kept && kept.request_digest !== digest) throw keyUsed({});
+      if (!kept || kept.status === null) throw underWay({}, { headers: { 'retry-after': WAIT_SECONDS } });
+      reply.code(kept.status).header('idempotency-replayed', 'true');
+      if (kept.media_type) reply.type(kept.media_type);
+      return reply.serializer((body: unknown) => body as string).send(kept.body ?? '');
+    });
+
+    app.addHook('onSend', async (request, reply, payload) => {
+      const key = request.idempotencyKey;
+      if (key === null || !request.person) return payload;
+      request.idempotencyKey = null;
+      if (reply.statusCode >= 500 || reply.statusCode === 429) await forget(request, key);
+      else {
+        await query(
+          app.db,
+          'update idempotency_keys set status = $3, body = $4, media_type = $5 where person_id = $1 and key = $2',
+          [
+            request.person.id,
+            key,
+            reply.statusCode,
+            typeof payload === 'string' ? payload : null,
+            String(reply.getHeader('content-type') ?? '') || null,
+          ],
+        );
+      }
+      return payload;
+    });
+
+    /** What failed on our side may be tried again under the same key. */
+    async function forget(request: FastifyRequest, key: string): Promise<void> {
+      await query(app.db, 'delete from idempotency_keys where person_id = $1 and key = $2', [
+        request.person!.id,
+        key,
+      ]).catch((error) => request.log.warn({ err: error }, 'an idempotency key could not be forgotten'));
+    }
+  },
+  { name: 'idempotency', dependencies: ['access'] },
+);

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import fp from 'fastify-plugin';
+import { folderMailer } from '../../mail/folder-mailer.ts';
+import { lettersPage, lettersStyle } from '../../mail/letters-page.ts';
+import type { Mailer } from '../../mail/mailer.ts';
+import { smtpMailer } from '../../mail/smtp-mailer.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    mail: Mailer;
+    /** An address of the web pages, for letters. */
+    pageUrl(path: string): string;
+  }
+}
+
+/** Letters: by a relay where one is named; else into a folder, with a page at /courrier to read them. */
+export const mail = fp(
+  async (app) => {
+    const { smtpUrl, dataDir, publicUrl, port } = app.settings;
+    const base = publicUrl ?? `http://localhost:${port}`;
+    const mailer = smtpUrl
+      ? smtpMailer(smtpUrl, `fredu <ne-pas-repondre@${new URL(base).hostname}>`)
+      : folderMailer(join(dataDir, 'mail'));
+    app.decorate('mail', mailer);
+    app.decorate('pageUrl', (path) => new URL(path, base).href);
+    app.addHook('onClose', () => mailer.close());
+    // Whoever reads the letters can recover any account: nowhere but on one's own machine.
+    if (!mailer.kept || publicUrl) return;
+    const options = { schema: { hide: true }, config: { access: 'open' } } as const;
+    app.get('/courrier', options, async (_request, reply) =>
+      reply.type('text/html; charset=utf-8').send(lettersPage(await mailer.kept!())),
+    );
+    app.get('/courrier.css', options, async (_request, reply) =>
+      reply.type('text/css; charset=utf-8').send(lettersStyle),
+    );
+  },
+  { name: 'mail', dependencies: ['background'] },
+);

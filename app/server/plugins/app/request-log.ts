@@ -1,0 +1,22 @@
+import fp from 'fastify-plugin';
+
+/**
+ * One line for each answer, with the route's template: neither the address as it was asked (searches, invitations) nor
+ * headers or bodies (cookies, passwords) come into a log. The answer carries the request's id, to be told to us.
+ */
+export const requestLog = fp(
+  async (app) => {
+    app.addHook('onRequest', async (request, reply) => {
+      reply.header('x-request-id', request.id);
+    });
+    app.addHook('onResponse', async (request, reply) => {
+      const { method, person } = request;
+      const { url: route = 'unknown' } = request.routeOptions;
+      request.log.info(
+        { method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), personId: person?.id },
+        'answered',
+      );
+    });
+  },
+  { name: 'request-log' },
+);

@@ -1,0 +1,110 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { sql } from 'kysely';
+import { audit } from '../../audit.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { showsVersion, unchangedMeanwhile, versionRead } from '../../plugins/app/etags.ts';
+import { Fields, IfMatch, Nothing } from '../../schemas/common.ts';
+import { KnownPassword, Me, MeChange, Password } from '../../schemas/person.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { countAttempt, forgetAttempts } from '../../security/attempts.ts';
+import { hashPassword, passwordFits } from '../../security/passwords.ts';
+import { signIn } from '../../security/sessions.ts';
+import { checkPassword } from '../people/accounts.ts';
+import { changedLetter } from '../people/letters.ts';
+import { wrongPassword } from '../people/problems.ts';
+import { readMe } from './read.ts';
+
+const GUESSES = { max: 10, minutes: 15 };
+
+/** One's own account, « Mon compte »: `/me`. */
+export const me: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '',
+    {
+      config: { access: 'me.read' },
+      schema: { tags: ['me'], summary: 'My account', response: { 200: Me, ...refuses(401) } },
+    },
+    async (request, reply) => {
+      const account = await readMe(app.db, signedIn(request).id);
+      showsVersion(reply, account.version);
+      return account;
+    },
+  );
+
+  app.patch(
+    '',
+    {
+      config: { access: 'me.change' },
+      schema: {
+        tags: ['me'],
+        summary: 'Change my name, what others read of me, or my language',
+        headers: IfMatch,
+        body: MeChange,
+        response: { 200: Me, ...refuses(400, 401, 403, 412, 413, 415, 428, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = signedIn(request);
+      const version = versionRead(request);
+      const row = await app.db
+        .updateTable('people')
+        .set({ ...request.body, version: version + 1, updated_at: sql<Date>`now()` })
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .returning('version')
+        .executeTakeFirst();
+      showsVersion(reply, unchangedMeanwhile(row).version);
+      return readMe(app.db, id);
+    },
+  );
+
+  app.put(
+    '/password',
+    {
+      config: { access: 'me.change' },
+      schema: {
+        tags: ['me'],
+        summary: 'Change my password; every other session of mine ends',
+        body: Fields({ current: KnownPassword, next: Password }),
+        response: { 204: Nothing, ...refuses(400, 401, 403, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const { current, next } = request.body;
+      checkPassword(next, 'body.next', person);
+      await countAttempt(app.db, 'password', person.id, GUESSES);
+      const [known] = await query<{ password_hash: string | null }>(
+        app.db,
+        'select password_hash from people where id = $1',
+        [person.id],
+      );
+      if (!(await passwordFits(current, known?.password_hash))) throw wrongPassword({});
+      await forgetAttempts(app.db, 'password', person.id);
+      const password_hash = await hashPassword(next);
+      await transaction(app.db, async (each) => {
+        await each
+          .updateTable('people')
+          .set({ password_hash, updated_at: sql<Date>`now()` })
+          .where('id', '=', person.id)
+          .execute();
+        await each.deleteFrom('sessions').where('person_id', '=', person.id).execute();
+        await each.deleteFrom('recoveries').where('person_id', '=', person.id).execute();
+        await audit(
+          request,
+          { action: 'password.changed', subject: { kind: 'person', id: person.id } },
+          each,
+        );
+      });
+      await signIn(request, reply, person.id);
+      app.later('tell of a changed password', () =>
+        app.mail.send(
+          changedLetter(person.email, person.language, { url: app.pageUrl('/mot-de-passe-oublie') }),
+        ),
+      );
+      return reply.code(204).send(null);
+    },
+  );
+};

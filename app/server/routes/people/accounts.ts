@@ -1,0 +1,29 @@
+import type { Database } from '../../database/database.ts';
+import { query } from '../../database/json.ts';
+import { invalidRequest } from '../../problems/general.ts';
+import { passwordWeakness } from '../../security/password-rules.ts';
+
+/** An address as accounts know it: nobody has two that differ in capitals. */
+export const accountEmail = (typed: string): string => typed.trim().toLowerCase().normalize('NFC');
+
+/** @throws a refusal that names the field, for a password that is easily guessed */
+export function checkPassword(password: string, field: string, whose: { email: string; name: string }): void {
+  const weakness = passwordWeakness(password, whose);
+  if (weakness) throw invalidRequest({ count: 1 }, { errors: (language) => [weakness(field, language)] });
+}
+
+export interface Account {
+  id: string;
+  email: string;
+  name: string;
+  language: 'fr' | 'en';
+  password_hash: string | null;
+}
+
+const FIND = `select id, email, name, language, password_hash from people
+  where email = $1 and suspended_at is null`;
+
+/** The account that an address signs in to. */
+export async function accountOf(db: Database, email: string): Promise<Account | undefined> {
+  return (await query<Account>(db, FIND, [accountEmail(email)]))[0];
+}

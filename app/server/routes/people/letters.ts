@@ -1,0 +1,120 @@
+import type { Letter } from '../../mail/mailer.ts';
+import type { Language } from '../../problems/problem.ts';
+
+type Words = Record<Language, { subject: string; text: string }>;
+const letter = (to: string, language: Language, words: Words): Letter => ({
+  to,
+  language,
+  ...words[language],
+});
+
+/**
+ * For somebody new: the address that shows that the letters reach him. Nothing that was typed stands in it, for whoever
+ * typed it may be writing to a stranger.
+ */
+export const welcomeLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
+  letter(to, language, {
+    fr: {
+      subject: 'Bienvenue sur fredu : confirmez votre adresse',
+      text: `Bonjour,
+
+Pour terminer votre inscription, ouvrez cette adresse dans les 24 heures :
+
+${url}
+
+Si vous n’avez rien demandé, ne faites rien : aucun compte ne sera créé.
+`,
+    },
+    en: {
+      subject: 'Welcome to fredu: confirm your address',
+      text: `Hello,
+
+To finish signing up, open this address within 24 hours:
+
+${url}
+
+If you asked for nothing, do nothing: no account will be made.
+`,
+    },
+  });
+
+/** For somebody who signs up a second time: that he has an account already, told to nobody but him. */
+export const alreadyLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
+  letter(to, language, {
+    fr: {
+      subject: 'Vous avez déjà un compte fredu',
+      text: `Bonjour,
+
+Quelqu’un, sans doute vous, vient de demander un compte avec cette adresse, qui en a déjà un.
+Si vous avez oublié votre mot de passe, choisissez-en un autre ici :
+
+${url}
+
+Si ce n’était pas vous, ne faites rien.
+`,
+    },
+    en: {
+      subject: 'You already have a fredu account',
+      text: `Hello,
+
+Somebody, most likely you, asked for an account with this address, which has one already.
+If you have forgotten your password, choose another one here:
+
+${url}
+
+If it was not you, do nothing.
+`,
+    },
+  });
+
+/** The address by which one chooses a new password. */
+export const recoveryLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
+  letter(to, language, {
+    fr: {
+      subject: 'Choisissez un nouveau mot de passe',
+      text: `Bonjour,
+
+Pour choisir un nouveau mot de passe, ouvrez cette adresse dans l’heure :
+
+${url}
+
+Si vous n’avez rien demandé, ne faites rien : votre mot de passe reste le même.
+`,
+    },
+    en: {
+      subject: 'Choose a new password',
+      text: `Hello,
+
+To choose a new password, open this address within the hour:
+
+${url}
+
+If you asked for nothing, do nothing: your password stays as it is.
+`,
+    },
+  });
+
+/** That the password was changed, in case it was somebody else. */
+export const changedLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
+  letter(to, language, {
+    fr: {
+      subject: 'Votre mot de passe a été changé',
+      text: `Bonjour,
+
+Votre mot de passe vient d’être changé, et vos autres sessions ont pris fin.
+Si ce n’était pas vous, reprenez votre compte tout de suite :
+
+${url}
+`,
+    },
+    en: {
+      subject: 'Your password was changed',
+      text: `Hello,
+
+Your password has just been changed, and your other sessions have ended.
+If it was not you, take your account back at once:
+
+${url}
+`,
+    },
+  });

@@ -1,0 +1,25 @@
+import { problemKind } from '../../problems/problem.ts';
+
+export const wrongCredentials = problemKind('wrong-credentials', 401, {
+  fr: { title: 'Connexion refusée', detail: () => 'L’adresse ou le mot de passe ne convient pas.' },
+  en: { title: 'Sign-in refused', detail: () => 'The address or the password does not fit.' },
+});
+
+export const tokenUnknown = problemKind('token-unknown', 410, {
+  fr: {
+    title: 'Lien expiré',
+    detail: () => 'Ce lien a déjà servi ou n’est plus valable ; demandez-en un nouveau.',
+  },
+  en: {
+    title: 'Link expired',
+    detail: () => 'This link was used already or is no longer good; ask for a new one.',
+  },
+});
+
+export const wrongPassword = problemKind('wrong-password', 403, {
+  fr: {
+    title: 'Mot de passe incorrect',
+    detail: () => 'Ce n’est pas votre mot de passe actuel ; rien n’a changé.',
+  },
+  en: { title: 'Wrong password', detail: () => 'This is not your present password; nothing has changed.' },
+});

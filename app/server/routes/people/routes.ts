@@ -1,0 +1,105 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { audit } from '../../audit.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { Fields, Nothing } from '../../schemas/common.ts';
+import { Me, SignUp, Token } from '../../schemas/person.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { networkOf } from '../../security/address.ts';
+import { countAttempt } from '../../security/attempts.ts';
+import { hashPassword } from '../../security/passwords.ts';
+import { digestOf, newSecret } from '../../security/secrets.ts';
+import { signIn } from '../../security/sessions.ts';
+import { readMe } from '../me/read.ts';
+import { accountEmail, accountOf, checkPassword } from './accounts.ts';
+import { alreadyLetter, welcomeLetter } from './letters.ts';
+import { tokenUnknown } from './problems.ts';
+
+/** How many accounts one network may ask for: a class that signs up together is one network. */
+const JOINING = { max: 60, minutes: 60 };
+/** Letters that one address gets at most, whoever asks. */
+const LETTERS = { max: 5, minutes: 60 };
+const CONFIRMING = { max: 60, minutes: 15 };
+
+/** Joining: `/people`. An account exists once its address has answered; until then nobody learns whether it did. */
+export const people: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '',
+    {
+      config: { access: 'people.join' },
+      schema: {
+        tags: ['people'],
+        summary: 'Ask for an account; a letter follows, whether the address has one or not',
+        body: SignUp,
+        response: { 202: Nothing, ...refuses(400, 403, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { email, name, role, password, language = request.language } = request.body;
+      checkPassword(password, 'body.password', { email, name });
+      await countAttempt(app.db, 'join', networkOf(request.ip), JOINING);
+      const address = accountEmail(email);
+      const password_hash = await hashPassword(password);
+      const token = newSecret();
+      app.later('send a letter to somebody new', async () => {
+        await countAttempt(app.db, 'letter', address, LETTERS);
+        if (await accountOf(app.db, address)) {
+          return app.mail.send(
+            alreadyLetter(address, language, { url: app.pageUrl('/mot-de-passe-oublie') }),
+          );
+        }
+        await query(
+          app.db,
+          `insert into sign_ups (token_hash, email, name, role, language, password_hash, expires_at)
+           values ($1, $2, $3, $4, $5, $6, now() + interval '24 hours')`,
+          [digestOf(token), address, name.trim(), role, language, password_hash],
+        );
+        // Behind a # no server, log or other site ever sees it.
+        await app.mail.send(welcomeLetter(address, language, { url: app.pageUrl(`/confirmer#${token}`) }));
+      });
+      return reply.code(202).send(null);
+    },
+  );
+
+  app.post(
+    '/confirmation',
+    {
+      config: { access: 'people.join' },
+      schema: {
+        tags: ['people'],
+        summary: 'Show that the letter arrived: the account is made and signed in',
+        body: Fields({ token: Token }),
+        response: { 201: Me, ...refuses(400, 403, 410, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      await countAttempt(app.db, 'confirm', networkOf(request.ip), CONFIRMING);
+      const hash = digestOf(request.body.token);
+      const id = await transaction(app.db, async (each) => {
+        const asked = await each
+          .deleteFrom('sign_ups')
+          .where('token_hash', '=', hash)
+          .returning(['email', 'name', 'role', 'language', 'password_hash', 'expires_at'])
+          .executeTakeFirst();
+        if (!asked || asked.expires_at < new Date()) throw tokenUnknown({});
+        const { expires_at: _, ...person } = asked;
+        const made = await each
+          .insertInto('people')
+          .values(person)
+          .onConflict((conflict) => conflict.column('email').doNothing())
+          .returning('id')
+          .executeTakeFirst();
+        // Asked for twice, and the other letter was quicker.
+        if (!made) throw tokenUnknown({});
+        await audit(
+          request,
+          { action: 'person.joined', subject: { kind: 'person', id: made.id }, actorId: made.id },
+          each,
+        );
+        return made.id;
+      });
+      await signIn(request, reply, id);
+      return reply.code(201).send(await readMe(app.db, id));
+    },
+  );
+};

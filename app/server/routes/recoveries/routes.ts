@@ -1,0 +1,109 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { sql } from 'kysely';
+import { audit } from '../../audit.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { Fields, Nothing } from '../../schemas/common.ts';
+import { Email, Me, Password, Token } from '../../schemas/person.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { networkOf } from '../../security/address.ts';
+import { countAttempt, forgetAttempts } from '../../security/attempts.ts';
+import { hashPassword } from '../../security/passwords.ts';
+import { digestOf, newSecret } from '../../security/secrets.ts';
+import { signIn } from '../../security/sessions.ts';
+import { readMe } from '../me/read.ts';
+import { accountEmail, accountOf, checkPassword } from '../people/accounts.ts';
+import { changedLetter, recoveryLetter } from '../people/letters.ts';
+import { tokenUnknown } from '../people/problems.ts';
+
+const ASKING = { max: 30, minutes: 15 };
+const LETTERS = { max: 5, minutes: 60 };
+
+/** Forgotten passwords: `/recoveries`. Whether an address has an account only its letters tell. */
+export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '',
+    {
+      config: { access: 'people.recover' },
+      schema: {
+        tags: ['people'],
+        summary: 'Ask for a letter by which to choose a new password',
+        body: Fields({ email: Email }),
+        response: { 202: Nothing, ...refuses(400, 403, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      await countAttempt(app.db, 'recover', networkOf(request.ip), ASKING);
+      const address = accountEmail(request.body.email);
+      app.later('send a letter for a new password', async () => {
+        const account = await accountOf(app.db, address);
+        if (!account) return;
+        await countAttempt(app.db, 'letter', address, LETTERS);
+        const token = newSecret();
+        await query(
+          app.db,
+          `insert into recoveries (token_hash, person_id, expires_at) values ($1, $2, now() + interval '1 hour')`,
+          [digestOf(token), account.id],
+        );
+        const url = app.pageUrl(`/nouveau-mot-de-passe#${token}`);
+        await app.mail.send(recoveryLetter(address, account.language, { url }));
+      });
+      return reply.code(202).send(null);
+    },
+  );
+
+  app.post(
+    '/confirmation',
+    {
+      config: { access: 'people.recover' },
+      schema: {
+        tags: ['people'],
+        summary: 'Choose a new password with the token of the letter; all sessions end, and a new one begins',
+        body: Fields({ token: Token, password: Password }),
+        response: { 201: Me, ...refuses(400, 403, 410, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { token, password } = request.body;
+      await countAttempt(app.db, 'recover', networkOf(request.ip), ASKING);
+      const [whose] = await query<{ id: string; email: string; name: string; language: 'fr' | 'en' }>(
+        app.db,
+        `select p.id, p.email, p.name, p.language from recoveries r join people p on p.id = r.person_id
+         where r.token_hash = $1 and r.expires_at > now() and p.suspended_at is null`,
+        [digestOf(token)],
+      );
+      if (!whose) throw tokenUnknown({});
+      // The token stays good while the password is not.
+      checkPassword(password, 'body.password', whose);
+      const password_hash = await hashPassword(password);
+      await transaction(app.db, async (each) => {
+        const used = await each
+          .deleteFrom('recoveries')
+          .where('token_hash', '=', digestOf(token))
+          .returning('person_id')
+          .executeTakeFirst();
+        if (!used) throw tokenUnknown({});
+        await each.deleteFrom('recoveries').where('person_id', '=', whose.id).execute();
+        await each.deleteFrom('sessions').where('person_id', '=', whose.id).execute();
+        await each
+          .updateTable('people')
+          .set({ password_hash, updated_at: sql<Date>`now()` })
+          .where('id', '=', whose.id)
+          .execute();
+        await audit(
+          request,
+          { action: 'password.recovered', subject: { kind: 'person', id: whose.id }, actorId: whose.id },
+          each,
+        );
+      });
+      await forgetAttempts(app.db, 'sign-in', whose.email);
+      await signIn(request, reply, whose.id);
+      app.later('tell of a changed password', () =>
+        app.mail.send(
+          changedLetter(whose.email, whose.language, { url: app.pageUrl('/mot-de-passe-oublie') }),
+        ),
+      );
+      return reply.code(201).send(await readMe(app.db, whose.id));
+    },
+  );
+};

@@ -1,0 +1,142 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Static } from 'typebox';
+import { audit } from '../../audit.ts';
+import { moment, query } from '../../database/json.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { problemKind } from '../../problems/problem.ts';
+import { Fields, IdParams, Nothing } from '../../schemas/common.ts';
+import { Email, KnownPassword, Me, type Session, Sessions } from '../../schemas/person.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { networkOf } from '../../security/address.ts';
+import { countAttempt, forgetAttempts } from '../../security/attempts.ts';
+import { passwordFits } from '../../security/passwords.ts';
+import { forgetCookie, signIn } from '../../security/sessions.ts';
+import { readMe } from '../me/read.ts';
+import { accountEmail, accountOf } from '../people/accounts.ts';
+import { wrongCredentials } from '../people/problems.ts';
+
+/** Wrong passwords for one account, from wherever they come. */
+const GUESSES = { max: 10, minutes: 15 };
+/** Sign-ins of one network: a whole school may be one. */
+const SIGN_INS = { max: 300, minutes: 15 };
+
+const sessionUnknown = problemKind('session-unknown', 404, {
+  fr: {
+    title: 'Session inconnue',
+    detail: () => 'Aucune de vos sessions n’a cet identifiant ; elle a peut-être pris fin.',
+  },
+  en: { title: 'Unknown session', detail: () => 'None of your sessions has this id; it may have ended.' },
+});
+
+const OWN = `select id, address, agent, ${moment('created_at')} as "createdAt", ${moment('used_at')} as "usedAt",
+    id = $2::uuid as current
+  from sessions where person_id = $1 and expires_at > now() order by used_at desc, id`;
+
+/** Signed-in browsers: `/sessions`. */
+export const sessions: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '',
+    {
+      config: { access: 'sessions.begin' },
+      schema: {
+        tags: ['sessions'],
+        summary: 'Sign in',
+        description:
+          'The session is a cookie that scripts cannot read. An unknown address and a wrong password get the same answer.',
+        body: Fields({ email: Email, password: KnownPassword }),
+        response: { 201: Me, ...refuses(400, 401, 403, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const email = accountEmail(request.body.email);
+      await countAttempt(app.db, 'sign-in from', networkOf(request.ip), SIGN_INS);
+      await countAttempt(app.db, 'sign-in', email, GUESSES);
+      const account = await accountOf(app.db, email);
+      if (!(await passwordFits(request.body.password, account?.password_hash)) || !account)
+        throw wrongCredentials({});
+      await forgetAttempts(app.db, 'sign-in', email);
+      if (request.person)
+        await query(app.db, 'delete from sessions where id = $1', [request.person.sessionId]);
+      await signIn(request, reply, account.id);
+      await audit(request, {
+        action: 'session.begun',
+        subject: { kind: 'person', id: account.id },
+        actorId: account.id,
+      });
+      return reply.code(201).send(await readMe(app.db, account.id));
+    },
+  );
+
+  app.get(
+    '',
+    {
+      config: { access: 'sessions.own' },
+      schema: {
+        tags: ['sessions'],
+        summary: 'Where I am signed in',
+        response: { 200: Sessions, ...refuses(401) },
+      },
+    },
+    async (request) => {
+      const { id, sessionId } = signedIn(request);
+      return { items: await query<Static<typeof Session>>(app.db, OWN, [id, sessionId]) };
+    },
+  );
+
+  app.delete(
+    '/current',
+    {
+      config: { access: 'sessions.own' },
+      schema: {
+        tags: ['sessions'],
+        summary: 'Sign out',
+        response: { 204: Nothing, ...refuses(401, 403, 429) },
+      },
+    },
+    async (request, reply) => {
+      await query(app.db, 'delete from sessions where id = $1', [signedIn(request).sessionId]);
+      return forgetCookie(request, reply).code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '',
+    {
+      config: { access: 'sessions.own' },
+      schema: {
+        tags: ['sessions'],
+        summary: 'End all my sessions but this one',
+        response: { 204: Nothing, ...refuses(401, 403, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id, sessionId } = signedIn(request);
+      await query(app.db, 'delete from sessions where person_id = $1 and id <> $2', [id, sessionId]);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/:id',
+    {
+      config: { access: 'sessions.own' },
+      schema: {
+        tags: ['sessions'],
+        summary: 'End one of my sessions',
+        params: IdParams,
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id, sessionId } = signedIn(request);
+      const ended = await query(
+        app.db,
+        'delete from sessions where id = $1 and person_id = $2 returning id',
+        [request.params.id, id],
+      );
+      if (ended.length === 0) throw sessionUnknown({});
+      if (request.params.id === sessionId) forgetCookie(request, reply);
+      return reply.code(204).send(null);
+    },
+  );
+};

@@ -1,0 +1,43 @@
+import { type TProperties, type TSchema, Type } from 'typebox';
+
+/** An object that holds these fields and no others, whoever sends it. */
+export const Fields = <Properties extends TProperties>(properties: Properties, options: object = {}) =>
+  Type.Object(properties, { additionalProperties: false, ...options });
+
+/** One of a few words. */
+export const OneOf = <Words extends string[]>(...words: Words) =>
+  Type.Unsafe<Words[number]>({ type: 'string', enum: words });
+
+export const OrNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+
+export const Id = Type.String({ format: 'uuid', examples: ['6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21'] });
+export const Moment = Type.String({ format: 'date-time', examples: ['2026-09-01T08:00:00.000Z'] });
+/** Path parameters of everything that has an id. */
+export const IdParams = Type.Object({ id: Id });
+
+/**
+ * A line that a person typed: not empty, not only spaces, without line breaks or other control characters, which would
+ * reach headers, logs and letters.
+ */
+export const Line = (maxLength: number, options: object = {}) =>
+  Type.String({
+    minLength: 1,
+    maxLength,
+    pattern:
+      '^[^\\u0000-\\u001f\\u007f\\u2028\\u2029]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f\\u2028\\u2029]*$',
+    ...options,
+  });
+
+/** A longer text that a person typed; may be empty. No NUL, which databases refuse. */
+export const Text = (maxLength: number, options: object = {}) =>
+  Type.String({ maxLength, pattern: '^[^\\u0000]*$', ...options });
+
+/** The header of a change to something that has versions; `versionRead` refuses a change without it. */
+export const IfMatch = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({ maxLength: 200, description: 'ETag of the version that was read' }),
+  ),
+});
+
+/** Nothing to say but that it was done. */
+export const Nothing = Type.Null({ description: 'Done' });

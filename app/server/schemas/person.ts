@@ -1,0 +1,69 @@
+import { type Static, Type } from 'typebox';
+import { PASSWORD_LENGTH } from '../security/password-rules.ts';
+import { Fields, Id, Line, Moment, OneOf, Text } from './common.ts';
+
+export const Email = Type.String({
+  format: 'email',
+  minLength: 3,
+  maxLength: 254,
+  // No control characters, spaces, quotes or brackets: nothing that a letter's head could read as more than one address.
+  pattern: '^[^\\s"<>(),:;\\[\\]\\\\@]+@[^\\s"<>(),:;\\[\\]\\\\@]+$',
+  examples: ['ines.benali@exemple.fr'],
+});
+export const Password = Type.String({
+  minLength: PASSWORD_LENGTH.min,
+  maxLength: PASSWORD_LENGTH.max,
+  examples: ['trois chats verts 42'],
+});
+/** A password that is compared, not chosen: of any length that somebody may have. */
+export const KnownPassword = Type.String({ minLength: 1, maxLength: PASSWORD_LENGTH.max });
+export const PersonName = Line(100, { examples: ['Inès Benali'] });
+export const PersonLanguage = OneOf('fr', 'en');
+
+/** One's own account. */
+export const Me = Fields(
+  {
+    id: Id,
+    email: Email,
+    name: Type.String(),
+    about: Type.String(),
+    role: OneOf('student', 'teacher', 'administrator'),
+    language: PersonLanguage,
+    createdAt: Moment,
+    version: Type.Integer(),
+  },
+  { $id: 'Me' },
+);
+export type Me = Static<typeof Me>;
+
+export const MeChange = Type.Partial(
+  Fields({ name: PersonName, about: Text(2000), language: PersonLanguage }),
+  {
+    minProperties: 1,
+    additionalProperties: false,
+  },
+);
+
+export const SignUp = Fields({
+  email: Email,
+  name: PersonName,
+  role: OneOf('student', 'teacher'),
+  password: Password,
+  language: Type.Optional(PersonLanguage),
+});
+
+export const Token = Type.String({ pattern: '^[\\w-]{43}$', description: 'From the letter' });
+
+/** A browser that is signed in. */
+export const Session = Fields(
+  {
+    id: Id,
+    current: Type.Boolean({ description: 'Whether it is the one that asks' }),
+    address: Type.String(),
+    agent: Type.String(),
+    createdAt: Moment,
+    usedAt: Moment,
+  },
+  { $id: 'Session' },
+);
+export const Sessions = Fields({ items: Type.Array(Session) });

@@ -1,0 +1,98 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Database } from '../database/database.ts';
+import { query } from '../database/json.ts';
+import type { Role } from '../database/tables/people.ts';
+import type { Language } from '../problems/problem.ts';
+import { digestOf, newSecret } from './secrets.ts';
+
+/** Whoever is signed in. */
+export interface Person {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  language: Language;
+  /** The session by which they are. */
+  sessionId: string;
+}
+
+/** A session ends this long after it was last used. */
+const DAYS_UNUSED = 30;
+/** And in any case this long after it began. */
+const DAYS_IN_ALL = 90;
+/** How exactly it is known when a session was last used; less is a write for every read. */
+const USED_MINUTES = 10;
+
+const READ = `select s.id as "sessionId", p.id, p.name, p.email, p.role, p.language,
+    s.used_at < now() - interval '${USED_MINUTES} minutes' as stale
+  from sessions s join people p on p.id = s.person_id
+  where s.secret_hash = $1 and s.expires_at > now() and p.suspended_at is null`;
+const USE = `update sessions set used_at = now(),
+    expires_at = least(now() + interval '${DAYS_UNUSED} days', created_at + interval '${DAYS_IN_ALL} days')
+  where id = $1`;
+
+/** Who holds the secret of a session that has not ended. */
+export async function personOf(db: Database, secret: string): Promise<Person | undefined> {
+  const [row] = await query<Person & { stale: boolean }>(db, READ, [digestOf(secret)]);
+  if (!row) return undefined;
+  const { stale, ...person } = row;
+  if (stale) await query(db, USE, [person.sessionId]);
+  return person;
+}
+
+/** Begins a session and gives its secret, which is kept nowhere but in the cookie. */
+export async function beginSession(
+  db: Database,
+  personId: string,
+  { address, agent }: { address: string; agent: string },
+): Promise<{ id: string; secret: string }> {
+  const secret = newSecret();
+  const [row] = await query<{ id: string }>(
+    db,
+    `insert into sessions (secret_hash, person_id, address, agent, expires_at)
+     values ($1, $2, $3, $4, now() + interval '${DAYS_UNUSED} days') returning id`,
+    [digestOf(secret), personId, address, agent.slice(0, 300)],
+  );
+  return { id: row!.id, secret };
+}
+
+/** Whether browsers reach us by HTTPS, as far as this request shows. */
+const isSecure = (request: FastifyRequest) =>
+  request.server.settings.publicUrl?.startsWith('https:') ?? request.protocol === 'https';
+
+/**
+ * The cookie's name. Browsers take one that begins with `__Host-` only by HTTPS, for this host and every path; by plain
+ * HTTP, as on one's own machine, they would drop it.
+ */
+export const cookieName = (request: FastifyRequest): string =>
+  isSecure(request) ? '__Host-session' : 'session';
+
+/** Signs in: a new session, whatever cookie came, and its cookie. */
+export async function signIn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  personId: string,
+  db: Database = request.server.db,
+): Promise<string> {
+  const { id, secret } = await beginSession(db, personId, {
+    address: request.ip,
+    agent: request.headers['user-agent'] ?? '',
+  });
+  reply.setCookie(cookieName(request), secret, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isSecure(request),
+    maxAge: DAYS_IN_ALL * 24 * 3600,
+  });
+  return id;
+}
+
+/** Takes the cookie back. */
+export const forgetCookie = (request: FastifyRequest, reply: FastifyReply) =>
+  reply.clearCookie(cookieName(request), {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isSecure(request),
+  });
