@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Cluster, startCluster } from '../scripts/lab/kubernetes.ts';
+import { labMissing } from '../scripts/lab/kubernetes-binaries.ts';
+import { load } from '../sites/load.ts';
+import { workers } from '../sites/model.ts';
+import { type KubernetesObject, kubernetes } from './kubernetes.ts';
+
+/** The whole tree of each site on a real API server, with workers of the declared size; its pods are played. */
+const model = load('sites').model!;
+const sites = model.sites.filter((site) => site.kubernetes);
+const missing = labMissing();
+if (missing && process.env.FREDU_REQUIRE === 'all') throw new Error(missing);
+
+// biome-ignore lint/suspicious/noExplicitAny: what a server answers is read as data
+type Data = any;
+
+/** Definitions that let our custom resources in as they are; what their fields may be is judged by a law of its own. */
+function definitions(objects: KubernetesObject[]): unknown[] {
+  const kinds = new Map(
+    objects.filter(isCustom).map((object) => [`${object.apiVersion} ${object.kind}`, object]),
+  );
+  return [...kinds.values()].map(({ apiVersion, kind, metadata }) => {
+    const [group = '', version = ''] = apiVersion.split('/');
+    const singular = kind.toLowerCase();
+    const plural = `${singular}${singular.endsWith('s') ? 'es' : 's'}`;
+    return {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: {
+        name: `${plural}.${group}`,
+        annotations: { 'api-approved.kubernetes.io': 'unapproved, for a test' },
+      },
+      spec: {
+        group,
+        names: { kind, plural, singular },
+        scope: metadata.namespace ? 'Namespaced' : 'Cluster',
+        versions: [
+          {
+            name: version,
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        ],
+      },
+    };
+  });
+}
+const BUILT_IN =
+  /^(apps|batch|autoscaling|policy|v1|(networking|rbac\.authorization|scheduling|storage|discovery)\.k8s\.io)(\/|$)/;
+const isCustom = ({ apiVersion }: KubernetesObject): boolean => !BUILT_IN.test(apiVersion);
+/** As `kubectl apply` of the folders would meet them: the cluster's own objects first. */
+const rank = ({ metadata }: KubernetesObject): string => metadata.namespace ?? '';
+
+describe.skipIf(missing !== undefined).each(sites)('the tree of $code on a real API server', (site) => {
+  const objects = kubernetes(model, site).toSorted((a, b) =>
+    rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0,
+  );
+  let cluster: Cluster;
+  const get = async (...args: string[]): Promise<Data[]> =>
+    JSON.parse((await cluster.kubectl('get', ...args, '-A', '-o', 'json')).stdout).items;
+  const settled = async () => {
+    for (const kind of ['deployment', 'statefulset', 'daemonset']) {
+      for (const { metadata } of await get(kind))
+        await cluster.kubectl(
+          '-n',
+          metadata.namespace,
+          'rollout',
+          'status',
+          `${kind}/${metadata.name}`,
+          '--timeout=60s',
+        );
+    }
+  };
+  /** Pods without a worker, but for those that wait for the one that has their volume. */
+  const waiting = async (): Promise<string[]> => {
+    const claims = new Map(
+      (await get('pvc')).map(({ metadata, spec }) => [
+        `${metadata.namespace}/${metadata.name}`,
+        spec.volumeName,
+      ]),
+    );
+    return (await get('pods'))
+      .filter(({ status, metadata, spec }) => {
+        const bound = (spec.volumes ?? []).some((volume: Data) =>
+          claims.get(`${metadata.namespace}/${volume.persistentVolumeClaim?.claimName}`),
+        );
+        return status.phase === 'Pending' && !bound;
+      })
+      .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  };
+
+  beforeAll(async () => {
+    cluster = await startCluster(site);
+    const defined = await cluster.apply(definitions(objects), '--server-side');
+    if (defined.code !== 0) throw new Error(defined.stderr);
+    await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+  });
+  afterAll(() => cluster?.stop());
+
+  it('is taken without an error or a warning, and everything finds room', async () => {
+    expect(await cluster.apply(objects, '--server-side')).toMatchObject({ code: 0, stderr: '' });
+    await settled();
+    expect(await waiting()).toEqual([]);
+    const short = (await get('deployment,statefulset,daemonset'))
+      .filter(({ kind, spec, status }) =>
+        kind === 'DaemonSet'
+          ? status.numberReady !== status.desiredNumberScheduled
+          : (status.readyReplicas ?? 0) !== spec.replicas,
+      )
+      .map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`);
+    expect(short).toEqual([]);
+  });
+
+  it('finds nothing to change the second time', async () => {
+    const kinds = [
+      ...new Set(
+        objects
+          .filter(({ kind }) => kind !== 'HorizontalPodAutoscaler')
+          .map(({ kind, apiVersion }) =>
+            apiVersion.includes('/')
+              ? `${kind}.${apiVersion.split('/')[1]}.${apiVersion.split('/')[0]}`
+              : kind,
+          ),
+      ),
+    ];
+    const generations = async () =>
+      (await get(kinds.join(','))).map(
+        ({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name} ${metadata.generation ?? ''}`,
+      );
+    const before = await generations();
+    expect(await cluster.apply(objects, '--server-side')).toMatchObject({ code: 0, stderr: '' });
+    expect(await generations()).toEqual(before);
+  });
+
+  it('finds room for everything, and for the app at its largest, when a worker is taken away', async () => {
+    const [lost] = workers(site);
+    const drained = await cluster.kubectl(
+      'drain',
+      lost!.name,
+      '--ignore-daemonsets',
+      '--delete-emptydir-data',
+      '--timeout=180s',
+    );
+    expect(drained.code, drained.stderr).toBe(0);
+    for (const app of ['api', 'web'] as const) {
+      const max = model.app[app].max;
+      await cluster.kubectl('-n', 'education', 'scale', `deployment/education-${app}`, `--replicas=${max}`);
+    }
+    await settled();
+    expect(await waiting()).toEqual([]);
+    for (const app of ['api', 'web'] as const) {
+      const [deployment] = (await get('deployment')).filter(
+        ({ metadata }) => metadata.name === `education-${app}`,
+      );
+      expect(deployment.status.readyReplicas).toBe(model.app[app].max);
+    }
+  });
+});
