@@ -1,5 +1,5 @@
 /** The bucket of a site's object store that takes etcd snapshots. */
-const BUCKET = 'etcd';
+export const ETCD_BUCKET = 'etcd';
 /** Credentials for it, put on the host at deploy time: an rclone configuration with one remote named `backup`. */
 export const ETCD_BACKUP_CREDENTIALS = '/etc/fredu/etcd-backup.rclone.conf';
 
@@ -24,8 +24,14 @@ export ETCDCTL_CACERT="$ETCD_TRUSTED_CA_FILE" ETCDCTL_CERT="$ETCD_CERT_FILE" ETC
 etcdctl --endpoints=https://127.0.0.1:2379 snapshot save "$file.part"
 etcdutl snapshot status "$file.part" >/dev/null
 mv "$file.part" "$file"
-rclone --config ${ETCD_BACKUP_CREDENTIALS} copyto "$file" "backup:${BUCKET}/${site}/$(basename "$file")"
+rclone --config ${ETCD_BACKUP_CREDENTIALS} copyto "$file" "backup:${ETCD_BUCKET}/${site}/$(basename "$file")"
 find "$directory" -name '*.db' -mtime +7 -delete
+series=/var/lib/prometheus/node-exporter
+mkdir -p "$series"
+chmod 0755 "$series"
+echo "fredu_etcd_backup_success_seconds $(date +%s)" >"$series/etcd-backup.prom.new"
+chmod 0644 "$series/etcd-backup.prom.new"
+mv "$series/etcd-backup.prom.new" "$series/etcd-backup.prom"
 `;
   const service = `[Unit]
 Description=Snapshot of etcd to the object store
@@ -35,6 +41,7 @@ ConditionPathExists=/etc/etcd.env
 
 [Service]
 Type=oneshot
+ExecStartPre=+/bin/mkdir -p /var/lib/prometheus/node-exporter
 ExecStart=/usr/local/sbin/fredu-etcd-backup
 Nice=10
 IOSchedulingClass=idle
@@ -42,7 +49,7 @@ TimeoutStartSec=15min
 PrivateTmp=yes
 ProtectSystem=strict
 ProtectHome=yes
-ReadWritePaths=/var/backups
+ReadWritePaths=/var/backups -/var/lib/prometheus
 NoNewPrivileges=yes
 `;
   const timer = `[Unit]

@@ -55,6 +55,7 @@ export class NodeExporter extends Construct {
                   `--web.listen-address=:${PORTS.nodeExporter}`,
                   '--path.rootfs=/host',
                   '--collector.systemd=false',
+                  '--collector.textfile.directory=/host/var/lib/prometheus/node-exporter',
                   '--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run|var/lib/(containerd|kubelet))($|/)',
                   '--collector.netdev.device-exclude=^(cali|lo$).*',
                 ],

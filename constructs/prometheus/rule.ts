@@ -97,3 +97,36 @@ export function ruleTests({ component, alerts }: Group, ruleFileName: string) {
     tests: alerts.flatMap(({ alert, fires, quiet }) => [test(alert, fires, true), test(alert, quiet, false)]),
   };
 }
+
+/** Both cases of an alert that looks at one value: the series held at what must raise it, and at what must not. */
+export function between(
+  series: string,
+  raises: number,
+  not: number,
+  at = '20m',
+): Pick<Alert, 'fires' | 'quiet'> {
+  const held = (value: number): [string, string][] => [[series, `${value}x120`]];
+  return { fires: { series: held(raises), at }, quiet: { series: held(not), at } };
+}
+
+/** Both cases of an alert that looks at how fast a counter grows each minute. */
+export function growing(
+  series: string,
+  raises: number,
+  not: number,
+  at = '30m',
+): Pick<Alert, 'fires' | 'quiet'> {
+  const counted = (step: number): [string, string][] => [[series, `0+${step}x120`]];
+  return { fires: { series: counted(raises), at }, quiet: { series: counted(not), at } };
+}
+
+/** Both cases of an alert that compares several series, given as name -> [raises, not]. */
+export function among(
+  series: Record<string, [raises: string | number, not: string | number]>,
+  at = '20m',
+): Pick<Alert, 'fires' | 'quiet'> {
+  const values = (value: string | number) => (typeof value === 'number' ? `${value}x120` : value);
+  const pick = (index: 0 | 1) =>
+    Object.entries(series).map(([name, pair]): [string, string] => [name, values(pair[index])]);
+  return { fires: { series: pick(0), at }, quiet: { series: pick(1), at } };
+}

@@ -146,7 +146,7 @@ const APPS: { job: string; namespace: string; app: string; port: string; label?:
   { job: 'education-api', namespace: 'education', app: 'education-api', port: 'metrics' },
   { job: 'pgbouncer', namespace: 'education', app: 'pgbouncer', port: 'metrics' },
   { job: 'memcached', namespace: 'education', app: 'memcached', port: 'metrics' },
-  { job: 'ceph', namespace: 'rook-ceph', app: 'rook-ceph-mgr', port: 'http-metrics', label: 'app' },
+  { job: 'ceph', namespace: 'rook-ceph', app: 'ceph-mgr', port: 'http-metrics' },
   { job: 'coredns', namespace: 'kube-system', app: 'kube-dns', port: 'metrics', label: 'k8s-app' },
   { job: 'kube-state-metrics', namespace: 'monitoring', app: 'kube-state-metrics', port: 'metrics' },
   { job: 'blackbox', namespace: 'monitoring', app: 'blackbox-exporter', port: 'http' },

@@ -1,0 +1,193 @@
+import { among, between, growing, type Rules } from '../rule.ts';
+
+/**
+ * The object store of a site and its copying to the other. The manager's own metrics, and the daemons' by ceph-exporter.
+ * @see https://docs.ceph.com/en/tentacle/monitoring/
+ */
+export const ceph: Rules = ({ model, site }) => {
+  if (!site.objects) return { component: 'ceph', alerts: [] };
+  const copies = model.objects?.secondaries.includes(site);
+  const shell =
+    '`kubectl -n rook-ceph exec deploy/rook-ceph-operator -- ceph -c /var/lib/rook/rook-ceph/rook-ceph.config status`';
+  return {
+    component: 'ceph',
+    alerts: [
+      {
+        alert: 'CephError',
+        expr: 'ceph_health_status == 2',
+        for: '2m',
+        severity: 'page',
+        summary: 'The object store is in error',
+        impact: 'Files cannot be read or written, or soon.',
+        steps: [
+          `What hurts? ${shell}`,
+          'Most often: too few OSDs for its placement groups. Bring the workers back first.',
+        ],
+        ...between('ceph_health_status{job="ceph"}', 2, 1, '5m'),
+      },
+      {
+        alert: 'CephWarning',
+        expr: 'ceph_health_status == 1',
+        for: '30m',
+        severity: 'ticket',
+        summary: 'The object store has warned for half an hour',
+        impact: 'It works with less in reserve.',
+        steps: [`What hurts? ${shell}`],
+        ...between('ceph_health_status{job="ceph"}', 1, 0, '40m'),
+      },
+      {
+        alert: 'CephManagerDown',
+        expr: 'absent(up{job="ceph"} == 1)',
+        for: '5m',
+        severity: 'ticket',
+        summary: 'No manager of the object store answers',
+        impact: 'It serves, but nobody sees how it does.',
+        steps: ['`kubectl -n rook-ceph get pods -l app=rook-ceph-mgr`'],
+        ...between('up{job="ceph",instance="rook-ceph-mgr-a"}', 0, 1),
+      },
+      {
+        alert: 'CephMonitorsFew',
+        expr: 'count(ceph_mon_quorum_status == 1) < 3',
+        for: '10m',
+        severity: 'ticket',
+        summary: '{{ $value }} of 3 monitors are in the quorum',
+        impact: 'With one, the store stands still.',
+        steps: ['`kubectl -n rook-ceph get pods -l app=rook-ceph-mon -o wide`: which worker is away?'],
+        ...among(
+          {
+            'ceph_mon_quorum_status{ceph_daemon="mon.a"}': [1, 1],
+            'ceph_mon_quorum_status{ceph_daemon="mon.b"}': [1, 1],
+            'ceph_mon_quorum_status{ceph_daemon="mon.c"}': [0, 1],
+          },
+          '25m',
+        ),
+      },
+      {
+        alert: 'CephOsdDown',
+        expr: 'ceph_osd_up == 0',
+        for: '10m',
+        severity: 'ticket',
+        summary: '{{ $labels.ceph_daemon }} is down',
+        impact: 'With three hosts and three copies nothing can be copied anew: the next loss stops writes.',
+        steps: [
+          'Host or disk? `kubectl -n rook-ceph get pods -l app=rook-ceph-osd -o wide`, `dmesg` on the worker',
+          'A dead disk: replace it; Rook makes the new OSD.',
+        ],
+        ...between('ceph_osd_up{ceph_daemon="osd.1"}', 0, 1),
+      },
+      {
+        alert: 'CephOsdFilling',
+        expr: 'ceph_osd_stat_bytes_used / ceph_osd_stat_bytes > 0.75',
+        for: '30m',
+        severity: 'ticket',
+        summary: '{{ $labels.ceph_daemon }} is {{ $value | humanizePercentage }} full',
+        impact: 'At 85 % it warns, at 95 % all writes of the store stop.',
+        steps: [
+          'Who fills it? `radosgw-admin bucket stats`',
+          'Add disks on every worker alike, or lower what is kept.',
+        ],
+        ...among(
+          {
+            'ceph_osd_stat_bytes_used{ceph_daemon="osd.1"}': [80, 40],
+            'ceph_osd_stat_bytes{ceph_daemon="osd.1"}': [100, 100],
+          },
+          '40m',
+        ),
+      },
+      {
+        alert: 'CephGroupsInactive',
+        expr: 'sum(ceph_pg_total) - sum(ceph_pg_active) > 0',
+        for: '5m',
+        severity: 'page',
+        summary: '{{ $value }} placement groups serve nothing',
+        impact: 'Some files cannot be read or written.',
+        steps: [
+          `Which, and what do they wait for? ${shell}`,
+          'Two workers away? One of them must come back.',
+        ],
+        ...among({ 'ceph_pg_total{pool_id="1"}': [64, 64], 'ceph_pg_active{pool_id="1"}': [60, 64] }),
+      },
+      {
+        alert: 'CephGroupsDegraded',
+        expr: 'sum(ceph_pg_degraded) > 0',
+        for: '1h',
+        severity: 'ticket',
+        summary: '{{ $value }} placement groups have had a copy too few for an hour',
+        impact: 'One more failure and they stop.',
+        steps: ['Is a worker away? Then nothing can be repaired until it is back.', `Else: ${shell}`],
+        ...between('ceph_pg_degraded{pool_id="1"}', 5, 0, '80m'),
+      },
+      {
+        alert: 'CephSlow',
+        expr: 'ceph_healthcheck_slow_ops > 0',
+        for: '5m',
+        severity: 'ticket',
+        summary: '{{ $value }} operations of the object store wait for longer than 30 s',
+        impact: 'Uploads and downloads hang.',
+        steps: ['Which OSD? `ceph health detail`', 'A dying disk: mark it out.'],
+        ...between('ceph_healthcheck_slow_ops{job="ceph"}', 3, 0),
+      },
+      {
+        alert: 'CephGatewayFailing',
+        expr: 'sum by (instance_id) (rate(ceph_rgw_failed_req[5m])) / sum by (instance_id) (rate(ceph_rgw_req[5m])) > 0.1',
+        for: '10m',
+        severity: 'ticket',
+        summary: '{{ $value | humanizePercentage }} of requests to a gateway fail',
+        impact:
+          'Files are missing on pages, uploads fail. On a secondary zone bucket operations are refused by design.',
+        steps: [
+          'Which kind? `kubectl -n rook-ceph logs -l app=rook-ceph-rgw --tail=100`',
+          'Is this zone read-only and the primary away? Then follow the promotion plan.',
+        ],
+        ...among(
+          {
+            'ceph_rgw_failed_req{instance_id="7"}': ['0+30x60', '0+1x60'],
+            'ceph_rgw_req{instance_id="7"}': ['0+100x60', '0+100x60'],
+          },
+          '30m',
+        ),
+      },
+      ...(copies
+        ? [
+            {
+              alert: 'CephSyncStopped',
+              expr: 'sum by (source_zone) (rate(ceph_data_sync_from_zone_poll_latency_count[15m])) == 0',
+              for: '15m',
+              severity: 'page' as const,
+              summary: 'This zone has not asked {{ $labels.source_zone }} for new files for half an hour',
+              impact: 'Files written there would be lost with that site.',
+              steps: [
+                '`radosgw-admin sync status` in a pod of Rook: what does it wait for?',
+                'Does the other site answer? `curl -I https://s3.<site>`',
+                'After a change of roles it may wait for an old lease: two minutes, then restart the sync gateway.',
+              ],
+              ...growing(
+                'ceph_data_sync_from_zone_poll_latency_count{job="ceph",source_zone="primary"}',
+                0,
+                10,
+                '60m',
+              ),
+            },
+            {
+              alert: 'CephSyncFailing',
+              expr: 'sum by (source_zone) (rate(ceph_data_sync_from_zone_fetch_errors[15m])) > 0.1',
+              for: '15m',
+              severity: 'ticket' as const,
+              summary: 'Copying from {{ $labels.source_zone }} fails {{ $value | humanize }} times a second',
+              impact: 'Some files exist at one site only.',
+              steps: [
+                '`radosgw-admin sync error list`',
+                '403? The signature trap of this Ceph release: see constructs/ceph-versions.ts.',
+              ],
+              ...growing(
+                'ceph_data_sync_from_zone_fetch_errors{job="ceph",source_zone="primary"}',
+                30,
+                0,
+                '60m',
+              ),
+            },
+          ]
+        : []),
+    ],
+  };
+};
