@@ -1,5 +1,5 @@
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyServerOptions } from 'fastify';
+import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyServerOptions, LogController } from 'fastify';
 import type { Database, OpenDatabase } from './database/database.ts';
 import { access } from './plugins/app/access.ts';
 import { background } from './plugins/app/background.ts';
@@ -7,6 +7,7 @@ import { cache } from './plugins/app/cache.ts';
 import { API_V1, documentation } from './plugins/app/documentation.ts';
 import { etags } from './plugins/app/etags.ts';
 import { files } from './plugins/app/files.ts';
+import { headers } from './plugins/app/headers.ts';
 import { health } from './plugins/app/health.ts';
 import { idempotency } from './plugins/app/idempotency.ts';
 import { jobs } from './plugins/app/jobs.ts';
@@ -16,7 +17,6 @@ import { problems } from './plugins/app/problems.ts';
 import { requestLog } from './plugins/app/request-log.ts';
 import { retention } from './plugins/app/retention.ts';
 import { cookies } from './plugins/external/cookie.ts';
-import { headers } from './plugins/external/helmet.ts';
 import { rateLimits } from './plugins/external/rate-limit.ts';
 import { pages } from './plugins/external/static.ts';
 import { openapi } from './plugins/external/swagger.ts';
@@ -34,13 +34,15 @@ export interface AppOptions {
   settings: Settings;
   database: OpenDatabase;
   logger?: FastifyServerOptions['logger'];
+  /** Routes beside the API, such as a test's own. */
+  extra?: FastifyPluginAsyncTypebox;
 }
 
 /** The largest body of a request, in bytes: a long course in one piece. Files go another way. */
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 /** The app with all its parts, listening nowhere yet. */
-export async function buildApp({ settings, database, logger = false }: AppOptions) {
+export async function buildApp({ settings, database, logger = false, extra }: AppOptions) {
   const app = Fastify({
     logger,
     bodyLimit: BODY_BYTES_MAX,
@@ -51,7 +53,7 @@ export async function buildApp({ settings, database, logger = false }: AppOption
     return503OnClosing: false,
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     ajv: {
       customOptions: { allErrors: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true },
     },
@@ -79,6 +81,7 @@ export async function buildApp({ settings, database, logger = false }: AppOption
   await app.register(documentation);
   await app.register(pages, { folder: settings.webDir });
   await app.register(routes, { prefix: API_V1 });
+  if (extra) await app.register(extra);
   await app.ready();
   return app;
 }

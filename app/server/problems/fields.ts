@@ -70,6 +70,14 @@ const WORDS: Record<string, Record<Language, Words>> = {
       mend: `choose ${list(allowedValues, 'or')}`,
     }),
   },
+  pattern: {
+    fr: ({ pattern }) => PATTERNS.find(([known]) => known.test(String(pattern)))?.[1].fr ?? OTHER.fr,
+    en: ({ pattern }) => PATTERNS.find(([known]) => known.test(String(pattern)))?.[1].en ?? OTHER.en,
+  },
+  minProperties: {
+    fr: () => ({ reason: 'il n’y a rien à changer', mend: 'donnez au moins un champ' }),
+    en: () => ({ reason: 'there is nothing to change', mend: 'give at least one field' }),
+  },
   const: {
     fr: ({ allowedValue }) => ({ reason: 'cette valeur n’est pas acceptée', mend: `donnez ${allowedValue}` }),
     en: ({ allowedValue }) => ({ reason: 'this value is not accepted', mend: `give ${allowedValue}` }),
@@ -98,6 +106,31 @@ const FORMATS: Record<string, Record<Language, { reason: string; mend: string }>
     en: { reason: 'this is not an identifier', mend: 'copy it whole' },
   },
 };
+
+/** Patterns say nothing to a person; those of schemas/common.ts and schemas/person.ts are told as what they are for. */
+const PATTERNS: [pattern: RegExp, told: Record<Language, { reason: string; mend: string }>][] = [
+  [/@/, FORMATS.email!],
+  [
+    /u2028/,
+    {
+      fr: {
+        reason: 'ce texte est vide ou tient sur plusieurs lignes',
+        mend: 'écrivez-le sur une ligne, sans caractère de contrôle',
+      },
+      en: {
+        reason: 'this text is empty or has several lines',
+        mend: 'write it on one line, without control characters',
+      },
+    },
+  ],
+  [
+    /u0000/,
+    {
+      fr: { reason: 'ce texte contient un caractère nul', mend: 'retirez-le' },
+      en: { reason: 'this text holds a null character', mend: 'remove it' },
+    },
+  ],
+];
 
 const OTHER: Record<Language, { reason: string; mend: string }> = {
   fr: { reason: 'cette valeur n’est pas acceptée', mend: 'consultez la documentation de l’API' },

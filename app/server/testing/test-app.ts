@@ -12,7 +12,7 @@ import { type Settings, settingsOf } from '../settings.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { documented } from './documented.ts';
 
-/** A request; `body` is sent as JSON. */
+/** A request; `body` is sent as JSON, and a header that is undefined is left out. */
 export interface Request extends Omit<InjectOptions, 'url' | 'path' | 'query'> {
   url: string;
 }
@@ -51,7 +51,10 @@ export async function testApp(fixed: Partial<Settings> = {}): Promise<TestApp> {
     (headers: Record<string, string>): Ask =>
     async (request) => {
       const options = typeof request === 'string' ? { url: request } : request;
-      const response = await app.inject({ ...options, headers: { ...headers, ...options.headers } });
+      const sent = Object.entries({ ...headers, ...options.headers }).filter(
+        ([, value]) => value !== undefined,
+      );
+      const response = await app.inject({ ...options, headers: Object.fromEntries(sent) });
       check({ method: options.method ?? 'GET', url: options.url }, response);
       return response;
     };

@@ -32,6 +32,10 @@ export function unchangedMeanwhile<Row>(row: Row | undefined): Row {
 export const etags = fp(
   async (app) => {
     app.decorateReply(VERSION);
+    app.addHook('onRoute', ({ method, schema }) => {
+      const response = schema?.response as Record<number, unknown> | undefined;
+      if (method === 'GET' && response?.[200]) response[304] = NOT_MODIFIED;
+    });
     app.addHook('onSend', async (request, reply, payload) => {
       if (request.method !== 'GET' || reply.statusCode !== 200 || typeof payload !== 'string') return payload;
       let etag = reply.getHeader('etag');
@@ -49,6 +53,8 @@ export const etags = fp(
   },
   { name: 'etags' },
 );
+
+const NOT_MODIFIED = { description: 'What If-None-Match named is still what there is', type: 'null' };
 
 function matches(known: string | undefined, etag: string): boolean {
   if (known === undefined) return false;

@@ -3,7 +3,6 @@ import fp from 'fastify-plugin';
 import { folderMailer } from '../../mail/folder-mailer.ts';
 import { lettersPage, lettersStyle } from '../../mail/letters-page.ts';
 import type { Mailer } from '../../mail/mailer.ts';
-import { smtpMailer } from '../../mail/smtp-mailer.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,8 +17,12 @@ export const mail = fp(
   async (app) => {
     const { smtpUrl, dataDir, publicUrl, port } = app.settings;
     const base = publicUrl ?? `http://localhost:${port}`;
-    const mailer = smtpUrl
-      ? smtpMailer(smtpUrl, `fredu <ne-pas-repondre@${new URL(base).hostname}>`)
+    // Its library is large; a folder does without it.
+    const mailer: Mailer = smtpUrl
+      ? (await import('../../mail/smtp-mailer.ts')).smtpMailer(
+          smtpUrl,
+          `fredu <ne-pas-repondre@${new URL(base).hostname}>`,
+        )
       : folderMailer(join(dataDir, 'mail'));
     app.decorate('mail', mailer);
     app.decorate('pageUrl', (path) => new URL(path, base).href);

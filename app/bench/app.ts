@@ -1,0 +1,34 @@
+import Fastify from 'fastify';
+import { buildApp } from '../server/app.ts';
+import { openDatabase } from '../server/database/database.ts';
+import { query } from '../server/database/json.ts';
+import { migrate } from '../server/database/migrate.ts';
+import { seed } from '../server/seed/seed.ts';
+import { settingsOf } from '../server/settings.ts';
+
+/** The app as it is, with one route more for its memory; and beside it the least that the same database can cost. */
+const [, , dataDir] = process.argv;
+const settings = settingsOf({}, { dataDir, port: 0, webDir: '/nowhere' });
+const database = await openDatabase(settings.database);
+await migrate(database.db);
+await seed(database.db);
+
+const bare = Fastify();
+bare.get('/', async () => (await query(database.db, 'select $1::int8 as one', [1]))[0]);
+
+const app = await buildApp({
+  settings,
+  database,
+  extra: async (routes) => {
+    const options = { schema: { hide: true }, config: { access: 'open' } } as const;
+    routes.get('/bench/memory', options, async () => Math.round(process.memoryUsage.rss() / 1e6));
+  },
+});
+const anywhere = { host: '127.0.0.1', port: 0 };
+const addresses = { url: await app.listen(anywhere), bareUrl: await bare.listen(anywhere) };
+process.stdout.write(`${JSON.stringify(addresses)}\n`);
+process.once('SIGTERM', async () => {
+  await bare.close();
+  await app.close();
+  await database.close();
+});

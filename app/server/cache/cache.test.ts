@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { type Cache, cached, changed, keyIn } from './cache.ts';
+import { memcached } from './memcached.ts';
+import { processCache } from './process-cache.ts';
+
+const life = { freshSeconds: 60, staleSeconds: 60 };
+function maker(milliseconds = 5) {
+  const made = { count: 0 };
+  const make = async () => {
+    await sleep(milliseconds);
+    made.count += 1;
+    return `value ${made.count}\nin two lines`;
+  };
+  return { made, make };
+}
+
+describe('a value that is cached', () => {
+  it('is made once for all who ask at once, and then kept', async () => {
+    const cache = processCache();
+    const { made, make } = maker();
+    const values = await Promise.all(Array.from({ length: 50 }, () => cached(cache, 'k', life, make)));
+    expect(new Set(values)).toEqual(new Set(['value 1\nin two lines']));
+    expect(await cached(cache, 'k', life, make)).toBe('value 1\nin two lines');
+    expect(made.count).toBe(1);
+  });
+
+  it('is served stale while one process makes it anew', async () => {
+    const shared = processCache();
+    // Two processes have a memory of their own of what is under way, and one cache.
+    const [one, other]: Cache[] = [{ ...shared }, { ...shared }];
+    const { made, make } = maker(30);
+    await cached(one!, 'k', { freshSeconds: 0.01, staleSeconds: 60 }, make);
+    await sleep(20);
+    const making = cached(one!, 'k', life, make);
+    await sleep(5);
+    expect(await cached(other!, 'k', life, make)).toContain('value 1');
+    expect(await making).toContain('value 2');
+    expect(await cached(other!, 'k', life, make)).toContain('value 2');
+    expect(made.count).toBe(2);
+  });
+
+  it('that could not be made is not kept, and made by the next who asks', async () => {
+    const cache = processCache();
+    await expect(cached(cache, 'k', life, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await cached(cache, 'k', life, async () => 'yes')).toBe('yes');
+  });
+
+  it('is new at once for whoever changed its group', async () => {
+    const cache = processCache();
+    const read = async () =>
+      cached(cache, await keyIn(cache, 'courses', 'first page'), life, async () => String(++count));
+    let count = 0;
+    expect([await read(), await read()]).toEqual(['1', '1']);
+    await changed(cache, 'courses');
+    expect([await read(), await read()]).toEqual(['2', '2']);
+  });
+});
+
+describe('the cache of a process', () => {
+  it('forgets what was used longest ago when it is full', async () => {
+    const cache = processCache(10);
+    await cache.set('a', 'xxxxx', 60);
+    await cache.set('b', 'xxxxx', 60);
+    await cache.get('a');
+    await cache.set('c', 'xxxxx', 60);
+    expect(await Promise.all(['a', 'b', 'c'].map((key) => cache.get(key)))).toEqual([
+      'xxxxx',
+      undefined,
+      'xxxxx',
+    ]);
+  });
+
+  it('forgets after its time, and adds only where nothing is', async () => {
+    const cache = processCache();
+    expect([await cache.add('a', '1', 0.01), await cache.add('a', '2', 60)]).toEqual([true, false]);
+    await sleep(20);
+    expect(await cache.get('a')).toBeUndefined();
+    expect(await cache.add('a', '2', 60)).toBe(true);
+  });
+});
+
+it('without its memcached everything is made, and it is told once in a while', async () => {
+  const failures: Error[] = [];
+  const cache = memcached('127.0.0.1:1', { onFailure: (error) => failures.push(error) });
+  const { made, make } = maker();
+  for (let times = 0; times < 3; times++) await cached(cache, 'k', life, make);
+  expect(made.count).toBe(3);
+  expect(failures).toHaveLength(1);
+  await cache.close();
+});

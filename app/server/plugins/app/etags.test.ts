@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { DEMO_COURSES } from '../../seed/courses.ts';
+import { testApp } from '../../testing/test-app.ts';
+
+const { ask, as, db } = await testApp();
+const url = `/api/v1/courses/${DEMO_COURSES[0]!.id}`;
+
+describe('an ETag', () => {
+  it('spares what the reader has already, and changes with it', async () => {
+    const first = await ask(url);
+    const etag = String(first.headers.etag);
+    const again = await ask({ url, headers: { 'if-none-match': `"other", W/${etag}` } });
+    expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', etag]);
+    await db
+      .updateTable('courses')
+      .set({ title: 'Autre titre' })
+      .where('id', '=', DEMO_COURSES[0]!.id)
+      .execute();
+    expect((await ask({ url, headers: { 'if-none-match': etag } })).statusCode).toBe(200);
+  });
+
+  it('is on no refusal', async () => {
+    const answer = await ask(url.replace(/.$/, 'f'));
+    expect([answer.statusCode, answer.headers.etag, answer.headers['cache-control']]).toEqual([
+      404,
+      undefined,
+      'no-store',
+    ]);
+  });
+
+  it('keeps shared caches from one’s own answers', async () => {
+    const me = await as('student');
+    expect((await me('/api/v1/me')).headers['cache-control']).toBe('private, no-cache');
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
+import { testApp } from '../../testing/test-app.ts';
+
+const { ask, as, db, letters } = await testApp();
+const student = DEMO_PEOPLE.find((person) => person.role === 'student')!;
+const tokenIn = (text: string) => /#([\w-]{43})/.exec(text)?.[1];
+const join = (body: object, more: object = {}) =>
+  ask({
+    method: 'POST',
+    url: '/api/v1/people',
+    body: { email: 'a@fredu.test', name: 'Ada', role: 'student', password: 'un deux trois quatre', ...body },
+    ...more,
+  });
+const confirm = (token: string | undefined) =>
+  ask({ method: 'POST', url: '/api/v1/people/confirmation', body: { token } });
+
+describe('joining', () => {
+  it('takes a letter, which makes the account and signs in', async () => {
+    expect((await join({ email: 'Ada@fredu.test', role: 'teacher' })).statusCode).toBe(202);
+    expect(
+      await db.selectFrom('people').select('id').where('email', '=', 'ada@fredu.test').execute(),
+    ).toEqual([]);
+    const [letter] = await letters();
+    expect(letter).toMatchObject({
+      to: 'ada@fredu.test',
+      subject: 'Bienvenue sur fredu : confirmez votre adresse',
+    });
+    const made = await confirm(tokenIn(letter!.text));
+    expect(made.statusCode).toBe(201);
+    expect(made.json()).toMatchObject({
+      email: 'ada@fredu.test',
+      name: 'Ada',
+      role: 'teacher',
+      language: 'fr',
+    });
+    expect(made.cookies[0]).toMatchObject({ name: 'session', httpOnly: true });
+    expect((await confirm(tokenIn(letter!.text))).statusCode).toBe(410);
+  });
+
+  it('gives the same answer for an address that has an account, and tells its owner only', async () => {
+    const fresh = await join({ email: 'new@fredu.test' });
+    const known = await join({ email: student.email });
+    expect([known.statusCode, known.body]).toEqual([fresh.statusCode, fresh.body]);
+    const [letter] = await letters();
+    expect(letter).toMatchObject({ to: student.email, subject: 'Vous avez déjà un compte fredu' });
+    expect(tokenIn(letter!.text)).toBeUndefined();
+  });
+
+  it('keeps the password nowhere', async () => {
+    await join({ email: 'secret@fredu.test', password: 'ma phrase très secrète' });
+    await letters();
+    const kept = JSON.stringify(await db.selectFrom('sign_ups').selectAll().execute());
+    expect(kept).toContain('$argon2id$v=19$m=19456,t=2,p=1$');
+    expect(kept).not.toContain('secrète');
+  });
+
+  it.each([
+    [{ role: 'administrator' }, 'body.role', 'choisissez student ou teacher'],
+    [{ id: student.id }, 'body.id', 'retirez-le'],
+    [{ email: 'nobody' }, 'body.email', 'écrivez-la sous la forme nom@exemple.fr'],
+    [{ email: 'a@b.fr\r\nBcc: c@d.fr' }, 'body.email', 'écrivez-la sous la forme nom@exemple.fr'],
+    [{ name: ' ' }, 'body.name', 'écrivez-le sur une ligne, sans caractère de contrôle'],
+    [{ name: 'a\nb' }, 'body.name', 'écrivez-le sur une ligne, sans caractère de contrôle'],
+    [{ password: 'court' }, 'body.password', 'écrivez au moins 10 caractères'],
+    [{ password: 'aaaaaaaaaaaa' }, 'body.password', 'mélangez au moins 5 caractères différents'],
+    [{ password: 'motdepasse123' }, 'body.password', 'prenez plutôt quelques mots sans rapport entre eux'],
+    [
+      { password: 'Lovelace2026', name: 'Ada Lovelace' },
+      'body.password',
+      'choisissez-en un que vos proches ne devinent pas',
+    ],
+  ])('refuses %o and says how to mend it', async (body, field, mend) => {
+    const answer = await join(body);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors).toEqual([{ field, reason: expect.any(String), mend }]);
+  });
+
+  it('answers in English who reads English', async () => {
+    const answer = await join({ password: 'short' }, { headers: { 'accept-language': 'en' } });
+    expect(answer.json()).toMatchObject({
+      title: 'Incomplete or incorrect request',
+      errors: [{ reason: 'this text is too short', mend: 'write at least 10 characters' }],
+    });
+  });
+
+  it('sends no more than five letters an hour to one address', async () => {
+    for (let count = 0; count < 7; count++) await join({ email: 'flood@fredu.test' });
+    expect((await letters()).filter((letter) => letter.to === 'flood@fredu.test')).toHaveLength(5);
+  });
+});
+
+describe('a forgotten password', () => {
+  const recover = (email: string) => ask({ method: 'POST', url: '/api/v1/recoveries', body: { email } });
+  const choose = (token: string | undefined, password: string) =>
+    ask({ method: 'POST', url: '/api/v1/recoveries/confirmation', body: { token, password } });
+
+  it('is replaced by a letter, once; every session ends and a new one begins', async () => {
+    const before = await as('student');
+    expect((await recover(student.email)).statusCode).toBe(202);
+    const [letter] = await letters();
+    const token = tokenIn(letter!.text);
+    expect((await choose(token, 'aaaaaaaaaaaa')).statusCode).toBe(400);
+    const chosen = await choose(token, 'quatre chiens bleus');
+    expect(chosen.statusCode).toBe(201);
+    expect((await before('/api/v1/me')).statusCode).toBe(401);
+    const cookie = `session=${chosen.cookies[0]!.value}`;
+    expect((await ask({ url: '/api/v1/me', headers: { cookie } })).json()).toMatchObject({
+      email: student.email,
+    });
+    expect((await choose(token, 'cinq souris rouges')).statusCode).toBe(410);
+    expect((await letters())[0]).toMatchObject({
+      to: student.email,
+      subject: 'Votre mot de passe a été changé',
+    });
+  });
+
+  it('of nobody gets the same answer and no letter', async () => {
+    const before = (await letters()).length;
+    const [known, unknown] = [await recover(DEMO_PEOPLE[0]!.email), await recover('nobody@fredu.test')];
+    expect([known.statusCode, known.body]).toEqual([unknown.statusCode, unknown.body]);
+    expect((await letters()).length).toBe(before + 1);
+  });
+});
+
+describe('my account', () => {
+  const url = '/api/v1/me';
+  it('is changed from the version that was read, and from no older one', async () => {
+    const ask = await as('teacher');
+    const { etag } = (await ask(url)).headers;
+    const change = { method: 'PATCH', url, body: { about: 'Mathématiques', language: 'en' } } as const;
+    expect((await ask(change)).statusCode).toBe(428);
+    const changed = await ask({ ...change, headers: { 'if-match': String(etag) } });
+    expect(changed.json()).toMatchObject({ about: 'Mathématiques', language: 'en', version: 2 });
+    const late = await ask({ ...change, headers: { 'if-match': String(etag) } });
+    // From now on this reader is spoken to in English.
+    expect(late.json()).toMatchObject({ status: 412, title: 'Changed meanwhile' });
+  });
+
+  it.each([{ role: 'administrator' }, { email: 'x@y.fr' }, { version: 9 }, {}])(
+    'refuses the change %o',
+    async (body) => {
+      const ask = await as('teacher');
+      expect((await ask({ method: 'PATCH', url, body, headers: { 'if-match': '"1"' } })).statusCode).toBe(
+        400,
+      );
+    },
+  );
+
+  it('gets a new password only with the old one, and loses its other sessions', async () => {
+    const weber = DEMO_PEOPLE.find((person) => person.name === 'Hugo Weber')!;
+    const [here, there] = [await as(weber.id), await as(weber.id)];
+    const put = (body: object) => here({ method: 'PUT', url: `${url}/password`, body });
+    expect((await put({ current: 'wrong', next: 'sept lapins noirs' })).json()).toMatchObject({
+      status: 403,
+      type: '/problems/wrong-password',
+    });
+    const changed = await put({ current: DEMO_PASSWORD, next: 'sept lapins noirs' });
+    expect(changed.statusCode).toBe(204);
+    expect((await there(url)).statusCode).toBe(401);
+    expect((await here(url)).statusCode).toBe(401);
+    const cookie = `session=${changed.cookies[0]!.value}`;
+    expect((await ask({ url, headers: { cookie } })).statusCode).toBe(200);
+  });
+
+  it('leaves its traces in the audit log', async () => {
+    const actions = await db.selectFrom('audit_log').select('action').distinct().orderBy('action').execute();
+    expect(actions.map((row) => row.action)).toEqual([
+      'password.changed',
+      'password.recovered',
+      'person.joined',
+    ]);
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../security/secrets.ts';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
+import { testApp } from '../../testing/test-app.ts';
+
+const { app, ask, as, db } = await testApp();
+const student = DEMO_PEOPLE.find((person) => person.role === 'student')!;
+const url = '/api/v1/sessions';
+const signIn = (email: string, password: string, more: object = {}) =>
+  ask({ method: 'POST', url, body: { email, password }, ...more });
+const cookieOf = (answer: { cookies: { name: string; value: string }[] }) =>
+  answer.cookies.find((cookie) => cookie.name === 'session')!;
+
+describe('signing in', () => {
+  it('gives a session by a cookie that scripts and other sites cannot use', async () => {
+    const answer = await signIn('  Eleve@fredu.TEST '.trim(), DEMO_PASSWORD);
+    expect(answer.statusCode).toBe(201);
+    expect(answer.json()).toMatchObject({ email: student.email, role: 'student' });
+    expect(cookieOf(answer)).toMatchObject({
+      httpOnly: true,
+      sameSite: 'Lax',
+      path: '/',
+      maxAge: 90 * 24 * 3600,
+    });
+    const own = await ask({ url: '/api/v1/me', headers: { cookie: `session=${cookieOf(answer).value}` } });
+    expect(own.json()).toMatchObject({ name: student.name });
+  });
+
+  it('keeps only a digest of what the cookie holds', async () => {
+    const { value } = cookieOf(await signIn(student.email, DEMO_PASSWORD));
+    const rows = await db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('secret_hash', '=', digestOf(value))
+      .execute();
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain(value);
+  });
+
+  it('changes the session: one that was there before is no longer good', async () => {
+    const first = cookieOf(await signIn(student.email, DEMO_PASSWORD)).value;
+    const second = cookieOf(
+      await signIn(student.email, DEMO_PASSWORD, { headers: { cookie: `session=${first}` } }),
+    ).value;
+    expect(second).not.toBe(first);
+    expect((await ask({ url: '/api/v1/me', headers: { cookie: `session=${first}` } })).statusCode).toBe(401);
+  });
+
+  it('does not take over a secret that somebody planted', async () => {
+    const planted = 'x'.repeat(43);
+    const { value } = cookieOf(
+      await signIn(student.email, DEMO_PASSWORD, { headers: { cookie: `session=${planted}` } }),
+    );
+    expect(value).not.toBe(planted);
+    expect((await ask({ url: '/api/v1/me', headers: { cookie: `session=${planted}` } })).statusCode).toBe(
+      401,
+    );
+  });
+
+  it('answers an unknown address and a wrong password alike, in words and in time', async () => {
+    const known = await signIn(student.email, 'wrong password');
+    const unknown = await signIn('nobody@fredu.test', 'wrong password');
+    const { instance: _, ...one } = known.json();
+    const { instance: __, ...other } = unknown.json();
+    expect(one).toEqual(other);
+    expect(known.statusCode).toBe(401);
+    const median = async (email: string) => {
+      const times: number[] = [];
+      for (let count = 0; count < 7; count++) {
+        const start = performance.now();
+        await signIn(email, 'wrong password');
+        times.push(performance.now() - start);
+        await db.deleteFrom('attempts').execute();
+      }
+      return times.sort((a, b) => a - b)[3]!;
+    };
+    await db.deleteFrom('attempts').execute();
+    const [slow, fast] = [await median(student.email), await median('nobody@fredu.test')].sort(
+      (a, b) => b - a,
+    );
+    expect(slow! / fast!).toBeLessThan(1.5);
+  });
+
+  it('is refused after ten wrong passwords, with the time to wait, and lets others in', async () => {
+    await db.deleteFrom('attempts').execute();
+    const teacher = DEMO_PEOPLE[0]!.email;
+    for (let count = 0; count < 10; count++) expect((await signIn(teacher, 'wrong')).statusCode).toBe(401);
+    const refused = await signIn(teacher, DEMO_PASSWORD);
+    expect(refused.statusCode).toBe(429);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(800);
+    expect((await signIn(student.email, DEMO_PASSWORD)).statusCode).toBe(201);
+  });
+
+  it('counts the addresses of one IPv6 household as one', async () => {
+    await db.deleteFrom('attempts').execute();
+    await db
+      .insertInto('attempts')
+      .values({
+        key: digestOf('sign-in from\x002001:db8:0:1::/64'),
+        count: 300,
+        until_at: new Date(Date.now() + 60_000),
+      })
+      .execute();
+    const remoteAddress = '2001:db8:0:1:aaaa:bbbb:cccc:dddd';
+    expect((await signIn(student.email, DEMO_PASSWORD, { remoteAddress })).statusCode).toBe(429);
+    expect(
+      (await signIn(student.email, DEMO_PASSWORD, { remoteAddress: '2001:db8:0:2::1' })).statusCode,
+    ).toBe(201);
+  });
+
+  it('is closed to suspended people, and ends their sessions', async () => {
+    const pupil = await as('student');
+    await db.updateTable('people').set({ suspended_at: new Date() }).where('id', '=', student.id).execute();
+    expect((await signIn(student.email, DEMO_PASSWORD)).statusCode).toBe(401);
+    expect((await pupil('/api/v1/me')).statusCode).toBe(401);
+    await db.updateTable('people').set({ suspended_at: null }).where('id', '=', student.id).execute();
+  });
+});
+
+describe('one’s sessions', () => {
+  it('are listed, this one marked, and end one by one', async () => {
+    await db.deleteFrom('sessions').execute();
+    const [here, there] = [await as('student'), await as('student')];
+    const { items } = (await here(url)).json();
+    expect(items).toHaveLength(2);
+    const other = items.find((item: { current: boolean }) => !item.current);
+    expect((await here({ method: 'DELETE', url: `${url}/${other.id}` })).statusCode).toBe(204);
+    expect((await there(url)).statusCode).toBe(401);
+    expect((await here(url)).json().items).toHaveLength(1);
+  });
+
+  it('of others cannot be ended, nor told from none', async () => {
+    await as('teacher');
+    const [foreign] = await db
+      .selectFrom('sessions')
+      .select('id')
+      .where('person_id', '=', DEMO_PEOPLE[0]!.id)
+      .execute();
+    const pupil = await as('student');
+    expect((await pupil({ method: 'DELETE', url: `${url}/${foreign!.id}` })).statusCode).toBe(404);
+    expect(await db.selectFrom('sessions').select('id').where('id', '=', foreign!.id).execute()).toHaveLength(
+      1,
+    );
+  });
+
+  it('end all but this one', async () => {
+    const [here, there] = [await as('student'), await as('student')];
+    await here({ method: 'DELETE', url });
+    expect((await there(url)).statusCode).toBe(401);
+    expect((await here(url)).statusCode).toBe(200);
+  });
+
+  it('end by signing out, which takes the cookie back', async () => {
+    const here = await as('student');
+    const answer = await here({ method: 'DELETE', url: `${url}/current` });
+    expect(answer.cookies).toMatchObject([{ name: 'session', value: '' }]);
+    expect((await here(url)).statusCode).toBe(401);
+  });
+
+  it('end by themselves', async () => {
+    const here = await as('student');
+    await db
+      .updateTable('sessions')
+      .set({ expires_at: new Date(Date.now() - 1000) })
+      .execute();
+    expect((await here(url)).statusCode).toBe(401);
+    await app.runJobs();
+    expect(await db.selectFrom('sessions').select('id').execute()).toEqual([]);
+  });
+});
