@@ -229,7 +229,11 @@ function observers({ model, site }: Place): Job[] {
       static_configs: peers.flatMap((peer) =>
         workers(peer).map((host) => target(reachable(host), PORTS.prometheus.nodePort, peer.code, host.name)),
       ),
-      metric_relabel_configs: [keep(['__name__'], 'prometheus_build_info')],
+      // What the others recorded of their own sites, so that each knows how the whole does.
+      honor_labels: true,
+      metrics_path: '/federate',
+      params: { 'match[]': ['{__name__=~"site:education_(all|bad):rate.*"}'] },
+      metric_relabel_configs: [{ regex: 'observer|replica', action: 'labeldrop' }],
     },
   ];
 }

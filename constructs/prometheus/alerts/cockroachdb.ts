@@ -217,12 +217,12 @@ export const cockroachdb: Rules = ({ model }) => {
           'Run it now: `ALTER BACKUP SCHEDULE … EXECUTE IMMEDIATELY`',
         ],
         fires: {
-          series: [['schedules_BACKUP_last_completed_time{job="cockroachdb"}', '0x1700']],
-          at: '1600m',
+          series: [['schedules_BACKUP_last_completed_time{job="cockroachdb"}', '-100000x60']],
+          at: '30m',
         },
         quiet: {
-          series: [['schedules_BACKUP_last_completed_time{job="cockroachdb"}', '60000x1700']],
-          at: '1600m',
+          series: [['schedules_BACKUP_last_completed_time{job="cockroachdb"}', '-1000x60']],
+          at: '30m',
         },
       },
       {

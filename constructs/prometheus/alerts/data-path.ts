@@ -104,17 +104,17 @@ export const dataPath: Rules = ({ site }) => {
         steps: ['`kubectl -n traefik logs {{ $labels.instance }} | grep -i error`'],
         fires: {
           series: [
-            ['traefik_config_last_reload_success{instance="t1"}', '0x1600'],
-            ['traefik_config_reloads_total{instance="t1"}', '0+1x1600'],
+            ['traefik_config_last_reload_success{instance="t1"}', '-90000x60'],
+            ['traefik_config_reloads_total{instance="t1"}', '0+1x60'],
           ],
-          at: '1500m',
+          at: '40m',
         },
         quiet: {
           series: [
-            ['traefik_config_last_reload_success{instance="t1"}', '0x1600'],
-            ['traefik_config_reloads_total{instance="t1"}', '5x1600'],
+            ['traefik_config_last_reload_success{instance="t1"}', '-90000x60'],
+            ['traefik_config_reloads_total{instance="t1"}', '5x60'],
           ],
-          at: '1500m',
+          at: '40m',
         },
       },
       {

@@ -190,7 +190,7 @@ export const node: Rules = ({ site }) => {
           '`ssh {{host}} systemctl status fredu-etcd-backup` and `journalctl -u fredu-etcd-backup -n 50`',
           'Does the object store of the other site take writes?',
         ],
-        ...among({ [`fredu_etcd_backup_success_seconds{${on}}`]: ['0x1000', '40000x1000'] }, '900m'),
+        ...among({ [`fredu_etcd_backup_success_seconds{${on}}`]: ['-50000x60', '-1000x60'] }, '30m'),
       },
     ],
   };
