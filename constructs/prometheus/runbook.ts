@@ -1,0 +1,71 @@
+import { hostsOf, type Model, type Site } from '../../sites/model.ts';
+import type { Alert, Group } from './rule.ts';
+
+/**
+ * The page of a component that an alert leads to: how each site is reached, then what every alert means and what to do,
+ * with the site's own names in the commands. `docs/runbooks/<component>.md`.
+ */
+export function runbook({ model, groups }: { model: Model; groups: { site: Site; group: Group }[] }): string {
+  const { component } = groups[0]!.group;
+  const sites = groups.map(({ site }) => site);
+  const alerts = new Map<string, { alert: Alert; at: Site[] }>();
+  for (const { site, group } of groups) {
+    for (const alert of group.alerts) {
+      const known = alerts.get(alert.alert) ?? { alert, at: [] };
+      if (!known.at.includes(site)) known.at.push(site);
+      alerts.set(alert.alert, known);
+    }
+  }
+  return [
+    `# ${component}`,
+    '',
+    `What the alerts of this component mean and what to do. Written from \`constructs/prometheus/alerts/\` by \`npm run runbooks\`.`,
+    '',
+    '## How to reach a site',
+    '',
+    ...sites.flatMap((site) => reach(model, site)),
+    ...[...alerts.values()].flatMap(({ alert, at }) => entry(alert, at, sites)),
+  ].join('\n');
+}
+
+function reach(model: Model, site: Site): string[] {
+  const ssh = `ssh -F dist/${site.code}/inventory/ssh_config`;
+  const bastion = hostsOf(site, 'bastion')[0];
+  const node = model.database.nodes.find((host) => host.site === site.code);
+  return [
+    `**${site.code}** (${site.name}):`,
+    '',
+    '```sh',
+    ...(bastion ? [`${ssh} ${bastion.name}                # the bastion; kubectl is there`] : []),
+    ...hostsOf(site, 'edge').map((host) => `${ssh} ${host.name}`),
+    ...(node ? [`${ssh} ${node.name}               # a database node`] : []),
+    '```',
+    '',
+  ];
+}
+
+function entry(
+  { alert, severity, summary, impact, steps, expr, ...rest }: Alert,
+  at: Site[],
+  all: Site[],
+): string[] {
+  const only = at.length < all.length ? ` Only at ${at.map((site) => site.code).join(', ')}.` : '';
+  const hosts = at.flatMap((site) => site.hosts.slice(0, 1)).map((host) => host.name);
+  return [
+    `## ${alert}`,
+    '',
+    `*${severity}*: ${summary}.${rest.for ? ` Told after ${rest.for}.` : ''}${only}`,
+    '',
+    impact,
+    '',
+    ...steps.map((step, index) => `${index + 1}. ${step.replaceAll(/\{\{(\w+)\}\}/g, '<$1>')}`),
+    '',
+    ...(steps.some((step) => step.includes('{{host}}'))
+      ? [`\`<host>\` is the label \`instance\`, such as \`${hosts[0] ?? 'a host of the site'}\`.`, '']
+      : []),
+    '```promql',
+    expr,
+    '```',
+    '',
+  ];
+}
