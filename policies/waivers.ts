@@ -53,11 +53,6 @@ export const WAIVERS: Waiver[] = [
     reason:
       'images of others own their files as the user they choose, which is not root, and pods share no volume',
   },
-  {
-    check: 'kube-score/ingress-targets-service',
-    object: 'Ingress/rook-ceph/object-store',
-    reason: 'the service is made by Rook from the CephObjectStore; our own law knows that',
-  },
 ];
 
 /** Whether the table allows it. */
