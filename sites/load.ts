@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CannotLook, cannot } from './cannot.ts';
-import { type Schema, schemaProblems } from './load/schema-problems.ts';
+import type { Schema } from './load/schema-path.ts';
+import { schemaProblems } from './load/schema-problems.ts';
 import { parse, type Source } from './load/source.ts';
 import { yamlProblems } from './load/yaml-problems.ts';
 import { type Model, model } from './model.ts';
@@ -83,11 +84,12 @@ const KINDS = {
 function shape(code: string, source: Source, problems: Problem[]): Read {
   problems.push(...yamlProblems(source));
   if (source.data === undefined) return { data: undefined, broken: [[]] };
+  const unclear = source.errors.flatMap(({ twice }) => (twice ? [twice.path] : []));
   const { validate, schema } = code === 'platform' ? KINDS.platform : KINDS.site;
-  if (validate(source.data)) return { data: source.data, broken: [] };
+  if (validate(source.data)) return { data: source.data, broken: unclear };
   const misshapen = schemaProblems(source, schema, validate.errors ?? []);
-  problems.push(...misshapen.map(({ problem }) => problem));
-  return { data: source.data, broken: misshapen.filter(({ spare }) => !spare).map(({ path }) => path) };
+  problems.push(...misshapen.problems);
+  return { data: source.data, broken: [...unclear, ...misshapen.broken] };
 }
 
 function problemOf({ code, why }: Rule, finding: Finding, sources: Map<string, Source>): Problem {

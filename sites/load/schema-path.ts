@@ -4,6 +4,7 @@ import type { Path } from '../problem.ts';
 export interface Schema {
   type?: string | string[];
   title?: string;
+  pattern?: string;
   description?: string;
   examples?: unknown[];
   enum?: unknown[];
@@ -31,12 +32,9 @@ export function schemaAt(root: Schema, schema: Schema, data: unknown, path: Path
   return schemaAt(root, next, value, rest);
 }
 
-export function resolve(root: Schema, schema: Schema): Schema {
-  if (!schema.$ref) return schema;
-  const { $ref, ...beside } = schema;
-  const definition = root.$defs?.[$ref.split('/').at(-1)!] ?? {};
-  return { ...definition, ...beside };
-}
+/** What a reference leads to. Its description says the form of the value; the one beside the reference, what it is for. */
+export const resolve = (root: Schema, schema: Schema): Schema =>
+  schema.$ref ? root.$defs![schema.$ref.split('/').at(-1)!]! : schema;
 
 function alternative(schema: Schema, data: unknown): Schema {
   const kind = (data as { kind?: unknown } | null | undefined)?.kind;

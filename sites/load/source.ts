@@ -18,19 +18,23 @@ export interface Source {
   value(path: Path): Place;
   /** Where the key that ends a path stands. */
   key(path: Path): Place;
+  /** The text of a single value as a person wrote it, before it became a number or a truth. */
+  raw(path: Path): string | undefined;
 }
-/** What is wrong with a text as YAML: the parser's code or `ALIAS`, its words, and where. */
+/** What is wrong with a text as YAML: the parser's code or one of ours, its words, and where. */
 export interface Mistake {
   code: string;
   message: string;
   offset: number;
+  /** Of a key that stands twice: the key as a path, and where it stands first. */
+  twice?: { path: Path; offset: number };
 }
 
 export function parse(file: string, text: string): Source {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, stringKeys: true });
   const lines = text.split(/\r?\n/);
-  const errors = mistakes(document);
+  const errors = mistakes(document, text);
   const at = (offset: number): Place => {
     const { line, col } = counter.linePos(Math.min(offset, text.length));
     return { file, line: Math.max(1, line), column: Math.max(1, col), source: lines[line - 1] ?? '' };
@@ -62,24 +66,50 @@ export function parse(file: string, text: string): Source {
     at,
     value: (path) => place(path, 'value'),
     key: (path) => place(path, 'key'),
+    raw(path) {
+      const node = document.getIn(path, true);
+      return isScalar(node) ? node.source : undefined;
+    },
   };
 }
 
 const start = (node: Node): number => node.range?.[0] ?? 0;
 
-function mistakes(document: Document): Mistake[] {
+function mistakes(document: Document, text: string): Mistake[] {
   const found: Mistake[] = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
     code,
     message,
-    offset: pos[0],
+    // A person looks for what is indented, not for the margin before it.
+    offset: code === 'BAD_INDENT' ? pos[0] + text.slice(pos[0]).search(/\S|$/) : pos[0],
   }));
+  const encoding = text.indexOf('\ufffd');
+  if (encoding >= 0) found.push({ code: 'ENCODING', message: '', offset: encoding });
+  const mark = (code: string, is: (mistake: Mistake) => boolean) =>
+    found.find((mistake) => mistake.code === code && is(mistake));
   visit(document, {
     // Aliases make what a person reads differ from what is meant, and a few lines of them fill the memory.
     Alias: (_, node) =>
       void found.push({ code: 'ALIAS', message: `*${node.source}`, offset: start(node as Node) }),
+    Pair(_, { key }, ancestors) {
+      const twice = isScalar(key) && mark('DUPLICATE_KEY', ({ offset }) => offset === start(key as Node));
+      const map = ancestors.at(-1);
+      if (!twice || !isMap<Node>(map)) return;
+      const first = map.items.find((pair) => isScalar(pair.key) && pair.key.value === key.value)!;
+      const keys = [...ancestors, { key }].flatMap((each) =>
+        'key' in each && isScalar(each.key) ? [each.key] : [],
+      );
+      twice.twice = { path: keys.map(({ value }) => String(value)), offset: start(first.key) };
+    },
+    // The parser misses what closes where it did not come; a person looks for what was opened.
+    Collection(_, node) {
+      if (!node.flow || !node.range || /[}\]]$/.test(text.slice(node.range[0], node.range[1]))) return;
+      const [, end] = node.range;
+      const what = isMap(node) ? 'Flow map' : 'Flow sequence';
+      const unclosed = found.find(({ message, offset }) => message.startsWith(what) && offset >= end);
+      if (unclosed) unclosed.offset = node.range[0];
+    },
     Scalar(_, { type, range }) {
-      // The parser misses a closing quote where the text ends; a person looks for the one that was opened.
-      const unclosed = found.find(({ code, offset }) => code === 'MISSING_CHAR' && offset === range?.[1]);
+      const unclosed = mark('MISSING_CHAR', ({ offset }) => offset === range?.[1]);
       if (unclosed && type?.startsWith('QUOTE')) unclosed.offset = range![0];
     },
   });

@@ -1,64 +1,74 @@
 import type { Problem } from '../problem.ts';
 import type { Mistake, Source } from './source.ts';
 
-/** What keeps a file from being YAML, in words of ours: one problem a line, for the parser often stumbles twice over one mistake. */
+/**
+ * What keeps a file from being YAML, in words of ours. One problem a line, for the parser often stumbles twice over one
+ * mistake; and none after a sign that closes what was not open, for all the rest then seems to be outside the file.
+ */
 export function yamlProblems(source: Source): Problem[] {
-  const lines = new Set<number>();
-  return source.errors.flatMap((mistake) => {
-    const place = source.at(mistake.offset);
-    if (lines.has(place.line)) return [];
-    lines.add(place.line);
-    const words = WORDS[mistake.code]?.(mistake) ?? {
-      message: `this is no YAML: ${mistake.message}`,
-      fix: ANY,
+  const end = source.errors.findIndex(({ message }) => message.includes('in YAML stream'));
+  const byLine = new Map<number, Mistake>();
+  for (const mistake of end < 0 ? source.errors : source.errors.slice(0, end + 1)) {
+    const { line } = source.at(mistake.offset);
+    const before = byLine.get(line);
+    // Of brackets within brackets the innermost was forgotten.
+    if (!before || (isOpen(before) && isOpen(mistake))) byLine.set(line, mistake);
+  }
+  return [...byLine.values()].map((mistake) => {
+    const { code, offset, twice } = mistake;
+    const place = source.at(offset);
+    const [word = ''] = place.source.slice(place.column - 1).split(/[\s,\]}]/);
+    const words = WORDS[isOpen(mistake) ? 'OPEN' : code] ?? OTHER;
+    return {
+      code: `yaml-${code.toLowerCase().replaceAll('_', '-')}`,
+      severity: 'error',
+      ...place,
+      ...(twice ? { other: source.at(twice.offset) } : {}),
+      ...words({ ...mistake, word: word || place.source.charAt(place.column - 1) }),
+      why: WHY[code] ?? 'what cannot be read with certainty is not guessed',
     };
-    return [
-      {
-        code: `yaml-${mistake.code.toLowerCase().replaceAll('_', '-')}`,
-        severity: 'error' as const,
-        ...place,
-        ...words,
-        why: WHY[mistake.code] ?? 'what cannot be read with certainty is not guessed',
-      },
-    ];
   });
 }
 
-const ANY = 'write it as the lines around it are written';
-const ALIGN = 'begin all keys of one map in the same column';
+const isOpen = ({ message }: Mistake): boolean => message.startsWith('Flow');
+
+type Words = (mistake: Mistake & { word: string }) => { message: string; fix: string };
+
+const OTHER: Words = ({ message }) => ({
+  message: `this cannot be read as YAML: ${message}`,
+  fix: 'write it as the lines around it are written',
+});
 
 /** @see https://eemeli.org/yaml/#errors for what each code means */
-const WORDS: Record<string, (mistake: Mistake) => { message: string; fix: string }> = {
+const WORDS: Record<string, Words> = {
   ALIAS: ({ message }) => ({
     message: `\`${message}\` stands for a value that is written elsewhere`,
     fix: 'write the value itself',
   }),
-  BAD_INDENT: ({ message }) =>
-    message.startsWith('Flow')
-      ? {
-          message: `a ${message.startsWith('Flow map') ? 'map' : 'list'} that was opened above this line is not closed`,
-          fix: `write ${message.startsWith('Flow map') ? '}' : ']'} at its end`,
-        }
-      : { message: 'this line is indented unlike the keys around it', fix: ALIGN },
-  BAD_SCALAR_START: ({ message }) => ({
-    message: `a value cannot begin with ${message.split(' ').at(-1)} unless it is quoted`,
+  BAD_INDENT: () => ({
+    message: 'this line is indented unlike the keys around it',
+    fix: 'begin all keys of one map in the same column',
+  }),
+  BAD_SCALAR_START: ({ word }) => ({
+    message: `a value cannot begin with ${word.charAt(0)} unless it is quoted`,
     fix: 'put the value in single quotes',
   }),
   BLOCK_AS_IMPLICIT_KEY: () => ({
     message: 'a second `key: value` begins where a value is expected',
     fix: 'put it on a line of its own, or quote the value if the colon belongs to it',
   }),
-  DUPLICATE_KEY: () => ({
-    message: 'this key stands twice in one map',
+  DUPLICATE_KEY: ({ word }) => ({
+    message: `\`${word.replace(/:$/, '')}\` stands twice in one map`,
     fix: 'remove one of the two',
   }),
-  MISSING_CHAR: ({ message }) =>
-    message.includes('quote')
+  ENCODING: () => ({ message: 'this file is not in UTF-8', fix: 'save it as UTF-8' }),
+  MISSING_CHAR: (mistake) =>
+    mistake.message.includes('quote')
       ? {
           message: 'the quote that opens here is never closed',
           fix: 'write the same quote at the end of the value',
         }
-      : { message: `a sign is missing here: ${message}`, fix: ANY },
+      : OTHER(mistake),
   MULTILINE_IMPLICIT_KEY: () => ({
     message: 'this line holds no `key: value`',
     fix: 'write a colon and a space between key and value',
@@ -68,14 +78,18 @@ const WORDS: Record<string, (mistake: Mistake) => { message: string; fix: string
     fix: 'remove the line `---` and what follows; each site has a file of its own',
   }),
   NON_STRING_KEY: () => ({ message: 'this key is no plain word', fix: 'write a name before the colon' }),
+  OPEN: ({ message }) => {
+    const [what, sign] = message.startsWith('Flow map') ? ['map', '}'] : ['list', ']'];
+    return { message: `the ${what} that opens here is not closed`, fix: `write ${sign} at its end` };
+  },
   TAB_AS_INDENT: () => ({ message: 'this line is indented with a tab', fix: 'indent with spaces' }),
-  TAG_RESOLVE_FAILED: ({ message }) => ({
-    message: `the tag \`${message.split(' ').at(-1)}\` is unknown`,
+  TAG_RESOLVE_FAILED: ({ word }) => ({
+    message: `the tag \`${word}\` is not understood`,
     fix: 'remove the tag, or quote the value if the tag belongs to it',
   }),
-  UNEXPECTED_TOKEN: ({ message }) => ({
-    message: `something stands here that does not belong: ${message}`,
-    fix: 'remove it, or close what was opened before it',
+  UNEXPECTED_TOKEN: ({ word }) => ({
+    message: /^[}\]]/.test(word) ? `\`${word}\` closes what is not open` : `\`${word}\` is not expected here`,
+    fix: 'remove it',
   }),
 };
 const WHY: Record<string, string> = {

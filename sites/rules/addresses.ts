@@ -1,7 +1,8 @@
 import { type Family, fromNumber } from '../address.ts';
+import { betterNetwork, freeAddress, inside, isDeserted, isFree, residents } from './free.ts';
 import { reservedBy } from './networks.ts';
-import { type Addr, freeAddress, type Net, type Plan } from './plan.ts';
-import type { Finding, Rule } from './rule.ts';
+import { type Addr, HOMES, type Net, type Plan } from './plan.ts';
+import { count, eachSite, type Finding, type Rule, type SitePart } from './rule.ts';
 
 const FAMILY = { ipv4: 'IPv4', ipv6: 'IPv6' };
 export const familyName = (family: Family): string => FAMILY[family];
@@ -11,10 +12,9 @@ const reserved: Rule = {
   why: 'no packet is routed there',
   check: ({ plan }) =>
     plan.addresses.flatMap((address): Finding[] => {
-      const { at, label, text, family, value } = address;
-      const range = reservedBy(family, value, value);
-      if (!range) return [];
-      return [{ at, message: `${label} is ${text}, but ${range}`, ...move(address, plan) }];
+      const { at, label, text } = address;
+      const range = reservedBy(address.family, address.value, address.value);
+      return range ? [{ at, message: `${label} is ${text}, but ${range}`, ...move(address, plan) }] : [];
     }),
 };
 
@@ -23,44 +23,82 @@ const twice: Rule = {
   why: "two that answer to one address lose each other's packets",
   check({ plan }) {
     const first = new Map<string, Addr>();
-    return plan.addresses.flatMap((address): Finding[] => {
+    const settled = plan.addresses.filter((address) => !strayed(address, plan));
+    return settled.flatMap((address): Finding[] => {
       const key = `${address.family} ${address.value}`;
       const other = first.get(key);
       if (!other) first.set(key, address);
       if (!other || other.owner === address.owner) return [];
       const { at, label, text } = address;
-      const message = `${text} belongs to ${other.label} and to ${label}`;
+      const message = `${text} is ${other.label} and ${label}`;
       return [{ at, other: other.at, message, ...move(address, plan) }];
     });
   },
+};
+/** It lies where it cannot be anyway, which is told by another rule. */
+const strayed = (address: Addr, plan: Plan): boolean => {
+  const net = homeOf(address, plan);
+  return !!address.home && (!net || !inside(net, address));
 };
 
 const outside: Rule = {
   code: 'address-outside',
   why: 'nothing on its network would know the way to it',
-  check: ({ plan }) =>
-    plan.addresses.flatMap((address): Finding[] => {
-      const { at, label, text, family, value, home } = address;
-      if (!home?.site.whole('networks')) return [];
-      const { code } = home.site;
-      const nets = plan.networks(home.site, home.name);
-      const net = nets.find((each) => each.family === family);
-      if (!net) {
-        const has = nets.length > 0 ? `has ${familyName(nets[0]!.family)} only` : 'is not there';
-        return [
-          {
-            at,
-            ...(nets.length > 0 ? { other: [code, 'networks', home.name] } : {}),
-            message: `${label} is ${text}, but the ${home.name} network of ${code} ${has}`,
-            fix: `add the network of ${text} to \`networks.${home.name}\`, or remove the address`,
-          },
-        ];
-      }
-      if (reservedBy(family, value, value) || (net.first <= value && value <= net.last)) return [];
-      const message = `${label} is ${text}, outside ${net.label} (${net.text})`;
-      return [{ at, other: net.at, message, allowed: [usable(net)], ...move(address, plan) }];
-    }),
+  check: eachSite((site, { plan }) => [
+    ...HOMES.flatMap((name) => plan.networks(site, name)).flatMap((net) => strangers(net, plan)),
+    ...(site.whole('networks') ? HOMES.flatMap((name) => homeless(site, name, plan)) : []),
+  ]),
 };
+
+/** Those that must lie in a network and do not; where none does, the network is what is wrong. */
+function strangers(net: Net, plan: Plan): Finding[] {
+  if (reservedBy(net.family, net.first, net.last)) return [];
+  const all = residents(net, plan);
+  const out = all.filter((each) => !inside(net, each) && !reservedBy(each.family, each.value, each.value));
+  const [first] = out;
+  if (first && isDeserted(net, plan)) {
+    if (!isFree(net, net, plan)) return []; // told, with the same mend, where networks overlap
+    const better = betterNetwork(net, plan);
+    return [
+      {
+        at: net.at,
+        other: first.at,
+        message: `none of the ${all.length} addresses that belong to ${net.label} is in it (${net.text}); ${first.label} is ${first.text}`,
+        fix: better ? `write ${better}` : 'write the network that they are in',
+        edit: better ? { at: net.at, set: better } : undefined,
+      },
+    ];
+  }
+  return out.map((address) => ({
+    at: address.at,
+    other: net.at,
+    message: `${address.label} is ${address.text}, outside ${net.label} (${net.text})`,
+    allowed: [usable(net)],
+    ...move(address, plan),
+  }));
+}
+
+/** Those that must lie in a network that the site has not, or not of their family. */
+function homeless(site: SitePart, name: (typeof HOMES)[number], plan: Plan): Finding[] {
+  const nets = plan.networks(site, name);
+  const lost = plan.addresses.filter(
+    ({ home, family }) =>
+      home?.site === site && home.name === name && !nets.some((net) => net.family === family),
+  );
+  const [first] = lost;
+  if (!first) return [];
+  const { at, label, text, family } = first;
+  const more = lost.length > 1 ? ` and ${count(lost.length - 1, 'other')} belong` : ' belongs';
+  const has = nets.length > 0 ? `has ${familyName(nets[0]!.family)} only` : 'is not there';
+  return [
+    {
+      at,
+      ...(nets.length > 0 ? { other: [site.code, 'networks', name] } : {}),
+      message: `${label} (${text})${more} to the ${name} network of ${site.code}, which ${has}`,
+      fix: `add the ${familyName(family)} network of ${text} to \`networks.${name}\`, or remove the address`,
+    },
+  ];
+}
 
 /** In networks of a single link both ends are hosts (RFC 3021, RFC 6164). */
 const isLink = ({ first, last }: Net): boolean => last - first < 2n;
@@ -72,14 +110,14 @@ const ofNetwork: Rule = {
   why: 'hosts do not answer to it, or all of them do',
   check: ({ plan }) =>
     plan.addresses.flatMap((address): Finding[] => {
-      const { at, label, text, family, value, home } = address;
-      const net = home && plan.networks(home.site, home.name).find((each) => each.family === family);
+      const { at, label, text, family, value } = address;
+      const net = homeOf(address, plan);
       if (!net || isLink(net)) return [];
       const what =
         value === net.first ? 'first' : value === net.last && family === 'ipv4' ? 'last' : undefined;
       if (!what) return [];
       const meaning =
-        what === 'last' ? 'broadcast' : family === 'ipv4' ? 'the network itself' : 'any router on it';
+        what === 'last' ? 'all hosts on it' : family === 'ipv4' ? 'the network itself' : 'any router on it';
       const message = `${label} is ${text}, the ${what} address of ${net.text}, which means ${meaning}`;
       return [{ at, other: net.at, message, allowed: [usable(net)], ...move(address, plan) }];
     }),
@@ -91,25 +129,27 @@ const anycast: Rule = {
   check: ({ plan }) =>
     plan.addresses
       .filter(({ at }) => at[1] === 'anycast')
-      .flatMap(({ at, text, family, value }) =>
+      .flatMap((address) =>
         plan.nets
-          .filter((net) => net.family === family && net.first <= value && value <= net.last)
+          .filter((net) => inside(net, address))
           .map((net) => ({
-            at,
+            at: address.at,
             other: net.at,
-            message: `the anycast address ${text} lies in ${net.label} (${net.text})`,
+            message: `the anycast address ${address.text} lies in ${net.label} (${net.text})`,
             fix: `write an address outside ${net.text}, or make that network smaller`,
           })),
       ),
 };
 
+const homeOf = ({ home, family }: Addr, plan: Plan): Net | undefined =>
+  home && plan.networks(home.site, home.name).find((net) => net.family === family);
+
 /** The edit for an address that cannot stay: the nearest free one of its network. */
 function move(address: Addr, plan: Plan): Pick<Finding, 'fix' | 'edit'> {
-  const { home, family, value, at } = address;
-  const net = home && plan.networks(home.site, home.name).find((each) => each.family === family);
-  const free = net && freeAddress(net, value, plan);
+  const net = homeOf(address, plan);
+  const free = net && freeAddress(net, address.value, plan);
   return free
-    ? { fix: `write ${free}, which is free`, edit: { at, set: free } }
+    ? { fix: `write ${free}, which is free`, edit: { at: address.at, set: free } }
     : { fix: 'write an address that nobody has' };
 }
 

@@ -48,13 +48,20 @@ const survival: Rule = {
       holders.length > 0 ? `the sites can hold ${sum(survive)}: ${list(each)}` : 'no site has database nodes';
     const limit = survive === 'host' ? '' : `, at most ${ceiling} at one site`;
     const weaker = GOALS.slice(GOALS.indexOf(survive) + 1).find((goal) => sum(goal) === REPLICAS[goal]);
+    const more = Math.ceil(replicas / ceiling) - holders.length;
+    const small = holders.filter((_, index) => nodes[index]! < ceiling).map(({ code }) => code);
+    const where = small.length > 0 ? ` at ${list(small).replace(' and ', ' or ')}` : '';
+    const add =
+      more > 0
+        ? `add ${count(more, 'site')} with database nodes (an arbiter will do)`
+        : `add ${count(replicas - sum(survive), 'database node')}${where}`;
     const at = ['platform', 'database', 'survive'];
     return [
       {
         at,
         message: `to lose ${LOST[survive]}, ${replicas} voters are needed${limit}; ${room}`,
         allowed: weaker ? GOALS.slice(GOALS.indexOf(weaker)) : undefined,
-        fix: `add ${survive === 'host' ? 'database nodes' : 'a site with database nodes (an arbiter will do) or nodes'}${weaker ? `, or write \`survive: ${weaker}\`` : ''}`,
+        fix: weaker ? `${add}, or write \`survive: ${weaker}\`` : add,
         edit: weaker ? { at, set: weaker } : undefined,
       },
     ];
@@ -66,19 +73,17 @@ const leasesUnknown: Rule = {
   why: 'leases would rest wherever they happen to be',
   check: ({ platform, sites }) =>
     (platform.database?.leases ?? []).flatMap((code, index): Finding[] => {
-      const codes = sites.map((site) => site.code);
-      if (codes.includes(code)) return [];
+      if (sites.some((site) => site.code === code)) return [];
       const at = ['platform', 'database', 'leases', index];
-      const may = sites
-        .filter(({ code }) => !platform.database!.leases.includes(code))
-        .map((site) => site.code);
+      const holders = sites.filter(({ database }) => database && !database.arbiter).map((site) => site.code);
+      const may = holders.filter((each) => !platform.database!.leases.includes(each));
       const near = nearest(code, may);
       return [
         {
           at,
           message: `there is no site ${code}${near ? `; did you mean \`${near}\`?` : `: no file is named ${code}.yaml`}`,
           found: code,
-          allowed: codes,
+          allowed: holders,
           fix: near ? `write \`${near}\`` : `remove it, or add ${code}.yaml`,
           edit: near ? { at, set: near } : { at, remove: true },
         },
@@ -130,17 +135,20 @@ const arbiter: Rule = {
   why: 'an arbiter votes and does nothing else, so that nothing else can take its vote away',
   check: eachSite((site) => {
     const { code, database } = site;
-    if (!database?.arbiter) return [];
-    return (['kubernetes', 'objects', 'edge'] as const)
-      .filter((key) => site[key])
-      .map((key) => ({
-        at: [code, key],
-        key: true,
-        other: [code, 'database', 'arbiter'],
-        message: `${code} is an arbiter, but has \`${key}\``,
-        fix: `remove \`${key}\`, or \`arbiter: true\``,
-        edit: { at: [code, key], remove: true },
-      }));
+    const also = (['kubernetes', 'objects', 'edge'] as const).filter((key) => site[key]);
+    if (!database?.arbiter || also.length === 0) return [];
+    const at = [code, 'database', 'arbiter'];
+    const has = list(also.map((key) => `\`${key}\``));
+    const message = `${code} is an arbiter, but has ${has}`;
+    return [
+      {
+        at,
+        other: [code, also[0]!],
+        message,
+        fix: `remove this line, or ${has}`,
+        edit: { at, remove: true },
+      },
+    ];
   }),
 };
 

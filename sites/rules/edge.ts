@@ -12,7 +12,8 @@ const peer: Rule = {
     const message = `${site.code} has ${count(edges.length, 'edge')}${edges.length ? ` (${edges[0]})` : ''}; two are needed, each the other's backup`;
     return [
       {
-        at: [site.code, 'edge', 'kind'],
+        at: [site.code, 'edge'],
+        key: true,
         message,
         fix: `add ${count(2 - edges.length, 'host')} of \`role: edge\``,
       },
@@ -29,7 +30,7 @@ const published: Rule = {
       .filter((key) => !site.hosts[key]!.public)
       .map((key) => ({
         at: [site.code, 'hosts', key],
-        message: `the edge ${key} of ${site.code} has no address in the public network`,
+        message: `${key} of ${site.code} has no address in the public network`,
         fix: 'add `public:` with a free address of `networks.public`',
       }));
   }),
@@ -72,13 +73,14 @@ const masters: Rule = {
     if (edge?.kind !== 'haproxy' || edge.app.master !== edge.api.master) return [];
     const at = [code, 'edge', 'api', 'master'];
     const free = hostsWith(site, 'edge').find((key) => key !== edge.app.master);
+    if (!free) return []; // an edge without a peer is told by itself
     return [
       {
         at,
         other: [code, 'edge', 'app', 'master'],
-        message: `${edge.app.master} is the master of both addresses of ${code}, and ${free ?? 'nobody'} of none`,
-        fix: free ? `write \`master: ${free}\`` : 'name another edge',
-        edit: free ? { at, set: free } : undefined,
+        message: `${edge.app.master} is the master of both addresses of ${code}, and ${free} of none`,
+        fix: `write \`master: ${free}\``,
+        edit: { at, set: free },
       },
     ];
   }),

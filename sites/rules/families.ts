@@ -36,7 +36,7 @@ const ipv4: Rule = {
     plan.pairs.flatMap(({ at, label, values }): Finding[] => {
       if (values.some(({ family }) => family === 'ipv4') || !IPV4_NEEDED.some((needed) => needed(at)))
         return [];
-      const message = `${label} is in IPv6 only (${values[0]!.text})`;
+      const message = `${label} is in IPv6 only: ${values[0]!.text}`;
       return [{ at, message, fix: `write one of each family: [<IPv4>, ${values[0]!.text}]` }];
     }),
 };
@@ -47,7 +47,7 @@ const services: Rule = {
   check: eachSite(({ code, kubernetes }, { plan }) => {
     if (!kubernetes) return [];
     const [pods, services] = ['pods', 'services'].map((name) => plan.pair([code, 'kubernetes', name]));
-    if (!pods || !services || alike(pods, services)) return [];
+    if (!pods || !services || alike(pods, services) || [pods, services].some(doubled)) return [];
     const [more, less] = pods.values.length > services.values.length ? [pods, services] : [services, pods];
     const missing = missingIn(less)[0]!;
     return [
@@ -145,6 +145,7 @@ const administrators: Rule = {
   },
 };
 
+const doubled = ({ values: [first, second] }: Pair): boolean => !!second && first!.family === second.family;
 const has = (pair: Pair, family: Family): boolean => pair.values.some((value) => value.family === family);
 const alike = (a: Pair, b: Pair): boolean => FAMILIES.every((family) => has(a, family) === has(b, family));
 const missingIn = (pair: Pair): Family[] => FAMILIES.filter((family) => !has(pair, family));

@@ -1,11 +1,11 @@
 import { DATABASE_NODE, leastWorker } from '../capacity.ts';
 import { bytes, sizeOf } from '../model.ts';
 import { nearest } from '../near.ts';
-import type { Role } from '../schema.ts';
+import type { HostInput, Role } from '../schema.ts';
 import { eachSite, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';
 
 /** First labels that stand in the platform's own zone. */
-const SITE_CODES_RESERVED = ['api', 'ns1', 'ns2', 'platform', 'registry', 's3', 'www'];
+const SITE_CODES_RESERVED = ['ns1', 'ns2', 'platform', 'registry', 'www'];
 /** First labels that stand in the zone of each site. */
 const HOST_NAMES_RESERVED = ['api', 'ns1', 'ns2', 's3', 'www'];
 /** @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
@@ -76,8 +76,16 @@ const machineUnknown: Rule = {
           message: `${key} is on ${machine}, which is no machine of ${site.code}${near ? `; did you mean \`${near}\`?` : ''}`,
           found: machine,
           allowed: machines.length > 0 ? machines : undefined,
-          fix: near ? `write \`machine: ${near}\`` : `add ${machine} to \`machines\``,
-          edit: near ? { at, set: near } : { at: [site.code, 'machines'], set: [...machines, machine] },
+          fix: near
+            ? `write \`machine: ${near}\``
+            : machines.length > 0
+              ? `add ${machine} to \`machines\``
+              : 'remove it, or list every machine of the site in `machines`',
+          edit: near
+            ? { at, set: near }
+            : machines.length > 0
+              ? { at: [site.code, 'machines'], set: [...machines, machine] }
+              : { at, remove: true },
         },
       ];
     });
@@ -128,9 +136,7 @@ const machineShared: Rule = {
         const other = machine && first.get(machine);
         if (machine && !other) first.set(machine, key);
         if (!other) return [];
-        const free = (site.machines ?? []).find(
-          (each) => !Object.values(site.hosts).some((host) => host.role === role && host.machine === each),
-        );
+        const free = freeMachine(site.machines ?? [], Object.values(site.hosts), role);
         const at = [code, 'hosts', key, 'machine'];
         return [
           {
@@ -146,37 +152,38 @@ const machineShared: Rule = {
   ),
 };
 
+/** A machine that carries no host of a role: an edge goes where edges are, others where others are. */
+function freeMachine(machines: string[], hosts: HostInput[], role: Role): string | undefined {
+  const roles = (machine: string) =>
+    hosts.filter((host) => host.machine === machine).map((host) => host.role);
+  const free = machines.filter((machine) => !roles(machine).includes(role));
+  const alike = (machine: string) => roles(machine).every((each) => (each === 'edge') === (role === 'edge'));
+  return free.find((machine) => roles(machine).length > 0 && alike(machine)) ?? free.find(alike) ?? free[0];
+}
+
 /** What a host of a role is for, as long as its site has it. */
 const PURPOSE: Record<Role, { has: (site: SitePart) => boolean; needs: string }> = {
-  edge: { has: ({ edge }) => edge?.kind === 'haproxy', needs: '`edge: { kind: haproxy, … }`' },
+  edge: { has: ({ edge }) => edge?.kind === 'haproxy', needs: 'edge of kind haproxy' },
   bastion: { has: () => true, needs: '' },
   'control-plane': { has: ({ kubernetes }) => !!kubernetes, needs: '`kubernetes`' },
   worker: { has: ({ kubernetes }) => !!kubernetes, needs: '`kubernetes`' },
-  database: {
-    has: ({ database, kubernetes }) => !!database && !kubernetes,
-    needs: '`database` and no `kubernetes`',
-  },
+  database: { has: ({ database, kubernetes }) => !!database && !kubernetes, needs: '`database`' },
 };
 
 const roleStray: Rule = {
   code: 'role-stray',
   why: 'a host with nothing to do is a slip in its role, or something is missing beside it',
   check: eachSite((site) => {
+    const { code } = site;
     if (!site.whole('edge', 'kubernetes', 'database')) return [];
     return Object.entries(site.hosts).flatMap(([key, { role }]): Finding[] => {
       const { has, needs } = PURPOSE[role];
       if (has(site)) return [];
-      const carriers = role === 'database' && site.kubernetes ? '; here the workers carry the database' : '';
-      const message = `${key} is ${/^[aeiou]/.test(role) ? 'an' : 'a'} ${role} host, but ${site.code} lacks what makes one: ${needs}${carriers}`;
-      const fix = `remove ${key} or change its role`;
-      return [
-        {
-          at: [site.code, 'hosts', key, 'role'],
-          message,
-          fix,
-          edit: { at: [site.code, 'hosts', key], remove: true },
-        },
-      ];
+      const carried = role === 'database' && site.kubernetes;
+      const lack = carried ? `the workers of ${code} carry the database` : `${code} has no ${needs}`;
+      const message = `${key} is of role ${role}, but ${lack}`;
+      const edit = { at: [code, 'hosts', key], remove: true as const };
+      return [{ at: [code, 'hosts', key, 'role'], message, fix: `remove ${key} or change its role`, edit }];
     });
   }),
 };
@@ -257,7 +264,7 @@ function tooSmall(
       ? [
           {
             at: at('memory'),
-            message: `${role} hosts of ${site.code} have ${size.memory} of memory; ${gibibytes} are needed for ${size.cpus} vCPU: ${because}`,
+            message: `${role} hosts of ${site.code} have ${size.memory} of memory; ${gibibytes} are needed for ${Math.max(size.cpus, least.cpus)} vCPU: ${because}`,
             allowed: [`${gibibytes} or more`],
             fix: `write \`memory: ${gibibytes}\``,
             edit: { at: at('memory'), set: gibibytes },

@@ -1,6 +1,6 @@
 import { appDemand, appRoom } from '../capacity.ts';
 import { APP_BOUNDS, bytes, sizeOf } from '../model.ts';
-import { count, eachSite, type Finding, hostsWith, type Rule } from './rule.ts';
+import { count, eachSite, type Finding, hostsWith, type Rule, type SitePart } from './rule.ts';
 
 const controlPlane: Rule = {
   code: 'control-plane-count',
@@ -20,13 +20,16 @@ const controlPlane: Rule = {
   }),
 };
 
+/** A replica of the object store on each of three; without it, one that is left when one is lost. */
+const leastWorkers = ({ objects }: SitePart): number => (objects ? 3 : 2);
+
 const workers: Rule = {
   code: 'worker-count',
   why: 'one worker may be lost at any time, and its pods go to the others',
   check: eachSite((site) => {
     if (!site.kubernetes || !site.whole('hosts', 'objects')) return [];
     const number = hostsWith(site, 'worker').length;
-    const least = site.objects ? 3 : 2;
+    const least = leastWorkers(site);
     if (number >= least) return [];
     const because = site.objects
       ? 'the object store keeps three replicas, one on each'
@@ -64,7 +67,7 @@ const bastion: Rule = {
     }
     if (bastions.some((key) => site.hosts[key]!.public)) return [];
     const [key] = bastions;
-    const message = `the bastion ${key} of ${code} has no public address for administrators`;
+    const message = `${key} of ${code} has no public address for administrators to come to`;
     return [
       { at: [code, 'hosts', key!], message, fix: `add \`public:\` with an address of \`networks.public\`` },
     ];
@@ -129,14 +132,16 @@ const room: Rule = {
     const demand = appDemand({ app });
     return sites.flatMap((site): Finding[] => {
       const number = hostsWith(site, 'worker').length;
-      if (!site.kubernetes || !site.whole('hosts', 'sizes') || number < 2) return [];
+      if (!site.kubernetes || !site.whole('hosts', 'sizes', 'objects') || number < leastWorkers(site))
+        return [];
       const { cpus, memory } = sizeOf(site.sizes, 'worker');
       const has = appRoom(number, { cpus, memoryBytes: bytes(memory) });
       const short = (key: keyof typeof demand) => demand[key] > has[key];
       if (!short('milliCpus') && !short('memoryMebibytes')) return [];
+      const left = `${count(number - 1, 'worker')} of ${site.code} ${number > 2 ? 'have' : 'has'}`;
       const what = short('milliCpus')
-        ? `${demand.milliCpus / 1000} vCPU, and ${number - 1} workers of ${site.code} have ${has.milliCpus / 1000} for it`
-        : `${demand.memoryMebibytes} MiB, and ${number - 1} workers of ${site.code} have ${has.memoryMebibytes} MiB for it`;
+        ? `${demand.milliCpus / 1000} vCPU, and ${left} ${has.milliCpus / 1000} for it`
+        : `${demand.memoryMebibytes} MiB, and ${left} ${has.memoryMebibytes} MiB for it`;
       const at = platform.app ? ['platform', 'app'] : [site.code, 'kubernetes'];
       return [
         {

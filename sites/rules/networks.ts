@@ -1,6 +1,7 @@
 import { type Family, fromNumber, prefixLength, rangeOf } from '../address.ts';
-import { freeNetwork, type Net, type Plan } from './plan.ts';
-import { count, eachSite, type Finding, hostsWith, type Rule } from './rule.ts';
+import { betterNetwork, isDeserted } from './free.ts';
+import type { Net, Plan } from './plan.ts';
+import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
 
 /**
  * Ranges that no host, pod or client of ours can be in.
@@ -64,14 +65,18 @@ const reserved: Rule = {
   code: 'network-reserved',
   why: 'no packet is routed there',
   check: ({ plan }) =>
-    plan.nets.flatMap(({ at, label, text, family, first, last }): Finding[] => {
+    plan.nets.flatMap((net): Finding[] => {
+      const { at, label, text, family, first, last } = net;
       const range = reservedBy(family, first, last);
       if (!range) return [];
+      const better = betterNetwork(net, plan);
+      const usable = better && !reservedBy(family, rangeOf(better).first, rangeOf(better).last);
       return [
         {
           at,
           message: `${label} is ${text}, but ${range}`,
-          fix: 'write a private or a public network of yours',
+          fix: usable ? `write ${better}` : 'write a private or a public network of yours',
+          edit: usable ? { at, set: better } : undefined,
         },
       ];
     }),
@@ -81,42 +86,43 @@ const overlap: Rule = {
   code: 'network-overlap',
   why: 'a packet for an address that two networks share goes to one of them only',
   check({ plan }) {
+    const clashes = new Map<Net, Net[]>();
+    const order = new Map(plan.nets.map((net, index) => [net, index]));
     const byStart = plan.nets
       .filter(({ family, first, last }) => !reservedBy(family, first, last))
-      .map((net, index) => ({ net, index }))
-      .sort((a, b) => (a.net.first < b.net.first ? -1 : a.net.first > b.net.first ? 1 : a.index - b.index));
-    return byStart.flatMap(({ net, index }, position): Finding[] => {
-      const hits: Finding[] = [];
-      for (let next = position + 1; next < byStart.length; next += 1) {
-        const other = byStart[next]!;
-        if (other.net.first > net.last) break;
-        if (other.net.family !== net.family) continue;
-        hits.push(index < other.index ? clash(plan, other.net, net) : clash(plan, net, other.net));
+      .sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : order.get(a)! - order.get(b)!));
+    for (const [position, net] of byStart.entries()) {
+      for (const other of byStart.slice(position + 1)) {
+        if (other.first > net.last) break;
+        if (other.family !== net.family) continue;
+        const inOrder =
+          order.get(net)! < order.get(other)! ? ([net, other] as const) : ([other, net] as const);
+        const [earlier, later] = isDeserted(inOrder[0], plan)
+          ? (inOrder.toReversed() as [Net, Net])
+          : inOrder;
+        clashes.set(later, [...(clashes.get(later) ?? []), earlier]);
       }
-      return hits;
-    });
+    }
+    return [...clashes].map(([net, others]) => clash(plan, net, others));
   },
 };
-function clash(plan: Plan, net: Net, other: Net): Finding {
-  const shared =
-    (net.last < other.last ? net.last : other.last) -
-    (net.first > other.first ? net.first : other.first) +
-    1n;
-  const free = freeNetwork(net, plan);
+function clash(plan: Plan, net: Net, others: Net[]): Finding {
+  const [other] = others as [Net];
+  const last = net.last < other.last ? net.last : other.last;
+  const first = net.first > other.first ? net.first : other.first;
+  const better = betterNetwork(net, plan);
   return {
     at: net.at,
     other: other.at,
-    message: `${net.label} (${net.text}) and ${other.label} (${other.text}) share ${plural(shared)}`,
-    fix: free ? `write ${free} here, which is free` : 'make one of the two smaller',
-    edit: free ? { at: net.at, set: free } : undefined,
+    message: `${net.label} (${net.text}) shares ${addresses(last - first + 1n)} with ${list(others.map(({ label, text }) => `${label} (${text})`))}`,
+    fix: better ? `write ${better} here, which is free` : 'make one of them smaller',
+    edit: better ? { at: net.at, set: better } : undefined,
   };
 }
-const plural = (number: bigint): string =>
-  number === 1n
-    ? 'one address'
-    : number > 1_000_000n
-      ? `2^${number.toString(2).length - 1} addresses`
-      : `${number} addresses`;
+const addresses = (number: bigint): string => {
+  if (number === 1n) return 'one address';
+  return `${number > 1_000_000n ? `2^${number.toString(2).length - 1}` : number} addresses`;
+};
 
 /** Limits of Kubernetes and of its installer; nodes get a /24 and a /120 of the pods each (`kube_network_node_prefix`). */
 const NODE_PREFIX = { ipv4: 24, ipv6: 120 };

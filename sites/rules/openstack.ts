@@ -120,4 +120,16 @@ const hypervisors: Rule = {
   }),
 };
 
-export const openstackRules: Rule[] = [octavia, floating, flavor, flavorStray, hypervisors];
+const balancers: Rule = {
+  code: 'balancers-stray',
+  why: 'a network that nothing is in is a slip, or an edge of the wrong kind',
+  check: eachSite((site) => {
+    const { code, edge, networks } = site;
+    if (!networks.balancers || edge?.kind === 'octavia' || !site.whole('edge')) return [];
+    const at = [code, 'networks', 'balancers'];
+    const message = `${code} has a network of load balancers, but no edge of kind octavia`;
+    return [{ at, message, fix: 'remove it', edit: { at, remove: true } }];
+  }),
+};
+
+export const openstackRules: Rule[] = [octavia, floating, balancers, flavor, flavorStray, hypervisors];

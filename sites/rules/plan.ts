@@ -1,4 +1,4 @@
-import { type Family, familyOf, fromNumber, rangeOf, toNumber } from '../address.ts';
+import { type Family, familyOf, rangeOf, toNumber } from '../address.ts';
 import type { Path } from '../problem.ts';
 import type { SitePart, World } from './rule.ts';
 
@@ -43,7 +43,7 @@ export class Plan {
 
   constructor(world: Pick<World, 'platform' | 'sites'>) {
     for (const site of world.sites) this.#addSite(site);
-    this.#address('the anycast address', world.platform.anycast, ['platform', 'anycast'], 'anycast');
+    this.#address('the anycast address', world.platform.anycast, ['platform', 'anycast']);
   }
 
   get pairs(): Pair[] {
@@ -58,41 +58,40 @@ export class Plan {
   }
 
   #addSite(site: SitePart): void {
-    const { code, edge, kubernetes, routing } = site;
+    const { code, kubernetes } = site;
     for (const name of HOMES) {
       this.#network(`the ${name} network of ${code}`, site.networks[name], [code, 'networks', name]);
     }
     for (const name of ['pods', 'services'] as const) {
       this.#network(`the ${name} network of ${code}`, kubernetes?.[name], [code, 'kubernetes', name]);
     }
+    this.#addEntry(site);
+    const [nodes, open] = (['nodes', 'public'] as const).map((name) => ({ site, name }));
     for (const [key, host] of Object.entries(site.hosts)) {
-      const label = `${key} of ${code}`;
-      this.#address(label, host.address, [code, 'hosts', key, 'address'], label, { site, name: 'nodes' });
-      const publicLabel = `${key} of ${code} in public`;
-      this.#address(publicLabel, host.public, [code, 'hosts', key, 'public'], publicLabel, {
-        site,
-        name: 'public',
-      });
+      const at = (name: string) => [code, 'hosts', key, name];
+      this.#address(`the address of ${key} of ${code}`, host.address, at('address'), nodes);
+      this.#address(`the public address of ${key} of ${code}`, host.public, at('public'), open);
     }
-    const router = `the router of ${code}`;
-    const label = (name: string) => `the ${name} address of ${code}`;
+  }
+
+  /** Where the world comes in, before the hosts: where two have one address, a host is easier to move. */
+  #addEntry(site: SitePart): void {
+    const { code, edge, routing } = site;
+    const [nodes, open, balancers] = HOMES.map((name) => ({ site, name }));
     const at = (...path: Path) => [code, 'edge', ...path];
+    const router = `the router of ${code}`;
     if (edge?.kind === 'haproxy') {
-      this.#address(label('app'), edge.app.address, at('app', 'address'), 'app', { site, name: 'public' });
-      this.#address(label('api'), edge.api.address, at('api', 'address'), 'api', { site, name: 'nodes' });
-      this.#address(`the gateway of ${code}`, edge.gateway, at('gateway'), router, { site, name: 'public' });
+      this.#address(`the app address of ${code}`, edge.app.address, at('app', 'address'), open);
+      this.#address(`the api address of ${code}`, edge.api.address, at('api', 'address'), nodes);
+      this.#address(`the gateway of ${code}`, edge.gateway, at('gateway'), open, router);
     } else if (edge?.kind === 'octavia') {
       for (const name of ['app', 'api', 'database'] as const) {
         const { address, public: floating } = edge[name];
-        this.#address(label(name), address, at(name, 'address'), name, { site, name: 'balancers' });
-        const words = `the floating ${name} address of ${code}`;
-        this.#address(words, floating, at(name, 'public'), words, { site, name: 'public' });
+        this.#address(`the ${name} address of ${code}`, address, at(name, 'address'), balancers);
+        this.#address(`the floating ${name} address of ${code}`, floating, at(name, 'public'), open);
       }
     }
-    this.#address(router, routing?.peer.address, [code, 'routing', 'peer', 'address'], router, {
-      site,
-      name: 'public',
-    });
+    this.#address(router, routing?.peer.address, [code, 'routing', 'peer', 'address'], open);
   }
 
   #network(label: string, value: string | string[] | undefined, at: Path): void {
@@ -104,8 +103,8 @@ export class Plan {
     label: string,
     value: string | string[] | undefined,
     at: Path,
-    owner: string,
     home?: Addr['home'],
+    owner = label,
   ): void {
     for (const each of this.#pair(label, value, at)) {
       this.addresses.push({ label, ...each, owner, home, value: toNumber(each.text) });
@@ -119,31 +118,4 @@ export class Plan {
     this.#pairs.set(at.join(' '), { at, label, values });
     return values;
   }
-}
-
-/** A network of the same size that nobody has, the next one after this. */
-export function freeNetwork(wanted: Net, { nets }: Plan): string | undefined {
-  const size = wanted.last - wanted.first + 1n;
-  const same = nets.filter(({ family }) => family === wanted.family);
-  for (let first = wanted.first; ; first += size) {
-    const last = first + size - 1n;
-    if (last >= 1n << (wanted.family === 'ipv4' ? 32n : 128n)) return undefined;
-    const hit = same.find((net) => net.first <= last && first <= net.last);
-    if (!hit) return `${fromNumber(wanted.family, first)}/${wanted.text.split('/')[1]}`;
-    first = (hit.last / size) * size;
-  }
-}
-
-/** An address of a network that nobody has: with the same last part as the wanted one where that is free. */
-export function freeAddress(network: Net, wanted: bigint, { addresses }: Plan): string | undefined {
-  const taken = new Set(addresses.map(({ value, family }) => `${family} ${value}`));
-  const free = (value: bigint) =>
-    value > network.first && value < network.last && !taken.has(`${network.family} ${value}`);
-  const same = network.first + (wanted & (network.last - network.first));
-  for (const start of [same, network.first + 1n]) {
-    for (let value = start; value < start + 4096n && value < network.last; value += 1n) {
-      if (free(value)) return fromNumber(network.family, value);
-    }
-  }
-  return undefined;
 }

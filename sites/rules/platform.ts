@@ -53,13 +53,13 @@ const primary: Rule = {
     }
     const chosen = platform.objects.primary;
     if (stores.includes(chosen)) return [];
-    const near = nearest(chosen, stores);
     const there = sites.some(({ code }) => code === chosen);
+    const near = there ? undefined : nearest(chosen, stores);
     const none = stores.length === 0;
     return [
       {
         at: none ? ['platform', 'objects'] : at,
-        message: `${chosen} is to take writes of the object store, but ${there ? 'has none' : 'there is no such site'}${near && !there ? `; did you mean \`${near}\`?` : ''}`,
+        message: `${chosen} is to take writes of the object store, but ${there ? 'has none' : 'there is no such site'}${near ? `; did you mean \`${near}\`?` : ''}`,
         found: chosen,
         allowed: none ? undefined : stores,
         fix: none
@@ -75,7 +75,7 @@ const cluster: Rule = {
   code: 'objects-cluster',
   why: 'the object store is Ceph on the workers of a cluster',
   check: eachSite((site): Finding[] => {
-    if (!site.objects || site.kubernetes || !site.whole('kubernetes')) return [];
+    if (!site.objects || site.kubernetes || site.database?.arbiter || !site.whole('kubernetes')) return [];
     const at = [site.code, 'objects'];
     const message = `${site.code} has an object store but no cluster to run it`;
     return [

@@ -52,7 +52,7 @@ export const Host = Type.Object(
 const Hosts = Type.Unsafe<Record<string, Static<typeof Host>>>({
   type: 'object',
   title: 'set of hosts',
-  description: 'by short name; the full name of `worker1` at site lyn is lyn-worker1',
+  description: 'the hosts by short name; the full name of `worker1` at site lyn is lyn-worker1',
   minProperties: 1,
   propertyNames: {
     pattern: `^${LABEL}$`,

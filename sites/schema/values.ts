@@ -45,7 +45,7 @@ export const Address = Type.String({
 });
 export const Network = Type.String({
   pattern: NETWORK,
-  description: 'a network in CIDR notation',
+  description: 'a network: an address, a slash and a length',
   examples: ['10.0.0.0/24', '2001:db8::/64'],
 });
 export const Addresses = perFamily('Address', ADDRESS, 'an address, or one of each family', [

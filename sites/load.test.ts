@@ -1,0 +1,101 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CannotLook, cannot } from './cannot.ts';
+import { exampleInput, filesOf, manySites } from './examples.ts';
+import { judge, load, read } from './load.ts';
+import { print } from './problem.ts';
+
+const own = read(import.meta.dirname);
+
+it('finds nothing wrong with our own sites, the examples, and many sites', () => {
+  expect(print(load(import.meta.dirname).problems)).toBe('');
+  expect(print(judge(filesOf(exampleInput())).problems)).toBe('');
+  const { model, problems } = judge(filesOf(manySites(50)));
+  expect(print(problems)).toBe('');
+  expect(model!.sites).toHaveLength(50);
+});
+
+it('survives keys that JavaScript knows', () => {
+  for (const key of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    const hosts = `  ${key}: { role: database, address: 203.0.113.9 }\n  node1:`;
+    const { problems } = judge(
+      new Map([...own, ['do.yaml', own.get('do.yaml')!.replace('  node1:', hosts)]]),
+    );
+    expect(
+      problems.every(({ code }) => code === 'schema-form'),
+      print(problems),
+    ).toBe(true);
+  }
+});
+
+it('tells mistakes of every file though others cannot be read at all', () => {
+  const files = new Map([...own, ['sxb.yaml', '{'], ['platform.yaml', '[']]);
+  files.set('dc.yaml', own.get('dc.yaml')!.replace('hypervisors: 3', 'hypervisors: 1'));
+  const said = judge(files).problems.map(({ file, code }) => `${file} ${code}`);
+  expect(said).toEqual([
+    'sites/dc.yaml hypervisors-few',
+    'sites/platform.yaml yaml-missing-char',
+    'sites/sxb.yaml yaml-missing-char',
+  ]);
+});
+
+describe('what cannot be read is one line that says what to do', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = join(mkdtempSync(join(tmpdir(), 'fredu-load-')), 'sites');
+    mkdirSync(folder);
+    for (const [name, text] of own) writeFileSync(join(folder, name), text);
+  });
+  afterEach(() => {
+    chmodSync(folder, 0o700);
+    rmSync(join(folder, '..'), { recursive: true });
+  });
+  const told = () => {
+    try {
+      return load(folder);
+    } catch (error) {
+      expect(error).toBeInstanceOf(CannotLook);
+      return (error as Error).message;
+    }
+  };
+
+  it('a folder that is not there', () => {
+    rmSync(folder, { recursive: true });
+    expect(told()).toBe('cannot read sites: it does not exist');
+    mkdirSync(folder);
+  });
+  it('a file in the place of the folder', () => {
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, '');
+    expect(told()).toMatch(/^cannot read sites: a part of the path is a file, not a folder/);
+  });
+  it('no platform.yaml', () => {
+    rmSync(join(folder, 'platform.yaml'));
+    expect(told()).toBe('cannot read sites/platform.yaml: it does not exist; it holds what all sites share');
+  });
+  it('no site', () => {
+    for (const name of own.keys()) if (name !== 'platform.yaml') rmSync(join(folder, name));
+    expect(told()).toBe('no site in sites/: each site is a file beside platform.yaml, such as lyn.yaml');
+  });
+  it('a folder that is named like a site', () => {
+    mkdirSync(join(folder, 'lyn.yaml'));
+    expect(told()).toBe('cannot read sites/lyn.yaml: it is a folder, not a file');
+  });
+  it('a link that leads nowhere', () => {
+    symlinkSync('nowhere', join(folder, 'lyn.yaml'));
+    expect(told()).toBe('cannot read sites/lyn.yaml: it does not exist');
+  });
+  it('a file that is somebody else’s', () => {
+    const error = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+    expect(cannot('read', 'sites/sxb.yaml', error).message).toMatch(
+      /^cannot read sites\/sxb.yaml: you have no permission/,
+    );
+  });
+  it('but what editors leave behind is passed over', () => {
+    for (const name of ['.sxb.yaml.swp', 'sxb.yaml~', '.#dc.yaml', 'README.md'])
+      writeFileSync(join(folder, name), '{');
+    expect(told()).toMatchObject({ problems: [] });
+  });
+});
