@@ -76,6 +76,8 @@ describe('a generated tree', () => {
 });
 
 it('is whole after kill -9 at any moment', async () => {
+  const first = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`d${i % 7}/f${i}`, 'first']));
+  write({ sxb: first, dc: first });
   const script = join(out, '..', 'writer.ts');
   fs.writeFileSync(
     script,
