@@ -24,7 +24,7 @@ it('survives keys that JavaScript knows', () => {
       new Map([...own, ['do.yaml', own.get('do.yaml')!.replace('  node1:', hosts)]]),
     );
     expect(
-      problems.every(({ code }) => code === 'schema-form'),
+      problems.every(({ code }) => code === 'wrong-form'),
       print(problems),
     ).toBe(true);
   }

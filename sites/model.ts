@@ -179,7 +179,7 @@ function site(code: string, input: SiteInput, platformDomain: string): Site {
     },
     machines: input.machines ?? [],
     hosts,
-    edge: edge?.kind === 'haproxy' ? haproxyEdge(edge, hosts) : edge && octaviaEdge(edge),
+    edge: edge?.kind === 'haproxy' ? haproxyEdge(edge, hosts, routing) : edge && octaviaEdge(edge),
     routing: routing && {
       asn: routing.asn,
       peer: { asn: routing.peer.asn, address: perFamily(routing.peer.address) },
@@ -206,6 +206,7 @@ export const VRIDS = { app: 51, api: 61 };
 function haproxyEdge(
   edge: Extract<NonNullable<SiteInput['edge']>, { kind: 'haproxy' }>,
   hosts: Host[],
+  routing: SiteInput['routing'],
 ): HaproxyEdge {
   const edges = hosts.filter((host) => host.role === 'edge');
   const virtual = (value: typeof edge.app, vrid: number): VirtualAddress => {
@@ -221,7 +222,7 @@ function haproxyEdge(
     kind: 'haproxy',
     app: virtual(edge.app, VRIDS.app),
     api: virtual(edge.api, VRIDS.api),
-    gateway: perFamily(edge.gateway),
+    gateway: perFamily(edge.gateway ?? routing?.peer.address),
     interfaces: edge.interfaces ?? { public: 'eth0', nodes: 'eth1' },
   };
 }

@@ -45,15 +45,15 @@ function problem(
 }
 
 const WHY: Record<string, string> = {
-  'schema-unknown-key': 'a key that nothing reads would be ignored in silence',
-  'schema-missing-key': 'it has no default that would be right everywhere',
-  'schema-unknown-value': 'only these are implemented',
-  'schema-type': 'text, numbers and lists are told apart, so that a slip does not pass for a value',
-  'schema-form': 'it would be handed on as it is, and fail where it is used',
-  'schema-range': 'programs that read it refuse such a value, or do what nobody meant',
-  'schema-too-few': 'with fewer it cannot do what it is for',
-  'schema-too-many': 'nobody would read the others',
-  'schema-twice': 'one of the two was meant to be another',
+  'unknown-key': 'a key that nothing reads would be ignored in silence',
+  'missing-key': 'it has no default that would be right everywhere',
+  'unknown-value': 'only these are implemented',
+  'wrong-type': 'text, numbers and lists are told apart, so that a slip does not pass for a value',
+  'wrong-form': 'it would be handed on as it is, and fail where it is used',
+  'out-of-range': 'programs that read it refuse such a value, or do what nobody meant',
+  'too-few': 'with fewer it cannot do what it is for',
+  'too-many': 'nobody would read the others',
+  repeated: 'one of the two was meant to be another',
 };
 
 interface Told extends words.Words {
@@ -73,7 +73,7 @@ function tell(error: ErrorObject, source: Source, root: Schema): Told | undefine
     const key = [...path, propertyName];
     return {
       path: key,
-      code: 'schema-form',
+      code: 'wrong-form',
       ...words.wrongName(propertyName, schema.propertyNames!, key, file),
     };
   }
@@ -81,50 +81,49 @@ function tell(error: ErrorObject, source: Source, root: Schema): Told | undefine
     case 'additionalProperties': {
       const key = [...path, params.additionalProperty];
       const told = words.unknownKey(schema, data as object, { file, path: key });
-      return { path: key, code: 'schema-unknown-key', ...told };
+      return { path: key, code: 'unknown-key', ...told };
     }
     case 'required':
       return {
         path,
-        code: 'schema-missing-key',
+        code: 'missing-key',
         ...words.missingKey(root, schema, params.missingProperty, at),
       };
     case 'discriminator': {
       const { tag } = params;
       const kinds = (schema.oneOf ?? []).flatMap(({ properties }) => properties?.[tag]?.const ?? []);
       const given = (data as Record<string, unknown>)[tag];
-      if (given === undefined)
-        return { path, code: 'schema-missing-key', ...words.missingKind(tag, kinds, at) };
+      if (given === undefined) return { path, code: 'missing-key', ...words.missingKind(tag, kinds, at) };
       const key = [...path, tag];
       return {
         path: key,
-        code: 'schema-unknown-value',
+        code: 'unknown-value',
         ...words.unknownValue(given, kinds, { file, path: key }),
       };
     }
     case 'enum':
-      return { path, code: 'schema-unknown-value', ...words.unknownValue(data, schema.enum!, at) };
+      return { path, code: 'unknown-value', ...words.unknownValue(data, schema.enum!, at) };
     case 'type':
-      return { path, code: 'schema-type', ...words.wrongType(root, data, schema, at) };
+      return { path, code: 'wrong-type', ...words.wrongType(root, data, schema, at) };
     case 'pattern': {
       const form = schema.items ? resolve(root, schema.items) : schema;
-      return { path, code: 'schema-form', ...words.wrongForm(String(data), form, at) };
+      return { path, code: 'wrong-form', ...words.wrongForm(String(data), form, at) };
     }
     case 'minimum':
     case 'maximum':
-      return { path, code: 'schema-range', ...words.outOfRange(keyword, data, schema, at) };
+      return { path, code: 'out-of-range', ...words.outOfRange(keyword, data, schema, at) };
     case 'minItems':
     case 'minProperties': {
       const has = Array.isArray(data) ? data.length : Object.keys(data as object).length;
-      return { path, code: 'schema-too-few', ...words.tooFew(root, has, params.limit, schema, at) };
+      return { path, code: 'too-few', ...words.tooFew(root, has, params.limit, schema, at) };
     }
     case 'maxItems':
-      return { path, code: 'schema-too-many', ...words.tooMany(data as unknown[], params.limit, schema, at) };
+      return { path, code: 'too-many', ...words.tooMany(data as unknown[], params.limit, schema, at) };
     case 'uniqueItems': {
       const [earlier, later] = [params.i, params.j].sort((a, b) => a - b);
       const key = [...path, later];
       const told = words.twice((data as unknown[])[later], at, { file, path: key });
-      return { path: key, other: [...path, earlier], code: 'schema-twice', ...told };
+      return { path: key, other: [...path, earlier], code: 'repeated', ...told };
     }
     default:
       return undefined; // `propertyNames` and `oneOf` only repeat what is told above

@@ -115,7 +115,9 @@ const HaproxyEdge = Type.Object(
       VirtualAddress,
       'the Kubernetes API and the database: an address in `networks.nodes`',
     ),
-    gateway: Type.Optional(named('Addresses', Addresses, 'the way out of `networks.public`')),
+    gateway: Type.Optional(
+      named('Addresses', Addresses, 'the way out of `networks.public` (default: the BGP peer)'),
+    ),
     interfaces: Type.Optional(
       Type.Object(
         { public: named('Interface', Interface), nodes: named('Interface', Interface) },
