@@ -114,5 +114,5 @@ async function pending(run: Run, wanted: Migration[]): Promise<Migration[]> {
 
 /** Two sessions that make the same table at once: PostgreSQL lets one fail on its catalogue, and then it is there. */
 function toleratingRace(error: { code?: string }): void {
-  if (error.code !== '23505' && error.code !== '42P07') throw error;
+  if (!['23505', '42P07', '42710'].includes(error.code ?? '')) throw error;
 }

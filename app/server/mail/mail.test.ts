@@ -11,9 +11,12 @@ const letter = {
   language: 'fr',
 } as const;
 
+const own = await testApp();
+const published = await testApp({ publicUrl: 'https://fredu.fr' });
+
 describe('letters that stay', () => {
   it('can be read on a page, as text', async () => {
-    const { app, ask } = await testApp();
+    const { app, ask } = own;
     await app.mail.send(letter);
     const page = await ask('/courrier');
     expect(page.body).toContain('Voyez &lt;b&gt; : <a href="http://localhost/x?a=1&amp;b=2">');
@@ -21,8 +24,7 @@ describe('letters that stay', () => {
   });
 
   it('cannot be read where others reach the app', async () => {
-    const { ask } = await testApp({ publicUrl: 'https://fredu.fr' });
-    expect((await ask('/courrier')).statusCode).toBe(404);
+    expect((await published.ask('/courrier')).statusCode).toBe(404);
   });
 });
 
