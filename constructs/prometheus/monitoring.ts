@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { Model, Site } from '../../sites/model.ts';
+import { Grafana } from '../grafana/grafana.ts';
 import { Namespace } from '../namespace.ts';
 import { Alertmanager } from './alertmanager.ts';
 import {
@@ -23,5 +24,6 @@ export class Monitoring extends Construct {
     new NodeExporter(this);
     new KubeStateMetrics(this);
     new BlackboxExporter(this, { site });
+    new Grafana(this, { model, site });
   }
 }

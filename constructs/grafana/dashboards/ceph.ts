@@ -1,0 +1,101 @@
+import type { Pages } from '../panels.ts';
+
+/** The object store of the site, and its copying from the other. */
+export const ceph: Pages = () => ({
+  id: 'ceph',
+  title: 'Object store',
+  rows: [
+    {
+      title: 'Well?',
+      panels: [
+        {
+          title: 'health (0 well, 2 in error)',
+          kind: 'number',
+          limit: 1,
+          queries: [['ceph_health_status', 'health']],
+        },
+        {
+          title: 'monitors in the quorum',
+          kind: 'number',
+          queries: [['count(ceph_mon_quorum_status == 1)', 'monitors']],
+        },
+        { title: 'OSDs up', kind: 'number', queries: [['sum(ceph_osd_up)', 'up']] },
+        {
+          title: 'groups that serve nothing',
+          kind: 'number',
+          limit: 1,
+          queries: [['sum(ceph_pg_total) - sum(ceph_pg_active)', 'groups']],
+        },
+      ],
+    },
+    {
+      title: 'Room',
+      panels: [
+        {
+          title: 'OSDs',
+          unit: 'percentunit',
+          limit: 0.75,
+          queries: [['ceph_osd_stat_bytes_used / ceph_osd_stat_bytes', '{{ceph_daemon}}']],
+        },
+        { title: 'groups without all copies', queries: [['sum(ceph_pg_degraded)', 'degraded']] },
+      ],
+    },
+    {
+      title: 'Gateways',
+      panels: [
+        {
+          title: 'requests',
+          unit: 'reqps',
+          queries: [
+            ['sum by (instance_id) (rate(ceph_rgw_req[5m]))', 'gateway {{instance_id}}'],
+            ['sum by (instance_id) (rate(ceph_rgw_failed_req[5m]))', 'gateway {{instance_id}} failed'],
+          ],
+        },
+        {
+          title: 'bytes',
+          unit: 'Bps',
+          queries: [
+            ['sum(rate(ceph_rgw_get_b[5m]))', 'read'],
+            ['sum(rate(ceph_rgw_put_b[5m]))', 'written'],
+          ],
+        },
+      ],
+    },
+    {
+      title: 'Copying between sites',
+      panels: [
+        {
+          title: 'asked for news',
+          unit: 'reqps',
+          queries: [
+            [
+              'sum by (source_zone) (rate(ceph_data_sync_from_zone_poll_latency_count[5m]))',
+              'from {{source_zone}}',
+            ],
+          ],
+        },
+        {
+          title: 'fetched',
+          unit: 'Bps',
+          queries: [
+            [
+              'sum by (source_zone) (rate(ceph_data_sync_from_zone_fetch_bytes_sum[5m]))',
+              'from {{source_zone}}',
+            ],
+          ],
+        },
+        {
+          title: 'failed',
+          unit: 'reqps',
+          limit: 0.1,
+          queries: [
+            [
+              'sum by (source_zone) (rate(ceph_data_sync_from_zone_fetch_errors[5m]))',
+              'from {{source_zone}}',
+            ],
+          ],
+        },
+      ],
+    },
+  ],
+});

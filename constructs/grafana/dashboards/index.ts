@@ -1,0 +1,11 @@
+import type { Pages } from '../panels.ts';
+import { ceph } from './ceph.ts';
+import { cockroachdb } from './cockroachdb.ts';
+import { edge } from './edge.ts';
+import { education } from './education.ts';
+import { kubernetes } from './kubernetes.ts';
+import { overview } from './overview.ts';
+import { traefik } from './traefik.ts';
+
+/** Every page, the overview first. */
+export const PAGES: Pages[] = [overview, education, cockroachdb, ceph, edge, traefik, kubernetes];

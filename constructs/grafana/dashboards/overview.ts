@@ -1,0 +1,93 @@
+import { appSites } from '../../../sites/model.ts';
+import type { Pages } from '../panels.ts';
+
+/** Both sites side by side: does it work for people, and what carries it. */
+export const overview: Pages = ({ model }) => {
+  const sites = appSites(model);
+  const each = (title: string, panel: (code: string) => Omit<import('../panels.ts').Panel, 'title'>) =>
+    sites.map(({ code }) => ({ title: `${code}: ${title}`, ...panel(code) }));
+  return {
+    id: 'overview',
+    title: 'Platform',
+    rows: [
+      {
+        title: 'Is it reachable?',
+        panels: each('public names that answer', (code) => ({
+          kind: 'number',
+          unit: 'percentunit',
+          queries: [[`avg by (family) (probe_success{job=~"probe-ipv.",site="${code}"})`, '{{family}}']],
+        })),
+      },
+      {
+        title: 'Does it work for people?',
+        panels: each('requests that fail or are late', (code) => ({
+          unit: 'percentunit',
+          limit: 0.005,
+          queries: [
+            [
+              `sum by (journey) (site:education_bad:rate5m{site="${code}"}) / sum by (journey) (site:education_all:rate5m{site="${code}"})`,
+              '{{journey}}',
+            ],
+          ],
+        })),
+      },
+      {
+        title: 'How long does it take?',
+        panels: each('time of a public page', (code) => ({
+          unit: 's',
+          limit: 2,
+          queries: [
+            [
+              `max by (instance, family) (probe_duration_seconds{job=~"probe-ipv.",site="${code}"})`,
+              '{{instance}} {{family}}',
+            ],
+          ],
+        })),
+      },
+      {
+        title: 'What carries it',
+        panels: [
+          { title: 'database nodes up', kind: 'number', queries: [['site:cockroachdb_up:sum', '{{site}}']] },
+          {
+            title: 'leases',
+            kind: 'number',
+            unit: 'percentunit',
+            queries: [['site:cockroachdb_leases:ratio', '{{site}}']],
+          },
+          {
+            title: 'ranges without quorum',
+            kind: 'number',
+            limit: 1,
+            queries: [['sum(ranges_unavailable{job="cockroachdb"})', 'ranges']],
+          },
+          {
+            title: 'object store (0 well, 2 in error)',
+            kind: 'number',
+            limit: 1,
+            queries: [['max(ceph_health_status)', 'health']],
+          },
+        ],
+      },
+      {
+        title: 'What is wrong',
+        panels: [
+          {
+            title: 'alerts by severity',
+            queries: [['sum by (severity) (ALERTS{alertstate="firing",severity!="info"})', '{{severity}}']],
+          },
+          {
+            title: 'hosts that do not answer',
+            kind: 'number',
+            limit: 1,
+            queries: [['count(up{job="node"} == 0) or vector(0)', 'hosts']],
+          },
+          {
+            title: 'other observers',
+            kind: 'number',
+            queries: [['max by (site) (up{job="observer"})', '{{site}}']],
+          },
+        ],
+      },
+    ],
+  };
+};

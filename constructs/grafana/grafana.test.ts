@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { load } from '../../sites/load.ts';
+import { appSites } from '../../sites/model.ts';
+import { PAGES } from './dashboards/index.ts';
+import { dashboard } from './panels.ts';
+
+const model = load(join(import.meta.dirname, '../../sites')).model!;
+const places = appSites(model).map((site) => ({ model, site }));
+
+it('lays every panel on the page, none over another', () => {
+  for (const place of places) {
+    for (const page of PAGES.map((make) => make(place))) {
+      const panels = (dashboard(page).panels ?? []) as {
+        type: string;
+        title: string;
+        gridPos: { x: number; y: number; w: number; h: number };
+      }[];
+      expect(panels.filter(({ type }) => type !== 'row')).toHaveLength(
+        page.rows.flatMap((row) => row.panels).length,
+      );
+      for (const [index, a] of panels.entries()) {
+        expect(a.gridPos.x + a.gridPos.w, `${page.id}: ${a.title}`).toBeLessThanOrEqual(24);
+        for (const b of panels.slice(index + 1)) {
+          const [p, q] = [a.gridPos, b.gridPos];
+          const apart = p.x + p.w <= q.x || q.x + q.w <= p.x || p.y + p.h <= q.y || q.y + q.h <= p.y;
+          expect(apart, `${page.id}: ${a.title} and ${b.title}`).toBe(true);
+        }
+      }
+    }
+  }
+});
+
+it('shows both sites side by side on the overview', () => {
+  const titles = PAGES[0]!(places[0]!).rows.flatMap((row) => row.panels.map((panel) => panel.title));
+  for (const site of appSites(model))
+    expect(titles.filter((title) => title.startsWith(`${site.code}: `)).length).toBe(3);
+});
+
+it('gives each page an identity of its own, and nothing to change', () => {
+  const pages = PAGES.map((make) => dashboard(make(places[0]!)));
+  expect(new Set(pages.map((page) => page.uid)).size).toBe(PAGES.length);
+  for (const page of pages) expect(page.editable).toBe(false);
+});
