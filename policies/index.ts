@@ -13,6 +13,7 @@ import { databasePools } from './database-pools.ts';
 import { databaseStore } from './database-store.ts';
 import { databaseSurvival } from './database-survival.ts';
 import { drainsEnd } from './drains-end.ts';
+import { exportedMetrics } from './exported-metrics.ts';
 import { httpsOnly } from './https-only.ts';
 import { imagesPinned } from './images-pinned.ts';
 import { knownFields } from './known-fields.ts';
@@ -48,6 +49,7 @@ export const POLICIES: readonly Policy[] = [
   databaseStore,
   databaseSurvival,
   drainsEnd,
+  exportedMetrics,
   httpsOnly,
   imagesPinned,
   knownFields,

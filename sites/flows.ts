@@ -54,6 +54,8 @@ export type Party =
   /** As a target: the address that clients dial. As a source: the addresses that its connections come from. */
   | { kind: 'balancer'; balancer: 'app' | 'api' | 'database' }
   | { kind: 'pods'; namespace: string; app: string }
+  /** Every pod of a namespace whose pods an operator makes, the jobs that it starts now and then among them. */
+  | { kind: 'namespace'; namespace: string }
   /** Every pod of the site: cluster services such as DNS. */
   | { kind: 'all-pods' }
   /** Services of others, outside every site: named, for their addresses are not ours. */
@@ -78,6 +80,9 @@ export const PORTS = {
   traefikMetrics: 9101,
   /** Where an object gateway listens in its pod, whatever port its Service has. */
   objectGateway: 8080,
+  /** @see https://docs.ceph.com/en/latest/rados/configuration/network-config-ref/ */
+  cephMonitor: 3300,
+  cephDaemons: { port: 6800, end: 7568 },
   peers: 10000,
   api: 8080,
   web: 8081,
@@ -118,6 +123,7 @@ const api = pods('education', 'education-api');
 const web = pods('education', 'education-web');
 const migrations = pods('education', 'education-migrations');
 const objectGateway = pods('rook-ceph', 'ceph-rgw');
+const ceph: Party = { kind: 'namespace', namespace: 'rook-ceph' };
 const certManager = pods('cert-manager', 'cert-manager');
 const pgbouncer = pods('education', 'pgbouncer');
 const memcached = pods('education', 'memcached');
@@ -273,6 +279,33 @@ export const FLOWS: Flow[] = [
     protocol: 'tcp',
     ports: port(PORTS.https),
     why: 'a free licence is throttled after 7 days without telemetry',
+  },
+
+  // The object store among itself, across sites.
+  {
+    name: 'ceph',
+    from: ceph,
+    to: ceph,
+    protocol: 'tcp',
+    ports: [{ port: PORTS.cephMonitor }, PORTS.cephDaemons, { port: PORTS.objectGateway }],
+    why: 'monitors, disks, managers and gateways, and the operator that asks a gateway how it is',
+  },
+  {
+    name: 'ceph-to-kubernetes-api',
+    from: ceph,
+    to: role('control-plane'),
+    protocol: 'tcp',
+    ports: port(PORTS.kubernetesApi),
+    why: 'the operator makes the daemons; a manager says there which of them is active',
+  },
+  {
+    name: 'object-store-sync',
+    from: ceph,
+    to: balancer('app'),
+    reach: 'others',
+    protocol: 'tcp',
+    ports: port(PORTS.https),
+    why: 'gateways fetch what is new in the other zones and pass on what only the first zone may decide',
   },
 
   // Kubernetes.
@@ -477,10 +510,18 @@ export const FLOWS: Flow[] = [
   {
     name: 'scrape-ceph',
     from: prometheus,
-    to: pods('rook-ceph', 'rook-ceph-mgr'),
+    to: pods('rook-ceph', 'ceph-mgr'),
     protocol: 'tcp',
     ports: port(PORTS.cephManager),
     why: 'the state of the object store',
+  },
+  {
+    name: 'scrape-ceph-exporter',
+    from: prometheus,
+    to: pods('rook-ceph', 'ceph-exporter'),
+    protocol: 'tcp',
+    ports: port(PORTS.cephExporter),
+    why: 'gateways and their copying between sites',
   },
   {
     name: 'scrape-kube-state',
@@ -714,6 +755,7 @@ export function hostsAt(party: Party, site: Site): Host[] {
     case 'arbiters':
       return site.kubernetes ? [] : site.hosts;
     case 'pods':
+    case 'namespace':
     case 'all-pods':
       return site.kubernetes ? workers(site) : [];
     case 'balancer':

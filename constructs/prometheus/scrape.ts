@@ -140,13 +140,14 @@ const NOISE: Record<string, object[]> = {
   ],
 };
 
-/** Pods that export metrics: found by their label and the name of their port. */
-const APPS: { job: string; namespace: string; app: string; port: string; label?: string }[] = [
+/** Pods that export metrics: found by their label, and the name of their port or its number where an operator names it. */
+const APPS: { job: string; namespace: string; app: string; port: string | number; label?: string }[] = [
   { job: 'traefik', namespace: 'traefik', app: 'traefik', port: 'metrics' },
   { job: 'education-api', namespace: 'education', app: 'education-api', port: 'metrics' },
   { job: 'pgbouncer', namespace: 'education', app: 'pgbouncer', port: 'metrics' },
   { job: 'memcached', namespace: 'education', app: 'memcached', port: 'metrics' },
   { job: 'ceph', namespace: 'rook-ceph', app: 'ceph-mgr', port: 'http-metrics' },
+  { job: 'ceph-exporter', namespace: 'rook-ceph', app: 'ceph-exporter', port: PORTS.cephExporter },
   { job: 'coredns', namespace: 'kube-system', app: 'kube-dns', port: 'metrics', label: 'k8s-app' },
   { job: 'kube-state-metrics', namespace: 'monitoring', app: 'kube-state-metrics', port: 'metrics' },
   { job: 'blackbox', namespace: 'monitoring', app: 'blackbox-exporter', port: 'http' },
@@ -166,7 +167,16 @@ function apps(): Job[] {
     ...(job === 'kube-state-metrics' ? { honor_labels: true } : {}),
     relabel_configs: [
       keep([`__meta_kubernetes_pod_label_${label.replaceAll(/[^a-zA-Z0-9]/g, '_')}`], app),
-      keep(['__meta_kubernetes_pod_container_port_name'], port),
+      ...(typeof port === 'string'
+        ? [keep(['__meta_kubernetes_pod_container_port_name'], port)]
+        : [
+            {
+              source_labels: ['__meta_kubernetes_pod_ip'],
+              regex: '(.*)',
+              target_label: '__address__',
+              replacement: `$1:${port}`,
+            },
+          ]),
       keep(['__meta_kubernetes_pod_phase'], 'Running'),
       { source_labels: ['__meta_kubernetes_pod_name'], target_label: 'instance' },
       { source_labels: ['__meta_kubernetes_pod_node_name'], target_label: 'node' },

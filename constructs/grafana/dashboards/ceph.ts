@@ -55,8 +55,8 @@ export const ceph: Pages = () => ({
           title: 'bytes',
           unit: 'Bps',
           queries: [
-            ['sum(rate(ceph_rgw_get_b[5m]))', 'read'],
-            ['sum(rate(ceph_rgw_put_b[5m]))', 'written'],
+            ['sum(rate(ceph_rgw_op_get_obj_bytes[5m]))', 'read'],
+            ['sum(rate(ceph_rgw_op_put_obj_bytes[5m]))', 'written'],
           ],
         },
       ],

@@ -1,0 +1,104 @@
+import { parse } from 'yaml';
+import type { Finding, Policy, Tree } from './policy.ts';
+import exporters from './schemas/metrics.json' with { type: 'json' };
+
+/** What each job exports, from real runs or from its documentation; the file says which. */
+const EXPORTS: Record<string, { source: string; names: string[] }> = exporters;
+/** Made by Prometheus itself. */
+const OWN = new Set(['up', 'ALERTS']);
+
+/** Every metric that an alert, a recorded series or a panel reads is exported by something that the site scrapes. */
+export const exportedMetrics: Policy = {
+  id: 'exported-metrics',
+  title: 'every metric that a rule or a panel reads is exported by something that is scraped',
+  why: 'A rule over a metric that nobody exports never fires, and nobody notices: it looks like peace.',
+  check(model, tree) {
+    return model.sites.flatMap((site) => judge(`${site.code}/kubernetes/monitoring`, tree));
+  },
+};
+
+function judge(folder: string, tree: Tree): Finding[] {
+  const config = tree.get(`${folder}/configmap-prometheus.yaml`);
+  if (!config) return [];
+  const jobs = new Set<string>(
+    parse(parse(config).data['prometheus.yaml']).scrape_configs.map(
+      (job: { job_name: string }) => job.job_name,
+    ),
+  );
+  const scraped = new Set(
+    Object.entries(EXPORTS).flatMap(([job, { names }]) => (jobs.has(job) ? names : [])),
+  );
+  const read = [
+    ...rules(`${folder}/configmap-prometheus-rules.yaml`, tree),
+    ...panels(`${folder}/configmap-grafana-dashboards.yaml`, tree),
+  ];
+  const recorded = new Set(read.flatMap(({ records }) => records ?? []));
+  return read.flatMap(({ expr, owner, path }) =>
+    metricsOf(expr)
+      .filter(
+        (name) =>
+          !OWN.has(name) &&
+          !recorded.has(name) &&
+          !name.startsWith('site:education_') &&
+          !exports(name, scraped),
+      )
+      .map((name) => ({
+        message: `${owner} reads ${name}, which nothing that is scraped exports`,
+        path,
+        text: name,
+        fix: `scrape what exports ${name}, or read another metric; what is exported stands in policies/schemas/metrics.json`,
+      })),
+  );
+}
+
+interface Read {
+  expr: string;
+  owner: string;
+  path: string;
+  records?: string;
+}
+
+function rules(path: string, tree: Tree): Read[] {
+  const files: string[] = Object.values(parse(tree.get(path) ?? 'data: {}').data);
+  return files.flatMap((text) =>
+    parse(text).groups.flatMap((group: { rules: { alert?: string; record?: string; expr: string }[] }) =>
+      group.rules.map(({ alert, record, expr }) => ({
+        expr,
+        path,
+        owner: alert ?? record!,
+        records: record,
+      })),
+    ),
+  );
+}
+
+function panels(path: string, tree: Tree): Read[] {
+  const files: string[] = Object.values(parse(tree.get(path) ?? 'data: {}').data);
+  return files.flatMap((text) => {
+    const { title, panels: all } = JSON.parse(text);
+    return all.flatMap((panel: { title: string; targets?: { expr: string }[] }) =>
+      (panel.targets ?? []).map(({ expr }) => ({ expr, path, owner: `panel "${title}: ${panel.title}"` })),
+    );
+  });
+}
+
+/** Names of functions, operators and modifiers of PromQL. */
+const WORDS = new Set(
+  'abs absent and avg avg_over_time bool by changes count group_left group_right histogram_quantile ignoring increase max max_over_time min min_over_time offset on or predict_linear rate resets sum time topk unless vector without'.split(
+    ' ',
+  ),
+);
+
+/** The metrics that an expression reads: words that are no labels, numbers, functions or durations. */
+export function metricsOf(expr: string): string[] {
+  const bare = expr
+    .replaceAll(/"[^"]*"/g, '')
+    .replaceAll(/\{[^}]*\}|\[[^\]]*\]/g, ' ')
+    .replaceAll(/\b(by|on|without|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' ');
+  const words = bare.match(/(?<![\w.])[a-zA-Z_:][\w:]*/g) ?? [];
+  return [...new Set(words)].filter((word) => !WORDS.has(word));
+}
+
+/** A histogram is exported under its base name and three suffixes. */
+const exports = (name: string, scraped: ReadonlySet<string>): boolean =>
+  scraped.has(name) || scraped.has(name.replace(/_(bucket|count|sum)$/, ''));
