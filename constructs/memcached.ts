@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PORTS } from '../sites/flows.ts';
+import { exporterSidecar } from './exporter-sidecar.ts';
 import { image } from './images.ts';
 import { labels, port, resources, restrictedContainer, restrictedPod, selector } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
@@ -90,6 +91,11 @@ export class Memcached extends Construct {
                 readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
                 livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },
               },
+              exporterSidecar({
+                name: 'memcached-exporter',
+                args: [`--memcached.address=127.0.0.1:${PORTS.memcached}`],
+                port: PORTS.memcachedExporter,
+              }),
             ],
           },
         },

@@ -81,13 +81,14 @@ describe('the pods', () => {
     expect(pod.terminationGracePeriodSeconds).toBe(5 + 60 + 10);
     expect(pod.containers[0].lifecycle.preStop.exec.command).toEqual(['sleep', '5']);
   });
-  it('are restricted and mount two identities by name', () => {
+  it('are restricted and mount their identities by name', () => {
     expect(pod.automountServiceAccountToken).toBe(false);
     expect(pod.containers[0].securityContext.readOnlyRootFilesystem).toBe(true);
     expect(pod.volumes.map((each: { secret?: { secretName: string } }) => each.secret?.secretName)).toEqual([
       undefined,
       'pgbouncer-server',
       'cockroachdb-client-education',
+      'cockroachdb-client-monitoring',
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { PORTS } from '../sites/flows.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { POOL } from './drain.ts';
+import { exporterSidecar } from './exporter-sidecar.ts';
 import { image } from './images.ts';
 import { POOLER_FILES, POOLERS, pgbouncerIni, pgbouncerUsers } from './pgbouncer-config.ts';
 import {
@@ -79,7 +80,11 @@ export class Pgbouncer extends Construct {
 
   private pod(name: string, user: User): k8s.PodSpec {
     const probe = { tcpSocket: { port: k8s.IntOrString.fromString('sql') } };
-    const mounts = { server: 'pgbouncer-server', client: `cockroachdb-client-${user}` };
+    const mounts = {
+      server: 'pgbouncer-server',
+      client: `cockroachdb-client-${user}`,
+      monitoring: 'cockroachdb-client-monitoring',
+    };
     return {
       ...restrictedPod(PGBOUNCER_USER),
       serviceAccountName: name,
@@ -103,6 +108,12 @@ export class Pgbouncer extends Construct {
             { name: 'client', mountPath: POOLER_FILES.client, readOnly: true },
           ],
         },
+        exporterSidecar({
+          name: 'pgbouncer-exporter',
+          args: [`--pgBouncer.connectionString=${statistics}`],
+          port: PORTS.pgbouncerExporter,
+          mounts: [{ name: 'monitoring', mountPath: STATISTICS_CERTIFICATE, readOnly: true }],
+        }),
       ],
       volumes: [
         { name: 'config', configMap: { name, defaultMode: 0o444 } },
@@ -114,3 +125,13 @@ export class Pgbouncer extends Construct {
     };
   }
 }
+
+/** Where the exporter beside the pooler finds the certificate of the user that may ask for statistics, and nothing else. */
+const STATISTICS_CERTIFICATE = '/certificates';
+/** The pooler's own console; its certificate names the service, not this address, so the name is not compared. */
+const statistics = `postgres://monitoring@127.0.0.1:${PORTS.pgbouncer}/pgbouncer?${new URLSearchParams({
+  sslmode: 'verify-ca',
+  sslrootcert: `${STATISTICS_CERTIFICATE}/ca.crt`,
+  sslcert: `${STATISTICS_CERTIFICATE}/tls.crt`,
+  sslkey: `${STATISTICS_CERTIFICATE}/tls.key`,
+})}`;
