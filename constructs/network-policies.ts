@@ -48,6 +48,18 @@ export class NetworkPolicies extends Construct {
         metadata: { ...metadata, name: 'all-pods' },
         spec: { podSelector: {}, policyTypes: ['Egress'], egress: egress(place, { kind: 'all-pods' }) },
       });
+      const whole: Party = { kind: 'namespace', namespace };
+      if (FLOWS.some(({ from, to }) => same(from, whole) || same(to, whole))) {
+        new k8s.KubeNetworkPolicy(this, `${namespace}-namespace`, {
+          metadata: { ...metadata, name: 'namespace' },
+          spec: {
+            podSelector: {},
+            policyTypes: ['Ingress', 'Egress'],
+            ingress: some(ingress(place, whole)),
+            egress: some(egress(place, whole)),
+          },
+        });
+      }
     }
     for (const party of apps(namespaces)) {
       if (!runs(party.namespace, party.app)) continue;
@@ -79,10 +91,13 @@ function apps(namespaces: string[]): Pods[] {
   return [...found.values()];
 }
 
-const same = (a: Party, b: Party): boolean =>
-  a.kind === 'pods' && b.kind === 'pods' ? a.namespace === b.namespace && a.app === b.app : a.kind === b.kind;
+function same(a: Party, b: Party): boolean {
+  if (a.kind === 'pods' && b.kind === 'pods') return a.namespace === b.namespace && a.app === b.app;
+  if (a.kind === 'namespace' && b.kind === 'namespace') return a.namespace === b.namespace;
+  return a.kind === b.kind;
+}
 
-function ingress({ model, site }: Place, party: Pods): k8s.NetworkPolicyIngressRule[] {
+function ingress({ model, site }: Place, party: Party): k8s.NetworkPolicyIngressRule[] {
   return FLOWS.filter(({ to }) => same(to, party)).flatMap((flow) => {
     const from = comesFrom(flow, { model, site });
     return from.length > 0 ? [{ from, ports: ports(flow) }] : [];
@@ -98,8 +113,8 @@ function egress(place: Place, party: Party): k8s.NetworkPolicyEgressRule[] {
   );
 }
 
-const isPods = (party: Party): party is Extract<Party, { kind: 'pods' | 'all-pods' }> =>
-  party.kind === 'pods' || party.kind === 'all-pods';
+type InPods = Extract<Party, { kind: 'pods' | 'namespace' | 'all-pods' }>;
+const isPods = (party: Party): party is InPods => ['pods', 'namespace', 'all-pods'].includes(party.kind);
 
 /** Who may be the source. Pods of other sites come as what their workers show, for only addresses cross sites. */
 function comesFrom(flow: Flow, { model, site }: Place): k8s.NetworkPolicyPeer[] {
@@ -146,13 +161,13 @@ const isClusterDns = (party: Party): boolean =>
 const podSelector = ({ namespace, app }: Pods): k8s.LabelSelector => ({
   matchLabels: { [namespace === 'kube-system' ? 'k8s-app' : 'app.kubernetes.io/name']: app },
 });
-const podPeer = (party: Extract<Party, { kind: 'pods' | 'all-pods' }>): k8s.NetworkPolicyPeer =>
-  party.kind === 'pods'
-    ? {
-        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': party.namespace } },
-        podSelector: podSelector(party),
-      }
-    : { namespaceSelector: {} };
+function podPeer(party: InPods): k8s.NetworkPolicyPeer {
+  if (party.kind === 'all-pods') return { namespaceSelector: {} };
+  const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': party.namespace } };
+  return party.kind === 'pods'
+    ? { namespaceSelector, podSelector: podSelector(party) }
+    : { namespaceSelector };
+}
 
 /** Networks and addresses as blocks, of the families that the site's pods have. */
 function blocks(site: Site, addresses: string[]): k8s.NetworkPolicyPeer[] {

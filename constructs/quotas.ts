@@ -19,7 +19,9 @@ export class Quotas extends Construct {
     for (const [namespace, demand] of all) {
       const metadata = { name: 'workloads', namespace, labels: labels('quotas') };
       new k8s.KubeResourceQuota(this, `quota-${namespace}`, { metadata, spec: { hard: hard(demand) } });
-      new k8s.KubeLimitRange(this, `range-${namespace}`, { metadata, spec: { limits: [container] } });
+      // An operator's pods say what they need, or mean to have no limit: a default would end them half-way.
+      if (!demand.operated)
+        new k8s.KubeLimitRange(this, `range-${namespace}`, { metadata, spec: { limits: [container] } });
     }
   }
 }

@@ -173,11 +173,14 @@ const leadsThrough = ({ protocol, ports, to: party }: Flow, to: End, door: Door)
 
 const isPod = (party: Party, { pod }: PodEnd): boolean =>
   party.kind === 'all-pods' ||
+  (party.kind === 'namespace' && party.namespace === pod.namespace) ||
   (party.kind === 'pods' && party.namespace === pod.namespace && party.app === pod.app);
+
+const isInPods = ({ kind }: Party): boolean => ['pods', 'namespace', 'all-pods'].includes(kind);
 
 function isSource(model: Model, site: Site, { from, reach = 'own' }: Flow, end: End): boolean {
   if ('pod' in end) return isPod(from, end);
-  const inPods = from.kind === 'pods' || from.kind === 'all-pods';
+  const inPods = isInPods(from);
   return model.sites
     .filter((each) => (each === site ? reach !== 'others' && !inPods : reach !== 'own'))
     .flatMap((each) => sourceAddresses(from, model, each, site))
@@ -186,7 +189,7 @@ function isSource(model: Model, site: Site, { from, reach = 'own' }: Flow, end: 
 
 /** As dialled from the site: its own pods by themselves, others by the addresses that the world knows. */
 function isTarget(model: Model, site: Site, { to, reach = 'own' }: Flow, end: End): boolean {
-  const inPods = to.kind === 'pods' || to.kind === 'all-pods';
+  const inPods = isInPods(to);
   if ('pod' in end) return isPod(to, end);
   if (to.kind === 'outside') return !isOurs(model, end.address);
   if (to.kind === 'pods' && to.app === 'kube-dns' && end.address === NODE_LOCAL_DNS) return true;
