@@ -116,7 +116,7 @@ export function customResources(texts: Map<Source, string>) {
 }
 
 const USAGE = `npm run schemas:custom -- ${SOURCES.map(({ option }) => `--${option} FILE`).join(' ')}
-Writes policies/schemas/custom-resources.json from the definitions, each fetched from where it is published:
+Writes policies/schemas/custom-resources.json from these definitions, which you fetch before:
 ${SOURCES.map(({ option, url }) => `  ${option.padEnd(12)} ${url}`).join('\n')}`;
 
 if (import.meta.main) {
