@@ -1,4 +1,5 @@
 import { App, Chart } from 'cdk8s';
+import { Ceph } from '../constructs/ceph.ts';
 import { COCKROACHDB, Cockroachdb, PRIVILEGED_BECAUSE } from '../constructs/cockroachdb.ts';
 import { CockroachdbSetup, setupSite } from '../constructs/cockroachdb-setup.ts';
 import { Education } from '../constructs/education.ts';
@@ -7,6 +8,8 @@ import { Ingresses } from '../constructs/ingress.ts';
 import { Memcached } from '../constructs/memcached.ts';
 import { Namespace } from '../constructs/namespace.ts';
 import { NetworkPolicies } from '../constructs/network-policies.ts';
+import { ObjectStore } from '../constructs/object-store.ts';
+import { ObjectStoreUsers } from '../constructs/object-store-users.ts';
 import { Pgbouncer } from '../constructs/pgbouncer.ts';
 import { PriorityClasses } from '../constructs/priority-classes.ts';
 import { Monitoring } from '../constructs/prometheus/monitoring.ts';
@@ -41,6 +44,11 @@ export function kubernetes(model: Model, site: Site): KubernetesObject[] {
     new Cockroachdb(chart, { model, site });
     if (site === setupSite(model)) new CockroachdbSetup(chart, { model });
     new Pgbouncer(chart, { model, site, user: 'education', name: 'pgbouncer' });
+  }
+  if (site.objects) {
+    new Ceph(chart, { site });
+    new ObjectStore(chart, { model, site });
+    if (site === model.objects!.primary) new ObjectStoreUsers(chart, { model, site });
   }
   new Memcached(chart);
   new Traefik(chart, { model, site });

@@ -3,8 +3,6 @@ export const RELEASES = {
   /** @see https://github.com/kubernetes-sigs/kubespray/releases/tag/v2.31.0 */
   kubespray: '2.31.0',
   kubernetes: '1.35.4',
-  rook: '1.20.6',
-  ceph: '20.2.4',
   certManager: '1.21.1',
   gatewayApi: '1.6.1',
   openstackProvider: '3.4.0',
