@@ -5,6 +5,7 @@ import { edge } from './edge.ts';
 import { inventory } from './inventory.ts';
 import { type KubernetesObject, kubernetes } from './kubernetes.ts';
 import { openstack } from './openstack.ts';
+import { plans } from './plans.ts';
 import { platform } from './platform.ts';
 
 /** A generated tree: path below `dist/` -> text. */
@@ -30,6 +31,7 @@ function siteFiles(model: Model, site: Site): [string, string][] {
     ...arbiter(model, site),
     ...openstack(model, site),
     ...inventory(model, site),
+    ...plans(model, site),
   ];
 }
 

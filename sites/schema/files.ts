@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
+import { PlanSchema } from './plan.ts';
 import { PlatformSchema } from './platform.ts';
 import { SiteSchema } from './site.ts';
 
@@ -12,6 +13,7 @@ export function schemaFiles(): [name: string, text: string][] {
   return [
     ['platform.schema.json', json(PlatformSchema)],
     ['site.schema.json', json(SiteSchema)],
+    ['plan.schema.json', json(PlanSchema)],
     ['validate.gen.js', validators()],
   ];
 }
