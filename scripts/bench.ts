@@ -38,6 +38,8 @@ async function measure(name: string, sites: string, work: string): Promise<Figur
     const out = join(work, `dist-${sites.length}-${round}`); // removed at the end: deleting disturbs the next run
     const command = [
       process.execPath,
+      '--import',
+      join(ROOT, 'scripts/cached.ts'), // as `npm run synth` does
       join(ROOT, 'scripts/synth.ts'),
       '--json',
       '--sites',

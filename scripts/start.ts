@@ -9,17 +9,25 @@ await main(async () => {
   const out = join(ROOT, 'dist');
   process.stdout.write(`${report(synth(model, out), out)}\n`);
   // The app is another half of the project with libraries of its own: loaded only by who serves it.
-  const [{ buildWeb }, { CannotStart }, { closeOnSignals, start }] = await Promise.all([
-    import('../app/web/build.ts'),
-    import('../app/server/cannot-start.ts'),
-    import('../app/server/main.ts'),
-  ]);
+  const [{ buildWeb }, { CannotStart }, { closeOnSignals, start }, { DEMO_PASSWORD, DEMO_PEOPLE }] =
+    await Promise.all([
+      import('../app/web/build.ts'),
+      import('../app/server/cannot-start.ts'),
+      import('../app/server/main.ts'),
+      import('../app/server/seed/courses.ts'),
+    ]);
   try {
     if (await buildWeb()) process.stdout.write('the pages were built\n');
     const starting = start();
     closeOnSignals(starting);
     const { url, database } = await starting;
     process.stdout.write(`${url} serves the education app (${database}); Ctrl-C stops it\n`);
+    if (!process.env.DATABASE_URL) {
+      const [teacher, student] = DEMO_PEOPLE;
+      process.stdout.write(
+        `teacher ${teacher.email}, student ${student.email}, password "${DEMO_PASSWORD}"\n`,
+      );
+    }
     return 0;
   } catch (error) {
     throw error instanceof CannotStart ? new CannotLook(error.message) : error;
