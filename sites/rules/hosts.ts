@@ -161,29 +161,29 @@ function freeMachine(machines: string[], hosts: HostInput[], role: Role): string
   return free.find((machine) => roles(machine).length > 0 && alike(machine)) ?? free.find(alike) ?? free[0];
 }
 
-/** What a host of a role is for, as long as its site has it. */
-const PURPOSE: Record<Role, { has: (site: SitePart) => boolean; needs: string }> = {
-  edge: { has: ({ edge }) => edge?.kind === 'haproxy', needs: 'edge of kind haproxy' },
-  bastion: { has: () => true, needs: '' },
-  'control-plane': { has: ({ kubernetes }) => !!kubernetes, needs: '`kubernetes`' },
-  worker: { has: ({ kubernetes }) => !!kubernetes, needs: '`kubernetes`' },
-  database: { has: ({ database, kubernetes }) => !!database && !kubernetes, needs: '`database`' },
-};
-
 const roleStray: Rule = {
   code: 'role-stray',
   why: 'a host with nothing to do is a slip in its role, or something is missing beside it',
   check: eachSite((site) => {
-    const { code } = site;
+    const { code, edge, database, kubernetes } = site;
     if (!site.whole('edge', 'kubernetes', 'database')) return [];
-    return Object.entries(site.hosts).flatMap(([key, { role }]): Finding[] => {
-      const { has, needs } = PURPOSE[role];
-      if (has(site)) return [];
-      const carried = role === 'database' && site.kubernetes;
-      const lack = carried ? `the workers of ${code} carry the database` : `${code} has no ${needs}`;
-      const message = `${key} is of role ${role}, but ${lack}`;
-      const edit = { at: [code, 'hosts', key], remove: true as const };
-      return [{ at: [code, 'hosts', key, 'role'], message, fix: `remove ${key} or change its role`, edit }];
+    const lacks = {
+      edge: edge?.kind === 'haproxy' ? undefined : `${code} has no edge of kind haproxy`,
+      database: kubernetes
+        ? `the workers of ${code} carry the database`
+        : database
+          ? undefined
+          : `${code} has no \`database\``,
+    };
+    return (['edge', 'database'] as const).flatMap((role) => {
+      const lack = lacks[role];
+      if (!lack) return [];
+      return hostsWith(site, role).map((key) => ({
+        at: [code, 'hosts', key, 'role'],
+        message: `${key} is of role ${role}, but ${lack}`,
+        fix: `remove ${key} or change its role`,
+        edit: { at: [code, 'hosts', key], remove: true as const },
+      }));
     });
   }),
 };

@@ -1,6 +1,6 @@
 import { appDemand, appRoom } from '../capacity.ts';
 import { APP_BOUNDS, bytes, sizeOf } from '../model.ts';
-import { count, eachSite, type Finding, hostsWith, type Rule, type SitePart } from './rule.ts';
+import { count, eachSite, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';
 
 const controlPlane: Rule = {
   code: 'control-plane-count',
@@ -74,28 +74,35 @@ const bastion: Rule = {
   }),
 };
 
+const missing: Rule = {
+  code: 'kubernetes-missing',
+  why: 'control planes, workers, the way in and the object store are parts of a cluster',
+  check: eachSite((site): Finding[] => {
+    const { code, database } = site;
+    if (site.kubernetes || !site.whole('kubernetes')) return [];
+    const hosts = [...hostsWith(site, 'control-plane'), ...hostsWith(site, 'worker')];
+    // What an arbiter must not have is told by itself.
+    const keys = (['edge', 'objects'] as const).filter((key) => site[key] && !database?.arbiter);
+    const parts = [
+      ...(hosts.length > 0 ? [`${list(hosts)} (${hosts.length > 1 ? 'roles' : 'role'} of a cluster)`] : []),
+      ...keys.map((key) => `\`${key}\``),
+    ];
+    if (parts.length === 0) return [];
+    const at = hosts[0] ? [code, 'hosts', hosts[0], 'role'] : [code, keys[0]!];
+    const message = `${code} has ${list(parts)}, but no \`kubernetes\``;
+    return [
+      { at, key: !hosts[0], message, fix: 'add `kubernetes: { pods: …, services: … }`, or remove these' },
+    ];
+  }),
+};
+
 const edgeMissing: Rule = {
   code: 'edge-missing',
-  why: 'without one the app of the site is reached by nobody, and without a cluster there is nothing to lead to',
+  why: 'without one the app of the site is reached by nobody',
   check: eachSite((site): Finding[] => {
-    if (!site.whole('kubernetes', 'edge') || !site.kubernetes === !site.edge) return [];
-    const { code } = site;
-    return site.kubernetes
-      ? [
-          {
-            at: [code, 'kubernetes'],
-            message: `${code} has a cluster but no edge`,
-            fix: 'add `edge:` of kind haproxy or octavia',
-          },
-        ]
-      : [
-          {
-            at: [code, 'edge'],
-            message: `${code} has an edge but no cluster behind it`,
-            fix: 'remove `edge:`, or add `kubernetes:`',
-            edit: { at: [code, 'edge'], remove: true },
-          },
-        ];
+    if (!site.kubernetes || site.edge || !site.whole('edge')) return [];
+    const message = `${site.code} has a cluster but no edge`;
+    return [{ at: [site.code, 'kubernetes'], message, fix: 'add `edge:` of kind haproxy or octavia' }];
   }),
 };
 
@@ -159,6 +166,7 @@ export const kubernetesRules: Rule[] = [
   controlPlane,
   workers,
   bastion,
+  missing,
   edgeMissing,
   databaseMissing,
   bounds,

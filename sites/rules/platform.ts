@@ -71,19 +71,6 @@ const primary: Rule = {
   },
 };
 
-const cluster: Rule = {
-  code: 'objects-cluster',
-  why: 'the object store is Ceph on the workers of a cluster',
-  check: eachSite((site): Finding[] => {
-    if (!site.objects || site.kubernetes || site.database?.arbiter || !site.whole('kubernetes')) return [];
-    const at = [site.code, 'objects'];
-    const message = `${site.code} has an object store but no cluster to run it`;
-    return [
-      { at, key: true, message, fix: 'remove `objects`, or add `kubernetes`', edit: { at, remove: true } },
-    ];
-  }),
-};
-
 const announced: Rule = {
   code: 'anycast-unannounced',
   why: 'an address that no router hears of is reached by nobody',
@@ -160,4 +147,4 @@ const asn: Rule = {
   }),
 };
 
-export const platformRules: Rule[] = [administrators, primary, cluster, announced, routed, asn];
+export const platformRules: Rule[] = [administrators, primary, announced, routed, asn];

@@ -52,9 +52,15 @@ export const eachSite =
 export const hostsWith = (site: SitePart, role: Role): string[] =>
   Object.keys(site.hosts).filter((key) => site.hosts[key]!.role === role);
 
-/** The hosts that carry a database node, as `databaseNodes` has it for the model. */
-export const databaseHosts = (site: SitePart): string[] =>
-  site.database ? hostsWith(site, site.kubernetes ? 'worker' : 'database') : [];
+/**
+ * The hosts that carry a database node, as `databaseNodes` has it for the model; where the cluster is forgotten, its workers
+ * all the same.
+ */
+export function databaseHosts(site: SitePart): string[] {
+  if (!site.database) return [];
+  const rented = hostsWith(site, 'database');
+  return site.kubernetes || rented.length === 0 ? hostsWith(site, 'worker') : rented;
+}
 
 /** `1 host`, `3 hosts`, `no host`. */
 export const count = (number: number, noun: string): string =>

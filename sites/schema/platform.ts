@@ -15,7 +15,7 @@ import {
 
 const Bounds = Type.Object(
   {
-    min: Type.Integer({ minimum: 2, maximum: 1000, description: 'pods when nobody is there', examples: [2] }),
+    min: Type.Integer({ minimum: 2, maximum: 1000, description: 'pods when nobody is there: two at least, so that one may be drained', examples: [2] }),
     max: Type.Integer({ minimum: 2, maximum: 1000, description: 'pods when everybody is', examples: [6] }),
   },
   { ...closed, title: 'pair of bounds' },
