@@ -138,6 +138,10 @@ function endsOutside(model: Model, site: Site): End[] {
         name: `${balancer} balancer of ${each.code}`,
       })),
     ),
+    ...targetAddresses({ kind: 'octavia' }, site, each).map((address) => ({
+      address,
+      name: `Octavia of ${each.code}`,
+    })),
     ...[each.networks.nodes, each.networks.public, each.networks.balancers]
       .flatMap(both)
       .map((network) => ({ address: inside(network), name: `a neighbour in ${each.code}` })),
@@ -196,7 +200,7 @@ function isTarget(model: Model, site: Site, { to, reach = 'own' }: Flow, end: En
   return model.sites
     .filter((each) => (each === site ? reach !== 'others' && !inPods : reach !== 'own'))
     .some((each) =>
-      to.kind === 'balancer' || to.kind === 'router'
+      to.kind === 'balancer' || to.kind === 'router' || to.kind === 'octavia'
         ? targetAddresses(to, site, each).includes(end.address)
         : hostsAt(to, each).some((host) =>
             (each === site ? both(host.address) : [reachable(host)]).includes(end.address),

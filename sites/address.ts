@@ -37,6 +37,10 @@ export function overlap(a: string, b: string): boolean {
   return addressA.match(addressB, Math.min(lengthA, lengthB));
 }
 
+/** Whether the address means something inside a site only (RFC 1918, RFC 4193). */
+export const isPrivate = (address: string): boolean =>
+  ['private', 'uniqueLocal'].includes(ipaddr.parse(address).range());
+
 export const prefixLength = (network: string): number => Number(network.split('/')[1]);
 /** The host route of an address: /32 or /128. */
 export const hostRoute = (address: string): string => `${address}/${familyOf(address) === 'ipv4' ? 32 : 128}`;

@@ -1,4 +1,4 @@
-import { both } from './address.ts';
+import { both, isPrivate } from './address.ts';
 import {
   apiAddress,
   appAddress,
@@ -53,6 +53,8 @@ export type Party =
   | { kind: 'arbiters' }
   /** As a target: the address that clients dial. As a source: the addresses that its connections come from. */
   | { kind: 'balancer'; balancer: 'app' | 'api' | 'database' }
+  /** Octavia's balancers themselves, by their addresses inside the site. */
+  | { kind: 'octavia' }
   | { kind: 'pods'; namespace: string; app: string }
   /** Every pod of a namespace whose pods an operator makes, the jobs that it starts now and then among them. */
   | { kind: 'namespace'; namespace: string }
@@ -437,7 +439,7 @@ export const FLOWS: Flow[] = [
   {
     name: 'scrape-octavia',
     from: prometheus,
-    to: balancer('app'),
+    to: { kind: 'octavia' },
     protocol: 'tcp',
     ports: port(PORTS.octaviaMetrics),
     why: 'the balancers of an OpenStack site',
@@ -779,7 +781,7 @@ export function sourceAddresses(party: Party, model: Model, from: Site, to: Site
       return balancerSources(from);
     default:
       return hostsAt(party, from).flatMap((host) =>
-        from.code === to.code ? both(host.address) : [reachable(host)],
+        from.code === to.code ? both(host.address) : abroad(host),
       );
   }
 }
@@ -791,10 +793,15 @@ export function targetAddresses(party: Party, from: Site, to: Site): string[] {
     return both(address);
   }
   if (party.kind === 'router') return both(to.routing?.peer.address ?? {});
-  return hostsAt(party, to).flatMap((host) =>
-    from.code === to.code ? both(host.address) : [reachable(host)],
-  );
+  if (party.kind === 'octavia') {
+    const edge = to.edge?.kind === 'octavia' ? [to.edge.app, to.edge.api, to.edge.database] : [];
+    return edge.flatMap(({ address }) => both(address));
+  }
+  return hostsAt(party, to).flatMap((host) => (from.code === to.code ? both(host.address) : abroad(host)));
 }
+
+/** A host with nothing but a private address is unknown at other sites. */
+const abroad = (host: Host): string[] => [reachable(host)].filter((address) => !isPrivate(address));
 
 /** The sites that a flow leads to from one site. */
 export function targetSites(flow: Flow, model: Model, from: Site): Site[] {

@@ -7,7 +7,10 @@ export interface AttributeSchema {
   deprecated?: boolean;
   sensitive?: boolean;
 }
-export type TypeSchema = string | [kind: 'list' | 'set' | 'map', TypeSchema] | ['object', Record<string, TypeSchema>];
+export type TypeSchema =
+  | string
+  | [kind: 'list' | 'set' | 'map', TypeSchema]
+  | ['object', Record<string, TypeSchema>];
 export interface BlockSchema {
   attributes?: Record<string, AttributeSchema>;
   block_types?: Record<string, NestedSchema>;
@@ -46,9 +49,16 @@ export interface Used {
 }
 
 /** What the provider printed, cut down to what is used. @throws when it printed another provider, or misses a type */
-export function slimSchema(printed: PrintedSchema, { source, version, resources, data }: Used & { source: string; version: string }): ProviderSchema {
-  const [, found] = Object.entries(printed.provider_schemas).find(([name]) => name.endsWith(`/${source}`)) ?? [];
-  if (!found) throw new Error(`the schema is not of ${source}, but of ${Object.keys(printed.provider_schemas).join(', ')}`);
+export function slimSchema(
+  printed: PrintedSchema,
+  { source, version, resources, data }: Used & { source: string; version: string },
+): ProviderSchema {
+  const [, found] =
+    Object.entries(printed.provider_schemas).find(([name]) => name.endsWith(`/${source}`)) ?? [];
+  if (!found)
+    throw new Error(
+      `the schema is not of ${source}, but of ${Object.keys(printed.provider_schemas).join(', ')}`,
+    );
   const pick = (from: Record<string, { block: BlockSchema }>, names: readonly string[]) =>
     Object.fromEntries(
       [...names].sort().map((name) => {
@@ -93,7 +103,12 @@ export function generate({ source, version, provider, resources, data }: Provide
       .join('');
   const readable = (schemas: Record<string, BlockSchema>) =>
     Object.entries(schemas)
-      .map(([name, { attributes = {} }]) => `  ${name}: ${Object.keys(attributes).map((each) => `'${each}'`).join(' | ')};\n`)
+      .map(
+        ([name, { attributes = {} }]) =>
+          `  ${name}: ${Object.keys(attributes)
+            .map((each) => `'${each}'`)
+            .join(' | ')};\n`,
+      )
       .join('');
   return `// Made by \`npm run provider\` from the schema of ${source} ${version}: not to be edited.
 
@@ -122,7 +137,10 @@ ${readable(data)}}
 function object({ attributes = {}, block_types = {} }: BlockSchema, depth: number): string {
   const lines = [
     ...Object.entries(attributes)
-      .filter(([name, { required, optional, deprecated }]) => name !== 'id' && (required || optional) && !deprecated)
+      .filter(
+        ([name, { required, optional, deprecated }]) =>
+          name !== 'id' && (required || optional) && !deprecated,
+      )
       .map(([name, { required, type }]) => `${name}${required ? '' : '?'}: ${typeOf(type)};`),
     ...Object.entries(block_types).map(
       ([name, { block, min_items = 0, max_items, nesting_mode }]) =>
@@ -134,10 +152,14 @@ function object({ attributes = {}, block_types = {} }: BlockSchema, depth: numbe
 }
 
 function typeOf(type: TypeSchema): string {
-  if (typeof type === 'string') return { bool: 'boolean', number: 'number', string: 'string' }[type] ?? 'unknown';
+  if (typeof type === 'string')
+    return { bool: 'boolean', number: 'number', string: 'string' }[type] ?? 'unknown';
   const [kind, of] = type;
   if (kind === 'map') return `Record<string, ${typeOf(of)}>`;
-  if (kind === 'object') return `{ ${Object.entries(of).map(([name, each]) => `${name}: ${typeOf(each)}`).join('; ')} }`;
+  if (kind === 'object')
+    return `{ ${Object.entries(of)
+      .map(([name, each]) => `${name}: ${typeOf(each)}`)
+      .join('; ')} }`;
   return `${typeOf(of)}[]`;
 }
 

@@ -1,6 +1,11 @@
-import type { Construct } from 'constructs';
 // `cdktf` is an alias of cdktn, which carries the library on since it was archived in 2025.
-import { TerraformDataSource, type TerraformMetaArguments, TerraformProvider, TerraformResource } from 'cdktf';
+import {
+  TerraformDataSource,
+  type TerraformMetaArguments,
+  TerraformProvider,
+  TerraformResource,
+} from 'cdktf';
+import type { Construct } from 'constructs';
 import {
   type Attributes,
   type DataAttributes,
@@ -16,7 +21,11 @@ export type { Attributes, DataSources, Provider, Resources };
 const ORIGIN = { providerName: 'openstack', providerVersion: VERSION, providerVersionConstraint: VERSION };
 /** `${scope}_${id}`, below the stack: what a person types after `terraform state show`. */
 const localName = (construct: Construct): string =>
-  construct.node.path.split('/').slice(1).join('_').replaceAll(/[^\w-]/g, '-');
+  construct.node.path
+    .split('/')
+    .slice(1)
+    .join('_')
+    .replaceAll(/[^\w-]/g, '-');
 
 /** The connection to one OpenStack; who we are there, the environment or `clouds.yaml` says. */
 export class OpenstackProvider extends TerraformProvider {
@@ -37,7 +46,13 @@ export class OpenstackProvider extends TerraformProvider {
 /** Any resource of the provider, by its name without `openstack_`; a key that it has not is a compile error. */
 export class OsResource<K extends keyof Resources> extends TerraformResource {
   private readonly config: Resources[K];
-  constructor(scope: Construct, id: string, type: K, config: Resources[K], meta: TerraformMetaArguments = {}) {
+  constructor(
+    scope: Construct,
+    id: string,
+    type: K,
+    config: Resources[K],
+    meta: TerraformMetaArguments = {},
+  ) {
     super(scope, id, {
       terraformResourceType: `openstack_${type}`,
       terraformGeneratorMetadata: ORIGIN,

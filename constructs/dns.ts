@@ -1,0 +1,1 @@
+export const TTL = { site: 300 };

@@ -1,0 +1,44 @@
+import { Construct } from 'constructs';
+import { FAMILIES } from '../../sites/address.ts';
+import { appAddress } from '../../sites/model.ts';
+import { TTL } from '../dns.ts';
+import { publicNames } from '../routes.ts';
+import type { Place } from './place.ts';
+import { OsResource } from './provider/index.ts';
+
+/** The site's own names where its OpenStack keeps them: a zone of Designate, to which the platform's zone delegates. */
+export class Names extends Construct {
+  constructor(scope: Construct, { model, site }: Place) {
+    super(scope, 'name');
+    const zone = new OsResource(
+      this,
+      'zone',
+      'dns_zone_v2',
+      {
+        name: `${site.domain}.`,
+        email: model.contact,
+        type: 'PRIMARY',
+        ttl: TTL.site,
+        description: site.name,
+      },
+      { lifecycle: { preventDestroy: true } },
+    );
+    const names = publicNames({ model, site }).filter(
+      (name) => name === site.domain || name.endsWith(`.${site.domain}`),
+    );
+    for (const name of names) {
+      for (const family of FAMILIES) {
+        const address = appAddress(site)[family];
+        if (!address) continue;
+        const type = family === 'ipv4' ? 'A' : 'AAAA';
+        new OsResource(this, `${name.replaceAll('.', '-')}-${type.toLowerCase()}`, 'dns_recordset_v2', {
+          zone_id: zone.ref('id'),
+          name: `${name}.`,
+          type,
+          ttl: TTL.site,
+          records: [address],
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { TerraformVariable } from 'cdktf';
+import { Construct } from 'constructs';
+import type { Network } from './network.ts';
+import type { Place } from './place.ts';
+import { OsResource } from './provider/index.ts';
+
+/**
+ * The announcement of the service address: OpenStack's own BGP speaker tells the router of the site the host routes of
+ * floating addresses, the service address among them. Nothing of ours runs for it, and `announce = false` withdraws it before
+ * maintenance. It does not withdraw by itself when the site is ill. Speakers and fixed floating addresses are for an
+ * administrator of the OpenStack; a site whose OpenStack offers neither has no `routing`.
+ *
+ * @see https://docs.openstack.org/neutron/latest/admin/config-bgp-dynamic-routing.html
+ */
+export class Routing extends Construct {
+  constructor(scope: Construct, { site }: Place, network: Network) {
+    super(scope, 'routing');
+    const { asn, peer } = site.routing!;
+    const announce = new TerraformVariable(this, 'announce', {
+      type: 'bool',
+      default: true,
+      description: 'whether the router is told the service address; false before maintenance',
+    });
+    announce.overrideLogicalId('announce');
+    const router = new OsResource(this, 'router', 'networking_bgp_peer_v2', {
+      name: `${site.code}-router`,
+      peer_ip: peer.address.ipv4!,
+      remote_as: peer.asn,
+    });
+    const speaker = new OsResource(this, 'speaker', 'networking_bgp_speaker_v2', {
+      name: site.code,
+      ip_version: 4,
+      local_as: asn,
+      advertise_floating_ip_host_routes: true,
+      advertise_tenant_networks: false,
+      networks: [network.external.ref('id')],
+      peers: [],
+    });
+    speaker.addOverride('peers', `\${${announce.fqn} ? [${router.fqn}.id] : []}`);
+  }
+}

@@ -1,0 +1,28 @@
+import { TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { Balancers } from './balancers.ts';
+import { Compute } from './compute.ts';
+import { Names } from './names.ts';
+import { Network } from './network.ts';
+import type { Place } from './place.ts';
+import { OpenstackProvider } from './provider/index.ts';
+import { Routing } from './routing.ts';
+import { SecurityGroups } from './security-groups.ts';
+import { remember } from './state.ts';
+
+/** Everything that a site has in its OpenStack, nothing of it by hand; credentials are those of its name in `clouds.yaml`. */
+export class OpenstackSite extends TerraformStack {
+  constructor(scope: Construct, place: Place) {
+    const { model, site } = place;
+    super(scope, site.code);
+    remember(this, place);
+    new OpenstackProvider(this, 'openstack', { cloud: site.code, region: site.openstack!.region });
+    const network = new Network(this, place);
+    const security = new SecurityGroups(this, place);
+    new Compute(this, place, network, security);
+    if (site.edge?.kind === 'octavia') new Balancers(this, place, network);
+    if (site.edge?.kind === 'octavia' && site.routing && model.anycast.ipv4)
+      new Routing(this, place, network);
+    if (site.openstack!.designate) new Names(this, place);
+  }
+}
