@@ -160,3 +160,11 @@ export const filesOf = ({ platform, sites }: Input): Map<string, string> =>
     ['platform.yaml', stringify(platform)],
     ...Object.entries(sites).map(([code, site]): [string, string] => [`${code}.yaml`, stringify(site)]),
   ]);
+
+/** The same data with the keys of every map the other way round: nothing may depend on their order. */
+export function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).reverse();
+  return Object.fromEntries(entries.map(([key, each]) => [key, reversed(each)]));
+}

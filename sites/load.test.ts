@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { CannotLook, cannot } from './cannot.ts';
-import { exampleInput, filesOf, manySites } from './examples.ts';
+import { exampleInput, filesOf, manySites, reversed } from './examples.ts';
 import { judge, load, read } from './load.ts';
 import { print } from './problem.ts';
 
@@ -15,6 +16,13 @@ it('finds nothing wrong with our own sites, the examples, and many sites', () =>
   const { model, problems } = judge(filesOf(manySites(50)));
   expect(print(problems)).toBe('');
   expect(model!.sites).toHaveLength(50);
+});
+
+it('gives the same model, to the byte, whatever the order of files and keys', () => {
+  const shuffled = new Map(
+    [...own].reverse().map(([name, text]) => [name, stringify(reversed(parse(text)))]),
+  );
+  expect(JSON.stringify(judge(shuffled).model) === JSON.stringify(judge(own).model)).toBe(true);
 });
 
 it('survives keys that JavaScript knows', () => {

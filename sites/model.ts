@@ -116,6 +116,9 @@ export const sizeOf = (sizes: SiteInput['sizes'], role: Role) => ({ ...SIZES[rol
 /** Pods of the app at each site, where the file says nothing. */
 export const APP_BOUNDS = { api: { min: 3, max: 9 }, web: { min: 2, max: 6 } } satisfies Model['app'];
 
+const bounds = ({ min, max }: Bounds): Bounds => ({ min, max });
+
+/** The order of keys in the files leaves no trace in the model. */
 export function model(input: Input): Model {
   const { platform } = input;
   const codes = Object.keys(input.sites).sort(preference(platform.database.leases));
@@ -125,7 +128,7 @@ export function model(input: Input): Model {
   return {
     domain: platform.domain,
     contact: platform.contact,
-    administrators: platform.administrators,
+    administrators: { networks: platform.administrators.networks, keys: platform.administrators.keys },
     database: database(platform.database, sites, platform.domain),
     objects: primary && {
       realm: platform.domain.split('.')[0]!,
@@ -134,7 +137,10 @@ export function model(input: Input): Model {
     },
     anycast: perFamily(platform.anycast),
     limits: { connectionsPer10s: 100, requestsPerSecond: 60, ...platform.limits },
-    app: { ...APP_BOUNDS, ...platform.app },
+    app: {
+      api: bounds(platform.app?.api ?? APP_BOUNDS.api),
+      web: bounds(platform.app?.web ?? APP_BOUNDS.web),
+    },
     time: platform.time,
     sites,
   };
@@ -184,7 +190,13 @@ function site(code: string, input: SiteInput, platformDomain: string): Site {
       asn: routing.asn,
       peer: { asn: routing.peer.asn, address: perFamily(routing.peer.address) },
     },
-    openstack: openstack && { designate: false, ...openstack },
+    openstack: openstack && {
+      region: openstack.region,
+      externalNetwork: openstack.externalNetwork,
+      image: openstack.image,
+      hypervisors: openstack.hypervisors,
+      designate: openstack.designate ?? false,
+    },
     kubernetes: kubernetes && {
       pods,
       services: perFamily(kubernetes.services),
@@ -223,7 +235,7 @@ function haproxyEdge(
     app: virtual(edge.app, VRIDS.app),
     api: virtual(edge.api, VRIDS.api),
     gateway: perFamily(edge.gateway ?? routing?.peer.address),
-    interfaces: edge.interfaces ?? { public: 'eth0', nodes: 'eth1' },
+    interfaces: { public: edge.interfaces?.public ?? 'eth0', nodes: edge.interfaces?.nodes ?? 'eth1' },
   };
 }
 

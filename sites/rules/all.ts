@@ -4,10 +4,12 @@ import { edgeRules } from './edge.ts';
 import { familyRules } from './families.ts';
 import { hostRules } from './hosts.ts';
 import { kubernetesRules } from './kubernetes.ts';
+import { machineRules } from './machines.ts';
 import { networkRules } from './networks.ts';
 import { openstackRules } from './openstack.ts';
 import { platformRules } from './platform.ts';
 import type { Rule } from './rule.ts';
+import { sizeRules } from './sizes.ts';
 import { volumeRules } from './volumes.ts';
 
 /** Everything that has to be true of the files before anything is made of them. */
@@ -16,6 +18,8 @@ export const RULES: Rule[] = [
   ...addressRules,
   ...familyRules,
   ...hostRules,
+  ...machineRules,
+  ...sizeRules,
   ...kubernetesRules,
   ...edgeRules,
   ...openstackRules,

@@ -128,7 +128,7 @@ const addresses = (number: bigint): string => {
 const NODE_PREFIX = { ipv4: 24, ipv6: 120 };
 const MASK_DIFFERENCE_MAX = 16;
 const SERVICE_BITS_MAX = 20;
-/** The tree has some 40 services; each rollout of a chart may double one for a while. */
+/** The tree, Rook and the installer make some 40 services at a site; three times as many fit. */
 const SERVICE_BITS_MIN = 7;
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/cmd/kubeadm/app/constants/constants.go (PodSubnetNodeMaskMaxDiff) */

@@ -1,4 +1,4 @@
-import type { Role } from '../schema.ts';
+import { ROLES, type Role } from '../schema.ts';
 import { count, eachSite, type Finding, hostsWith, type Rule } from './rule.ts';
 
 const octavia: Rule = {
@@ -78,17 +78,15 @@ const flavorStray: Rule = {
   why: 'outside OpenStack nothing reads it',
   check: eachSite((site) => {
     if (site.openstack || !site.whole('openstack')) return [];
-    return (Object.keys(site.sizes) as Role[])
-      .filter((role) => site.sizes[role]?.flavor)
-      .map((role) => {
-        const at = [site.code, 'sizes', role, 'flavor'];
-        return {
-          at,
-          message: `${site.code} is in no OpenStack, but its ${role} hosts have a flavor`,
-          fix: 'remove it, or add `openstack:`',
-          edit: { at, remove: true },
-        };
-      });
+    return ROLES.filter((role) => site.sizes[role]?.flavor).map((role) => {
+      const at = [site.code, 'sizes', role, 'flavor'];
+      return {
+        at,
+        message: `${site.code} is in no OpenStack, but its ${role} hosts have a flavor`,
+        fix: 'remove it, or add `openstack:`',
+        edit: { at, remove: true },
+      };
+    });
   }),
 };
 
