@@ -1,4 +1,4 @@
-import { type Data, workloads } from './objects.ts';
+import { type Data, ofKind, workloads } from './objects.ts';
 import type { Finding, Policy } from './policy.ts';
 
 export const imagesPinned: Policy = {
@@ -6,9 +6,15 @@ export const imagesPinned: Policy = {
   title: 'every image has a release as its tag, and an image has the same one everywhere',
   why: 'A tag that moves makes two pods of one app run different programs after a restart, at one site and not at the other, and nothing in the tree tells. A digest is best; a release tag is what a digest is resolved from.',
   check(_model, tree) {
-    const uses = workloads(tree).flatMap(({ path, containers, starters }) =>
-      [...containers, ...starters].map((container: Data) => ({ path, image: String(container.image) })),
-    );
+    const uses = [
+      ...workloads(tree).flatMap(({ path, containers, starters }) =>
+        [...containers, ...starters].map((container: Data) => ({ path, image: String(container.image) })),
+      ),
+      ...ofKind(tree, 'CephCluster').map(({ path, object }) => ({
+        path,
+        image: String(object.spec.cephVersion?.image),
+      })),
+    ];
     const first = new Map<string, { path: string; image: string }>();
     return uses.flatMap(({ path, image }): Finding[] => {
       const { name, tag, digest } = reference(image);

@@ -1,3 +1,5 @@
+import { cephHosts } from './ceph-hosts.ts';
+import { cephRelease } from './ceph-release.ts';
 import { clientLimits } from './client-limits.ts';
 import { databaseAuthentication } from './database-authentication.ts';
 import { databaseBackups } from './database-backups.ts';
@@ -21,6 +23,11 @@ import { leavesInTime } from './leaves-in-time.ts';
 import { namedChecks } from './named-checks.ts';
 import { networkFlows } from './network-flows.ts';
 import { noSpareTokens } from './no-spare-tokens.ts';
+import { objectStoreEndpoints } from './object-store-endpoints.ts';
+import { objectStoreGateways } from './object-store-gateways.ts';
+import { objectStoreRealm } from './object-store-realm.ts';
+import { objectStoreRoles } from './object-store-roles.ts';
+import { plans } from './plans.ts';
 import { podSecurity } from './pod-security.ts';
 import type { Policy } from './policy.ts';
 import { publicCertificates } from './public-certificates.ts';
@@ -34,6 +41,8 @@ import { workloadResources } from './workload-resources.ts';
 
 /** Every law, in the order of their files. */
 export const POLICIES: readonly Policy[] = [
+  cephHosts,
+  cephRelease,
   clientLimits,
   databaseAuthentication,
   databaseBackups,
@@ -57,6 +66,11 @@ export const POLICIES: readonly Policy[] = [
   namedChecks,
   networkFlows,
   noSpareTokens,
+  objectStoreEndpoints,
+  objectStoreGateways,
+  objectStoreRealm,
+  objectStoreRoles,
+  plans,
   podSecurity,
   publicCertificates,
   routesAgree,
