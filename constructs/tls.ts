@@ -38,7 +38,7 @@ export class PublicCertificates extends Construct {
               selector: { dnsZones: [model.domain] },
               dns01: {
                 rfc2136: {
-                  nameserver: `ns1.${model.domain}:53`,
+                  nameserver: `${model.dns?.servers[0]?.name ?? `ns1.${model.domain}`}:53`,
                   protocol: 'TCP',
                   tsigKeyName: `acme-${site.code}`,
                   tsigAlgorithm: 'HMACSHA256',

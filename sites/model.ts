@@ -16,6 +16,11 @@ export interface Model {
   limits: { connectionsPer10s: number; requestsPerSecond: number };
   app: { api: Bounds; web: Bounds };
   time: string[];
+  /** Who serves the zone of the domain, the first of them by name taking updates; absent where the zone is made elsewhere. */
+  dns?: {
+    servers: { name: string; address: PerFamily }[];
+    mail: { exchangers: string[]; senders: string[] };
+  };
   /** In the order of the lease preference, then by code. */
   sites: Site[];
 }
@@ -116,6 +121,9 @@ export const sizeOf = (sizes: SiteInput['sizes'], role: Role) => ({ ...SIZES[rol
 /** Pods of the app at each site, where the file says nothing. */
 export const APP_BOUNDS = { api: { min: 3, max: 9 }, web: { min: 2, max: 6 } } satisfies Model['app'];
 
+/** The same keys in an order that no file has a say in. */
+const ordered = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) as T;
 const bounds = ({ min, max }: Bounds): Bounds => ({ min, max });
 
 /** The order of keys in the files leaves no trace in the model. */
@@ -142,6 +150,15 @@ export function model(input: Input): Model {
       web: bounds(platform.app?.web ?? APP_BOUNDS.web),
     },
     time: platform.time,
+    dns: platform.dns && {
+      servers: Object.keys(platform.dns.servers)
+        .sort()
+        .map((key) => ({
+          name: `${key}.${platform.domain}`,
+          address: perFamily(platform.dns!.servers[key]),
+        })),
+      mail: { exchangers: [], senders: [], ...platform.dns.mail },
+    },
     sites,
   };
 }
@@ -190,13 +207,7 @@ function site(code: string, input: SiteInput, platformDomain: string): Site {
       asn: routing.asn,
       peer: { asn: routing.peer.asn, address: perFamily(routing.peer.address) },
     },
-    openstack: openstack && {
-      region: openstack.region,
-      externalNetwork: openstack.externalNetwork,
-      image: openstack.image,
-      hypervisors: openstack.hypervisors,
-      designate: openstack.designate ?? false,
-    },
+    openstack: openstack && { designate: false, ...ordered(openstack) },
     kubernetes: kubernetes && {
       pods,
       services: perFamily(kubernetes.services),

@@ -23,10 +23,21 @@ export class Names extends Construct {
       },
       { lifecycle: { preventDestroy: true } },
     );
+    // Proofs for certificates are written at the platform's own first server, so what is asked there leads back to it.
     const names = publicNames({ model, site }).filter(
       (name) => name === site.domain || name.endsWith(`.${site.domain}`),
     );
     for (const name of names) {
+      const server = model.dns?.servers[0];
+      if (server) {
+        new OsResource(this, `${name.replaceAll('.', '-')}-challenge`, 'dns_recordset_v2', {
+          zone_id: zone.ref('id'),
+          name: `_acme-challenge.${name}.`,
+          type: 'NS',
+          ttl: TTL.server,
+          records: [`${server.name}.`],
+        });
+      }
       for (const family of FAMILIES) {
         const address = appAddress(site)[family];
         if (!address) continue;

@@ -44,6 +44,9 @@ export class Plan {
   constructor(world: Pick<World, 'platform' | 'sites'>) {
     for (const site of world.sites) this.#addSite(site);
     this.#address('the anycast address', world.platform.anycast, ['platform', 'anycast']);
+    for (const [key, address] of Object.entries(world.platform.dns?.servers ?? {})) {
+      this.#address(`the name server ${key}`, address, ['platform', 'dns', 'servers', key]);
+    }
   }
 
   get pairs(): Pair[] {

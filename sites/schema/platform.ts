@@ -15,11 +15,23 @@ import {
 
 const Bounds = Type.Object(
   {
-    min: Type.Integer({ minimum: 2, maximum: 1000, description: 'pods when nobody is there: two at least, so that one may be drained', examples: [2] }),
+    min: Type.Integer({
+      minimum: 2,
+      maximum: 1000,
+      description: 'pods when nobody is there: two at least, so that one may be drained',
+      examples: [2],
+    }),
     max: Type.Integer({ minimum: 2, maximum: 1000, description: 'pods when everybody is', examples: [6] }),
   },
   { ...closed, title: 'pair of bounds' },
 );
+
+/** Names of records, unlike those of hosts, may begin with an underscore. */
+const PolicyName = Type.String({
+  pattern: `^(_[a-z0-9-]+\\.)*${DOMAIN}$`,
+  description: 'a DNS name',
+  examples: ['_spf.example.net'],
+});
 
 export const PlatformSchema = Type.Object(
   {
@@ -100,6 +112,52 @@ export const PlatformSchema = Type.Object(
     ),
     anycast: Type.Optional(
       named('Addresses', Addresses, 'announced by every site that serves the app; leave it out to have none'),
+    ),
+    dns: Type.Optional(
+      Type.Object(
+        {
+          servers: Type.Unsafe<Record<string, string | string[]>>({
+            type: 'object',
+            title: 'set of name servers',
+            description:
+              'the name servers of the domain by their names in it; signed updates go to the first by name',
+            minProperties: 2,
+            propertyNames: {
+              pattern: `^${LABEL}$`,
+              description: 'a name of lower-case letters, digits and hyphens',
+              examples: ['ns1'],
+            },
+            additionalProperties: { $ref: '#/$defs/Addresses' },
+          }),
+          mail: Type.Optional(
+            Type.Object(
+              {
+                exchangers: Type.Array(Hostname, {
+                  minItems: 1,
+                  uniqueItems: true,
+                  description: 'hosts that take mail for the domain, first choice first',
+                  examples: [['mx1.example.net']],
+                }),
+                senders: Type.Array(PolicyName, {
+                  uniqueItems: true,
+                  description: 'names whose SPF record lists who may send mail of the domain',
+                  examples: [['_spf.example.net']],
+                }),
+              },
+              {
+                ...closed,
+                title: 'mail',
+                description: 'who takes and sends mail of the domain (default: nobody)',
+              },
+            ),
+          ),
+        },
+        {
+          ...closed,
+          title: 'DNS',
+          description: 'who serves the zone of the domain; leave it out where the zone is made elsewhere',
+        },
+      ),
     ),
     limits: Type.Optional(
       Type.Object(

@@ -6,6 +6,7 @@ import {
   Asn,
   ByteSize,
   closed,
+  Hostname,
   Interface,
   LABEL,
   Name,
@@ -168,6 +169,14 @@ const Openstack = Type.Object(
     }),
     designate: Type.Optional(
       Type.Boolean({ description: 'the site keeps its DNS zone in Designate (default false)' }),
+    ),
+    nameServers: Type.Optional(
+      Type.Array(Hostname, {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'the name servers of Designate, to which the zone of the platform delegates',
+        examples: [['ns1.cloud.example.net']],
+      }),
     ),
   },
   { ...closed, title: 'OpenStack', description: 'the site is made by Terraform in this OpenStack' },
