@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { yaml } from '../constructs/yaml.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { arbiter } from './arbiter.ts';
 import { edge } from './edge.ts';
@@ -26,7 +26,10 @@ export function artefacts(model: Model, only?: string): Artefacts {
 
 function siteFiles(model: Model, site: Site): [string, string][] {
   return [
-    ...kubernetes(model, site).map((object): [string, string] => [`kubernetes/${fileName(object)}`, yaml(object)]),
+    ...kubernetes(model, site).map((object): [string, string] => [
+      `kubernetes/${fileName(object)}`,
+      yaml(object),
+    ]),
     ...edge(model, site),
     ...arbiter(model, site),
     ...openstack(model, site),
@@ -43,4 +46,3 @@ const below =
 function fileName({ kind, metadata: { name, namespace } }: KubernetesObject): string {
   return `${namespace ?? 'cluster'}/${kind.toLowerCase()}-${name.replaceAll(/[^a-z0-9.-]/g, '-')}.yaml`;
 }
-const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });

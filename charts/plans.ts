@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
 import { objectStorePlans } from '../constructs/object-store-plans.ts';
 import { rookOperator } from '../constructs/rook-operator.ts';
+import { yaml } from '../constructs/yaml.ts';
 import type { Model, Site } from '../sites/model.ts';
 
 /** The procedures of a site, one file each: what the other files of the tree cannot say because it happens once and in an order. */
@@ -10,8 +10,5 @@ export function plans(model: Model, site: Site): [path: string, text: string][] 
     rookOperator({ site }),
     ...(site === model.objects!.primary ? [] : objectStorePlans({ model, site })),
   ];
-  return all.map((plan) => [
-    `plans/${plan.id}.yaml`,
-    stringify(plan, { lineWidth: 0, aliasDuplicateObjects: false }),
-  ]);
+  return all.map((plan) => [`plans/${plan.id}.yaml`, yaml(plan)]);
 }

@@ -24,16 +24,31 @@ function canonical(text: string): string {
   return `${ipaddr.parse(address).toString()}${length === undefined ? '' : `/${length}`}`;
 }
 
+/** Each text is read once: firewalls of many sites ask for the same few hundred addresses again and again. */
+const remembered = <T>(read: (text: string) => T): ((text: string) => T) => {
+  const known = new Map<string, T>();
+  return (text) => {
+    let value = known.get(text);
+    if (value === undefined) {
+      value = read(text);
+      known.set(text, value);
+    }
+    return value;
+  };
+};
+const parse = remembered((text) => ipaddr.parse(text));
+const parseNetwork = remembered((text) => ipaddr.parseCIDR(text));
+
 /** Whether the address lies in the network; never, when the families differ. */
 export function contains(network: string, address: string): boolean {
-  return familyOf(network) === familyOf(address) && ipaddr.parse(address).match(ipaddr.parseCIDR(network));
+  return familyOf(network) === familyOf(address) && parse(address).match(parseNetwork(network));
 }
 
 /** Whether two networks share an address; never, when the families differ. */
 export function overlap(a: string, b: string): boolean {
   if (familyOf(a) !== familyOf(b)) return false;
-  const [addressA, lengthA] = ipaddr.parseCIDR(a);
-  const [addressB, lengthB] = ipaddr.parseCIDR(b);
+  const [addressA, lengthA] = parseNetwork(a);
+  const [addressB, lengthB] = parseNetwork(b);
   return addressA.match(addressB, Math.min(lengthA, lengthB));
 }
 

@@ -1,6 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { stringify } from 'yaml';
 import { PORTS } from '../../sites/flows.ts';
 import type { Model, Site } from '../../sites/model.ts';
 import { image } from '../images.ts';
@@ -8,6 +7,7 @@ import { checksum, resources, selector, serviceFamilies } from '../pod.ts';
 import { budget, container, httpProbe, metadata, observerPod, scratch } from '../prometheus/pods.ts';
 import { OBSERVER_SECRET } from '../prometheus/prometheus.ts';
 import { OBSERVER_NAME } from '../prometheus/scrape.ts';
+import { yaml } from '../yaml.ts';
 import { PAGES } from './dashboards/index.ts';
 import { dashboard } from './panels.ts';
 
@@ -140,7 +140,6 @@ allow_sign_up = false
 viewers_can_edit = false
 `;
 
-const yaml = (value: unknown) => stringify(value, { lineWidth: 0 });
 const datasource = () =>
   yaml({
     apiVersion: 1,

@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
 import { PORTS } from '../../sites/flows.ts';
 import { appSites, type Model, type Site } from '../../sites/model.ts';
+import { yaml } from '../yaml.ts';
 import { RULES } from './alerts/index.ts';
 import { ruleFile } from './rule.ts';
 import { DATABASE_CA, OBSERVER_CERTIFICATE, observerTls, scrapeJobs } from './scrape.ts';
@@ -9,7 +9,6 @@ interface Place {
   model: Model;
   site: Site;
 }
-const yaml = (value: unknown) => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 
 /** Replicas of the observer: both scrape everything, so that one may be away. */
 export const PROMETHEUS_REPLICAS = 2;
