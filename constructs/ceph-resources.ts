@@ -24,7 +24,7 @@ export function cephResources(site: Site) {
     osd: share(0.5, 4096),
     mon: share(0.1, 1024),
     mgr: share(0.1, 512),
-    gateway: share(0.1, 1024),
+    gateway: share(0.1, 512),
     'mgr-sidecar': demand(50, 100),
     exporter: demand(50, 128),
     crashcollector: demand(20, 60),

@@ -10,19 +10,27 @@ import { priorityClass } from './priority-classes.ts';
 
 const CHART = 'rook-ceph';
 
+/** A Helm chart as it was reviewed; the hash is null until `npm run images -- --resolve` has found it. */
+export interface LockedChart {
+  repository: string;
+  version: string;
+  sha256: string | null;
+}
+
 /**
  * How Rook's operator comes into a cluster: by its own chart in the pinned release, which also brings the definitions of its
  * kinds. It watches its own namespace, and installs no driver for volumes, for we keep objects only.
  * @see https://rook.io/docs/rook/v1.20/Helm-Charts/operator-chart/
  */
-export function rookOperator({ site }: { site: Site }): Plan {
-  const { repository, version, sha256 } = lock[CHART] as {
-    repository: string;
-    version: string;
-    sha256: string | null;
-  };
+export function rookOperator({
+  site,
+  chart: { repository, version, sha256 } = lock[CHART],
+}: {
+  site: Site;
+  chart?: LockedChart;
+}): Plan {
   const file = `${CHART}-${version}.tgz`;
-  const chart = sha256 ? [`./${file}`] : [CHART, `--repo=${repository}`, `--version=${version}`];
+  const source = sha256 ? [`./${file}`] : [CHART, `--repo=${repository}`, `--version=${version}`];
   const cluster = (command: string[], more: Omit<Gate, 'in' | 'command'> = {}): Gate => ({
     in: 'cluster',
     command,
@@ -78,7 +86,7 @@ export function rookOperator({ site }: { site: Site }): Plan {
         why: 'It makes Ceph from the objects of the tree and keeps it running.',
         do: {
           in: 'helm',
-          command: ['upgrade', CHART, ...chart, '--install', '--atomic', '--timeout=10m', '--values=-'],
+          command: ['upgrade', CHART, ...source, '--install', '--atomic', '--timeout=10m', '--values=-'],
           input: operatorValues(),
         },
         until: [
