@@ -31,15 +31,14 @@ export function schemaProblems(
 
 const id = (path: Path): string => path.join(' ');
 
-function problem(
-  source: Source,
-  { path, missing: _, meant: __, spare: ___, atKey, other, ...said }: Told,
-): Problem {
+function problem(source: Source, told: Told): Problem {
+  const { path, code, missing: _, meant: __, spare: ___, atKey, other, ...said } = told;
   return {
+    code,
     severity: 'error',
     ...(atKey ? source.key(path) : source.value(path)),
     ...said,
-    why: said.why ?? WHY[said.code] ?? 'what nothing understands would be lost in silence',
+    why: said.why ?? WHY[code]!,
     ...(other ? { other: source.value(other) } : {}),
   };
 }

@@ -1,16 +1,16 @@
 import { eachSite, type Finding, hostsWith, type Rule } from './rule.ts';
 
-/** First labels that stand in the platform's own zone. */
-const SITE_CODES_RESERVED = ['ns1', 'ns2', 'platform', 'registry', 'www'];
-/** First labels that stand in the zone of each site. */
-const HOST_NAMES_RESERVED = ['api', 'ns1', 'ns2', 's3', 'www'];
+/** First labels in the platform's own zone, besides its name servers; `platform` is the folder of what all share. */
+const SITE_CODES_RESERVED = ['platform', 'registry', 'www'];
+/** First labels in the zone of each site. */
+const HOST_NAMES_RESERVED = ['api', 's3', 'www'];
 /** @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
 const LABEL_MAX = 63;
 
 const siteCode: Rule = {
   code: 'site-code',
   why: 'the code is a part of host names, DNS names and folder names',
-  check: eachSite(({ code }) => {
+  check: eachSite(({ code }, { platform }) => {
     const at = [code];
     if (!/^[a-z][a-z0-9]{0,7}$/.test(code)) {
       const better = code
@@ -20,9 +20,10 @@ const siteCode: Rule = {
       const message = `the name of this file makes \`${code}\` the site's code, which is not 1 to 8 lower-case letters and digits, a letter first`;
       return [{ at, message, found: code, fix: `rename the file to ${better || 'lyn'}.yaml` }];
     }
-    if (!SITE_CODES_RESERVED.includes(code)) return [];
+    const servers = Object.keys(platform.dns?.servers ?? {});
+    if (![...SITE_CODES_RESERVED, ...servers].includes(code)) return [];
     const message = `\`${code}\` cannot be a site's code: that name is the platform's own`;
-    return [{ at, message, found: code, fix: 'rename the file' }];
+    return [{ at, message, found: code, fix: 'give the file another name' }];
   }),
 };
 

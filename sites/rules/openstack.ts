@@ -118,6 +118,33 @@ const hypervisors: Rule = {
   }),
 };
 
+const designate: Rule = {
+  code: 'designate-servers',
+  why: 'resolvers come from the zone of the platform, which has to know where the site keeps its own',
+  check: eachSite((site, { platform }): Finding[] => {
+    const { code, openstack } = site;
+    if (!openstack || !platform.dns || !!openstack.designate === !!openstack.nameServers) return [];
+    const at = [code, 'openstack', openstack.designate ? 'designate' : 'nameServers'];
+    return openstack.designate
+      ? [
+          {
+            at,
+            message: `${code} keeps its zone in Designate, but nothing leads to it`,
+            fix: 'add `nameServers:` with those of Designate',
+          },
+        ]
+      : [
+          {
+            at,
+            key: true,
+            message: `${code} names the name servers of Designate, but keeps no zone there`,
+            fix: 'add `designate: true`, or remove this line',
+            edit: { at, remove: true },
+          },
+        ];
+  }),
+};
+
 const balancers: Rule = {
   code: 'balancers-stray',
   why: 'a network that nothing is in is a slip, or an edge of the wrong kind',
@@ -130,4 +157,12 @@ const balancers: Rule = {
   }),
 };
 
-export const openstackRules: Rule[] = [octavia, floating, balancers, flavor, flavorStray, hypervisors];
+export const openstackRules: Rule[] = [
+  octavia,
+  floating,
+  designate,
+  balancers,
+  flavor,
+  flavorStray,
+  hypervisors,
+];
