@@ -6,7 +6,6 @@ import type { Model, Site } from '../sites/model.ts';
 export function openstack(model: Model, site: Site): [path: string, text: string][] {
   if (!site.openstack) return [];
   const stack = new OpenstackSite(new App(), { model, site });
-  stack.prepareStack();
   return [['openstack/cdk.tf.json', stackText(stack)]];
 }
 

@@ -113,11 +113,22 @@ function rules(
   );
 }
 
-/** Each rule once, and none that another one covers; the one that stays names the flows of both. */
+/**
+ * Each rule once, and none that another one covers; the one that stays names the flows of both. Rules of single addresses are
+ * many and cover only others of the same address, so each address is looked at by itself, after the few networks.
+ */
 function merged(all: Admitted[]): Admitted[] {
+  const wide = reduced(all.filter((rule) => !ofOneAddress(rule)));
+  const byAddress = Map.groupBy(all.filter(ofOneAddress), ({ remote }) => ('cidr' in remote ? remote.cidr : ''));
+  return [...wide, ...[...byAddress.values()].flatMap((rules) => reduced(rules, wide))];
+}
+const ofOneAddress = ({ remote, family }: Admitted): boolean =>
+  'cidr' in remote && prefixLength(remote.cidr) === (family === 'ipv4' ? 32 : 128);
+
+function reduced(all: Admitted[], over: Admitted[] = []): Admitted[] {
   const kept: Admitted[] = [];
   for (const rule of all) {
-    const wider = kept.find((each) => covers(each, rule));
+    const wider = over.find((each) => covers(each, rule)) ?? kept.find((each) => covers(each, rule));
     if (wider) {
       wider.flows = [...new Set([...wider.flows, ...rule.flows])];
       continue;

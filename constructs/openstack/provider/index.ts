@@ -61,9 +61,9 @@ export class OsResource<K extends keyof Resources> extends TerraformResource {
     this.config = config;
     this.overrideLogicalId(localName(this));
   }
-  /** An attribute for another resource to use, known when this one is made. */
+  /** An attribute for another resource to use, known when this one is made: Terraform's own words, no token to resolve. */
   ref(attribute: Attributes[K]): string {
-    return this.getStringAttribute(attribute);
+    return `\${${this.terraformResourceType}.${this.friendlyUniqueId}.${attribute}}`;
   }
   protected override synthesizeAttributes() {
     return { ...this.config };
@@ -79,7 +79,7 @@ export class OsData<K extends keyof DataSources> extends TerraformDataSource {
     this.overrideLogicalId(localName(this));
   }
   ref(attribute: DataAttributes[K]): string {
-    return this.getStringAttribute(attribute);
+    return `\${data.${this.terraformResourceType}.${this.friendlyUniqueId}.${attribute}}`;
   }
   protected override synthesizeAttributes() {
     return { ...this.config };
