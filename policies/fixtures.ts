@@ -41,3 +41,18 @@ export const inTraefik = (tree: Tree, site: string, file: string, change: (data:
     change(data);
     object.data[file] = stringify(data);
   });
+
+/** The tree with the OpenStack stack of a site changed as data. @throws when the site has none */
+export function inStack(tree: Tree, site: string, change: (resources: Data, whole: Data) => void): Tree {
+  const path = `${site}/openstack/cdk.tf.json`;
+  const text = tree.get(path);
+  if (text === undefined) throw new Error(`no ${path} in the tree`);
+  const whole = JSON.parse(text);
+  change(
+    Object.fromEntries(
+      Object.entries(whole.resource).map(([type, named]) => [type.replace(/^openstack_/, ''), named]),
+    ),
+    whole,
+  );
+  return new Map([...tree, [path, `${JSON.stringify(whole, null, 2)}\n`]]);
+}

@@ -16,8 +16,11 @@ import { databaseStore } from './database-store.ts';
 import { databaseSurvival } from './database-survival.ts';
 import { drainsEnd } from './drains-end.ts';
 import { exportedMetrics } from './exported-metrics.ts';
+import { guardedPorts } from './guarded-ports.ts';
+import { hostsApart } from './hosts-apart.ts';
 import { httpsOnly } from './https-only.ts';
 import { imagesPinned } from './images-pinned.ts';
+import { keptVolumes } from './kept-volumes.ts';
 import { knownFields } from './known-fields.ts';
 import { leavesInTime } from './leaves-in-time.ts';
 import { namedChecks } from './named-checks.ts';
@@ -27,13 +30,16 @@ import { objectStoreEndpoints } from './object-store-endpoints.ts';
 import { objectStoreGateways } from './object-store-gateways.ts';
 import { objectStoreRealm } from './object-store-realm.ts';
 import { objectStoreRoles } from './object-store-roles.ts';
+import { openstackSchema } from './openstack-schema.ts';
 import { plans } from './plans.ts';
 import { podSecurity } from './pod-security.ts';
 import type { Policy } from './policy.ts';
 import { publicCertificates } from './public-certificates.ts';
 import { routesAgree } from './routes-agree.ts';
+import { securityGroups } from './security-groups.ts';
 import { siteFits } from './site-fits.ts';
 import { spreadOverWorkers } from './spread-over-workers.ts';
+import { stackState } from './stack-state.ts';
 import { traefikOptions } from './traefik-options.ts';
 import { trustedHop } from './trusted-hop.ts';
 import { workloadProbes } from './workload-probes.ts';
@@ -59,8 +65,11 @@ export const POLICIES: readonly Policy[] = [
   databaseSurvival,
   drainsEnd,
   exportedMetrics,
+  guardedPorts,
+  hostsApart,
   httpsOnly,
   imagesPinned,
+  keptVolumes,
   knownFields,
   leavesInTime,
   namedChecks,
@@ -70,12 +79,15 @@ export const POLICIES: readonly Policy[] = [
   objectStoreGateways,
   objectStoreRealm,
   objectStoreRoles,
+  openstackSchema,
   plans,
   podSecurity,
   publicCertificates,
   routesAgree,
+  securityGroups,
   siteFits,
   spreadOverWorkers,
+  stackState,
   traefikOptions,
   trustedHop,
   workloadProbes,

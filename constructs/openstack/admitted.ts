@@ -34,9 +34,11 @@ export function admitted({ model, site, role }: Place & { role: Role }): Admitte
   const all = FLOWS.flatMap((flow) => [
     ...model.sites
       .filter((from) => targetSites(flow, model, from).includes(site) && isAt(flow.to, site, role))
-      .flatMap((from) => rules('ingress', flow, site, from === site, sources(flow, { model, site }, from))),
+      .flatMap((from) =>
+        rules('ingress', flow, site, from === site, sources(flow, { model, site, role }, from)),
+      ),
     ...(isAt(flow.from, site, role) ? targetSites(flow, model, site) : []).flatMap((to) =>
-      rules('egress', flow, site, to === site, targets(flow, site, to)),
+      rules('egress', flow, site, to === site, targets(flow, { site, role }, to)),
     ),
   ]);
   return merged(all);
@@ -65,22 +67,25 @@ const isAt = (party: Party, site: Site, role: Role): boolean =>
 const isPods = ({ kind }: Party): boolean => kind === 'pods' || kind === 'namespace' || kind === 'all-pods';
 const network = (address: string): string => (address.includes('/') ? address : hostRoute(address));
 
-function sources({ from: party }: Flow, { model, site }: Place, from: Site): Remote[] {
+function sources({ from: party }: Flow, { model, site, role }: Place & { role: Role }, from: Site): Remote[] {
   const hosts = from === site ? hostsAt(party, site) : [];
-  if (hosts.length > 0) return groups(hosts);
+  if (hosts.length > 0) return groups(hosts, role);
   return sourceAddresses(party, model, from, site).map((address) => ({ cidr: network(address) }));
 }
 
-function targets({ to: party }: Flow, site: Site, to: Site): Remote[] {
+function targets({ to: party }: Flow, { site, role }: { site: Site; role: Role }, to: Site): Remote[] {
   // Whoever is outside has an address that we do not know, and a security group knows no exceptions.
   if (party.kind === 'outside' || party.kind === 'internet') return [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }];
   const hosts = to === site ? hostsAt(party, site) : [];
-  if (hosts.length > 0) return groups(hosts);
+  if (hosts.length > 0) return groups(hosts, role);
   return targetAddresses(party, site, to).map((address) => ({ cidr: network(address) }));
 }
 
-const groups = (hosts: { role: Role }[]): Remote[] =>
-  [...new Set(hosts.map(({ role }) => role))].map((role) => ({ role }));
+/** By role; a host that is alone in its role talks to itself without leaving. */
+const groups = (hosts: { role: Role }[], own: Role): Remote[] =>
+  [...new Set(hosts.map(({ role }) => role))]
+    .filter((role) => role !== own || hosts.filter((host) => host.role === own).length > 1)
+    .map((role) => ({ role }));
 
 function rules(
   direction: Admitted['direction'],
@@ -119,7 +124,9 @@ function rules(
  */
 function merged(all: Admitted[]): Admitted[] {
   const wide = reduced(all.filter((rule) => !ofOneAddress(rule)));
-  const byAddress = Map.groupBy(all.filter(ofOneAddress), ({ remote }) => ('cidr' in remote ? remote.cidr : ''));
+  const byAddress = Map.groupBy(all.filter(ofOneAddress), ({ remote }) =>
+    'cidr' in remote ? remote.cidr : '',
+  );
   return [...wide, ...[...byAddress.values()].flatMap((rules) => reduced(rules, wide))];
 }
 const ofOneAddress = ({ remote, family }: Admitted): boolean =>

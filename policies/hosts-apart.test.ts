@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { openstack } from '../charts/openstack.ts';
+import { load } from '../sites/load.ts';
+import { siteOf } from '../sites/model.ts';
+import { inStack } from './fixtures.ts';
+import { hostsApart } from './hosts-apart.ts';
+import type { Data } from './objects.ts';
+import type { Tree } from './policy.ts';
+
+const model = load('sites').model!;
+const tree: Tree = new Map(openstack(model, siteOf(model, 'dc')).map(([path, text]) => [`dc/${path}`, text]));
+const messages = (changed: Tree) => hostsApart.check(model, changed).map(({ message }) => message);
+const changed = (change: (resources: Data, whole: Data) => void) => messages(inStack(tree, 'dc', change));
+
+it('our own data centre keeps it', () => {
+  expect(messages(tree)).toEqual([]);
+});
+
+it.each<[string, (all: Data) => void, string]>([
+  [
+    'a host that is not made',
+    (all) => delete all.compute_instance_v2.host_bastion_instance,
+    'dc-bastion is in the model and not in the stack',
+  ],
+  [
+    'a host that nobody wants',
+    (all) => {
+      all.compute_instance_v2.other = { ...all.compute_instance_v2.host_bastion_instance, name: 'dc-other' };
+    },
+    'dc-other is in the stack and not in the model',
+  ],
+  [
+    'a host without its group',
+    (all) => delete all.compute_instance_v2.host_worker1_instance.scheduler_hints,
+    '3 worker hosts on 3 hypervisors: they are in several groups',
+  ],
+  [
+    'hosts kept together',
+    (all) => {
+      all.compute_servergroup_v2['host_control-plane-group'].policies = ['affinity'];
+    },
+    '3 control-plane hosts on 3 hypervisors: their group has affinity',
+  ],
+  [
+    'hosts that may be together though there is room',
+    (all) => {
+      all.compute_servergroup_v2['host_worker-group'].policies = ['soft-anti-affinity'];
+    },
+    '3 worker hosts on 3 hypervisors: their group has soft-anti-affinity',
+  ],
+])('%s', (_, change, message) => {
+  expect(changed(change)).toEqual([message]);
+});
