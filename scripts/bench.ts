@@ -59,17 +59,16 @@ async function measure(name: string, sites: string, work: string): Promise<Figur
   return { name, sites: report.length - 1, files, seconds: median(seconds), megabytes: median(megabytes) };
 }
 
-/** App sites and arbiters made from our own files by moving their networks. */
+/** Our three sites, and then app sites in an OpenStack and rented arbiters by turns, each on networks of its own. */
 function manySites(folder: string, count: number): string {
   mkdirSync(folder);
   const own = (name: string) => readFileSync(join(ROOT, 'sites', `${name}.yaml`), 'utf8');
-  writeFileSync(join(folder, 'platform.yaml'), own('platform'));
-  for (const name of ['sxb', 'dc', 'do']) writeFileSync(join(folder, `${name}.yaml`), own(name));
+  for (const name of ['platform', 'sxb', 'dc', 'do']) writeFileSync(join(folder, `${name}.yaml`), own(name));
   for (let n = 3; n < count; n += 1) {
-    const moved = own('dc')
+    const moved = own(n % 2 ? 'do' : 'dc')
       .replaceAll('10.20.', `10.${n + 30}.`)
-      .replaceAll('198.51.100.', `100.64.${n}.`)
-      .replaceAll(/asn: 65020/g, `asn: ${65020 + n}`);
+      .replaceAll(/198\.51\.100\.|203\.0\.113\./g, `150.${n}.0.`)
+      .replaceAll('asn: 65020', `asn: ${65020 + n}`);
     writeFileSync(join(folder, `s${n}.yaml`), moved);
   }
   return folder;

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import { expect, it } from 'vitest';
+import { OpenstackSite } from '../constructs/openstack/stack.ts';
+import { load } from '../sites/load.ts';
+import { stackText } from './openstack.ts';
+
+const model = load(join(import.meta.dirname, '../sites')).model!;
+const site = model.sites.find((each) => each.openstack)!;
+
+/** Keys in one order, comments of the library left out. */
+function same(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(same);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([key]) => key !== '//');
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, same(each)]),
+  );
+}
+
+it('writes what the library itself would write, less its comments', () => {
+  const stack = new OpenstackSite(new App(), { model, site });
+  stack.prepareStack();
+  expect(same(JSON.parse(stackText(stack)))).toEqual(same(stack.toTerraform()));
+});
+
+it('leaves no token unresolved, and names no path', () => {
+  const text = stackText(new OpenstackSite(new App(), { model, site }));
+  expect(text).not.toContain('TfToken');
+  expect(text).not.toMatch(/"\/(home|root|tmp|usr)\//);
+});
