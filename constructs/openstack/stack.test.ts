@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openstack } from '../../charts/openstack.ts';
 import { itJudged } from '../../scripts/judge.ts';
@@ -142,12 +145,21 @@ describe('the stack of our data centre', () => {
   });
 
   itJudged('cloud-init', 'starts each host by words that cloud-init knows', async () => {
-    for (const { user_data } of Object.values(dc.compute_instance_v2!)) {
-      const { code, stdout, stderr } = await run(['cloud-init', 'schema', '--config-file', '/dev/stdin'], {
-        input: user_data,
-        timeoutSeconds: 30,
+    const folder = mkdtempSync(join(tmpdir(), 'fredu-cloud-'));
+    try {
+      const hosts = Object.values(dc.compute_instance_v2!);
+      const files = hosts.map(({ name, user_data }) => {
+        writeFileSync(join(folder, name), user_data);
+        return join(folder, name);
       });
-      expect(code, stdout + stderr).toBe(0);
+      for (const file of files) {
+        const { code, stdout, stderr } = await run(['cloud-init', 'schema', '--config-file', file], {
+          timeoutSeconds: 30,
+        });
+        expect(code, stdout + stderr).toBe(0);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 
