@@ -6,6 +6,8 @@ export const RELEASES = {
   certManager: '1.21.1',
   gatewayApi: '1.6.1',
   openstackProvider: '3.4.0',
+  /** Oldest release of Terraform and of OpenTofu alike: the first that locks a state by a file in its bucket. */
+  terraform: '1.10.0',
   /** Debian 12 on every host of ours; the versions of its packages decide the dialect of the files we write. */
   debian: '12',
   haproxy: '2.6',

@@ -1,5 +1,6 @@
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import { RELEASES } from '../releases.ts';
 import { Balancers } from './balancers.ts';
 import { Compute } from './compute.ts';
 import { Names } from './names.ts';
@@ -15,6 +16,9 @@ export class OpenstackSite extends TerraformStack {
   constructor(scope: Construct, place: Place) {
     const { model, site } = place;
     super(scope, site.code);
+    const oldest = `>=${RELEASES.terraform}`;
+    this.node.setContext('targetVersions', { terraform: oldest, opentofu: oldest });
+    this.addOverride('terraform.required_version', oldest);
     remember(this, place);
     new OpenstackProvider(this, 'openstack', { cloud: site.code, region: site.openstack!.region });
     const network = new Network(this, place);
