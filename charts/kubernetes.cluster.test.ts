@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { customDefinitions } from '../scripts/lab/definitions.ts';
 import { type Cluster, startCluster } from '../scripts/lab/kubernetes.ts';
 import { labMissing } from '../scripts/lab/kubernetes-binaries.ts';
 import { load } from '../sites/load.ts';
@@ -14,41 +15,6 @@ if (missing && process.env.FREDU_REQUIRE === 'all') throw new Error(missing);
 // biome-ignore lint/suspicious/noExplicitAny: what a server answers is read as data
 type Data = any;
 
-/** Definitions that let our custom resources in as they are; what their fields may be is judged by a law of its own. */
-function definitions(objects: KubernetesObject[]): unknown[] {
-  const kinds = new Map(
-    objects.filter(isCustom).map((object) => [`${object.apiVersion} ${object.kind}`, object]),
-  );
-  return [...kinds.values()].map(({ apiVersion, kind, metadata }) => {
-    const [group = '', version = ''] = apiVersion.split('/');
-    const singular = kind.toLowerCase();
-    const plural = `${singular}${singular.endsWith('s') ? 'es' : 's'}`;
-    return {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: {
-        name: `${plural}.${group}`,
-        annotations: { 'api-approved.kubernetes.io': 'unapproved, for a test' },
-      },
-      spec: {
-        group,
-        names: { kind, plural, singular },
-        scope: metadata.namespace ? 'Namespaced' : 'Cluster',
-        versions: [
-          {
-            name: version,
-            served: true,
-            storage: true,
-            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          },
-        ],
-      },
-    };
-  });
-}
-const BUILT_IN =
-  /^(apps|batch|autoscaling|policy|v1|(networking|rbac\.authorization|scheduling|storage|discovery)\.k8s\.io)(\/|$)/;
-const isCustom = ({ apiVersion }: KubernetesObject): boolean => !BUILT_IN.test(apiVersion);
 /** As `kubectl apply` of the folders would meet them: the cluster's own objects first. */
 const rank = ({ metadata }: KubernetesObject): string => metadata.namespace ?? '';
 
@@ -92,7 +58,7 @@ describe.skipIf(missing !== undefined).each(sites)('the tree of $code on a real 
 
   beforeAll(async () => {
     cluster = await startCluster(site);
-    const defined = await cluster.apply(definitions(objects), '--server-side');
+    const defined = await cluster.apply(customDefinitions(), '--server-side');
     if (defined.code !== 0) throw new Error(defined.stderr);
     await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
   });

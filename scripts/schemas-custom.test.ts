@@ -6,7 +6,8 @@ const definition = `
 kind: CustomResourceDefinition
 spec:
   group: ceph.rook.io
-  names: { kind: CephThing }
+  names: { kind: CephThing, plural: cephthings }
+  scope: Namespaced
   versions:
     - name: v1alpha1
       served: false
@@ -29,14 +30,17 @@ const KIND = 'ceph.rook.io/v1 CephThing';
 it('makes a closed schema of a definition, with the metadata of any object and without status', () => {
   expect(kindsOf(`---\n# nothing\n---${definition}`, [KIND])).toEqual({
     [KIND]: {
-      type: 'object',
-      required: ['apiVersion', 'kind', 'metadata', 'spec'],
-      additionalProperties: false,
-      properties: {
-        apiVersion: { enum: ['ceph.rook.io/v1'] },
-        kind: { enum: ['CephThing'] },
-        metadata: { $ref: '#/definitions/meta.v1.ObjectMeta' },
-        spec: { type: 'object', properties: { size: { type: 'integer' } }, additionalProperties: false },
+      names: { plural: 'cephthings', scope: 'Namespaced' },
+      schema: {
+        type: 'object',
+        required: ['apiVersion', 'kind', 'metadata', 'spec'],
+        additionalProperties: false,
+        properties: {
+          apiVersion: { enum: ['ceph.rook.io/v1'] },
+          kind: { enum: ['CephThing'] },
+          metadata: { $ref: '#/definitions/meta.v1.ObjectMeta' },
+          spec: { type: 'object', properties: { size: { type: 'integer' } }, additionalProperties: false },
+        },
       },
     },
   });

@@ -52,27 +52,36 @@ export const SOURCES: Source[] = [
   },
 ];
 
+/** How the API server names a kind. */
+interface Names {
+  plural: string;
+  scope: 'Namespaced' | 'Cluster';
+}
+
 /** Schemas of these kinds from definitions as they are published. @throws CannotLook when a kind is not among them */
-export function kindsOf(yaml: string, kinds: string[]): Record<string, Schema> {
+export function kindsOf(yaml: string, kinds: string[]): Record<string, { schema: Schema; names: Names }> {
   const definitions = parseAllDocuments(yaml).map((document) => document.toJS());
-  const found = new Map<string, Schema>(
+  const found = new Map<string, { schema: Schema; names: Names }>(
     definitions.flatMap((definition) =>
       definition?.kind === 'CustomResourceDefinition'
         ? definition.spec.versions
             .filter(({ served }: Schema) => served)
-            .map(({ name, schema }: Schema): [string, Schema] => [
+            .map(({ name, schema }: Schema) => [
               `${definition.spec.group}/${name} ${definition.spec.names.kind}`,
-              schema.openAPIV3Schema,
+              {
+                schema: schema.openAPIV3Schema,
+                names: { plural: definition.spec.names.plural, scope: definition.spec.scope },
+              },
             ])
         : [],
     ),
   );
   return Object.fromEntries(
     kinds.map((kind) => {
-      const schema = found.get(kind);
-      if (!schema)
+      const { schema, names } = found.get(kind) ?? {};
+      if (!schema || !names)
         throw new CannotLook(`the file defines no ${kind}; is it of the release that SOURCES names?`);
-      return [kind, object(kind, slim(schema))];
+      return [kind, { schema: object(kind, slim(schema)), names }];
     }),
   );
 }
@@ -95,13 +104,13 @@ function object(name: string, schema: Schema): Schema {
 
 /** Everything that stands in `policies/schemas/custom-resources.json`, from the text of each source. */
 export function customResources(texts: Map<Source, string>) {
-  const all = Object.assign({}, ...[...texts].map(([{ kinds }, text]) => kindsOf(text, kinds))) as Record<
-    string,
-    Schema
-  >;
+  const all: ReturnType<typeof kindsOf> = Object.assign(
+    {},
+    ...[...texts].map(([{ kinds }, text]) => kindsOf(text, kinds)),
+  );
   const kindName = (kind: string): string => kind.split(' ')[1]!;
   const { schemas, definitions } = share(
-    Object.fromEntries(Object.entries(all).map(([kind, schema]) => [kindName(kind), schema])),
+    Object.fromEntries(Object.entries(all).map(([kind, { schema }]) => [kindName(kind), schema])),
   );
   return {
     '//': 'npm run schemas:custom',
@@ -111,6 +120,7 @@ export function customResources(texts: Map<Source, string>) {
       sha256: createHash('sha256').update(text).digest('hex'),
     })),
     kinds: Object.fromEntries(Object.keys(all).map((kind) => [kind, kindName(kind)])),
+    names: Object.fromEntries(Object.entries(all).map(([kind, { names }]) => [kindName(kind), names])),
     definitions: { ...schemas, ...definitions },
   };
 }

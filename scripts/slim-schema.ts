@@ -144,7 +144,7 @@ export function lines(value: Record<string, unknown>): string {
     each !== null && typeof each === 'object' && !Array.isArray(each);
   const field = ([key, each]: [string, unknown], deep: number): string => {
     const pad = ' '.repeat(deep);
-    if (!isMap(each) || deep > 2 || isSchema(each))
+    if (!isMap(each) || deep > 2 || isSchema(each) || (deep > 1 && isFlat(each)))
       return `${pad}${JSON.stringify(key)}: ${JSON.stringify(each)}`;
     const inner = Object.entries(each).map((entry) => field(entry, deep + 1));
     return inner.length === 0
@@ -155,6 +155,8 @@ export function lines(value: Record<string, unknown>): string {
     .map((entry) => field(entry, 1))
     .join(',\n')}\n}\n`;
 }
+const isFlat = (value: Record<string, unknown>): boolean =>
+  Object.values(value).length > 0 && Object.values(value).every((each) => typeof each === 'string');
 const isSchema = (value: Record<string, unknown>): boolean =>
   ['type', '$ref', 'properties', 'oneOf', 'anyOf', 'allOf'].some(
     (word) => typeof value[word] !== 'undefined',
