@@ -1,4 +1,4 @@
-import { TerraformStack } from 'cdktf';
+import { TerraformElement, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { RELEASES } from '../releases.ts';
 import { Balancers } from './balancers.ts';
@@ -18,7 +18,7 @@ export class OpenstackSite extends TerraformStack {
     super(scope, site.code);
     const oldest = `>=${RELEASES.terraform}`;
     this.node.setContext('targetVersions', { terraform: oldest, opentofu: oldest });
-    this.addOverride('terraform.required_version', oldest);
+    new RequiredVersion(this, oldest);
     remember(this, place);
     new OpenstackProvider(this, 'openstack', { cloud: site.code, region: site.openstack!.region });
     const network = new Network(this, place);
@@ -28,5 +28,19 @@ export class OpenstackSite extends TerraformStack {
     if (site.edge?.kind === 'octavia' && site.routing && model.anycast.ipv4)
       new Routing(this, place, network);
     if (site.openstack!.designate) new Names(this, place);
+  }
+}
+
+/** The releases of Terraform and OpenTofu that understand the stack; others refuse it before they do anything. */
+class RequiredVersion extends TerraformElement {
+  private readonly constraint: string;
+
+  constructor(scope: Construct, constraint: string) {
+    super(scope, 'required-version');
+    this.constraint = constraint;
+  }
+
+  override toTerraform(): object {
+    return { terraform: { required_version: this.constraint } };
   }
 }
