@@ -80,8 +80,11 @@ export function report(made: Synthesized[], out: string): string {
     changes.length === 0
       ? `${where}/ is as it was`
       : `${where}/: ${count('added')} added, ${count('changed')} changed, ${count('removed')} removed`;
+  const files = made.reduce((sum, each) => sum + each.files, 0);
+  // Of a first run everything is new: the table says so.
+  const told = count('added') === files ? [] : changes;
   const listed =
-    changes.length > SHOWN ? [...changes.slice(0, SHOWN), `  … and ${changes.length - SHOWN} more`] : changes;
+    told.length > SHOWN ? [...told.slice(0, SHOWN), `  … and ${told.length - SHOWN} more`] : told;
   const notes = edited.length > 0 ? ['edited by hand since the last run, and made anew:', ...edited] : [];
   return [...lines, '', summary, ...listed, ...notes, ''].join('\n');
 }
