@@ -17,6 +17,7 @@ import { Quotas } from '../constructs/quotas.ts';
 import { PublicCertificates } from '../constructs/tls.ts';
 import { Traefik } from '../constructs/traefik.ts';
 import { running } from '../constructs/workload-demand.ts';
+import { ZoneExporter } from '../constructs/zone-exporter.ts';
 import type { Model, Site } from '../sites/model.ts';
 
 /** One Kubernetes object, as it is written. */
@@ -48,6 +49,7 @@ export function kubernetes(model: Model, site: Site): KubernetesObject[] {
   if (site.objects) {
     new Ceph(chart, { site });
     new ObjectStore(chart, { model, site });
+    new ZoneExporter(chart, { model, site });
     if (site === model.objects!.primary) new ObjectStoreUsers(chart, { model, site });
   }
   new Memcached(chart);

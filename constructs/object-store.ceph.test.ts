@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -9,9 +9,12 @@ import { carryOut, type World } from '../scripts/carry-out.ts';
 import { find, itJudged } from '../scripts/judge.ts';
 import { type Ceph, startCeph, until } from '../scripts/lab/ceph.ts';
 import { type Keys, s3 } from '../scripts/lab/s3.ts';
+import { run } from '../scripts/run.ts';
 import { load } from '../sites/load.ts';
 import { type Model, siteOf } from '../sites/model.ts';
 import type { Plan } from '../sites/schema/plan.ts';
+import { zoneExporterCaps, zoneExporterCommand } from './zone-exporter.ts';
+import { zoneExporterScript } from './zone-exporter-script.ts';
 
 /**
  * The plans of the tree, carried out on two real Ceph clusters: the same steps, commands and gates. What differs are the
@@ -124,6 +127,36 @@ const writable = (site: string, name: string) =>
 const refused = (site: string, name: string) =>
   until(`${site} refuses ${name}`, async () => (await put(site, name)) === 403);
 
+/** One look of the zone exporter of a site, with the key and the words that it has in its pod. */
+async function zones(code: string): Promise<Record<string, number>> {
+  const site = sites[code]!;
+  const files = { monitors: join(folder, `${code}-monitors`), key: join(folder, `${code}-key`) };
+  writeFileSync(join(folder, 'zones.py'), zoneExporterScript);
+  writeFileSync(files.monitors, site.monitors);
+  const caps = Object.entries(zoneExporterCaps(siteOf(before, code))).flat();
+  writeFileSync(
+    files.key,
+    await site.must('ceph', 'auth', 'get-or-create-key', 'client.zone-exporter', ...caps),
+  );
+  const look =
+    'import sys; sys.path.insert(0, sys.argv[1]); import zones; zones.look(sys.argv[2:]); print(zones.page)';
+  const command = zoneExporterCommand({ model: before, site: siteOf(before, code) }, files);
+  const { code: rc, stdout, stderr } = await run(['python3', '-c', look, folder, ...command]);
+  expect(stderr).toBe('');
+  expect(rc).toBe(0);
+  const lines = stdout.split('\n').filter((line) => line.startsWith('object_store_'));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
+  );
+}
+const roles = (first: string, second: string) => ({
+  [`object_store_zone_master{zone="${first}"}`]: 1,
+  [`object_store_zone_read_only{zone="${first}"}`]: 0,
+  [`object_store_zone_master{zone="${second}"}`]: 0,
+  [`object_store_zone_read_only{zone="${second}"}`]: 1,
+});
+const DATA = '{kind="data",source="sxb"}';
+
 const installed = find('radosgw') !== undefined;
 beforeAll(async () => {
   if (!installed) return;
@@ -186,6 +219,30 @@ describe('the plans of the object store, on real Ceph', () => {
     },
   );
 
+  itJudged(
+    'radosgw',
+    'zone exporter: both sites know who takes writes; lag is counted in seconds',
+    async () => {
+      expect(await zones('sxb')).toMatchObject(roles('sxb', 'dc'));
+      expect(await zones('dc')).toMatchObject({
+        ...roles('sxb', 'dc'),
+        'object_store_sync_known{kind="metadata",source=""}': 1,
+        'object_store_sync_lag_seconds{kind="metadata",source=""}': 0,
+      });
+      await until(
+        'nothing is missing',
+        async () => (await zones('dc'))[`object_store_sync_lag_seconds${DATA}`] === 0,
+      );
+      await sites.dc!.stopGateway();
+      expect(await put('sxb', 'late')).toBe(200);
+      await until('lag', async () => (await zones('dc'))[`object_store_sync_lag_seconds${DATA}`]! >= 3, 30);
+      expect((await zones('dc'))[`object_store_sync_behind_shards${DATA}`]).toBeGreaterThan(0);
+      await sites.dc!.startGateway();
+      await arrives('dc', 'late');
+      await until('no lag', async () => (await zones('dc'))[`object_store_sync_lag_seconds${DATA}`] === 0);
+    },
+  );
+
   itJudged('radosgw', 'promote: stops before anything is done while the first site answers', async () => {
     const promote = plan(before, 'dc', 'object-store-promote');
     promote.steps[0]!.timeoutSeconds = 3;
@@ -205,6 +262,11 @@ describe('the plans of the object store, on real Ceph', () => {
       await writable('dc', 'while-away');
       expect((await request('dc', 'PUT', '/made-while-away')).status).toBe(200);
       for (const name of ['first', 'second', 'last']) await arrives('dc', name);
+      const seen = await zones('dc');
+      expect(seen).toMatchObject(roles('dc', 'sxb'));
+      // What cannot be asked is not called caught up.
+      expect(seen[`object_store_sync_known${DATA}`]).toBe(0);
+      expect(seen).not.toHaveProperty([`object_store_sync_lag_seconds${DATA}`]);
     },
   );
 

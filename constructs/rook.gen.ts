@@ -14,6 +14,7 @@ export interface RookSpecs {
   CephObjectZone: CephObjectZoneSpec;
   CephObjectStore: CephObjectStoreSpec;
   CephObjectStoreUser: CephObjectStoreUserSpec;
+  CephClient: CephClientSpec;
   ObjectBucketClaim: ObjectBucketClaimSpec;
 }
 export interface CephClusterSpec {
@@ -841,6 +842,21 @@ export interface CephObjectStoreUserSpec {
     maxSize?: number | string;
   };
   store?: string;
+}
+export interface CephClientSpec {
+  caps: {
+    [k: string]: string;
+  };
+  name?: string;
+  removeSecret?: boolean;
+  secretName?: string;
+  security?: {
+    cephx?: {
+      keyGeneration?: number;
+      keyRotationPolicy?: '' | 'Disabled' | 'KeyGeneration';
+      keyType?: 'aes' | 'aes256k';
+    };
+  };
 }
 export interface ObjectBucketClaimSpec {
   storageClassName?: string;

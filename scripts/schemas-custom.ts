@@ -29,6 +29,7 @@ export const SOURCES: Source[] = [
       'ceph.rook.io/v1 CephObjectZone',
       'ceph.rook.io/v1 CephObjectStore',
       'ceph.rook.io/v1 CephObjectStoreUser',
+      'ceph.rook.io/v1 CephClient',
       'objectbucket.io/v1alpha1 ObjectBucketClaim',
     ],
   },

@@ -104,6 +104,7 @@ export const PORTS = {
   memcachedExporter: 9150,
   cephManager: 9283,
   cephExporter: 9926,
+  zoneExporter: 9927,
   coredns: 9153,
 } as const;
 
@@ -526,6 +527,14 @@ export const FLOWS: Flow[] = [
     why: 'gateways and their copying between sites',
   },
   {
+    name: 'scrape-zone-exporter',
+    from: prometheus,
+    to: pods('rook-ceph', 'zone-exporter'),
+    protocol: 'tcp',
+    ports: port(PORTS.zoneExporter),
+    why: 'which zone takes writes, and how far behind the copies are',
+  },
+  {
     name: 'scrape-kube-state',
     from: prometheus,
     to: kubeStateMetrics,
@@ -691,6 +700,14 @@ export const FLOWS: Flow[] = [
     protocol: 'tcp',
     ports: port(22),
     why: 'administration and Kubespray',
+  },
+  {
+    name: 'ssh-to-arbiters',
+    from: { kind: 'administrators' },
+    to: { kind: 'arbiters' },
+    protocol: 'tcp',
+    ports: port(22),
+    why: 'a site without a cluster has no bastion, and must be mended when both clusters are lost',
   },
   {
     name: 'icmp',

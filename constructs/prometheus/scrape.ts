@@ -148,6 +148,7 @@ const APPS: { job: string; namespace: string; app: string; port: string | number
   { job: 'memcached', namespace: 'education', app: 'memcached', port: 'metrics' },
   { job: 'ceph', namespace: 'rook-ceph', app: 'ceph-mgr', port: 'http-metrics' },
   { job: 'ceph-exporter', namespace: 'rook-ceph', app: 'ceph-exporter', port: PORTS.cephExporter },
+  { job: 'object-store', namespace: 'rook-ceph', app: 'zone-exporter', port: 'metrics' },
   { job: 'coredns', namespace: 'kube-system', app: 'kube-dns', port: 'metrics', label: 'k8s-app' },
   { job: 'kube-state-metrics', namespace: 'monitoring', app: 'kube-state-metrics', port: 'metrics' },
   { job: 'blackbox', namespace: 'monitoring', app: 'blackbox-exporter', port: 'http' },

@@ -8,6 +8,8 @@ export interface Ceph {
   name: string;
   /** Where clients and other sites reach the gateway. */
   endpoint: string;
+  /** Where its monitors are, as Ceph writes it. */
+  monitors: string;
   /** Runs a program of Ceph against this cluster. */
   run(command: Command, options?: { input?: string; timeoutSeconds?: number }): Promise<Outcome>;
   /** The same, and its output. @throws when it fails */
@@ -110,6 +112,7 @@ export async function startCeph({ name, realm, folder, firstPort }: CephProps): 
   return {
     name,
     endpoint: `http://127.0.0.1:${wayIn}`,
+    monitors: monitorsAt(firstPort),
     run: execute,
     must,
     startGateway,
@@ -159,6 +162,8 @@ class Door {
   }
 }
 
+const monitorsAt = (firstPort: number): string => `[v2:127.0.0.1:${firstPort + 2}]`;
+
 const configuration = ({
   name,
   realm,
@@ -167,7 +172,7 @@ const configuration = ({
   id,
 }: CephProps & { id: string }): string => `[global]
 fsid = ${id}
-mon_host = [v2:127.0.0.1:${firstPort + 2}]
+mon_host = ${monitorsAt(firstPort)}
 mon_initial_members = a
 public_addr = 127.0.0.1
 cluster_addr = 127.0.0.1

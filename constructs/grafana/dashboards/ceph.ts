@@ -21,6 +21,11 @@ export const ceph: Pages = () => ({
         },
         { title: 'OSDs up', kind: 'number', queries: [['sum(ceph_osd_up)', 'up']] },
         {
+          title: 'takes writes',
+          kind: 'number',
+          queries: [['object_store_zone_read_only == bool 0', '{{zone}}']],
+        },
+        {
           title: 'groups that serve nothing',
           kind: 'number',
           limit: 1,
@@ -64,6 +69,12 @@ export const ceph: Pages = () => ({
     {
       title: 'Copying between sites',
       panels: [
+        {
+          title: 'behind',
+          unit: 's',
+          limit: 300,
+          queries: [['object_store_sync_lag_seconds', '{{kind}} {{source}}']],
+        },
         {
           title: 'asked for news',
           unit: 'reqps',

@@ -1,3 +1,4 @@
+import type { Site } from '../../../sites/model.ts';
 import { among, between, growing, type Rules } from '../rule.ts';
 
 /**
@@ -7,6 +8,11 @@ import { among, between, growing, type Rules } from '../rule.ts';
 export const ceph: Rules = ({ model, site }) => {
   if (!site.objects) return { component: 'ceph', alerts: [] };
   const copies = model.objects?.secondaries.includes(site);
+  const zoneOf = (each: Site): string => each.objects!.zone;
+  const primary = zoneOf(model.objects!.primary);
+  const secondaries = model.objects!.secondaries.map(zoneOf);
+  const admin = (words: string): string =>
+    `\`kubectl -n rook-ceph exec deploy/rook-ceph-operator -- radosgw-admin ${words} --rgw-realm=${model.objects!.realm} --rgw-zone=${zoneOf(site)}\``;
   const shell =
     '`kubectl -n rook-ceph exec deploy/rook-ceph-operator -- ceph -c /var/lib/rook/rook-ceph/rook-ceph.config status`';
   return {
@@ -147,8 +153,76 @@ export const ceph: Rules = ({ model, site }) => {
           '30m',
         ),
       },
+      {
+        alert: 'CephZoneRoles',
+        expr: [holdsWrites(primary), ...secondaries.map(onlyReads)].join(' or '),
+        for: '5m',
+        severity: 'page',
+        summary:
+          'Zone {{ $labels.zone }} does not have the role that the model gives it, as this site knows it',
+        impact: 'Two zones take writes and one file becomes two, or none does.',
+        steps: [
+          `What does each site say? ${admin('period get')}: \`master_zone\` and \`read_only\``,
+          'A promotion or a handover just now? Write it down in the model and apply it: the last step of its plan.',
+          'A zone that Rook has just made takes writes: carry out `dist/<site>/plans/object-store-read-only.yaml`.',
+        ],
+        ...among({
+          [`object_store_zone_master{zone="${primary}"}`]: [1, 1],
+          [`object_store_zone_read_only{zone="${primary}"}`]: [0, 0],
+          ...Object.fromEntries(
+            secondaries.map((zone): [string, [number, number]] => [
+              `object_store_zone_read_only{zone="${zone}"}`,
+              [0, 1],
+            ]),
+          ),
+          ...(secondaries.length > 0
+            ? {}
+            : { [`object_store_zone_read_only{zone="${primary}"}`]: [1, 0] as [number, number] }),
+        }),
+      },
+      {
+        alert: 'CephZonesUnknown',
+        expr: 'absent(object_store_looked_timestamp_seconds) or time() - object_store_looked_timestamp_seconds > 600',
+        for: '10m',
+        severity: 'ticket',
+        summary: 'Nobody knows which zone takes writes, nor how far behind the copies are',
+        impact: 'None yet: CephZoneRoles and CephSyncLate are blind.',
+        steps: [
+          '`kubectl -n rook-ceph logs deploy/zone-exporter`: what did Ceph answer?',
+          'No key? `kubectl -n rook-ceph get cephclient zone-exporter -o yaml`',
+        ],
+        ...among({ object_store_looked_timestamp_seconds: ['60x60', '0+60x60'] }, '30m'),
+      },
       ...(copies
         ? [
+            {
+              alert: 'CephSyncLate',
+              expr: 'object_store_sync_lag_seconds > 300',
+              for: '5m',
+              severity: 'ticket' as const,
+              summary:
+                'The oldest {{ $labels.kind }} that this zone lacks of {{ $labels.source }} is {{ $value | humanizeDuration }} old',
+              impact: 'With that site, so much would be lost; and files are missing on pages here.',
+              steps: [
+                `What does it wait for? ${admin('sync status')}`,
+                'Does it go down? A large upload or a short cut only: wait.',
+                'Is the line full? The dashboard of Ceph, bytes fetched; then CephSyncStopped and CephSyncFailing.',
+              ],
+              ...between('object_store_sync_lag_seconds{kind="data",source="primary"}', 900, 20),
+            },
+            {
+              alert: 'CephSyncUnknown',
+              expr: 'object_store_sync_known == 0',
+              for: '15m',
+              severity: 'ticket' as const,
+              summary: 'How far behind the {{ $labels.kind }} of {{ $labels.source }} is cannot be told',
+              impact: 'The other zone cannot be asked, or this one lives in an older period than it.',
+              steps: [
+                `${admin('sync status')}: "failed" means the way there, "different period" means a change of roles that has not arrived`,
+                'Stays so after a change of roles? Restart the sync gateway: `kubectl -n rook-ceph delete pod -l rook_object_store=sync`',
+              ],
+              ...between('object_store_sync_known{kind="data",source="primary"}', 0, 1, '30m'),
+            },
             {
               alert: 'CephSyncStopped',
               expr: 'sum by (source_zone) (rate(ceph_data_sync_from_zone_poll_latency_count[15m])) == 0',
@@ -191,3 +265,8 @@ export const ceph: Rules = ({ model, site }) => {
     ],
   };
 };
+
+const holdsWrites = (zone: string): string =>
+  `object_store_zone_master{zone="${zone}"} == 0 or object_store_zone_read_only{zone="${zone}"} == 1`;
+const onlyReads = (zone: string): string =>
+  `object_store_zone_master{zone="${zone}"} == 1 or object_store_zone_read_only{zone="${zone}"} == 0`;

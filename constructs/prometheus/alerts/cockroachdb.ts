@@ -1,5 +1,5 @@
 import { databaseNodes } from '../../../sites/model.ts';
-import type { Rules } from '../rule.ts';
+import { among, between, type Rules } from '../rule.ts';
 
 /**
  * The one database over all sites, seen from each site with a Prometheus. Thresholds are those of the vendor's list
@@ -353,6 +353,153 @@ export const cockroachdb: Rules = ({ model }) => {
           series: [[`rpc_connection_unhealthy{job="cockroachdb",instance="${sample.name}"}`, '3x5 0x30']],
           at: '15m',
         },
+      },
+      {
+        alert: 'CockroachdbHeartbeatSlow',
+        expr: 'histogram_quantile(0.99, sum by (instance, site, le) (rate(liveness_heartbeatlatency_bucket{job="cockroachdb"}[5m]))) > 0.5e9',
+        for: '10m',
+        severity: 'ticket',
+        summary: 'Database node {{ $labels.instance }} takes {{ $value | humanize }} ns to say that it lives',
+        impact: 'After three seconds it counts as dead, and its leases move.',
+        steps: [
+          'Is it overloaded or its disk slow? CockroachdbOverloaded, CockroachdbDiskStalled of the same node.',
+          'Is the line to the other sites slow? CockroachdbLineSlow.',
+        ],
+        ...among(
+          {
+            [`liveness_heartbeatlatency_bucket{job="cockroachdb",instance="${sample.name}",le="5e8"}`]: [
+              '0+1x60',
+              '0+100x60',
+            ],
+            [`liveness_heartbeatlatency_bucket{job="cockroachdb",instance="${sample.name}",le="2e9"}`]: [
+              '0+100x60',
+              '0+100x60',
+            ],
+            [`liveness_heartbeatlatency_bucket{job="cockroachdb",instance="${sample.name}",le="+Inf"}`]: [
+              '0+100x60',
+              '0+100x60',
+            ],
+          },
+          '30m',
+        ),
+      },
+      {
+        alert: 'CockroachdbReplicasStuck',
+        expr: 'kv_replica_circuit_breaker_num_tripped_replicas{job="cockroachdb"} > 0',
+        for: '5m',
+        severity: 'page',
+        summary: '{{ $value }} replicas at {{ $labels.instance }} refuse requests, for they make no progress',
+        impact: 'Statements on their ranges fail at once.',
+        steps: [
+          'Is their quorum lost? CockroachdbRangesUnavailable, and nodes that are down.',
+          'Only this node? Its disk: `ssh {{host}} dmesg --level=err,warn`; restart it when the others are well.',
+        ],
+        ...between(
+          `kv_replica_circuit_breaker_num_tripped_replicas{job="cockroachdb",instance="${sample.name}"}`,
+          2,
+          0,
+        ),
+      },
+      {
+        alert: 'CockroachdbLineSlow',
+        expr: 'histogram_quantile(0.9, sum by (instance, site, le) (rate(round_trip_latency_bucket{job="cockroachdb"}[5m]))) > 100e6',
+        for: '15m',
+        severity: 'ticket',
+        summary: 'From {{ $labels.instance }} to its peers and back takes {{ $value | humanize }} ns',
+        impact: 'Every write waits for the quickest other site; pages that write are slower by this.',
+        steps: [
+          'Which line? `mtr` from this host to a node of each other site.',
+          'Tell the network operator; nothing here helps.',
+        ],
+        ...among(
+          {
+            [`round_trip_latency_bucket{job="cockroachdb",instance="${sample.name}",le="5e7"}`]: [
+              '0+10x60',
+              '0+100x60',
+            ],
+            [`round_trip_latency_bucket{job="cockroachdb",instance="${sample.name}",le="2e8"}`]: [
+              '0+100x60',
+              '0+100x60',
+            ],
+            [`round_trip_latency_bucket{job="cockroachdb",instance="${sample.name}",le="+Inf"}`]: [
+              '0+100x60',
+              '0+100x60',
+            ],
+          },
+          '40m',
+        ),
+      },
+      {
+        alert: 'CockroachdbIntentsPile',
+        expr: 'sum(intentcount{job="cockroachdb"}) > 10e6',
+        for: '5m',
+        severity: 'ticket',
+        summary: '{{ $value | humanize }} unfinished writes lie in the database',
+        impact: 'Readers meet them one by one, and get slow.',
+        steps: [
+          'Which transaction? `SELECT * FROM crdb_internal.cluster_transactions ORDER BY start LIMIT 10`',
+          'End it: `CANCEL SESSION`; then look at who wrote so much at once.',
+        ],
+        ...between(`intentcount{job="cockroachdb",instance="${sample.name}"}`, 20e6, 1000),
+      },
+      {
+        alert: 'CockroachdbFilesOpen',
+        expr: 'sys_fd_open{job="cockroachdb"} / sys_fd_softlimit{job="cockroachdb"} > 0.8',
+        for: '10m',
+        severity: 'ticket',
+        summary:
+          'Database node {{ $labels.instance }} has {{ $value | humanizePercentage }} of its files open',
+        impact: 'At the limit it takes no connection and writes no table: it ends itself.',
+        steps: [
+          'Connections or tables? `ls -l /proc/$(pidof cockroach)/fd` on {{host}}',
+          'Connections: PgbouncerSaturated; else raise `LimitNOFILE`, or the limit of the container runtime.',
+        ],
+        ...among({
+          [`sys_fd_open{job="cockroachdb",instance="${sample.name}"}`]: [14_000, 900],
+          [`sys_fd_softlimit{job="cockroachdb",instance="${sample.name}"}`]: [15_000, 15_000],
+        }),
+      },
+      {
+        alert: 'CockroachdbIdle',
+        expr: 'sum by (instance, site) (sql_conns{job="cockroachdb"}) > 0 and sum by (instance, site) (rate(sql_query_count{job="cockroachdb"}[10m])) == 0 and on () sum(rate(sql_query_count{job="cockroachdb"}[10m])) > 1',
+        for: '10m',
+        severity: 'ticket',
+        summary: 'Database node {{ $labels.instance }} has clients and executes nothing',
+        impact: 'What is sent to it hangs, while the others serve.',
+        steps: [
+          'Take it out of its balancer: `cockroach node drain --self` on {{host}}, then restart it.',
+          'Keep what explains it: `cockroach debug zip` before.',
+        ],
+        ...among(
+          {
+            [`sql_conns{job="cockroachdb",instance="${sample.name}",site="${sample.site}"}`]: [20, 20],
+            [`sql_query_count{job="cockroachdb",instance="${sample.name}",site="${sample.site}"}`]: [
+              '5x60',
+              '0+600x60',
+            ],
+            'sql_query_count{job="cockroachdb",instance="another"}': ['0+6000x60', '0+6000x60'],
+          },
+          '40m',
+        ),
+      },
+      {
+        alert: 'CockroachdbVersionsDiffer',
+        expr: 'count(count by (tag) (build_timestamp{job="cockroachdb"})) > 1',
+        for: '6h',
+        severity: 'ticket',
+        summary: 'The database nodes have run {{ $value }} different releases for six hours',
+        impact: 'An upgrade that stopped half-way: no new feature is on, and no second upgrade can begin.',
+        steps: [
+          'Which nodes? `cockroach node status` lists `build`',
+          'Finish the rollout, or take it back; one site at a time.',
+        ],
+        ...among(
+          {
+            'build_timestamp{job="cockroachdb",instance="a",tag="v26.2.1"}': ['1x500', '1x500'],
+            'build_timestamp{job="cockroachdb",instance="b",tag="v26.2.0"}': ['1x500', '1x30'],
+          },
+          '7h',
+        ),
       },
       {
         alert: 'CockroachdbSlowSql',
