@@ -1,20 +1,17 @@
+import { objectsShare } from '../sites/capacity.ts';
 import { type Site, workers } from '../sites/model.ts';
 import type { Resource } from './rook.gen.ts';
 
-const MEBIBYTE = 2 ** 20;
-
 /**
- * What Ceph's daemons ask for and may use. Of a worker, a quarter of the processors and three eighths of the memory are for
- * what is neither database nor app; one processor and 4 GiB of that are the ingress's and the observers', the rest is
- * Ceph's: half of it for the disk, a tenth for each of a monitor, a manager and two gateways, the last tenth for small
- * helpers. So all of them fit on the workers that are left when one is lost. No daemon gets less than Rook starts it with.
+ * What Ceph's daemons ask for and may use. Of the object store's share of the least worker, half is for the disk, a tenth for
+ * each of a monitor, a manager and two gateways, the last tenth for small helpers. So all of them fit on the workers that are left when one is lost. No daemon gets less than Rook starts it with.
  *
  * @see https://rook.io/docs/rook/v1.20/CRDs/Cluster/ceph-cluster-crd/#resource-requirementslimits
  */
 export function cephResources(site: Site) {
-  const hosts = workers(site);
-  const milliCpus = Math.min(...hosts.map(({ cpus }) => cpus * 250)) - 1000;
-  const mebibytes = Math.min(...hosts.map(({ memoryBytes }) => (memoryBytes * 3) / 8 / MEBIBYTE)) - 4096;
+  const shares = workers(site).map(objectsShare);
+  const milliCpus = Math.min(...shares.map((each) => each.milliCpus));
+  const mebibytes = Math.min(...shares.map((each) => each.memoryMebibytes));
   const share = (part: number, leastMebibytes: number): Resource =>
     demand(
       Math.max(100, Math.floor(milliCpus * part)),

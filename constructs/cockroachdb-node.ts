@@ -1,27 +1,14 @@
 import { withPort } from '../sites/address.ts';
+import { databaseShare, type Size } from '../sites/capacity.ts';
 import { PORTS } from '../sites/flows.ts';
 import { type Host, joinAddresses, type Model, reachable, type Site } from '../sites/model.ts';
 
 /** Where a host without Kubernetes keeps its node's certificate. */
 export const HOST_CERTIFICATES = '/etc/cockroachdb/certs';
-const GIBIBYTE = 2 ** 30;
 
-/** The part of a host that its database node may count on. */
-export interface NodeSize {
-  cpus: number;
-  memoryBytes: number;
-}
-
-/**
- * Half of a worker, which also carries Ceph and the app, at 4 GiB of memory for a virtual processor; the whole of a host
- * that does nothing else.
- * @see https://www.cockroachlabs.com/docs/v26.2/recommended-production-settings#hardware
- */
-export function nodeSize(site: Site, host: Host): NodeSize {
-  if (!site.kubernetes) return { cpus: host.cpus, memoryBytes: host.memoryBytes };
-  const cpus = Math.max(1, Math.floor(host.cpus / 2));
-  return { cpus, memoryBytes: Math.min(cpus * 4 * GIBIBYTE, host.memoryBytes / 2) };
-}
+/** What a database node may count on: its share of a worker, or the whole of a host that does nothing else. */
+export const nodeSize = (site: Site, host: Host): Size =>
+  site.kubernetes ? databaseShare(host) : { cpus: host.cpus, memoryBytes: host.memoryBytes };
 
 /**
  * Everything that `cockroach start` is told on one host, a flag an element, none with a space in it. The same on a worker

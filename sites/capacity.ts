@@ -6,33 +6,22 @@ export const APP_REQUESTS = {
   web: { milliCpus: 100, memoryMebibytes: 64 },
 } as const;
 
-/**
- * The part of a worker that is the app's: a quarter of its processors and an eighth of its memory. Half goes to the
- * database, the rest to the object store, the ingress, the observers and the system.
- */
-export const appShare = (host: { cpus: number; memoryBytes: number }) => ({
-  milliCpus: (host.cpus * 1000) / 4,
-  memoryMebibytes: host.memoryBytes / 2 ** 20 / 8,
-});
-
-/** What the app asks for when both autoscalers stand at their upper bound and a rollout adds a pod to each. */
-export function appDemand({ app }: Pick<Model, 'app'>) {
-  const ask = (key: 'api' | 'web') => app[key].max + 1;
-  return {
-    milliCpus: ask('api') * APP_REQUESTS.api.milliCpus + ask('web') * APP_REQUESTS.web.milliCpus,
-    memoryMebibytes:
-      ask('api') * APP_REQUESTS.api.memoryMebibytes + ask('web') * APP_REQUESTS.web.memoryMebibytes,
-  };
+/** A machine, or the part of one that somebody may count on. */
+export interface Size {
+  cpus: number;
+  memoryBytes: number;
 }
-
-/** What workers of one size have for the app after one of them is lost. */
-export function appRoom(workers: number, size: { cpus: number; memoryBytes: number }) {
-  const { milliCpus, memoryMebibytes } = appShare(size);
-  const left = Math.max(0, workers - 1);
-  return { milliCpus: left * milliCpus, memoryMebibytes: left * memoryMebibytes };
-}
-
+const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
+
+/** Who gets which part of a worker; `rest` is the object store, the ingress, the observers, the poolers and the system. */
+const PARTS = {
+  database: { cpus: 1 / 2, memory: 1 / 2 },
+  app: { cpus: 1 / 4, memory: 1 / 8 },
+  rest: { cpus: 1 / 4, memory: 3 / 8 },
+} as const;
+/** What of the rest is not the object store's. */
+const BESIDE_OBJECTS = { cpus: 1, memoryBytes: 4 * GIBIBYTE };
 
 /**
  * What a database node needs of its host.
@@ -46,16 +35,56 @@ export const DATABASE_NODE = {
   volumeBytesMax: 10 * 2 ** 40,
 };
 
-/**
- * The least worker that is large enough for what it carries: half of it is the database's, a quarter of its processors and
- * three eighths of its memory are for the rest. There an OSD takes 4 GiB, a monitor, a manager and gateways as much in turn;
- * the ingress, the observers, the poolers and the system need 1 processor and 4 GiB.
- */
+/** What a database node gets of a worker: no more memory than goes with its processors. */
+export function databaseShare({ cpus: all, memoryBytes }: Size): Size {
+  const cpus = Math.max(1, Math.floor(all * PARTS.database.cpus));
+  return {
+    cpus,
+    memoryBytes: Math.min(cpus * DATABASE_NODE.memoryBytesPerCpu, memoryBytes * PARTS.database.memory),
+  };
+}
+
+/** The part of a worker that is the app's. */
+export const appShare = ({ cpus, memoryBytes }: Size) => ({
+  milliCpus: cpus * 1000 * PARTS.app.cpus,
+  memoryMebibytes: (memoryBytes / MEBIBYTE) * PARTS.app.memory,
+});
+
+/** The part of a worker that is the object store's. */
+export const objectsShare = ({ cpus, memoryBytes }: Size) => ({
+  milliCpus: (cpus * PARTS.rest.cpus - BESIDE_OBJECTS.cpus) * 1000,
+  memoryMebibytes: (memoryBytes * PARTS.rest.memory - BESIDE_OBJECTS.memoryBytes) / MEBIBYTE,
+});
+
+/** What the app asks for when both autoscalers stand at their upper bound and a rollout adds a pod to each. */
+export function appDemand({ app }: Pick<Model, 'app'>) {
+  const ask = (key: 'api' | 'web') => app[key].max + 1;
+  return {
+    milliCpus: ask('api') * APP_REQUESTS.api.milliCpus + ask('web') * APP_REQUESTS.web.milliCpus,
+    memoryMebibytes:
+      ask('api') * APP_REQUESTS.api.memoryMebibytes + ask('web') * APP_REQUESTS.web.memoryMebibytes,
+  };
+}
+
+/** What workers of one size have for the app after one of them is lost. */
+export function appRoom(workers: number, size: Size) {
+  const { milliCpus, memoryMebibytes } = appShare(size);
+  const left = Math.max(0, workers - 1);
+  return { milliCpus: left * milliCpus, memoryMebibytes: left * memoryMebibytes };
+}
+
+/** The least worker that is large enough for what it carries; an OSD takes 4 GiB, a monitor, a manager and gateways as much in turn. */
 export function leastWorker({ database, objects }: { database: boolean; objects: boolean }) {
-  const rest = objects ? { cpus: 3, gibibytes: 12 } : { cpus: 1, gibibytes: 4 };
-  const cpus = Math.max(rest.cpus * 4, database ? DATABASE_NODE.cpusMin * 2 : 0);
+  const rest = {
+    cpus: BESIDE_OBJECTS.cpus + (objects ? 2 : 0),
+    memoryBytes: BESIDE_OBJECTS.memoryBytes + (objects ? 8 * GIBIBYTE : 0),
+  };
+  const cpus = Math.max(
+    rest.cpus / PARTS.rest.cpus,
+    database ? DATABASE_NODE.cpusMin / PARTS.database.cpus : 0,
+  );
   const memoryBytes = Math.max(
-    Math.ceil((rest.gibibytes * 8) / 3) * GIBIBYTE,
+    Math.ceil(rest.memoryBytes / PARTS.rest.memory / GIBIBYTE) * GIBIBYTE,
     database ? cpus * DATABASE_NODE.memoryBytesPerCpu : 0,
   );
   return { cpus, memoryBytes };
