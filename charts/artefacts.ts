@@ -2,6 +2,7 @@ import { yaml } from '../constructs/yaml.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { arbiter } from './arbiter.ts';
 import { edge } from './edge.ts';
+import { hosts } from './hosts.ts';
 import { inventory } from './inventory.ts';
 import { type KubernetesObject, kubernetes } from './kubernetes.ts';
 import { openstack } from './openstack.ts';
@@ -32,6 +33,7 @@ function siteFiles(model: Model, site: Site): [string, string][] {
     ]),
     ...edge(model, site),
     ...arbiter(model, site),
+    ...hosts(model, site),
     ...openstack(model, site),
     ...inventory(model, site),
     ...plans(model, site),

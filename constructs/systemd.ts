@@ -5,8 +5,11 @@ export type Section = Record<string, string | number | readonly string[]>;
  * A unit file.
  * @see https://manpages.debian.org/bookworm/systemd/systemd.unit.5.en.html
  */
-export function unit(why: string, sections: Record<string, Section>): string {
-  const parts = Object.entries(sections).map(([name, settings]) =>
+export const unit = (why: string, parts: Record<string, Section>): string => `# ${why}\n\n${sections(parts)}`;
+
+/** The sections of a file of systemd, which are the same for units, networks and settings. */
+export function sections(parts: Record<string, Section>): string {
+  const texts = Object.entries(parts).map(([name, settings]) =>
     [
       `[${name}]`,
       ...Object.entries(settings).flatMap(([key, value]) =>
@@ -14,7 +17,7 @@ export function unit(why: string, sections: Record<string, Section>): string {
       ),
     ].join('\n'),
   );
-  return `${[`# ${why}`, ...parts].join('\n\n')}\n`;
+  return `${texts.join('\n\n')}\n`;
 }
 
 /**

@@ -104,6 +104,7 @@ export class Compute extends Construct {
         config_drive: true,
         user_data: userData({
           model,
+          site,
           host,
           disks: data.map(({ device, resource }) => ({ device, volumeId: `${resource.fqn}.id` })),
         }),

@@ -1,0 +1,44 @@
+import { withPort } from '../../sites/address.ts';
+import { PORTS } from '../../sites/flows.ts';
+import type { Host } from '../../sites/model.ts';
+import { unit } from '../systemd.ts';
+
+/** Where Debian's node exporter reads series of other programs. */
+export const TEXTFILES = '/var/lib/prometheus/node-exporter';
+
+/**
+ * What a host outside a cluster measures of itself, told to Prometheus on the host's own address alone: the same release's
+ * collectors as on the nodes of a cluster, without those that no host of ours has anything for.
+ * @see https://github.com/prometheus/node_exporter/tree/v1.5.0#collectors
+ */
+export function nodeExporter(host: Host): [path: string, text: string][] {
+  const args = [
+    `--web.listen-address=${withPort(host.address.ipv4!, PORTS.nodeExporter)}`,
+    `--collector.textfile.directory=${TEXTFILES}`,
+    ...[
+      'arp',
+      'bonding',
+      'fibrechannel',
+      'infiniband',
+      'ipvs',
+      'nfs',
+      'nfsd',
+      'selinux',
+      'tapestats',
+      'zfs',
+    ].map((name) => `--no-collector.${name}`),
+  ];
+  return [
+    [
+      'etc/default/prometheus-node-exporter',
+      `# ${host.name}: measured on its own address, for Prometheus\nARGS="${args.join(' ')}"\n`,
+    ],
+    [
+      'etc/systemd/system/prometheus-node-exporter.service.d/fredu.conf',
+      unit('The address that it listens on is there first.', {
+        Unit: { Wants: 'network-online.target', After: 'network-online.target' },
+        Service: { Restart: 'always', RestartSec: 5 },
+      }),
+    ],
+  ];
+}
