@@ -126,6 +126,15 @@ export function alertmanagerConfig({ model, site }: Place): string {
         target_matchers: ['severity = "ticket"'],
         equal: ['site', 'component'],
       },
+      // The same cause seen twice.
+      ...[
+        ['EtcdNoLeader', 'KubeApiDown'],
+        ['CephGroupsInactive', 'CephError'],
+        ['CockroachdbNodeDown', 'CockroachdbPeersUnreachable'],
+      ].map(([cause, effect]) => ({
+        source_matchers: [`alertname = "${cause}"`],
+        target_matchers: [`alertname = "${effect}"`],
+      })),
       ...(first
         ? []
         : [

@@ -67,7 +67,11 @@ function hosts({ model, site }: Place): Job[] {
     {
       job_name: 'node',
       static_configs: machines.map((host) =>
-        target(dialled(host, site), PORTS.nodeExporter, host.site, host.name, { role: host.role }),
+        target(dialled(host, site), PORTS.nodeExporter, host.site, host.name, {
+          role: host.role,
+          // Every observer sees them; one tells.
+          ...(host.site === site.code ? {} : { scope: 'platform' }),
+        }),
       ),
     },
     ...(edges.length > 0

@@ -11,6 +11,8 @@ export const ceph: Rules = ({ model, site }) => {
   const zoneOf = (each: Site): string => each.objects!.zone;
   const primary = zoneOf(model.objects!.primary);
   const secondaries = model.objects!.secondaries.map(zoneOf);
+  // What follows from the loss of the other site says so by its name, and keeps quiet then.
+  const source = { site: model.objects!.primary.code };
   const admin = (words: string): string =>
     `\`kubectl -n rook-ceph exec deploy/rook-ceph-operator -- radosgw-admin ${words} --rgw-realm=${model.objects!.realm} --rgw-zone=${zoneOf(site)}\``;
   const shell =
@@ -215,6 +217,7 @@ export const ceph: Rules = ({ model, site }) => {
               expr: 'object_store_sync_known == 0',
               for: '15m',
               severity: 'ticket' as const,
+              labels: source,
               summary: 'How far behind the {{ $labels.kind }} of {{ $labels.source }} is cannot be told',
               impact: 'The other zone cannot be asked, or this one lives in an older period than it.',
               steps: [
@@ -228,6 +231,7 @@ export const ceph: Rules = ({ model, site }) => {
               expr: 'sum by (source_zone) (rate(ceph_data_sync_from_zone_poll_latency_count[15m])) == 0',
               for: '15m',
               severity: 'page' as const,
+              labels: source,
               summary: 'This zone has not asked {{ $labels.source_zone }} for new files for half an hour',
               impact: 'Files written there would be lost with that site.',
               steps: [

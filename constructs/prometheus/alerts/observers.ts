@@ -53,7 +53,7 @@ export const observers: Rules = () => ({
     },
     {
       alert: 'PrometheusTargetsGone',
-      expr: 'absent(up{job=~"node|kubelet|traefik|education-api|cockroachdb|kube-state-metrics"} == 1) or count by (job) (up == 0) / count by (job) (up) > 0.5',
+      expr: 'absent(up{job=~"node|kubelet|traefik|education-api|cockroachdb|kube-state-metrics"} == 1) or count by (job) (up{job!="observer"} == 0) / count by (job) (up) > 0.5',
       for: '10m',
       severity: 'ticket',
       summary: 'Most targets of {{ $labels.job }} do not answer',
