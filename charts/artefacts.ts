@@ -2,7 +2,8 @@ import { yaml } from '../constructs/yaml.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { arbiter } from './arbiter.ts';
 import { edge } from './edge.ts';
-import { hosts } from './hosts.ts';
+import { frontFirewall } from './front-firewall.ts';
+import { hosts, playbook } from './hosts.ts';
 import { inventory } from './inventory.ts';
 import { type KubernetesObject, kubernetes } from './kubernetes.ts';
 import { openstack } from './openstack.ts';
@@ -26,18 +27,20 @@ export function artefacts(model: Model, only?: string): Artefacts {
 }
 
 function siteFiles(model: Model, site: Site): [string, string][] {
-  return [
+  const files: [string, string][] = [
     ...kubernetes(model, site).map((object): [string, string] => [
       `kubernetes/${fileName(object)}`,
       yaml(object),
     ]),
     ...edge(model, site),
+    ...frontFirewall(model, site),
     ...arbiter(model, site),
     ...hosts(model, site),
     ...openstack(model, site),
     ...inventory(model, site),
     ...plans(model, site),
   ];
+  return [...files, ...playbook(model, site, files)];
 }
 
 const below =

@@ -16,6 +16,7 @@ import { databaseStore } from './database-store.ts';
 import { databaseSurvival } from './database-survival.ts';
 import { drainsEnd } from './drains-end.ts';
 import { exportedMetrics } from './exported-metrics.ts';
+import { frontFirewallFlows } from './front-firewall-flows.ts';
 import { guardedPorts } from './guarded-ports.ts';
 import { hostsApart } from './hosts-apart.ts';
 import { httpsOnly } from './https-only.ts';
@@ -65,6 +66,7 @@ export const POLICIES: readonly Policy[] = [
   databaseSurvival,
   drainsEnd,
   exportedMetrics,
+  frontFirewallFlows,
   guardedPorts,
   hostsApart,
   httpsOnly,

@@ -77,6 +77,9 @@ export function fromNumber(family: Family, number: bigint): string {
   );
   return ipaddr.fromByteArray(bytes).toString();
 }
+/** The address of a network's router: the first that a host may have. */
+export const routerOf = (network: string): string =>
+  fromNumber(familyOf(network), rangeOf(network).first + 1n);
 /** The first and the last address of a network, whichever of its addresses it is written by. */
 export function rangeOf(network: string): { first: bigint; last: bigint } {
   const [address = '', length] = network.split('/');

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { both, type Family, familyOf, fromNumber, rangeOf } from '../../sites/address.ts';
+import { both, type Family, familyOf, routerOf } from '../../sites/address.ts';
 import type { OctaviaEdge } from '../../sites/model.ts';
 import { type Place, tags } from './place.ts';
 import { allocationPool } from './pool.ts';
@@ -62,7 +62,7 @@ export class Network extends Construct {
         network_id: network.ref('id'),
         cidr,
         ip_version: family === 'ipv4' ? 4 : 6,
-        gateway_ip: fromNumber(family, rangeOf(cidr).first + 1n),
+        gateway_ip: routerOf(cidr),
         allocation_pool: [allocationPool(cidr, taken)],
         ...(family === 'ipv6'
           ? { ipv6_address_mode: 'dhcpv6-stateful', ipv6_ra_mode: 'dhcpv6-stateful' }

@@ -1,4 +1,4 @@
-import { type Family, familyOf, rangeOf, toNumber } from '../address.ts';
+import { type Family, familyOf, rangeOf, routerOf, toNumber } from '../address.ts';
 import type { Path } from '../problem.ts';
 import type { SitePart, World } from './rule.ts';
 
@@ -83,6 +83,7 @@ export class Plan {
     const [nodes, open, balancers] = HOMES.map((name) => ({ site, name }));
     const at = (...path: Path) => [code, 'edge', ...path];
     const router = `the router of ${code}`;
+    if (edge) this.#routers(site);
     if (edge?.kind === 'haproxy') {
       this.#address(`the app address of ${code}`, edge.app.address, at('app', 'address'), open);
       this.#address(`the api address of ${code}`, edge.api.address, at('api', 'address'), nodes);
@@ -95,6 +96,23 @@ export class Plan {
       }
     }
     this.#address(router, routing?.peer.address, [code, 'routing', 'peer', 'address'], open);
+  }
+
+  /** Behind a balancer or an edge, hosts have a way out that nobody wrote down: the first address of their network. */
+  #routers(site: SitePart): void {
+    for (const name of ['nodes', 'balancers'] as const) {
+      for (const { at, text: network, family, first } of this.networks(site, name)) {
+        const label = `the router of the ${name} network of ${site.code}`;
+        this.addresses.push({
+          label,
+          at,
+          text: routerOf(network),
+          family,
+          value: first + 1n,
+          owner: 'a router',
+        });
+      }
+    }
   }
 
   #network(label: string, value: string | string[] | undefined, at: Path): void {

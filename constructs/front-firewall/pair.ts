@@ -1,0 +1,208 @@
+import { both, FAMILIES } from '../../sites/address.ts';
+import { hostsOf } from '../../sites/model.ts';
+import { gateways, type Place, translated } from './crossings.ts';
+import { FRONT_INTERFACES, frontNftables } from './nftables.ts';
+import { vhids } from './pfsense.ts';
+
+/** Hands the connections over when the role changes. */
+const STATE = '/usr/local/libexec/fredu-front-state';
+const RANKS = [150, 100];
+
+/**
+ * Two hosts as one front firewall: VRRP holds the shared addresses, conntrackd keeps the other's table of connections, so that
+ * none is lost when one takes over. Each file at its place, below `firewall1/` and `firewall2/`.
+ */
+export function frontPair(place: Place): [path: string, text: string][] {
+  return RANKS.flatMap((priority, index) =>
+    files(place, priority).map(([path, text]): [string, string] => [`firewall${index + 1}/${path}`, text]),
+  );
+}
+
+function files(place: Place, priority: number): [string, string][] {
+  return [
+    ['etc/nftables.conf', frontNftables(place)],
+    ['etc/keepalived/keepalived.conf', keepalived(place, priority)],
+    ['etc/keepalived/world.d/00-none.conf', WORLD],
+    ['etc/conntrackd/conntrackd.conf', conntrackd()],
+    ['etc/sysctl.d/60-fredu-front.conf', kernel()],
+    ...(place.site.routing ? [['etc/bird/bird.conf', bird(place)] as [string, string]] : []),
+    [STATE.slice(1), state()],
+  ];
+}
+
+const WORLD = `# The address that the provider routes our networks to is the provider's to say: a vrrp_instance in a file beside this one,
+# on ${FRONT_INTERFACES.world}, with the priority of the others.
+`;
+
+/** @see https://www.keepalived.org/manpage.html */
+function keepalived(place: Place, priority: number): string {
+  const shared = gateways(place).map((each, index) => ({
+    ...each,
+    name: `${each.zone}_${each.family}`,
+    vrid: vhids(place)[index]!,
+  }));
+  const instances = shared.map(({ zone, family, name, address, length, vrid }) => {
+    const device = FRONT_INTERFACES[zone];
+    const addresses = [
+      ...(family === 'ipv6' ? [`fe80::${vrid.toString(16)}/64`] : []),
+      `${address}/${length}`,
+    ];
+    // For the translated addresses the active one answers on the edges' network.
+    const excluded =
+      zone === 'public' && family === 'ipv4' ? translated(place).map(({ outer }) => `${outer}/32`) : [];
+    return `vrrp_instance ${name} {
+  state BACKUP
+  interface ${device}
+  virtual_router_id ${vrid}
+  priority ${priority}
+  advert_int 1
+  virtual_ipaddress {
+${addresses.map((each) => `    ${each} dev ${device}\n`).join('')}  }
+${
+  excluded.length > 0
+    ? `  virtual_ipaddress_excluded {\n${excluded.map((each) => `    ${each} dev ${device}\n`).join('')}  }\n`
+    : ''
+}}
+`;
+  });
+  return `include /etc/keepalived/world.d/*.conf
+
+global_defs {
+  vrrp_version 3
+  enable_script_security
+  script_user root
+}
+
+vrrp_sync_group front {
+  group {
+${shared.map(({ name }) => `    ${name}\n`).join('')}  }
+  track_interface {
+    ${FRONT_INTERFACES.world}
+  }
+  notify_master "${STATE} master"
+  notify_backup "${STATE} backup"
+  notify_fault "${STATE} backup"
+}
+
+${instances.join('\n')}`;
+}
+
+/** @see https://conntrack-tools.netfilter.org/manual.html reliable multicast between two, over a cable of their own */
+const conntrackd = (): string => `Sync {
+  Mode FTFW {
+    DisableExternalCache no
+  }
+  Multicast {
+    IPv4_address 225.0.0.50
+    Group 3780
+    IPv4_interface 0.0.0.0
+    Interface ${FRONT_INTERFACES.pair}
+    SndSocketBuffer 1249280
+    RcvSocketBuffer 1249280
+    Checksum on
+  }
+}
+
+General {
+  HashSize 32768
+  HashLimit 131072
+  Syslog on
+  LockFile /var/lock/conntrackd.lock
+  UNIX {
+    Path /var/run/conntrackd.ctl
+  }
+  NetlinkBufferSize 2097152
+  NetlinkBufferSizeMaxGrowth 8388608
+  Filter From Userspace {
+    Protocol Accept {
+      TCP
+      UDP
+      ICMP
+    }
+    Address Ignore {
+      IPv4_address 127.0.0.1
+      IPv6_address ::1
+    }
+  }
+}
+`;
+
+const kernel = (): string => `# A firewall routes, in both families, and takes no advice on where to.
+net.ipv4.ip_forward = 1
+net.ipv6.conf.all.forwarding = 1
+net.ipv4.conf.all.rp_filter = 1
+net.ipv4.conf.all.accept_redirects = 0
+net.ipv4.conf.all.send_redirects = 0
+net.ipv6.conf.all.accept_redirects = 0
+net.ipv4.conf.all.accept_source_route = 0
+net.ipv6.conf.all.accept_source_route = 0
+# An address that the other firewall holds may be listened on already.
+net.ipv4.ip_nonlocal_bind = 1
+net.ipv6.ip_nonlocal_bind = 1
+net.netfilter.nf_conntrack_max = 131072
+# Connections that were taken over are in the middle of their life.
+net.netfilter.nf_conntrack_tcp_loose = 1
+`;
+
+/** The other end of the edges' sessions: it learns where the service addresses are, and nothing else. */
+function bird({ model, site }: Place): string {
+  const { asn, peer } = site.routing!;
+  const edges = hostsOf(site, 'edge');
+  const families = FAMILIES.filter((family) => model.anycast[family] && peer.address[family]);
+  const sessions = families.flatMap((family) =>
+    edges
+      .filter((host) => host.public[family])
+      .map(
+        (host) => `protocol bgp ${host.name.replaceAll('-', '_')}_${family} {
+  local ${peer.address[family]} as ${peer.asn};
+  neighbor ${host.public[family]} as ${asn};
+  hold time 9;
+  keepalive time 3;
+  bfd on;
+  ${family} {
+    import where net = ${model.anycast[family]}/${family === 'ipv4' ? 32 : 128};
+    export none;
+  };
+}
+`,
+      ),
+  );
+  return `# ${site.code}: where the service addresses ${both(model.anycast).join(', ')} are
+log syslog all;
+router id ${peer.address.ipv4};
+
+protocol device {
+}
+
+${families.map((family) => `protocol kernel {\n  ${family} {\n    import none;\n    export where source = RTS_BGP;\n  };\n}\n`).join('\n')}
+protocol bfd {
+  interface "${FRONT_INTERFACES.public}" {
+    min rx interval 100 ms;
+    min tx interval 100 ms;
+    multiplier 3;
+  };
+}
+
+${sessions.join('\n')}`;
+}
+
+const state = (): string => `#!/bin/sh
+# Keepalived says which role this firewall has now: master or backup.
+set -eu
+case $1 in
+master)
+  conntrackd -c    # what the other one knew becomes the kernel's
+  conntrackd -f    # both caches are emptied
+  conntrackd -R    # and filled again from the kernel
+  conntrackd -B    # the other one learns all of it
+  ;;
+backup)
+  conntrackd -t    # what is no longer renewed is soon forgotten
+  conntrackd -n    # and everything is asked of the one that leads
+  ;;
+*)
+  echo "usage: $0 master|backup" >&2
+  exit 2
+  ;;
+esac
+`;
