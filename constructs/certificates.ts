@@ -54,7 +54,7 @@ export const certificates = ({ model }: { model: Model }): string =>
   )}`;
 
 /** Who verifies the database without an identity of its own: balancers that ask nodes whether they are well. */
-function authorityPlaces(model: Model): Place[] {
+export function authorityPlaces(model: Model): Place[] {
   const folder = dirname(DATABASE_AUTHORITY);
   const files = [basename(DATABASE_AUTHORITY)];
   return model.sites.flatMap((site) =>

@@ -1,0 +1,43 @@
+import { HANDLERS, type Handler } from './placing.ts';
+
+export type Task = Record<string, unknown> & { name: string };
+
+const service = (name: string, state: 'reloaded' | 'restarted', more: object = {}) => ({
+  'ansible.builtin.systemd': { name, state, ...more },
+});
+const command = (text: string, more: object = {}) => ({ 'ansible.builtin.command': { cmd: text, ...more } });
+
+/** The edge is taken out of service, unless somebody has done so before. */
+export const DRAIN = {
+  ...command('/usr/local/sbin/fredu-drain', { creates: '/run/fredu/drained' }),
+  when: "'edge' in group_names",
+};
+
+/**
+ * What is done once where something changed. Reloads, for they lose no connection; a restart is only where a daemon reads its
+ * settings at no other time, and nobody is served by it meanwhile.
+ */
+const ACTIONS: Record<Handler, Omit<Task, 'name'>> = {
+  'Make the users': command('systemd-sysusers'),
+  // Only ours: what Debian asks for was made at the start.
+  'Make the folders': command("systemd-tmpfiles --create {{ files_of_tmpfiles | join(' ') }}"),
+  'Set the kernel': command("sysctl --quiet --load {{ files_of_sysctl | join(' ') }}"),
+  'Read the units': { 'ansible.builtin.systemd': { daemon_reload: true } },
+  'Reload the networks': service('systemd-networkd.service', 'reloaded'),
+  'Drain the edge': DRAIN,
+  'Reload nftables': service('nftables.service', 'reloaded'),
+  'Reload sshd': service('ssh.service', 'reloaded'),
+  'Restart chrony': service('chrony.service', 'restarted'),
+  'Restart the journal': service('systemd-journald.service', 'restarted'),
+  'Restart the timer of updates': service('apt-daily-upgrade.timer', 'restarted', { daemon_reload: true }),
+  'Restart the node exporter': service('prometheus-node-exporter.service', 'restarted'),
+  'Reload bird': service('bird.service', 'reloaded'),
+  'Reload HAProxy': service('haproxy.service', 'reloaded'),
+  'Reload keepalived': service('keepalived.service', 'reloaded'),
+  'Restart the timer of etcd snapshots': service('fredu-etcd-backup.timer', 'restarted'),
+  'Reload the certificates of the database': service('cockroachdb.service', 'reloaded'),
+  'Restart the database': service('cockroachdb.service', 'restarted'),
+};
+
+/** Handlers of every play; which of them run is the tasks' to say. */
+export const handlers = (): Task[] => HANDLERS.map((name) => ({ name, ...ACTIONS[name] }));
