@@ -31,6 +31,26 @@ it('lays every panel on the page, none over another', () => {
   }
 });
 
+it('says of every panel how to read it, and in which unit', () => {
+  for (const place of places) {
+    for (const { id, panels } of PAGES.map((make) => {
+      const page = make(place);
+      return { id: page.id, panels: (dashboard(page).panels ?? []) as Drawn[] };
+    })) {
+      for (const { type, title, description, fieldConfig } of panels.filter((each) => each.type !== 'row')) {
+        expect(description?.length ?? 0, `${id}: ${title}, a ${type}`).toBeGreaterThan(5);
+        expect(fieldConfig?.defaults.unit, `${id}: ${title}`).toBeTruthy();
+      }
+    }
+  }
+});
+interface Drawn {
+  type: string;
+  title: string;
+  description?: string;
+  fieldConfig?: { defaults: { unit?: string } };
+}
+
 it('shows both sites side by side on the overview', () => {
   const titles = PAGES[0]!(places[0]!).rows.flatMap((row) => row.panels.map((panel) => panel.title));
   for (const site of appSites(model))

@@ -19,6 +19,8 @@ export interface Page {
 export interface Panel {
   /** The question that it answers. */
   title: string;
+  /** How to read the answer: what is normal, and what to think when it is not. */
+  says: string;
   /** One number, or how it went. @default graph */
   kind?: 'graph' | 'number';
   /** Unit as Grafana names it. @default short */
@@ -51,10 +53,11 @@ export function dashboard({ id, title, rows }: Page): Dashboard {
   return builder.build();
 }
 
-function build({ title, kind = 'graph', unit = 'short', queries, limit }: Panel, span: number) {
+function build({ title, says, kind = 'graph', unit = 'short', queries, limit }: Panel, span: number) {
   const panel = kind === 'number' ? new StatBuilder() : new GraphBuilder().fillOpacity(8).lineWidth(1);
   panel
     .title(title)
+    .description(says)
     .unit(unit)
     .span(span)
     .height(HEIGHT[kind])

@@ -6,6 +6,9 @@ import { unit } from '../systemd.ts';
 /** Where Debian's node exporter reads series of other programs. */
 export const TEXTFILES = '/var/lib/prometheus/node-exporter';
 
+/** Units that run for as long as a host that has them does. */
+const DAEMONS = ['bird', 'chrony', 'cockroachdb', 'haproxy', 'keepalived', 'nftables', 'ssh'];
+
 /**
  * What a host outside a cluster measures of itself, told to Prometheus on the host's own address alone: the same release's
  * collectors as on the nodes of a cluster, without those that no host of ours has anything for.
@@ -15,6 +18,8 @@ export function nodeExporter(host: Host): [path: string, text: string][] {
   const args = [
     `--web.listen-address=${withPort(host.address.ipv4!, PORTS.nodeExporter)}`,
     `--collector.textfile.directory=${TEXTFILES}`,
+    '--collector.systemd',
+    `--collector.systemd.unit-include=(${DAEMONS.join('|')})[.]service`,
     ...[
       'arp',
       'bonding',

@@ -186,6 +186,7 @@ class World {
     const copies = secondaries.includes(this.site) ? truth(this.serves(primary.code, '/')) : 1;
     return [
       series('ceph_health_status', { job: 'ceph' }, Math.min(lost, 2)),
+      ...(lost > 0 ? [series('ceph_health_detail', { name: 'MON_DOWN', severity: 'HEALTH_WARN' }, 1)] : []),
       ...hosts.flatMap((host, index) => [
         series('ceph_mon_quorum_status', { ceph_daemon: `mon.${index}` }, truth(this.alive(host))),
         series('ceph_osd_up', { ceph_daemon: `osd.${index}` }, truth(this.alive(host))),

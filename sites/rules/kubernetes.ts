@@ -98,7 +98,7 @@ const missing: Rule = {
 
 const edgeMissing: Rule = {
   code: 'edge-missing',
-  why: 'without one the app of the site is reached by nobody',
+  why: 'without one the app of the site is reached by nobody, and its zone of the object store has no endpoint',
   check: eachSite((site): Finding[] => {
     if (!site.kubernetes || site.edge || !site.whole('edge')) return [];
     const message = `${site.code} has a cluster but no edge`;

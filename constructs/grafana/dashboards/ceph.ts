@@ -10,23 +10,32 @@ export const ceph: Pages = () => ({
       panels: [
         {
           title: 'health (0 well, 2 in error)',
+          says: 'As Ceph judges itself; 1 is a warning.',
           kind: 'number',
           limit: 1,
           queries: [['ceph_health_status', 'health']],
         },
         {
           title: 'monitors in the quorum',
+          says: 'Three; with one the store stands still.',
           kind: 'number',
           queries: [['count(ceph_mon_quorum_status == 1)', 'monitors']],
         },
-        { title: 'OSDs up', kind: 'number', queries: [['sum(ceph_osd_up)', 'up']] },
+        {
+          title: 'OSDs up',
+          says: 'One for each worker.',
+          kind: 'number',
+          queries: [['sum(ceph_osd_up)', 'up']],
+        },
         {
           title: 'takes writes',
+          says: '1 for the zone that takes writes, as this site knows it: exactly one of them.',
           kind: 'number',
           queries: [['object_store_zone_read_only == bool 0', '{{zone}}']],
         },
         {
           title: 'groups that serve nothing',
+          says: 'Files in them can be neither read nor written.',
           kind: 'number',
           limit: 1,
           queries: [['sum(ceph_pg_total) - sum(ceph_pg_active)', 'groups']],
@@ -38,11 +47,16 @@ export const ceph: Pages = () => ({
       panels: [
         {
           title: 'OSDs',
+          says: 'How full each disk is; at 95 % all writes stop.',
           unit: 'percentunit',
           limit: 0.75,
           queries: [['ceph_osd_stat_bytes_used / ceph_osd_stat_bytes', '{{ceph_daemon}}']],
         },
-        { title: 'groups without all copies', queries: [['sum(ceph_pg_degraded)', 'degraded']] },
+        {
+          title: 'groups without all copies',
+          says: 'While a worker is away nothing can be copied anew, so this stays until it is back.',
+          queries: [['sum(ceph_pg_degraded)', 'degraded']],
+        },
       ],
     },
     {
@@ -50,6 +64,7 @@ export const ceph: Pages = () => ({
       panels: [
         {
           title: 'requests',
+          says: 'By gateway, and those that failed. A follower refuses changes of buckets by design.',
           unit: 'reqps',
           queries: [
             ['sum by (instance_id) (rate(ceph_rgw_req[5m]))', 'gateway {{instance_id}}'],
@@ -58,6 +73,7 @@ export const ceph: Pages = () => ({
         },
         {
           title: 'bytes',
+          says: 'Read and written by clients.',
           unit: 'Bps',
           queries: [
             ['sum(rate(ceph_rgw_op_get_obj_bytes[5m]))', 'read'],
@@ -71,12 +87,14 @@ export const ceph: Pages = () => ({
       panels: [
         {
           title: 'behind',
+          says: 'Age of the oldest change that this zone lacks: what would be lost with the other site.',
           unit: 's',
           limit: 300,
           queries: [['object_store_sync_lag_seconds', '{{kind}} {{source}}']],
         },
         {
           title: 'asked for news',
+          says: 'How often this zone asks the other for changes; 0 means that copying stopped.',
           unit: 'reqps',
           queries: [
             [
@@ -87,6 +105,7 @@ export const ceph: Pages = () => ({
         },
         {
           title: 'fetched',
+          says: 'Copied from the other zone.',
           unit: 'Bps',
           queries: [
             [
@@ -97,6 +116,7 @@ export const ceph: Pages = () => ({
         },
         {
           title: 'failed',
+          says: 'Objects that could not be fetched, and are tried again.',
           unit: 'reqps',
           limit: 0.1,
           queries: [

@@ -10,6 +10,7 @@ export const kubernetes: Pages = () => ({
       panels: [
         {
           title: 'processor',
+          says: 'Of every host that this observer watches.',
           unit: 'percentunit',
           limit: 0.9,
           queries: [
@@ -18,12 +19,14 @@ export const kubernetes: Pages = () => ({
         },
         {
           title: 'memory',
+          says: 'In use; caches do not count.',
           unit: 'percentunit',
           limit: 0.9,
           queries: [['1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes', '{{instance}}']],
         },
         {
           title: 'fullest disk',
+          says: 'The fullest file system of each host.',
           unit: 'percentunit',
           limit: 0.85,
           queries: [
@@ -35,6 +38,7 @@ export const kubernetes: Pages = () => ({
         },
         {
           title: 'network in',
+          says: 'Received, by host.',
           unit: 'Bps',
           queries: [
             [
@@ -50,6 +54,7 @@ export const kubernetes: Pages = () => ({
       panels: [
         {
           title: 'processor by namespace',
+          says: 'Processors in use.',
           queries: [
             [
               'sum by (namespace) (rate(container_cpu_usage_seconds_total{container!=""}[5m]))',
@@ -59,6 +64,7 @@ export const kubernetes: Pages = () => ({
         },
         {
           title: 'memory by namespace',
+          says: 'What the kernel cannot take back.',
           unit: 'bytes',
           queries: [
             ['sum by (namespace) (container_memory_working_set_bytes{container!=""})', '{{namespace}}'],
@@ -66,6 +72,7 @@ export const kubernetes: Pages = () => ({
         },
         {
           title: 'restarts in an hour',
+          says: 'The ten pods that restart most.',
           limit: 3,
           queries: [
             ['topk(10, increase(kube_pod_container_status_restarts_total[1h]))', '{{namespace}}/{{pod}}'],
@@ -73,6 +80,7 @@ export const kubernetes: Pages = () => ({
         },
         {
           title: 'pods that wait',
+          says: 'They find no room, or their volume is on a worker that is away.',
           limit: 1,
           queries: [['sum by (namespace) (kube_pod_status_phase{phase="Pending"})', '{{namespace}}']],
         },
@@ -83,6 +91,7 @@ export const kubernetes: Pages = () => ({
       panels: [
         {
           title: 'autoscalers',
+          says: 'Pods now and at most; at the maximum the app grows no more.',
           queries: [
             ['kube_horizontalpodautoscaler_status_current_replicas', '{{horizontalpodautoscaler}}'],
             ['kube_horizontalpodautoscaler_spec_max_replicas', '{{horizontalpodautoscaler}} at most'],
@@ -90,6 +99,7 @@ export const kubernetes: Pages = () => ({
         },
         {
           title: 'budgets',
+          says: 'Pods that may be evicted now; 0 blocks a drain.',
           queries: [
             [
               'kube_poddisruptionbudget_status_current_healthy - kube_poddisruptionbudget_status_desired_healthy',
@@ -99,6 +109,7 @@ export const kubernetes: Pages = () => ({
         },
         {
           title: 'etcd writes',
+          says: 'Slowest hundredth of writes to its disk; above the line leaders change.',
           unit: 's',
           limit: 0.1,
           queries: [
@@ -110,6 +121,7 @@ export const kubernetes: Pages = () => ({
         },
         {
           title: 'API, slowest 1 %',
+          says: 'By verb; above the line controllers fall behind.',
           unit: 's',
           limit: 2,
           queries: [

@@ -10,6 +10,7 @@ export const traefik: Pages = () => ({
       panels: [
         {
           title: 'requests by code',
+          says: 'Everything that comes in over HTTPS.',
           unit: 'reqps',
           queries: [
             [
@@ -20,6 +21,7 @@ export const traefik: Pages = () => ({
         },
         {
           title: 'refused with 429',
+          says: 'Share of requests above the limit for one client.',
           unit: 'percentunit',
           limit: 0.05,
           queries: [
@@ -31,6 +33,7 @@ export const traefik: Pages = () => ({
         },
         {
           title: 'open connections',
+          says: 'By door.',
           queries: [['sum by (entrypoint) (traefik_open_connections)', '{{entrypoint}}']],
         },
       ],
@@ -40,11 +43,13 @@ export const traefik: Pages = () => ({
       panels: [
         {
           title: 'requests by service',
+          says: 'Who gets them.',
           unit: 'reqps',
           queries: [['sum by (service) (rate(traefik_service_requests_total[5m]))', '{{service}}']],
         },
         {
           title: 'failed',
+          says: 'Share of answers that are errors of ours.',
           unit: 'percentunit',
           limit: 0.05,
           queries: [
@@ -56,6 +61,7 @@ export const traefik: Pages = () => ({
         },
         {
           title: 'slowest 5 %',
+          says: 'By service; the object store is slow by the size of its files.',
           unit: 's',
           limit: 1,
           queries: [
@@ -72,7 +78,7 @@ export const traefik: Pages = () => ({
       panels: [
         {
           title: 'days left',
-          limit: 90,
+          says: 'Until a certificate ends; renewed a month before.',
           queries: [['(traefik_tls_certs_not_after - time()) / 86400', '{{cn}}']],
         },
       ],

@@ -35,13 +35,17 @@ export const ceph: Rules = ({ model, site }) => {
       },
       {
         alert: 'CephWarning',
-        expr: 'ceph_health_status == 1',
+        expr: 'ceph_health_detail{severity="HEALTH_WARN"} == 1',
         for: '30m',
         severity: 'ticket',
-        summary: 'The object store has warned for half an hour',
+        summary: 'The object store warns of {{ $labels.name }}',
         impact: 'It works with less in reserve.',
-        steps: [`What hurts? ${shell}`],
-        ...between('ceph_health_status{job="ceph"}', 1, 0, '40m'),
+        steps: [
+          `Which daemon, which pool? ${shell}`,
+          'What each name means and asks for: https://docs.ceph.com/en/tentacle/rados/operations/health-checks/',
+          'RECENT_CRASH: read it with `ceph crash info`, then `ceph crash archive`.',
+        ],
+        ...between('ceph_health_detail{job="ceph",name="MON_DOWN",severity="HEALTH_WARN"}', 1, 0, '40m'),
       },
       {
         alert: 'CephManagerDown',

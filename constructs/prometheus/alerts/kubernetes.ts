@@ -298,6 +298,45 @@ export const kubernetes: Rules = ({ site }) => {
         ),
       },
       {
+        alert: 'KubeServiceOfApiDown',
+        expr: 'max by (site, name) (aggregator_unavailable_apiservice) == 1',
+        for: '10m',
+        severity: 'ticket',
+        summary: 'The API service {{ $labels.name }} does not answer',
+        impact: 'Without v1beta1.metrics.k8s.io no autoscaler moves; namespaces do not end.',
+        steps: [
+          '`kubectl get apiservice {{ $labels.name }} -o yaml`: its condition says why',
+          'metrics-server: `kubectl -n kube-system logs deploy/metrics-server`',
+        ],
+        ...between('aggregator_unavailable_apiservice{site="s",name="v1beta1.metrics.k8s.io"}', 1, 0, '25m'),
+      },
+      {
+        alert: 'KubeClientCertificateEnding',
+        expr: 'histogram_quantile(0.01, sum by (site, le) (rate(apiserver_client_certificate_expiration_seconds_bucket{job="kube-apiserver"}[30m]))) < 14 * 86400',
+        for: '1h',
+        severity: 'ticket',
+        summary:
+          'Somebody calls the API of {{ $labels.site }} with a certificate that ends in {{ $value | humanizeDuration }}',
+        impact: 'A kubelet, a controller or an administrator will be refused.',
+        steps: [
+          'The control plane: `kubeadm certs check-expiration` on each; Kubespray renews them at each upgrade.',
+          'A kubelet: `kubectl get csr`; it renews by itself while somebody approves.',
+        ],
+        ...among(
+          {
+            'apiserver_client_certificate_expiration_seconds_bucket{job="kube-apiserver",site="s",le="604800"}':
+              ['0+10x120', '0x120'],
+            'apiserver_client_certificate_expiration_seconds_bucket{job="kube-apiserver",site="s",le="2592000"}':
+              ['0+10x120', '0x120'],
+            'apiserver_client_certificate_expiration_seconds_bucket{job="kube-apiserver",site="s",le="31104000"}':
+              ['0+10x120', '0+10x120'],
+            'apiserver_client_certificate_expiration_seconds_bucket{job="kube-apiserver",site="s",le="+Inf"}':
+              ['0+10x120', '0+10x120'],
+          },
+          '100m',
+        ),
+      },
+      {
         alert: 'EtcdMemberDown',
         expr: 'up{job="etcd"} == 0',
         for: '3m',

@@ -180,6 +180,20 @@ export const node: Rules = ({ site }) => {
         ...between(`node_hwmon_temp_celsius{${on},chip="cpu_thermal"}`, 85, 55, '30m'),
       },
       {
+        alert: 'NodeUnitDown',
+        expr: 'node_systemd_unit_state{state="active"} == 0',
+        for: '10m',
+        severity: 'ticket',
+        summary: '{{ $labels.name }} does not run on {{ $labels.instance }}',
+        impact:
+          'Of an edge: its address, its announcement or its guard is missing; of the arbiter: a database node.',
+        steps: [
+          'Why did it stop? `ssh -F ssh_config {{host}} journalctl -u {{ $labels.name }} -n 100`',
+          'Stopped on purpose? Then start it when the work is done: `systemctl start {{ $labels.name }}`',
+        ],
+        ...between(`node_systemd_unit_state{${on},name="bird.service",state="active"}`, 0, 1),
+      },
+      {
         alert: 'EtcdBackupOld',
         expr: 'time() - max by (site) (fredu_etcd_backup_success_seconds) > 13 * 3600',
         for: '15m',

@@ -128,6 +128,19 @@ export const observers: Rules = () => ({
       ...between('up{job="alertmanager",instance="alertmanager-0"}', 0, 1),
     },
     {
+      alert: 'AlertmanagerSplit',
+      expr: 'min(alertmanager_cluster_members) < 2',
+      for: '15m',
+      severity: 'ticket',
+      summary: 'The two Alertmanagers of this site do not know each other',
+      impact: 'Everything is told twice, and a silence holds at one of them only.',
+      steps: [
+        '`kubectl -n monitoring get pods -l app.kubernetes.io/name=alertmanager -o wide`: is one away?',
+        'Both well? Their port 9094 between them: flow `alertmanager-peers`.',
+      ],
+      ...between('alertmanager_cluster_members{job="alertmanager",instance="alertmanager-0"}', 1, 2, '25m'),
+    },
+    {
       alert: 'ClusterStateUnknown',
       expr: 'absent(up{job="kube-state-metrics"} == 1)',
       for: '10m',

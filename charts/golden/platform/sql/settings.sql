@@ -17,5 +17,8 @@ SET CLUSTER SETTING server.time_until_store_dead = '300s';
 -- time.
 SET CLUSTER SETTING diagnostics.reporting.enabled = true;
 
+-- Time is counted by statement as well: the app has some hundreds of them.
+SET CLUSTER SETTING sql.stats.detailed_latency_metrics.enabled = true;
+
 -- Who signed in, and who was refused, stands in the log.
 SET CLUSTER SETTING server.auth_log.sql_sessions.enabled = true;
