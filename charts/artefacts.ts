@@ -2,6 +2,7 @@ import { yaml } from '../constructs/yaml.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { arbiter } from './arbiter.ts';
 import { edge } from './edge.ts';
+import { firewalls } from './firewalls.ts';
 import { frontFirewall } from './front-firewall.ts';
 import { hosts, playbook } from './hosts.ts';
 import { inventory } from './inventory.ts';
@@ -33,6 +34,7 @@ function siteFiles(model: Model, site: Site): [string, string][] {
       yaml(object),
     ]),
     ...edge(model, site),
+    ...firewalls(model, site),
     ...frontFirewall(model, site),
     ...arbiter(model, site),
     ...hosts(model, site),

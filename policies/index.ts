@@ -18,6 +18,7 @@ import { drainsEnd } from './drains-end.ts';
 import { exportedMetrics } from './exported-metrics.ts';
 import { frontFirewallFlows } from './front-firewall-flows.ts';
 import { guardedPorts } from './guarded-ports.ts';
+import { hostFirewallFlows } from './host-firewall-flows.ts';
 import { hostsApart } from './hosts-apart.ts';
 import { httpsOnly } from './https-only.ts';
 import { imagesPinned } from './images-pinned.ts';
@@ -68,6 +69,7 @@ export const POLICIES: readonly Policy[] = [
   exportedMetrics,
   frontFirewallFlows,
   guardedPorts,
+  hostFirewallFlows,
   hostsApart,
   httpsOnly,
   imagesPinned,

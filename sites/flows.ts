@@ -795,7 +795,9 @@ export function sourceAddresses(party: Party, model: Model, from: Site, to: Site
     case 'router':
       return both(from.routing?.peer.address ?? {});
     case 'balancer':
-      return balancerSources(from);
+      // Without an edge the balancer runs on the hosts themselves.
+      if (from.edge) return balancerSources(from);
+      return hostsAt(party, from).flatMap((host) => both(host.address));
     default:
       return hostsAt(party, from).flatMap((host) =>
         from.code === to.code ? both(host.address) : abroad(host),

@@ -1,11 +1,11 @@
 import { both, FAMILIES, type Family, familyOf, isPrivate } from '../../sites/address.ts';
 import { hostsOf } from '../../sites/model.ts';
+import { NFT_FAMILY, nftComment } from '../nft.ts';
 import { type Crossing, crossings, innerNetworks, type Place, type Side, translated } from './crossings.ts';
 import { aliases } from './sheet.ts';
 
 /** The interfaces of a front firewall made of a host; the first lines of its files name them. */
 export const FRONT_INTERFACES = { world: 'eth0', public: 'eth1', nodes: 'eth2', pair: 'eth3' };
-const KEYWORD = { ipv4: 'ip', ipv6: 'ip6' } as const;
 
 /**
  * The front firewall as nftables: what crosses it, what is translated, and what it takes itself. A table of its own, made anew
@@ -36,7 +36,8 @@ ${aliases(all).flatMap(sets).join('\n')}
     type filter hook prerouting priority raw; policy accept;
 ${FAMILIES.filter((family) => within(family).length > 0)
   .map(
-    (family) => `    iifname $world ${KEYWORD[family]} saddr { ${within(family).join(', ')} } counter drop\n`,
+    (family) =>
+      `    iifname $world ${NFT_FAMILY[family]} saddr { ${within(family).join(', ')} } counter drop\n`,
   )
   .join('')}  }
 
@@ -85,7 +86,7 @@ ${through
 ${[...hostsOf(site, 'bastion').flatMap(({ address }) => both(address))]
   .map(
     (address) =>
-      `    iifname $nodes ${KEYWORD[familyOf(address)]} saddr ${address} tcp dport 22 accept comment "administration"\n`,
+      `    iifname $nodes ${NFT_FAMILY[familyOf(address)]} saddr ${address} tcp dport 22 accept comment "administration"\n`,
   )
   .join('')}${all
   .filter(({ to }) => to.zone === 'firewall')
@@ -135,17 +136,10 @@ function rules(
       // A neighbour is one hop away: BFD's own protection against forgery (RFC 5881, section 5).
       const near =
         protocol === 'udp' && to.zone === 'firewall'
-          ? ` ${KEYWORD[family]} ${family === 'ipv4' ? 'ttl' : 'hoplimit'} 255`
+          ? ` ${NFT_FAMILY[family]} ${family === 'ipv4' ? 'ttl' : 'hoplimit'} 255`
           : '';
-      return `    iifname $${from.zone}${out}${bare}${near}${icmp}${what} accept comment "${comment(flows)}"\n`;
+      return `    iifname $${from.zone}${out}${bare}${near}${icmp}${what} accept ${nftComment(flows)}\n`;
     });
 }
 const side = ({ zone, name, addresses }: Side, field: 'saddr' | 'daddr', family: Family): string =>
-  zone === 'firewall' || addresses === 'any' ? '' : ` ${KEYWORD[family]} ${field} @${name}_${family}`;
-
-/** Longest comment that nftables keeps. */
-const COMMENT_MAX = 127;
-const comment = (flows: string[]): string => {
-  const all = flows.join(', ');
-  return all.length <= COMMENT_MAX ? all : `${all.slice(0, COMMENT_MAX - 2)} …`.slice(0, COMMENT_MAX - 3);
-};
+  zone === 'firewall' || addresses === 'any' ? '' : ` ${NFT_FAMILY[family]} ${field} @${name}_${family}`;
