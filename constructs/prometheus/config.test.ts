@@ -45,7 +45,7 @@ it('watches every host of its site, and those of sites that cannot watch themsel
   }
 });
 
-it('probes every public name of every site in each family that the site has', () => {
+it('probes every public name of every site in each family that it and the observer have', () => {
   for (const place of places) {
     const v4 = targets(place, 'probe-ipv4').map(({ labels }) => `${labels.site} ${labels.instance}`);
     const v6 = targets(place, 'probe-ipv6').map(({ labels }) => `${labels.site} ${labels.instance}`);
@@ -53,7 +53,8 @@ it('probes every public name of every site in each family that the site has', ()
       const wanted = [`${site.code} ${model.domain}/`, `${site.code} ${site.domain}/api/v1/courses`];
       for (const name of wanted) {
         expect(v4).toContain(name);
-        expect(v6.includes(name)).toBe(site.kubernetes!.families.includes('ipv6'));
+        const both = [site, place.site].every(({ kubernetes }) => kubernetes!.families.includes('ipv6'));
+        expect(v6.includes(name)).toBe(both);
       }
     }
   }

@@ -98,7 +98,6 @@ export class Prometheus extends Construct {
             `--storage.tsdb.retention.time=${RETENTION.time}`,
             `--storage.tsdb.retention.size=${RETENTION.size}`,
             '--storage.tsdb.wal-compression',
-            '--enable-feature=auto-gomemlimit',
           ],
           env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
           ports: [{ name: 'http', containerPort: PORTS.prometheus.port }],

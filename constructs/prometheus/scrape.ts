@@ -198,7 +198,7 @@ const PROBED: Record<string, string[]> = {
   'object-store': ['/swift/healthcheck'],
 };
 
-/** As a client sees the platform: each public name of every site in each family that it has, and the database's certificates. */
+/** As a client sees the platform: each public name of every site in each family that both have, and the database's certificates. */
 function probes({ model, site }: Place): Job[] {
   const exporter = `blackbox-exporter.monitoring.svc:${PORTS.blackbox}`;
   const probe = (job: string, module: string, targets: object[]): Job => ({
@@ -212,7 +212,9 @@ function probes({ model, site }: Place): Job[] {
       { target_label: '__address__', replacement: exporter },
     ],
   });
-  const names = FAMILIES.map((family) => {
+  // A pod without an address of a family reaches nobody over it: that says nothing of the other site.
+  const spoken = FAMILIES.filter((family) => site.kubernetes!.families.includes(family));
+  const names = spoken.map((family) => {
     const targets = appSites(model).flatMap((front) => {
       const address = appAddress(front)[family];
       if (!address) return [];
