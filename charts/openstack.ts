@@ -9,23 +9,21 @@ export function openstack(model: Model, site: Site): [path: string, text: string
 }
 
 /**
- * The stack as its file has it: without the paths and versions of the library, which change nothing that is made. Our
- * resources name each other in Terraform's words, so tokens are resolved only in the few that have one; the library's own
- * `toTerraform` looks for them in all, three times. A test holds its result against this one.
+ * The stack as its file has it: without the paths and versions of the library, which change nothing that is made, and keys in
+ * one order. The library's own `toTerraform` looks for tokens in everything, three times; here each text is looked at once, as
+ * it is put in its place. A test holds its result against this one.
  */
 export function stackText(stack: OpenstackSite): string {
-  const parts: Block = { '//': { metadata: { stackName: stack.node.id } } };
+  const parts: Block = {};
   for (const element of stack.node.findAll()) {
     if (element !== stack && TerraformElement.isTerraformElement(element))
-      merge(parts, resolved(stack, plain(element.toTerraform())));
+      merge(parts, element.toTerraform());
   }
-  return `${JSON.stringify(ordered(parts), null, 2)}\n`;
-}
-
-function resolved(stack: OpenstackSite, part: Block): Block {
-  if (!JSON.stringify(part).includes('TfToken[')) return part;
   const resolver = new DefaultTokenResolver(new StringConcat());
-  return Tokenization.resolve(part, { scope: stack, resolver, preparing: false });
+  const resolve = (text: string): unknown =>
+    Tokenization.resolve(text, { scope: stack, resolver, preparing: false });
+  const file = { '//': { metadata: { stackName: stack.node.id } }, ...(plain(parts, resolve) as Block) };
+  return `${JSON.stringify(file, null, 2)}\n`;
 }
 
 interface Block {
@@ -43,22 +41,13 @@ function merge(target: Block, source: Block): void {
   }
 }
 
-/** Without comments of the library and what is left open. */
-function plain<T>(value: T): T;
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((each) => plain(each));
+/** Without comments of the library, what is left open, and tokens. Keys are sorted; lists are kept, for their order means something. */
+function plain(value: unknown, resolve: (text: string) => unknown): unknown {
+  if (typeof value === 'string') return value.includes('TfToken[') ? resolve(value) : value;
+  if (Array.isArray(value)) return value.map((each) => plain(each, resolve));
   if (!isBlock(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, each]) =>
-      key === '//' || each === undefined ? [] : [[key, plain(each)]],
-    ),
-  );
-}
-
-/** Keys in one order; lists are kept, for their order means something. */
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered);
-  if (!isBlock(value)) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, each]) => [key, ordered(each)]));
+  const sorted: Block = {};
+  for (const key of Object.keys(value).sort())
+    if (key !== '//' && value[key] !== undefined) sorted[key] = plain(value[key], resolve);
+  return sorted;
 }

@@ -53,8 +53,7 @@ export function overlap(a: string, b: string): boolean {
 }
 
 /** Whether the address means something inside a site only (RFC 1918, RFC 4193). */
-export const isPrivate = (address: string): boolean =>
-  ['private', 'uniqueLocal'].includes(ipaddr.parse(address).range());
+export const isPrivate = remembered((address) => ['private', 'uniqueLocal'].includes(parse(address).range()));
 
 export const prefixLength = (network: string): number => Number(network.split('/')[1]);
 /** The host route of an address: /32 or /128. */

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import type { Role } from '../../sites/schema.ts';
 import { type Admitted, admitted } from './admitted.ts';
 import { type Place, rolesOf, tags } from './place.ts';
-import { OsResource } from './provider/index.ts';
+import { OsResource, OsTable, type Resources } from './provider/index.ts';
 
 /** Neutron's own names; those of ICMP and VRRP depend on the family. */
 const PROTOCOLS = {
@@ -15,6 +15,11 @@ const DESCRIPTION_MAX = 255;
 /**
  * One security group a role, with exactly what the table of flows says in both directions; the rules that OpenStack adds by
  * itself (everything may leave) are removed. A rule is named by what it admits and described by the flows that need it.
+ *
+ * Every address has a rule of its own. An address group would say the same in a tenth of the rules, but firewall drivers that
+ * do not know them admit everybody instead of nobody, and say nothing; no driver misreads a prefix.
+ *
+ * @see https://bugs.launchpad.net/neutron/+bug/2058138
  */
 export class SecurityGroups extends Construct {
   readonly groups: ReadonlyMap<Role, OsResource<'networking_secgroup_v2'>>;
@@ -32,9 +37,9 @@ export class SecurityGroups extends Construct {
     ]);
     this.groups = new Map(groups);
     for (const [role, group] of groups) {
-      const rules = new Construct(this, `${role}-rule`);
-      for (const rule of admitted({ model, site, role })) {
-        new OsResource(rules, ruleName(rule), 'networking_secgroup_rule_v2', {
+      const rules = admitted({ model, site, role }).map((rule): [string, Rule] => [
+        ruleName(rule),
+        {
           security_group_id: group.ref('id'),
           description: described(rule.flows),
           direction: rule.direction,
@@ -44,11 +49,13 @@ export class SecurityGroups extends Construct {
           ...('role' in rule.remote
             ? { remote_group_id: this.groups.get(rule.remote.role)!.ref('id') }
             : { remote_ip_prefix: rule.remote.cidr }),
-        });
-      }
+        },
+      ]);
+      new OsTable(this, `${role}-rule`, 'networking_secgroup_rule_v2', new Map(rules));
     }
   }
 }
+type Rule = Resources['networking_secgroup_rule_v2'];
 
 /** `in-tcp-6443-from-worker`: by content, so that a flow that joins another's rule replaces none. */
 function ruleName({ direction, family, protocol, ports, remote }: Admitted): string {

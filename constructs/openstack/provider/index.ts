@@ -1,6 +1,7 @@
 // `cdktf` is an alias of cdktn, which carries the library on since it was archived in 2025.
 import {
   TerraformDataSource,
+  TerraformElement,
   type TerraformMetaArguments,
   TerraformProvider,
   TerraformResource,
@@ -83,5 +84,24 @@ export class OsData<K extends keyof DataSources> extends TerraformDataSource {
   }
   protected override synthesizeAttributes() {
     return { ...this.config };
+  }
+}
+
+/**
+ * Many resources of one type that nothing refers to, each under the name it has here. They are one construct: as thousands,
+ * as the rules of security groups are on a platform of many sites, they would take longer than all the rest of it.
+ */
+export class OsTable<K extends keyof Resources> extends TerraformElement {
+  private readonly type: K;
+  private readonly rows: ReadonlyMap<string, Resources[K]>;
+  constructor(scope: Construct, id: string, type: K, rows: ReadonlyMap<string, Resources[K]>) {
+    super(scope, id);
+    this.type = type;
+    this.rows = rows;
+  }
+  override toTerraform(): object {
+    const name = localName(this);
+    const resources = [...this.rows].map(([row, config]) => [`${name}_${row}`, config]);
+    return { resource: { [`openstack_${this.type}`]: Object.fromEntries(resources) } };
   }
 }
