@@ -1,4 +1,5 @@
 import { databaseNodes } from '../../../sites/model.ts';
+import { nodeSize } from '../../cockroachdb-node.ts';
 import { type Alert, among, between, type Rules } from '../rule.ts';
 
 /**
@@ -482,6 +483,55 @@ export const cockroachdb: Rules = ({ model }) => {
           'build_timestamp{job="cockroachdb",instance="b",tag="v26.2.0"}': ['1x500', '1x30'],
         },
         '7h',
+      ),
+    },
+    {
+      alert: 'CockroachdbMemoryHigh',
+      expr: model.sites
+        .filter((site) => site.database)
+        .map(
+          (site) =>
+            `sys_rss{job="cockroachdb",site="${site.code}"} / ${nodeSize(site, databaseNodes(site)[0]!).memoryBytes} > 0.9`,
+        )
+        .join(' or '),
+      for: '15m',
+      severity: 'ticket',
+      summary: 'Database node {{ $labels.instance }} uses {{ $value | humanizePercentage }} of its memory',
+      impact: 'A little more and the kernel ends it; its leases move with an error for who waited.',
+      steps: [
+        'Which statements take it? `SELECT * FROM crdb_internal.node_memory_monitors ORDER BY used DESC LIMIT 10`',
+        'Cache and SQL together are three quarters of it by `constructs/cockroachdb-node.ts`: the rest is connections and Go. Fewer connections, or larger hosts.',
+      ],
+      ...between(
+        `sys_rss{job="cockroachdb",instance="${sample.name}",site="${sample.site}"}`,
+        4e11,
+        1e9,
+        '25m',
+      ),
+    },
+    {
+      alert: 'CockroachdbSqlFailing',
+      expr: 'sum by (instance, site) (rate(sql_failure_count{job="cockroachdb"}[10m])) / sum by (instance, site) (rate(sql_query_count{job="cockroachdb"}[10m])) > 0.05',
+      for: '15m',
+      severity: 'ticket',
+      summary: '{{ $value | humanizePercentage }} of statements at {{ $labels.instance }} fail',
+      impact: 'The app answers with errors, or tries again and gets slow.',
+      steps: [
+        'Which, and why? `SELECT * FROM crdb_internal.node_statement_statistics WHERE failure_count > 0 ORDER BY failure_count DESC LIMIT 10`',
+        'Since a rollout of the app? Its migrations first: `kubectl -n education get jobs`',
+      ],
+      ...among(
+        {
+          [`sql_failure_count{job="cockroachdb",instance="${sample.name}",site="${sample.site}"}`]: [
+            '0+100x60',
+            '0+1x60',
+          ],
+          [`sql_query_count{job="cockroachdb",instance="${sample.name}",site="${sample.site}"}`]: [
+            '0+1000x60',
+            '0+1000x60',
+          ],
+        },
+        '40m',
       ),
     },
     {
