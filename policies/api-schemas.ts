@@ -6,7 +6,8 @@ type Definitions = Record<string, unknown>;
 
 /** The releases of Kubernetes that every object must suit, oldest first. */
 export const RELEASES: string[] = kubernetes.releases;
-const KINDS: Record<string, string> = { ...kubernetes.kinds, ...custom.kinds };
+/** The definition of each kind, `apps/v1 Deployment`. */
+export const KINDS: Record<string, string> = { ...kubernetes.kinds, ...custom.kinds };
 
 /** What a release calls by which name: the first release's definitions with every later change up to it. */
 const DEFINITIONS = new Map<string, Definitions>();
@@ -20,6 +21,9 @@ const DEFINITIONS = new Map<string, Definitions>();
     DEFINITIONS.set(release, definitions);
   }
 }
+
+/** The definitions of a release, by name; they refer to each other as `#/definitions/…`. */
+export const definitionsOf = (release: string): Definitions => DEFINITIONS.get(release)!;
 
 /** One a release. Each compiles only what it is asked for, plainly: most checks run a dozen times and end. */
 const judges = new Map<string, Ajv>();

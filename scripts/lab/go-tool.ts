@@ -18,6 +18,13 @@ export const KUBE_SCORE: GoTool = {
   version: '1.20.0',
 };
 
+/** Holds manifests against schemas. @see https://github.com/yannh/kubeconform/tree/v0.8.0 */
+export const KUBECONFORM: GoTool = {
+  name: 'kubeconform',
+  command: 'github.com/yannh/kubeconform/cmd/kubeconform',
+  version: '0.8.0',
+};
+
 const folder = ({ name, version }: GoTool): string =>
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fredu', `${name}-${version}`);
 
