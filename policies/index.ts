@@ -19,6 +19,7 @@ import { exportedMetrics } from './exported-metrics.ts';
 import { frontFirewallFlows } from './front-firewall-flows.ts';
 import { guardedPorts } from './guarded-ports.ts';
 import { hostFirewallFlows } from './host-firewall-flows.ts';
+import { hostListeners } from './host-listeners.ts';
 import { hostsApart } from './hosts-apart.ts';
 import { httpsOnly } from './https-only.ts';
 import { imagesPinned } from './images-pinned.ts';
@@ -70,6 +71,7 @@ export const POLICIES: readonly Policy[] = [
   frontFirewallFlows,
   guardedPorts,
   hostFirewallFlows,
+  hostListeners,
   hostsApart,
   httpsOnly,
   imagesPinned,
