@@ -82,6 +82,8 @@ const plays = (roles: Role[]): object[] =>
     serial: 1,
     any_errors_fatal: true,
     max_fail_percentage: 0,
+    // What was put there before a failure is felt, or the next run would take it for done.
+    force_handlers: true,
     tasks: [
       {
         name: 'Put everything in its place',
@@ -155,12 +157,13 @@ function alike<T>(hosts: Host[], of: (host: Host) => T[]): T[] {
 const rank = (path: string): number => PLACINGS.findIndex((row) => row.matches.test(path));
 const inOrder = (a: string, b: string): number => rank(a) - rank(b) || (a < b ? -1 : 1);
 
-/** Folders that a fresh Debian has. */
-const GIVEN =
-  /^etc\/(apt\/apt\.conf\.d|default|sysctl\.d|systemd\/(network|system)|sysusers\.d|tmpfiles\.d)$|^etc$|^usr\/local\/(bin|sbin)$/;
+/** Folders whose modes are Debian's to choose. */
+const GIVEN = ['etc', 'usr/local/bin', 'usr/local/sbin'];
 
 function folders(files: string[]): Task[] {
-  const made = [...new Set(files.map((path) => dirname(path)))].filter((path) => !GIVEN.test(path)).sort();
+  const made = [...new Set(files.map((path) => dirname(path)))]
+    .filter((path) => !GIVEN.includes(path))
+    .sort();
   return [
     {
       name: 'Make the folders of the files',
