@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { openstack } from '../charts/openstack.ts';
+import { example } from '../sites/examples.ts';
 import { load } from '../sites/load.ts';
 import { siteOf } from '../sites/model.ts';
 import { inStack } from './fixtures.ts';
@@ -26,6 +27,24 @@ it.each<[string, (all: Data) => void, string[]]>([
     'an address that a plan may give back',
     (all) => delete all.networking_floatingip_v2.balancer_app_floating.lifecycle,
     ['balancer_app_floating may be destroyed by a plan'],
+  ],
+  [
+    'the disk of etcd',
+    (all) => delete all.blockstorage_volume_v3.host_cp1_boot.lifecycle.prevent_destroy,
+    ['host_cp1_boot may be destroyed by a plan'],
+  ],
+  [
+    'an image that makes its hosts anew',
+    (all) => delete all.blockstorage_volume_v3.host_worker1_boot.lifecycle,
+    ['another image_id makes host_worker1_boot anew'],
+  ],
+  [
+    'an administrator or a hypervisor more that make all hosts anew',
+    (all) => delete all.compute_instance_v2.host_worker1_instance.lifecycle,
+    [
+      'another user_data makes host_worker1_instance anew',
+      'another scheduler_hints makes host_worker1_instance anew',
+    ],
   ],
   [
     'a disk that goes with its host',
@@ -63,4 +82,24 @@ it.each<[string, (all: Data) => void, string[]]>([
   ],
 ])('%s', (_, change, expected) => {
   expect(changed(change)).toEqual(expected);
+});
+
+it('an instance whose own disk holds a database', () => {
+  const world = example(({ sites }) => {
+    sites.par!.database!.volume.store = 'local';
+  });
+  const made: Tree = new Map(
+    openstack(world, siteOf(world, 'par')).map(([path, text]) => [`par/${path}`, text]),
+  );
+  const found = (of: Tree) => keptVolumes.check(world, of).map(({ message }) => message);
+  expect(found(made)).toEqual([]);
+  expect(
+    found(
+      inStack(
+        made,
+        'par',
+        (all) => delete all.compute_instance_v2.host_worker2_instance.lifecycle.prevent_destroy,
+      ),
+    ),
+  ).toEqual(['host_worker2_instance may be destroyed by a plan']);
 });

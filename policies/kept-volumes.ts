@@ -1,12 +1,13 @@
-import { databaseNodes, siteOf, workers } from '../sites/model.ts';
-import { ofType, referred, stacks } from './openstack-tree.ts';
+import { databaseNodes, type Host, hostsOf, type Site, siteOf, workers } from '../sites/model.ts';
+import type { Role } from '../sites/schema.ts';
+import { ofType, type Resource, referred, stacks } from './openstack-tree.ts';
 import type { Finding, Policy } from './policy.ts';
 
 export const keptVolumes: Policy = {
   id: 'kept-volumes',
   title:
-    'every disk of the model is a volume on its host, and Terraform never destroys one that holds data, nor a public address',
-  why: 'A change that replaces a host is a minute of work; one that replaces its disk is lost data, and one that gives a public address back may find it taken by somebody else. Terraform asks once for all changes, so what must stay says so itself.',
+    'every disk of the model is a volume on its host, and Terraform never destroys one that holds data, nor a public address, nor makes a host anew for what is read at its first start',
+  why: 'A change that replaces a host is a minute of work; one that replaces its disk is lost data, one that replaces all hosts of a role is an outage, and one that gives a public address back may find it taken by somebody else. Terraform asks once for all changes, so what must stay says so itself. The disk that a control-plane host starts from holds etcd; a database or object store on a local disk is lost with its instance.',
   check(model, tree) {
     return stacks(tree).flatMap((stack) => {
       const { path } = stack;
@@ -24,7 +25,18 @@ export const keptVolumes: Policy = {
         instance: referred(value.instance_id),
       }));
       const data = volumes.filter(({ value }) => !value.image_id);
-      const unkept = [...data, ...ofType(stack, 'networking_floatingip_v2')]
+      const startedFrom = (role: Role): Resource[] => {
+        const hosts = hostsOf(site, role).map(({ name }) => name);
+        const disks = instances
+          .filter(({ value }) => hosts.includes(value.name))
+          .map(({ value }) => referred(value.block_device?.[0]?.uuid));
+        return volumes.filter(({ name }) => disks.includes(name));
+      };
+      const onLocalDisks = instances.filter(({ value }) =>
+        site.hosts.some((host) => host.name === value.name && local(site, host)),
+      );
+      const kept = [...data, ...startedFrom('control-plane'), ...onLocalDisks];
+      const unkept = [...kept, ...ofType(stack, 'networking_floatingip_v2')]
         .filter(({ value }) => value.lifecycle?.prevent_destroy !== true)
         .map(({ name }) => finding(name, `${name} may be destroyed by a plan`, 'set prevent_destroy'));
       const loose = data
@@ -40,6 +52,14 @@ export const keptVolumes: Policy = {
         .map(({ name, value }) =>
           finding(name, `a disk of ${value.name} goes with it`, 'set delete_on_termination: false'),
         );
+      const anew = [
+        ...instances.map((each) => ({ each, keys: ['user_data', 'scheduler_hints'] })),
+        ...volumes.filter(({ value }) => value.image_id).map((each) => ({ each, keys: ['image_id'] })),
+      ].flatMap(({ each: { name, value }, keys }) =>
+        keys
+          .filter((key) => value[key] && !value.lifecycle?.ignore_changes?.includes(key))
+          .map((key) => finding(name, `another ${key} makes ${name} anew`, `ignore changes of ${key}`)),
+      );
       const missing = site.hosts.flatMap((host) => {
         const wanted = [
           ...(databaseNodes(site).includes(host) ? [site.database!.volume] : []),
@@ -69,7 +89,12 @@ export const keptVolumes: Policy = {
           ),
         ];
       });
-      return [...unkept, ...loose, ...lost, ...missing];
+      return [...unkept, ...loose, ...lost, ...anew, ...missing];
     });
   },
 };
+
+/** Whether what must not be lost lies on a disk that comes with the host. */
+const local = (site: Site, host: Host): boolean =>
+  (databaseNodes(site).includes(host) && site.database?.volume.store === 'local') ||
+  (workers(site).includes(host) && site.objects?.volume.store === 'local');

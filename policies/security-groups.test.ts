@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openstack } from '../charts/openstack.ts';
-import { cloud, example } from '../sites/examples.ts';
+import { cloud, dualCloud, example } from '../sites/examples.ts';
 import { load } from '../sites/load.ts';
 import type { Model } from '../sites/model.ts';
 import { inStack } from './fixtures.ts';
@@ -94,7 +94,7 @@ describe('our own data centre', () => {
 
 describe('other worlds', () => {
   it.each<[string, Model]>([
-    ['an OpenStack with both families', dual()],
+    ['an OpenStack with both families', dualCloud()],
     [
       'two OpenStacks',
       example(({ sites }) => {
@@ -123,7 +123,7 @@ describe('other worlds', () => {
   });
 
   it('rules of one family admit nothing of the other', () => {
-    const world = dual();
+    const world = dualCloud();
     const changed = inStack(treeOf(world), 'par', (all) => {
       for (const rule of Object.values<Data>(all.networking_secgroup_rule_v2))
         if (rule.ethertype === 'IPv6') rule.ethertype = 'IPv4';
@@ -133,25 +133,3 @@ describe('other worlds', () => {
     );
   });
 });
-
-/** The example with IPv6 in its cloud. */
-function dual(): Model {
-  return example(({ sites }) => {
-    const par = sites.par!;
-    par.networks = {
-      ...par.networks,
-      nodes: ['10.2.0.0/24', '2001:db8:2:2::/64'],
-      balancers: ['10.2.1.0/24', '2001:db8:2:3::/64'],
-    };
-    for (const [index, host] of Object.values(par.hosts).entries())
-      host.address = [host.address as string, `2001:db8:2:2::${index + 10}`];
-    if (par.edge?.kind !== 'octavia') return;
-    par.edge.app.address = ['10.2.1.10', '2001:db8:2:3::10'];
-    par.edge.api.address = ['10.2.1.11', '2001:db8:2:3::11'];
-    par.edge.database.address = ['10.2.1.12', '2001:db8:2:3::12'];
-    par.kubernetes = {
-      pods: ['10.2.128.0/17', 'fd00:2::1:0/112'],
-      services: ['10.2.16.0/20', 'fd00:2::2:0/112'],
-    };
-  });
-}

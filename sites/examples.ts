@@ -141,6 +141,28 @@ export function example(change: (input: Input) => void = () => {}): Model {
   return model(input);
 }
 
+/** The example with both families in its cloud, too. */
+export function dualCloud(): Model {
+  return example(({ sites }) => {
+    const par = sites.par!;
+    par.networks = {
+      ...par.networks,
+      nodes: ['10.2.0.0/24', '2001:db8:2:2::/64'],
+      balancers: ['10.2.1.0/24', '2001:db8:2:3::/64'],
+    };
+    for (const [index, host] of Object.values(par.hosts).entries())
+      host.address = [host.address as string, `2001:db8:2:2::${index + 10}`];
+    if (par.edge?.kind !== 'octavia') return;
+    par.edge.app.address = ['10.2.1.10', '2001:db8:2:3::10'];
+    par.edge.api.address = ['10.2.1.11', '2001:db8:2:3::11'];
+    par.edge.database.address = ['10.2.1.12', '2001:db8:2:3::12'];
+    par.kubernetes = {
+      pods: ['10.2.128.0/17', 'fd00:2::1:0/112'],
+      services: ['10.2.16.0/20', 'fd00:2::2:0/112'],
+    };
+  });
+}
+
 /** Inputs of any size: rooms and clouds in turn, an arbiter among each ten. */
 export function manySites(count: number): Input {
   const made = Array.from({ length: count }, (_, index): [string, SiteInput] => {

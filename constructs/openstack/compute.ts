@@ -69,11 +69,18 @@ export class Compute extends Construct {
         name: `${host.name}-boot`,
         description: 'the operating system',
         size: gibibytes(host.diskBytes),
+        enable_online_resize: true,
         image_id: this.image.ref('id'),
         metadata: { site: site.code, host: host.name },
       },
-      // A newer image is for the next host: this one is kept up to date by its own updates.
-      { lifecycle: { ignoreChanges: ['image_id'] } },
+      {
+        lifecycle: {
+          // A newer image is for the next host: this one is kept up to date by its own updates.
+          ignoreChanges: ['image_id'],
+          // etcd lives on it; one member is made anew by hand, all three at once are the cluster.
+          ...(host.role === 'control-plane' ? { preventDestroy: true } : {}),
+        },
+      },
     );
     const data = dataVolumes(this.place, host).map(({ name, volume }) => ({
       name,
@@ -112,8 +119,15 @@ export class Compute extends Construct {
         // Databases leave in order when they are asked to.
         stop_before_destroy: true,
       },
-      // Read at the first start only; a new administrator's key must not replace every host.
-      { lifecycle: { ignoreChanges: ['user_data'] } },
+      {
+        lifecycle: {
+          // Both are read when the host is made, and a change of either would make it anew: all of them for one more
+          // administrator, or when one more host is one more than there are hypervisors.
+          ignoreChanges: ['user_data', 'scheduler_hints'],
+          // A disk that comes with the flavor goes with the instance.
+          ...(hasLocalData(this.place, host) ? { preventDestroy: true } : {}),
+        },
+      },
     );
     for (const { name, resource } of data) {
       new OsResource(of, `${name}-attached`, 'compute_volume_attach_v2', {
@@ -163,13 +177,23 @@ export class Compute extends Construct {
   }
 }
 
-/** The disks that a host carries beside its own; a disk that comes with the flavor is not made here. */
-function dataVolumes({ site }: Place, host: Host): { name: string; volume: Volume }[] {
+interface DataVolume {
+  name: string;
+  volume: Volume;
+}
+
+/** Where a host keeps what must not be lost. */
+function allData({ site }: Place, host: Host): DataVolume[] {
   const wanted = [
     { name: 'cockroachdb', volume: site.database?.volume, hosts: databaseNodes(site) },
     { name: 'ceph', volume: site.objects?.volume, hosts: workers(site) },
   ];
   return wanted.flatMap(({ name, volume, hosts }) =>
-    volume?.store === 'block' && hosts.includes(host) ? [{ name, volume }] : [],
+    volume && hosts.includes(host) ? [{ name, volume }] : [],
   );
 }
+/** The disks that a host carries beside its own; a disk that comes with the flavor is not made here. */
+const dataVolumes = (place: Place, host: Host): DataVolume[] =>
+  allData(place, host).filter(({ volume }) => volume.store === 'block');
+const hasLocalData = (place: Place, host: Host): boolean =>
+  allData(place, host).some(({ volume }) => volume.store === 'local');

@@ -1,8 +1,9 @@
 import { familyOf, fromNumber, rangeOf, toNumber } from '../../sites/address.ts';
 
 /**
- * Addresses of a network that OpenStack may give away itself (to its DHCP servers, to amphorae): the upper half of the
- * largest gap between those that the model has fixed, so that a host added beside its like finds its address free.
+ * Addresses of a network that OpenStack may give away itself (to its DHCP servers, to amphorae): the upper half of the network
+ * where the model has fixed none there, and it stays so however many hosts are added below; else the upper half of the
+ * largest gap between those, so that a host added beside its like finds its address free.
  *
  * @throws when the gap has fewer than four addresses: balancers need two each to move
  */
@@ -10,7 +11,11 @@ export function allocationPool(network: string, taken: string[]): { start: strin
   const family = familyOf(network);
   const { first, last } = rangeOf(network);
   // Neither the network's own address, nor the router's, nor the broadcast address.
-  const edges = [first + 1n, ...taken.filter((each) => familyOf(each) === family).map(toNumber), last];
+  const fixed = taken.filter((each) => familyOf(each) === family).map(toNumber);
+  const middle = first + (last - first + 1n) / 2n;
+  if (last - middle >= 4n && fixed.every((each) => each < middle || each >= last))
+    return { start: fromNumber(family, middle), end: fromNumber(family, last - 1n) };
+  const edges = [first + 1n, ...fixed, last];
   const sorted = edges.filter((each) => each > first && each <= last).sort((a, b) => (a < b ? -1 : 1));
   let gap = { start: 0n, size: 0n };
   for (const [index, address] of sorted.entries()) {

@@ -52,7 +52,7 @@ describe('the stack of our data centre', () => {
         .sort(),
     );
     expect(dc.networking_subnet_v2!['network_nodes-ipv4'].allocation_pool).toEqual([
-      { start: '10.20.0.139', end: '10.20.0.254' },
+      { start: '10.20.0.128', end: '10.20.0.254' },
     ]);
   });
 
@@ -129,9 +129,13 @@ describe('the stack of our data centre', () => {
 
   it('keeps what a replaced image or another administrator must not replace', () => {
     expect(dc.compute_instance_v2!.host_worker1_instance.lifecycle).toEqual({
-      ignore_changes: ['user_data'],
+      ignore_changes: ['user_data', 'scheduler_hints'],
     });
     expect(dc.blockstorage_volume_v3!.host_worker1_boot.lifecycle).toEqual({ ignore_changes: ['image_id'] });
+    expect(dc.blockstorage_volume_v3!.host_cp1_boot.lifecycle).toEqual({
+      ignore_changes: ['image_id'],
+      prevent_destroy: true,
+    });
   });
 
   it('finds each disk under the name of the model by the id of its volume, on any bus', () => {
@@ -227,6 +231,8 @@ describe('other OpenStacks', () => {
       [],
     );
     expect(local.compute_instance_v2!.host_worker1_instance.user_data).not.toContain('by-id/database"');
+    expect(local.compute_instance_v2!.host_worker1_instance.lifecycle.prevent_destroy).toBe(true);
+    expect(local.compute_instance_v2!.host_cp1_instance.lifecycle).not.toHaveProperty('prevent_destroy');
   });
 
   it('keep their own names in Designate where they say so, and lead proofs back to the platform', () => {
@@ -270,15 +276,24 @@ describe('other OpenStacks', () => {
 });
 
 describe('the pool of a network', () => {
-  it('is the upper half of the largest gap between the addresses of the model', () => {
-    expect(allocationPool('10.0.0.0/24', ['10.0.0.100'])).toEqual({ start: '10.0.0.178', end: '10.0.0.254' });
+  it('is the upper half of the network, whatever is added below', () => {
+    const upper = { start: '10.0.0.128', end: '10.0.0.254' };
+    expect(allocationPool('10.0.0.0/24', ['10.0.0.100'])).toEqual(upper);
+    expect(allocationPool('10.0.0.0/24', ['10.0.0.100', '10.0.0.127'])).toEqual(upper);
+    expect(allocationPool('2001:db8::/64', ['2001:db8::5', '10.0.0.1'])).toEqual({
+      start: '2001:db8:0:0:8000::',
+      end: '2001:db8::ffff:ffff:ffff:fffe',
+    });
+  });
+
+  it('is the upper half of the largest gap where the model has addresses in both', () => {
+    expect(allocationPool('10.0.0.0/24', ['10.0.0.128', '10.0.0.9'])).toEqual({
+      start: '10.0.0.192',
+      end: '10.0.0.254',
+    });
     expect(allocationPool('10.0.0.0/24', ['10.0.0.200', '10.0.0.9'])).toEqual({
       start: '10.0.0.105',
       end: '10.0.0.199',
-    });
-    expect(allocationPool('2001:db8::/64', ['2001:db8::5', '10.0.0.1'])).toEqual({
-      start: '2001:db8::8000:0:0:2',
-      end: '2001:db8::ffff:ffff:ffff:fffe',
     });
   });
 
