@@ -43,8 +43,10 @@ import { securityGroups } from './security-groups.ts';
 import { siteFits } from './site-fits.ts';
 import { spreadOverWorkers } from './spread-over-workers.ts';
 import { stackState } from './stack-state.ts';
+import { stickTables } from './stick-tables.ts';
 import { traefikOptions } from './traefik-options.ts';
 import { trustedHop } from './trusted-hop.ts';
+import { virtualAddresses } from './virtual-addresses.ts';
 import { workloadProbes } from './workload-probes.ts';
 import { workloadResources } from './workload-resources.ts';
 
@@ -94,8 +96,10 @@ export const POLICIES: readonly Policy[] = [
   siteFits,
   spreadOverWorkers,
   stackState,
+  stickTables,
   traefikOptions,
   trustedHop,
+  virtualAddresses,
   workloadProbes,
   workloadResources,
 ];
