@@ -1,4 +1,5 @@
 import { bird } from '../constructs/bird.ts';
+import { birdState } from '../constructs/bird-state.ts';
 import { edgeKernel } from '../constructs/edge-kernel.ts';
 import { haproxy } from '../constructs/haproxy.ts';
 import { keepalived, keepalivedPrograms } from '../constructs/keepalived.ts';
@@ -22,7 +23,7 @@ function files(place: { model: Model; site: Site; host: Host }): [string, string
     ['etc/haproxy/haproxy.cfg', haproxy(place)],
     ['etc/keepalived/keepalived.conf', keepalived(place)],
     ...keepalivedPrograms(),
-    ...(announces ? ([['etc/bird/bird.conf', bird(place)]] as [string, string][]) : []),
+    ...(announces ? ([['etc/bird/bird.conf', bird(place)], ...birdState()] as [string, string][]) : []),
     ['etc/sysctl.d/60-fredu-edge.conf', edgeKernel()],
   ];
 }

@@ -85,6 +85,7 @@ describe('the plays', () => {
       'Restart the journal',
       'Restart the timer of updates',
       'Restart the node exporter',
+      'Restart the timer of announcements',
       'Restart the timer of etcd snapshots',
       'Restart the database',
     ]);

@@ -32,6 +32,7 @@ const ACTIONS: Record<Handler, Omit<Task, 'name'>> = {
   'Restart the timer of updates': service('apt-daily-upgrade.timer', 'restarted', { daemon_reload: true }),
   'Restart the node exporter': service('prometheus-node-exporter.service', 'restarted'),
   'Reload bird': service('bird.service', 'reloaded'),
+  'Restart the timer of announcements': service('fredu-announcements.timer', 'restarted'),
   'Reload HAProxy': service('haproxy.service', 'reloaded'),
   'Reload keepalived': service('keepalived.service', 'reloaded'),
   'Restart the timer of etcd snapshots': service('fredu-etcd-backup.timer', 'restarted'),

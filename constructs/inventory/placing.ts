@@ -30,6 +30,7 @@ export const HANDLERS = [
   'Restart the timer of updates',
   'Restart the node exporter',
   'Reload bird',
+  'Restart the timer of announcements',
   'Reload HAProxy',
   'Reload keepalived',
   'Restart the timer of etcd snapshots',
@@ -108,6 +109,12 @@ export const PLACINGS: readonly Placing[] = [
     validate: 'bird -p -c %s',
     notify: ['Drain the edge', 'Reload bird'],
     units: ['bird.service'],
+  },
+  { matches: /^etc\/systemd\/system\/fredu-announcements\.service$/, notify: ['Read the units'] },
+  {
+    matches: /^etc\/systemd\/system\/fredu-announcements\.timer$/,
+    notify: ['Read the units', 'Restart the timer of announcements'],
+    units: ['fredu-announcements.timer'],
   },
   {
     matches: /^etc\/haproxy\/haproxy\.cfg$/,

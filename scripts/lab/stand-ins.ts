@@ -52,7 +52,7 @@ export function standIns(objects: KubernetesObject[]): object[] {
       ['calico-node', 'every worker', '150m', '64M'],
       ['nodelocaldns', 'every worker', '100m', '70Mi'],
       ['coredns', 2, '100m', '70Mi'],
-      ['metrics-server', 1, '100m', '200Mi'],
+      ['metrics-server', 2, '100m', '200Mi'],
     ] as const
   ).map(
     ([name, pods, cpu, memory]): StandIn => ({

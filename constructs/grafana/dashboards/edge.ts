@@ -44,6 +44,15 @@ export const edge: Pages = ({ site }) => ({
                 says: 'Which edge holds which address.',
                 queries: [['keepalived_vrrp_master', '{{instance}} {{vrrp}}']],
               },
+              ...(site.routing
+                ? [
+                    {
+                      title: 'sessions with the router',
+                      says: '1 while the edge can announce what it holds; 0 leads everybody to the other site.',
+                      queries: [['bird_session_established', '{{instance}} {{session}}'] as [string, string]],
+                    },
+                  ]
+                : []),
             ],
           },
           {

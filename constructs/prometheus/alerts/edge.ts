@@ -1,4 +1,5 @@
 import { hostsOf } from '../../../sites/model.ts';
+import { BIRD_SERIES } from '../../bird-state.ts';
 import { between, growing, type Rules } from '../rule.ts';
 
 /** The balancers and the addresses of an on-premises site: HAProxy by its own exporter, keepalived by what it reports. */
@@ -192,6 +193,29 @@ export const edge: Rules = ({ site }) => {
         ],
         ...between(`keepalived_vrrp_fault{${vrrp},instance="${host}"}`, 1, 0, '15m'),
       },
+      ...(site.routing
+        ? [
+            {
+              alert: 'EdgeSessionDown',
+              expr: `bird_session_established == 0 or time() - node_textfile_mtime_seconds{file="${BIRD_SERIES}"} > 600`,
+              for: '5m',
+              severity: 'ticket' as const,
+              summary: '{{ $labels.instance }} does not speak with the router of the site',
+              impact:
+                'While it holds the address nobody is led here by the shared name: the other site serves everybody.',
+              steps: [
+                'What does bird say? `ssh -F ssh_config {{host}} birdc show protocols all`',
+                'Is the router there, and does its side know us? `ping` its address, then its operator.',
+                'Port 179 and BFD (3784): flows `bgp` and `bfd`. No news at all: `systemctl status fredu-announcements.timer`',
+              ],
+              ...between(
+                `bird_session_established{job="node",instance="${host}",site="${site.code}",session="router_ipv4"}`,
+                0,
+                1,
+              ),
+            },
+          ]
+        : []),
     ],
   };
 };
