@@ -30,6 +30,30 @@ it.each<[string, (all: Data) => void, string]>([
     'dc-other is in the stack and not in the model',
   ],
   [
+    'a small host',
+    (all) => {
+      all.compute_instance_v2.host_worker1_instance.flavor_name = 'c1.m2';
+    },
+    'dc-worker1 has flavor c1.m2',
+  ],
+  [
+    'a small disk',
+    (all) => {
+      all.blockstorage_volume_v3.host_cp1_boot.size = 10;
+    },
+    'dc-cp1 starts from 10 GiB',
+  ],
+  [
+    'a host that nobody can sign in to',
+    (all) => delete all.compute_instance_v2.host_bastion_instance.user_data,
+    'dc-bastion does not let every administrator in',
+  ],
+  [
+    'a host that is cut off',
+    (all) => delete all.compute_instance_v2.host_worker1_instance.stop_before_destroy,
+    'dc-worker1 is cut off and not asked to stop',
+  ],
+  [
     'a host without its group',
     (all) => delete all.compute_instance_v2.host_worker1_instance.scheduler_hints,
     '3 worker hosts on 3 hypervisors: they are in several groups',

@@ -1,3 +1,4 @@
+import { balancerPaths } from './balancer-paths.ts';
 import { cephHosts } from './ceph-hosts.ts';
 import { cephRelease } from './ceph-release.ts';
 import { clientLimits } from './client-limits.ts';
@@ -52,6 +53,7 @@ import { workloadResources } from './workload-resources.ts';
 
 /** Every law, in the order of their files. */
 export const POLICIES: readonly Policy[] = [
+  balancerPaths,
   cephHosts,
   cephRelease,
   clientLimits,
