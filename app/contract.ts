@@ -14,6 +14,9 @@ export const API = {
   /** From SIGTERM to the end at the latest, in seconds. */
   drainSeconds: 25,
 } as const;
+/** Seconds by which `http_request_duration_seconds` counts answers; the ceilings that answers are held to lie between them. */
+export const DURATION_BUCKETS = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+
 export const WEB = { port: 8081, livePath: '/healthz' } as const;
 
 /** The app's connections to the database. */

@@ -1,16 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import fp from 'fastify-plugin';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import { API } from '../../../contract.ts';
+import { API, DURATION_BUCKETS } from '../../../contract.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
     metrics: Registry;
   }
 }
-
-/** Seconds; the ceilings that answers are held to lie between them. */
-const BUCKETS = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** How long answers take, by the template of the route: never by the address, of which there are endless many. */
 export const metrics = fp(
@@ -22,7 +19,7 @@ export const metrics = fp(
       name: 'http_request_duration_seconds',
       help: 'Time from the request to the end of its answer',
       labelNames: ['method', 'route', 'status'] as const,
-      buckets: BUCKETS,
+      buckets: [...DURATION_BUCKETS],
       registers: [registry],
     });
     app.addHook('onResponse', async (request, reply) => {
