@@ -64,15 +64,16 @@ describe('the plays', () => {
   it('leave the bastion, through which all the others are reached, for the end', () => {
     const order = file('sxb', 'playbook.yaml').map(({ hosts }: { hosts: string }) => hosts);
     expect(order).toEqual(['worker', 'control_plane', 'edge', 'bastion']);
-    expect(Object.keys(file('sxb', 'inventory.yaml').all.children.edge.hosts)).toEqual([
-      'sxb-edge1',
-      'sxb-edge2',
-    ]);
+    expect(file('sxb', 'inventory.yaml').all.children.edge.hosts).toEqual({
+      'sxb-edge1': { other_edges: ['10.10.0.5'] },
+      'sxb-edge2': { other_edges: ['10.10.0.4'] },
+    });
   });
   it('drain an edge before what may interrupt somebody, and ask for its health before it is taken back', () => {
     const names: string[] = file('sxb', 'handlers.yaml').map(({ name }: { name: string }) => name);
     for (const reload of ['Reload nftables', 'Reload HAProxy', 'Reload keepalived', 'Reload bird'])
       expect(names.indexOf('Drain the edge')).toBeLessThan(names.indexOf(reload));
+    expect(names.indexOf('See that the other edges serve')).toBeLessThan(names.indexOf('Drain the edge'));
     const tasks: string[] = file('sxb', 'tasks/edge.yaml').map(({ name }: { name: string }) => name);
     expect(tasks.indexOf('Wait until the balancer can serve the app')).toBeLessThan(
       tasks.indexOf('Take the edge back into service'),

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path/posix';
 import { stringify } from 'yaml';
-import type { Host, Model, Site } from '../../sites/model.ts';
+import { type Host, hostsOf, type Model, type Site } from '../../sites/model.ts';
 import type { Role } from '../../sites/schema.ts';
 import { USER } from '../host/access.ts';
-import { cockroachProgram } from './cockroach-program.ts';
+import { checksumGiven, cockroachProgram } from './cockroach-program.ts';
 import { gate } from './gate.ts';
 import { handlers, type Task } from './handlers.ts';
 import { type HostSecret, hostSecrets } from './host-secrets.ts';
@@ -49,8 +49,13 @@ const document = (why: string, value: unknown): string =>
   `---\n# ${why}\n${stringify(value, { lineWidth: 0, nullStr: '', aliasDuplicateObjects: false })}`;
 
 function inventory({ site }: Place, roles: Role[]): object {
+  const edges = hostsOf(site, 'edge');
+  const variables = (host: Host) =>
+    edges.length > 1 && edges.includes(host)
+      ? { other_edges: edges.filter((other) => other !== host).map(({ address }) => address.ipv4) }
+      : null;
   const hosts = (role: Role) =>
-    Object.fromEntries(site.hosts.filter((host) => host.role === role).map(({ name }) => [name, null]));
+    Object.fromEntries(hostsOf(site, role).map((host) => [host.name, variables(host)]));
   return {
     all: {
       vars: {
@@ -107,6 +112,7 @@ function tasks({ model, site, paths }: Place, role: Role): Task[] {
   const sysctl = within(files, 'etc/sysctl.d/');
   return [
     ...secretsThere(secrets),
+    ...(database ? [checksumGiven()] : []),
     {
       name: 'Install the programs',
       'ansible.builtin.apt': {

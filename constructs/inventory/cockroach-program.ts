@@ -3,7 +3,21 @@ import { image } from '../images.ts';
 import type { Task } from './handlers.ts';
 
 /** The release of the database, once for pods and for hosts. */
-const release = (): string => image('cockroachdb').split(':').at(-1)!.split('@')[0]!;
+const release = (): string => image('cockroachdb').split('@')[0]!.split(':').at(-1)!;
+
+const archive = (): string => `cockroach-${release()}.linux-amd64`;
+
+/** Asked for before anything is touched. */
+export function checksumGiven(): Task {
+  return {
+    name: 'Know the checksum of the database program',
+    'ansible.builtin.assert': {
+      that: ["(cockroach_sha256 | default('')) is match('^[0-9a-f]{64}$')"],
+      fail_msg: `give --extra-vars cockroach_sha256=… of ${archive()}.tgz, from the publisher's page of releases`,
+      quiet: true,
+    },
+  };
+}
 
 /**
  * The program of the database at its release: each in a folder of its own, so that an upgrade changes one link and its way
@@ -11,17 +25,9 @@ const release = (): string => image('cockroachdb').split(':').at(-1)!.split('@')
  * @see https://www.cockroachlabs.com/docs/v26.2/install-cockroachdb-linux
  */
 export function cockroachProgram(): Task[] {
-  const name = `cockroach-${release()}.linux-amd64`;
+  const name = archive();
   const folder = `/usr/local/lib/${name}`;
   return [
-    {
-      name: 'Know the checksum of the database program',
-      'ansible.builtin.assert': {
-        that: ["(cockroach_sha256 | default('')) is match('^[0-9a-f]{64}$')"],
-        fail_msg: `give --extra-vars cockroach_sha256=… of ${name}.tgz, from the publisher's page of releases`,
-        quiet: true,
-      },
-    },
     {
       name: 'Fetch the database program',
       'ansible.builtin.get_url': {

@@ -5,7 +5,7 @@ import { HOST_CERTIFICATES } from '../cockroachdb-node.ts';
 import { HEALTH_CHECK } from '../drain.ts';
 import { EDGE_HEALTH } from '../haproxy.ts';
 import { TEXTFILES } from '../host/node-exporter.ts';
-import { DRAIN, type Task } from './handlers.ts';
+import { DRAIN, OTHERS_SERVE, type Task } from './handlers.ts';
 
 const WHEN = ['gate | bool', 'not ansible_check_mode'];
 
@@ -55,7 +55,12 @@ function restart(edge: boolean): Task[] {
       'ansible.builtin.stat': { path: '/run/reboot-required' },
       register: 'waiting',
     },
-    ...(edge ? [{ name: 'Drain the edge before its restart', ...DRAIN, when: wanted }] : []),
+    ...(edge
+      ? [
+          { name: 'See that the other edges serve before this one restarts', ...OTHERS_SERVE, when: wanted },
+          { name: 'Drain the edge before its restart', ...DRAIN, when: wanted },
+        ]
+      : []),
     { name: 'Restart the host', 'ansible.builtin.reboot': { reboot_timeout: 900 }, when: wanted },
   ];
 }

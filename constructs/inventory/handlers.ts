@@ -1,3 +1,4 @@
+import { PORTS } from '../../sites/flows.ts';
 import { HANDLERS, type Handler } from './placing.ts';
 
 export type Task = Record<string, unknown> & { name: string };
@@ -7,6 +8,11 @@ const service = (name: string, state: 'reloaded' | 'restarted', more: object = {
 });
 const command = (text: string, more: object = {}) => ({ 'ansible.builtin.command': { cmd: text, ...more } });
 
+/** Their peers' port is the one that the table of flows lets edges ask each other at. */
+export const OTHERS_SERVE = {
+  'ansible.builtin.wait_for': { host: '{{ item }}', port: PORTS.peers, timeout: 5 },
+  loop: '{{ other_edges | default([]) }}',
+};
 /** The edge is taken out of service, unless somebody has done so before. */
 export const DRAIN = {
   ...command('/usr/local/sbin/fredu-drain', { creates: '/run/fredu/drained' }),
@@ -24,6 +30,7 @@ const ACTIONS: Record<Handler, Omit<Task, 'name'>> = {
   'Set the kernel': command("sysctl --quiet --load {{ files_of_sysctl | join(' ') }}"),
   'Read the units': { 'ansible.builtin.systemd': { daemon_reload: true } },
   'Reload the networks': service('systemd-networkd.service', 'reloaded'),
+  'See that the other edges serve': { ...OTHERS_SERVE, when: ['gate | bool', "'edge' in group_names"] },
   'Drain the edge': DRAIN,
   'Reload nftables': service('nftables.service', 'reloaded'),
   'Reload sshd': service('ssh.service', 'reloaded'),

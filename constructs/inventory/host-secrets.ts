@@ -3,7 +3,7 @@ import { authorityPlaces, identities } from '../certificates.ts';
 import { HOST_CERTIFICATES } from '../cockroachdb-node.ts';
 import { KUBERNETES_AUTHORITY } from '../haproxy.ts';
 import { ETCD_BACKUP_CREDENTIALS } from './etcd-backup.ts';
-import type { Handler } from './placing.ts';
+import { DRAINED, type Handler } from './placing.ts';
 
 /** A file whose content is never generated: it is put on its host from a folder of the person who runs the playbook. */
 export interface HostSecret {
@@ -40,7 +40,7 @@ export function hostSecrets({ model, site, host }: { model: Model; site: Site; h
   ];
 }
 
-const RELOADS: Handler[] = ['Drain the edge', 'Reload HAProxy'];
+const RELOADS: Handler[] = [...DRAINED, 'Reload HAProxy'];
 
 /** A key is its reader's alone; an authority is nobody's secret. */
 function certificate(path: string, folder: string): HostSecret {

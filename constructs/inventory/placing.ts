@@ -22,6 +22,7 @@ export const HANDLERS = [
   'Set the kernel',
   'Read the units',
   'Reload the networks',
+  'See that the other edges serve',
   'Drain the edge',
   'Reload nftables',
   'Reload sshd',
@@ -38,6 +39,9 @@ export const HANDLERS = [
   'Restart the database',
 ] as const;
 export type Handler = (typeof HANDLERS)[number];
+
+/** Before anything that somebody may feel: nobody drains the last edge. */
+export const DRAINED: Handler[] = ['See that the other edges serve', 'Drain the edge'];
 
 /**
  * Every file that is generated for a host matches exactly one of these.
@@ -107,7 +111,7 @@ export const PLACINGS: readonly Placing[] = [
     matches: /^etc\/bird\/bird\.conf$/,
     packages: ['bird2'],
     validate: 'bird -p -c %s',
-    notify: ['Drain the edge', 'Reload bird'],
+    notify: [...DRAINED, 'Reload bird'],
     units: ['bird.service'],
   },
   { matches: /^etc\/systemd\/system\/fredu-announcements\.service$/, notify: ['Read the units'] },
@@ -121,7 +125,7 @@ export const PLACINGS: readonly Placing[] = [
     packages: ['haproxy'],
     // Without -dW a warning, such as a missing time-out, would pass.
     validate: 'haproxy -c -dW -f %s',
-    notify: ['Drain the edge', 'Reload HAProxy'],
+    notify: [...DRAINED, 'Reload HAProxy'],
     units: ['haproxy.service'],
   },
   {
@@ -130,7 +134,7 @@ export const PLACINGS: readonly Placing[] = [
     // Where scripts run as a user of their own, release 2.2.7 takes its parent for dead after the test and ends itself by a
     // signal; as the first process of its own it has no parent that it could miss.
     validate: 'unshare --pid --fork keepalived -t -f %s',
-    notify: ['Drain the edge', 'Reload keepalived'],
+    notify: [...DRAINED, 'Reload keepalived'],
     units: ['keepalived.service'],
   },
   {

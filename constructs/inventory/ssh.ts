@@ -1,9 +1,11 @@
 import { type Host, hostsOf, type Model, reachable, type Site } from '../../sites/model.ts';
+import { USER } from '../host/access.ts';
 
 /** `ssh_config` of a site: every host by its name, through the site's bastion where it has one. */
 export function sshConfig({ model, site }: { model: Model; site: Site }): string {
   const bastions = hostsOf(site, 'bastion');
-  const jump = bastions.map((host) => host.name).join(',');
+  // One of them is enough: several here would be one behind the other.
+  const jump = bastions[0]?.name ?? '';
   const entry = (host: Host): string[] => {
     const direct = host.role === 'bastion' || jump === '';
     return [
@@ -18,7 +20,7 @@ export function sshConfig({ model, site }: { model: Model; site: Site }): string
     ...[...bastions, ...site.hosts.filter((host) => host.role !== 'bastion')].flatMap(entry),
     '',
     `Host ${site.code}-* *.${site.domain}`,
-    '  User debian',
+    `  User ${USER}`,
     '  IdentitiesOnly yes',
     '  StrictHostKeyChecking yes',
     `  UserKnownHostsFile ~/.config/fredu/known_hosts.${site.code}`,

@@ -42,8 +42,13 @@ exec systemd-nspawn --quiet --directory="$0/root" --machine="$1" --boot --regist
   --capability=CAP_NET_ADMIN --bind="$2" systemd.unit=basic.target`;
   const holder = daemon(
     [
-      ...(['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'bash', '-c'] as const),
-      ...[script, disk, name, folder],
+      'setpriv',
+      // Whoever ends this process ends the machine, however it is done.
+      ...'--pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc bash -c'.split(' '),
+      script,
+      disk,
+      name,
+      folder,
     ],
     { log: `${folder}/${name}.log` },
   );
