@@ -23,6 +23,11 @@ it.each<[string, (all: Data) => void, string]>([
     'port dc-worker1 has no port security',
   ],
   [
+    'port security of a whole network',
+    (all) => delete all.networking_network_v2.network_balancers.port_security_enabled,
+    'network dc-balancers has no port security',
+  ],
+  [
     'no group',
     (all) => delete all.networking_port_v2.host_worker1_port.security_group_ids,
     'port dc-worker1 is in 0 groups',

@@ -60,6 +60,11 @@ export const guardedPorts: Policy = {
               : [finding(name, `${value.name} asks the metadata service how to start`, 'set config_drive')]),
           ];
         }),
+        ...ofType(stack, 'networking_network_v2')
+          .filter(({ value }) => value.port_security_enabled !== true)
+          .map(({ name, value }) =>
+            finding(name, `network ${value.name} has no port security`, 'set port_security_enabled'),
+          ),
         ...ofType(stack, 'networking_secgroup_v2')
           .filter(({ value }) => value.delete_default_rules !== true)
           .map(({ name, value }) =>

@@ -40,9 +40,11 @@ import { podSecurity } from './pod-security.ts';
 import type { Policy } from './policy.ts';
 import { publicCertificates } from './public-certificates.ts';
 import { routesAgree } from './routes-agree.ts';
+import { scrapeTargets } from './scrape-targets.ts';
 import { securityGroups } from './security-groups.ts';
 import { siteFits } from './site-fits.ts';
 import { spreadOverWorkers } from './spread-over-workers.ts';
+import { stackAddresses } from './stack-addresses.ts';
 import { stackState } from './stack-state.ts';
 import { stickTables } from './stick-tables.ts';
 import { traefikOptions } from './traefik-options.ts';
@@ -94,9 +96,11 @@ export const POLICIES: readonly Policy[] = [
   podSecurity,
   publicCertificates,
   routesAgree,
+  scrapeTargets,
   securityGroups,
   siteFits,
   spreadOverWorkers,
+  stackAddresses,
   stackState,
   stickTables,
   traefikOptions,
