@@ -1,0 +1,106 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openstack } from '../../charts/openstack.ts';
+import schema from '../../policies/schemas/openstack.json' with { type: 'json' };
+import { find } from '../../scripts/judge.ts';
+import { type Ceph, startCeph } from '../../scripts/lab/ceph.ts';
+import { goTool, goToolMissing, OPENTOFU } from '../../scripts/lab/go-tool.ts';
+import { type Keys, s3 } from '../../scripts/lab/s3.ts';
+import { type StandIn, standIn } from '../../scripts/lab/stand-in-provider.ts';
+import { run } from '../../scripts/run.ts';
+import { load } from '../../sites/load.ts';
+import { siteOf } from '../../sites/model.ts';
+import type { ProviderSchema } from './provider/generate.ts';
+import { STATE_BUCKET } from './state.ts';
+
+/** The backend of the stack as it is written, before a real gateway of Ceph: only its address is another here. */
+const missing = find('radosgw') ? goToolMissing(OPENTOFU) : 'radosgw is not installed';
+if (missing && process.env.FREDU_REQUIRE === 'all') throw new Error(missing);
+const BUILDING_MILLISECONDS = 1_500_000;
+
+const model = load('sites').model!;
+const realm = model.objects!.realm;
+const keys: Keys = { access: 'STATEKEY', secret: 'statesecret' };
+const folder = mkdtempSync(join(tmpdir(), 'fredu-state-'));
+const KEY = `/${STATE_BUCKET}/dc/openstack.tfstate`;
+let ceph: Ceph;
+let provider: StandIn;
+let program: string;
+
+const tofu = (...args: string[]) =>
+  run([program, ...args, '-no-color'], {
+    cwd: join(folder, 'stack'),
+    env: {
+      ...provider.env,
+      AWS_ACCESS_KEY_ID: keys.access,
+      AWS_SECRET_ACCESS_KEY: keys.secret,
+      TF_CLI_CONFIG_FILE: join(folder, 'none.tofurc'),
+      TF_IN_AUTOMATION: '1',
+    },
+    timeoutSeconds: 120,
+  });
+const stored = (method: 'GET' | 'PUT' | 'DELETE', path: string, text?: string) =>
+  s3(ceph.endpoint, keys, realm, method, path, text ? new TextEncoder().encode(text) : undefined);
+
+describe.skipIf(missing !== undefined)('the state of a stack, in Ceph', () => {
+  beforeAll(async () => {
+    program = await goTool(OPENTOFU);
+    provider = await standIn(schema as unknown as ProviderSchema, folder);
+    mkdirSync(join(folder, 'ceph'));
+    ceph = await startCeph({ name: 'sxb', realm, folder: join(folder, 'ceph'), firstPort: 23_400 });
+    const words = [`--rgw-realm=${realm}`, `--rgw-zonegroup=${realm}`, '--rgw-zone=sxb'];
+    const keyWords = [`--access-key=${keys.access}`, `--secret=${keys.secret}`];
+    const admin = (...command: string[]) => ceph.must('radosgw-admin', ...command, ...words);
+    await ceph.must('radosgw-admin', 'realm', 'create', `--rgw-realm=${realm}`, '--default');
+    await admin('zonegroup', 'create', `--endpoints=${ceph.endpoint}`, '--master');
+    await admin('zone', 'create', '--master', `--endpoints=${ceph.endpoint}`, ...keyWords);
+    await admin('user', 'create', '--uid=terraform', '--display-name=terraform', ...keyWords);
+    await admin('period', 'update', '--commit');
+    await ceph.startGateway();
+    ceph.open();
+    expect((await stored('PUT', `/${STATE_BUCKET}`)).status).toBe(200);
+
+    const [[, text] = ['', '']] = openstack(model, siteOf(model, 'dc'));
+    mkdirSync(join(folder, 'stack'));
+    writeFileSync(join(folder, 'none.tofurc'), '');
+    const here = text.replaceAll(siteOf(model, 'sxb').objects!.endpoint, ceph.endpoint);
+    expect(here).not.toBe(text);
+    writeFileSync(join(folder, 'stack', 'cdk.tf.json'), here);
+  }, BUILDING_MILLISECONDS);
+  afterAll(async () => {
+    provider?.stop();
+    await ceph?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is written where the stack says, and read again', async () => {
+    const init = await tofu('init');
+    expect(init.code, init.stdout + init.stderr).toBe(0);
+    const apply = await tofu('apply', '-auto-approve');
+    expect(apply.code, apply.stdout.slice(-1000) + apply.stderr).toBe(0);
+    const state = JSON.parse((await stored('GET', KEY)).body.toString());
+    expect(state.resources.length).toBeGreaterThan(200);
+    expect((await tofu('plan', '-detailed-exitcode')).code).toBe(0);
+    expect((await stored('GET', `${KEY}.tflock`)).status).toBe(404);
+  });
+
+  it('is changed by one at a time', async () => {
+    const lock = {
+      ID: crypto.randomUUID(),
+      Operation: 'OperationTypeApply',
+      Who: 'somebody@else',
+      Version: OPENTOFU.version,
+      Created: new Date().toISOString(),
+      Path: KEY.slice(1),
+    };
+    expect((await stored('PUT', `${KEY}.tflock`, JSON.stringify(lock))).status).toBe(200);
+    const second = await tofu('apply', '-auto-approve', '-var=announce=false');
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain('Error acquiring the state lock');
+    expect(second.stderr).toContain('somebody@else');
+    await stored('DELETE', `${KEY}.tflock`);
+    expect((await tofu('apply', '-auto-approve', '-var=announce=false')).code).toBe(0);
+  });
+});
