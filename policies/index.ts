@@ -28,6 +28,7 @@ import { keptVolumes } from './kept-volumes.ts';
 import { knownFields } from './known-fields.ts';
 import { leavesInTime } from './leaves-in-time.ts';
 import { namedChecks } from './named-checks.ts';
+import { namespacesExist } from './namespaces-exist.ts';
 import { networkFlows } from './network-flows.ts';
 import { noSpareTokens } from './no-spare-tokens.ts';
 import { objectStoreEndpoints } from './object-store-endpoints.ts';
@@ -85,6 +86,7 @@ export const POLICIES: readonly Policy[] = [
   knownFields,
   leavesInTime,
   namedChecks,
+  namespacesExist,
   networkFlows,
   noSpareTokens,
   objectStoreEndpoints,

@@ -8,7 +8,7 @@ import { budget, container, httpProbe, metadata, observerPod, scratch } from '..
 import { OBSERVER_SECRET } from '../prometheus/prometheus.ts';
 import { OBSERVER_NAME } from '../prometheus/scrape.ts';
 import { yaml } from '../yaml.ts';
-import { PAGES } from './dashboards/index.ts';
+import { pagesOf } from './dashboards/index.ts';
 import { dashboard } from './panels.ts';
 
 const APP = 'grafana';
@@ -21,7 +21,7 @@ const CERTIFICATE = '/etc/grafana/observer';
 export class Grafana extends Construct {
   constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
     super(scope, APP);
-    const pages = PAGES.map((page) => page({ model, site }));
+    const pages = pagesOf({ model, site });
     const data = { 'grafana.ini': settings, 'datasource.yaml': datasource(), 'provider.yaml': provider() };
     const texts = Object.fromEntries(
       pages.map((page) => [`${page.id}.json`, `${JSON.stringify(dashboard(page), null, 1)}\n`]),

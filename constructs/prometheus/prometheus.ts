@@ -6,7 +6,7 @@ import { image } from '../images.ts';
 import { checksum, labels, resources, selector, serviceFamilies } from '../pod.ts';
 import { PROMETHEUS_REPLICAS, probeConfig, prometheusConfig, ruleFiles, webConfig } from './config.ts';
 import { budget, container, metadata, observerPod, scratch } from './pods.ts';
-import { OBSERVER_CERTIFICATE, WATCHED_NAMESPACES } from './scrape.ts';
+import { OBSERVER_CERTIFICATE, watchedNamespaces } from './scrape.ts';
 
 const APP = 'prometheus';
 /** The secret with the certificate that observers show each other. */
@@ -27,7 +27,7 @@ export class Prometheus extends Construct {
       'probe.yaml': probeConfig(),
     };
     const rules = ruleFiles({ model, site });
-    this.access();
+    this.access(site);
     new k8s.KubeConfigMap(this, 'configuration', { metadata: metadata(APP), data: configuration });
     new k8s.KubeConfigMap(this, 'rules', { metadata: metadata(`${APP}-rules`), data: rules });
     new k8s.KubeService(this, 'service', {
@@ -144,7 +144,7 @@ export class Prometheus extends Construct {
   }
 
   /** It lists pods where it watches them, and reads the metrics of the API server and of kubelets. */
-  private access(): void {
+  private access(site: Site): void {
     new k8s.KubeServiceAccount(this, 'account', {
       metadata: metadata(APP),
       automountServiceAccountToken: false,
@@ -163,7 +163,7 @@ export class Prometheus extends Construct {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: APP },
       subjects,
     });
-    for (const namespace of WATCHED_NAMESPACES) {
+    for (const namespace of watchedNamespaces(site)) {
       const inside = { ...meta, namespace };
       new k8s.KubeRole(this, `role-${namespace}`, {
         metadata: inside,

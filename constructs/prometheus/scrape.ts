@@ -33,7 +33,7 @@ const CLUSTER_CA = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt';
  * @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
  */
 export function scrapeJobs(place: Place): Job[] {
-  return [...hosts(place), ...cluster(place), ...apps(), ...probes(place), ...observers(place)];
+  return [...hosts(place), ...cluster(place), ...apps(place), ...probes(place), ...observers(place)];
 }
 
 const target = (
@@ -162,11 +162,18 @@ const APPS: { job: string; namespace: string; app: string; port: string | number
   { job: 'alertmanager', namespace: 'monitoring', app: 'alertmanager', port: 'http' },
   { job: 'grafana', namespace: 'monitoring', app: 'grafana', port: 'http' },
 ];
+/** Those that a site has: without an object store there is no Ceph, without a database no pooler. */
+const appsAt = ({ objects, database }: Site) =>
+  APPS.filter(
+    ({ job, namespace }) => (objects || namespace !== 'rook-ceph') && (database || job !== 'pgbouncer'),
+  );
 /** Namespaces whose pods Prometheus may list. */
-export const WATCHED_NAMESPACES = [...new Set(APPS.map(({ namespace }) => namespace))];
+export const watchedNamespaces = (site: Site): string[] => [
+  ...new Set(appsAt(site).map(({ namespace }) => namespace)),
+];
 
-function apps(): Job[] {
-  return APPS.map(({ job, namespace, app, port, label = 'app.kubernetes.io/name' }) => ({
+function apps({ site }: Place): Job[] {
+  return appsAt(site).map(({ job, namespace, app, port, label = 'app.kubernetes.io/name' }) => ({
     job_name: job,
     kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [namespace] } }],
     ...(job === 'prometheus' ? { scheme: 'https', tls_config: observerTls() } : {}),

@@ -1,4 +1,4 @@
-import type { Pages } from '../panels.ts';
+import type { Page, Pages } from '../panels.ts';
 import { ceph } from './ceph.ts';
 import { cockroachdb } from './cockroachdb.ts';
 import { edge } from './edge.ts';
@@ -9,3 +9,7 @@ import { traefik } from './traefik.ts';
 
 /** Every page, the overview first. */
 export const PAGES: Pages[] = [overview, education, cockroachdb, ceph, edge, traefik, kubernetes];
+
+/** The pages of a site: what it does not have has none. */
+export const pagesOf = (place: Parameters<Pages>[0]): Page[] =>
+  PAGES.filter((page) => page !== ceph || place.site.objects).map((page) => page(place));

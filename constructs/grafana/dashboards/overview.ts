@@ -2,7 +2,7 @@ import { appSites } from '../../../sites/model.ts';
 import type { Pages } from '../panels.ts';
 
 /** Both sites side by side: does it work for people, and what carries it. */
-export const overview: Pages = ({ model }) => {
+export const overview: Pages = ({ model, site }) => {
   const sites = appSites(model);
   const each = (title: string, panel: (code: string) => Omit<import('../panels.ts').Panel, 'title'>) =>
     sites.map(({ code }) => ({ title: `${code}: ${title}`, ...panel(code) }));
@@ -70,13 +70,17 @@ export const overview: Pages = ({ model }) => {
             limit: 1,
             queries: [['sum(ranges_unavailable{job="cockroachdb"})', 'ranges']],
           },
-          {
-            title: 'object store (0 well, 2 in error)',
-            says: 'As Ceph judges itself; 1 is a warning.',
-            kind: 'number',
-            limit: 1,
-            queries: [['max(ceph_health_status)', 'health']],
-          },
+          ...(site.objects
+            ? [
+                {
+                  title: 'object store (0 well, 2 in error)',
+                  says: 'As Ceph judges itself; 1 is a warning.',
+                  kind: 'number' as const,
+                  limit: 1,
+                  queries: [['max(ceph_health_status)', 'health'] as [string, string]],
+                },
+              ]
+            : []),
         ],
       },
       {
