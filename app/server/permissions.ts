@@ -19,6 +19,9 @@ export const PERMISSIONS = {
   'me.read': members,
   'me.change': members,
   'courses.read': everyone,
+  'courses.write': ['teacher', 'administrator'],
+  'courses.follow': members,
+  'courses.rate': ['student'],
 } as const satisfies Record<string, readonly Caller[]>;
 
 export type Permission = keyof typeof PERMISSIONS;

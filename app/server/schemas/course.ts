@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Id, Moment } from './common.ts';
+import { Fields, Id, Line, Moment, OneOf, OrNull, Text } from './common.ts';
 import { Page } from './page.ts';
 
 export const Author = Type.Object(
@@ -22,6 +22,15 @@ export const Section = Type.Object(
   { additionalProperties: false },
 );
 
+export const CourseState = OneOf('draft', 'published', 'archived', 'deleted');
+export const Visibility = OneOf('public', 'invitation');
+const Tag = Line(40, { examples: ['probabilités'] });
+const Score = Type.Integer({ minimum: 0, maximum: 100, examples: [85] });
+export const Rating = Fields({
+  count: Type.Integer({ description: 'How many students rated it' }),
+  mean: OrNull(Type.Number({ description: 'Out of 100; null without ratings', examples: [87.5] })),
+});
+
 const told = {
   id: Id,
   title: Type.String({ examples: ['Suites et limites'] }),
@@ -29,8 +38,12 @@ const told = {
   subject: Type.String({ examples: ['Mathématiques'] }),
   level: Type.String({ examples: ['Licence 1'] }),
   language: Type.String({ examples: ['fr'] }),
-  publishedAt: Type.Union([Moment, Type.Null()]),
+  tags: Type.Array(Type.String()),
+  visibility: Visibility,
+  state: CourseState,
+  publishedAt: OrNull(Moment),
   authors: Type.Array(Author),
+  rating: Rating,
 };
 
 /** A course as a list shows it. */
@@ -39,6 +52,14 @@ export const CourseItem = Type.Object(
   { $id: 'CourseItem', additionalProperties: false },
 );
 export type CourseItem = Static<typeof CourseItem>;
+
+/** What a course is to whoever asks; null for visitors and strangers alike. */
+export const Involvement = Fields({
+  author: Type.Boolean(),
+  enrolled: Type.Boolean(),
+  done: Type.Array(Id, { description: 'Sections that I have worked through' }),
+  score: OrNull(Score),
+});
 
 /** A course as its page shows it. */
 export const Course = Type.Object(
@@ -49,6 +70,7 @@ export const Course = Type.Object(
     updatedAt: Moment,
     sections: Type.Array(Section),
     files: Type.Array(CourseFile),
+    mine: OrNull(Involvement),
   },
   { $id: 'Course', additionalProperties: false },
 );
@@ -56,3 +78,105 @@ export type Course = Static<typeof Course>;
 
 export const CoursePage = Page(CourseItem, { $id: 'CoursePage' });
 export type CoursePage = Static<typeof CoursePage>;
+
+const written = {
+  title: Line(200, { examples: ['Suites et limites'] }),
+  summary: Text(2000),
+  subject: Line(80, { examples: ['Mathématiques'] }),
+  level: Line(80, { examples: ['Licence 1'] }),
+  language: OneOf('fr', 'en'),
+  format: OneOf('markdown', 'text'),
+  visibility: Visibility,
+  tags: Type.Array(Tag, { maxItems: 12, uniqueItems: true }),
+};
+
+/** What a new course begins with. */
+export const NewCourse = Fields({
+  ...written,
+  language: Type.Optional(written.language),
+  format: Type.Optional(written.format),
+  visibility: Type.Optional(written.visibility),
+  tags: Type.Optional(written.tags),
+});
+export type NewCourse = Static<typeof NewCourse>;
+
+export const CourseChange = Type.Partial(Fields(written), { minProperties: 1, additionalProperties: false });
+export type CourseChange = Static<typeof CourseChange>;
+
+/** The sections of a course, in order; one without an id is new, and one that is left out goes. */
+export const Sections = Fields({
+  sections: Type.Array(Fields({ id: Type.Optional(Id), title: Line(200), body: Text(200_000) }), {
+    maxItems: 200,
+  }),
+});
+export type Sections = Static<typeof Sections>;
+
+export const StateChange = Fields({ state: CourseState });
+export const ScoreChange = Fields({ score: Score });
+export const ProgressChange = Fields({ done: Type.Boolean() });
+
+/** What a course said at a version. */
+export const RevisionItem = Fields(
+  { version: Type.Integer(), at: Moment, author: OrNull(Author) },
+  { $id: 'RevisionItem' },
+);
+export const RevisionPage = Page(RevisionItem, { $id: 'RevisionPage' });
+export const Revision = Fields(
+  {
+    version: Type.Integer(),
+    at: Moment,
+    content: Fields({
+      title: Type.String(),
+      summary: Type.String(),
+      subject: Type.String(),
+      level: Type.String(),
+      language: Type.String(),
+      format: Type.String(),
+      tags: Type.Array(Type.String()),
+      sections: Type.Array(Section),
+    }),
+    changes: Type.Array(
+      Fields({
+        where: Type.String({ description: 'A field, or the title of a section', examples: ['Définitions'] }),
+        lines: Type.Array(Fields({ kind: OneOf('same', 'added', 'removed'), text: Type.String() })),
+      }),
+      { description: 'What differs from the version before, or from the one that was named' },
+    ),
+  },
+  { $id: 'Revision' },
+);
+export type Revision = Static<typeof Revision>;
+export type RevisionContent = Revision['content'];
+
+/** A way into a course. */
+export const Invitation = Fields(
+  {
+    id: Id,
+    email: OrNull(Type.String({ description: 'Whom the letter went to; null for a link for many' })),
+    createdAt: Moment,
+    expiresAt: Moment,
+    revokedAt: OrNull(Moment),
+    usedCount: Type.Integer(),
+  },
+  { $id: 'Invitation' },
+);
+export const Invitations = Fields({ items: Type.Array(Invitation) });
+
+/** A person who follows a course, as its authors see her. */
+export const Follower = Fields(
+  { person: Author, at: Moment, doneCount: Type.Integer({ description: 'Sections worked through' }) },
+  { $id: 'Follower' },
+);
+export const FollowerPage = Page(Follower, { $id: 'FollowerPage' });
+
+/** A course of mine in a list: what I write, or what I follow and how far I am. */
+export const MyCourse = Type.Object(
+  {
+    ...CourseItem.properties,
+    author: Type.Boolean(),
+    doneCount: Type.Integer({ description: 'Sections that I have worked through' }),
+  },
+  { $id: 'MyCourse', additionalProperties: false },
+);
+export const MyCourses = Page(MyCourse, { $id: 'MyCourses' });
+export type MyCourses = Static<typeof MyCourses>;

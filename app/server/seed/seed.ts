@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Transaction } from 'kysely';
 import type { Database } from '../database/database.ts';
 import { transaction } from '../database/retry.ts';
+import type { Tables } from '../database/tables.ts';
+import { remember } from '../routes/courses/write.ts';
 import { hashPassword } from '../security/passwords.ts';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE, type DemoCourse } from './courses.ts';
 
@@ -29,7 +32,7 @@ async function seedPeople(db: Database): Promise<void> {
     .execute();
 }
 
-async function insertCourse(db: Pick<Database, 'insertInto'>, course: DemoCourse): Promise<void> {
+async function insertCourse(db: Transaction<Tables>, course: DemoCourse): Promise<void> {
   const { sections, files, authors, publishedAt, ...told } = course;
   const inserted = await db
     .insertInto('courses')
@@ -56,4 +59,5 @@ async function insertCourse(db: Pick<Database, 'insertInto'>, course: DemoCourse
       files.map(([name, media_type, size]) => ({ course_id, name, media_type, size, sha256: digest(name) })),
     )
     .execute();
+  await remember(db, course_id, idOf(authors[0]!));
 }

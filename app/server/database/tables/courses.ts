@@ -1,5 +1,5 @@
-import type { Generated } from 'kysely';
-import type { Moment, OptionalMoment } from './columns.ts';
+import type { ColumnType, Generated } from 'kysely';
+import type { GivenMoment, Moment, Optional, OptionalMoment } from './columns.ts';
 
 export interface CoursesTable {
   id: Generated<string>;
@@ -15,6 +15,51 @@ export interface CoursesTable {
   created_at: Moment;
   updated_at: Moment;
   published_at: OptionalMoment;
+  tags: Generated<string[]>;
+  state_at: Moment;
+  rating_count: Generated<number>;
+  rating_sum: Generated<number>;
+  rating_rank: Generated<number>;
+}
+
+export interface CourseRevisionsTable {
+  course_id: string;
+  version: number;
+  person_id: Optional<string>;
+  at: Moment;
+  content: ColumnType<object, string, never>;
+}
+
+export interface EnrolmentsTable {
+  person_id: string;
+  course_id: string;
+  at: Moment;
+}
+
+export interface SectionProgressTable {
+  person_id: string;
+  course_id: string;
+  section_id: string;
+  at: Moment;
+}
+
+export interface RatingsTable {
+  course_id: string;
+  person_id: string;
+  score: number;
+  at: Moment;
+}
+
+export interface InvitationsTable {
+  id: Generated<string>;
+  course_id: string;
+  token_hash: string;
+  email: Optional<string>;
+  created_by: Optional<string>;
+  created_at: Moment;
+  expires_at: GivenMoment;
+  revoked_at: OptionalMoment;
+  used_count: Generated<number>;
 }
 
 export interface CourseAuthorsTable {
@@ -47,4 +92,9 @@ export interface CourseTables {
   course_authors: CourseAuthorsTable;
   sections: SectionsTable;
   files: FilesTable;
+  course_revisions: CourseRevisionsTable;
+  enrolments: EnrolmentsTable;
+  section_progress: SectionProgressTable;
+  ratings: RatingsTable;
+  invitations: InvitationsTable;
 }

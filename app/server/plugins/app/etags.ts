@@ -37,7 +37,12 @@ export const etags = fp(
       if (method === 'GET' && response?.[200]) response[304] = NOT_MODIFIED;
     });
     app.addHook('onSend', async (request, reply, payload) => {
-      if (request.method !== 'GET' || reply.statusCode !== 200 || typeof payload !== 'string') return payload;
+      if (request.method !== 'GET') {
+        // What was just changed can be changed again without reading it once more.
+        if (reply.statusCode < 300 && reply[VERSION] !== undefined) reply.header('etag', `"${reply[VERSION]}"`);
+        return payload;
+      }
+      if (reply.statusCode !== 200 || typeof payload !== 'string') return payload;
       let etag = reply.getHeader('etag');
       if (typeof etag !== 'string') {
         const digest = hash('sha1', payload, 'base64url');

@@ -8,6 +8,7 @@ export const KEPT: { table: string; key: string; column: string; after: string }
   { table: 'recoveries', key: 'token_hash', column: 'expires_at', after: '0 days' },
   { table: 'attempts', key: 'key', column: 'until_at', after: '0 days' },
   { table: 'idempotency_keys', key: 'person_id, key', column: 'created_at', after: '1 day' },
+  { table: 'invitations', key: 'id', column: 'expires_at', after: '30 days' },
   { table: 'audit_log', key: 'id', column: 'at', after: '365 days' },
 ];
 const HOUR_SECONDS = 3600;

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { changed } from '../../cache/cache.ts';
 import type { Course, CoursePage } from '../../schemas/course.ts';
 import { DEMO_COURSES } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
+import { COURSE_LISTS } from './read.ts';
 
-const { ask, statementsOf, db } = await testApp();
+const { app, ask, statementsOf, db } = await testApp();
+/** For rows that a test wrote beside the app. */
+const renew = () => changed(app.cache, COURSE_LISTS);
 const newest = [...DEMO_COURSES].sort((one, other) => other.publishedAt.localeCompare(one.publishedAt));
 const [demo] = DEMO_COURSES;
 
@@ -40,6 +44,7 @@ describe('the list of courses', () => {
       .values(['a', 'b', 'c'].map((title) => ({ ...told, title })))
       .returning('id')
       .execute();
+    await renew();
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
@@ -50,6 +55,7 @@ describe('the list of courses', () => {
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen).toEqual(expect.arrayContaining(added.map((row) => row.id)));
     await db.deleteFrom('courses').where('published_at', '=', at).execute();
+    await renew();
   });
 
   it('hides drafts, archived, deleted and invited-only courses', async () => {
@@ -63,6 +69,7 @@ describe('the list of courses', () => {
         { ...told, title: 'invited', state: 'published', visibility: 'invitation' },
       ])
       .execute();
+    await renew();
     const hidden = await db.selectFrom('courses').select('id').where('summary', '=', 's').execute();
     const page = (await ask('/api/v1/courses')).json<CoursePage>();
     expect(page.items).toHaveLength(newest.length);
@@ -88,8 +95,10 @@ describe('the list of courses', () => {
     },
   );
 
-  it('is one statement', async () => {
+  it('is one statement, and then none until a course changes', async () => {
+    await renew();
     expect(await statementsOf(() => ask('/api/v1/courses'))).toBe(1);
+    expect(await statementsOf(() => ask('/api/v1/courses'))).toBe(0);
   });
 });
 

@@ -1,18 +1,35 @@
 import type { Database } from '../../database/database.ts';
 import { moment, query, rows } from '../../database/json.ts';
-import { readCursor, writeCursor } from '../../schemas/page.ts';
+import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts';
+import { question } from './terms.ts';
+
+/** The group of cached lists that every change of a course makes new. */
+export const COURSE_LISTS = 'courses';
 
 /** What anyone may read without being invited. */
 const PUBLIC = `c.state = 'published' and c.visibility = 'public'`;
+const isAuthor = (person: string) =>
+  `exists (select 1 from course_authors x where x.course_id = c.id and x.person_id = ${person})`;
+const isEnrolled = (person: string) =>
+  `exists (select 1 from enrolments e where e.course_id = c.id and e.person_id = ${person})`;
+/** What one person may read: her own courses whatever their state, and those that she follows while they are readable. */
+const visibleTo = (person: string) =>
+  `((${PUBLIC}) or ${isAuthor(person)} or (c.state in ('published', 'archived') and ${isEnrolled(person)}))`;
+
 const AUTHORS = rows(
   `json_build_object('id', p.id, 'name', p.name)`,
   'a.position',
   'from course_authors a join people p on p.id = a.person_id where a.course_id = c.id',
 );
 const TOLD = `'id', c.id, 'title', c.title, 'summary', c.summary, 'subject', c.subject, 'level', c.level,
-  'language', c.language, 'publishedAt', ${moment('c.published_at')}, 'authors', ${AUTHORS}`;
+  'language', c.language, 'tags', to_json(c.tags), 'visibility', c.visibility, 'state', c.state,
+  'publishedAt', ${moment('c.published_at')}, 'authors', ${AUTHORS},
+  'rating', json_build_object('count', c.rating_count, 'mean',
+    case when c.rating_count > 0 then round(c.rating_sum::numeric / c.rating_count, 1) end)`;
+const COUNTS = `'sectionCount', (select count(*) from sections s where s.course_id = c.id),
+  'fileCount', (select count(*) from files f where f.course_id = c.id)`;
 
-const COURSE = `select json_build_object(${TOLD},
+const course = (mine: string, where: string) => `select json_build_object(${TOLD},
   'format', c.format, 'version', c.version, 'updatedAt', ${moment('c.updated_at')},
   'sections', ${rows(
     `json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
@@ -23,34 +40,126 @@ const COURSE = `select json_build_object(${TOLD},
     `json_build_object('id', f.id, 'name', f.name, 'mediaType', f.media_type, 'size', f.size)`,
     'f.name',
     'from files f where f.course_id = c.id',
-  )})::text as json
-  from courses c where c.id = $1 and ${PUBLIC}`;
+  )},
+  'mine', ${mine})::text as json, c.version
+  from courses c where c.id = $1 and ${where}`;
+const MINE = `case when ${isAuthor('$2')} or ${isEnrolled('$2')} then json_build_object(
+  'author', ${isAuthor('$2')}, 'enrolled', ${isEnrolled('$2')},
+  'done', ${rows('g.section_id', 'g.at, g.section_id', 'from section_progress g where g.person_id = $2 and g.course_id = c.id')},
+  'score', (select r.score from ratings r where r.course_id = c.id and r.person_id = $2)) end`;
+const COURSE = course('null', PUBLIC);
+const COURSE_OF = course(MINE, visibleTo('$2'));
 
-const ITEM = `json_build_object(${TOLD},
-  'sectionCount', (select count(*) from sections s where s.course_id = c.id),
-  'fileCount', (select count(*) from files f where f.course_id = c.id))::text`;
-const list = (after: string) => `select c.id, ${moment('c.published_at')} as at, ${ITEM} as json
-  from courses c where ${PUBLIC} ${after}
-  order by c.published_at desc, c.id desc limit $1`;
-const FIRST_PAGE = list('');
-const LATER_PAGE = list('and (c.published_at, c.id) < ($2::timestamptz, $3::uuid)');
-
-/** A course as JSON text with its authors, sections and files, in one statement. */
-export async function readCourse(db: Database, id: string): Promise<string | undefined> {
-  return (await query<{ json: string }>(db, COURSE, [id]))[0]?.json;
+/** A course as JSON text with its authors, sections and files, and what it is to whoever asks, in one statement. */
+export async function readCourse(
+  db: Pick<Database, 'executeQuery'>,
+  id: string,
+  personId?: string,
+): Promise<{ json: string; version: number } | undefined> {
+  const found = personId
+    ? query<{ json: string; version: number }>(db, COURSE_OF, [id, personId])
+    : query<{ json: string; version: number }>(db, COURSE, [id]);
+  return (await found)[0];
 }
 
-/** A page of the public courses as JSON text, the newest first, in one statement. */
-export async function readCourses(
+/** How a list is asked for. */
+export interface CourseQuery {
+  q?: string | undefined;
+  subject?: string | undefined;
+  level?: string | undefined;
+  language?: string | undefined;
+  tag?: string | undefined;
+  sort?: 'relevance' | 'rating' | 'recent' | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+const SORTS: Record<string, { by: string; shape: CursorPart[]; cast: string }> = {
+  recent: { by: 'c.published_at', shape: ['moment', 'id'], cast: 'timestamptz' },
+  rating: { by: 'c.rating_rank', shape: ['number', 'id'], cast: 'int8' },
+};
+/** Title words weigh four times as much; one's own drafts, which have no moment of publication, are found by search alone. */
+const relevance = (at: number) => {
+  const rank = (terms: string) =>
+    `greatest(ts_rank(${terms}, to_tsquery('french', $${at})), ts_rank(${terms}, to_tsquery('english', $${at})))`;
+  return `round((4 * ${rank('c.title_terms')} + ${rank('c.terms')}) * 1000000)::int8`;
+};
+const matches = (at: number) =>
+  `(c.terms @@ to_tsquery('french', $${at}) or c.terms @@ to_tsquery('english', $${at}))`;
+
+/** A page of the courses that one may see as JSON text, in one statement: without a question the public ones, with one also one's own. */
+export async function readCourses(db: Database, asked: CourseQuery, personId?: string): Promise<string> {
+  const words = asked.q === undefined ? undefined : question(asked.q);
+  if (asked.q !== undefined && !words) return '{"items":[],"next":null}';
+  const values: unknown[] = [asked.limit + 1]; // one more tells whether there is a next page
+  const parameter = (value: unknown): number => values.push(value);
+  const conditions: string[] = [];
+  const at = words ? parameter(words) : 0;
+  if (words) conditions.push(matches(at));
+  conditions.push(words && personId ? visibleTo(`$${parameter(personId)}`) : PUBLIC);
+  for (const column of ['subject', 'level', 'language'] as const) {
+    if (asked[column] !== undefined) conditions.push(`c.${column} = $${parameter(asked[column])}`);
+  }
+  if (asked.tag !== undefined) conditions.push(`$${parameter(asked.tag)} = any(c.tags)`);
+  const sort = asked.sort ?? (words ? 'relevance' : 'recent');
+  const { by, shape, cast } =
+    sort === 'relevance' && words
+      ? { by: relevance(at), shape: ['number', 'id'] as CursorPart[], cast: 'int8' }
+      : (SORTS[sort] ?? SORTS.recent!);
+  if (sort === 'recent') conditions.push('c.published_at is not null');
+  const after = readCursor(asked.cursor, shape);
+  if (after)
+    conditions.push(`(${by}, c.id) < ($${parameter(after[0])}::${cast}, $${parameter(after[1])}::uuid)`);
+  const found = await query<{ id: string; at: string | number; json: string }>(
+    db,
+    `select c.id, ${sort === 'recent' ? moment('c.published_at') : by} as at,
+      json_build_object(${TOLD}, ${COUNTS})::text as json
+      from courses c where ${conditions.join(' and ')}
+      order by ${by} desc, c.id desc limit $1`,
+    values,
+  );
+  return page(found, asked.limit);
+}
+
+const MY_COURSES = (
+  author: boolean,
+) => `select c.id, ${moment('m.at')} as at, json_build_object(${TOLD}, ${COUNTS},
+  'author', ${author},
+  'doneCount', (select count(*) from section_progress g where g.person_id = $2 and g.course_id = c.id))::text as json
+  from ${
+    author
+      ? `(select x.course_id, o.updated_at as at from course_authors x join courses o on o.id = x.course_id where x.person_id = $2) m`
+      : '(select course_id, at from enrolments where person_id = $2) m'
+  } join courses c on c.id = m.course_id
+  where ${author ? 'true' : `c.state in ('published', 'archived')`}`;
+const MINE_LISTED = {
+  author: {
+    first: `${MY_COURSES(true)} order by m.at desc, c.id desc limit $1`,
+    later: `${MY_COURSES(true)} and (m.at, c.id) < ($3::timestamptz, $4::uuid) order by m.at desc, c.id desc limit $1`,
+  },
+  follower: {
+    first: `${MY_COURSES(false)} order by m.at desc, c.id desc limit $1`,
+    later: `${MY_COURSES(false)} and (m.at, c.id) < ($3::timestamptz, $4::uuid) order by m.at desc, c.id desc limit $1`,
+  },
+};
+
+/** A page of the courses that one writes or follows, the latest first, in one statement. */
+export async function readMyCourses(
   db: Database,
-  { cursor, limit }: { cursor?: string | undefined; limit: number },
+  personId: string,
+  { as, cursor, limit }: { as: 'author' | 'follower'; cursor?: string | undefined; limit: number },
 ): Promise<string> {
   const after = readCursor(cursor, ['moment', 'id']);
-  // One more than asked for tells whether there is a next page.
-  const found = await query<{ id: string; at: string; json: string }>(db, after ? LATER_PAGE : FIRST_PAGE, [
-    limit + 1,
-    ...(after ?? []),
-  ]);
+  const found = await query<{ id: string; at: string; json: string }>(
+    db,
+    MINE_LISTED[as][after ? 'later' : 'first'],
+    [limit + 1, personId, ...(after ?? [])],
+  );
+  return page(found, limit);
+}
+
+/** A page as JSON text, of rows that hold their own: one more than asked for means that there is a next one. */
+export function page(found: { id: string; at: string | number; json: string }[], limit: number): string {
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   const next = found.length > limit && last ? JSON.stringify(writeCursor([last.at, last.id])) : 'null';

@@ -1,25 +1,23 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { problemKind } from '../../problems/problem.ts';
+import { cached, keyIn } from '../../cache/cache.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { showsVersion } from '../../plugins/app/etags.ts';
 import { sendJson } from '../../reply.ts';
-import { Id } from '../../schemas/common.ts';
-import { Course, CoursePage } from '../../schemas/course.ts';
+import { Id, Line, OneOf } from '../../schemas/common.ts';
+import { Course, CoursePage, MyCourses } from '../../schemas/course.ts';
 import { PageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
-import { readCourse, readCourses } from './read.ts';
+import { authoring } from './authoring.ts';
+import { following } from './following.ts';
+import { invitations } from './invitations.ts';
+import { courseUnknown } from './problems.ts';
+import { COURSE_LISTS, type CourseQuery, readCourse, readCourses, readMyCourses } from './read.ts';
 
-const courseUnknown = problemKind<{ id: string }>('course-unknown', 404, {
-  fr: {
-    title: 'Cours introuvable',
-    detail: ({ id }) => `Aucun cours public n’a l’identifiant ${id}. Il a peut-être été retiré.`,
-  },
-  en: {
-    title: 'Course not found',
-    detail: ({ id }) => `No public course has the id ${id}. It may have been withdrawn.`,
-  },
-});
+/** Lists that are the same for everybody: what one has written oneself shows at once, what others wrote within minutes. */
+const LISTS = { freshSeconds: 150, staleSeconds: 60 };
 
-/** Courses as anyone reads them: `/courses`. */
+/** Courses as people find and read them: `/courses`. */
 export const courses: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '',
@@ -27,13 +25,53 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'courses.read' },
       schema: {
         tags: ['courses'],
-        summary: 'The public courses, the newest first',
-        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        summary:
+          'The public courses, the newest first; with a question those that it finds, one’s own among them',
+        querystring: Type.Object(
+          {
+            q: Type.Optional(
+              Line(200, { description: 'Words in French or English; accents and endings do not matter' }),
+            ),
+            subject: Type.Optional(Line(80)),
+            level: Type.Optional(Line(80)),
+            language: Type.Optional(OneOf('fr', 'en')),
+            tag: Type.Optional(Line(40)),
+            sort: Type.Optional(OneOf('relevance', 'rating', 'recent')),
+            ...PageQuery,
+          },
+          { additionalProperties: false },
+        ),
         response: { 200: CoursePage, ...refuses(400) },
       },
     },
-    async ({ query: { cursor, limit = 20 } }, reply) =>
-      sendJson(reply, await readCourses(app.db, { cursor, limit })),
+    async ({ query, person }, reply) => {
+      const asked: CourseQuery = { ...query, limit: query.limit ?? 20 };
+      // A person's question finds courses that others do not see.
+      if (person && asked.q !== undefined)
+        return sendJson(reply, await readCourses(app.db, asked, person.id));
+      const key = await keyIn(app.cache, COURSE_LISTS, JSON.stringify(Object.entries(asked).sort()));
+      return sendJson(reply, await cached(app.cache, key, LISTS, () => readCourses(app.db, asked)));
+    },
+  );
+
+  app.get(
+    '/mine',
+    {
+      config: { access: 'courses.follow' },
+      schema: {
+        tags: ['courses'],
+        summary: 'The courses that I write, or that I follow and how far I am',
+        querystring: Type.Object(
+          { as: Type.Optional(OneOf('author', 'follower')), ...PageQuery },
+          { additionalProperties: false },
+        ),
+        response: { 200: MyCourses, ...refuses(400, 401) },
+      },
+    },
+    async (request, reply) => {
+      const { as = 'follower', cursor, limit = 20 } = request.query;
+      return sendJson(reply, await readMyCourses(app.db, signedIn(request).id, { as, cursor, limit }));
+    },
   );
 
   app.get(
@@ -42,15 +80,20 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'courses.read' },
       schema: {
         tags: ['courses'],
-        summary: 'A public course with its authors, sections and files',
+        summary: 'A course that I may see, with its authors, sections and files',
         params: Type.Object({ id: Id }),
         response: { 200: Course, ...refuses(400, 404) },
       },
     },
-    async ({ params: { id } }, reply) => {
-      const course = await readCourse(app.db, id);
+    async ({ params: { id }, person }, reply) => {
+      const course = await readCourse(app.db, id, person?.id);
       if (!course) throw courseUnknown({ id });
-      return sendJson(reply, course);
+      showsVersion(reply, course.version);
+      return sendJson(reply, course.json);
     },
   );
+
+  await app.register(authoring);
+  await app.register(invitations);
+  await app.register(following);
 };

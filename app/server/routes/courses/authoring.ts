@@ -1,0 +1,344 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { audit } from '../../audit.ts';
+import { changed } from '../../cache/cache.ts';
+import type { Database } from '../../database/database.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { showsVersion, versionRead } from '../../plugins/app/etags.ts';
+import { sendJson } from '../../reply.ts';
+import { Fields, Id, IdParams, IfMatch, Nothing } from '../../schemas/common.ts';
+import {
+  Course,
+  CourseChange,
+  NewCourse,
+  Revision,
+  RevisionPage,
+  Sections,
+  StateChange,
+} from '../../schemas/course.ts';
+import { PageQuery } from '../../schemas/page.ts';
+import { Email } from '../../schemas/person.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { accountEmail } from '../people/accounts.ts';
+import {
+  authorUnknown,
+  courseEmpty,
+  courseUnknown,
+  lastAuthor,
+  revisionUnknown,
+  stateForbids,
+} from './problems.ts';
+import { COURSE_LISTS, readCourse } from './read.ts';
+import { readRevision, readRevisions } from './revisions.ts';
+import {
+  changeCourse,
+  createCourse,
+  type OwnCourse,
+  ownCourse,
+  ownVersion,
+  replaceSections,
+  restoreContent,
+} from './write.ts';
+
+type State = OwnCourse['state'];
+/** What may become of a course: published and back, archived and back, deleted and, until its grace is over, a draft again. */
+const NEXT: Record<State, State[]> = {
+  draft: ['published', 'deleted'],
+  published: ['draft', 'archived', 'deleted'],
+  archived: ['published', 'deleted'],
+  deleted: ['draft'],
+};
+/** For how long a deleted course can be taken back. */
+export const GRACE = '30 days';
+const HOUR_SECONDS = 3600;
+const changing = [400, 401, 403, 404, 413, 415, 429];
+
+/** Courses as their authors write them. */
+export const authoring: FastifyPluginAsyncTypebox = async (app) => {
+  app.every(HOUR_SECONDS, 'deleted courses', () =>
+    query(app.db, `delete from courses where state = 'deleted' and state_at < now() - interval '${GRACE}'`),
+  );
+
+  const answer = async (request: FastifyRequest, reply: Parameters<typeof showsVersion>[0], id: string) => {
+    const course = await readCourse(app.db, id, signedIn(request).id);
+    if (!course) throw courseUnknown({ id });
+    showsVersion(reply, course.version);
+    return sendJson(reply, course.json);
+  };
+  /** Changes a course of one's own from the version that was read; lists show it at once. */
+  const change = async (
+    request: FastifyRequest,
+    id: string,
+    work: (
+      db: Parameters<Parameters<typeof transaction>[1]>[0],
+      course: OwnCourse,
+      personId: string,
+    ) => Promise<void>,
+  ) => {
+    const person = signedIn(request);
+    const version = versionRead(request);
+    await transaction(app.db, async (db) =>
+      work(db, await ownVersion(db, id, person.id, version), person.id),
+    );
+    await changed(app.cache, COURSE_LISTS);
+  };
+
+  app.post(
+    '',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Begin a course; it is a draft that its authors alone see',
+        body: NewCourse,
+        response: { 201: Course, ...refuses(...changing) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const id = await transaction(app.db, (db) => createCourse(db, person.id, request.body));
+      reply.code(201).header('location', `/api/v1/courses/${id}`);
+      return answer(request, reply, id);
+    },
+  );
+
+  app.patch(
+    '/:id',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Change what a course of mine says of itself',
+        params: IdParams,
+        headers: IfMatch,
+        body: CourseChange,
+        response: { 200: Course, ...refuses(...changing, 412, 428) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await change(request, id, (db, course, personId) => changeCourse(db, course, personId, request.body));
+      return answer(request, reply, id);
+    },
+  );
+
+  app.put(
+    '/:id/sections',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Replace the sections of a course of mine, in their order',
+        params: IdParams,
+        headers: IfMatch,
+        body: Sections,
+        response: { 200: Course, ...refuses(...changing, 412, 428) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await change(request, id, (db, course, personId) =>
+        replaceSections(db, course, personId, request.body),
+      );
+      return answer(request, reply, id);
+    },
+  );
+
+  app.put(
+    '/:id/state',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: `Publish, withdraw, archive or delete a course of mine; a deleted one can be taken back for ${GRACE}`,
+        params: IdParams,
+        headers: IfMatch,
+        body: StateChange,
+        response: { 200: Course, ...refuses(...changing, 409, 412, 428) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { state } = request.body;
+      await change(request, id, async (db, course) => {
+        if (!NEXT[course.state].includes(state)) throw stateForbids({ from: course.state, to: state });
+        const [has] = await query(db, 'select 1 from sections where course_id = $1 limit 1', [id]);
+        if (state === 'published' && !has) throw courseEmpty({});
+        await db
+          .updateTable('courses')
+          .set({
+            state,
+            state_at: sql<Date>`now()`,
+            version: course.version + 1,
+            ...(state === 'published' ? { published_at: sql<Date>`coalesce(published_at, now())` } : {}),
+          })
+          .where('id', '=', id)
+          .execute();
+        await audit(request, { action: `course.${state}`, subject: { kind: 'course', id } }, db);
+      });
+      return answer(request, reply, id);
+    },
+  );
+
+  app.get(
+    '/:id/revisions',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: 'The versions of a course of mine, the latest first',
+        params: IdParams,
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: { 200: RevisionPage, ...refuses(400, 401, 403) },
+      },
+    },
+    async (request, reply) => {
+      const { cursor, limit = 20 } = request.query;
+      const asked = { courseId: request.params.id, personId: signedIn(request).id, cursor, limit };
+      return sendJson(reply, await readRevisions(app.db, asked));
+    },
+  );
+
+  const VersionParams = Type.Object({ id: Id, version: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }) });
+  const revision = async (db: Pick<Database, 'executeQuery'>, asked: Parameters<typeof readRevision>[1]) => {
+    const found = await readRevision(db, asked);
+    if (!found) throw revisionUnknown({ version: asked.version });
+    return found;
+  };
+
+  app.get(
+    '/:id/revisions/:version',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: 'What a course of mine said at a version, and what differs from another one',
+        params: VersionParams,
+        querystring: Type.Object(
+          {
+            against: Type.Optional(
+              Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1, description: 'Default: the version before' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Revision, ...refuses(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const { id, version } = request.params;
+      const { against = version - 1 } = request.query;
+      return revision(app.db, { courseId: id, personId: signedIn(request).id, version, against });
+    },
+  );
+
+  app.post(
+    '/:id/revisions/:version/restoration',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Make a course of mine say again what it said at a version, as a new version',
+        params: VersionParams,
+        headers: IfMatch,
+        response: { 200: Course, ...refuses(400, 401, 403, 404, 412, 413, 415, 428, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id, version } = request.params;
+      await change(request, id, async (db, course, personId) => {
+        const found = await revision(db, { courseId: id, personId, version, against: version });
+        await restoreContent(db, course, personId, found.content);
+      });
+      return answer(request, reply, id);
+    },
+  );
+
+  app.post(
+    '/:id/authors',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Let another teacher write a course of mine',
+        params: IdParams,
+        body: Fields({ email: Email }),
+        response: { 200: Course, ...refuses(...changing) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const email = accountEmail(request.body.email);
+      await transaction(app.db, async (db) => {
+        await ownCourse(db, id, signedIn(request).id);
+        const [teacher] = await query<{ id: string }>(
+          db,
+          `select id from people where email = $1 and role <> 'student' and suspended_at is null`,
+          [email],
+        );
+        if (!teacher) throw authorUnknown({});
+        await query(
+          db,
+          `insert into course_authors (course_id, person_id, position)
+           select $1, $2, coalesce(max(position), 0) + 1 from course_authors where course_id = $1
+           on conflict (course_id, person_id) do nothing`,
+          [id, teacher.id],
+        );
+        await query(db, 'delete from enrolments where course_id = $1 and person_id = $2', [id, teacher.id]);
+        await audit(
+          request,
+          {
+            action: 'course.author-added',
+            subject: { kind: 'course', id },
+            details: { personId: teacher.id },
+          },
+          db,
+        );
+      });
+      await changed(app.cache, COURSE_LISTS);
+      return answer(request, reply, id);
+    },
+  );
+
+  app.delete(
+    '/:id/authors/:personId',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Take an author, or myself, out of a course of mine; the last one stays',
+        params: Type.Object({ id: Id, personId: Id }),
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 409, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id, personId } = request.params;
+      await transaction(app.db, async (db) => {
+        await ownCourse(db, id, signedIn(request).id);
+        const authors = await db
+          .selectFrom('course_authors')
+          .select('person_id')
+          .where('course_id', '=', id)
+          .execute();
+        if (!authors.some((author) => author.person_id === personId)) return;
+        if (authors.length === 1) throw lastAuthor({});
+        await db
+          .deleteFrom('course_authors')
+          .where('course_id', '=', id)
+          .where('person_id', '=', personId)
+          .execute();
+        await audit(
+          request,
+          { action: 'course.author-removed', subject: { kind: 'course', id }, details: { personId } },
+          db,
+        );
+      });
+      await changed(app.cache, COURSE_LISTS);
+      return reply.code(204).send(null);
+    },
+  );
+};

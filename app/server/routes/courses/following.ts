@@ -1,0 +1,199 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { changed } from '../../cache/cache.ts';
+import { moment, query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { sendJson } from '../../reply.ts';
+import { Id, IdParams, Nothing } from '../../schemas/common.ts';
+import { FollowerPage, ProgressChange, ScoreChange } from '../../schemas/course.ts';
+import { PageQuery, readCursor } from '../../schemas/page.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { courseUnknown, notEnrolled, ownCourse as ownCourseProblem, sectionUnknown } from './problems.ts';
+import { rate } from './ratings.ts';
+import { COURSE_LISTS, page } from './read.ts';
+
+const ENROL = `insert into enrolments (course_id, person_id)
+  select c.id, $2 from courses c where c.id = $1 and c.state = 'published' and c.visibility = 'public'
+  on conflict (person_id, course_id) do nothing`;
+/** What somebody is to a course, and whether it is open to all. */
+const STANDING = `select c.state = 'published' and c.visibility = 'public' as open,
+  exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $2) as author,
+  exists (select 1 from enrolments e where e.course_id = c.id and e.person_id = $2) as enrolled
+  from courses c where c.id = $1`;
+interface Standing {
+  open: boolean;
+  author: boolean;
+  enrolled: boolean;
+}
+
+const FOLLOWERS = (after: string) => `select e.person_id as id, ${moment('e.at')} as at, json_build_object(
+  'person', json_build_object('id', p.id, 'name', p.name), 'at', ${moment('e.at')},
+  'doneCount', (select count(*) from section_progress g where g.person_id = p.id and g.course_id = e.course_id))::text as json
+  from enrolments e join people p on p.id = e.person_id
+  where e.course_id = $1 and exists (select 1 from course_authors a where a.course_id = $1 and a.person_id = $2) ${after}
+  order by e.at desc, e.person_id desc limit $3`;
+const FOLLOWERS_FIRST = FOLLOWERS('');
+const FOLLOWERS_LATER = FOLLOWERS('and (e.at, e.person_id) < ($4::timestamptz, $5::uuid)');
+
+/** Courses as students follow them: enrolling, working through the sections, rating. */
+export const following: FastifyPluginAsyncTypebox = async (app) => {
+  const standing = async (id: string, personId: string): Promise<Standing> => {
+    const [found] = await query<Standing>(app.db, STANDING, [id, personId]);
+    if (!found || !(found.open || found.author || found.enrolled)) throw courseUnknown({ id });
+    return found;
+  };
+
+  app.put(
+    '/:id/enrolment',
+    {
+      config: { access: 'courses.follow' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Enrol in a public course; into others an invitation leads',
+        params: IdParams,
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 409, 415, 413, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const person = signedIn(request);
+      if ((await standing(id, person.id)).author) throw ownCourseProblem({});
+      await query(app.db, ENROL, [id, person.id]);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/:id/enrolment',
+    {
+      config: { access: 'courses.follow' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Leave a course; my progress and my rating go with me',
+        params: IdParams,
+        response: { 204: Nothing, ...refuses(400, 401, 403, 429) },
+      },
+    },
+    async (request, reply) => {
+      const courseId = request.params.id;
+      const personId = signedIn(request).id;
+      await transaction(app.db, async (db) => {
+        await rate(db, { courseId, personId, score: null });
+        for (const table of ['section_progress', 'enrolments'] as const) {
+          await db
+            .deleteFrom(table)
+            .where('course_id', '=', courseId)
+            .where('person_id', '=', personId)
+            .execute();
+        }
+      });
+      await changed(app.cache, COURSE_LISTS);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.put(
+    '/:id/sections/:sectionId/progress',
+    {
+      config: { access: 'courses.follow' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Mark a section as worked through, or not',
+        params: Type.Object({ id: Id, sectionId: Id }),
+        body: ProgressChange,
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 409, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id, sectionId } = request.params;
+      const personId = signedIn(request).id;
+      if (!(await standing(id, personId)).enrolled) throw notEnrolled({});
+      const [section] = await query(app.db, 'select 1 from sections where id = $1 and course_id = $2', [
+        sectionId,
+        id,
+      ]);
+      if (!section) throw sectionUnknown({});
+      await (request.body.done
+        ? query(
+            app.db,
+            `insert into section_progress (person_id, course_id, section_id) values ($1, $2, $3)
+             on conflict (person_id, course_id, section_id) do nothing`,
+            [personId, id, sectionId],
+          )
+        : query(
+            app.db,
+            'delete from section_progress where person_id = $1 and course_id = $2 and section_id = $3',
+            [personId, id, sectionId],
+          ));
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.put(
+    '/:id/rating',
+    {
+      config: { access: 'courses.rate' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Rate a course that I follow, out of 100; rating again changes my rating',
+        params: IdParams,
+        body: ScoreChange,
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 409, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const courseId = request.params.id;
+      const personId = signedIn(request).id;
+      if (!(await standing(courseId, personId)).enrolled) throw notEnrolled({});
+      await transaction(app.db, (db) => rate(db, { courseId, personId, score: request.body.score }));
+      await changed(app.cache, COURSE_LISTS);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/:id/rating',
+    {
+      config: { access: 'courses.rate' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Take my rating back',
+        params: IdParams,
+        response: { 204: Nothing, ...refuses(400, 401, 403, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await transaction(app.db, (db) =>
+        rate(db, { courseId: id, personId: signedIn(request).id, score: null }),
+      );
+      await changed(app.cache, COURSE_LISTS);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/:id/followers',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Who follows a course of mine, the latest first, and how far they are',
+        params: IdParams,
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: { 200: FollowerPage, ...refuses(400, 401, 403) },
+      },
+    },
+    async (request, reply) => {
+      const { cursor, limit = 20 } = request.query;
+      const after = readCursor(cursor, ['moment', 'id']);
+      const found = await query<{ id: string; at: string; json: string }>(
+        app.db,
+        after ? FOLLOWERS_LATER : FOLLOWERS_FIRST,
+        [request.params.id, signedIn(request).id, limit + 1, ...(after ?? [])],
+      );
+      return sendJson(reply, page(found, limit));
+    },
+  );
+};

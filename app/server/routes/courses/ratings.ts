@@ -1,0 +1,37 @@
+import type { Transaction } from 'kysely';
+import { query } from '../../database/json.ts';
+import type { Tables } from '../../database/tables.ts';
+
+/** What a course without ratings is taken for, and how many ratings that counts as: one vote of 100 moves it to 67, fifty to 96. */
+export const PRIOR = { score: 60, weight: 5 } as const;
+
+/** The mean that lists are sorted by, in thousandths; written in the database with whole numbers alone. */
+const RANK = `(1000 * (rating_sum + ${PRIOR.score * PRIOR.weight})) / (rating_count + ${PRIOR.weight})`;
+
+/** Adds the difference that one rating makes; the rank follows from the sums. */
+const COUNT = `update courses set rating_count = rating_count + $2::int8, rating_sum = rating_sum + $3::int8 where id = $1`;
+const RERANK = `update courses set rating_rank = div(${RANK}, 1)::int8 where id = $1`;
+
+/** Sets, changes or (null) takes back the rating of one person, in the transaction given. */
+export async function rate(
+  db: Transaction<Tables>,
+  { courseId, personId, score }: { courseId: string; personId: string; score: number | null },
+): Promise<void> {
+  const [before] = await query<{ score: number }>(
+    db,
+    'select score from ratings where course_id = $1 and person_id = $2 for update',
+    [courseId, personId],
+  );
+  if (score === null && !before) return;
+  await (score === null
+    ? query(db, 'delete from ratings where course_id = $1 and person_id = $2', [courseId, personId])
+    : query(
+        db,
+        `insert into ratings (course_id, person_id, score) values ($1, $2, $3)
+         on conflict (course_id, person_id) do update set score = excluded.score, at = now()`,
+        [courseId, personId, score],
+      ));
+  const count = (score === null ? 0 : 1) - (before ? 1 : 0);
+  await query(db, COUNT, [courseId, count, (score ?? 0) - (before?.score ?? 0)]);
+  await query(db, RERANK, [courseId]);
+}

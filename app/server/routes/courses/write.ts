@@ -1,0 +1,152 @@
+import type { Transaction } from 'kysely';
+import { sql } from 'kysely';
+import { query, rows } from '../../database/json.ts';
+import type { Tables } from '../../database/tables.ts';
+import { unchangedMeanwhile } from '../../plugins/app/etags.ts';
+import type { CourseChange, NewCourse, RevisionContent, Sections } from '../../schemas/course.ts';
+import { courseUnknown, sectionUnknown } from './problems.ts';
+import { dictionaryOf, searchable } from './terms.ts';
+
+type Db = Transaction<Tables>;
+export interface OwnCourse {
+  id: string;
+  state: 'draft' | 'published' | 'archived' | 'deleted';
+  version: number;
+}
+
+const OWN = `select c.id, c.state, c.version from courses c
+  where c.id = $1 and exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $2)
+  for update of c`;
+
+/** A course of one's own, held until the transaction ends. @throws a refusal for a course of others, as for one that is not there */
+export async function ownCourse(db: Db, id: string, personId: string): Promise<OwnCourse> {
+  const [course] = await query<OwnCourse>(db, OWN, [id, personId]);
+  if (!course) throw courseUnknown({ id });
+  return course;
+}
+
+/** The same, as it was read. @throws a refusal when it has changed since */
+export async function ownVersion(db: Db, id: string, personId: string, version: number): Promise<OwnCourse> {
+  const course = await ownCourse(db, id, personId);
+  return unchangedMeanwhile(course.version === version ? course : undefined);
+}
+
+/** A draft, with whoever made it as its author. */
+export async function createCourse(db: Db, personId: string, wanted: NewCourse): Promise<string> {
+  const { id } = await db.insertInto('courses').values(wanted).returning('id').executeTakeFirstOrThrow();
+  await db.insertInto('course_authors').values({ course_id: id, person_id: personId, position: 0 }).execute();
+  await remember(db, id, personId);
+  return id;
+}
+
+/** Changes what a course says of itself, as a new version. */
+export async function changeCourse(
+  db: Db,
+  course: OwnCourse,
+  personId: string,
+  change: CourseChange,
+): Promise<void> {
+  await db
+    .updateTable('courses')
+    .set({ ...change, version: course.version + 1, updated_at: sql<Date>`now()` })
+    .where('id', '=', course.id)
+    .execute();
+  await remember(db, course.id, personId);
+}
+
+/** Replaces the sections, as a new version: those that are named keep their id and so everyone's progress. @throws a refusal for a section of another course */
+export async function replaceSections(
+  db: Db,
+  course: OwnCourse,
+  personId: string,
+  { sections }: Sections,
+): Promise<void> {
+  const known = await db.selectFrom('sections').select('id').where('course_id', '=', course.id).execute();
+  const ids = new Set(known.map(({ id }) => id));
+  const kept = sections.flatMap(({ id }) => id ?? []);
+  if (kept.some((id) => !ids.has(id)) || new Set(kept).size < kept.length) throw sectionUnknown({});
+  const gone = [...ids].filter((id) => !kept.includes(id));
+  if (gone.length > 0) await db.deleteFrom('sections').where('id', 'in', gone).execute();
+  for (const [position, { id, title, body }] of sections.entries()) {
+    await (id
+      ? db.updateTable('sections').set({ position, title, body }).where('id', '=', id).execute()
+      : db.insertInto('sections').values({ course_id: course.id, position, title, body }).execute());
+  }
+  await touch(db, course);
+  await remember(db, course.id, personId);
+}
+
+/** Makes a course say again what it said once, as a new version. */
+export async function restoreContent(
+  db: Db,
+  course: OwnCourse,
+  personId: string,
+  { sections, ...told }: RevisionContent,
+): Promise<void> {
+  await db
+    .updateTable('courses')
+    .set({
+      ...told,
+      format: told.format as 'markdown',
+      version: course.version + 1,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('id', '=', course.id)
+    .execute();
+  const ids = sections.map(({ id }) => id);
+  await db
+    .deleteFrom('sections')
+    .where('course_id', '=', course.id)
+    .$if(ids.length > 0, (each) => each.where('id', 'not in', ids))
+    .execute();
+  for (const [position, section] of sections.entries()) {
+    await db
+      .insertInto('sections')
+      .values({ ...section, course_id: course.id, position })
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet({ position, title: section.title, body: section.body }),
+      )
+      .execute();
+  }
+  await remember(db, course.id, personId);
+}
+
+const touch = (db: Db, { id, version }: OwnCourse) =>
+  db
+    .updateTable('courses')
+    .set({ version: version + 1, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute();
+
+const CONTENT = `select c.version, c.language, json_build_object('title', c.title, 'summary', c.summary, 'subject', c.subject,
+  'level', c.level, 'language', c.language, 'format', c.format, 'tags', to_json(c.tags),
+  'sections', ${rows(
+    `json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
+    's.position, s.id',
+    'from sections s where s.course_id = c.id',
+  )})::text as content from courses c where c.id = $1`;
+const REVISION = `insert into course_revisions (course_id, version, person_id, content) values ($1, $2, $3, $4::jsonb)
+  on conflict (course_id, version) do nothing`;
+const terms = (dictionary: string) =>
+  `update courses set title_terms = to_tsvector('${dictionary}', $2), terms = to_tsvector('${dictionary}', $3) where id = $1`;
+const TERMS = { french: terms('french'), english: terms('english') };
+
+/** Keeps what a course says at its present version, and the words that it is found by. */
+export async function remember(db: Db, id: string, personId: string | null): Promise<void> {
+  const [course] = await query<{ version: number; language: string; content: string }>(db, CONTENT, [id]);
+  if (!course) throw courseUnknown({ id });
+  await query(db, REVISION, [id, course.version, personId, course.content]);
+  const { title, tags, summary, subject, level, sections } = JSON.parse(course.content) as RevisionContent;
+  await query(db, TERMS[dictionaryOf(course.language)], [
+    id,
+    searchable([title, ...tags]),
+    searchable([
+      title,
+      ...tags,
+      subject,
+      level,
+      summary,
+      ...sections.flatMap((section) => [section.title, section.body]),
+    ]),
+  ]);
+}
