@@ -42,6 +42,7 @@ import type { Policy } from './policy.ts';
 import { publicCertificates } from './public-certificates.ts';
 import { routesAgree } from './routes-agree.ts';
 import { scrapeTargets } from './scrape-targets.ts';
+import { secondPlan } from './second-plan.ts';
 import { securityGroups } from './security-groups.ts';
 import { siteFits } from './site-fits.ts';
 import { spreadOverWorkers } from './spread-over-workers.ts';
@@ -99,6 +100,7 @@ export const POLICIES: readonly Policy[] = [
   publicCertificates,
   routesAgree,
   scrapeTargets,
+  secondPlan,
   securityGroups,
   siteFits,
   spreadOverWorkers,

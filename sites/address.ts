@@ -19,7 +19,8 @@ export function perFamily(value: string | string[] | undefined): PerFamily {
 /** The values present, IPv4 first. */
 export const both = (value: PerFamily): string[] => FAMILIES.flatMap((family) => value[family] ?? []);
 
-function canonical(text: string): string {
+/** An address or a network in its shortest form. */
+export function canonical(text: string): string {
   const [address = '', length] = text.split('/');
   return `${ipaddr.parse(address).toString()}${length === undefined ? '' : `/${length}`}`;
 }

@@ -44,7 +44,7 @@ export function admitted({ model, site, role }: Place & { role: Role }): Admitte
   return merged(all);
 }
 
-/** From where a balancer's listener may be dialled, in one family. */
+/** From where a balancer's listener may be dialled, in one family; in the order of their texts, in which Octavia keeps them. */
 export function allowedSources(
   { model, site }: Place,
   flow: (to: Party) => boolean,

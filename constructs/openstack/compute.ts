@@ -67,11 +67,10 @@ export class Compute extends Construct {
       'blockstorage_volume_v3',
       {
         name: `${host.name}-boot`,
-        description: 'the operating system',
+        description: `the operating system of ${host.name}`,
         size: gibibytes(host.diskBytes),
         enable_online_resize: true,
         image_id: this.image.ref('id'),
-        metadata: { site: site.code, host: host.name },
       },
       {
         lifecycle: {
@@ -138,6 +137,7 @@ export class Compute extends Construct {
     if (host.public.ipv4) this.floating(of, host, host.public.ipv4, port);
   }
 
+  /** Found by name and description: Cinder writes into the metadata of an attached volume, and every plan would take that out. */
   private dataVolume(
     of: Construct,
     host: Host,
@@ -153,7 +153,6 @@ export class Compute extends Construct {
         description: `data of ${name}: ${volume.device} of ${host.name}`,
         size: gibibytes(volume.sizeBytes),
         enable_online_resize: true,
-        metadata: { site: this.place.site.code, host: host.name },
       },
       { lifecycle: { preventDestroy: true } },
     );
