@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -250,7 +250,27 @@ describe.skipIf(missing !== undefined)('OpenTofu', () => {
       ]);
     });
 
-    it('destroys nothing that holds data, whatever it is asked', async () => {
+    it('makes one host anew from another image when it is asked to, and no other', async () => {
+      expect(await shop.changes('-replace=openstack_blockstorage_volume_v3.host_worker1_boot')).toEqual([
+        'delete and create host_worker1_boot',
+        'update host_worker1_instance', // the provider itself makes it anew, which a stand-in does not know
+      ]);
+      // A disk that is kept must be forgotten first; the file of the state is put back for the other tests.
+      const state = join(shop.path, 'terraform.tfstate');
+      const kept = readFileSync(state);
+      await shop.done('state', 'rm', 'openstack_blockstorage_volume_v3.host_cp1_boot');
+      expect(await shop.changes()).toEqual(['create host_cp1_boot', 'update host_cp1_instance']);
+      writeFileSync(state, kept);
+    });
+
+    it('protects nothing that the file does not name any more, as its manual says', async () => {
+      const changes = await changesOf(({ sites }) => {
+        delete sites.dc!.hosts.worker3;
+      });
+      expect(changes).toContain('delete host_worker3_ceph');
+    });
+
+    it('destroys nothing that holds data and is in the file', async () => {
       const { code, stdout } = await shop.tofu('plan', '-destroy', '-json');
       expect(code).toBe(1);
       const refused = [...stdout.matchAll(/Resource instance (openstack_[\w.-]+) has prevent_destroy set/g)];
