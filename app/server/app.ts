@@ -20,6 +20,7 @@ import { cookies } from './plugins/external/cookie.ts';
 import { rateLimits } from './plugins/external/rate-limit.ts';
 import { pages } from './plugins/external/static.ts';
 import { openapi } from './plugins/external/swagger.ts';
+import { websockets } from './plugins/external/websocket.ts';
 import { routes } from './routes/index.ts';
 import type { Settings } from './settings.ts';
 
@@ -76,6 +77,7 @@ export async function buildApp({ settings, database, logger = false, extra }: Ap
   await app.register(mail);
   await app.register(files);
   await app.register(metrics);
+  await app.register(websockets);
   await app.register(openapi);
   await app.register(health);
   await app.register(documentation);

@@ -22,6 +22,10 @@ export const PERMISSIONS = {
   'courses.write': ['teacher', 'administrator'],
   'courses.follow': members,
   'courses.rate': ['student'],
+  'forum.read': everyone,
+  'forum.write': members,
+  'notifications.own': members,
+  'notifications.stop': everyone,
 } as const satisfies Record<string, readonly Caller[]>;
 
 export type Permission = keyof typeof PERMISSIONS;

@@ -1,9 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { courses } from './courses/routes.ts';
+import { posts } from './forum/posts.ts';
+import { reports } from './forum/reports.ts';
+import { threads } from './forum/threads.ts';
 import { me } from './me/routes.ts';
+import { notifications } from './notifications/routes.ts';
 import { people } from './people/routes.ts';
 import { recoveries } from './recoveries/routes.ts';
 import { sessions } from './sessions/routes.ts';
+import { together } from './together/routes.ts';
 
 /** Where each feature answers, below /api/v1. */
 const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
@@ -12,6 +17,11 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/recoveries', recoveries],
   ['/me', me],
   ['/courses', courses],
+  ['/courses', together],
+  ['', threads],
+  ['', posts],
+  ['', reports],
+  ['/notifications', notifications],
 ];
 
 /** The whole API, version 1. */

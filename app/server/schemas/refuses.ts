@@ -11,6 +11,7 @@ const DESCRIPTIONS: Record<number, string> = {
   413: 'Too large',
   415: 'A media type that is not accepted',
   422: 'The same idempotency key came with another request',
+  426: 'This address answers by WebSocket only',
   428: 'If-Match is needed',
   429: 'Too many requests; `Retry-After` says when to come again',
 };

@@ -1,91 +1,88 @@
 import type { Generated } from 'kysely';
-import type { Moment, Optional, OptionalMoment } from './columns.ts';
+import type { GivenMoment, Moment, Optional, OptionalMoment } from './columns.ts';
 
 export interface ThreadsTable {
   id: Generated<string>;
   course_id: string;
-  person_id: Optional<string>;
+  author_id: Optional<string>;
   title: string;
-  /** 1 for a pinned thread, which stands first. */
-  pinned: Generated<number>;
+  body: string;
+  version: Generated<number>;
+  score: Generated<number>;
+  post_count: Generated<number>;
+  accepted_id: Optional<string>;
+  pinned: Generated<boolean>;
   locked: Generated<boolean>;
-  accepted_post_id: Optional<string>;
-  answer_count: Generated<number>;
   created_at: Moment;
+  edited_at: OptionalMoment;
   active_at: Moment;
+  removed_at: OptionalMoment;
 }
 
 export interface PostsTable {
   id: Generated<string>;
   thread_id: string;
-  person_id: Optional<string>;
-  opening: Generated<boolean>;
+  author_id: Optional<string>;
   body: string;
-  score: Generated<number>;
   version: Generated<number>;
+  score: Generated<number>;
   created_at: Moment;
   edited_at: OptionalMoment;
-  deleted_at: OptionalMoment;
-  deleted_by: Optional<string>;
+  removed_at: OptionalMoment;
 }
 
-export interface PostRevisionsTable {
-  post_id: string;
+export interface ForumEditsTable {
+  subject_id: string;
   version: number;
-  person_id: Optional<string>;
+  title: Optional<string>;
   body: string;
   at: Moment;
 }
 
-export interface PostVotesTable {
-  post_id: string;
+export interface ForumVotesTable {
+  subject_id: string;
   person_id: string;
-  at: Moment;
+  value: number;
 }
 
-export interface PostMentionsTable {
-  post_id: string;
-  person_id: string;
-}
-
-export interface PostReportsTable {
-  post_id: string;
-  person_id: string;
+export interface ReportsTable {
+  id: Generated<string>;
   course_id: string;
+  subject_kind: 'thread' | 'post';
+  subject_id: string;
+  reporter_id: Optional<string>;
   reason: string;
   at: Moment;
-  resolved_at: OptionalMoment;
-  resolved_by: Optional<string>;
+  outcome: Optional<'kept' | 'removed'>;
+  decided_by: Optional<string>;
+  decided_at: OptionalMoment;
 }
 
 export interface NotificationsTable {
   id: Generated<string>;
   person_id: string;
-  kind: 'question' | 'answer' | 'mention' | 'accepted' | 'report';
-  thread_id: string;
-  post_id: string;
+  kind: 'answer' | 'mention' | 'accepted' | 'report';
   actor_id: Optional<string>;
-  created_at: Moment;
+  thread_id: string;
+  post_id: Optional<string>;
+  at: Moment;
   read_at: OptionalMoment;
   mailed_at: OptionalMoment;
 }
 
-export interface NotificationPreferencesTable {
+export interface UnsubscriptionsTable {
+  token_hash: string;
   person_id: string;
-  digest: Generated<boolean>;
-  muted: Generated<string[]>;
-  token: Generated<string>;
-  digest_at: OptionalMoment;
+  expires_at: GivenMoment;
 }
 
-/** The forum of each course, and what people are told of it. */
+/** What people ask and answer, and what they are told of it. */
 export interface ForumTables {
   threads: ThreadsTable;
   posts: PostsTable;
-  post_revisions: PostRevisionsTable;
-  post_votes: PostVotesTable;
-  post_mentions: PostMentionsTable;
-  post_reports: PostReportsTable;
+  forum_edits: ForumEditsTable;
+  forum_votes: ForumVotesTable;
+  reports: ReportsTable;
   notifications: NotificationsTable;
-  notification_preferences: NotificationPreferencesTable;
+  unsubscriptions: UnsubscriptionsTable;
 }

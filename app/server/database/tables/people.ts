@@ -11,6 +11,8 @@ export interface PeopleTable {
   password_hash: Optional<string>;
   language: Generated<string>;
   about: Generated<string>;
+  digest: Generated<'daily' | 'never'>;
+  digest_at: OptionalMoment;
   version: Generated<number>;
   suspended_at: OptionalMoment;
   created_at: Moment;

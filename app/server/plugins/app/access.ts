@@ -58,7 +58,7 @@ export const access = fp(
  * Whether what changes something was asked by our own pages, as the browser itself says: another site can make it send
  * the request, but not lie about where it comes from. Programs that are no browser say nothing and bring no cookie.
  */
-function isOwn(request: FastifyRequest, hasCookie: boolean): boolean {
+export function isOwn(request: FastifyRequest, hasCookie: boolean): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   const { origin } = request.headers;

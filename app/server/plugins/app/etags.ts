@@ -39,7 +39,8 @@ export const etags = fp(
     app.addHook('onSend', async (request, reply, payload) => {
       if (request.method !== 'GET') {
         // What was just changed can be changed again without reading it once more.
-        if (reply.statusCode < 300 && reply[VERSION] !== undefined) reply.header('etag', `"${reply[VERSION]}"`);
+        if (reply.statusCode < 300 && reply[VERSION] !== undefined)
+          reply.header('etag', `"${reply[VERSION]}"`);
         return payload;
       }
       if (reply.statusCode !== 200 || typeof payload !== 'string') return payload;

@@ -9,7 +9,10 @@ export const KEPT: { table: string; key: string; column: string; after: string }
   { table: 'attempts', key: 'key', column: 'until_at', after: '0 days' },
   { table: 'idempotency_keys', key: 'person_id, key', column: 'created_at', after: '1 day' },
   { table: 'invitations', key: 'id', column: 'expires_at', after: '30 days' },
+  { table: 'notifications', key: 'id', column: 'at', after: '180 days' },
+  { table: 'unsubscriptions', key: 'token_hash', column: 'expires_at', after: '0 days' },
   { table: 'audit_log', key: 'id', column: 'at', after: '365 days' },
+  { table: 'together_presence', key: 'course_id, server_id', column: 'at', after: '1 hour' },
 ];
 const HOUR_SECONDS = 3600;
 /** Rows that go in one statement, so that none holds others up for long. */

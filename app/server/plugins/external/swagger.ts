@@ -20,6 +20,8 @@ export const openapi = fp(
           { name: 'sessions', description: 'Signing in and out' },
           { name: 'me', description: 'One’s own account' },
           { name: 'courses', description: 'What teachers publish' },
+          { name: 'forum', description: 'What people ask and answer in a course' },
+          { name: 'notifications', description: 'What one is told' },
         ],
       },
       // Schemas keep the names that they were given.

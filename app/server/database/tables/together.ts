@@ -1,0 +1,31 @@
+import type { Generated } from 'kysely';
+import type { Moment, Optional } from './columns.ts';
+
+export interface TogetherDocumentsTable {
+  course_id: string;
+  last_seq: Generated<number>;
+  snapshot: Optional<Buffer>;
+  snapshot_seq: Generated<number>;
+  bytes: Generated<number>;
+}
+
+export interface TogetherUpdatesTable {
+  course_id: string;
+  seq: number;
+  content: Buffer;
+  at: Moment;
+}
+
+export interface TogetherPresenceTable {
+  course_id: string;
+  server_id: string;
+  content: Buffer;
+  at: Moment;
+}
+
+/** Courses that several people write at once. */
+export interface TogetherTables {
+  together_documents: TogetherDocumentsTable;
+  together_updates: TogetherUpdatesTable;
+  together_presence: TogetherPresenceTable;
+}

@@ -1,0 +1,11 @@
+import websocket from '@fastify/websocket';
+import fp from 'fastify-plugin';
+import { MESSAGE_BYTES_MAX } from '../../schemas/together.ts';
+
+/** WebSockets, for what several people do at once. A message that is too large ends its connection before it is read. */
+export const websockets = fp(
+  async (app) => {
+    await app.register(websocket, { options: { maxPayload: MESSAGE_BYTES_MAX } });
+  },
+  { name: 'websockets' },
+);

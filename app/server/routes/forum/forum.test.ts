@@ -1,0 +1,331 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
+import { type Ask, testApp } from '../../testing/test-app.ts';
+
+const { app, as, ask, db, letters, statementsOf } = await testApp();
+const [demo] = DEMO_COURSES; // written by Camille (the demo teacher) and Yann
+const [camille, ines] = DEMO_PEOPLE;
+const teacher = await as('teacher');
+const student = await as('student');
+const administrator = await as('administrator');
+let friend: Ask;
+let friendId: string;
+let stranger: Ask;
+
+beforeAll(async () => {
+  const people = await db
+    .insertInto('people')
+    .values(['Ali', 'Zoé'].map((name) => ({ name, email: `${name}@exemple.fr`, role: 'student' as const })))
+    .returning('id')
+    .execute();
+  friendId = people[0]!.id;
+  friend = await as(friendId);
+  stranger = await as(people[1]!.id);
+  for (const by of [student, friend])
+    await by({ method: 'PUT', url: `/api/v1/courses/${demo!.id}/enrolment` });
+});
+
+type Answer = Awaited<ReturnType<Ask>>;
+const etag = (answer: Answer) => ({ 'if-match': String(answer.headers.etag) });
+const question = { title: 'Pourquoi ?', body: 'Je ne vois **pas**.' };
+const start = async (by = student, body: object = question): Promise<string> => {
+  const answer = await by({ method: 'POST', url: `/api/v1/courses/${demo!.id}/threads`, body });
+  expect(answer.statusCode).toBe(201);
+  return answer.json().id;
+};
+const answerIn = async (thread: string, by = friend, body = 'Parce que.'): Promise<string> => {
+  const answer = await by({ method: 'POST', url: `/api/v1/threads/${thread}/posts`, body: { body } });
+  expect(answer.statusCode, answer.body).toBe(201);
+  return answer.json().id;
+};
+const put = (by: Ask, url: string, body: object) => by({ method: 'PUT', url: `/api/v1${url}`, body });
+const told = async (by: Ask) => (await by('/api/v1/notifications')).json();
+const problem = (answer: Answer) => answer.json().type;
+
+describe('a thread', () => {
+  it('is read by whoever may read the course, and begun by those who follow or write it', async () => {
+    const id = await start();
+    for (const by of [ask, stranger, teacher]) {
+      expect((await by(`/api/v1/threads/${id}`)).json()).toMatchObject({
+        ...question,
+        author: { name: ines!.name },
+        vote: 0,
+      });
+    }
+    expect((await ask(`/api/v1/threads/${id}`)).json().may).toEqual({
+      write: false,
+      edit: false,
+      accept: false,
+      moderate: false,
+    });
+    expect((await student(`/api/v1/threads/${id}`)).json().may).toEqual({
+      write: true,
+      edit: true,
+      accept: true,
+      moderate: false,
+    });
+    expect((await teacher(`/api/v1/threads/${id}`)).json().may).toMatchObject({
+      write: true,
+      edit: false,
+      moderate: true,
+    });
+    const refused = await stranger({
+      method: 'POST',
+      url: `/api/v1/courses/${demo!.id}/threads`,
+      body: question,
+    });
+    expect(problem(refused)).toBe('/problems/may-not-write');
+    expect(
+      (await stranger({ method: 'POST', url: `/api/v1/threads/${id}/posts`, body: { body: 'x' } }))
+        .statusCode,
+    ).toBe(403);
+  });
+
+  it('of a course that one may not see is not there', async () => {
+    const id = await start();
+    await db.updateTable('courses').set({ visibility: 'invitation' }).where('id', '=', demo!.id).execute();
+    for (const by of [ask, stranger]) {
+      for (const url of [`/threads/${id}`, `/threads/${id}/posts`, `/courses/${demo!.id}/threads`]) {
+        expect((await by(`/api/v1${url}`)).statusCode, url).toBe(404);
+      }
+    }
+    expect((await put(stranger, `/threads/${id}/vote`, { value: 1 })).statusCode).toBe(404);
+    expect((await student(`/api/v1/threads/${id}`)).statusCode).toBe(200);
+    await db.updateTable('courses').set({ visibility: 'public' }).where('id', '=', demo!.id).execute();
+  });
+
+  it('is changed by its author, who keeps what it said', async () => {
+    const id = await start();
+    const read = await student(`/api/v1/threads/${id}`);
+    const patch = (by: Ask, headers: object) =>
+      by({
+        method: 'PATCH',
+        url: `/api/v1/threads/${id}`,
+        body: { title: 'Comment ?' },
+        headers: headers as never,
+      });
+    expect(problem(await patch(teacher, etag(read)))).toBe('/problems/not-yours');
+    const changed = await patch(student, etag(read));
+    expect([changed.statusCode, changed.headers.etag]).toEqual([204, '"2"']);
+    expect((await patch(student, etag(read))).statusCode).toBe(412);
+    expect(
+      await db.selectFrom('forum_edits').select(['title', 'version']).where('subject_id', '=', id).execute(),
+    ).toEqual([{ title: 'Pourquoi ?', version: 1 }]);
+  });
+
+  it('is pinned and locked by those who moderate', async () => {
+    const first = await start();
+    await start();
+    expect(problem(await put(student, `/threads/${first}/moderation`, { pinned: true }))).toBe(
+      '/problems/not-yours',
+    );
+    expect(
+      (await put(teacher, `/threads/${first}/moderation`, { pinned: true, locked: true })).statusCode,
+    ).toBe(204);
+    expect((await ask(`/api/v1/courses/${demo!.id}/threads`)).json().items[0]).toMatchObject({
+      id: first,
+      pinned: true,
+    });
+    const refused = await friend({
+      method: 'POST',
+      url: `/api/v1/threads/${first}/posts`,
+      body: { body: 'x' },
+    });
+    expect(problem(refused)).toBe('/problems/thread-locked');
+    await answerIn(first, teacher);
+  });
+
+  it('is removed by its author until somebody answers, and then by moderators alone', async () => {
+    const id = await start();
+    const remove = (by: Ask) => by({ method: 'DELETE', url: `/api/v1/threads/${id}` });
+    expect((await remove(friend)).statusCode).toBe(403);
+    await answerIn(id);
+    expect((await remove(student)).statusCode).toBe(403);
+    expect((await remove(administrator)).statusCode).toBe(204);
+    expect((await student(`/api/v1/threads/${id}`)).statusCode).toBe(404);
+  });
+
+  it('is listed page after page, none twice and none forgotten', async () => {
+    for (let count = 0; count < 5; count++) await start();
+    const all = (await ask(`/api/v1/courses/${demo!.id}/threads?limit=100`))
+      .json()
+      .items.map(({ id }: { id: string }) => id);
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: { items: { id: string }[]; next: string | null } = (
+        await ask(`/api/v1/courses/${demo!.id}/threads?limit=2${cursor && `&cursor=${cursor}`}`)
+      ).json();
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.next;
+    }
+    expect(seen).toEqual(all);
+    expect(seen.length).toBeGreaterThan(5);
+    const open = (await ask(`/api/v1/courses/${demo!.id}/threads?unanswered=true&limit=100`)).json().items;
+    expect(open.every(({ postCount }: { postCount: number }) => postCount === 0)).toBe(true);
+  });
+});
+
+describe('answers', () => {
+  it('are voted on once by each person, and never by their author', async () => {
+    const thread = await start();
+    const id = await answerIn(thread);
+    for (const value of [1, 1, -1])
+      expect((await put(student, `/posts/${id}/vote`, { value })).statusCode).toBe(204);
+    await put(teacher, `/posts/${id}/vote`, { value: 1 });
+    const [post] = (await student(`/api/v1/threads/${thread}/posts`)).json().items;
+    expect(post).toMatchObject({ score: 0, vote: -1, mine: false });
+    await put(student, `/posts/${id}/vote`, { value: 0 });
+    expect((await student(`/api/v1/threads/${thread}/posts`)).json().items[0]).toMatchObject({
+      score: 1,
+      vote: 0,
+    });
+    expect(problem(await put(friend, `/posts/${id}/vote`, { value: 1 }))).toBe('/problems/own-vote');
+    expect((await put(student, `/posts/${id}/vote`, { value: 2 })).statusCode).toBe(400);
+  });
+
+  it('are accepted by whoever asked, and no longer when they are gone', async () => {
+    const thread = await start();
+    const id = await answerIn(thread);
+    expect(problem(await put(friend, `/threads/${thread}/accepted`, { postId: id }))).toBe(
+      '/problems/not-yours',
+    );
+    expect((await put(student, `/threads/${thread}/accepted`, { postId: id })).statusCode).toBe(204);
+    const other = await answerIn(await start());
+    expect(problem(await put(student, `/threads/${thread}/accepted`, { postId: other }))).toBe(
+      '/problems/post-unknown',
+    );
+    expect((await student(`/api/v1/threads/${thread}`)).json()).toMatchObject({
+      acceptedId: id,
+      postCount: 1,
+    });
+    expect((await friend({ method: 'DELETE', url: `/api/v1/posts/${id}` })).statusCode).toBe(204);
+    expect((await student(`/api/v1/threads/${thread}`)).json()).toMatchObject({
+      acceptedId: null,
+      postCount: 0,
+    });
+    expect((await student(`/api/v1/threads/${thread}/posts`)).json().items[0].body).toBeNull();
+  });
+
+  it('are changed by their author from the version that was read', async () => {
+    const thread = await start();
+    const id = await answerIn(thread);
+    const patch = (by: Ask, version: string) =>
+      by({
+        method: 'PATCH',
+        url: `/api/v1/posts/${id}`,
+        body: { body: 'Mieux.' },
+        headers: { 'if-match': version },
+      });
+    expect((await patch(student, '"1"')).statusCode).toBe(403);
+    expect((await patch(friend, '"1"')).statusCode).toBe(204);
+    expect((await patch(friend, '"1"')).statusCode).toBe(412);
+    expect((await ask(`/api/v1/threads/${thread}/posts`)).json().items[0]).toMatchObject({
+      body: 'Mieux.',
+      version: 2,
+    });
+  });
+});
+
+describe('reports', () => {
+  it('reach those who moderate, once, and are settled', async () => {
+    const thread = await start();
+    const id = await answerIn(thread, friend, 'Vilain mot.');
+    for (let times = 0; times < 2; times++)
+      expect(
+        (await student({ method: 'POST', url: `/api/v1/posts/${id}/reports`, body: { reason: 'Insulte' } }))
+          .statusCode,
+      ).toBe(202);
+    expect((await student(`/api/v1/courses/${demo!.id}/reports`)).statusCode).toBe(404);
+    const { items } = (await teacher(`/api/v1/courses/${demo!.id}/reports`)).json();
+    expect(items).toEqual([
+      expect.objectContaining({ subjectId: id, threadId: thread, text: 'Vilain mot.', reason: 'Insulte' }),
+    ]);
+    expect((await told(teacher)).items[0]).toMatchObject({ kind: 'report', postId: id });
+    expect((await put(student, `/reports/${items[0].id}/outcome`, { outcome: 'removed' })).statusCode).toBe(
+      404,
+    );
+    expect((await put(teacher, `/reports/${items[0].id}/outcome`, { outcome: 'removed' })).statusCode).toBe(
+      204,
+    );
+    expect((await put(teacher, `/reports/${items[0].id}/outcome`, { outcome: 'kept' })).statusCode).toBe(404);
+    expect((await ask(`/api/v1/threads/${thread}/posts`)).json().items[0].body).toBeNull();
+  });
+});
+
+describe('what one is told', () => {
+  it('is of answers, mentions and acceptance, never of one’s own doing, and never of strangers', async () => {
+    await student({ method: 'POST', url: '/api/v1/notifications/read', body: {} });
+    await friend({ method: 'POST', url: '/api/v1/notifications/read', body: {} });
+    const outsider = (
+      await db.selectFrom('people').select('id').where('name', '=', 'Zoé').executeTakeFirstOrThrow()
+    ).id;
+    const thread = await start(student, {
+      title: 'Aide',
+      body: `@[Ali](${friendId}) et @[Zoé](${outsider}) ?`,
+    });
+    expect((await told(friend)).items[0]).toMatchObject({
+      kind: 'mention',
+      threadId: thread,
+      actor: { name: ines!.name },
+      read: false,
+    });
+    expect((await told(stranger)).items).toEqual([]);
+    const post = await answerIn(thread, friend, `Voilà @[Inès](${ines!.id}) @[Camille](${camille!.id})`);
+    expect((await told(student)).items[0]).toMatchObject({ kind: 'mention', postId: post });
+    expect((await told(student)).unread).toBe(1);
+    expect((await told(teacher)).items[0]).toMatchObject({ kind: 'mention', postId: post });
+    await put(student, `/threads/${thread}/accepted`, { postId: post });
+    expect((await told(friend)).items[0]).toMatchObject({ kind: 'accepted' });
+    await answerIn(thread, teacher);
+    expect((await told(student)).items[0]).toMatchObject({ kind: 'answer', actor: { name: camille!.name } });
+    const [latest] = (await told(student)).items;
+    await student({ method: 'POST', url: '/api/v1/notifications/read', body: { ids: [latest.id] } });
+    expect((await told(student)).unread).toBe(1);
+  });
+
+  it('comes in one letter a day, that one can stop without signing in', async () => {
+    await app.runJobs();
+    await app.runJobs();
+    const digests = async () => (await letters()).filter(({ subject }) => /discussions/.test(subject));
+    const mine = (await digests()).filter(({ to }) => to === ines!.email);
+    expect(mine).toHaveLength(1);
+    expect(mine[0]!.text).toContain('« Aide »');
+    const token = /desabonnement#(\S+)/.exec(mine[0]!.text)![1]!;
+    expect(
+      (await ask({ method: 'POST', url: '/api/v1/notifications/unsubscription', body: { token } }))
+        .statusCode,
+    ).toBe(204);
+    expect((await student('/api/v1/notifications/settings')).json()).toEqual({ digest: 'never' });
+    await db
+      .updateTable('people')
+      .set({ digest_at: new Date(Date.now() - 86_400_000) })
+      .execute();
+    await answerIn(await start(), friend);
+    await app.runJobs();
+    expect((await digests()).filter(({ to }) => to === ines!.email)).toHaveLength(1);
+    const unknown = token.split('').reverse().join('');
+    expect(
+      (await ask({ method: 'POST', url: '/api/v1/notifications/unsubscription', body: { token: unknown } }))
+        .statusCode,
+    ).toBe(410);
+  });
+});
+
+it('each page is one statement, and one more for who asks', async () => {
+  const id = await start();
+  expect(await statementsOf(() => student(`/api/v1/courses/${demo!.id}/threads`))).toBe(2);
+  expect(await statementsOf(() => student(`/api/v1/threads/${id}`))).toBe(2);
+  expect(await statementsOf(() => student(`/api/v1/threads/${id}/posts`))).toBe(2);
+  expect(await statementsOf(() => student('/api/v1/notifications'))).toBe(2);
+});
+
+it('one person cannot fill a forum', async () => {
+  const { 0: last } = await Promise.all([as('administrator')]);
+  let refused: Answer | undefined;
+  for (let count = 0; count < 45 && !refused; count++) {
+    const answer = await last({ method: 'POST', url: `/api/v1/courses/${demo!.id}/threads`, body: question });
+    if (answer.statusCode === 429) refused = answer;
+  }
+  expect(problem(refused!)).toBe('/problems/too-many-attempts');
+});

@@ -1,0 +1,68 @@
+import type { Transaction } from 'kysely';
+import { query } from '../../database/json.ts';
+import type { Tables } from '../../database/tables.ts';
+
+/** People whom one message tells at most. */
+const MENTIONS_MAX = 10;
+const MENTION = /@\[[^\]\n]{1,100}\]\(([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)/g;
+
+/** Whom a text names: `@[Inès Benali](id)`. */
+export const mentioned = (body: string): string[] =>
+  [...new Set([...body.matchAll(MENTION)].map((match) => match[1]!))].slice(0, MENTIONS_MAX);
+
+/** Only those who follow or write the course are told, and nobody of what she did herself. */
+const TELL = `insert into notifications (person_id, kind, actor_id, thread_id, post_id)
+  select p.id, $1, $2::uuid, $3::uuid, $4::uuid from people p
+  where p.id = any($5::uuid[]) and p.id <> $2::uuid and p.suspended_at is null
+  and (exists (select 1 from enrolments e where e.course_id = $6 and e.person_id = p.id)
+    or exists (select 1 from course_authors a where a.course_id = $6 and a.person_id = p.id))`;
+
+/** Tells some people of something, in the transaction that made it. */
+export async function tell(
+  db: Transaction<Tables>,
+  told: {
+    kind: 'answer' | 'mention' | 'accepted' | 'report';
+    actorId: string;
+    courseId: string;
+    threadId: string;
+    postId?: string | null;
+    to: string[];
+  },
+): Promise<void> {
+  if (told.to.length === 0) return;
+  await query(db, TELL, [
+    told.kind,
+    told.actorId,
+    told.threadId,
+    told.postId ?? null,
+    told.to,
+    told.courseId,
+  ]);
+}
+
+const CONCERNED = `select distinct author_id as id from (
+  select author_id from threads where id = $1 union all select author_id from posts where thread_id = $1 and removed_at is null) x
+  where author_id is not null`;
+const AUTHORS = 'select person_id as id from course_authors where course_id = $1';
+
+/** Of a new answer: those whom it names, and whoever wrote in the thread before. */
+export async function tellOfPost(
+  db: Transaction<Tables>,
+  post: { id: string; body: string; threadId: string; courseId: string; authorId: string },
+): Promise<void> {
+  const { id: postId, threadId, courseId, authorId: actorId } = post;
+  const named = mentioned(post.body);
+  await tell(db, { kind: 'mention', actorId, courseId, threadId, postId, to: named });
+  const concerned = await query<{ id: string }>(db, CONCERNED, [threadId]);
+  const to = concerned.map(({ id }) => id).filter((id) => !named.includes(id));
+  await tell(db, { kind: 'answer', actorId, courseId, threadId, postId, to });
+}
+
+/** Of a report: those who moderate, who are the authors of the course. */
+export async function tellOfReport(
+  db: Transaction<Tables>,
+  told: { actorId: string; courseId: string; threadId: string; postId?: string | null },
+): Promise<void> {
+  const authors = await query<{ id: string }>(db, AUTHORS, [told.courseId]);
+  await tell(db, { kind: 'report', ...told, to: authors.map(({ id }) => id) });
+}

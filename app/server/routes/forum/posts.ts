@@ -1,0 +1,184 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { audit } from '../../audit.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { showsVersion, unchangedMeanwhile, versionRead } from '../../plugins/app/etags.ts';
+import { sendJson } from '../../reply.ts';
+import { IdParams, IfMatch, Nothing } from '../../schemas/common.ts';
+import { Made, NewPost, PostPage, Vote } from '../../schemas/forum.ts';
+import { PageQuery } from '../../schemas/page.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { countAttempt } from '../../security/attempts.ts';
+import { tellOfPost } from './notify.ts';
+import { ownVote, threadUnknown } from './problems.ts';
+import { readPosts } from './read.ts';
+import { checkOwn, checkOwnOrModerator, checkWriting, inPost, inThread } from './standing.ts';
+import { WRITING } from './threads.ts';
+import { vote } from './votes.ts';
+
+const changing = [400, 401, 403, 404, 413, 415, 429];
+
+/** Answers in a thread. */
+export const posts: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/threads/:id/posts',
+    {
+      config: { access: 'forum.read' },
+      schema: {
+        tags: ['forum'],
+        summary: 'The answers of a thread, the first ones first; what was removed keeps its place',
+        params: IdParams,
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: { 200: PostPage, ...refuses(400, 404) },
+      },
+    },
+    async ({ params: { id }, query: { cursor, limit = 20 }, person }, reply) => {
+      const found = await readPosts(app.db, {
+        threadId: id,
+        personId: person?.id ?? null,
+        isAdministrator: person?.role === 'administrator',
+        cursor,
+        limit,
+      });
+      if (!found) throw threadUnknown({});
+      return sendJson(reply, found);
+    },
+  );
+
+  app.post(
+    '/threads/:id/posts',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Answer',
+        params: IdParams,
+        body: NewPost,
+        response: { 201: Made, ...refuses(...changing, 409) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const thread = await inThread(app.db, request.params.id, person);
+      checkWriting(thread);
+      await countAttempt(app.db, 'forum', person.id, WRITING);
+      const { body } = request.body;
+      const id = await transaction(app.db, async (db) => {
+        const made = await db
+          .insertInto('posts')
+          .values({ thread_id: thread.id, author_id: person.id, body })
+          .returning('id')
+          .executeTakeFirstOrThrow();
+        await query(db, 'update threads set post_count = post_count + 1, active_at = now() where id = $1', [
+          thread.id,
+        ]);
+        await tellOfPost(db, {
+          id: made.id,
+          body,
+          threadId: thread.id,
+          courseId: thread.courseId,
+          authorId: person.id,
+        });
+        return made.id;
+      });
+      return reply.code(201).send({ id });
+    },
+  );
+
+  app.patch(
+    '/posts/:id',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Change an answer of mine; what it said before is kept',
+        params: IdParams,
+        headers: IfMatch,
+        body: NewPost,
+        response: { 204: Nothing, ...refuses(...changing, 409, 412, 428) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const version = versionRead(request);
+      const post = await inPost(app.db, request.params.id, person);
+      checkOwn(post, person);
+      checkWriting(post);
+      await transaction(app.db, async (db) => {
+        const row = await db
+          .updateTable('posts')
+          .set({ body: request.body.body, version: version + 1, edited_at: sql<Date>`now()` })
+          .where('id', '=', post.id)
+          .where('version', '=', version)
+          .returning('version')
+          .executeTakeFirst();
+        unchangedMeanwhile(row);
+        await db
+          .insertInto('forum_edits')
+          .values({ subject_id: post.id, version, body: post.body })
+          .execute();
+      });
+      showsVersion(reply, version + 1);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/posts/:id',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Remove an answer of mine, or one in a course that I moderate',
+        params: IdParams,
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 429) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const post = await inPost(app.db, request.params.id, person);
+      checkOwnOrModerator(post, person);
+      await transaction(app.db, async (db) => {
+        await db
+          .updateTable('posts')
+          .set({ removed_at: sql<Date>`now()` })
+          .where('id', '=', post.id)
+          .execute();
+        await query(
+          db,
+          `update threads set post_count = post_count - 1,
+           accepted_id = case when accepted_id = $2::uuid then null else accepted_id end where id = $1`,
+          [post.threadId, post.id],
+        );
+        await audit(request, { action: 'post.removed', subject: { kind: 'post', id: post.id } }, db);
+      });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.put(
+    '/posts/:id/vote',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Vote on an answer; voting again changes my vote',
+        params: IdParams,
+        body: Vote,
+        response: { 204: Nothing, ...refuses(...changing, 409) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const post = await inPost(app.db, request.params.id, person);
+      checkWriting({ ...post, locked: false });
+      if (post.authorId === person.id) throw ownVote({});
+      const asked = { id: post.id, personId: person.id, value: request.body.value };
+      await transaction(app.db, (db) => vote(db, 'posts', asked));
+      return reply.code(204).send(null);
+    },
+  );
+};

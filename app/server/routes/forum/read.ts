@@ -1,0 +1,141 @@
+import type { Database } from '../../database/database.ts';
+import { moment, query } from '../../database/json.ts';
+import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts';
+
+type Reading = Pick<Database, 'executeQuery'>;
+
+/** Whether a course's forum is open to a person ($n, null for a visitor): whoever may read the course reads its forum. */
+export const readable = (person: string): string =>
+  `((c.state = 'published' and c.visibility = 'public') or ${isAuthor(person)} or (c.state in ('published', 'archived') and ${isEnrolled(person)}))`;
+export const isAuthor = (person: string): string =>
+  `exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = ${person}::uuid)`;
+export const isEnrolled = (person: string): string =>
+  `exists (select 1 from enrolments e where e.course_id = c.id and e.person_id = ${person}::uuid)`;
+
+const whoWrote = (row: string): string =>
+  `(select json_build_object('id', p.id, 'name', p.name) from people p where p.id = ${row}.author_id)`;
+const myVote = (row: string, person: string): string =>
+  `coalesce((select v.value from forum_votes v where v.subject_id = ${row}.id and v.person_id = ${person}::uuid), 0)`;
+const TOLD = (row: string): string => `'id', ${row}.id, 'author', ${whoWrote(row)}, 'score', ${row}.score,
+  'version', ${row}.version, 'createdAt', ${moment(`${row}.created_at`)}, 'editedAt', ${moment(`${row}.edited_at`)}`;
+const THREAD_TOLD = `${TOLD('t')}, 'title', t.title, 'postCount', t.post_count, 'acceptedId', t.accepted_id,
+  'pinned', t.pinned, 'locked', t.locked, 'activeAt', ${moment('t.active_at')}`;
+
+/** How the threads of a course are asked for. */
+export interface ThreadQuery {
+  courseId: string;
+  personId: string | null;
+  unanswered?: boolean | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+const THREAD_KEYS: CursorPart[] = ['number', 'moment', 'id'];
+const threads = (more: string): string => `select ${readable('$2')} as readable,
+  (select coalesce(json_agg(json_build_object('keys', json_build_array(x.pinned::int, ${moment('x.active_at')}, x.id), 'item', x.item)
+    order by x.pinned desc, x.active_at desc, x.id desc), '[]'::json)
+   from (select t.id, t.pinned, t.active_at, json_build_object(${THREAD_TOLD}) as item from threads t
+     where t.course_id = $1 and t.removed_at is null ${more}
+     order by t.pinned desc, t.active_at desc, t.id desc limit $3) x)::text as json
+  from courses c where c.id = $1`;
+const AFTER = 'and (t.pinned::int, t.active_at, t.id) < ($4::int, $5::timestamptz, $6::uuid)';
+const UNANSWERED = 'and t.accepted_id is null and t.post_count = 0';
+const THREADS = {
+  all: { first: threads(''), later: threads(AFTER) },
+  unanswered: { first: threads(UNANSWERED), later: threads(`${UNANSWERED} ${AFTER}`) },
+};
+
+/** A page of a course's threads as JSON text, pinned ones first, in one statement; nothing when one may not see the course. */
+export async function readThreads(db: Reading, asked: ThreadQuery): Promise<string | undefined> {
+  const after = readCursor(asked.cursor, THREAD_KEYS);
+  const text = THREADS[asked.unanswered ? 'unanswered' : 'all'][after ? 'later' : 'first'];
+  return keyed(db, text, [asked.courseId, asked.personId, asked.limit + 1, ...(after ?? [])], asked.limit);
+}
+
+const THREAD = `select json_build_object(${THREAD_TOLD}, 'courseId', t.course_id, 'body', t.body, 'vote', ${myVote('t', '$2')},
+  'may', json_build_object(
+    'write', not t.locked and (${isAuthor('$2')} or ${isEnrolled('$2')}),
+    'edit', coalesce(t.author_id = $2::uuid, false),
+    'accept', coalesce(t.author_id = $2::uuid, false) or ${isAuthor('$2')} or $3::boolean,
+    'moderate', ${isAuthor('$2')} or $3::boolean))::text as json, t.version
+  from threads t join courses c on c.id = t.course_id
+  where t.id = $1 and t.removed_at is null and (${readable('$2')} or $3::boolean)`;
+
+/** A thread as JSON text, and what whoever asks may do there, in one statement. */
+export async function readThread(
+  db: Reading,
+  id: string,
+  person: { id: string; role: string } | null,
+): Promise<{ json: string; version: number } | undefined> {
+  const values = [id, person?.id ?? null, person?.role === 'administrator'];
+  return (await query<{ json: string; version: number }>(db, THREAD, values))[0];
+}
+
+const posts = (more: string): string => `select true as readable,
+  (select coalesce(json_agg(json_build_object('keys', json_build_array(x.at, x.id), 'item', x.item) order by x.at, x.id), '[]'::json)
+   from (select q.id, ${moment('q.created_at')} as at, json_build_object(${TOLD('q')},
+      'body', case when q.removed_at is null then q.body end, 'vote', ${myVote('q', '$2')},
+      'mine', coalesce(q.author_id = $2::uuid, false)) as item
+     from posts q where q.thread_id = $1 ${more} order by q.created_at, q.id limit $3) x)::text as json
+  from threads t join courses c on c.id = t.course_id
+  where t.id = $1 and t.removed_at is null and (${readable('$2')} or $4::boolean)`;
+const POSTS = { first: posts(''), later: posts('and (q.created_at, q.id) > ($5::timestamptz, $6::uuid)') };
+
+/** A page of a thread's answers as JSON text, the first ones first, in one statement; nothing when one may not see it. */
+export async function readPosts(
+  db: Reading,
+  asked: {
+    threadId: string;
+    personId: string | null;
+    isAdministrator: boolean;
+    cursor?: string | undefined;
+    limit: number;
+  },
+): Promise<string | undefined> {
+  const after = readCursor(asked.cursor, ['moment', 'id']);
+  const values = [asked.threadId, asked.personId, asked.limit + 1, asked.isAdministrator, ...(after ?? [])];
+  return keyed(db, POSTS[after ? 'later' : 'first'], values, asked.limit);
+}
+
+const reports = (more: string): string => `select (${isAuthor('$2')} or $4::boolean) as readable,
+  (select coalesce(json_agg(json_build_object('keys', json_build_array(x.at, x.id), 'item', x.item) order by x.at, x.id), '[]'::json)
+   from (select r.id, ${moment('r.at')} as at, json_build_object('id', r.id, 'subjectKind', r.subject_kind, 'subjectId', r.subject_id,
+      'threadId', coalesce((select q.thread_id from posts q where q.id = r.subject_id), (select t.id from threads t where t.id = r.subject_id)),
+      'text', coalesce((select q.body from posts q where q.id = r.subject_id), (select t.title || chr(10) || t.body from threads t where t.id = r.subject_id)),
+      'reason', r.reason, 'at', ${moment('r.at')}) as item
+     from reports r where r.course_id = $1 and r.outcome is null ${more} order by r.at, r.id limit $3) x)::text as json
+  from courses c where c.id = $1`;
+const REPORTS = { first: reports(''), later: reports('and (r.at, r.id) > ($5::timestamptz, $6::uuid)') };
+
+/** A page of what is still to be decided in a course, the oldest first; nothing for those who do not moderate it. */
+export async function readReports(
+  db: Reading,
+  asked: {
+    courseId: string;
+    personId: string;
+    isAdministrator: boolean;
+    cursor?: string | undefined;
+    limit: number;
+  },
+): Promise<string | undefined> {
+  const after = readCursor(asked.cursor, ['moment', 'id']);
+  const values = [asked.courseId, asked.personId, asked.limit + 1, asked.isAdministrator, ...(after ?? [])];
+  return keyed(db, REPORTS[after ? 'later' : 'first'], values, asked.limit);
+}
+
+/** A page of rows that bring the keys of their cursor along. */
+async function keyed(
+  db: Reading,
+  text: string,
+  values: unknown[],
+  limit: number,
+): Promise<string | undefined> {
+  const [found] = await query<{ readable: boolean; json: string }>(db, text, values);
+  if (!found?.readable) return undefined;
+  const all = JSON.parse(found.json) as { keys: unknown[]; item: unknown }[];
+  const shown = all.slice(0, limit);
+  const last = shown.at(-1);
+  return JSON.stringify({
+    items: shown.map(({ item }) => item),
+    next: all.length > limit && last ? writeCursor(last.keys) : null,
+  });
+}

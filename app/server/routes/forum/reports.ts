@@ -1,0 +1,130 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { audit } from '../../audit.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { sendJson } from '../../reply.ts';
+import { IdParams, Nothing } from '../../schemas/common.ts';
+import { NewReport, Outcome, ReportPage } from '../../schemas/forum.ts';
+import { PageQuery } from '../../schemas/page.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { countAttempt } from '../../security/attempts.ts';
+import { courseUnknown } from '../courses/problems.ts';
+import { tellOfReport } from './notify.ts';
+import { reportUnknown } from './problems.ts';
+import { readReports } from './read.ts';
+import { inPost, inThread } from './standing.ts';
+import { WRITING } from './threads.ts';
+
+const REPORT = `insert into reports (course_id, subject_kind, subject_id, reporter_id, reason) values ($1, $2, $3, $4, $5)
+  on conflict (subject_id, reporter_id) do nothing returning id`;
+const OPEN = `select r.course_id, r.subject_kind, r.subject_id from reports r
+  where r.id = $1 and r.outcome is null
+  and ($3::boolean or exists (select 1 from course_authors a where a.course_id = r.course_id and a.person_id = $2))`;
+
+/** What people find should not stand in a forum, and what became of it. */
+export const reports: FastifyPluginAsyncTypebox = async (app) => {
+  for (const kind of ['thread', 'post'] as const) {
+    app.post(
+      `/${kind}s/:id/reports`,
+      {
+        config: { access: 'forum.write' },
+        schema: {
+          tags: ['forum'],
+          summary: `Report a ${kind} to those who moderate; again changes nothing`,
+          params: IdParams,
+          body: NewReport,
+          response: { 202: Nothing, ...refuses(400, 401, 403, 404, 413, 415, 429) },
+        },
+      },
+      async (request, reply) => {
+        const person = signedIn(request);
+        const { id } = request.params;
+        const found =
+          kind === 'thread' ? await inThread(app.db, id, person) : await inPost(app.db, id, person);
+        const threadId = 'threadId' in found ? found.threadId : found.id;
+        await countAttempt(app.db, 'forum', person.id, WRITING);
+        await transaction(app.db, async (db) => {
+          const [made] = await query(db, REPORT, [found.courseId, kind, id, person.id, request.body.reason]);
+          const postId = kind === 'post' ? id : null;
+          if (made)
+            await tellOfReport(db, { actorId: person.id, courseId: found.courseId, threadId, postId });
+        });
+        return reply.code(202).send(null);
+      },
+    );
+  }
+
+  app.get(
+    '/courses/:id/reports',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'What is still to be decided in a course that I moderate, the oldest first',
+        params: IdParams,
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: { 200: ReportPage, ...refuses(400, 401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const { id } = request.params;
+      const { cursor, limit = 20 } = request.query;
+      const isAdministrator = person.role === 'administrator';
+      const found = await readReports(app.db, {
+        courseId: id,
+        personId: person.id,
+        isAdministrator,
+        cursor,
+        limit,
+      });
+      if (!found) throw courseUnknown({ id });
+      return sendJson(reply, found);
+    },
+  );
+
+  app.put(
+    '/reports/:id/outcome',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Decide on what was reported; all reports of the same thing are settled at once',
+        params: IdParams,
+        body: Outcome,
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const { outcome } = request.body;
+      await transaction(app.db, async (db) => {
+        const [report] = await query<{ subject_kind: 'thread' | 'post'; subject_id: string }>(db, OPEN, [
+          request.params.id,
+          person.id,
+          person.role === 'administrator',
+        ]);
+        if (!report) throw reportUnknown({});
+        const { subject_kind: kind, subject_id: id } = report;
+        await db
+          .updateTable('reports')
+          .set({ outcome, decided_by: person.id, decided_at: sql<Date>`now()` })
+          .where('subject_id', '=', id)
+          .where('outcome', 'is', null)
+          .execute();
+        if (outcome === 'removed') {
+          await db
+            .updateTable(kind === 'thread' ? 'threads' : 'posts')
+            .set({ removed_at: sql<Date>`coalesce(removed_at, now())` })
+            .where('id', '=', id)
+            .execute();
+        }
+        await audit(request, { action: `report.${outcome}`, subject: { kind, id } }, db);
+      });
+      return reply.code(204).send(null);
+    },
+  );
+};

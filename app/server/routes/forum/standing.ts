@@ -1,0 +1,89 @@
+import type { Database } from '../../database/database.ts';
+import { query } from '../../database/json.ts';
+import type { Person } from '../../security/sessions.ts';
+import { courseUnknown } from '../courses/problems.ts';
+import { mayNotWrite, notYours, postUnknown, threadLocked, threadUnknown } from './problems.ts';
+import { isAuthor, isEnrolled, readable } from './read.ts';
+
+type Reading = Pick<Database, 'executeQuery'>;
+
+/** What somebody is to the forum of a course. */
+interface Standing {
+  courseId: string;
+  readable: boolean;
+  member: boolean;
+  moderator: boolean;
+}
+const WHO = `c.id as "courseId", ${readable('$2')} as readable,
+  (${isAuthor('$2')} or ${isEnrolled('$2')}) as member, ${isAuthor('$2')} as moderator`;
+const IN_COURSE = `select ${WHO} from courses c where c.id = $1`;
+const IN_THREAD = `select ${WHO}, t.id, t.author_id as "authorId", t.title, t.body, t.version, t.locked, t.post_count as "postCount"
+  from threads t join courses c on c.id = t.course_id where t.id = $1 and t.removed_at is null`;
+const IN_POST = `select ${WHO}, q.id, q.author_id as "authorId", q.body, q.version, t.id as "threadId", t.locked
+  from posts q join threads t on t.id = q.thread_id join courses c on c.id = t.course_id
+  where q.id = $1 and q.removed_at is null and t.removed_at is null`;
+
+export interface ThreadStanding extends Standing {
+  id: string;
+  authorId: string | null;
+  title: string;
+  body: string;
+  version: number;
+  locked: boolean;
+  postCount: number;
+}
+export interface PostStanding extends Standing {
+  id: string;
+  authorId: string | null;
+  body: string;
+  version: number;
+  threadId: string;
+  locked: boolean;
+}
+
+const ofPerson = <Found extends Standing>(found: Found | undefined, person: Person): Found | undefined => {
+  if (!found) return undefined;
+  const isAdministrator = person.role === 'administrator';
+  const seen = found.readable || isAdministrator;
+  return seen ? { ...found, moderator: found.moderator || isAdministrator } : undefined;
+};
+
+/** Somebody in a course's forum. @throws a refusal for a course that one may not see */
+export async function inCourse(db: Reading, id: string, person: Person): Promise<Standing> {
+  const [found] = await query<Standing>(db, IN_COURSE, [id, person.id]);
+  const standing = ofPerson(found, person);
+  if (!standing) throw courseUnknown({ id });
+  return standing;
+}
+/** Somebody in a thread. @throws a refusal for one that one may not see */
+export async function inThread(db: Reading, id: string, person: Person): Promise<ThreadStanding> {
+  const [found] = await query<ThreadStanding>(db, IN_THREAD, [id, person.id]);
+  const standing = ofPerson(found, person);
+  if (!standing) throw threadUnknown({});
+  return standing;
+}
+/** Somebody before an answer. @throws a refusal for one that one may not see */
+export async function inPost(db: Reading, id: string, person: Person): Promise<PostStanding> {
+  const [found] = await query<PostStanding>(db, IN_POST, [id, person.id]);
+  const standing = ofPerson(found, person);
+  if (!standing) throw postUnknown({});
+  return standing;
+}
+
+/** @throws a refusal for those who do not follow the course, and where nobody writes any more */
+export function checkWriting(standing: Standing & { locked?: boolean }): void {
+  if (!standing.member && !standing.moderator) throw mayNotWrite({});
+  if (standing.locked && !standing.moderator) throw threadLocked({});
+}
+/** @throws a refusal for everybody but the author of something and those who moderate */
+export function checkOwnOrModerator(standing: Standing & { authorId: string | null }, person: Person): void {
+  if (standing.authorId !== person.id && !standing.moderator) throw notYours({});
+}
+/** @throws a refusal for everybody but the author of something */
+export function checkOwn(standing: { authorId: string | null }, person: Person): void {
+  if (standing.authorId !== person.id) throw notYours({});
+}
+/** @throws a refusal for those who do not moderate */
+export function checkModerator(standing: Standing): void {
+  if (!standing.moderator) throw notYours({});
+}

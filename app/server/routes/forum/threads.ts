@@ -1,0 +1,270 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { audit } from '../../audit.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { showsVersion, unchangedMeanwhile, versionRead } from '../../plugins/app/etags.ts';
+import { sendJson } from '../../reply.ts';
+import { Fields, Id, IdParams, IfMatch, Nothing, OrNull } from '../../schemas/common.ts';
+import { Made, Moderation, NewThread, Thread, ThreadChange, ThreadPage, Vote } from '../../schemas/forum.ts';
+import { PageQuery } from '../../schemas/page.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { countAttempt } from '../../security/attempts.ts';
+import { courseUnknown } from '../courses/problems.ts';
+import { mentioned, tell } from './notify.ts';
+import { notYours, ownVote, postUnknown, threadUnknown } from './problems.ts';
+import { readThread, readThreads } from './read.ts';
+import {
+  checkModerator,
+  checkOwn,
+  checkOwnOrModerator,
+  checkWriting,
+  inCourse,
+  inThread,
+} from './standing.ts';
+import { vote } from './votes.ts';
+
+/** What one person may write in a forum: far above what anybody types, far below what a program does. */
+export const WRITING = { max: 40, minutes: 10 };
+const changing = [400, 401, 403, 404, 413, 415, 429];
+
+/** Threads of a course's forum. */
+export const threads: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/courses/:id/threads',
+    {
+      config: { access: 'forum.read' },
+      schema: {
+        tags: ['forum'],
+        summary: 'The threads of a course, pinned ones first, then the latest',
+        params: IdParams,
+        querystring: Type.Object(
+          { unanswered: Type.Optional(Type.Boolean()), ...PageQuery },
+          { additionalProperties: false },
+        ),
+        response: { 200: ThreadPage, ...refuses(400, 404) },
+      },
+    },
+    async ({ params: { id }, query: asked, person }, reply) => {
+      const found = await readThreads(app.db, {
+        ...asked,
+        courseId: id,
+        personId: person?.id ?? null,
+        limit: asked.limit ?? 20,
+      });
+      if (!found) throw courseUnknown({ id });
+      return sendJson(reply, found);
+    },
+  );
+
+  app.post(
+    '/courses/:id/threads',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Ask something in a course that I follow or write',
+        params: IdParams,
+        body: NewThread,
+        response: { 201: Made, ...refuses(...changing) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const courseId = request.params.id;
+      checkWriting(await inCourse(app.db, courseId, person));
+      await countAttempt(app.db, 'forum', person.id, WRITING);
+      const id = await transaction(app.db, async (db) => {
+        const made = await db
+          .insertInto('threads')
+          .values({ ...request.body, course_id: courseId, author_id: person.id })
+          .returning('id')
+          .executeTakeFirstOrThrow();
+        await tell(db, {
+          kind: 'mention',
+          actorId: person.id,
+          courseId,
+          threadId: made.id,
+          to: mentioned(request.body.body),
+        });
+        return made.id;
+      });
+      return reply.code(201).header('location', `/api/v1/threads/${id}`).send({ id });
+    },
+  );
+
+  app.get(
+    '/threads/:id',
+    {
+      config: { access: 'forum.read' },
+      schema: {
+        tags: ['forum'],
+        summary: 'A thread, and what I may do there',
+        params: IdParams,
+        response: { 200: Thread, ...refuses(400, 404) },
+      },
+    },
+    async ({ params: { id }, person }, reply) => {
+      const found = await readThread(app.db, id, person);
+      if (!found) throw threadUnknown({});
+      showsVersion(reply, found.version);
+      return sendJson(reply, found.json);
+    },
+  );
+
+  app.patch(
+    '/threads/:id',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Change a thread of mine; what it said before is kept',
+        params: IdParams,
+        headers: IfMatch,
+        body: ThreadChange,
+        response: { 204: Nothing, ...refuses(...changing, 412, 428) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const version = versionRead(request);
+      const thread = await inThread(app.db, request.params.id, person);
+      checkOwn(thread, person);
+      await transaction(app.db, async (db) => {
+        const row = await db
+          .updateTable('threads')
+          .set({ ...request.body, version: version + 1, edited_at: sql<Date>`now()` })
+          .where('id', '=', thread.id)
+          .where('version', '=', version)
+          .returning('version')
+          .executeTakeFirst();
+        unchangedMeanwhile(row);
+        const { title, body } = thread;
+        await db.insertInto('forum_edits').values({ subject_id: thread.id, version, title, body }).execute();
+      });
+      showsVersion(reply, version + 1);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/threads/:id',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Remove a thread: one’s own while nobody has answered, any for those who moderate',
+        params: IdParams,
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 429) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const thread = await inThread(app.db, request.params.id, person);
+      checkOwnOrModerator(thread, person);
+      if (!thread.moderator && thread.postCount > 0) throw notYours({});
+      await transaction(app.db, async (db) => {
+        await db
+          .updateTable('threads')
+          .set({ removed_at: sql<Date>`now()` })
+          .where('id', '=', thread.id)
+          .execute();
+        await audit(request, { action: 'thread.removed', subject: { kind: 'thread', id: thread.id } }, db);
+      });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.put(
+    '/threads/:id/vote',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Vote on a thread; voting again changes my vote',
+        params: IdParams,
+        body: Vote,
+        response: { 204: Nothing, ...refuses(...changing, 409) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const thread = await inThread(app.db, request.params.id, person);
+      checkWriting({ ...thread, locked: false });
+      if (thread.authorId === person.id) throw ownVote({});
+      const asked = { id: thread.id, personId: person.id, value: request.body.value };
+      await transaction(app.db, (db) => vote(db, 'threads', asked));
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.put(
+    '/threads/:id/accepted',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Say which answer settled it, or that none did',
+        params: IdParams,
+        body: Fields({ postId: OrNull(Id) }),
+        response: { 204: Nothing, ...refuses(...changing) },
+      },
+    },
+    async (request, reply) => {
+      const person = signedIn(request);
+      const thread = await inThread(app.db, request.params.id, person);
+      checkOwnOrModerator(thread, person);
+      const { postId } = request.body;
+      await transaction(app.db, async (db) => {
+        if (postId) {
+          const [post] = await query<{ author_id: string | null }>(
+            db,
+            'select author_id from posts where id = $1 and thread_id = $2 and removed_at is null',
+            [postId, thread.id],
+          );
+          if (!post) throw postUnknown({});
+          const to = post.author_id ? [post.author_id] : [];
+          await tell(db, {
+            kind: 'accepted',
+            actorId: person.id,
+            courseId: thread.courseId,
+            threadId: thread.id,
+            postId,
+            to,
+          });
+        }
+        await db.updateTable('threads').set({ accepted_id: postId }).where('id', '=', thread.id).execute();
+      });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.put(
+    '/threads/:id/moderation',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Pin or lock a thread of a course that I moderate',
+        params: IdParams,
+        body: Moderation,
+        response: { 204: Nothing, ...refuses(...changing) },
+      },
+    },
+    async (request, reply) => {
+      const thread = await inThread(app.db, request.params.id, signedIn(request));
+      checkModerator(thread);
+      await transaction(app.db, async (db) => {
+        await db.updateTable('threads').set(request.body).where('id', '=', thread.id).execute();
+        await audit(
+          request,
+          { action: 'thread.moderated', subject: { kind: 'thread', id: thread.id }, details: request.body },
+          db,
+        );
+      });
+      return reply.code(204).send(null);
+    },
+  );
+};

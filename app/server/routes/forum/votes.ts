@@ -1,0 +1,32 @@
+import type { Transaction } from 'kysely';
+import { query } from '../../database/json.ts';
+import type { Tables } from '../../database/tables.ts';
+
+const SCORE = {
+  threads: 'update threads set score = score + $2::int8 where id = $1',
+  posts: 'update posts set score = score + $2::int8 where id = $1',
+};
+
+/** Sets, changes or (0) takes back one person's vote, and the sum with it. */
+export async function vote(
+  db: Transaction<Tables>,
+  table: 'threads' | 'posts',
+  { id, personId, value }: { id: string; personId: string; value: number },
+): Promise<void> {
+  const [before] = await query<{ value: number }>(
+    db,
+    'select value from forum_votes where subject_id = $1 and person_id = $2 for update',
+    [id, personId],
+  );
+  const difference = value - (before?.value ?? 0);
+  if (difference === 0) return;
+  await (value === 0
+    ? query(db, 'delete from forum_votes where subject_id = $1 and person_id = $2', [id, personId])
+    : query(
+        db,
+        `insert into forum_votes (subject_id, person_id, value) values ($1, $2, $3)
+         on conflict (subject_id, person_id) do update set value = excluded.value`,
+        [id, personId, value],
+      ));
+  await query(db, SCORE[table], [id, difference]);
+}

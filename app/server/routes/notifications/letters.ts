@@ -1,0 +1,56 @@
+import type { Letter } from '../../mail/mailer.ts';
+import type { Language } from '../../problems/problem.ts';
+
+/** Something that happened, as a digest tells it. */
+export interface Told {
+  kind: 'answer' | 'mention' | 'accepted' | 'report';
+  actor: string | null;
+  title: string;
+  url: string;
+}
+const WORDS: Record<Language, Record<Told['kind'], (actor: string) => string>> = {
+  fr: {
+    answer: (actor) => `${actor} a répondu`,
+    mention: (actor) => `${actor} vous a cité`,
+    accepted: (actor) => `${actor} a retenu votre réponse`,
+    report: (actor) => `${actor} a signalé un message`,
+  },
+  en: {
+    answer: (actor) => `${actor} answered`,
+    mention: (actor) => `${actor} named you`,
+    accepted: (actor) => `${actor} accepted your answer`,
+    report: (actor) => `${actor} reported a message`,
+  },
+};
+const SOMEBODY: Record<Language, string> = { fr: 'Quelqu’un', en: 'Somebody' };
+const QUOTED: Record<Language, (title: string) => string> = {
+  fr: (title) => `« ${title} »`,
+  en: (title) => `“${title}”`,
+};
+
+/** What one has not read of a day, thread by thread. */
+export function digestLetter(
+  to: string,
+  language: Language,
+  { told, more, stop }: { told: Told[]; more: number; stop: string },
+): Letter {
+  const threads = [...Map.groupBy(told, ({ url }) => url)].map(([url, all]) => {
+    const lines = new Set(all.map(({ kind, actor }) => WORDS[language][kind](actor ?? SOMEBODY[language])));
+    return `${QUOTED[language](all[0]!.title)}\n${[...lines].map((line) => `- ${line}`).join('\n')}\n${url}`;
+  });
+  const rest = more > 0 ? (language === 'fr' ? `\net ${more} de plus.\n` : `\nand ${more} more.\n`) : '';
+  const body = `${threads.join('\n\n')}\n${rest}`;
+  return language === 'fr'
+    ? {
+        to,
+        language,
+        subject: 'Vos discussions sur fredu',
+        text: `Bonjour,\n\nDepuis votre dernière visite :\n\n${body}\nNe plus recevoir ces résumés :\n${stop}\n`,
+      }
+    : {
+        to,
+        language,
+        subject: 'Your discussions on fredu',
+        text: `Hello,\n\nSince your last visit:\n\n${body}\nNo more of these letters:\n${stop}\n`,
+      };
+}

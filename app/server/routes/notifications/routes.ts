@@ -1,0 +1,132 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { moment, query } from '../../database/json.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { sendJson } from '../../reply.ts';
+import { Fields, Id, Nothing } from '../../schemas/common.ts';
+import { NotificationPage, NotificationSettings } from '../../schemas/forum.ts';
+import { PageQuery, readCursor } from '../../schemas/page.ts';
+import { Token } from '../../schemas/person.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { networkOf } from '../../security/address.ts';
+import { countAttempt } from '../../security/attempts.ts';
+import { digestOf } from '../../security/secrets.ts';
+import { page } from '../courses/read.ts';
+import { tokenUnknown } from '../people/problems.ts';
+import { sendDigests } from './digest.ts';
+
+const HOUR_SECONDS = 3600;
+const UNSUBSCRIBING = { max: 60, minutes: 15 };
+const LIST = (
+  after: string,
+) => `select n.id, ${moment('n.at')} as at, json_build_object('id', n.id, 'kind', n.kind,
+    'actor', (select json_build_object('id', p.id, 'name', p.name) from people p where p.id = n.actor_id),
+    'courseId', t.course_id, 'threadId', t.id, 'threadTitle', t.title, 'postId', n.post_id,
+    'at', ${moment('n.at')}, 'read', n.read_at is not null)::text as json,
+  (select count(*) from notifications u where u.person_id = $1 and u.read_at is null) as unread
+  from notifications n join threads t on t.id = n.thread_id
+  where n.person_id = $1 ${after} order by n.at desc, n.id desc limit $2`;
+const FIRST = LIST('');
+const LATER = LIST('and (n.at, n.id) < ($3::timestamptz, $4::uuid)');
+const READ = `update notifications set read_at = now()
+  where person_id = $1 and read_at is null and ($2::uuid[] is null or id = any($2::uuid[]))`;
+const UNSUBSCRIBE = `update people set digest = 'never' where id in
+  (select person_id from unsubscriptions where token_hash = $1 and expires_at > now()) returning id`;
+
+/** What one is told: `/notifications`. */
+export const notifications: FastifyPluginAsyncTypebox = async (app) => {
+  app.every(HOUR_SECONDS, 'digests', () => sendDigests(app));
+
+  app.get(
+    '',
+    {
+      config: { access: 'notifications.own' },
+      schema: {
+        tags: ['notifications'],
+        summary: 'What I am told, the latest first, and how much of it I have not read',
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: { 200: NotificationPage, ...refuses(400, 401) },
+      },
+    },
+    async (request, reply) => {
+      const { cursor, limit = 20 } = request.query;
+      const after = readCursor(cursor, ['moment', 'id']);
+      const found = await query<{ id: string; at: string; json: string; unread: number }>(
+        app.db,
+        after ? LATER : FIRST,
+        [signedIn(request).id, limit + 1, ...(after ?? [])],
+      );
+      return sendJson(reply, `${page(found, limit).slice(0, -1)},"unread":${found[0]?.unread ?? 0}}`);
+    },
+  );
+
+  app.post(
+    '/read',
+    {
+      config: { access: 'notifications.own' },
+      schema: {
+        tags: ['notifications'],
+        summary: 'Say that I have read some of it, or all',
+        body: Fields({ ids: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 100 })) }),
+        response: { 204: Nothing, ...refuses(400, 401, 403, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      await query(app.db, READ, [signedIn(request).id, request.body.ids ?? null]);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/settings',
+    {
+      config: { access: 'notifications.own' },
+      schema: {
+        tags: ['notifications'],
+        summary: 'Which letters I get',
+        response: { 200: NotificationSettings, ...refuses(401) },
+      },
+    },
+    async (request) => {
+      const { id } = signedIn(request);
+      return app.db.selectFrom('people').select('digest').where('id', '=', id).executeTakeFirstOrThrow();
+    },
+  );
+
+  app.put(
+    '/settings',
+    {
+      config: { access: 'notifications.own' },
+      schema: {
+        tags: ['notifications'],
+        summary: 'Choose which letters I get',
+        body: NotificationSettings,
+        response: { 200: NotificationSettings, ...refuses(400, 401, 403, 413, 415, 429) },
+      },
+    },
+    async (request) => {
+      const { id } = signedIn(request);
+      await app.db.updateTable('people').set(request.body).where('id', '=', id).execute();
+      return request.body;
+    },
+  );
+
+  app.post(
+    '/unsubscription',
+    {
+      config: { access: 'notifications.stop' },
+      schema: {
+        tags: ['notifications'],
+        summary: 'No more digests, by the address in one of them; without signing in',
+        body: Fields({ token: Token }),
+        response: { 204: Nothing, ...refuses(400, 403, 410, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      await countAttempt(app.db, 'unsubscribe', networkOf(request.ip), UNSUBSCRIBING);
+      const [found] = await query(app.db, UNSUBSCRIBE, [digestOf(request.body.token)]);
+      if (!found) throw tokenUnknown({});
+      return reply.code(204).send(null);
+    },
+  );
+};

@@ -1,0 +1,89 @@
+import * as Y from 'yjs';
+import type { Database } from '../../database/database.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { DOCUMENT_BYTES_MAX } from '../../schemas/together.ts';
+
+type Db = Pick<Database, 'executeQuery'>;
+/** Updates after which a document is written as one. */
+export const COMPACT_AFTER = 200;
+
+/** One statement, so one transaction: the number, and the update under it, or neither. */
+const APPEND = `with numbered as (
+    update together_documents set last_seq = last_seq + 1, bytes = bytes + length($2::bytea)
+    where course_id = $1 and bytes + length($2::bytea) <= ${DOCUMENT_BYTES_MAX} returning last_seq)
+  insert into together_updates (course_id, seq, content) select $1, last_seq, $2 from numbered returning seq`;
+const SINCE = `select d.course_id as "courseId", d.last_seq as "lastSeq", d.snapshot_seq as "snapshotSeq",
+    case when d.snapshot_seq > k.seq then d.snapshot end as snapshot, u.seq, u.content
+  from unnest($1::uuid[], $2::int8[]) as k (course_id, seq) join together_documents d on d.course_id = k.course_id
+  left join together_updates u on u.course_id = d.course_id and u.seq > k.seq
+  where d.last_seq > k.seq or (k.seq = -1) order by d.course_id, u.seq`;
+
+/** Keeps an update for good, and gives its number; undefined when the document would be too large with it. */
+export async function append(db: Db, courseId: string, update: Uint8Array): Promise<number | undefined> {
+  return (await query<{ seq: number }>(db, APPEND, [courseId, Buffer.from(update)]))[0]?.seq;
+}
+
+/** What a document gained. */
+export interface Gain {
+  /** The number of the last update in it. */
+  seq: number;
+  updates: Uint8Array[];
+}
+
+/** What documents gained since the numbers that are known of them, in one statement. -1 is for nothing known at all. */
+export async function since(db: Db, known: Map<string, number>): Promise<Map<string, Gain>> {
+  const found = await query<{
+    courseId: string;
+    lastSeq: number;
+    snapshotSeq: number;
+    snapshot: Buffer | null;
+    seq: number | null;
+    content: Buffer | null;
+  }>(db, SINCE, [[...known.keys()], [...known.values()]]);
+  const gains = new Map<string, Gain>();
+  for (const { courseId, snapshotSeq, snapshot, seq, content } of found) {
+    let gain = gains.get(courseId);
+    if (!gain) {
+      gain = { seq: Math.max(known.get(courseId)!, snapshotSeq, 0), updates: snapshot ? [snapshot] : [] };
+      gains.set(courseId, gain);
+    }
+    if (seq !== null && content) {
+      gain.updates.push(content);
+      gain.seq = Math.max(gain.seq, seq);
+    }
+  }
+  return gains;
+}
+
+/** A document as it is kept, with the number of its last update. */
+export async function load(db: Db, courseId: string): Promise<{ doc: Y.Doc; seq: number } | undefined> {
+  const gain = (await since(db, new Map([[courseId, -1]]))).get(courseId);
+  if (!gain) return undefined;
+  const doc = new Y.Doc();
+  doc.transact(() => {
+    for (const update of gain.updates) Y.applyUpdate(doc, update);
+  });
+  return { doc, seq: gain.seq };
+}
+
+/** Writes a document as one snapshot in place of its updates. Servers that know less find the snapshot instead. */
+export async function compact(database: Database, courseId: string): Promise<void> {
+  await transaction(database, async (db) => {
+    // Held, so that no update slips in between what is read and what is removed.
+    await query(db, 'select 1 from together_documents where course_id = $1 for update', [courseId]);
+    const loaded = await load(db, courseId);
+    if (!loaded) return;
+    const snapshot = Buffer.from(Y.encodeStateAsUpdate(loaded.doc));
+    loaded.doc.destroy();
+    await query(
+      db,
+      'update together_documents set snapshot = $2, snapshot_seq = $3, bytes = length($2::bytea) where course_id = $1',
+      [courseId, snapshot, loaded.seq],
+    );
+    await query(db, 'delete from together_updates where course_id = $1 and seq <= $2', [
+      courseId,
+      loaded.seq,
+    ]);
+  });
+}

@@ -1,0 +1,156 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { changed } from '../../cache/cache.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { isOwn, signedIn } from '../../plugins/app/access.ts';
+import { showsVersion, versionRead } from '../../plugins/app/etags.ts';
+import { foreignRequest } from '../../problems/general.ts';
+import { sendJson } from '../../reply.ts';
+import { IdParams, IfMatch } from '../../schemas/common.ts';
+import { Course } from '../../schemas/course.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { CLOSED } from '../../schemas/together.ts';
+import { courseUnknown } from '../courses/problems.ts';
+import { readCourse } from '../courses/read.ts';
+import { COURSE_LISTS } from '../courses/routes.ts';
+import { ownVersion } from '../courses/write.ts';
+import { publish } from './document.ts';
+import { upgradeNeeded } from './problems.ts';
+import type { Member, Room } from './room.ts';
+import { Rooms } from './rooms.ts';
+
+/** Messages that a browser may send in a second, on average and at once: far more than fingers and a cursor make. */
+const MESSAGES_PER_SECOND = 60;
+const MESSAGES_AT_ONCE = 600;
+/** A browser that does not answer this long is gone. */
+const PING_MILLISECONDS = 20_000;
+/** What may wait to be sent to a slow browser, in bytes; it starts anew when it is more. */
+const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+
+const AUTHOR = `select 1 from courses c join course_authors a on a.course_id = c.id
+  where c.id = $1 and a.person_id = $2 and c.state <> 'deleted'`;
+
+/** A course that its authors write at once: `/courses/:id/together`. */
+export const together: FastifyPluginAsyncTypebox = async (app) => {
+  const rooms = new Rooms(app.db, app.log);
+  app.addHook('preClose', () => rooms.stop());
+
+  const mustBeAuthor = async (request: FastifyRequest) => {
+    const { id } = request.params as { id: string };
+    const [author] = await query(app.db, AUTHOR, [id, signedIn(request).id]);
+    if (!author) throw courseUnknown({ id });
+  };
+
+  app.route({
+    method: 'GET',
+    url: '/:id/together',
+    config: { access: 'courses.write' },
+    schema: {
+      tags: ['courses'],
+      summary:
+        'Write a course of mine with its other authors: a WebSocket of sync and awareness messages of Yjs',
+      params: IdParams,
+      response: { 101: Type.Null({ description: 'The WebSocket' }), ...refuses(400, 401, 403, 404, 426) },
+    },
+    // A browser opens a WebSocket from any page and sends its cookies along.
+    onRequest: async (request) => {
+      if (!isOwn(request, true)) throw foreignRequest({});
+    },
+    preHandler: mustBeAuthor,
+    handler: async () => {
+      throw upgradeNeeded({});
+    },
+    wsHandler: (socket, request) => {
+      const { id } = request.params as { id: string };
+      const { id: personId, name, sessionId } = signedIn(request);
+      const member: Member = {
+        personId,
+        name,
+        sessionId,
+        send(message) {
+          if (socket.bufferedAmount > WAITING_BYTES_MAX) socket.close(CLOSED.again);
+          else if (socket.readyState === socket.OPEN) socket.send(message);
+        },
+        close: (code) => socket.close(code),
+      };
+      let room: Room | undefined;
+      // What comes while the document is read waits its turn.
+      const early: Uint8Array[] = [];
+      const receive = (message: Uint8Array) => {
+        if (socket.readyState !== socket.OPEN) return;
+        try {
+          room!.receive(member, message);
+        } catch {
+          socket.close(CLOSED.unreadable);
+        }
+      };
+      let allowance = MESSAGES_AT_ONCE;
+      let counted = Date.now();
+      socket.on('message', (data: Buffer, binary: boolean) => {
+        const now = Date.now();
+        allowance =
+          Math.min(MESSAGES_AT_ONCE, allowance + ((now - counted) / 1000) * MESSAGES_PER_SECOND) - 1;
+        counted = now;
+        if (allowance < 0) return socket.close(CLOSED.tooFast);
+        if (!binary) return socket.close(CLOSED.unreadable);
+        const message = new Uint8Array(data);
+        if (room) receive(message);
+        else early.push(message);
+      });
+      let alive = true;
+      socket.on('pong', () => {
+        alive = true;
+      });
+      const pings = setInterval(() => {
+        if (!alive) return socket.terminate();
+        alive = false;
+        socket.ping();
+      }, PING_MILLISECONDS);
+      socket.on('error', (error: Error) => request.log.info({ err: error }, 'a WebSocket broke'));
+      socket.on('close', () => {
+        clearInterval(pings);
+        if (room) app.later('leave a room', () => rooms.leave(room!, member));
+      });
+      rooms.join(id, member).then(
+        async (joined) => {
+          room = joined;
+          if (socket.readyState !== socket.OPEN) return rooms.leave(joined, member);
+          for (const message of early.splice(0)) receive(message);
+        },
+        (error) => {
+          request.log.error({ err: error }, 'could not open a document');
+          socket.close(CLOSED.again);
+        },
+      );
+    },
+  });
+
+  app.post(
+    '/:id/together/publication',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Make what we wrote together the text of the course, as a new version',
+        params: IdParams,
+        headers: IfMatch,
+        response: { 200: Course, ...refuses(400, 401, 403, 404, 409, 412, 413, 415, 428, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const person = signedIn(request);
+      const version = versionRead(request);
+      await transaction(app.db, async (db) =>
+        publish(db, await ownVersion(db, id, person.id, version), person.id),
+      );
+      await changed(app.cache, COURSE_LISTS);
+      const course = await readCourse(app.db, id, person.id);
+      if (!course) throw courseUnknown({ id });
+      showsVersion(reply, course.version);
+      return sendJson(reply, course.json);
+    },
+  );
+};

@@ -1,0 +1,30 @@
+/** What the app's pages and its servers say to each other over the WebSocket of a course that is written together. */
+
+/** The first byte of a message. */
+export const MESSAGE = {
+  /** A sync message of Yjs. Those of a client that change something are counted, for the acknowledgement. */
+  sync: 0,
+  /** Who is there, and where the cursors stand. */
+  awareness: 1,
+  /** From the server: how many changes of this connection are safe in the database. */
+  saved: 2,
+} as const;
+
+/** Why a connection was closed, so that a page knows whether to come again. */
+export const CLOSED = {
+  notAllowed: 4403,
+  unreadable: 4400,
+  /** The document would be larger than it may be. */
+  full: 4413,
+  tooFast: 4429,
+  /** The server could not keep what was typed; it is still in the page, which sends it again. */
+  again: 4503,
+} as const;
+
+/** Largest message, in bytes. */
+export const MESSAGE_BYTES_MAX = 1024 * 1024;
+/** Largest document, in bytes of everything that was ever typed and is still needed. */
+export const DOCUMENT_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Names of the shared types: a list of sections, each a map of texts. */
+export const SHARED = { sections: 'sections', title: 'title', body: 'body', id: 'id' } as const;
