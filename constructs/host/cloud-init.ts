@@ -43,6 +43,7 @@ export function cloudInit(
         ssh_authorized_keys: model.administrators.keys,
       },
     ],
+    locale: 'C.UTF-8',
     ssh_pwauth: false,
     disable_root: true,
     // Firewalls let packages come over TLS only.

@@ -55,7 +55,7 @@ async function boot(site: string): Promise<Machine> {
   const machine = await startMachine({ name: site, folder: work });
   machines.push(machine);
   // Somebody has signed in on the hosts of a site, or Ansible could not.
-  await machine.must('systemctl', 'start', 'ssh.service');
+  await machine.must('systemctl', 'start', 'ssh.service', 'systemd-user-sessions.service');
   // The lists of packages are of today, for there is no network to fetch newer ones.
   await machine.must(
     'bash',
@@ -246,6 +246,30 @@ run node ip netns exec net1 python3 ${work}/server 10.10.0.21 8080 ${ca.crt} ${c
       );
     });
 
+    it('lets administrators in from the bastion by their keys, and nobody from elsewhere', async () => {
+      const key = join(work, 'administrator');
+      await run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key]);
+      const setUp = [
+        'useradd --create-home debian',
+        `cat ${key}.pub >>/etc/ssh/authorized_keys.d/debian`,
+        'ip -n net1 address add 10.10.0.9/24 dev peer',
+      ];
+      await machine.must('bash', '-c', setUp.join(' && '));
+      const signIn = (prefix: string, from: string, user: string) =>
+        machine.run([
+          'bash',
+          '-c',
+          `${prefix} ssh -F none -i ${key} -b ${from} -o BatchMode=yes -o ConnectTimeout=5 -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ${user}@10.10.0.4 id -un`,
+        ]);
+      const bastion = 'ip netns exec net1';
+      expect((await signIn(bastion, '10.10.0.9', 'debian')).stdout).toBe('debian\n');
+      expect((await signIn(bastion, '10.10.0.9', 'root')).stderr).toContain('Permission denied');
+      // The firewall drops a worker; sshd itself refuses who comes past it.
+      expect((await signIn(bastion, '10.10.0.21', 'debian')).stderr).toContain('timed out');
+      expect((await signIn('', '10.10.0.4', 'debian')).stderr).toContain('Permission denied');
+      await machine.must('sed', '-i', '$d', '/etc/ssh/authorized_keys.d/debian');
+    });
+
     it('listens where the table of flows says, and nowhere else', async () => {
       const open = (await machine.must('ss', '-Hltn'))
         .split('\n')
@@ -393,6 +417,14 @@ describe.skipIf(missing.length > 0)(
       '--extra-vars',
       `cockroach_url=file://${archive} cockroach_sha256=${checksum ?? (await run(['sha256sum', archive])).stdout.slice(0, 64)}`,
     ];
+
+    it('are told what would be done, and nothing is', async () => {
+      const before = await state(machine);
+      const { code, output } = await play(machine, at, ...one, '--check', '--diff', ...(await program()));
+      expect(code, output.slice(-3000)).toBe(0);
+      expect(output).not.toContain('PRIVATE KEY');
+      expect(await state(machine)).toBe(before);
+    });
 
     it('take no program whose checksum is another', async () => {
       const { code, output } = await play(machine, at, ...one, ...(await program('0'.repeat(64))));

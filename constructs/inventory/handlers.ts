@@ -5,6 +5,8 @@ export type Task = Record<string, unknown> & { name: string };
 
 const service = (name: string, state: 'reloaded' | 'restarted', more: object = {}) => ({
   'ansible.builtin.systemd': { name, state, ...more },
+  // A unit that a real run would have put there first.
+  ignore_errors: '{{ ansible_check_mode }}',
 });
 const command = (text: string, more: object = {}) => ({ 'ansible.builtin.command': { cmd: text, ...more } });
 
