@@ -8,7 +8,7 @@ import {
   targetAddresses,
   targetSites,
 } from '../sites/flows.ts';
-import type { Host, Model, Site } from '../sites/model.ts';
+import { announced, type Host, type Model, type Site } from '../sites/model.ts';
 
 interface Place {
   model: Model;
@@ -86,7 +86,7 @@ function sourcesOf(flow: Flow, place: Place, from: Site): string[] {
 /** The addresses by which a balancer is dialled, whichever edge holds them. */
 const balanced = (party: Party & { kind: 'balancer' }, { model, site }: Place): string[] => [
   ...targetAddresses(party, site, site),
-  ...(party.balancer === 'app' && site.routing ? both(model.anycast) : []),
+  ...(party.balancer === 'app' ? both(announced(model, site)) : []),
 ];
 
 function sided(direction: 'in' | 'out', flow: Flow, remotes: string[], own: string[]): HostFlow[] {

@@ -1,6 +1,14 @@
 import { both, contains, familyOf, fromNumber, isPrivate, rangeOf } from '../sites/address.ts';
 import { FLOWS, hostsAt, sourceAddresses, targetAddresses, targetSites } from '../sites/flows.ts';
-import { appAddress, type Host, type Model, others, reachable, type Site } from '../sites/model.ts';
+import {
+  announced,
+  appAddress,
+  type Host,
+  type Model,
+  others,
+  reachable,
+  type Site,
+} from '../sites/model.ts';
 import type { Finding, Policy } from './policy.ts';
 import { DOORS, type Door, leadsThrough, matches } from './security-groups.ts';
 
@@ -79,10 +87,7 @@ function everyone(model: Model, site: Site): End[] {
         ? at('public', 'host', host.name, both(host.public), { host })
         : at('nodes', 'host', host.name, both(host.address), { host }),
     ),
-    ...at('public', 'app', 'the app', [
-      ...both(appAddress(site)),
-      ...(site.routing ? both(model.anycast) : []),
-    ]),
+    ...at('public', 'app', 'the app', [...both(appAddress(site)), ...both(announced(model, site))]),
     ...at('nodes', 'stranger', 'a neighbour', both(site.networks.nodes).map(some)),
     ...at('public', 'stranger', "an edge's neighbour", both(site.networks.public).map(some)),
     ...others(model, site).flatMap((other) => [

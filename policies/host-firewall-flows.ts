@@ -8,7 +8,7 @@ import {
   targetAddresses,
   targetSites,
 } from '../sites/flows.ts';
-import { type Host, type Model, others, reachable, type Site } from '../sites/model.ts';
+import { announced, type Host, type Model, others, reachable, type Site } from '../sites/model.ts';
 import type { Finding, Policy } from './policy.ts';
 import { DOORS, type Door, leadsThrough, matches } from './security-groups.ts';
 
@@ -128,7 +128,7 @@ const stranger = (network: string): string => fromNumber(familyOf(network), rang
 /** The addresses by which a balancer of the edges is dialled; the database's stands beside that of the API. */
 const dialled = ({ model, site }: Place, balancer: 'app' | 'api'): string[] => [
   ...targetAddresses({ kind: 'balancer', balancer }, site, site),
-  ...(balancer === 'app' && site.routing ? both(model.anycast) : []),
+  ...(balancer === 'app' ? both(announced(model, site)) : []),
 ];
 
 /** Whether a flow of the table is this packet, going in to the host or out of it. */

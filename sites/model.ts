@@ -351,6 +351,14 @@ export const reachable = (host: Host): string => host.public.ipv4 ?? host.addres
 /** Where the world reaches the app at a site. */
 export const appAddress = (site: Site): PerFamily =>
   site.edge?.kind === 'octavia' ? site.edge.app.public : (site.edge?.app.address ?? {});
+/** The service addresses that a site announces: those of the families that its router speaks. */
+export const announced = (model: Model, site: Site): PerFamily => {
+  const { ipv4, ipv6 } = site.routing?.peer.address ?? {};
+  return {
+    ...(ipv4 && model.anycast.ipv4 ? { ipv4: model.anycast.ipv4 } : {}),
+    ...(ipv6 && model.anycast.ipv6 ? { ipv6: model.anycast.ipv6 } : {}),
+  };
+};
 /** Where pods of a site reach its Kubernetes API. */
 export const apiAddress = (site: Site): PerFamily => site.edge?.api.address ?? {};
 /** Where a site's pooler reaches the database: the balancer's address. */

@@ -17,7 +17,15 @@ import {
   targetAddresses,
   targetSites,
 } from '../../sites/flows.ts';
-import { appAddress, type Host, type Model, others, reachable, type Site } from '../../sites/model.ts';
+import {
+  announced,
+  appAddress,
+  type Host,
+  type Model,
+  others,
+  reachable,
+  type Site,
+} from '../../sites/model.ts';
 
 export interface Place {
   model: Model;
@@ -157,7 +165,7 @@ const firewall = (flow: Flow, { site }: Place): Side[] =>
 const app = ({ model, site }: Place): Side => ({
   zone: 'public',
   name: `${site.code}_app`,
-  addresses: [...both(appAddress(site)), ...(site.routing ? both(model.anycast) : [])],
+  addresses: [...both(appAddress(site)), ...both(announced(model, site))],
 });
 
 function label(party: Party): string {
@@ -255,5 +263,5 @@ export function gateways({
 export const innerNetworks = ({ model, site }: Place): string[] => [
   ...both(site.networks.public),
   ...both(site.networks.nodes),
-  ...(site.routing ? both(model.anycast).map(hostRoute) : []),
+  ...both(announced(model, site)).map(hostRoute),
 ];
