@@ -152,7 +152,7 @@ function siteRecords(model: Model, site: Site): DnsRecord[] {
 }
 
 /** Where the world reaches a host, in the families in which it does. */
-function worldly(site: Site, host: Host): PerFamily {
+export function worldly(site: Site, host: Host): PerFamily {
   const home = both(site.networks.public).length > 0 ? host.public : host.address;
   const known = FAMILIES.filter((family) => home[family] && !isPrivate(home[family]));
   return Object.fromEntries(known.map((family) => [family, home[family]]));

@@ -54,6 +54,7 @@ import { trustedHop } from './trusted-hop.ts';
 import { virtualAddresses } from './virtual-addresses.ts';
 import { workloadProbes } from './workload-probes.ts';
 import { workloadResources } from './workload-resources.ts';
+import { zones } from './zones.ts';
 
 /** Every law, in the order of their files. */
 export const POLICIES: readonly Policy[] = [
@@ -112,4 +113,5 @@ export const POLICIES: readonly Policy[] = [
   virtualAddresses,
   workloadProbes,
   workloadResources,
+  zones,
 ];

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { FAMILIES } from '../../sites/address.ts';
+import { FAMILIES, type PerFamily } from '../../sites/address.ts';
 import { appAddress } from '../../sites/model.ts';
-import { TTL } from '../dns.ts';
+import { TTL, worldly } from '../dns.ts';
 import { publicNames } from '../routes.ts';
 import type { Place } from './place.ts';
 import { OsResource } from './provider/index.ts';
@@ -38,18 +38,23 @@ export class Names extends Construct {
           records: [`${server.name}.`],
         });
       }
-      for (const family of FAMILIES) {
-        const address = appAddress(site)[family];
-        if (!address) continue;
-        const type = family === 'ipv4' ? 'A' : 'AAAA';
-        new OsResource(this, `${name.replaceAll('.', '-')}-${type.toLowerCase()}`, 'dns_recordset_v2', {
-          zone_id: zone.ref('id'),
-          name: `${name}.`,
-          type,
-          ttl: TTL.site,
-          records: [address],
-        });
-      }
+      this.addresses(zone, name, appAddress(site), TTL.site);
+    }
+    // Reverse zones are the platform's and lead back to these.
+    for (const host of site.hosts) this.addresses(zone, host.fqdn, worldly(site, host), TTL.host);
+  }
+
+  private addresses(zone: OsResource<'dns_zone_v2'>, name: string, address: PerFamily, ttl: number): void {
+    for (const family of FAMILIES) {
+      if (!address[family]) continue;
+      const type = family === 'ipv4' ? 'A' : 'AAAA';
+      new OsResource(this, `${name.replaceAll('.', '-')}-${type.toLowerCase()}`, 'dns_recordset_v2', {
+        zone_id: zone.ref('id'),
+        name: `${name}.`,
+        type,
+        ttl,
+        records: [address[family]],
+      });
     }
   }
 }

@@ -249,10 +249,14 @@ describe('other OpenStacks', () => {
     expect(
       Object.values(made.dns_recordset_v2!).map(({ name, type, records }) => [name, type, ...records]),
     ).toEqual([
+      ['bastion.par.example.org.', 'A', '198.18.2.9'],
       ['par.example.org.', 'A', '198.18.2.10'],
       ['_acme-challenge.par.example.org.', 'NS', 'ns1.example.org.'],
       ['s3.par.example.org.', 'A', '198.18.2.10'],
       ['_acme-challenge.s3.par.example.org.', 'NS', 'ns1.example.org.'],
+      ['worker1.par.example.org.', 'A', '198.18.2.21'],
+      ['worker2.par.example.org.', 'A', '198.18.2.22'],
+      ['worker3.par.example.org.', 'A', '198.18.2.23'],
     ]);
     expect(stack(example(), 'par')).not.toHaveProperty('dns_zone_v2');
   });
