@@ -67,6 +67,8 @@ export async function buildApp({ settings, database, logger = false, extra }: Ap
   await app.register(headers, { secure: settings.publicUrl?.startsWith('https:') ?? false });
   await app.register(cookies);
   await app.register(rateLimits);
+  // Before whoever refuses, so that the socket of a refused upgrade is closed.
+  await app.register(websockets);
   await app.register(access);
   await app.register(idempotency);
   await app.register(etags);
@@ -77,7 +79,6 @@ export async function buildApp({ settings, database, logger = false, extra }: Ap
   await app.register(mail);
   await app.register(files);
   await app.register(metrics);
-  await app.register(websockets);
   await app.register(openapi);
   await app.register(health);
   await app.register(documentation);

@@ -1,13 +1,16 @@
 -- Courses that several people write at once.
 
 -- One document a course. `last_seq` numbers its updates without gaps: whoever adds one holds the row, so that a lower
--- number is never seen after a higher one, on either database and without a sequence.
+-- number is never seen after a higher one, on either database and without a sequence. Up to `published_seq` it says what
+-- the course said at `course_version`.
 create table if not exists together_documents (
   course_id uuid primary key references courses (id) on delete cascade,
   last_seq int8 not null default 0,
   snapshot bytea,
   snapshot_seq int8 not null default 0,
-  bytes int8 not null default 0
+  bytes int8 not null default 0,
+  published_seq int8 not null default 0,
+  course_version int8 not null default 0
 );
 
 -- What was typed since the snapshot, in order: reading a document, and what other servers added.

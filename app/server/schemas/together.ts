@@ -28,3 +28,17 @@ export const DOCUMENT_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Names of the shared types: a list of sections, each a map of texts. */
 export const SHARED = { sections: 'sections', title: 'title', body: 'body', id: 'id' } as const;
+
+/** The one stretch in which two texts differ. It never parts the two halves of a character beyond U+FFFF. */
+export function difference(before: string, after: string): { at: number; remove: number; insert: string } {
+  const shorter = Math.min(before.length, after.length);
+  let at = 0;
+  while (at < shorter && before[at] === after[at]) at += 1;
+  if (at > 0 && isHigh(before.charCodeAt(at - 1))) at -= 1;
+  let end = 0;
+  while (end < shorter - at && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
+  if (end > 0 && isLow(before.charCodeAt(before.length - end))) end -= 1;
+  return { at, remove: before.length - at - end, insert: after.slice(at, after.length - end) };
+}
+const isHigh = (code: number) => code >= 0xd800 && code < 0xdc00;
+const isLow = (code: number) => code >= 0xdc00 && code < 0xe000;

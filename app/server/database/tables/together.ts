@@ -7,6 +7,8 @@ export interface TogetherDocumentsTable {
   snapshot: Optional<Buffer>;
   snapshot_seq: Generated<number>;
   bytes: Generated<number>;
+  published_seq: Generated<number>;
+  course_version: Generated<number>;
 }
 
 export interface TogetherUpdatesTable {

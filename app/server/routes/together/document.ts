@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import * as Y from 'yjs';
 import { query } from '../../database/json.ts';
 import type { Tables } from '../../database/tables.ts';
-import { SHARED } from '../../schemas/together.ts';
+import { difference, SHARED } from '../../schemas/together.ts';
 import type { OwnCourse } from '../courses/write.ts';
 import { replaceSections } from '../courses/write.ts';
 import { append, load } from './log.ts';
@@ -17,19 +17,73 @@ interface Part {
 /** As the schema of a course has it. */
 const LIMITS = { sections: 200, title: 200, body: 200_000 };
 
-/** Makes the document of a course from its text, once, whoever comes first. */
+const STANDING = `select c.version, coalesce(d.course_version, 0) as "courseVersion",
+  d.last_seq > d.published_seq as "unpublished"
+  from courses c left join together_documents d on d.course_id = c.id where c.id = $1`;
+interface Standing {
+  version: number;
+  /** Which version of the course the document last said; 0 without a document. */
+  courseVersion: number;
+  unpublished: boolean | null;
+}
+
+/**
+ * Makes the document of a course from its text, once, whoever comes first. Where the course was changed in another way
+ * since, the document follows, unless something was written in it that is not published: that is never taken away.
+ */
 export async function begin(db: Db, courseId: string): Promise<void> {
-  const [made] = await query(
+  const standing = async () => (await query<Standing>(db, STANDING, [courseId]))[0];
+  const inStep = (each: Standing | undefined) =>
+    !each || each.version === each.courseVersion || (each.courseVersion > 0 && each.unpublished);
+  if (inStep(await standing())) return;
+  await query(
     db,
-    'insert into together_documents (course_id) values ($1) on conflict (course_id) do nothing returning 1',
+    'insert into together_documents (course_id) values ($1) on conflict (course_id) do nothing',
     [courseId],
   );
-  if (!made) return;
-  const doc = new Y.Doc();
-  const sections = doc.getArray<Y.Map<unknown>>(SHARED.sections);
-  sections.push((await partsOf(db, courseId)).map(sectionMap));
-  await append(db, courseId, Y.encodeStateAsUpdate(doc));
+  await query(db, 'select 1 from together_documents where course_id = $1 for update', [courseId]);
+  const now = await standing();
+  if (!now || inStep(now)) return;
+  const doc = (await load(db, courseId))?.doc ?? new Y.Doc();
+  const before = Y.encodeStateVector(doc);
+  const parts = await partsOf(db, courseId);
+  doc.transact(() => follow(doc, parts));
+  await say(db, courseId, Y.encodeStateAsUpdate(doc, before), now.version);
   doc.destroy();
+}
+
+/** Adds what brings the document in step with a version of the course. */
+async function say(db: Db, courseId: string, update: Uint8Array, version: number): Promise<void> {
+  // An update that says nothing has two bytes.
+  if (update.length > 2 && (await append(db, courseId, update)) === undefined)
+    throw documentUnreadable({ why: 'length' });
+  await query(
+    db,
+    'update together_documents set published_seq = last_seq, course_version = $2 where course_id = $1',
+    [courseId, version],
+  );
+}
+
+/** Makes the document say what the course says, and changes no letter that is right already. */
+function follow(doc: Y.Doc, parts: Part[]): void {
+  const sections = doc.getArray<Y.Map<unknown>>(SHARED.sections);
+  const ids = sections.map((map) => map.get(SHARED.id));
+  if (ids.length !== parts.length || parts.some(({ id }, at) => id !== ids[at])) {
+    sections.delete(0, sections.length);
+    sections.push(parts.map(sectionMap));
+    return;
+  }
+  for (const [at, { title, body }] of parts.entries()) {
+    rewrite(sections.get(at).get(SHARED.title), title);
+    rewrite(sections.get(at).get(SHARED.body), body);
+  }
+}
+
+function rewrite(text: unknown, wanted: string): void {
+  if (!(text instanceof Y.Text)) return;
+  const { at, remove, insert } = difference(text.toString(), wanted);
+  if (remove > 0) text.delete(at, remove);
+  if (insert) text.insert(at, insert);
 }
 
 const partsOf = (db: Db, courseId: string): Promise<Part[]> =>
@@ -51,6 +105,7 @@ function sectionMap({ id, title, body }: Part): Y.Map<unknown> {
  * @throws a refusal for a document that cannot be a course's text
  */
 export async function publish(db: Db, course: OwnCourse, personId: string): Promise<void> {
+  await query(db, 'select 1 from together_documents where course_id = $1 for update', [course.id]);
   const loaded = await load(db, course.id);
   if (!loaded) throw documentUnreadable({ why: 'empty' });
   const { doc } = loaded;
@@ -74,9 +129,7 @@ export async function publish(db: Db, course: OwnCourse, personId: string): Prom
       if (map.get(SHARED.id) !== ids[at]!.id) map.set(SHARED.id, ids[at]!.id);
     }
   });
-  const told = Y.encodeStateAsUpdate(doc, before);
-  // An update that says nothing has two bytes.
-  if (told.length > 2) await append(db, course.id, told);
+  await say(db, course.id, Y.encodeStateAsUpdate(doc, before), course.version + 1);
   doc.destroy();
 }
 

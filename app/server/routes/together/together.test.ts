@@ -1,0 +1,353 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as Y from 'yjs';
+import { query } from '../../database/json.ts';
+import { type Running, start } from '../../main.ts';
+import type { Course } from '../../schemas/course.ts';
+import { CLOSED, DOCUMENT_BYTES_MAX, difference, MESSAGE, SHARED } from '../../schemas/together.ts';
+import { beginSession } from '../../security/sessions.ts';
+import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
+import { testApp } from '../../testing/test-app.ts';
+import { TestWriter } from '../../testing/test-writer.ts';
+import { compact } from './log.ts';
+
+const { db, as, database } = await testApp();
+// Camille Fournier and Yann Leroux write the first course.
+const [course] = DEMO_COURSES;
+const idOf = (name: string) => DEMO_PEOPLE.find((person) => person.name === name)!.id;
+const dataDir = mkdtempSync(join(tmpdir(), 'fredu-together-'));
+const writers: TestWriter[] = [];
+const servers: Running[] = [];
+const until = (work: () => void) => vi.waitFor(work, { timeout: 10_000, interval: 20 });
+
+beforeAll(async () => {
+  const options = {
+    dataDir,
+    database: { url: database.url },
+    port: 0,
+    metricsPort: 0,
+    logLevel: 'silent' as const,
+    environment: {},
+  };
+  servers.push(await start(options), await start(options));
+});
+afterEach(() => {
+  for (const writer of writers.splice(0)) writer.leave();
+});
+afterAll(async () => {
+  for (const server of servers) await server.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function headersOf(name: string, url: string) {
+  const { id, secret } = await beginSession(db, idOf(name), { address: '127.0.0.1', agent: 'test' });
+  return { id, headers: { cookie: `session=${secret}`, origin: url } };
+}
+async function write(name: string, url: string, courseId = course!.id): Promise<TestWriter> {
+  const { headers } = await headersOf(name, url);
+  const writer = new TestWriter(`${url}/api/v1/courses/${courseId}/together`, headers);
+  writers.push(writer);
+  return writer;
+}
+async function ready(writer: TestWriter): Promise<TestWriter> {
+  await until(() => expect(writer.ready).toBe(true));
+  return writer;
+}
+/** A course that Camille and Yann alone write. */
+async function ownCourse(): Promise<string> {
+  const [made] = await query<{ id: string }>(
+    db,
+    `insert into courses (title, summary, subject, level) values ('t', 's', 's', 'l') returning id`,
+  );
+  for (const [position, name] of ['Camille Fournier', 'Yann Leroux'].entries()) {
+    await query(db, 'insert into course_authors (course_id, person_id, position) values ($1, $2, $3)', [
+      made!.id,
+      idOf(name),
+      position,
+    ]);
+    await query(db, 'insert into sections (course_id, position, title, body) values ($1, $2, $3, $4)', [
+      made!.id,
+      position,
+      `Section ${position}`,
+      `Texte ${position}`,
+    ]);
+  }
+  return made!.id;
+}
+const url = (at: number) => servers[at]!.url;
+
+describe('two authors at two servers', () => {
+  it('find the text of the course, see each other, and end with the same text whatever they type at once', async () => {
+    const camille = await ready(await write('Camille Fournier', url(0)));
+    const yann = await ready(await write('Yann Leroux', url(1)));
+    expect(camille.sections.map((map) => String(map.get(SHARED.title)))).toEqual(
+      course!.sections.map(([title]) => title),
+    );
+    camille.awareness.setLocalStateField('person', { name: 'Somebody Else' });
+    yann.awareness.setLocalStateField('cursor', { at: 3 });
+    for (let at = 0; at < 30; at++) {
+      camille.body().insert(0, `c${at} `);
+      yann.body().insert(yann.body().length, ` y${at}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await until(() => {
+      expect(camille.body().toString()).toBe(yann.body().toString());
+      expect(yann.body().toString()).toContain('c29 c28');
+      expect(camille.body().toString()).toContain('y28 y29');
+      expect([camille.ready, yann.ready]).toEqual([true, true]);
+      // By their own names, whatever the browser says.
+      expect(camille.names).toContain('Yann Leroux');
+      expect(yann.names).toEqual(['Camille Fournier']);
+    });
+    yann.leave();
+    await until(() => expect(camille.names).not.toContain('Yann Leroux'));
+  });
+
+  it('see each other’s letters within a second', async () => {
+    const camille = await ready(await write('Camille Fournier', url(0)));
+    const yann = await ready(await write('Yann Leroux', url(1)));
+    const took: number[] = [];
+    for (let at = 0; at < 5; at++) {
+      const began = performance.now();
+      camille.body().insert(0, `<${at}>`);
+      await until(() => expect(yann.body().toString()).toContain(`<${at}>`));
+      took.push(performance.now() - began);
+    }
+    expect(took.sort((one, two) => one - two)[2]).toBeLessThan(1000);
+  });
+
+  it('miss nothing when a snapshot takes the place of what one of them has not seen', async () => {
+    const camille = await ready(await write('Camille Fournier', url(0)));
+    const yann = await ready(await write('Yann Leroux', url(1)));
+    camille.body().insert(0, 'compacted ');
+    await until(() => expect(camille.ready).toBe(true));
+    await compact(db, course!.id);
+    expect(await query(db, 'select 1 from together_updates where course_id = $1', [course!.id])).toEqual([]);
+    camille.body().insert(0, 'after ');
+    await until(() => expect(yann.body().toString()).toMatch(/^after compacted /));
+    const late = await ready(await write('Yann Leroux', url(0)));
+    expect(late.body().toString()).toBe(camille.body().toString());
+  });
+});
+
+describe('a server that is killed', () => {
+  it('loses nothing of what it acknowledged', async () => {
+    const { child, at } = await separateServer();
+    const camille = await ready(await write('Camille Fournier', at));
+    for (let word = 0; word < 200; word++) camille.body().insert(0, `k${word} `);
+    await until(() => expect(camille.saved).toBeGreaterThan(100));
+    child.kill('SIGKILL');
+    await until(() => expect(camille.closed).toBeDefined());
+    const acknowledged = camille.saved - 1; // the first one answered the greeting
+    const yann = await ready(await write('Yann Leroux', url(1)));
+    const words = new Set(yann.body().toString().match(/k\d+/g));
+    for (let word = 0; word < acknowledged; word++) expect(words).toContain(`k${word}`);
+  });
+
+  async function separateServer(): Promise<{ child: ChildProcess; at: string }> {
+    const program = join(import.meta.dirname, '../../main.ts');
+    const child = spawn(process.execPath, [program], {
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        DATABASE_URL: database.url,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    afterAll(() => void child.kill('SIGKILL'));
+    let said = '';
+    const at = await new Promise<string>((resolve, reject) => {
+      child.stdout.on('data', (data) => {
+        said += data;
+        const found = /^(http:\S+) \(/m.exec(said);
+        if (found) resolve(found[1]!);
+      });
+      child.on('exit', () => reject(new Error(`the server ended: ${said}`)));
+    });
+    return { child, at };
+  }
+});
+
+describe('whoever may not write', () => {
+  const refusal = async (writer: TestWriter) => {
+    await until(() => expect(writer.refused).toBeDefined());
+    return writer.refused;
+  };
+
+  it.each([
+    ['a student', 'Inès Benali', 403],
+    ['a teacher who is no author', 'Hugo Weber', 404],
+    ['an administrator who is no author', 'Dominique Martin', 404],
+  ])('%s is refused', async (_, name, status) => {
+    expect(await refusal(await write(name, url(0)))).toBe(status);
+  });
+
+  it('a visitor, and a page of another site with an author’s cookie, are refused', async () => {
+    const address = `${url(0)}/api/v1/courses/${course!.id}/together`;
+    const { headers } = await headersOf('Camille Fournier', url(0));
+    for (const [sent, status] of [
+      [{}, 401],
+      [{ ...headers, origin: 'https://evil.test' }, 403],
+      [{ cookie: headers.cookie }, 403],
+    ] as [Record<string, string>, number][]) {
+      const writer = new TestWriter(address, sent);
+      writers.push(writer);
+      // Without a cookie and an origin nobody is found out first: both refuse.
+      expect([status, 403]).toContain(await refusal(writer));
+    }
+  });
+
+  it('is shown out when he is taken out of the authors, or his session ends', async () => {
+    const yann = await ready(await write('Yann Leroux', url(0)));
+    const { id, headers } = await headersOf('Camille Fournier', url(0));
+    const camille = new TestWriter(`${url(0)}/api/v1/courses/${course!.id}/together`, headers);
+    writers.push(camille);
+    await ready(camille);
+    const ask = await as(idOf('Camille Fournier'));
+    const removed = await ask({
+      method: 'DELETE',
+      url: `/api/v1/courses/${course!.id}/authors/${idOf('Yann Leroux')}`,
+    });
+    expect(removed.statusCode).toBe(204);
+    await until(() => expect(yann.closed).toBe(CLOSED.notAllowed));
+    expect(camille.closed).toBeUndefined();
+    await query(db, 'delete from sessions where id = $1', [id]);
+    await until(() => expect(camille.closed).toBe(CLOSED.notAllowed));
+    await query(db, 'insert into course_authors (course_id, person_id, position) values ($1, $2, 1)', [
+      course!.id,
+      idOf('Yann Leroux'),
+    ]);
+  });
+
+  it('a request that is no WebSocket is told so', async () => {
+    const answer = await (await as('teacher'))(`/api/v1/courses/${course!.id}/together`);
+    expect(answer.json()).toMatchObject({ status: 426, type: '/problems/upgrade-needed' });
+  });
+});
+
+describe('a message', () => {
+  it.each([
+    ['that is none of ours', new Uint8Array([9, 9])],
+    ['that holds no update', new Uint8Array([MESSAGE.sync, 2, 3, 200, 200, 200])],
+    ['that is empty', new Uint8Array()],
+  ])('%s ends the connection, and the others go on', async (_, message) => {
+    const camille = await ready(await write('Camille Fournier', url(0)));
+    const yann = await ready(await write('Yann Leroux', url(0)));
+    camille.socket.send(message);
+    await until(() => expect(camille.closed).toBe(CLOSED.unreadable));
+    yann.body().insert(0, 'on ');
+    await until(() => expect(yann.ready).toBe(true));
+  });
+
+  it('that is too large ends the connection unread', async () => {
+    const camille = await ready(await write('Camille Fournier', url(0)));
+    camille.socket.send(new Uint8Array(2 * 1024 * 1024));
+    await until(() => expect(camille.closed).toBe(1009));
+  });
+
+  it('that would make the document too large is not kept', async () => {
+    const camille = await ready(await write('Camille Fournier', url(0), await ownCourse()));
+    const before = camille.body().length;
+    await query(db, 'update together_documents set bytes = $1', [DOCUMENT_BYTES_MAX - 10]);
+    // Compacting finds the true size, so that there is room again.
+    camille.body().insert(0, 'x'.repeat(1000));
+    await until(() => expect(camille.ready).toBe(true));
+    expect(camille.body().length).toBe(before + 1000);
+    for (let part = 0; part < 6 && camille.closed === undefined; part++) {
+      camille.body().insert(0, 'y'.repeat(900_000));
+      await until(() => expect(camille.ready || camille.closed !== undefined).toBe(true));
+    }
+    expect(camille.closed).toBe(CLOSED.full);
+    const [{ bytes } = { bytes: 0 }] = await query<{ bytes: number }>(
+      db,
+      'select max(bytes) as bytes from together_documents',
+    );
+    expect(bytes).toBeLessThanOrEqual(DOCUMENT_BYTES_MAX);
+  });
+});
+
+describe('what was written together', () => {
+  let courseId: string;
+  beforeAll(async () => {
+    courseId = await ownCourse();
+  });
+  const publish = async (version: number) =>
+    (await as(idOf('Camille Fournier')))({
+      method: 'POST',
+      url: `/api/v1/courses/${courseId}/together/publication`,
+      headers: { 'if-match': `"${version}"` },
+    });
+  const read = async () =>
+    (await (await as(idOf('Camille Fournier')))(`/api/v1/courses/${courseId}`)).json<Course>();
+
+  it('becomes the text of the course as a new version, and sections keep their ids', async () => {
+    const before = await read();
+    const camille = await ready(await write('Camille Fournier', url(0), courseId));
+    camille.body().insert(0, 'Publié. ');
+    camille.doc.transact(() => {
+      const map = new Y.Map<unknown>();
+      // The id of a section of another course is not believed.
+      map.set(SHARED.id, '00000000-0000-4000-8000-000000000999');
+      map.set(SHARED.title, new Y.Text('Une de plus'));
+      map.set(SHARED.body, new Y.Text('Son texte'));
+      camille.sections.push([map]);
+    });
+    await until(() => expect(camille.ready).toBe(true));
+    expect((await publish(before.version + 5)).statusCode).toBe(412);
+    const after = (await publish(before.version)).json<Course>();
+    expect(after.version).toBe(before.version + 1);
+    expect(after.sections.map(({ id }) => id).slice(0, -1)).toEqual(before.sections.map(({ id }) => id));
+    expect(after.sections[0]!.body).toBe(`Publié. ${before.sections[0]!.body}`);
+    expect(after.sections.at(-1)).toMatchObject({ title: 'Une de plus', body: 'Son texte' });
+    // The document learns the id of the new section.
+    await until(() =>
+      expect(camille.sections.get(camille.sections.length - 1).get(SHARED.id)).toBe(
+        after.sections.at(-1)!.id,
+      ),
+    );
+    (camille.sections.get(0).get(SHARED.title) as Y.Text).delete(0, 200);
+    await until(() => expect(camille.ready).toBe(true));
+    expect((await publish(after.version)).json()).toMatchObject({ status: 409 });
+    (camille.sections.get(0).get(SHARED.title) as Y.Text).insert(0, 'Titre');
+    await until(() => expect(camille.ready).toBe(true));
+    expect((await publish(after.version)).statusCode).toBe(200);
+  });
+
+  it('follows what was changed in another way, unless something waits to be published', async () => {
+    const now = await read();
+    const sections = now.sections.map((section, at) =>
+      at === 0 ? { ...section, body: 'Ailleurs' } : section,
+    );
+    const change = async (version: number) =>
+      (await as(idOf('Camille Fournier')))({
+        method: 'PUT',
+        url: `/api/v1/courses/${courseId}/sections`,
+        headers: { 'if-match': `"${version}"` },
+        body: { sections },
+      });
+    expect((await change(now.version)).statusCode).toBe(200);
+    // A server where nobody writes it at present reads it anew.
+    const camille = await ready(await write('Camille Fournier', url(1), courseId));
+    expect(camille.body().toString()).toBe('Ailleurs');
+    camille.body().insert(0, 'Pas encore publié. ');
+    await until(() => expect(camille.ready).toBe(true));
+    camille.leave();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await change(now.version + 1)).statusCode).toBe(200);
+    const again = await ready(await write('Camille Fournier', url(1), courseId));
+    expect(again.body().toString()).toBe('Pas encore publié. Ailleurs');
+  });
+});
+
+it.each([
+  ['abc', 'abXc', { at: 2, remove: 0, insert: 'X' }],
+  ['aaa', 'aa', { at: 2, remove: 1, insert: '' }],
+  ['', 'été', { at: 0, remove: 0, insert: 'été' }],
+  ['😀', '😁', { at: 0, remove: 2, insert: '😁' }],
+  ['same', 'same', { at: 4, remove: 0, insert: '' }],
+])('%j becomes %j by one change', (before, after, change) => {
+  expect(difference(before, after)).toEqual(change);
+});
