@@ -24,6 +24,8 @@ export const PERMISSIONS = {
   'courses.rate': ['student'],
   'forum.read': everyone,
   'forum.write': members,
+  admin: ['administrator'],
+  'notices.read': everyone,
   'notifications.own': members,
   'notifications.stop': everyone,
 } as const satisfies Record<string, readonly Caller[]>;

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { admin } from './admin/routes.ts';
 import { courses } from './courses/routes.ts';
 import { posts } from './forum/posts.ts';
 import { reports } from './forum/reports.ts';
 import { threads } from './forum/threads.ts';
+import { law } from './me/law.ts';
 import { me } from './me/routes.ts';
 import { notifications } from './notifications/routes.ts';
 import { people } from './people/routes.ts';
@@ -16,12 +18,14 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/sessions', sessions],
   ['/recoveries', recoveries],
   ['/me', me],
+  ['/me', law],
   ['/courses', courses],
   ['/courses', together],
   ['', threads],
   ['', posts],
   ['', reports],
   ['/notifications', notifications],
+  ['', admin],
 ];
 
 /** The whole API, version 1. */

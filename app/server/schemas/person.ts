@@ -50,6 +50,12 @@ export const SignUp = Fields({
   role: OneOf('student', 'teacher'),
   password: Password,
   language: Type.Optional(PersonLanguage),
+  guardianEmail: Type.Optional(
+    Type.String({
+      ...Email,
+      description: 'Of a parent, from whoever is under 15: the account waits for their consent',
+    }),
+  ),
 });
 
 export const Token = Type.String({ pattern: '^[\\w-]{43}$', description: 'From the letter' });

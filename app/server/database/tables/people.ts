@@ -13,6 +13,7 @@ export interface PeopleTable {
   about: Generated<string>;
   digest: Generated<'daily' | 'never'>;
   digest_at: OptionalMoment;
+  erase_at: OptionalMoment;
   version: Generated<number>;
   suspended_at: OptionalMoment;
   created_at: Moment;
@@ -26,6 +27,9 @@ export interface SignUpsTable {
   role: 'student' | 'teacher';
   language: string;
   password_hash: string;
+  guardian_email: Optional<string>;
+  consent_hash: Optional<string>;
+  consented_at: OptionalMoment;
   expires_at: GivenMoment;
 }
 

@@ -22,6 +22,8 @@ export const openapi = fp(
           { name: 'courses', description: 'What teachers publish' },
           { name: 'forum', description: 'What people ask and answer in a course' },
           { name: 'notifications', description: 'What one is told' },
+          { name: 'notices', description: 'What everybody is told' },
+          { name: 'admin', description: 'For administrators' },
         ],
       },
       // Schemas keep the names that they were given.

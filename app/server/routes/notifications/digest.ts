@@ -36,14 +36,12 @@ export async function sendDigests(app: FastifyInstance): Promise<void> {
     if (found.length === 0) continue;
     const token = newSecret();
     await query(app.db, STOP, [digestOf(token), id]);
-    const told = found
-      .slice(0, SHOWN)
-      .map(({ kind, threadId, title, actor }) => ({
-        kind,
-        title,
-        actor,
-        url: app.pageUrl(`/discussions/${threadId}`),
-      }));
+    const told = found.slice(0, SHOWN).map(({ kind, threadId, title, actor }) => ({
+      kind,
+      title,
+      actor,
+      url: app.pageUrl(`/discussions/${threadId}`),
+    }));
     const stop = app.pageUrl(`/desabonnement#${token}`);
     await app.mail.send(digestLetter(email, language, { told, more: found.length - told.length, stop }));
   }

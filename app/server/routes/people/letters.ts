@@ -38,6 +38,37 @@ If you asked for nothing, do nothing: no account will be made.
     },
   });
 
+/** For a parent of somebody under 15: what is asked, and how to agree. */
+export const consentLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
+  letter(to, language, {
+    fr: {
+      subject: 'Votre accord pour un compte fredu',
+      text: `Bonjour,
+
+Un enfant de moins de 15 ans demande un compte sur fredu, la plateforme de cours, et vous désigne comme parent.
+Nous gardons son adresse, son nom, les cours suivis et ce qu’il écrit dans les discussions ; rien n’est vendu ni transmis.
+Si vous êtes d’accord, ouvrez cette adresse dans les 24 heures :
+
+${url}
+
+Sans votre accord, aucun compte ne sera créé et ces données seront effacées.
+`,
+    },
+    en: {
+      subject: 'Your consent to a fredu account',
+      text: `Hello,
+
+A child under 15 asks for an account on fredu, the course platform, and names you as a parent.
+We keep the child's address, name, courses and what is written in discussions; nothing is sold or passed on.
+If you agree, open this address within 24 hours:
+
+${url}
+
+Without your consent no account will be made and these data will be erased.
+`,
+    },
+  });
+
 /** For somebody who signs up a second time: that he has an account already, told to nobody but him. */
 export const alreadyLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
   letter(to, language, {

@@ -23,3 +23,14 @@ export const wrongPassword = problemKind('wrong-password', 403, {
   },
   en: { title: 'Wrong password', detail: () => 'This is not your present password; nothing has changed.' },
 });
+
+export const consentNeeded = problemKind('consent-needed', 409, {
+  fr: {
+    title: 'Accord d’un parent attendu',
+    detail: () => 'Un parent a reçu une lettre ; ouvrez ce lien de nouveau quand il aura donné son accord.',
+  },
+  en: {
+    title: 'A parent has to agree',
+    detail: () => 'A parent got a letter; open this link again once they have agreed.',
+  },
+});

@@ -12,8 +12,8 @@ import { digestOf, newSecret } from '../../security/secrets.ts';
 import { signIn } from '../../security/sessions.ts';
 import { readMe } from '../me/read.ts';
 import { accountEmail, accountOf, checkPassword } from './accounts.ts';
-import { alreadyLetter, welcomeLetter } from './letters.ts';
-import { tokenUnknown } from './problems.ts';
+import { alreadyLetter, consentLetter, welcomeLetter } from './letters.ts';
+import { consentNeeded, tokenUnknown } from './problems.ts';
 
 /** How many accounts one network may ask for: a class that signs up together is one network. */
 const JOINING = { max: 60, minutes: 60 };
@@ -35,12 +35,14 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { email, name, role, password, language = request.language } = request.body;
+      const { email, name, role, password, language = request.language, guardianEmail } = request.body;
       checkPassword(password, 'body.password', { email, name });
       await countAttempt(app.db, 'join', networkOf(request.ip), JOINING);
       const address = accountEmail(email);
       const password_hash = await hashPassword(password);
       const token = newSecret();
+      const consent = newSecret();
+      const guardian = guardianEmail === undefined ? undefined : accountEmail(guardianEmail);
       app.later('send a letter to somebody new', async () => {
         await countAttempt(app.db, 'letter', address, LETTERS);
         if (await accountOf(app.db, address)) {
@@ -50,10 +52,23 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
         }
         await query(
           app.db,
-          `insert into sign_ups (token_hash, email, name, role, language, password_hash, expires_at)
-           values ($1, $2, $3, $4, $5, $6, now() + interval '24 hours')`,
-          [digestOf(token), address, name.trim(), role, language, password_hash],
+          `insert into sign_ups (token_hash, email, name, role, language, password_hash, expires_at, guardian_email, consent_hash)
+           values ($1, $2, $3, $4, $5, $6, now() + interval '24 hours', $7, $8)`,
+          [
+            digestOf(token),
+            address,
+            name.trim(),
+            role,
+            language,
+            password_hash,
+            guardian ?? null,
+            guardian ? digestOf(consent) : null,
+          ],
         );
+        if (guardian) {
+          await countAttempt(app.db, 'letter', guardian, LETTERS);
+          await app.mail.send(consentLetter(guardian, language, { url: app.pageUrl(`/accord#${consent}`) }));
+        }
         // Behind a # no server, log or other site ever sees it.
         await app.mail.send(welcomeLetter(address, language, { url: app.pageUrl(`/confirmer#${token}`) }));
       });
@@ -69,7 +84,7 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['people'],
         summary: 'Show that the letter arrived: the account is made and signed in',
         body: Fields({ token: Token }),
-        response: { 201: Me, ...refuses(400, 403, 410, 413, 415, 429) },
+        response: { 201: Me, ...refuses(400, 403, 409, 410, 413, 415, 429) },
       },
     },
     async (request, reply) => {
@@ -79,10 +94,21 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
         const asked = await each
           .deleteFrom('sign_ups')
           .where('token_hash', '=', hash)
-          .returning(['email', 'name', 'role', 'language', 'password_hash', 'expires_at'])
+          .returning([
+            'email',
+            'name',
+            'role',
+            'language',
+            'password_hash',
+            'expires_at',
+            'guardian_email',
+            'consented_at',
+          ])
           .executeTakeFirst();
         if (!asked || asked.expires_at < new Date()) throw tokenUnknown({});
-        const { expires_at: _, ...person } = asked;
+        // Nothing is used up by it: the transaction gives the row back.
+        if (asked.guardian_email && !asked.consented_at) throw consentNeeded({});
+        const { expires_at: _, guardian_email: __, consented_at: ___, ...person } = asked;
         const made = await each
           .insertInto('people')
           .values(person)
@@ -100,6 +126,29 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
       });
       await signIn(request, reply, id);
       return reply.code(201).send(await readMe(app.db, id));
+    },
+  );
+
+  app.post(
+    '/consent',
+    {
+      config: { access: 'people.join' },
+      schema: {
+        tags: ['people'],
+        summary: 'Agree, as a parent, to the account of somebody under 15',
+        body: Fields({ token: Token }),
+        response: { 204: Nothing, ...refuses(400, 403, 410, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      await countAttempt(app.db, 'confirm', networkOf(request.ip), CONFIRMING);
+      const [agreed] = await query(
+        app.db,
+        `update sign_ups set consented_at = coalesce(consented_at, now()) where consent_hash = $1 and expires_at > now() returning 1`,
+        [digestOf(request.body.token)],
+      );
+      if (!agreed) throw tokenUnknown({});
+      return reply.code(204).send(null);
     },
   );
 };

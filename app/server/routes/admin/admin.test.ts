@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
+import { testApp } from '../../testing/test-app.ts';
+
+const { as, ask, statementsOf } = await testApp();
+const admin = await as('administrator');
+const teacher = await as('teacher');
+const ines = DEMO_PEOPLE.find(({ role }) => role === 'student')!;
+const [demo] = DEMO_COURSES;
+
+describe('an administrator', () => {
+  it('finds people by name or address, and is remembered for it', async () => {
+    const { items } = (await admin('/api/v1/admin/people?q=benali')).json();
+    expect(items).toEqual([
+      expect.objectContaining({ email: ines.email, role: 'student', suspendedAt: null }),
+    ]);
+    expect((await admin('/api/v1/admin/people?q=%25')).json().items).toEqual([]);
+    const [deed] = (await admin('/api/v1/admin/deeds?q=people.looked-up&limit=1')).json().items;
+    expect(deed).toMatchObject({ action: 'people.looked-up', details: { q: '%' } });
+  });
+
+  it('pages through lists without repeating anybody', async () => {
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: { items: { id: string }[]; next: string | null } = (
+        await admin(`/api/v1/admin/people?limit=2${cursor && `&cursor=${cursor}`}`)
+      ).json();
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.next;
+    }
+    expect(seen).toHaveLength(DEMO_PEOPLE.length);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it('suspends somebody at once, and lets her back in', async () => {
+    const student = await as('student');
+    const change = (body: object, id: string = ines.id) =>
+      admin({ method: 'PATCH', url: `/api/v1/admin/people/${id}`, body });
+    expect((await change({ suspended: true })).statusCode).toBe(204);
+    expect((await student('/api/v1/me')).statusCode).toBe(401);
+    expect((await change({ suspended: false, role: 'teacher' })).statusCode).toBe(204);
+    expect((await (await as(ines.id))('/api/v1/me')).json()).toMatchObject({ role: 'teacher' });
+    const me = (await admin('/api/v1/me')).json().id;
+    expect((await change({ role: 'student' }, me)).json()).toMatchObject({
+      status: 409,
+      type: '/problems/not-oneself',
+    });
+    expect((await change({ suspended: true }, demo!.id)).json()).toMatchObject({
+      status: 404,
+      type: '/problems/person-unknown',
+    });
+  });
+
+  it('withdraws any course, which is gone from lists at once', async () => {
+    await ask('/api/v1/courses');
+    const put = (state: string) =>
+      admin({ method: 'PUT', url: `/api/v1/admin/courses/${demo!.id}/state`, body: { state } });
+    expect((await put('deleted')).statusCode).toBe(204);
+    expect((await ask('/api/v1/courses')).body).not.toContain(demo!.id);
+    expect(
+      (await admin(`/api/v1/admin/courses?q=${encodeURIComponent(demo!.title.slice(0, 8))}`)).json().items[0],
+    ).toMatchObject({ state: 'deleted' });
+    await put('published');
+    expect((await ask('/api/v1/courses')).body).toContain(demo!.id);
+  });
+
+  it('tells everybody something until it is over', async () => {
+    const endsAt = new Date(Date.now() + 3_600_000).toISOString();
+    const told = { textFr: 'Maintenance ce soir.', textEn: 'Maintenance tonight.', endsAt };
+    const { id } = (await admin({ method: 'POST', url: '/api/v1/admin/notices', body: told })).json();
+    expect((await ask('/api/v1/notices')).json().items).toEqual([
+      expect.objectContaining({ id, textFr: 'Maintenance ce soir.' }),
+    ]);
+    const over = { ...told, endsAt: '2020-01-01T00:00:00.000Z' };
+    expect((await admin({ method: 'POST', url: '/api/v1/admin/notices', body: over })).json()).toMatchObject({
+      type: '/problems/notice-over',
+    });
+    expect((await admin({ method: 'DELETE', url: `/api/v1/admin/notices/${id}` })).statusCode).toBe(204);
+    expect((await ask('/api/v1/notices')).json().items).toEqual([]);
+  });
+
+  it('sees how much there is, in one statement and one for who asks', async () => {
+    const figures = (await admin('/api/v1/admin/figures')).json();
+    expect(figures).toMatchObject({
+      people: { administrators: 1 },
+      courses: { published: DEMO_COURSES.length },
+    });
+    expect(await statementsOf(() => admin('/api/v1/admin/figures'))).toBe(2);
+  });
+});
+
+it('nobody else does any of that', async () => {
+  for (const url of ['people', 'courses', 'deeds', 'figures', 'notices']) {
+    expect((await teacher(`/api/v1/admin/${url}`)).statusCode).toBe(403);
+    expect((await ask(`/api/v1/admin/${url}`)).statusCode).toBe(401);
+  }
+});

@@ -1,0 +1,247 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { audit } from '../../audit.ts';
+import { changed } from '../../cache/cache.ts';
+import { moment, query, rows } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { sendJson } from '../../reply.ts';
+import {
+  AccountChange,
+  AccountPage,
+  AdminCoursePage,
+  DeedPage,
+  Figures,
+  NewNotice,
+  Notices,
+} from '../../schemas/admin.ts';
+import { IdParams, Line, Nothing } from '../../schemas/common.ts';
+import { StateChange } from '../../schemas/course.ts';
+import { Made } from '../../schemas/forum.ts';
+import { PageQuery } from '../../schemas/page.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { courseUnknown } from '../courses/problems.ts';
+import { COURSE_LISTS } from '../courses/read.ts';
+import { noticeOver, noticeUnknown, notOneself, personUnknown } from './problems.ts';
+import { readFigures, readList } from './read.ts';
+
+const Asked = Type.Object({ q: Type.Optional(Line(200)), ...PageQuery }, { additionalProperties: false });
+const changing = [400, 401, 403, 404, 413, 415, 429];
+
+const notices = (where: string): string =>
+  `select json_build_object('items', ${rows(
+    `json_build_object('id', n.id, 'textFr', n.text_fr, 'textEn', n.text_en, 'startsAt', ${moment('n.starts_at')}, 'endsAt', ${moment('n.ends_at')})`,
+    'n.starts_at, n.id',
+    `from notices n where ${where}`,
+  )})::text as json`;
+const NOTICES_NOW = notices('n.starts_at <= now() and n.ends_at > now()');
+const NOTICES_ALL = notices('n.ends_at > now()');
+
+/** What administrators see to: people, courses, notices, and what was done. */
+export const admin: FastifyPluginAsyncTypebox = async (app) => {
+  for (const [url, name, schema, summary] of [
+    [
+      '/admin/people',
+      'people',
+      AccountPage,
+      'Everybody, the latest first; `q` looks into names and addresses',
+    ],
+    [
+      '/admin/courses',
+      'courses',
+      AdminCoursePage,
+      'Every course whatever its state, the latest change first',
+    ],
+    [
+      '/admin/deeds',
+      'deeds',
+      DeedPage,
+      'The audit log, the latest first; `q` is an action, an actor or a subject',
+    ],
+  ] as const) {
+    app.get(
+      url,
+      {
+        config: { access: 'admin' },
+        schema: {
+          tags: ['admin'],
+          summary,
+          querystring: Asked,
+          response: { 200: schema, ...refuses(400, 401, 403) },
+        },
+      },
+      async (request, reply) => {
+        // Who looks at others' data is remembered as well.
+        if (name === 'people')
+          await audit(request, {
+            action: 'people.looked-up',
+            subject: { kind: 'person', id: signedIn(request).id },
+            details: { q: request.query.q ?? '' },
+          });
+        return sendJson(
+          reply,
+          await readList(app.db, name, { ...request.query, limit: request.query.limit ?? 20 }),
+        );
+      },
+    );
+  }
+
+  app.patch(
+    '/admin/people/:id',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags: ['admin'],
+        summary: 'Change somebody’s role, or suspend her: her sessions end at once',
+        params: IdParams,
+        body: AccountChange,
+        response: { 204: Nothing, ...refuses(...changing, 409) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { role, suspended } = request.body;
+      if (id === signedIn(request).id) throw notOneself({});
+      await transaction(app.db, async (db) => {
+        const [found] = await query(db, 'select 1 from people where id = $1 for update', [id]);
+        if (!found) throw personUnknown({});
+        await db
+          .updateTable('people')
+          .set({
+            ...(role ? { role } : {}),
+            ...(suspended === undefined
+              ? {}
+              : { suspended_at: suspended ? sql<Date>`coalesce(suspended_at, now())` : null }),
+            updated_at: sql<Date>`now()`,
+          })
+          .where('id', '=', id)
+          .execute();
+        // A session begun as a teacher must not outlive the role either.
+        await db.deleteFrom('sessions').where('person_id', '=', id).execute();
+        await audit(
+          request,
+          { action: 'person.changed', subject: { kind: 'person', id }, details: request.body },
+          db,
+        );
+      });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.put(
+    '/admin/courses/:id/state',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags: ['admin'],
+        summary: 'Withdraw, delete or bring back any course',
+        params: IdParams,
+        body: StateChange,
+        response: { 204: Nothing, ...refuses(...changing) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { state } = request.body;
+      await transaction(app.db, async (db) => {
+        const [found] = await query(
+          db,
+          'update courses set state = $2, state_at = now(), version = version + 1 where id = $1 returning id',
+          [id, state],
+        );
+        if (!found) throw courseUnknown({ id });
+        await audit(
+          request,
+          { action: `course.${state}`, subject: { kind: 'course', id }, details: { by: 'administrator' } },
+          db,
+        );
+      });
+      await changed(app.cache, COURSE_LISTS);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/admin/figures',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags: ['admin'],
+        summary: 'How much there is, and how much it is used',
+        response: { 200: Figures, ...refuses(401, 403) },
+      },
+    },
+    async (_request, reply) => sendJson(reply, await readFigures(app.db)),
+  );
+
+  app.get(
+    '/notices',
+    {
+      config: { access: 'notices.read' },
+      schema: {
+        tags: ['notices'],
+        summary: 'What everybody is told at the moment',
+        response: { 200: Notices, ...refuses() },
+      },
+    },
+    async (_request, reply) => sendJson(reply, (await query<{ json: string }>(app.db, NOTICES_NOW))[0]!.json),
+  );
+
+  app.get(
+    '/admin/notices',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags: ['admin'],
+        summary: 'Notices that are or will be shown',
+        response: { 200: Notices, ...refuses(401, 403) },
+      },
+    },
+    async (_request, reply) => sendJson(reply, (await query<{ json: string }>(app.db, NOTICES_ALL))[0]!.json),
+  );
+
+  app.post(
+    '/admin/notices',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags: ['admin'],
+        summary: 'Tell everybody something for a while',
+        body: NewNotice,
+        response: { 201: Made, ...refuses(400, 401, 403, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { textFr, textEn, startsAt = new Date().toISOString(), endsAt } = request.body;
+      if (Date.parse(endsAt) <= Math.max(Date.now(), Date.parse(startsAt))) throw noticeOver({});
+      const made = await app.db
+        .insertInto('notices')
+        .values({ text_fr: textFr, text_en: textEn, starts_at: startsAt, ends_at: endsAt })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await audit(request, { action: 'notice.made', subject: { kind: 'notice', id: made.id } });
+      return reply.code(201).send(made);
+    },
+  );
+
+  app.delete(
+    '/admin/notices/:id',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags: ['admin'],
+        summary: 'Tell it no longer',
+        params: IdParams,
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const [found] = await query(app.db, 'delete from notices where id = $1 returning id', [id]);
+      if (!found) throw noticeUnknown({});
+      await audit(request, { action: 'notice.removed', subject: { kind: 'notice', id } });
+      return reply.code(204).send(null);
+    },
+  );
+};

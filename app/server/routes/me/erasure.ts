@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify';
+import { changed } from '../../cache/cache.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { COURSE_LISTS } from '../courses/read.ts';
+
+/** For how long one can change one's mind. */
+export const ERASURE_DAYS = 7;
+
+const DUE = 'select id from people where erase_at < now() limit 100';
+/** What somebody wrote alone goes with her; what others write as well stays theirs. */
+const ALONE = `delete from courses c where exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $1)
+  and not exists (select 1 from course_authors a where a.course_id = c.id and a.person_id <> $1)`;
+/** Her ratings count no longer. */
+const UNRATE = `update courses c set rating_count = c.rating_count - 1, rating_sum = c.rating_sum - r.score
+  from ratings r where r.course_id = c.id and r.person_id = $1`;
+const NAMELESS = `update audit_log set address = '' where actor_id = $1`;
+
+/**
+ * Erases those whose time has come: sessions, progress, votes and the account itself go; questions and answers stay without
+ * a name, for others have built on them.
+ */
+export async function eraseDue(app: FastifyInstance): Promise<void> {
+  const due = await query<{ id: string }>(app.db, DUE);
+  for (const { id } of due) {
+    await transaction(app.db, async (db) => {
+      await query(db, UNRATE, [id]);
+      await query(db, ALONE, [id]);
+      await query(db, 'delete from course_authors where person_id = $1', [id]);
+      await query(db, NAMELESS, [id]);
+      await query(db, 'delete from people where id = $1', [id]);
+    });
+  }
+  if (due.length > 0) await changed(app.cache, COURSE_LISTS);
+}

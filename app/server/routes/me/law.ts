@@ -1,0 +1,89 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { audit } from '../../audit.ts';
+import { query } from '../../database/json.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { sendJson } from '../../reply.ts';
+import { Fields, Moment, Nothing } from '../../schemas/common.ts';
+import { KnownPassword } from '../../schemas/person.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { countAttempt } from '../../security/attempts.ts';
+import { passwordFits } from '../../security/passwords.ts';
+import { wrongPassword } from '../people/problems.ts';
+import { ERASURE_DAYS, eraseDue } from './erasure.ts';
+import { exportOf } from './export.ts';
+
+const HOUR_SECONDS = 3600;
+const GUESSES = { max: 10, minutes: 15 };
+const EXPORTS = { max: 10, minutes: 60 };
+
+/** What the law gives everyone: one's data to take along, and an end to them. */
+export const law: FastifyPluginAsyncTypebox = async (app) => {
+  app.every(HOUR_SECONDS, 'erasure', () => eraseDue(app));
+
+  app.get(
+    '/export',
+    {
+      config: { access: 'me.read' },
+      schema: {
+        tags: ['me'],
+        summary: 'Everything that is kept of me, to take along',
+        response: { 200: Type.Object({}, { additionalProperties: true }), ...refuses(401, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = signedIn(request);
+      await countAttempt(app.db, 'export', id, EXPORTS);
+      reply.header('content-disposition', 'attachment; filename="fredu.json"');
+      return sendJson(reply, await exportOf(app.db, id));
+    },
+  );
+
+  app.post(
+    '/erasure',
+    {
+      config: { access: 'me.change' },
+      schema: {
+        tags: ['me'],
+        summary: `Have my account erased in ${ERASURE_DAYS} days; what I wrote in threads stays without my name`,
+        body: Fields({ password: KnownPassword }),
+        response: { 202: Fields({ eraseAt: Moment }), ...refuses(400, 401, 403, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = signedIn(request);
+      await countAttempt(app.db, 'password', id, GUESSES);
+      const [known] = await query<{ password_hash: string | null }>(
+        app.db,
+        'select password_hash from people where id = $1',
+        [id],
+      );
+      if (!(await passwordFits(request.body.password, known?.password_hash))) throw wrongPassword({});
+      const [row] = await query<{ erase_at: Date }>(
+        app.db,
+        `update people set erase_at = coalesce(erase_at, now() + interval '${ERASURE_DAYS} days') where id = $1 returning erase_at`,
+        [id],
+      );
+      await audit(request, { action: 'person.erasure-asked', subject: { kind: 'person', id } });
+      return reply.code(202).send({ eraseAt: row!.erase_at.toISOString() });
+    },
+  );
+
+  app.delete(
+    '/erasure',
+    {
+      config: { access: 'me.change' },
+      schema: {
+        tags: ['me'],
+        summary: 'Keep my account after all',
+        response: { 204: Nothing, ...refuses(400, 401, 403, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = signedIn(request);
+      await query(app.db, 'update people set erase_at = null where id = $1', [id]);
+      await audit(request, { action: 'person.erasure-withdrawn', subject: { kind: 'person', id } });
+      return reply.code(204).send(null);
+    },
+  );
+};

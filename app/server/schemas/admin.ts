@@ -1,0 +1,84 @@
+import { Type } from 'typebox';
+import { Fields, Id, Moment, OneOf, OrNull, Text } from './common.ts';
+import { CourseState, Visibility } from './course.ts';
+import { Page } from './page.ts';
+import { Email } from './person.ts';
+
+const Role = OneOf('student', 'teacher', 'administrator');
+/** An account, as administrators see it. */
+export const Account = Fields(
+  {
+    id: Id,
+    email: Email,
+    name: Type.String(),
+    role: Role,
+    createdAt: Moment,
+    suspendedAt: OrNull(Moment),
+    eraseAt: OrNull(Moment),
+    usedAt: OrNull(Moment),
+  },
+  { $id: 'Account' },
+);
+export const AccountPage = Page(Account, { $id: 'AccountPage' });
+export const AccountChange = Type.Partial(Fields({ role: Role, suspended: Type.Boolean() }), {
+  minProperties: 1,
+  additionalProperties: false,
+});
+
+export const AdminCourse = Fields(
+  {
+    id: Id,
+    title: Type.String(),
+    state: CourseState,
+    visibility: Visibility,
+    updatedAt: Moment,
+    followers: Type.Integer(),
+  },
+  { $id: 'AdminCourse' },
+);
+export const AdminCoursePage = Page(AdminCourse, { $id: 'AdminCoursePage' });
+
+export const Deed = Fields(
+  {
+    id: Id,
+    at: Moment,
+    actor: OrNull(Fields({ id: Id, name: OrNull(Type.String({ description: 'null once erased' })) })),
+    action: Type.String(),
+    subjectKind: Type.String(),
+    subjectId: Type.String(),
+    address: Type.String(),
+    details: Type.Object({}, { additionalProperties: true }),
+  },
+  { $id: 'Deed' },
+);
+export const DeedPage = Page(Deed, { $id: 'DeedPage' });
+
+const words = Text(500, { minLength: 1 });
+/** Something that everybody is told. */
+export const Notice = Fields(
+  { id: Id, textFr: Type.String(), textEn: Type.String(), startsAt: Moment, endsAt: Moment },
+  { $id: 'Notice' },
+);
+export const Notices = Fields({ items: Type.Array(Notice) });
+export const NewNotice = Fields({
+  textFr: words,
+  textEn: words,
+  startsAt: Type.Optional(Moment),
+  endsAt: Moment,
+});
+
+/** How much there is, and how much it is used. */
+export const Figures = Fields(
+  {
+    people: Fields({ students: Type.Integer(), teachers: Type.Integer(), administrators: Type.Integer() }),
+    activeToday: Type.Integer({ description: 'People whose session was used within a day' }),
+    activeThisWeek: Type.Integer(),
+    courses: Fields({ drafts: Type.Integer(), published: Type.Integer(), archived: Type.Integer() }),
+    enrolments: Type.Integer(),
+    threads: Type.Integer(),
+    posts: Type.Integer(),
+    openReports: Type.Integer(),
+    files: Fields({ count: Type.Integer(), bytes: Type.Integer() }),
+  },
+  { $id: 'Figures' },
+);
