@@ -14,8 +14,31 @@ export class Refused extends Error {
 export async function read<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
   const response = await fetch(`/api/v1${path}`, { signal, headers: { accept: 'application/json' } });
   if (response.ok) return (await response.json()) as Answer;
+  throw await refusalOf(response);
+}
+
+/** Changes something by the API, from the version that was read where it has versions. @throws as `read` does */
+export async function send<Answer = null>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  { body, version }: { body?: object; version?: number } = {},
+): Promise<Answer> {
+  const response = await fetch(`/api/v1${path}`, {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(body ? { 'content-type': 'application/json' } : {}),
+      ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  if (!response.ok) throw await refusalOf(response);
+  return (response.status === 204 ? null : await response.json()) as Answer;
+}
+
+async function refusalOf(response: Response): Promise<Refused> {
   const told = response.headers.get('content-type')?.startsWith('application/problem+json');
-  throw new Refused(
+  return new Refused(
     told
       ? ((await response.json()) as Problem)
       : {

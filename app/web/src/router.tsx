@@ -18,6 +18,13 @@ export const router = createBrowserRouter([
           return { Component: CoursePage };
         },
       },
+      {
+        path: 'cours/:id/ecrire',
+        lazy: async () => {
+          const { TogetherPage } = await import('./features/together/components/together-page.tsx');
+          return { Component: TogetherPage };
+        },
+      },
       { path: '*', element: <NotFoundPage /> },
     ],
   },

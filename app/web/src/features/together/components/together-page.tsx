@@ -1,0 +1,151 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { Link, useParams } from 'react-router';
+import * as Y from 'yjs';
+import type { Course } from '../../../../../server/schemas/course.ts';
+import { SHARED } from '../../../../../server/schemas/together.ts';
+import { send } from '../../../api.ts';
+import { Failure } from '../../../layout/failure.tsx';
+import { Page } from '../../../layout/page.tsx';
+import { Waiting } from '../../../layout/waiting.tsx';
+import { useCourse } from '../../courses/api/course.ts';
+import { Connection, type Standing } from '../api/connection.ts';
+import { hueOf } from '../hue.ts';
+import { SharedText } from './shared-text.tsx';
+import './together.css';
+
+const TOLD: Record<Exclude<Standing, 'open'>, string> = {
+  connecting: 'Connexion…',
+  offline:
+    'Hors ligne : continuez, ce que vous écrivez reste dans cette page et partira au retour du réseau.',
+  'not-allowed': 'Vous n’êtes plus parmi les auteurs de ce cours, ou votre session a pris fin.',
+  full: 'Ce document a atteint sa taille maximale : la dernière modification n’a pas été enregistrée.',
+  ended: 'La liaison a été interrompue. Rechargez la page.',
+};
+
+/** A course as its authors write it at once. */
+export function TogetherPage() {
+  const { id = '' } = useParams();
+  const { data: course, error, isPending, refetch } = useCourse(id);
+  if (isPending) return <Waiting />;
+  if (error) return <Failure error={error} retry={() => refetch()} />;
+  return (
+    <Page
+      title={`Écrire « ${course.title} »`}
+      lead={
+        <p className="back">
+          <Link to={`/cours/${id}`}>← Le cours</Link>
+        </p>
+      }
+    >
+      {course.mine?.author ? (
+        <Editor key={id} course={course} />
+      ) : (
+        <p>Seuls les auteurs de ce cours peuvent l’écrire.</p>
+      )}
+    </Page>
+  );
+}
+
+function Editor({ course }: { course: Course }) {
+  const [connection, setConnection] = useState<Connection>();
+  useEffect(() => {
+    const opened = new Connection(course.id);
+    setConnection(opened);
+    return () => opened.close();
+  }, [course.id]);
+  return connection ? <Written connection={connection} course={course} /> : <Waiting />;
+}
+
+function Written({ connection, course }: { connection: Connection; course: Course }) {
+  useSyncExternalStore(connection.subscribe, connection.snapshot);
+  const { standing, synced, saved, sections } = connection;
+  const stopped = ['not-allowed', 'full', 'ended'].includes(standing);
+  const add = () => {
+    const section = new Y.Map<unknown>();
+    section.set(SHARED.title, new Y.Text('Nouvelle section'));
+    section.set(SHARED.body, new Y.Text());
+    sections.push([section]);
+  };
+  const remove = (at: number) => {
+    if (confirm('Retirer cette section du texte ? Les versions publiées du cours la gardent.'))
+      sections.delete(at, 1);
+  };
+  return (
+    <>
+      <div className="together-bar">
+        <p role="status" className={stopped || standing === 'offline' ? 'together-trouble' : undefined}>
+          {standing !== 'open'
+            ? TOLD[standing]
+            : !synced
+              ? 'Chargement…'
+              : saved
+                ? 'Tout est enregistré.'
+                : 'Enregistrement…'}
+        </p>
+        <Presence connection={connection} />
+        <Publishing course={course} disabled={!saved || stopped} />
+      </div>
+      {!synced && !stopped && <Waiting />}
+      {sections.map((section, at) => {
+        const title = section.get(SHARED.title);
+        const body = section.get(SHARED.body);
+        if (!(title instanceof Y.Text && body instanceof Y.Text)) return null;
+        return (
+          <fieldset key={keyOf(section)} className="together-section">
+            <legend>Section {at + 1}</legend>
+            <SharedText text={title} label="Titre" connection={connection} singleLine disabled={stopped} />
+            <SharedText text={body} label="Texte" connection={connection} disabled={stopped} />
+            <button type="button" className="plain-button" disabled={stopped} onClick={() => remove(at)}>
+              Retirer la section {at + 1}
+            </button>
+          </fieldset>
+        );
+      })}
+      {synced && (
+        <button type="button" disabled={stopped} onClick={add}>
+          Ajouter une section
+        </button>
+      )}
+    </>
+  );
+}
+
+/** What Yjs calls a section, the same for as long as it is there. */
+const keyOf = (section: Y.Map<unknown>) =>
+  section._item ? `${section._item.id.client}-${section._item.id.clock}` : 'none';
+
+function Presence({ connection }: { connection: Connection }) {
+  const people = new Map(connection.others.map(({ person }) => [person.id, person.name]));
+  if (people.size === 0) return <p className="quiet">Vous écrivez seul pour l’instant.</p>;
+  return (
+    <ul className="presence" aria-label="Présents">
+      {[...people].map(([id, name]) => (
+        <li key={id} className={`hue-${hueOf(id)}`}>
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Publishing({ course, disabled }: { course: Course; disabled: boolean }) {
+  const queries = useQueryClient();
+  const key = ['course', course.id];
+  const publication = useMutation({
+    mutationFn: () =>
+      send<Course>('POST', `/courses/${course.id}/together/publication`, { version: course.version }),
+    onSuccess: (published) => queries.setQueryData(key, published),
+    // Changed in another way meanwhile: the next try goes out from there, and the other version stays in the history.
+    onError: () => queries.invalidateQueries({ queryKey: key }),
+  });
+  return (
+    <>
+      <button type="button" disabled={disabled || publication.isPending} onClick={() => publication.mutate()}>
+        Publier ce texte dans le cours
+      </button>
+      {publication.isSuccess && <p role="status">Publié : version {publication.data.version} du cours.</p>}
+      {publication.error && <Failure error={publication.error} />}
+    </>
+  );
+}
