@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { admin } from './admin/routes.ts';
 import { courses } from './courses/routes.ts';
+import { files } from './files/routes.ts';
+import { uploads } from './files/uploads.ts';
 import { posts } from './forum/posts.ts';
 import { reports } from './forum/reports.ts';
 import { threads } from './forum/threads.ts';
@@ -21,6 +23,8 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/me', law],
   ['/courses', courses],
   ['/courses', together],
+  ['', uploads],
+  ['', files],
   ['', threads],
   ['', posts],
   ['', reports],

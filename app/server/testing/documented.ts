@@ -31,7 +31,7 @@ export function documented(document: Document) {
     if (!answer) throw new Error(`${what}, which is not documented: ${response.body}`);
     const type = String(response.headers['content-type'] ?? '').split(';')[0]!;
     if (!answer.content) return;
-    const known = answer.content[type];
+    const known = answer.content[type] ?? answer.content['*/*'];
     if (!known)
       throw new Error(`${what} as ${type}; documented are ${Object.keys(answer.content).join(', ')}`);
     if (!known.schema || !/json/.test(type)) return;

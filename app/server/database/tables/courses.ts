@@ -84,6 +84,19 @@ export interface FilesTable {
   size: number;
   sha256: string;
   created_at: Moment;
+  uploaded_by: Optional<string>;
+  key: Optional<string>;
+}
+
+export interface UploadsTable {
+  id: string;
+  course_id: string;
+  person_id: string;
+  name: string;
+  size: number;
+  received: Generated<number>;
+  metadata: Generated<string>;
+  created_at: Moment;
 }
 
 /** Courses and what belongs to them. */
@@ -92,6 +105,7 @@ export interface CourseTables {
   course_authors: CourseAuthorsTable;
   sections: SectionsTable;
   files: FilesTable;
+  uploads: UploadsTable;
   course_revisions: CourseRevisionsTable;
   enrolments: EnrolmentsTable;
   section_progress: SectionProgressTable;

@@ -20,6 +20,7 @@ export const openapi = fp(
           { name: 'sessions', description: 'Signing in and out' },
           { name: 'me', description: 'One’s own account' },
           { name: 'courses', description: 'What teachers publish' },
+          { name: 'files', description: 'Files of courses, and how they are sent' },
           { name: 'forum', description: 'What people ask and answer in a course' },
           { name: 'notifications', description: 'What one is told' },
           { name: 'notices', description: 'What everybody is told' },

@@ -1,0 +1,29 @@
+import { fileNameBad } from './problems.ts';
+
+const NAME_MAX = 200;
+
+/** A name as a person typed it: never a path, and nothing that a header, a shell or another system reads as more than a name. */
+export function checkedName(typed: string | null | undefined): string {
+  const name = (typed ?? '').normalize('NFC').trim();
+  if (
+    name === '' ||
+    name.length > NAME_MAX ||
+    /[/\\\p{Cc}\p{Bidi_Control}]/u.test(name) ||
+    /^\.+$/.test(name)
+  )
+    throw fileNameBad({});
+  return name;
+}
+
+/**
+ * How a browser keeps what it saves: letters beyond ASCII by RFC 5987, and quotes and controls nowhere.
+ * @see https://www.rfc-editor.org/rfc/rfc6266 section 4.3
+ */
+export function contentDisposition(kind: 'inline' | 'attachment', name: string): string {
+  const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
+  const encoded = encodeURIComponent(name).replaceAll(
+    /['()*]/g,
+    (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${kind}; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}

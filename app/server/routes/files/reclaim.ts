@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+import { query } from '../../database/json.ts';
+
+/** For how long a file may be on its way, and something unnamed may lie there: an upload that is just being finished is neither. */
+const GRACE_HOURS = 24;
+
+/** Gives back the room of what nothing names: uploads that never ended, files that were deleted, smaller pictures of them. */
+export async function reclaim(app: FastifyInstance): Promise<void> {
+  const old = Date.now() - GRACE_HOURS * 3_600_000;
+  await query(app.db, `delete from uploads where created_at < now() - interval '${GRACE_HOURS} hours'`);
+  for (const prefix of ['uploads/', 'files/', 'resized/']) {
+    for await (const { key, writtenAt } of app.files.list(prefix)) {
+      if (writtenAt.getTime() > old) continue;
+      const id = key.split('/')[1]!;
+      const [named] = await query(
+        app.db,
+        prefix === 'uploads/' ? 'select 1 from uploads where id = $1' : 'select 1 from files where key = $1',
+        [prefix === 'uploads/' ? id : `files/${id}`],
+      );
+      if (!named) await app.files.remove(key);
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { audit } from '../../audit.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { Fields, Id, IdParams, Nothing } from '../../schemas/common.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { ownCourse } from '../courses/write.ts';
+import { readable } from '../forum/read.ts';
+import { checkedName, contentDisposition } from './names.ts';
+import { PICTURE_BYTES_MAX, smaller, WIDTHS } from './pictures.ts';
+import { fileNameTaken, fileUnknown } from './problems.ts';
+import { rangeOf } from './ranges.ts';
+import { reclaim } from './reclaim.ts';
+import { isPicture, mayBeInline } from './types.ts';
+
+const HOUR_SECONDS = 3600;
+interface File {
+  name: string;
+  mediaType: string;
+  size: number;
+  sha256: string;
+  key: string | null;
+}
+const told = (where: string) => `select f.name, f.media_type as "mediaType", f.size, f.sha256, f.key
+  from files f join courses c on c.id = f.course_id where ${where} and ${readable('$1')}`;
+const BY_ID = told('f.id = $2');
+const BY_NAME = told('f.course_id = $2 and f.name = $3');
+const OF_MINE = 'select f.id, f.course_id as "courseId" from files f where f.id = $1';
+
+/** Headers under which nothing of a file can run as a page of ours, whatever it is. */
+const HARMLESS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy':
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'",
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'private, no-cache',
+} as const;
+const Bytes = {
+  description: 'The bytes of the file',
+  content: { '*/*': { schema: Type.String({ format: 'binary' }) } },
+};
+const Query = Type.Object(
+  {
+    width: Type.Optional(
+      Type.Unsafe<number>({ type: 'integer', enum: [...WIDTHS], description: 'A picture at most that wide' }),
+    ),
+    download: Type.Optional(Type.Boolean({ description: 'Save it, whatever it is' })),
+  },
+  { additionalProperties: false },
+);
+const Conditions = Type.Object({
+  range: Type.Optional(Type.String({ maxLength: 200 })),
+  'if-range': Type.Optional(Type.String({ maxLength: 200 })),
+});
+
+/** The files of courses: `/files`. Whoever may read the course reads them. */
+export const files: FastifyPluginAsyncTypebox = async (app) => {
+  app.every(HOUR_SECONDS, 'room of files', () => reclaim(app));
+
+  for (const [url, params, find] of [
+    ['/files/:id', IdParams, (p: { id: string }) => [BY_ID, [p.id]]],
+    [
+      '/courses/:id/files/:name',
+      Type.Object({ id: Id, name: Type.String({ maxLength: 200 }) }),
+      (p: { id: string; name: string }) => [BY_NAME, [p.id, p.name.normalize('NFC')]],
+    ],
+  ] as const) {
+    app.get(
+      url,
+      {
+        config: { access: 'courses.read' },
+        schema: {
+          tags: ['files'],
+          summary: url.includes(':name') ? 'A file of a course, by its name' : 'A file of a course',
+          params,
+          querystring: Query,
+          headers: Conditions,
+          response: {
+            200: Bytes,
+            206: Bytes,
+            304: { type: 'null', description: 'What If-None-Match named is still what there is' },
+            ...refuses(400, 404, 416),
+          },
+        },
+      },
+      async (request, reply) => {
+        const [text, values] = find(request.params as never) as [string, string[]];
+        const [file] = await query<File>(app.db, text, [request.person?.id ?? null, ...values]);
+        if (!file?.key) throw fileUnknown({});
+        const { width, download } = request.query;
+        const isInline = !download && mayBeInline(file.mediaType);
+        const etag = `"${file.sha256}${width ? `-${width}` : ''}"`;
+        reply.headers({ ...HARMLESS, etag, 'accept-ranges': 'bytes' });
+        if (request.headers['if-none-match']?.split(',').some((each) => each.trim() === etag))
+          return reply.code(304).send(null);
+        if (width && isPicture(file.mediaType) && file.size <= PICTURE_BYTES_MAX) {
+          const small = await smaller(app.files, file.key, width);
+          if (small) {
+            reply.headers({
+              'content-type': 'image/webp',
+              'content-length': small.size,
+              'content-disposition': contentDisposition('inline', file.name),
+            });
+            return reply.send(small.bytes as never);
+          }
+        }
+        const ifRange = request.headers['if-range'];
+        const range =
+          ifRange === undefined || ifRange === etag ? rangeOf(request.headers.range, file.size) : undefined;
+        const found = await app.files.get(file.key, range);
+        if (!found) throw fileUnknown({});
+        reply.headers({
+          'content-type': isInline
+            ? file.mediaType.startsWith('text/')
+              ? `${file.mediaType}; charset=utf-8`
+              : file.mediaType
+            : 'application/octet-stream',
+          'content-disposition': contentDisposition(isInline ? 'inline' : 'attachment', file.name),
+          'content-length': range ? range.end - range.start + 1 : file.size,
+          ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${file.size}` } : {}),
+        });
+        return reply.code(range ? 206 : 200).send(found.bytes as never);
+      },
+    );
+  }
+
+  app.patch(
+    '/files/:id',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['files'],
+        summary: 'Rename a file of a course of mine',
+        params: IdParams,
+        body: Fields({ name: Type.String({ minLength: 1, maxLength: 200 }) }),
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 409, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const name = checkedName(request.body.name);
+      await change(request, async (db, id, courseId) => {
+        const [taken] = await query(
+          db,
+          'select 1 from files where course_id = $1 and name = $2 and id <> $3',
+          [courseId, name, id],
+        );
+        if (taken) throw fileNameTaken({ name });
+        await db.updateTable('files').set({ name }).where('id', '=', id).execute();
+      });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/files/:id',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['files'],
+        summary: 'Delete a file of a course of mine; its room is given back within a day',
+        params: IdParams,
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 429) },
+      },
+    },
+    async (request, reply) => {
+      await change(request, async (db, id) => {
+        await db.deleteFrom('files').where('id', '=', id).execute();
+        await audit(request, { action: 'file.deleted', subject: { kind: 'file', id } }, db);
+      });
+      return reply.code(204).send(null);
+    },
+  );
+
+  /** Changes a file of a course of one's own; the course has a new moment, no new version. */
+  async function change(
+    request: Parameters<typeof signedIn>[0],
+    work: (
+      db: Parameters<Parameters<typeof transaction>[1]>[0],
+      id: string,
+      courseId: string,
+    ) => Promise<void>,
+  ) {
+    const { id } = request.params as { id: string };
+    await transaction(app.db, async (db) => {
+      const [file] = await query<{ courseId: string }>(db, OF_MINE, [id]);
+      if (!file) throw fileUnknown({});
+      await ownCourse(db, file.courseId, signedIn(request).id).catch(() => {
+        throw fileUnknown({});
+      });
+      await work(db, id, file.courseId);
+      await db
+        .updateTable('courses')
+        .set({ updated_at: sql<Date>`now()` })
+        .where('id', '=', file.courseId)
+        .execute();
+    });
+  }
+};

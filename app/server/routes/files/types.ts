@@ -1,0 +1,50 @@
+import { fileTypeFromBuffer } from 'file-type';
+
+/** Bytes that tell what a file is. */
+export const SNIFFED_BYTES = 4100;
+
+/** What browsers may show in place; everything else is saved. No SVG and no HTML: they would run script. */
+const INLINE = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+  'video/mp4',
+  'video/webm',
+  'audio/mpeg',
+  'audio/mp4',
+  'audio/ogg',
+  'audio/wav',
+  'audio/webm',
+  'audio/flac',
+  'application/pdf',
+  'text/plain',
+  'text/vtt',
+]);
+export const mayBeInline = (mediaType: string): boolean => INLINE.has(mediaType);
+/** What can be made smaller for a page. */
+export const isPicture = (mediaType: string): boolean =>
+  mediaType.startsWith('image/') && INLINE.has(mediaType);
+
+/** What a file is by its first bytes; its name and what its sender says count for nothing. */
+export async function sniffed(head: Uint8Array): Promise<string> {
+  const found = await fileTypeFromBuffer(head);
+  if (found) return found.mime.split(';')[0]!;
+  if (!isText(head)) return 'application/octet-stream';
+  // Whatever else is text – HTML and SVG too – is shown as text or not at all.
+  return /^(\uFEFF)?WEBVTT(\s|$)/.test(new TextDecoder().decode(head.subarray(0, 16)))
+    ? 'text/vtt'
+    : 'text/plain';
+}
+
+function isText(head: Uint8Array): boolean {
+  if (head.includes(0)) return false;
+  try {
+    // The last letter may be cut in the middle.
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}

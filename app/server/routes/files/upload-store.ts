@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { DataStore, ERRORS, Upload } from '@tus/server';
+import type { Database } from '../../database/database.ts';
+import { query } from '../../database/json.ts';
+import type { FileStore } from '../../store/store.ts';
+import { SNIFFED_BYTES } from './types.ts';
+
+/** A piece at most, in bytes: what is held while its size is learnt. */
+const PIECE_MAX = 8 * 2 ** 20;
+const pieceKey = (id: string, offset: number): string => `uploads/${id}/${String(offset).padStart(16, '0')}`;
+
+interface Row {
+  id: string;
+  size: number;
+  received: number;
+  metadata: string;
+  created_at: Date;
+}
+const READ = 'select id, size, received, metadata, created_at from uploads where id = $1';
+/** Of two senders of the same bytes, to any two servers, one is counted. */
+const COUNT =
+  'update uploads set received = received + $3::int8 where id = $1 and received = $2::int8 returning received';
+
+/**
+ * Uploads as the tus protocol knows them, over our own store and the database: every server sees the same offset, and goes on where
+ * another one stopped. What was counted is kept; a piece that was cut off is sent again.
+ */
+export class UploadStore extends DataStore {
+  readonly #db: Database;
+  readonly #files: FileStore;
+
+  constructor(db: Database, files: FileStore) {
+    super();
+    this.extensions = ['creation', 'termination'];
+    this.#db = db;
+    this.#files = files;
+  }
+
+  /** The row is made by the route, which knows who sends it. */
+  override async create(upload: Upload): Promise<Upload> {
+    await query(this.#db, 'update uploads set metadata = $2 where id = $1', [
+      upload.id,
+      JSON.stringify(upload.metadata ?? {}),
+    ]);
+    return upload;
+  }
+
+  override async getUpload(id: string): Promise<Upload> {
+    const [row] = await query<Row>(this.#db, READ, [id]);
+    if (!row) throw ERRORS.FILE_NOT_FOUND;
+    return new Upload({
+      id,
+      size: row.size,
+      offset: row.received,
+      metadata: JSON.parse(row.metadata || '{}'),
+      creation_date: row.created_at.toISOString(),
+    });
+  }
+
+  override async write(stream: Readable, id: string, offset: number): Promise<number> {
+    let at = offset;
+    let held: Buffer[] = [];
+    let heldBytes = 0;
+    const keep = async () => {
+      if (heldBytes === 0) return;
+      const piece = Buffer.concat(held);
+      await this.#files.put(pieceKey(id, at), Readable.from([piece]), piece.length);
+      const [counted] = await query(this.#db, COUNT, [id, at, piece.length]);
+      if (!counted) throw ERRORS.INVALID_OFFSET;
+      at += piece.length;
+      held = [];
+      heldBytes = 0;
+    };
+    try {
+      for await (const chunk of stream) {
+        held.push(chunk as Buffer);
+        heldBytes += (chunk as Buffer).length;
+        if (heldBytes >= PIECE_MAX) await keep();
+      }
+    } finally {
+      // What came before the line broke is not sent twice.
+      await keep();
+    }
+    return at;
+  }
+
+  override async remove(id: string): Promise<void> {
+    for await (const { key } of this.#files.list(`uploads/${id}/`)) await this.#files.remove(key);
+    await query(this.#db, 'delete from uploads where id = $1', [id]);
+  }
+
+  /** All bytes of an upload that is complete, in order. */
+  async *bytes(id: string): AsyncGenerator<Buffer> {
+    const keys: string[] = [];
+    for await (const { key } of this.#files.list(`uploads/${id}/`)) keys.push(key);
+    for (const key of keys.sort()) {
+      const piece = await this.#files.get(key);
+      if (!piece) throw new Error(`the piece ${key} of an upload is gone`);
+      for await (const chunk of piece.bytes) yield chunk as Buffer;
+    }
+  }
+
+  /** Makes one file of the pieces under a key, and says what it is made of. */
+  async assemble(id: string, key: string, size: number): Promise<{ head: Buffer; sha256: string }> {
+    const hash = createHash('sha256');
+    const heads: Buffer[] = [];
+    let headBytes = 0;
+    const bytes = this.bytes(id);
+    const watched = async function* () {
+      for await (const chunk of bytes) {
+        hash.update(chunk);
+        if (headBytes < SNIFFED_BYTES) heads.push(chunk);
+        headBytes += chunk.length;
+        yield chunk;
+      }
+    };
+    await this.#files.put(key, Readable.from(watched()), size);
+    return { head: Buffer.concat(heads).subarray(0, SNIFFED_BYTES), sha256: hash.digest('hex') };
+  }
+}
