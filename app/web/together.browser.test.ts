@@ -1,18 +1,17 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Running, start } from '../server/main.ts';
-import { DEMO_COURSES, DEMO_PASSWORD } from '../server/seed/courses.ts';
+import { DEMO_COURSES } from '../server/seed/courses.ts';
 import { buildWeb } from './build.ts';
-import { hasBrowser, SCREENS, type TestBrowser, testBrowser } from './testing/browser.ts';
+import { hasBrowser, type SCREENS, type TestBrowser, testBrowser } from './testing/browser.ts';
+import { looked, signedIn } from './testing/signed-in.ts';
 
-const SCREENSHOTS = process.env.SCREENSHOTS;
 const [course] = DEMO_COURSES;
 
-describe.skipIf(!hasBrowser)('the pages of those who are signed in', () => {
+describe.skipIf(!hasBrowser)('the pages of a course that is written together', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'fredu-together-pages-'));
   chmodSync(dataDir, 0o755);
   let running: Running;
@@ -28,37 +27,12 @@ describe.skipIf(!hasBrowser)('the pages of those who are signed in', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  async function signedIn(email: string, screen: keyof typeof SCREENS) {
-    const { page, complaints } = await browser.page(screen);
-    await page.goto(running.url);
-    await page.evaluate(
-      async ([address, password]) => {
-        const answer = await fetch('/api/v1/sessions', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ email: address, password }),
-        });
-        if (!answer.ok) throw new Error(await answer.text());
-      },
-      [email, DEMO_PASSWORD],
-    );
-    return { page, complaints };
-  }
-  async function looked(page: Page, screen: keyof typeof SCREENS, name: string) {
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(SCREENS[screen].width);
-    if (SCREENSHOTS) {
-      mkdirSync(SCREENSHOTS, { recursive: true });
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}-${screen}.png`) });
-    }
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze();
-    expect(violations.map((each) => `${each.id}: ${each.nodes[0]?.html}`)).toEqual([]);
-  }
+  const signedInAs = (email: string, screen: keyof typeof SCREENS) =>
+    signedIn(browser, running.url, { email, screen });
 
   it('let two authors write one course at once, and publish it', async () => {
-    const camille = await signedIn('prof@fredu.test', 'desktop');
-    const yann = await signedIn('y.leroux@fredu.test', 'phone');
+    const camille = await signedInAs('prof@fredu.test', 'desktop');
+    const yann = await signedInAs('y.leroux@fredu.test', 'phone');
     for (const { page } of [camille, yann]) {
       await page.goto(`${running.url}/cours/${course!.id}/ecrire`);
       await page.getByText('Tout est enregistré.').waitFor();
@@ -107,7 +81,7 @@ describe.skipIf(!hasBrowser)('the pages of those who are signed in', () => {
   });
 
   it('keep what is typed without a network, and send it when there is one', async () => {
-    const { page } = await signedIn('prof@fredu.test', 'desktop');
+    const { page } = await signedInAs('prof@fredu.test', 'desktop');
     await page.goto(`${running.url}/cours/${course!.id}/ecrire`);
     await page.getByText('Tout est enregistré.').waitFor();
     // The server ends every connection, as when it is replaced; its successor has the same address.
@@ -119,7 +93,7 @@ describe.skipIf(!hasBrowser)('the pages of those who are signed in', () => {
     await page.keyboard.type('Pendant la coupure. ');
     running = await start({ dataDir, port, metricsPort: 0, logLevel: 'error', environment: {} });
     await page.getByText('Tout est enregistré.').waitFor({ timeout: 40_000 });
-    const { page: other } = await signedIn('y.leroux@fredu.test', 'desktop');
+    const { page: other } = await signedInAs('y.leroux@fredu.test', 'desktop');
     await other.goto(`${running.url}/cours/${course!.id}/ecrire`);
     await other.waitForFunction(() =>
       document.querySelectorAll('textarea')[1]?.value.startsWith('Pendant la coupure. '),

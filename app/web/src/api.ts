@@ -33,7 +33,8 @@ export async function send<Answer = null>(
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   if (!response.ok) throw await refusalOf(response);
-  return (response.status === 204 ? null : await response.json()) as Answer;
+  const text = await response.text();
+  return (text ? JSON.parse(text) : null) as Answer;
 }
 
 async function refusalOf(response: Response): Promise<Refused> {

@@ -25,6 +25,38 @@ export const router = createBrowserRouter([
           return { Component: TogetherPage };
         },
       },
+      {
+        path: 'cours/:id/discussions',
+        lazy: async () => {
+          const { ForumPage } = await import('./features/forum/components/forum-page.tsx');
+          return { Component: ForumPage };
+        },
+      },
+      {
+        path: 'discussions/:id',
+        lazy: async () => {
+          const { ThreadPage } = await import('./features/forum/components/thread-page.tsx');
+          return { Component: ThreadPage };
+        },
+      },
+      {
+        path: 'notifications',
+        lazy: async () => {
+          const { NotificationsPage } = await import(
+            './features/notifications/components/notifications-page.tsx'
+          );
+          return { Component: NotificationsPage };
+        },
+      },
+      {
+        path: 'desabonnement',
+        lazy: async () => {
+          const { UnsubscribePage } = await import(
+            './features/notifications/components/unsubscribe-page.tsx'
+          );
+          return { Component: UnsubscribePage };
+        },
+      },
       { path: '*', element: <NotFoundPage /> },
     ],
   },

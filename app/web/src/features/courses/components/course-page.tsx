@@ -52,6 +52,16 @@ export function CoursePage() {
             ))}
           </ol>
         </nav>
+        <ul className="course-doors">
+          <li>
+            <Link to={`/cours/${course.id}/discussions`}>Questions et réponses</Link>
+          </li>
+          {course.mine?.author && (
+            <li>
+              <Link to={`/cours/${course.id}/ecrire`}>Écrire ce cours à plusieurs</Link>
+            </li>
+          )}
+        </ul>
         {course.files.length > 0 && (
           <section aria-labelledby="fichiers">
             <h2 id="fichiers">Fichiers</h2>

@@ -76,6 +76,7 @@ export function SharedText({
         <textarea
           id={id}
           ref={field}
+          rows={1}
           defaultValue={value}
           disabled={disabled}
           spellCheck

@@ -31,7 +31,7 @@ export function TogetherPage() {
   if (error) return <Failure error={error} retry={() => refetch()} />;
   return (
     <Page
-      title={`Écrire « ${course.title} »`}
+      title={`Écrire « ${course.title} »`}
       lead={
         <p className="back">
           <Link to={`/cours/${id}`}>← Le cours</Link>

@@ -1,0 +1,132 @@
+import { useId, useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import type { Course } from '../../../../../server/schemas/course.ts';
+import { Failure } from '../../../layout/failure.tsx';
+import { Page } from '../../../layout/page.tsx';
+import { Waiting } from '../../../layout/waiting.tsx';
+import { useCourse } from '../../courses/api/course.ts';
+import { count } from '../../courses/words.ts';
+import { NotificationsLink } from '../../notifications/components/notifications-link.tsx';
+import { ask, type ThreadItem, useDeed, useThreads } from '../api/forum.ts';
+import { ago, nameOf, naming } from '../words.ts';
+import { BodyForm } from './body-form.tsx';
+import { Reports } from './reports.tsx';
+import './forum.css';
+
+/** The questions of a course. */
+export function ForumPage() {
+  const { id = '' } = useParams();
+  const { data: course, error, isPending, refetch } = useCourse(id);
+  if (isPending) return <Waiting />;
+  if (error) return <Failure error={error} retry={() => refetch()} />;
+  return (
+    <Page
+      title={`Questions sur « ${course.title} »`}
+      lead={
+        <p className="back">
+          <Link to={`/cours/${id}`}>← Le cours</Link>
+        </p>
+      }
+    >
+      {course.mine && <NotificationsLink />}
+      {course.mine?.author && <Reports courseId={id} />}
+      {course.mine ? (
+        <Asking course={course} />
+      ) : (
+        <p className="intro">
+          Connectez-vous et inscrivez-vous au cours pour poser une question ou répondre.
+        </p>
+      )}
+      <Threads courseId={id} />
+    </Page>
+  );
+}
+
+function Asking({ course }: { course: Course }) {
+  const [open, setOpen] = useState(false);
+  const navigate = useNavigate();
+  const title = useId();
+  const asking = useDeed(async (wanted: { title: string; body: string }) => {
+    const { id } = await ask(course.id, { ...wanted, body: naming(wanted.body, course.authors) });
+    await navigate(`/discussions/${id}`);
+  });
+  if (!open) {
+    return (
+      <p>
+        <button type="button" onClick={() => setOpen(true)}>
+          Poser une question
+        </button>
+      </p>
+    );
+  }
+  return (
+    <BodyForm
+      label="Votre question"
+      action="Envoyer la question"
+      isPending={asking.isPending}
+      error={asking.error}
+      onSend={(body, form) => asking.mutate({ title: String(form.get('title')), body })}
+      onCancel={() => setOpen(false)}
+    >
+      <label htmlFor={title}>Titre</label>
+      <input id={title} name="title" required maxLength={200} />
+    </BodyForm>
+  );
+}
+
+function Threads({ courseId }: { courseId: string }) {
+  const [unanswered, setUnanswered] = useState(false);
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useThreads(
+    courseId,
+    unanswered,
+  );
+  const threads = data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section aria-label="Questions">
+      <p>
+        <label className="forum-check">
+          <input
+            type="checkbox"
+            checked={unanswered}
+            onChange={(event) => setUnanswered(event.target.checked)}
+          />
+          Sans réponse seulement
+        </label>
+      </p>
+      {isPending && <Waiting />}
+      {error && <Failure error={error} retry={() => refetch()} />}
+      {data && threads.length === 0 && <p>Aucune question pour l’instant.</p>}
+      <ul className="threads">
+        {threads.map((thread) => (
+          <li key={thread.id}>
+            <ThreadLine thread={thread} />
+          </li>
+        ))}
+      </ul>
+      {hasNextPage && (
+        <p className="more">
+          <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            {isFetchingNextPage ? 'Chargement…' : 'Voir d’autres questions'}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function ThreadLine({ thread }: { thread: ThreadItem }) {
+  return (
+    <article className="thread-line">
+      <h2>
+        <Link to={`/discussions/${thread.id}`}>{thread.title}</Link>
+      </h2>
+      <p className="quiet">
+        {thread.pinned && <span className="badge">Épinglée</span>}
+        {thread.locked && <span className="badge">Fermée</span>}
+        {thread.acceptedId && <span className="badge badge-good">Résolue</span>}
+        <span>{nameOf(thread.author)}</span> · <span>{count(thread.postCount, 'réponse')}</span> ·{' '}
+        <time dateTime={thread.activeAt}>{ago(thread.activeAt)}</time>
+      </p>
+    </article>
+  );
+}

@@ -1,0 +1,48 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { DEMO_PASSWORD } from '../../server/seed/courses.ts';
+import { SCREENS, type TestBrowser } from './browser.ts';
+
+/** Where screenshots are left to be looked at; none are made without it. */
+const SCREENSHOTS = process.env.SCREENSHOTS;
+
+/** A page of somebody who has signed in. */
+export async function signedIn(
+  browser: TestBrowser,
+  url: string,
+  { email, screen }: { email: string; screen: keyof typeof SCREENS },
+) {
+  const { page, complaints } = await browser.page(screen);
+  await page.goto(url);
+  await page.evaluate(
+    async ([address, password]) => {
+      const answer = await fetch('/api/v1/sessions', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: address, password }),
+      });
+      // Read to its end, so that going elsewhere breaks nothing off.
+      const told = await answer.text();
+      if (!answer.ok) throw new Error(told);
+    },
+    [email, DEMO_PASSWORD],
+  );
+  await page.waitForLoadState('networkidle');
+  return { page, complaints };
+}
+
+/** Looks at a page as it is: it fits its screen, and nothing keeps anyone from using it. */
+export async function looked(page: Page, screen: keyof typeof SCREENS, name: string): Promise<void> {
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(SCREENS[screen].width);
+  if (SCREENSHOTS) {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await page.screenshot({ path: join(SCREENSHOTS, `${name}-${screen}.png`), fullPage: true });
+  }
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  expect(violations.map((each) => `${each.id}: ${each.nodes[0]?.html}`)).toEqual([]);
+}
