@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { type TestDatabase, testDatabase } from '../app/server/testing/database.ts';
+import { nginxConfiguration } from '../constructs/nginx.ts';
+import { example } from '../sites/examples.ts';
+import { siteOf } from '../sites/model.ts';
+import { type Built, buildImage } from './image.ts';
+import { itJudged } from './judge.ts';
+import { daemon, run } from './run.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'fredu-images-'));
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(async () => {
+  await database.close();
+  rmSync(work, { recursive: true, force: true });
+});
+
+/** The files of an image, read-only and as its own user, with a scratch folder: what a cluster gives it, by the kernel alone. */
+const CONTAINED = `set -e
+image=$1 user=$2 socket=$3; shift 3
+mount --bind "$image" "$image"
+mount -t tmpfs tmpfs "$image/tmp"
+[ -z "$socket" ] || { touch "$image/tmp/.s.PGSQL.5432"; mount --bind "$socket" "$image/tmp/.s.PGSQL.5432"; }
+[ ! -e "$image.extra" ] || { mkdir "$image/tmp/extra"; cp "$image.extra" "$image/tmp/extra/nginx.conf"; }
+mkdir -p "$image/dev" 2>/dev/null && mount -t tmpfs tmpfs "$image/dev" && touch "$image/dev/null" "$image/dev/urandom" "$image/dev/stderr" "$image/dev/stdout" && mount --bind /dev/null "$image/dev/null" && mount --bind /dev/urandom "$image/dev/urandom"
+mount -o remount,bind,ro "$image"
+exec chroot --userspec="$user:$user" "$image" "$@"`;
+
+async function mounted<Result>(
+  { reference }: Built,
+  work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const container = (await run(['buildah', 'from', '--pull-never', reference])).stdout.trim();
+  try {
+    return await work((await run(['buildah', 'mount', container])).stdout.trim());
+  } finally {
+    await run(['buildah', 'rm', container]);
+  }
+}
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+async function answer(url: string, log: string): Promise<Response> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const found = await fetch(url).catch(() => undefined);
+    if (found) return found;
+    await sleep(100);
+  }
+  throw new Error(`nothing answers at ${url}: ${(await run(['tail', '-20', log])).stdout}`);
+}
+
+describe('the images of the app', () => {
+  itJudged(
+    'buildah',
+    'are the same twice, and the API answers from its own, read-only and as nobody',
+    async () => {
+      const [first, second] = [await buildImage('api'), await buildImage('api')];
+      expect(second.id).toBe(first.id);
+      await mounted(first, async (folder) => {
+        const port = await freePort();
+        const log = join(work, 'api.log');
+        const url = new URL(database.url);
+        const socket = `${url.searchParams.get('host')}/.s.PGSQL.5432`;
+        url.searchParams.set('host', '/tmp');
+        const env = { DATABASE_URL: url.href, PORT: String(port), HOST: '127.0.0.1', NODE_ENV: 'production' };
+        const api = daemon(
+          [
+            'unshare',
+            '--mount',
+            'bash',
+            '-c',
+            CONTAINED,
+            '-',
+            folder,
+            '10001',
+            socket,
+            '/usr/local/bin/node',
+            '/app/server/main.js',
+          ],
+          { log, env },
+        );
+        try {
+          expect((await answer(`http://127.0.0.1:${port}/readyz`, log)).status).toBe(200);
+          const courses = (await (await fetch(`http://127.0.0.1:${port}/api/v1/courses`)).json()) as {
+            items: object[];
+          };
+          expect(courses.items.length).toBeGreaterThan(3);
+          const { stdout } = await run(['ps', '-o', 'uid=', '-p', String(api.pid)]);
+          expect(stdout.trim()).toBe('10001');
+        } finally {
+          await api.stop();
+        }
+      });
+    },
+  );
+
+  itJudged('buildah', 'hold the pages, which nginx serves by the generated configuration', async () => {
+    const [first, second] = [await buildImage('web'), await buildImage('web')];
+    expect(second.id).toBe(first.id);
+    const model = example();
+    const port = await freePort();
+    await mounted(first, async (folder) => {
+      const log = join(work, 'web.log');
+      const configuration = nginxConfiguration({ model, site: siteOf(model, 'par') })
+        .replaceAll(/listen \d+;/g, `listen 127.0.0.1:${port};`)
+        .replace('access_log /dev/stdout json if=$failed;', 'access_log off;');
+      const { code } = await run(['tee', `${folder}.extra`], { input: configuration });
+      expect(code).toBe(0);
+      const web = daemon(
+        [
+          'unshare',
+          '--mount',
+          'bash',
+          '-c',
+          CONTAINED,
+          '-',
+          folder,
+          '10002',
+          '',
+          '/usr/sbin/nginx',
+          '-e',
+          'stderr',
+          '-c',
+          '/tmp/extra/nginx.conf',
+          '-g',
+          'daemon off;',
+        ],
+        { log },
+      );
+      try {
+        const page = await answer(`http://127.0.0.1:${port}/cours/any`, log);
+        expect(page.status).toBe(200);
+        expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+        expect(await page.text()).toContain('<div id="root"');
+      } finally {
+        await web.stop();
+        await run(['rm', '-f', `${folder}.extra`]);
+      }
+    });
+  });
+});

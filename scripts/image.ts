@@ -1,0 +1,77 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { image as nameOf } from '../constructs/images.ts';
+import { apiRoot, webRoot } from './image-root.ts';
+import { find } from './judge.ts';
+import { CannotLook, main, options } from './main.ts';
+import { type Command, run } from './run.ts';
+import { ROOT } from './synth.ts';
+
+const USAGE = `npm run image [-- api|web…]
+  Builds the container images of the education app with buildah, podman or docker, whichever is there.`;
+
+const IMAGES = { api: apiRoot, web: webRoot } as const;
+export type ImageName = keyof typeof IMAGES;
+export interface Built {
+  reference: string;
+  /** Of the image as the builder keeps it; the same for the same sources on the same machine, by buildah and podman. */
+  id: string;
+  megabytes: number;
+}
+
+/** How each tool builds: moments are those of nobody, so that the same files make the same image. */
+const BUILDERS: Record<string, (folder: string, reference: string) => Command[]> = {
+  buildah: (folder, reference) => [
+    ['buildah', 'build', '--timestamp', '0', '--quiet', '--tag', reference, folder],
+  ],
+  podman: (folder, reference) => [
+    ['podman', 'build', '--timestamp', '0', '--quiet', '--tag', reference, folder],
+  ],
+  docker: (folder, reference) => [['docker', 'build', '--quiet', '--tag', reference, folder]],
+};
+
+/** Builds one image. @throws CannotLook when nothing is there to build with, or it does not build */
+export async function buildImage(name: ImageName): Promise<Built> {
+  const tool = Object.keys(BUILDERS).find((each) => find(each));
+  if (!tool) throw new CannotLook('there is no buildah, podman or docker; install one of them');
+  const folder = mkdtempSync(join(tmpdir(), 'fredu-image-'));
+  try {
+    await IMAGES[name](join(folder, 'root'));
+    copyFileSync(join(ROOT, `app/image/${name}.Containerfile`), join(folder, 'Containerfile'));
+    // The digest is resolved when the image is pushed; here it has its name and its tag.
+    const reference = nameOf(`education-${name}`).split('@')[0]!;
+    let id = '';
+    for (const command of BUILDERS[tool]!(folder, reference)) {
+      const { code, stdout, stderr } = await run(command, {
+        timeoutSeconds: 300,
+        env: { SOURCE_DATE_EPOCH: '0' },
+      });
+      if (code !== 0)
+        throw new CannotLook(`${tool} does not build ${reference}: ${(stderr || stdout).trim().slice(-500)}`);
+      id = stdout.trim().split('\n').at(-1)!.replace('sha256:', '');
+    }
+    return { reference, id, megabytes: await sizeOf(join(folder, 'root')) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const { stdout } = await run(['du', '--summarize', '--bytes', folder]);
+  return Number(stdout.split('\t')[0]) / 2 ** 20;
+}
+
+if (import.meta.main) {
+  await main(async () => {
+    const { positionals } = options(USAGE, {});
+    const all = Object.keys(IMAGES) as ImageName[];
+    const wrong = positionals.find((name) => !(all as string[]).includes(name));
+    if (wrong) throw new CannotLook(`no image ${wrong}; there are ${all.join(' and ')}`);
+    for (const name of all.filter((each) => positionals.length === 0 || positionals.includes(each))) {
+      const { reference, id, megabytes } = await buildImage(name);
+      process.stdout.write(`${reference}  ${id.slice(0, 12)}  ${megabytes.toFixed(1)} MiB\n`);
+    }
+    return 0;
+  });
+}
