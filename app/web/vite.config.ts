@@ -13,5 +13,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: { proxy: { [API.basePath]: `http://localhost:${API.port}` } },
+  server: { proxy: { [API.basePath]: { target: `http://localhost:${API.port}`, ws: true } } },
 });

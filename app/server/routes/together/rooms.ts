@@ -47,6 +47,15 @@ export class Rooms {
     this.repeat(RECHECK_MILLISECONDS, () => this.recheck());
   }
 
+  /** At how many places somebody writes at this server. */
+  placesOf(personId: string): number {
+    let places = 0;
+    for (const room of this.open.values()) {
+      for (const member of room.members.keys()) if (member.personId === personId) places += 1;
+    }
+    return places;
+  }
+
   /** Lets somebody in who was found to be an author. */
   async join(courseId: string, member: Member): Promise<Room> {
     let room: Room;

@@ -23,6 +23,8 @@ import { Rooms } from './rooms.ts';
 /** Messages that a browser may send in a second, on average and at once: far more than fingers and a cursor make. */
 const MESSAGES_PER_SECOND = 60;
 const MESSAGES_AT_ONCE = 600;
+/** Windows in which one person writes at a time; each costs a place in memory. */
+const PLACES_MAX = 20;
 /** A browser that does not answer this long is gone. */
 const PING_MILLISECONDS = 20_000;
 /** What may wait to be sent to a slow browser, in bytes; it starts anew when it is more. */
@@ -74,6 +76,7 @@ export const together: FastifyPluginAsyncTypebox = async (app) => {
         },
         close: (code) => socket.close(code),
       };
+      if (rooms.placesOf(personId) >= PLACES_MAX) return socket.close(CLOSED.tooFast);
       let room: Room | undefined;
       // What comes while the document is read waits its turn.
       const early: Uint8Array[] = [];

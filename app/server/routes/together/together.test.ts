@@ -222,6 +222,13 @@ describe('whoever may not write', () => {
     ]);
   });
 
+  it('one person is not let in at a twenty-first place', async () => {
+    for (let place = 0; place < 20; place++) await ready(await write('Yann Leroux', url(0)));
+    const more = await write('Yann Leroux', url(0));
+    await until(() => expect(more.closed).toBe(CLOSED.tooFast));
+    await ready(await write('Camille Fournier', url(0)));
+  });
+
   it('a request that is no WebSocket is told so', async () => {
     const answer = await (await as('teacher'))(`/api/v1/courses/${course!.id}/together`);
     expect(answer.json()).toMatchObject({ status: 426, type: '/problems/upgrade-needed' });
