@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import type { Tables } from '../../database/tables.ts';
 
@@ -34,4 +35,13 @@ export async function rate(
   const count = (score === null ? 0 : 1) - (before ? 1 : 0);
   await query(db, COUNT, [courseId, count, (score ?? 0) - (before?.score ?? 0)]);
   await query(db, RERANK, [courseId]);
+}
+
+const RECOUNT = `update courses c set rating_count = r.n, rating_sum = r.total
+  from (select course_id, count(*) as n, sum(score)::int8 as total from ratings group by course_id) r where r.course_id = c.id`;
+
+/** Counts all ratings anew, for those who wrote them beside the app. */
+export async function rerankAll(db: Database): Promise<void> {
+  await query(db, RECOUNT);
+  await query(db, `update courses set rating_rank = div(${RANK}, 1)::int8`);
 }
