@@ -319,6 +319,18 @@ suite(`the edges of a room${missing.length > 0 ? ` – skipped: there is no ${mi
     expect(code).not.toBe(0);
   });
 
+  it('speak from their own addresses, whatever they hold', async () => {
+    for (const { name, public: own } of hostsOf(site, 'edge')) {
+      const held = await edges.get(name)!.sh('ip address show');
+      expect(name === edge.app.master.name).toBe(held.includes(`${APP.ipv6}/`));
+      for (const [to, from] of [
+        ['203.0.113.130', own.ipv4],
+        ['2001:db8:c::10', own.ipv6],
+      ])
+        expect(await edges.get(name)!.sh(`ip route get ${to}`)).toMatch(new RegExp(`src ${from}\\s`));
+    }
+  });
+
   it('show a neighbour nothing but the app', async () => {
     const [first] = hostsOf(site, 'edge');
     const code = async (address: string, port: number) =>

@@ -95,7 +95,9 @@ function instance(
       : [edge.interfaces.nodes, site.networks.nodes[family], (each: Host) => each.address[family]];
   const rank = [virtual.master, ...virtual.backups].findIndex((each) => each.name === host.name);
   const peers = hostsOf(site, 'edge').filter((each) => each.name !== host.name);
-  const address = `${virtual.address[family]}/${prefixLength(network!)} dev ${device}`;
+  // Deprecated, so that the master's own questions leave from its own address: IPv6 would prefer the newest of a network.
+  const lifetime = family === 'ipv6' ? ' preferred_lft 0' : '';
+  const address = `${virtual.address[family]}/${prefixLength(network!)} dev ${device}${lifetime}`;
   const vrid = virtual.vrid[family];
   // VRRP for IPv6 advertises a link-local address first.
   const addresses = family === 'ipv6' ? [`fe80::${vrid.toString(16)}/64 dev ${device}`, address] : [address];
@@ -180,7 +182,11 @@ echo "$(hostname) may hold its addresses again"
     ],
     [
       'etc/tmpfiles.d/fredu-edge.conf',
-      `# The checks report where the node exporter reads.\nd ${TEXTFILES} 0775 prometheus keepalived_script -\nd /run/fredu 0755 root root -\n`,
+      `# The checks report where the node exporter reads; what they said before a restart of the host is over.
+d ${TEXTFILES} 0775 prometheus keepalived_script -
+r! ${TEXTFILES}/keepalived-*.prom
+d /run/fredu 0755 root root -
+`,
     ],
   ];
 }

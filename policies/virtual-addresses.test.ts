@@ -39,6 +39,12 @@ it.each<[name: string, from: string | RegExp, to: string, message: string]>([
     'lyn-edge1: app_ipv4 starts as MASTER, before it has heard whether there is a master',
   ],
   [
+    'a virtual address to speak from',
+    / preferred_lft 0/,
+    '',
+    'lyn-edge1: app_ipv6 makes 2001:db8:1:1::64 the source of what the master itself asks, and the answer may reach another edge',
+  ],
+  [
     'a script of a member',
     '  notify',
     '  track_script {\n    app_served\n  }\n  notify',

@@ -5,7 +5,7 @@ export const virtualAddresses: Policy = {
   id: 'virtual-addresses',
   title:
     'for each virtual address every edge has one place in line, hears all the others, and steps back when it cannot serve',
-  why: 'Two edges of one priority, or one that does not hear the other, both answer for an address; both families of it in different hands split every client in two. keepalived ignores a script on a member of a sync group, and one with a weight there, so that a dead balancer would keep its address. A check that takes longer than its interval never fails.',
+  why: 'Two edges of one priority, or one that does not hear the other, both answer for an address; both families of it in different hands split every client in two. keepalived ignores a script on a member of a sync group, and one with a weight there, so that a dead balancer would keep its address. A virtual address that is a source of IPv6 takes clock and updates from the master, whose firewall lets only its own addresses out. A check that takes longer than its interval never fails.',
   check: (model, tree) =>
     model.sites.filter(({ edge }) => edge?.kind === 'haproxy').flatMap((site) => judge(site, tree)),
 };
@@ -87,6 +87,14 @@ function alone(config: Config): Finding[] {
             ),
           ]
         : []),
+      ...(lists.get('virtual_ipaddress') ?? []).filter(isSource).map((line) => {
+        const [address = ''] = line.split('/');
+        return found(
+          address,
+          `${name} makes ${address} the source of what the master itself asks, and the answer may reach another edge`,
+          'write `preferred_lft 0` behind it',
+        );
+      }),
       ...(groups.filter((group) => group.lists.get('group')?.includes(name)).length === 1
         ? []
         : [
@@ -145,6 +153,14 @@ function alone(config: Config): Finding[] {
         ]),
   ];
 }
+
+/**
+ * Whether a host that holds the address would speak from it. IPv4 keeps the first address of a network, IPv6 takes the newest that
+ * is not deprecated; keepalived deprecates a /128 by itself.
+ * @see https://www.rfc-editor.org/rfc/rfc6724 section 5, rule 3
+ */
+const isSource = (line: string): boolean =>
+  line.includes(':') && !/^fe80:|\/128\b|\bpreferred_lft 0\b/.test(line);
 
 /** What the files of a site must agree on. */
 function together(configs: Config[]): Finding[] {
