@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { API } from '../contract.ts';
@@ -5,6 +6,12 @@ import { API } from '../contract.ts';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
+  resolve: {
+    alias: {
+      // Formulas are read by the same parser as on the server; the browser's own would have its policy refuse their style.
+      'hast-util-from-html-isomorphic': fileURLToPath(import.meta.resolve('hast-util-from-html-isomorphic')),
+    },
+  },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -12,6 +19,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // The grammar of C++ is the largest file; only a text with C++ in it fetches it.
+    chunkSizeWarningLimit: 850,
   },
   server: { proxy: { [API.basePath]: { target: `http://localhost:${API.port}`, ws: true } } },
 });

@@ -3,8 +3,9 @@ import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
 import { Markdown } from '../../../markdown/markdown.tsx';
+import { CourseFiles } from '../../files/components/course-files.tsx';
 import { useCourse } from '../api/course.ts';
-import { date, names, size } from '../words.ts';
+import { date, names } from '../words.ts';
 import { Subject } from './subject.tsx';
 import './courses.css';
 
@@ -21,6 +22,7 @@ export function CoursePage() {
       </>
     );
   }
+  const named = { courseId: course.id, files: course.files, isAuthor: course.mine?.author === true };
   return (
     <article className="course">
       <div className="course-head">
@@ -62,25 +64,14 @@ export function CoursePage() {
             </li>
           )}
         </ul>
-        {course.files.length > 0 && (
-          <section aria-labelledby="fichiers">
-            <h2 id="fichiers">Fichiers</h2>
-            <ul className="files">
-              {course.files.map((file) => (
-                <li key={file.id}>
-                  <span>{file.name}</span> <span className="quiet">{size(file.size)}</span>
-                </li>
-              ))}
-            </ul>
-          </section>
-        )}
+        <CourseFiles course={course} />
       </aside>
       <div className="course-text">
         {course.sections.map((section) => (
           <section key={section.id} aria-labelledby={`section-${section.id}`}>
             <h2 id={`section-${section.id}`}>{section.title}</h2>
             {course.format === 'markdown' ? (
-              <Markdown text={section.body} />
+              <Markdown text={section.body} course={named} />
             ) : (
               <p className="plain">{section.body}</p>
             )}

@@ -1,0 +1,174 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Running, start } from '../server/main.ts';
+import { buildWeb } from './build.ts';
+import { ATTACKS } from './src/markdown/xss-corpus.ts';
+import { hasBrowser, type SCREENS, type TestBrowser, testBrowser } from './testing/browser.ts';
+import { looked, signedIn } from './testing/signed-in.ts';
+
+const TEACHER = 'prof@fredu.test';
+/** What begins as a film does; there is none in it, and browsers look at its subtitles all the same. */
+const FILM = Buffer.concat([
+  Buffer.from([0, 0, 0, 24]),
+  Buffer.from('ftypisom\0\0\x02\0isommp42', 'latin1'),
+  Buffer.alloc(5000),
+]);
+const SUBTITLES = Buffer.from('WEBVTT\n\n00:00.000 --> 00:09.000\nBonjour à tous.\n');
+const BODY = `![Un carré bleu](carre.png)
+
+::video[Le cours filmé]{file="cours 1.mp4" start=1:30 subtitles=cours.fr.vtt}
+
+::pdf[Le poly]{file=absent.pdf page=2}
+
+\`\`\`python
+def carre(x): return x ** 2
+\`\`\`
+`;
+
+describe.skipIf(!hasBrowser)('the files of a course', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'fredu-files-pages-'));
+  chmodSync(dataDir, 0o755);
+  let running: Running;
+  let browser: TestBrowser;
+  let square: Buffer;
+  beforeAll(async () => {
+    await buildWeb();
+    running = await start({ dataDir, port: 0, metricsPort: 0, logLevel: 'error', environment: {} });
+    browser = await testBrowser();
+    const blue = { width: 300, height: 300, channels: 3, background: '#14599c' } as const;
+    square = await sharp({ create: blue }).png().toBuffer();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await running?.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  /** A course of the teacher's that says this, open before her. */
+  async function teacherAt(bodies: readonly string[], screen: keyof typeof SCREENS) {
+    const { page, complaints } = await signedIn(browser, running.url, { email: TEACHER, screen });
+    const id = await page.evaluate(async (texts) => {
+      const ask = async (method: string, path: string, body: object, more = {}) => {
+        const answer = await fetch(`/api/v1${path}`, {
+          method,
+          headers: { 'content-type': 'application/json', ...more },
+          body: JSON.stringify(body),
+        });
+        if (!answer.ok) throw new Error(await answer.text());
+        return [(await answer.json()) as { id: string }, answer.headers.get('etag') ?? ''] as const;
+      };
+      const begun = { title: 'Images et films', summary: 'Un essai.', subject: 'Arts', level: 'L1' };
+      const [course, etag] = await ask('POST', '/courses', begun);
+      const sections = texts.map((body, number) => ({ title: `Partie ${number + 1}`, body }));
+      await ask('PUT', `/courses/${course.id}/sections`, { sections }, { 'if-match': etag });
+      return course.id;
+    }, bodies);
+    await page.goto(`${running.url}/cours/${id}`);
+    await page.getByRole('heading', { name: 'Partie 1', exact: true }).waitFor();
+    return { page, complaints };
+  }
+  const choose = async (page: Page, files: { name: string; mimeType: string; buffer: Buffer }[]) => {
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Ajouter des fichiers' }).press('Enter');
+    await (await chooser).setFiles(files);
+  };
+  const added = (page: Page, name: string) =>
+    page.getByRole('listitem').filter({ hasText: name }).getByText('Ajouté').waitFor();
+
+  it.each(['desktop', 'phone'] as const)(
+    'are added by their author, and stand in the text (%s)',
+    async (screen) => {
+      const { page, complaints } = await teacherAt([BODY], screen);
+      await page.getByText('Ce cours n’a pas de fichier « cours 1.mp4 »').waitFor();
+      await choose(page, [
+        { name: 'carre.png', mimeType: 'image/png', buffer: square },
+        { name: 'cours 1.mp4', mimeType: 'video/mp4', buffer: FILM },
+      ]);
+      await added(page, 'carre.png');
+      await added(page, 'cours 1.mp4');
+      // Dropped on the page, as from a folder.
+      const dropped = await page.evaluateHandle((text) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([text], 'cours.fr.vtt'));
+        return transfer;
+      }, SUBTITLES.toString());
+      await page.locator('.upload-zone').dispatchEvent('drop', { dataTransfer: dropped });
+      await added(page, 'cours.fr.vtt');
+
+      await page.waitForFunction(() => document.querySelector<HTMLImageElement>('.prose img')?.naturalWidth);
+      await page.waitForFunction(
+        () => document.querySelector('video')?.textTracks[0]?.cues?.[0]?.endTime === 9,
+      );
+      expect(await page.locator('video').getAttribute('src')).toMatch(/cours%201\.mp4#t=90$/);
+      await page.getByText('Ce cours n’a pas de fichier « absent.pdf »').waitFor();
+      expect(await page.locator('.code-keyword').first().textContent()).toBe('def');
+      await looked(page, screen, 'files');
+
+      // A name that the course has already is refused in the server's words.
+      await choose(page, [{ name: 'carre.png', mimeType: 'image/png', buffer: square }]);
+      await page.getByRole('alert').filter({ hasText: 'Ce cours a déjà un fichier' }).waitFor();
+      await page.getByRole('button', { name: 'Abandonner carre.png' }).click();
+
+      page.once('dialog', (dialog) => dialog.accept());
+      await page.getByRole('button', { name: 'Supprimer carre.png' }).click();
+      await page.getByText('Ce cours n’a pas de fichier « carre.png »').waitFor();
+      expect(complaints.filter((each) => !/409|carre\.png|cours%201\.mp4/.test(each))).toEqual([]);
+    },
+  );
+
+  it('go on where they were suspended', async () => {
+    const { page } = await teacherAt(['Rien.'], 'desktop');
+    let asked = 0;
+    await page.route('**/api/v1/uploads/*', async (route) => {
+      if (route.request().method() === 'PATCH') asked += 1;
+      if (asked === 2) await new Promise((resolve) => setTimeout(resolve, 3000));
+      await route.continue().catch(() => undefined);
+    });
+    const size = 36 * 2 ** 20;
+    await choose(page, [
+      { name: 'grand.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(size, 7) },
+    ]);
+    await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) >= 16 * 2 ** 20);
+    await page.getByRole('button', { name: 'Suspendre grand.bin' }).click();
+    await page.getByText('Suspendu à').waitFor();
+    await page.getByRole('button', { name: 'Reprendre grand.bin' }).click();
+    await added(page, 'grand.bin');
+    const arrived = await page.evaluate(async () => {
+      const url = document.querySelector<HTMLAnchorElement>('.files a')!.href;
+      return (await (await fetch(url)).arrayBuffer()).byteLength;
+    });
+    expect(arrived).toBe(size);
+  });
+
+  it('and no text of theirs runs a program in the page', async () => {
+    const bodies: string[] = [];
+    for (let at = 0; at < ATTACKS.length; at += 10) bodies.push(ATTACKS.slice(at, at + 10).join('\n\n'));
+    const { page, complaints } = await teacherAt(bodies, 'desktop');
+    await page.getByRole('heading', { name: `Partie ${bodies.length}` }).waitFor();
+    await page.waitForFunction(() => !document.querySelector('.prose > .plain'));
+    // Every link that the texts made is followed as far as the page itself.
+    await page.evaluate(() => {
+      addEventListener('click', (event) => event.preventDefault());
+      for (const link of document.querySelectorAll<HTMLElement>('.prose a')) link.click();
+      for (const each of document.querySelectorAll('.prose *'))
+        for (const kind of ['mouseover', 'focus', 'pointerenter', 'error', 'load', 'play', 'toggle'])
+          each.dispatchEvent(new Event(kind));
+    });
+    expect(await page.title()).not.toContain('couru');
+    const handlers = await page.evaluate(() =>
+      [...document.querySelectorAll('.prose *')].flatMap((each) =>
+        each.getAttributeNames().filter((name) => name.startsWith('on')),
+      ),
+    );
+    expect(handlers).toEqual([]);
+    expect(
+      await page.locator('.prose :is(script, iframe, object, embed, svg, form, style, base)').count(),
+    ).toBe(0);
+    // Nor did anything try: the policy of the pages had nothing to refuse.
+    expect(complaints).toEqual([]);
+  });
+});
