@@ -2,7 +2,7 @@ import { bird } from '../constructs/bird.ts';
 import { birdState } from '../constructs/bird-state.ts';
 import { edgeKernel } from '../constructs/edge-kernel.ts';
 import { haproxy } from '../constructs/haproxy.ts';
-import { keepalived, keepalivedPrograms } from '../constructs/keepalived.ts';
+import { keepalived, keepalivedPrograms, restarted } from '../constructs/keepalived.ts';
 import { both } from '../sites/address.ts';
 import { type Host, hostsOf, type Model, type Site } from '../sites/model.ts';
 
@@ -22,8 +22,11 @@ function files(place: { model: Model; site: Site; host: Host }): [string, string
   return [
     ['etc/haproxy/haproxy.cfg', haproxy(place)],
     ['etc/keepalived/keepalived.conf', keepalived(place)],
+    restarted('keepalived'),
     ...keepalivedPrograms(),
-    ...(announces ? ([['etc/bird/bird.conf', bird(place)], ...birdState()] as [string, string][]) : []),
+    ...(announces
+      ? ([['etc/bird/bird.conf', bird(place)], restarted('bird'), ...birdState()] as [string, string][])
+      : []),
     ['etc/sysctl.d/60-fredu-edge.conf', edgeKernel()],
   ];
 }

@@ -132,6 +132,15 @@ describe('keepalived.conf', () => {
     }
   });
 
+  it('is started again when it dies, on every edge, and bird as well', () => {
+    for (const { name } of edges)
+      for (const daemon of ['keepalived', 'bird']) {
+        const text = file(name, `etc/systemd/system/${daemon}.service.d/fredu.conf`);
+        expect(text).toContain('Restart=always\n');
+        expect(text).toContain('StartLimitIntervalSec=0\n');
+      }
+  });
+
   it('asks for less time than it has until it asks again', () => {
     const text = file(edges[0]!.name, 'etc/keepalived/keepalived.conf');
     const [interval, timeout] = ['interval', 'timeout'].map((word) =>

@@ -8,6 +8,7 @@ import {
   type VirtualAddress,
 } from '../sites/model.ts';
 import { EDGE_HEALTH } from './haproxy.ts';
+import { unit } from './systemd.ts';
 
 interface Place {
   model: Model;
@@ -119,6 +120,19 @@ ${block(
 }
 `;
 }
+
+/**
+ * Debian starts HAProxy again when it dies, but not keepalived, and bird only after some ends. One that stays dead is noticed when the
+ * other edge fails.
+ * @see https://manpages.debian.org/bookworm/systemd/systemd.service.5.en.html#OPTIONS (Restart=)
+ */
+export const restarted = (daemon: 'keepalived' | 'bird'): [path: string, text: string] => [
+  `etc/systemd/system/${daemon}.service.d/fredu.conf`,
+  unit('It is started again whatever it dies of, however often.', {
+    Unit: { StartLimitIntervalSec: 0 },
+    Service: { Restart: 'always', RestartSec: 2 },
+  }),
+];
 
 /** The programs that keepalived calls, and the places that they need. */
 export function keepalivedPrograms(): [path: string, text: string][] {

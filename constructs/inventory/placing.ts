@@ -114,6 +114,7 @@ export const PLACINGS: readonly Placing[] = [
     notify: [...DRAINED, 'Reload bird'],
     units: ['bird.service'],
   },
+  { matches: /^etc\/systemd\/system\/(keepalived|bird)\.service\.d\//, notify: ['Read the units'] },
   { matches: /^etc\/systemd\/system\/fredu-announcements\.service$/, notify: ['Read the units'] },
   {
     matches: /^etc\/systemd\/system\/fredu-announcements\.timer$/,
