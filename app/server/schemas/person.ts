@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { PASSWORD_LENGTH } from '../security/password-rules.ts';
-import { Fields, Id, Line, Moment, OneOf, Text } from './common.ts';
+import { Fields, Id, Line, Moment, OneOf, OrNull, Text } from './common.ts';
 
 export const Email = Type.String({
   format: 'email',
@@ -73,3 +73,19 @@ export const Session = Fields(
   { $id: 'Session' },
 );
 export const Sessions = Fields({ items: Type.Array(Session) });
+
+/** Who is signed in, as every page asks. */
+export const Current = Fields(
+  {
+    person: OrNull(
+      Fields({
+        id: Id,
+        name: Type.String(),
+        role: OneOf('student', 'teacher', 'administrator'),
+        language: PersonLanguage,
+      }),
+    ),
+  },
+  { $id: 'Current' },
+);
+export type Current = Static<typeof Current>;

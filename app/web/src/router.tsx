@@ -57,6 +57,62 @@ export const router = createBrowserRouter([
           return { Component: UnsubscribePage };
         },
       },
+      {
+        path: 'connexion',
+        lazy: async () => {
+          const { SignInPage } = await import('./features/people/components/sign-in-page.tsx');
+          return { Component: SignInPage };
+        },
+      },
+      {
+        path: 'inscription',
+        lazy: async () => {
+          const { SignUpPage } = await import('./features/people/components/sign-up-page.tsx');
+          return { Component: SignUpPage };
+        },
+      },
+      {
+        path: 'confirmer',
+        lazy: async () => {
+          const { ConfirmPage } = await import('./features/people/components/letter-pages.tsx');
+          return { Component: ConfirmPage };
+        },
+      },
+      {
+        path: 'accord',
+        lazy: async () => {
+          const { ConsentPage } = await import('./features/people/components/letter-pages.tsx');
+          return { Component: ConsentPage };
+        },
+      },
+      {
+        path: 'invitation',
+        lazy: async () => {
+          const { InvitationPage } = await import('./features/people/components/letter-pages.tsx');
+          return { Component: InvitationPage };
+        },
+      },
+      {
+        path: 'mot-de-passe-oublie',
+        lazy: async () => {
+          const { ForgottenPage } = await import('./features/people/components/letter-pages.tsx');
+          return { Component: ForgottenPage };
+        },
+      },
+      {
+        path: 'nouveau-mot-de-passe',
+        lazy: async () => {
+          const { NewPasswordPage } = await import('./features/people/components/letter-pages.tsx');
+          return { Component: NewPasswordPage };
+        },
+      },
+      {
+        path: 'compte',
+        lazy: async () => {
+          const { AccountPage } = await import('./features/people/components/account-page.tsx');
+          return { Component: AccountPage };
+        },
+      },
       { path: '*', element: <NotFoundPage /> },
     ],
   },

@@ -5,7 +5,7 @@ import { moment, query } from '../../database/json.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { problemKind } from '../../problems/problem.ts';
 import { Fields, IdParams, Nothing } from '../../schemas/common.ts';
-import { Email, KnownPassword, Me, type Session, Sessions } from '../../schemas/person.ts';
+import { Current, Email, KnownPassword, Me, type Session, Sessions } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { networkOf } from '../../security/address.ts';
 import { countAttempt, forgetAttempts } from '../../security/attempts.ts';
@@ -65,6 +65,21 @@ export const sessions: FastifyPluginAsyncTypebox = async (app) => {
       });
       return reply.code(201).send(await readMe(app.db, account.id));
     },
+  );
+
+  app.get(
+    '/current',
+    {
+      config: { access: 'sessions.begin' },
+      schema: {
+        tags: ['sessions'],
+        summary: 'Who is signed in here; null for a visitor, which is nothing wrong',
+        response: { 200: Current, ...refuses() },
+      },
+    },
+    async ({ person }) => ({
+      person: person && { id: person.id, name: person.name, role: person.role, language: person.language },
+    }),
   );
 
   app.get(

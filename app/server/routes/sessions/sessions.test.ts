@@ -167,3 +167,9 @@ describe('one’s sessions', () => {
     expect(await db.selectFrom('sessions').select('id').execute()).toEqual([]);
   });
 });
+
+it('tells every page who is signed in, and a visitor that nobody is', async () => {
+  expect((await ask('/api/v1/sessions/current')).json()).toEqual({ person: null });
+  const { person } = (await (await as('student'))('/api/v1/sessions/current')).json();
+  expect(person).toEqual({ id: student.id, name: student.name, role: 'student', language: 'fr' });
+});

@@ -1,4 +1,5 @@
 import { Link, NavLink, Outlet, ScrollRestoration } from 'react-router';
+import { AccountMenu } from '../features/people/components/account-menu.tsx';
 import './layout.css';
 
 /** What stands around every page. */
@@ -19,6 +20,7 @@ export function Layout() {
               Cours
             </NavLink>
           </nav>
+          <AccountMenu />
         </div>
       </header>
       <main id="contenu" tabIndex={-1}>

@@ -1,0 +1,75 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Running, start } from '../server/main.ts';
+import { DEMO_PASSWORD } from '../server/seed/courses.ts';
+import { buildWeb } from './build.ts';
+import { hasBrowser, type TestBrowser, testBrowser } from './testing/browser.ts';
+import { looked } from './testing/signed-in.ts';
+
+describe.skipIf(!hasBrowser)('the pages of people', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'fredu-people-pages-'));
+  chmodSync(dataDir, 0o755);
+  let running: Running;
+  let browser: TestBrowser;
+  beforeAll(async () => {
+    await buildWeb();
+    running = await start({ dataDir, port: 0, metricsPort: 0, logLevel: 'error', environment: {} });
+    browser = await testBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await running?.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it.each(['phone', 'desktop'] as const)('let one in and out again, on a %s', async (screen) => {
+    const { page, complaints } = await browser.page(screen);
+    await page.goto(running.url);
+    await page.getByRole('link', { name: 'Se connecter' }).click();
+    await page.getByLabel('Adresse e-mail').fill('eleve@fredu.test');
+    await page.getByLabel('Mot de passe').fill('ce n’est pas lui');
+    await looked(page, screen, 'sign-in');
+    await page.getByRole('button', { name: 'Se connecter' }).click();
+    await page.getByRole('alert').getByText('L’adresse ou le mot de passe ne convient pas.').waitFor();
+    await page.getByLabel('Mot de passe').fill(DEMO_PASSWORD);
+    await page.getByRole('button', { name: 'Se connecter' }).click();
+    await page.getByRole('link', { name: 'Inès Benali' }).click();
+    await page.getByRole('heading', { name: 'Mon compte' }).waitFor();
+    await page.getByLabel('Nom', { exact: true }).fill('Inès B.');
+    await page.getByRole('button', { name: 'Enregistrer' }).click();
+    await page.getByText('C’est enregistré.').waitFor();
+    await page.getByRole('link', { name: 'Inès B.' }).waitFor();
+    await looked(page, screen, 'account');
+    await page.getByLabel('Nom', { exact: true }).fill('Inès Benali');
+    await page.getByRole('button', { name: 'Enregistrer' }).click();
+    await page.getByRole('link', { name: 'Inès Benali' }).waitFor();
+    await page.getByRole('button', { name: 'Se déconnecter' }).click();
+    await page.getByRole('link', { name: 'Se connecter' }).waitFor();
+    // The browser writes down that one try was refused, and nothing else.
+    expect(complaints).toEqual([expect.stringContaining('401')]);
+  });
+
+  it('make an account of a letter, for somebody under 15 once a parent agreed', async () => {
+    const { page, complaints } = await browser.page('phone');
+    await page.goto(`${running.url}/inscription`);
+    await page.getByLabel('Nom').fill('Lou');
+    await page.getByLabel('Adresse e-mail', { exact: true }).fill('lou@exemple.fr');
+    await page.getByLabel('Mot de passe').fill('quatre canards bleus 7');
+    await page.getByLabel('J’ai moins de 15 ans').check();
+    await page.getByLabel('Adresse e-mail d’un parent').fill('parent@exemple.fr');
+    await looked(page, 'phone', 'sign-up');
+    await page.getByRole('button', { name: 'S’inscrire' }).click();
+    await page.getByText('Une lettre vient de partir.').waitFor();
+    const letters = await (await fetch(`${running.url}/courrier`)).text();
+    const link = (path: string) => new RegExp(`/${path}#[\\w-]{43}`).exec(letters)![0];
+    await page.goto(running.url + link('accord'));
+    await page.getByRole('button', { name: 'Je suis d’accord' }).click();
+    await page.getByText('Votre accord est enregistré.').waitFor();
+    await page.goto(running.url + link('confirmer'));
+    await page.getByRole('button', { name: 'Créer mon compte' }).click();
+    await page.getByRole('link', { name: 'Lou' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});

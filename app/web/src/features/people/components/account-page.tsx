@@ -1,0 +1,68 @@
+import { Failure } from '../../../layout/failure.tsx';
+import { Page } from '../../../layout/page.tsx';
+import { Waiting } from '../../../layout/waiting.tsx';
+import { useChangeMe, useChangePassword, useMe } from '../api/people.ts';
+import { Field, PersonForm } from './person-form.tsx';
+
+/** « Mon compte »: one's name and password, and one's data to take along. */
+export function AccountPage() {
+  const { data: me, error, isPending, refetch } = useMe();
+  const changing = useChangeMe();
+  const password = useChangePassword();
+  return (
+    <Page title="Mon compte">
+      {isPending && <Waiting />}
+      {error && <Failure error={error} retry={() => refetch()} />}
+      {me && (
+        <>
+          <p className="quiet">{me.email}</p>
+          <PersonForm
+            action="Enregistrer"
+            isPending={changing.isPending}
+            error={changing.error}
+            onSend={({ name = '' }) => changing.mutate({ name, version: me.version })}
+          >
+            <Field
+              name="name"
+              label="Nom"
+              autoComplete="name"
+              required
+              maxLength={100}
+              defaultValue={me.name}
+            />
+            {changing.isSuccess && <p role="status">C’est enregistré.</p>}
+          </PersonForm>
+          <h2>Mot de passe</h2>
+          <PersonForm
+            action="Changer mon mot de passe"
+            isPending={password.isPending}
+            error={password.error}
+            onSend={({ current = '', next = '' }) => password.mutate({ current, next })}
+          >
+            <Field
+              name="current"
+              label="Mot de passe actuel"
+              type="password"
+              autoComplete="current-password"
+              required
+            />
+            <Field
+              name="next"
+              label="Nouveau mot de passe"
+              type="password"
+              autoComplete="new-password"
+              required
+            />
+            {password.isSuccess && <p role="status">C’est fait ; vos autres sessions ont pris fin.</p>}
+          </PersonForm>
+          <h2>Mes données</h2>
+          <p>
+            <a href="/api/v1/me/export" download>
+              Télécharger tout ce qui est gardé de moi
+            </a>
+          </p>
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,137 @@
+import { Link, useLocation, useNavigate } from 'react-router';
+import { Failure } from '../../../layout/failure.tsx';
+import { Page } from '../../../layout/page.tsx';
+import { useConfirm, useConsent, useInvitation, useNewPassword, useRecovery } from '../api/people.ts';
+import { Field, PersonForm } from './person-form.tsx';
+
+/** Pages that letters lead to. Each waits for a press of a button: programs that open every address must not use it up. */
+
+const useToken = (): string => useLocation().hash.slice(1);
+
+/** One button, and what came of it. */
+function OneStep({
+  title,
+  text,
+  action,
+  step,
+}: {
+  title: string;
+  text: string;
+  action: string;
+  step: { isPending: boolean; error: Error | null; run: (token: string) => void };
+}) {
+  const token = useToken();
+  return (
+    <Page title={title}>
+      <p>{text}</p>
+      {step.error && <Failure error={step.error} />}
+      <button type="button" disabled={!token || step.isPending} onClick={() => step.run(token)}>
+        {action}
+      </button>
+    </Page>
+  );
+}
+
+export function ConfirmPage() {
+  const navigate = useNavigate();
+  const confirming = useConfirm();
+  const run = (token: string) => confirming.mutate(token, { onSuccess: () => navigate('/') });
+  return (
+    <OneStep
+      title="Terminer l’inscription"
+      text="Votre adresse est la bonne : il ne reste qu’à confirmer."
+      action="Créer mon compte"
+      step={{ ...confirming, run }}
+    />
+  );
+}
+
+export function ConsentPage() {
+  const agreeing = useConsent();
+  if (agreeing.isSuccess) {
+    return (
+      <Page title="Merci">
+        <p role="status">
+          Votre accord est enregistré. Votre enfant peut maintenant ouvrir le lien qu’il a reçu.
+        </p>
+      </Page>
+    );
+  }
+  return (
+    <OneStep
+      title="Accord d’un parent"
+      text="Votre enfant, qui a moins de 15 ans, demande un compte. Nous gardons son adresse, son nom, les cours suivis et ce qu’il écrit."
+      action="Je suis d’accord"
+      step={{ ...agreeing, run: agreeing.mutate }}
+    />
+  );
+}
+
+export function InvitationPage() {
+  const navigate = useNavigate();
+  const accepting = useInvitation();
+  const run = (token: string) =>
+    accepting.mutate(token, { onSuccess: ({ courseId }) => navigate(`/cours/${courseId}`) });
+  return (
+    <>
+      <OneStep
+        title="Invitation à un cours"
+        text="Un enseignant vous invite à suivre son cours."
+        action="Suivre ce cours"
+        step={{ ...accepting, run }}
+      />
+      <p>
+        Il faut être connecté : <Link to="/connexion">se connecter</Link> ou{' '}
+        <Link to="/inscription">s’inscrire</Link>, puis ouvrir de nouveau cette adresse.
+      </p>
+    </>
+  );
+}
+
+export function ForgottenPage() {
+  const asking = useRecovery();
+  return (
+    <Page title="Mot de passe oublié">
+      {asking.isSuccess ? (
+        <p role="status">
+          Si un compte a cette adresse, une lettre vient de partir ; elle est valable une heure.
+        </p>
+      ) : (
+        <PersonForm
+          action="M’envoyer une lettre"
+          isPending={asking.isPending}
+          error={asking.error}
+          onSend={({ email = '' }) => asking.mutate(email)}
+        >
+          <Field name="email" label="Adresse e-mail" type="email" autoComplete="username" required />
+        </PersonForm>
+      )}
+    </Page>
+  );
+}
+
+export function NewPasswordPage() {
+  const token = useToken();
+  const navigate = useNavigate();
+  const changing = useNewPassword();
+  return (
+    <Page title="Nouveau mot de passe">
+      <PersonForm
+        action="Changer mon mot de passe"
+        isPending={changing.isPending || !token}
+        error={changing.error}
+        onSend={({ password = '' }) =>
+          changing.mutate({ token, password }, { onSuccess: () => navigate('/') })
+        }
+      >
+        <Field
+          name="password"
+          label="Nouveau mot de passe"
+          type="password"
+          autoComplete="new-password"
+          required
+        />
+      </PersonForm>
+    </Page>
+  );
+}

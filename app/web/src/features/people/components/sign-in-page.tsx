@@ -1,0 +1,36 @@
+import { Link, useLocation, useNavigate } from 'react-router';
+import { Page } from '../../../layout/page.tsx';
+import { useSignIn } from '../api/people.ts';
+import { Field, PersonForm } from './person-form.tsx';
+
+/** Where one signs in, and goes on to where one was. */
+export function SignInPage() {
+  const { state } = useLocation() as { state: { from?: string } | null };
+  const navigate = useNavigate();
+  const signingIn = useSignIn();
+  return (
+    <Page title="Se connecter">
+      <PersonForm
+        action="Se connecter"
+        isPending={signingIn.isPending}
+        error={signingIn.error}
+        onSend={({ email = '', password = '' }) =>
+          signingIn.mutate({ email, password }, { onSuccess: () => navigate(state?.from ?? '/') })
+        }
+      >
+        <Field name="email" label="Adresse e-mail" type="email" autoComplete="username" required />
+        <Field
+          name="password"
+          label="Mot de passe"
+          type="password"
+          autoComplete="current-password"
+          required
+        />
+      </PersonForm>
+      <p>
+        <Link to="/mot-de-passe-oublie">Mot de passe oublié ?</Link> Pas encore de compte ?{' '}
+        <Link to="/inscription">S’inscrire</Link>
+      </p>
+    </Page>
+  );
+}
