@@ -87,9 +87,8 @@ export async function fill(
     courses,
     (n) => [idOf('course', n), idOf('teacher', n % teachers), 0],
   );
-  const sections = Array.from({ length: courses }, (_, n) => 3 + number(`sections${n}`, 5)).flatMap(
-    (count, n) => Array.from({ length: count }, (__, at) => [n, at] as const),
-  );
+  const lengths = Array.from({ length: courses }, (_, n) => 3 + number(`sections${n}`, 5));
+  const sections = lengths.flatMap((count, n) => Array.from({ length: count }, (__, at) => [n, at] as const));
   await insert(
     db,
     'sections (id, course_id, position, title, body)',
@@ -109,7 +108,7 @@ export async function fill(
   await indexed(db, courses);
   say(`${courses} courses with ${sections.length} sections, ${teachers} authors`);
 
-  const followed = Array.from({ length: students }, (_, n) => 2 + number(`follows${n}`, 5)).flatMap(
+  const followed = Array.from({ length: students }, (_, n) => 4 + number(`follows${n}`, 7)).flatMap(
     (count, n) =>
       [...new Set(Array.from({ length: count }, (__, at) => popular(`follow${n}.${at}`, courses)))].map(
         (course) => [n, course] as const,
@@ -119,6 +118,20 @@ export async function fill(
     const [n, course] = followed[index]!;
     return [idOf('student', n), idOf('course', course)];
   });
+  const done = followed.flatMap(([n, course]) => {
+    const count = 1 + number(`done${n}.${course}`, lengths[course]!);
+    return Array.from({ length: count }, (_, at) => [n, course, at] as const);
+  });
+  await insert(
+    db,
+    'section_progress (person_id, course_id, section_id)',
+    ['uuid', 'uuid', 'uuid'],
+    done.length,
+    (index) => {
+      const [n, course, at] = done[index]!;
+      return [idOf('student', n), idOf('course', course), idOf('section', `${course}.${at}`)];
+    },
+  );
   const rated = followed.filter(([n, course]) => number(`rates${n}.${course}`, 3) === 0);
   await insert(
     db,
@@ -136,7 +149,7 @@ export async function fill(
     },
   );
   await rerankAll(db);
-  say(`${followed.length} enrolments, ${rated.length} ratings`);
+  say(`${followed.length} enrolments, ${done.length} sections done, ${rated.length} ratings`);
 
   const asked = followed.filter(([n, course]) => number(`asks${n}.${course}`, 40) === 0);
   await insert(

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { batched } from '../database/batched.ts';
 import type { Database } from '../database/database.ts';
 import { query } from '../database/json.ts';
 import type { Role } from '../database/tables/people.ts';
@@ -23,21 +24,27 @@ const DAYS_IN_ALL = 90;
 /** How exactly it is known when a session was last used; less is a write for every read. */
 const USED_MINUTES = 10;
 
-const READ = `select s.id as "sessionId", p.id, p.name, p.email, p.role, p.language,
+const READ = `select s.secret_hash as digest, s.id as "sessionId", p.id, p.name, p.email, p.role, p.language,
     s.used_at < now() - interval '${USED_MINUTES} minutes' as stale
   from sessions s join people p on p.id = s.person_id
-  where s.secret_hash = $1 and s.expires_at > now() and p.suspended_at is null`;
+  where s.secret_hash = any($1::text[]) and s.expires_at > now() and p.suspended_at is null`;
 const USE = `update sessions set used_at = now(),
     expires_at = least(now() + interval '${DAYS_UNUSED} days', created_at + interval '${DAYS_IN_ALL} days')
   where id = $1`;
 
-/** Who holds the secret of a session that has not ended. */
-export async function personOf(db: Database, secret: string): Promise<Person | undefined> {
-  const [row] = await query<Person & { stale: boolean }>(db, READ, [digestOf(secret)]);
-  if (!row) return undefined;
-  const { stale, ...person } = row;
-  if (stale) await query(db, USE, [person.sessionId]);
-  return person;
+/** Tells who holds the secret of a session that has not ended. */
+export function sessionReader(db: Database): (secret: string) => Promise<Person | undefined> {
+  const read = batched(async (digests) => {
+    const found = await query<Person & { digest: string; stale: boolean }>(db, READ, [digests]);
+    return new Map(found.map(({ digest, ...row }) => [digest, row]));
+  });
+  return async (secret) => {
+    const row = await read(digestOf(secret));
+    if (!row) return undefined;
+    const { stale, ...person } = row;
+    if (stale) await query(db, USE, [person.sessionId]);
+    return person;
+  };
 }
 
 /** Begins a session and gives its secret, which is kept nowhere but in the cookie. */

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { allowed, PERMISSIONS, type Permission } from '../../permissions.ts';
 import { foreignRequest, notAllowed, signInNeeded } from '../../problems/general.ts';
-import { cookieName, type Person, personOf } from '../../security/sessions.ts';
+import { cookieName, type Person, sessionReader } from '../../security/sessions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -41,14 +41,18 @@ export const access = fp(
         if (each !== 'HEAD') app.declaredRoutes.push({ method: each, url, access: named ?? 'open' });
       }
     });
-    app.addHook('onRequest', async (request) => {
-      const named = request.routeOptions.config?.access;
-      if (!named || named === 'open') return;
-      const secret = request.cookies[cookieName(request)];
+    const personOf = sessionReader(app.db);
+    const admit = async (request: FastifyRequest, named: Permission, secret: string | undefined) => {
       if (!SAFE.has(request.method) && !isOwn(request, secret !== undefined)) throw foreignRequest({});
-      if (secret) request.person = (await personOf(app.db, secret)) ?? null;
+      if (secret) request.person = (await personOf(secret)) ?? null;
       if (!allowed(named, request.person?.role ?? 'visitor'))
         throw request.person ? notAllowed({}) : signInNeeded({});
+    };
+    app.addHook('onRequest', (request, _reply, done) => {
+      const named = request.routeOptions.config?.access;
+      if (!named || named === 'open') return done();
+      const secret = request.cookies[cookieName(request)];
+      admit(request, named, secret).then(() => done(), done);
     });
   },
   { name: 'access', dependencies: ['cookies'] },

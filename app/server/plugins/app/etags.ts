@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { changedMeanwhile, versionNeeded } from '../../problems/general.ts';
+import { etagOf } from '../../reply.ts';
 
 const VERSION = Symbol('version');
 declare module 'fastify' {
@@ -36,29 +36,29 @@ export const etags = fp(
       const response = schema?.response as Record<number, unknown> | undefined;
       if (method === 'GET' && response?.[200]) response[304] = NOT_MODIFIED;
     });
-    app.addHook('onSend', async (request, reply, payload) => {
-      if (request.method !== 'GET') {
-        // What was just changed can be changed again without reading it once more.
-        if (reply.statusCode < 300 && reply[VERSION] !== undefined)
-          reply.header('etag', `"${reply[VERSION]}"`);
-        return payload;
-      }
-      if (reply.statusCode !== 200 || typeof payload !== 'string') return payload;
-      let etag = reply.getHeader('etag');
-      if (typeof etag !== 'string') {
-        const digest = hash('sha1', payload, 'base64url');
-        const version = reply[VERSION];
-        etag = version === undefined ? `"${digest}"` : `"${version}-${digest}"`;
-        reply.header('etag', etag);
-      }
-      if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
-      if (!matches(request.headers['if-none-match'], etag)) return payload;
-      reply.code(304).removeHeader('content-type').removeHeader('content-length');
-      return null;
-    });
+    app.addHook('onSend', (request, reply, payload, done) => done(null, tagged(request, reply, payload)));
   },
   { name: 'etags' },
 );
+
+function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  const version = reply[VERSION];
+  if (request.method !== 'GET') {
+    // What was just changed can be changed again without reading it once more.
+    if (reply.statusCode < 300 && version !== undefined) reply.header('etag', `"${version}"`);
+    return payload;
+  }
+  if (reply.statusCode !== 200 || !(typeof payload === 'string' || Buffer.isBuffer(payload))) return payload;
+  let etag = reply.getHeader('etag');
+  if (typeof etag !== 'string') {
+    etag = etagOf(payload, version);
+    reply.header('etag', etag);
+  }
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
+  if (!matches(request.headers['if-none-match'], etag)) return payload;
+  reply.code(304).removeHeader('content-type').removeHeader('content-length');
+  return null;
+}
 
 const NOT_MODIFIED = { description: 'What If-None-Match named is still what there is', type: 'null' };
 

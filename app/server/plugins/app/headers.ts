@@ -35,8 +35,9 @@ export const headers = fp<{ secure: boolean }>(
       // Where the app is not reached by HTTPS a browser must not be told to insist on it.
       ...(secure ? { 'strict-transport-security': `max-age=${TWO_YEARS_SECONDS}; includeSubDomains` } : {}),
     };
-    app.addHook('onRequest', async (_request, reply) => {
+    app.addHook('onRequest', (_request, reply, done) => {
       reply.headers(always);
+      done();
     });
   },
   { name: 'headers' },

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { query } from '../../database/json.ts';
 import { problemKind } from '../../problems/problem.ts';
@@ -69,9 +69,9 @@ export const idempotency = fp(
   async (app) => {
     app.decorateRequest('idempotencyKey', null);
 
-    app.addHook('preHandler', async (request, reply) => {
+    const claim = async (request: FastifyRequest, reply: FastifyReply) => {
       const key = request.headers['idempotency-key'];
-      if (request.method !== 'POST' || key === undefined || !request.person) return;
+      if (key === undefined || !request.person) return;
       if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) throw unreadableKey({});
       const owner = request.person.id;
       const digest = digestOf(`${request.url}\0${JSON.stringify(request.body ?? null)}`);
@@ -90,9 +90,9 @@ export const idempotency = fp(
       reply.code(kept.status).header('idempotency-replayed', 'true');
       if (kept.media_type) reply.type(kept.media_type);
       return reply.serializer((body: unknown) => body as string).send(kept.body ?? '');
-    });
+    };
 
-    app.addHook('onSend', async (request, reply, payload) => {
+    const keep = async <Payload>(request: FastifyRequest, reply: FastifyReply, payload: Payload) => {
       const key = request.idempotencyKey;
       if (key === null || !request.person) return payload;
       request.idempotencyKey = null;
@@ -105,12 +105,18 @@ export const idempotency = fp(
             request.person.id,
             key,
             reply.statusCode,
-            typeof payload === 'string' ? payload : null,
+            typeof payload === 'string' || Buffer.isBuffer(payload) ? String(payload) : null,
             String(reply.getHeader('content-type') ?? '') || null,
           ],
         );
       }
       return payload;
+    };
+
+    app.addHook('onRoute', (route) => {
+      if (![route.method].flat().includes('POST')) return;
+      route.preHandler = [claim, ...[route.preHandler ?? []].flat()];
+      route.onSend = [keep, ...[route.onSend ?? []].flat()];
     });
 
     /** What failed on our side may be tried again under the same key. */

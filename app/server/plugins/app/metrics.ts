@@ -22,9 +22,10 @@ export const metrics = fp(
       buckets: [...DURATION_BUCKETS],
       registers: [registry],
     });
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'unknown';
       seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+      done();
     });
     app.addHook('onClose', async () => registry.clear());
   },

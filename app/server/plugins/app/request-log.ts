@@ -6,16 +6,18 @@ import fp from 'fastify-plugin';
  */
 export const requestLog = fp(
   async (app) => {
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id);
+      done();
     });
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const { method, person } = request;
       const { url: route = 'unknown' } = request.routeOptions;
       request.log.info(
         { method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), personId: person?.id },
         'answered',
       );
+      done();
     });
   },
   { name: 'request-log' },

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '../../audit.ts';
@@ -8,7 +8,7 @@ import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
-import { showsVersion, versionRead } from '../../plugins/app/etags.ts';
+import { versionRead } from '../../plugins/app/etags.ts';
 import { sendJson } from '../../reply.ts';
 import { Fields, Id, IdParams, IfMatch, Nothing } from '../../schemas/common.ts';
 import {
@@ -32,7 +32,7 @@ import {
   revisionUnknown,
   stateForbids,
 } from './problems.ts';
-import { COURSE_LISTS, readCourse } from './read.ts';
+import { COURSE_LISTS, courseReader } from './read.ts';
 import { readRevision, readRevisions } from './revisions.ts';
 import {
   changeCourse,
@@ -59,15 +59,15 @@ const changing = [400, 401, 403, 404, 413, 415, 429];
 
 /** Courses as their authors write them. */
 export const authoring: FastifyPluginAsyncTypebox = async (app) => {
+  const readCourse = courseReader(app.db);
   app.every(HOUR_SECONDS, 'deleted courses', () =>
     query(app.db, `delete from courses where state = 'deleted' and state_at < now() - interval '${GRACE}'`),
   );
 
-  const answer = async (request: FastifyRequest, reply: Parameters<typeof showsVersion>[0], id: string) => {
-    const course = await readCourse(app.db, id, signedIn(request).id);
+  const answer = async (request: FastifyRequest, reply: FastifyReply, id: string) => {
+    const course = await readCourse(id, signedIn(request).id);
     if (!course) throw courseUnknown({ id });
-    showsVersion(reply, course.version);
-    return sendJson(reply, course.json);
+    return sendJson(reply, course);
   };
   /** Changes a course of one's own from the version that was read; lists show it at once. */
   const change = async (

@@ -1,5 +1,7 @@
+import { batched } from '../../database/batched.ts';
 import type { Database } from '../../database/database.ts';
 import { moment, query, rows } from '../../database/json.ts';
+import { type ReadyJson, readyJson } from '../../reply.ts';
 import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts';
 import { question } from './terms.ts';
 
@@ -29,7 +31,12 @@ const TOLD = `'id', c.id, 'title', c.title, 'summary', c.summary, 'subject', c.s
 const COUNTS = `'sectionCount', (select count(*) from sections s where s.course_id = c.id),
   'fileCount', (select count(*) from files f where f.course_id = c.id)`;
 
-const course = (mine: string, where: string) => `select json_build_object(${TOLD},
+const ME = 'asked.person_id';
+const MINE = `case when ${isAuthor(ME)} or ${isEnrolled(ME)} then json_build_object(
+  'author', ${isAuthor(ME)}, 'enrolled', ${isEnrolled(ME)},
+  'done', ${rows('g.section_id', 'g.at, g.section_id', `from section_progress g where g.person_id = ${ME} and g.course_id = c.id`)},
+  'score', (select r.score from ratings r where r.course_id = c.id and r.person_id = ${ME})) end`;
+const ASKED = `select asked.id, ${ME} as "personId", json_build_object(${TOLD},
   'format', c.format, 'version', c.version, 'updatedAt', ${moment('c.updated_at')},
   'sections', ${rows(
     `json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
@@ -41,25 +48,28 @@ const course = (mine: string, where: string) => `select json_build_object(${TOLD
     'f.name',
     'from files f where f.course_id = c.id',
   )},
-  'mine', ${mine})::text as json, c.version
-  from courses c where c.id = $1 and ${where}`;
-const MINE = `case when ${isAuthor('$2')} or ${isEnrolled('$2')} then json_build_object(
-  'author', ${isAuthor('$2')}, 'enrolled', ${isEnrolled('$2')},
-  'done', ${rows('g.section_id', 'g.at, g.section_id', 'from section_progress g where g.person_id = $2 and g.course_id = c.id')},
-  'score', (select r.score from ratings r where r.course_id = c.id and r.person_id = $2)) end`;
-const COURSE = course('null', PUBLIC);
-const COURSE_OF = course(MINE, visibleTo('$2'));
+  'mine', ${MINE})::text as json, c.version
+  from unnest($1::uuid[], $2::uuid[]) as asked (id, person_id) join courses c on c.id = asked.id
+  where ${visibleTo(ME)}`;
 
-/** A course as JSON text with its authors, sections and files, and what it is to whoever asks, in one statement. */
-export async function readCourse(
-  db: Pick<Database, 'executeQuery'>,
-  id: string,
-  personId?: string,
-): Promise<{ json: string; version: number } | undefined> {
-  const found = personId
-    ? query<{ json: string; version: number }>(db, COURSE_OF, [id, personId])
-    : query<{ json: string; version: number }>(db, COURSE, [id]);
-  return (await found)[0];
+/** A course as JSON with its authors, sections and files, and what it is to whoever asks; undefined where there is none for him. */
+export type CourseReader = (id: string, personId?: string) => Promise<ReadyJson | undefined>;
+
+/** Reads courses, all those that are asked for at once in one statement. */
+export function courseReader(db: Database): CourseReader {
+  const keyOf = (id: string, personId: string | null) => `${id} ${personId ?? ''}`;
+  const read = batched(async (keys) => {
+    const asked = keys.map((key) => key.split(' '));
+    const found = await query<{ id: string; personId: string | null; json: string; version: number }>(
+      db,
+      ASKED,
+      [asked.map(([id]) => id), asked.map(([, personId]) => personId || null)],
+    );
+    return new Map(
+      found.map(({ id, personId, json, version }) => [keyOf(id, personId), readyJson(json, version)]),
+    );
+  });
+  return (id, personId) => read(keyOf(id.toLowerCase(), personId ?? null));
 }
 
 /** How a list is asked for. */

@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { cached, keyIn } from '../../cache/cache.ts';
 import { signedIn } from '../../plugins/app/access.ts';
-import { showsVersion } from '../../plugins/app/etags.ts';
 import { sendJson } from '../../reply.ts';
 import { Id, Line, OneOf } from '../../schemas/common.ts';
 import { Course, CoursePage, MyCourses } from '../../schemas/course.ts';
@@ -12,13 +11,15 @@ import { authoring } from './authoring.ts';
 import { following } from './following.ts';
 import { invitations } from './invitations.ts';
 import { courseUnknown } from './problems.ts';
-import { COURSE_LISTS, type CourseQuery, readCourse, readCourses, readMyCourses } from './read.ts';
+import { COURSE_LISTS, type CourseQuery, courseReader, readCourses, readMyCourses } from './read.ts';
 
 /** Lists that are the same for everybody: what one has written oneself shows at once, what others wrote within minutes. */
 const LISTS = { freshSeconds: 150, staleSeconds: 60 };
 
 /** Courses as people find and read them: `/courses`. */
 export const courses: FastifyPluginAsyncTypebox = async (app) => {
+  const readCourse = courseReader(app.db);
+
   app.get(
     '',
     {
@@ -86,10 +87,9 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async ({ params: { id }, person }, reply) => {
-      const course = await readCourse(app.db, id, person?.id);
+      const course = await readCourse(id, person?.id);
       if (!course) throw courseUnknown({ id });
-      showsVersion(reply, course.version);
-      return sendJson(reply, course.json);
+      return sendJson(reply, course);
     },
   );
 

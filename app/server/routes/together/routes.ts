@@ -5,7 +5,7 @@ import { changed } from '../../cache/cache.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { isOwn, signedIn } from '../../plugins/app/access.ts';
-import { showsVersion, versionRead } from '../../plugins/app/etags.ts';
+import { versionRead } from '../../plugins/app/etags.ts';
 import { foreignRequest } from '../../problems/general.ts';
 import { sendJson } from '../../reply.ts';
 import { IdParams, IfMatch } from '../../schemas/common.ts';
@@ -13,7 +13,7 @@ import { Course } from '../../schemas/course.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { CLOSED } from '../../schemas/together.ts';
 import { courseUnknown } from '../courses/problems.ts';
-import { COURSE_LISTS, readCourse } from '../courses/read.ts';
+import { COURSE_LISTS, courseReader } from '../courses/read.ts';
 import { ownVersion } from '../courses/write.ts';
 import { publish } from './document.ts';
 import { upgradeNeeded } from './problems.ts';
@@ -36,6 +36,7 @@ const AUTHOR = `select 1 from courses c join course_authors a on a.course_id = c
 /** A course that its authors write at once: `/courses/:id/together`. */
 export const together: FastifyPluginAsyncTypebox = async (app) => {
   const rooms = new Rooms(app.db, app.log);
+  const readCourse = courseReader(app.db);
   app.addHook('preClose', () => rooms.stop());
 
   const mustBeAuthor = async (request: FastifyRequest) => {
@@ -149,10 +150,9 @@ export const together: FastifyPluginAsyncTypebox = async (app) => {
         publish(db, await ownVersion(db, id, person.id, version), person.id),
       );
       await changed(app.cache, COURSE_LISTS);
-      const course = await readCourse(app.db, id, person.id);
+      const course = await readCourse(id, person.id);
       if (!course) throw courseUnknown({ id });
-      showsVersion(reply, course.version);
-      return sendJson(reply, course.json);
+      return sendJson(reply, course);
     },
   );
 };
