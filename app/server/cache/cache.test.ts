@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { ReadyJson } from '../reply.ts';
 import { type Cache, cached, changed, keyIn } from './cache.ts';
 import { memcached } from './memcached.ts';
 import { processCache } from './process-cache.ts';
 
+const of = (text: string) => Buffer.from(text);
+const text = ({ bytes }: ReadyJson) => bytes.toString();
 const life = { freshSeconds: 60, staleSeconds: 60 };
 function maker(milliseconds = 5) {
   const made = { count: 0 };
@@ -20,8 +23,8 @@ describe('a value that is cached', () => {
     const cache = processCache();
     const { made, make } = maker();
     const values = await Promise.all(Array.from({ length: 50 }, () => cached(cache, 'k', life, make)));
-    expect(new Set(values)).toEqual(new Set(['value 1\nin two lines']));
-    expect(await cached(cache, 'k', life, make)).toBe('value 1\nin two lines');
+    expect(new Set(values.map(text))).toEqual(new Set(['value 1\nin two lines']));
+    expect(text(await cached(cache, 'k', life, make))).toBe('value 1\nin two lines');
     expect(made.count).toBe(1);
   });
 
@@ -34,22 +37,24 @@ describe('a value that is cached', () => {
     await sleep(20);
     const making = cached(one!, 'k', life, make);
     await sleep(5);
-    expect(await cached(other!, 'k', life, make)).toContain('value 1');
-    expect(await making).toContain('value 2');
-    expect(await cached(other!, 'k', life, make)).toContain('value 2');
+    expect(text(await cached(other!, 'k', life, make))).toContain('value 1');
+    expect(text(await making)).toContain('value 2');
+    expect(text(await cached(other!, 'k', life, make))).toContain('value 2');
     expect(made.count).toBe(2);
   });
 
   it('that could not be made is not kept, and made by the next who asks', async () => {
     const cache = processCache();
     await expect(cached(cache, 'k', life, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await cached(cache, 'k', life, async () => 'yes')).toBe('yes');
+    expect(text(await cached(cache, 'k', life, async () => 'yes'))).toBe('yes');
   });
 
   it('is new at once for whoever changed its group', async () => {
     const cache = processCache();
     const read = async () =>
-      cached(cache, await keyIn(cache, 'courses', 'first page'), life, async () => String(++count));
+      text(
+        await cached(cache, await keyIn(cache, 'courses', 'first page'), life, async () => String(++count)),
+      );
     let count = 0;
     expect([await read(), await read()]).toEqual(['1', '1']);
     await changed(cache, 'courses');
@@ -60,23 +65,23 @@ describe('a value that is cached', () => {
 describe('the cache of a process', () => {
   it('forgets what was used longest ago when it is full', async () => {
     const cache = processCache(10);
-    await cache.set('a', 'xxxxx', 60);
-    await cache.set('b', 'xxxxx', 60);
+    await cache.set('a', of('xxxxx'), 60);
+    await cache.set('b', of('xxxxx'), 60);
     await cache.get('a');
-    await cache.set('c', 'xxxxx', 60);
+    await cache.set('c', of('xxxxx'), 60);
     expect(await Promise.all(['a', 'b', 'c'].map((key) => cache.get(key)))).toEqual([
-      'xxxxx',
+      of('xxxxx'),
       undefined,
-      'xxxxx',
+      of('xxxxx'),
     ]);
   });
 
   it('forgets after its time, and adds only where nothing is', async () => {
     const cache = processCache();
-    expect([await cache.add('a', '1', 0.01), await cache.add('a', '2', 60)]).toEqual([true, false]);
+    expect([await cache.add('a', of('1'), 0.01), await cache.add('a', of('2'), 60)]).toEqual([true, false]);
     await sleep(20);
     expect(await cache.get('a')).toBeUndefined();
-    expect(await cache.add('a', '2', 60)).toBe(true);
+    expect(await cache.add('a', of('2'), 60)).toBe(true);
   });
 });
 

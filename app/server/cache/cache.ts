@@ -1,9 +1,11 @@
+import { type ReadyJson, readyJson } from '../reply.ts';
+
 /** A memory that may forget anything at any time: a value that is not there is made again. Nothing here throws. */
 export interface Cache {
-  get(key: string): Promise<string | undefined>;
-  set(key: string, value: string, seconds: number): Promise<void>;
+  get(key: string): Promise<Buffer | undefined>;
+  set(key: string, value: Buffer, seconds: number): Promise<void>;
   /** Sets a value where none is; whether it did. */
-  add(key: string, value: string, seconds: number): Promise<boolean>;
+  add(key: string, value: Buffer, seconds: number): Promise<boolean>;
   delete(key: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -18,10 +20,23 @@ export interface Freshness {
 
 /** How long one process may take to make a value before another one tries. */
 const MAKING_SECONDS = 10;
-const underWay = new WeakMap<Cache, Map<string, Promise<string>>>();
+const underWay = new WeakMap<Cache, Map<string, Promise<ReadyJson>>>();
+
+const ONE = Buffer.from('1');
+
+/** What is kept: a line with the moment until which it is fresh and its ETag, and the bytes. */
+const packed = ({ bytes, etag }: ReadyJson, until: number): Buffer =>
+  Buffer.concat([Buffer.from(`${until} ${etag}\n`), bytes]);
+
+function unpacked(kept: Buffer | undefined): { until: number; json: ReadyJson } | undefined {
+  const end = kept?.indexOf('\n') ?? -1;
+  if (!kept || end < 0) return undefined;
+  const [until = '', etag = ''] = kept.toString('latin1', 0, end).split(' ');
+  return { until: Number(until), json: { bytes: kept.subarray(end + 1), etag } };
+}
 
 /**
- * A value from the cache, or made. When it grows stale one process makes it anew and the others serve the old one;
+ * JSON from the cache, or made. When it grows stale one process makes it anew and the others serve the old one;
  * when there is none, those who wait in one process share one making.
  */
 export async function cached(
@@ -29,23 +44,22 @@ export async function cached(
   key: string,
   { freshSeconds, staleSeconds }: Freshness,
   make: () => Promise<string>,
-): Promise<string> {
-  const found = await cache.get(key);
-  const at = found?.indexOf('\n') ?? -1;
-  if (found !== undefined && at > 0) {
-    const value = found.slice(at + 1);
-    if (Number(found.slice(0, at)) > Date.now()) return value;
-    if (!(await cache.add(`${key}:making`, '1', MAKING_SECONDS))) return value;
+): Promise<ReadyJson> {
+  const found = unpacked(await cache.get(key));
+  if (found) {
+    if (found.until > Date.now()) return found.json;
+    if (!(await cache.add(`${key}:making`, ONE, MAKING_SECONDS))) return found.json;
   }
-  const making = underWay.get(cache) ?? new Map<string, Promise<string>>();
+  const making = underWay.get(cache) ?? new Map<string, Promise<ReadyJson>>();
   underWay.set(cache, making);
   const running = making.get(key);
   if (running) return running;
   const made = make()
-    .then(async (value) => {
-      await cache.set(key, `${Date.now() + freshSeconds * 1000}\n${value}`, freshSeconds + staleSeconds);
+    .then(async (text) => {
+      const json = readyJson(text);
+      await cache.set(key, packed(json, Date.now() + freshSeconds * 1000), freshSeconds + staleSeconds);
       await cache.delete(`${key}:making`);
-      return value;
+      return json;
     })
     .finally(() => making.delete(key));
   making.set(key, made);
@@ -62,7 +76,7 @@ const GENERATION_SECONDS = 24 * 3600;
 export async function keyIn(cache: Cache, group: string, name: string): Promise<string> {
   const known = await cache.get(`generation:${group}`);
   if (known !== undefined) return `${group}:${known}:${name}`;
-  const generation = String(Date.now());
+  const generation = Buffer.from(String(Date.now()));
   await cache.add(`generation:${group}`, generation, GENERATION_SECONDS);
   return `${group}:${(await cache.get(`generation:${group}`)) ?? generation}:${name}`;
 }
@@ -70,4 +84,4 @@ export async function keyIn(cache: Cache, group: string, name: string): Promise<
 let changes = 0;
 /** Says that a group has changed, so that whoever changed it sees it at once. */
 export const changed = (cache: Cache, group: string): Promise<void> =>
-  cache.set(`generation:${group}`, `${Date.now()}.${++changes}`, GENERATION_SECONDS);
+  cache.set(`generation:${group}`, Buffer.from(`${Date.now()}.${++changes}`), GENERATION_SECONDS);

@@ -35,7 +35,7 @@ export function memcached(
   }
   const short = (key: string) => (KEY.test(key) ? key : createHash('sha256').update(key).digest('base64url'));
   return {
-    get: (key) => trying(undefined, async () => (await client.get(short(key))).value?.toString('utf8')),
+    get: (key) => trying(undefined, async () => (await client.get(short(key))).value ?? undefined),
     set: (key, value, seconds) =>
       trying(
         undefined,

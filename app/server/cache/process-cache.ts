@@ -1,17 +1,17 @@
 import type { Cache } from './cache.ts';
 
-/** Characters that it holds at most; what was used longest ago goes first. */
+/** Bytes that it holds at most; what was used longest ago goes first. */
 const SIZE_MAX = 32 * 1024 * 1024;
 
 /** A cache inside this process. */
 export function processCache(sizeMax = SIZE_MAX): Cache {
-  const kept = new Map<string, { value: string; until: number }>();
+  const kept = new Map<string, { value: Buffer; until: number }>();
   let size = 0;
   const remove = (key: string) => {
     size -= kept.get(key)?.value.length ?? 0;
     kept.delete(key);
   };
-  const read = (key: string): string | undefined => {
+  const read = (key: string): Buffer | undefined => {
     const found = kept.get(key);
     if (!found) return undefined;
     if (found.until <= Date.now()) {
@@ -23,7 +23,7 @@ export function processCache(sizeMax = SIZE_MAX): Cache {
     kept.set(key, found);
     return found.value;
   };
-  const write = (key: string, value: string, seconds: number) => {
+  const write = (key: string, value: Buffer, seconds: number) => {
     remove(key);
     if (value.length > sizeMax) return;
     kept.set(key, { value, until: Date.now() + seconds * 1000 });
