@@ -50,4 +50,10 @@ export const VARIABLES = {
   smtpUrl: 'SMTP_URL',
   publicUrl: 'PUBLIC_URL',
   region: 'FREDU_SITE',
+  /** Where traces go, by OTLP over HTTP in JSON; nowhere where unset. The other standard variables of OpenTelemetry are read too. */
+  traces: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  tracesHeaders: 'OTEL_EXPORTER_OTLP_HEADERS',
+  tracesSampler: 'OTEL_TRACES_SAMPLER',
+  /** Of all traces, from 0 to 1. */
+  tracesPart: 'OTEL_TRACES_SAMPLER_ARG',
 } as const;

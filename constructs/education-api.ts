@@ -44,6 +44,10 @@ export class EducationApi extends Construct {
               fromSecret(VARIABLES.s3SecretKey, FILES_SECRET, 'AWS_SECRET_ACCESS_KEY'),
               // Without a relay the app runs and sends nothing.
               fromSecret(VARIABLES.smtpUrl, 'education-smtp', 'url', true),
+              // Without a collector nothing is traced, and without a part everything.
+              fromSecret(VARIABLES.traces, 'education-traces', 'url', true),
+              fromSecret(VARIABLES.tracesHeaders, 'education-traces', 'headers', true),
+              fromSecret(VARIABLES.tracesPart, 'education-traces', 'part', true),
             ],
             ports: [
               { name: 'http', containerPort: API.port, protocol: 'TCP' },
@@ -80,6 +84,7 @@ function environment({ model, site }: { model: Model; site: Site }): Record<stri
     [VARIABLES.publicUrl]: `https://${model.domain}`,
     [VARIABLES.databaseUrl]: `postgresql://education@pgbouncer.education.svc.cluster.local:${PORTS.pgbouncer}/${model.database.name}?sslmode=verify-full`,
     [VARIABLES.memcached]: memcachedServers.join(','),
+    [VARIABLES.tracesSampler]: 'parentbased_traceidratio',
     ...(files && primary
       ? {
           [VARIABLES.s3Endpoint]: files.endpoint,

@@ -63,7 +63,17 @@ export type Party =
   /** Services of others, outside every site: named, for their addresses are not ours. */
   | {
       kind: 'outside';
-      service: 'ntp' | 'dns' | 'packages' | 'registry' | 'acme' | 'licence' | 'dns-api' | 'smtp' | 'on-call';
+      service:
+        | 'ntp'
+        | 'dns'
+        | 'packages'
+        | 'registry'
+        | 'acme'
+        | 'licence'
+        | 'dns-api'
+        | 'smtp'
+        | 'traces'
+        | 'on-call';
     };
 
 /** Ports named once. */
@@ -76,6 +86,7 @@ export const PORTS = {
   cockroachHttp: 8080,
   pgbouncer: 6432,
   memcached: 11211,
+  otlp: 4318,
   traefikWeb: { port: 8000, nodePort: 30080 },
   traefikWebsecure: { port: 8443, nodePort: 30443 },
   traefikPing: { port: 8082, nodePort: 30082 },
@@ -222,6 +233,14 @@ export const FLOWS: Flow[] = [
     protocol: 'tcp',
     ports: port(465, 587),
     why: 'invitations and new passwords leave through a mail relay',
+  },
+  {
+    name: 'api-to-traces',
+    from: api,
+    to: outside('traces'),
+    protocol: 'tcp',
+    ports: port(PORTS.otlp),
+    why: 'where a collector is named it is told how requests come to be answered',
   },
   {
     name: 'migrations-to-database',

@@ -16,6 +16,7 @@ import { metrics } from './plugins/app/metrics.ts';
 import { problems } from './plugins/app/problems.ts';
 import { requestLog } from './plugins/app/request-log.ts';
 import { retention } from './plugins/app/retention.ts';
+import { traces } from './plugins/app/traces.ts';
 import { cookies } from './plugins/external/cookie.ts';
 import { rateLimits } from './plugins/external/rate-limit.ts';
 import { pages } from './plugins/external/static.ts';
@@ -23,11 +24,14 @@ import { openapi } from './plugins/external/swagger.ts';
 import { websockets } from './plugins/external/websocket.ts';
 import { routes } from './routes/index.ts';
 import type { Settings } from './settings.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
     db: Database;
     settings: Settings;
+    /** Who is told how requests come to be answered, if anybody. */
+    tracing: Tracing | undefined;
   }
 }
 
@@ -35,6 +39,7 @@ export interface AppOptions {
   settings: Settings;
   database: OpenDatabase;
   logger?: FastifyServerOptions['logger'];
+  tracing?: Tracing | undefined;
   /** Routes beside the API, such as a test's own. */
   extra?: FastifyPluginAsyncTypebox;
 }
@@ -43,7 +48,7 @@ export interface AppOptions {
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 /** The app with all its parts, listening nowhere yet. */
-export async function buildApp({ settings, database, logger = false, extra }: AppOptions) {
+export async function buildApp({ settings, database, logger = false, tracing, extra }: AppOptions) {
   const app = Fastify({
     logger,
     bodyLimit: BODY_BYTES_MAX,
@@ -62,6 +67,7 @@ export async function buildApp({ settings, database, logger = false, extra }: Ap
 
   app.decorate('db', database.db);
   app.decorate('settings', settings);
+  app.decorate('tracing', tracing);
   await app.register(problems);
   await app.register(requestLog);
   await app.register(headers, { secure: settings.publicUrl?.startsWith('https:') ?? false });
@@ -69,6 +75,7 @@ export async function buildApp({ settings, database, logger = false, extra }: Ap
   await app.register(rateLimits);
   // Before whoever refuses, so that the socket of a refused upgrade is closed.
   await app.register(websockets);
+  await app.register(traces, { tracing });
   await app.register(access);
   await app.register(idempotency);
   await app.register(etags);

@@ -8,6 +8,7 @@ import { migrate } from './database/migrate.ts';
 import { serveMetrics } from './plugins/app/metrics.ts';
 import { seed } from './seed/seed.ts';
 import { type Environment, type Settings, settingsOf } from './settings.ts';
+import { openTracing } from './tracing/tracing.ts';
 
 export interface StartOptions extends Partial<Settings> {
   /** Variables to read; the process's own where unset. */
@@ -34,14 +35,18 @@ export interface Running {
 export async function start(options: StartOptions = {}): Promise<Running> {
   const { environment = process.env, logLevel = 'warn', demo, ...fixed } = options;
   const settings = settingsOf(environment, fixed);
+  const tracing = await openTracing(settings.tracing, (error) =>
+    app?.log.warn({ err: error }, 'nobody takes the traces; they are dropped'),
+  );
   const database = await openDatabase(settings.database, {
     onLost: (error) => app?.log.warn({ err: error }, 'a database connection broke'),
+    onStatement: tracing?.statement,
   });
   let app: Awaited<ReturnType<typeof buildApp>> | undefined;
   try {
     await migrate(database.db);
     if (demo ?? ('folder' in settings.database && !settings.publicUrl)) await seed(database.db);
-    app = await buildApp({ settings, database, logger: { level: logLevel } });
+    app = await buildApp({ settings, database, logger: { level: logLevel }, tracing });
     const serving = app;
     const url = await listen(serving, settings);
     const metrics = await metricsOf(serving, settings);
@@ -53,6 +58,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       clearTimeout(late);
       await new Promise((resolve) => (metrics ? metrics.close(resolve) : resolve(undefined)));
       await database.close();
+      await tracing?.close();
     };
     return {
       url,

@@ -3,6 +3,7 @@ import { API, VARIABLES } from '../contract.ts';
 import { CannotStart } from './cannot-start.ts';
 import type { DatabaseChoice } from './database/database.ts';
 import type { Bucket } from './store/s3-store.ts';
+import { type TracingChoice, tracingChoice } from './tracing/tracing.ts';
 
 /** What a start of the app is told; everything has a default that works on one's own machine. */
 export interface Settings {
@@ -24,6 +25,8 @@ export interface Settings {
   smtpUrl: string | undefined;
   /** Where the bytes of files are; without it in a folder. */
   bucket: Bucket | undefined;
+  /** Where traces go, by the standard variables of OpenTelemetry; without them nowhere. */
+  tracing: TracingChoice | undefined;
 }
 
 export type Environment = Record<string, string | undefined>;
@@ -55,6 +58,7 @@ export function settingsOf(environment: Environment, fixed: Partial<Settings> = 
     memcachedServers: read(VARIABLES.memcached),
     smtpUrl: smtpUrlOf(read(VARIABLES.smtpUrl)),
     bucket: bucketOf(read),
+    tracing: tracingChoice(environment, read(VARIABLES.region)),
     ...fixed,
   };
 }

@@ -36,8 +36,8 @@ export interface OpenDatabase {
 export interface DatabaseOptions {
   /** Connections at most. Beyond a few for each processor they wait on each other inside the server. */
   connections?: number;
-  /** Told every statement, such as for counting them in a test. */
-  onStatement?: (sql: string) => void;
+  /** Told every statement, how long it took, and why it failed if it did. */
+  onStatement?: ((sql: string, milliseconds: number, error?: unknown) => void) | undefined;
   /** Told when an idle connection breaks; the pool replaces it by itself. */
   onLost?: (error: Error) => void;
 }
@@ -150,5 +150,6 @@ export async function openPglite(folder: string, options: DatabaseOptions = {}):
 const logOf = ({ onStatement }: DatabaseOptions) =>
   onStatement &&
   ((event: LogEvent) => {
-    if (event.level === 'query') onStatement(event.query.sql);
+    const { query, queryDurationMillis } = event;
+    onStatement(query.sql, queryDurationMillis, event.level === 'error' ? event.error : undefined);
   });

@@ -7,6 +7,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import type { Tracing } from '../tracing/tracing.ts';
 import { checkedKey, type FileStore } from './store.ts';
 
 /** A bucket, and how to reach it. */
@@ -21,16 +22,12 @@ export interface Bucket {
 }
 
 /** Files in a bucket of S3, as Ceph's gateway and others serve it. */
-export function s3Store({
-  endpoint,
-  writeEndpoint,
-  bucket,
-  region,
-  accessKey,
-  secretKey,
-}: Bucket): FileStore {
-  const clientOf = (url: string) =>
-    new S3Client({
+export function s3Store(
+  { endpoint, writeEndpoint, bucket, region, accessKey, secretKey }: Bucket,
+  tracing?: Tracing,
+): FileStore {
+  const clientOf = (url: string) => {
+    const client = new S3Client({
       endpoint: url,
       region,
       // Ceph knows buckets by path, and refuses trailing checksums.
@@ -40,6 +37,9 @@ export function s3Store({
       credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
       maxAttempts: 3,
     });
+    if (tracing) tell(client, tracing);
+    return client;
+  };
   const reader = clientOf(endpoint);
   const writer = writeEndpoint && writeEndpoint !== endpoint ? clientOf(writeEndpoint) : reader;
   const at = (key: string) => ({ Bucket: bucket, Key: checkedKey(key) });
@@ -90,6 +90,36 @@ export function s3Store({
       writer.destroy();
     },
   };
+}
+
+/** Tells every question to the store. Its trace is named after signing, so that a proxy may go on with it. */
+function tell(client: S3Client, tracing: Tracing): void {
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        const { method, hostname, headers } = args.request as {
+          method: string;
+          hostname: string;
+          headers: Record<string, string>;
+        };
+        const operation = String(commandName).replace('Command', '');
+        const attributes = {
+          'rpc.system': 'aws-api',
+          'rpc.service': 'S3',
+          'rpc.method': operation,
+          'http.request.method': method,
+          'server.address': hostname,
+        };
+        return tracing.ask(`S3 ${operation}`, attributes, async (asked) => {
+          Object.assign(headers, asked.headers);
+          const answer = await next(args);
+          const { statusCode } = answer.response as { statusCode: number };
+          asked.tell({ 'http.response.status_code': statusCode });
+          return answer;
+        });
+      },
+    { step: 'deserialize', priority: 'low', name: 'traces' },
+  );
 }
 
 const isMissing = (error: unknown): boolean =>

@@ -2,6 +2,7 @@ import fp from 'fastify-plugin';
 import type { Cache } from '../../cache/cache.ts';
 import { memcached } from '../../cache/memcached.ts';
 import { processCache } from '../../cache/process-cache.ts';
+import { tracedCache } from '../../tracing/traced.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -13,11 +14,14 @@ declare module 'fastify' {
 export const cache = fp(
   async (app) => {
     const { memcachedServers } = app.settings;
+    const remote = (cache: Cache) => (app.tracing ? tracedCache(cache, app.tracing) : cache);
     const chosen = memcachedServers
-      ? memcached(memcachedServers, {
-          onFailure: (error) =>
-            app.log.warn({ err: error }, 'memcached is away; answers come from the database'),
-        })
+      ? remote(
+          memcached(memcachedServers, {
+            onFailure: (error) =>
+              app.log.warn({ err: error }, 'memcached is away; answers come from the database'),
+          }),
+        )
       : processCache();
     app.decorate('cache', chosen);
     app.addHook('onClose', () => chosen.close());

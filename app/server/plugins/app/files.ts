@@ -15,7 +15,7 @@ export const files = fp(
     const { bucket, dataDir } = app.settings;
     // Its client is large; a folder does without it.
     const store = bucket
-      ? (await import('../../store/s3-store.ts')).s3Store(bucket)
+      ? (await import('../../store/s3-store.ts')).s3Store(bucket, app.tracing)
       : folderStore(join(dataDir, 'files'));
     app.decorate('files', store);
     app.addHook('onClose', () => store.close());

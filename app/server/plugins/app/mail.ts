@@ -3,6 +3,7 @@ import fp from 'fastify-plugin';
 import { folderMailer } from '../../mail/folder-mailer.ts';
 import { lettersPage, lettersStyle } from '../../mail/letters-page.ts';
 import type { Mailer } from '../../mail/mailer.ts';
+import { tracedMailer } from '../../tracing/traced.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -24,7 +25,7 @@ export const mail = fp(
           `fredu <ne-pas-repondre@${new URL(base).hostname}>`,
         )
       : folderMailer(join(dataDir, 'mail'));
-    app.decorate('mail', mailer);
+    app.decorate('mail', app.tracing && smtpUrl ? tracedMailer(mailer, app.tracing) : mailer);
     app.decorate('pageUrl', (path) => new URL(path, base).href);
     app.addHook('onClose', () => mailer.close());
     // Whoever reads the letters can recover any account: nowhere but on one's own machine.
