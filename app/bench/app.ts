@@ -2,16 +2,16 @@ import Fastify from 'fastify';
 import { buildApp } from '../server/app.ts';
 import { openDatabase } from '../server/database/database.ts';
 import { query } from '../server/database/json.ts';
-import { migrate } from '../server/database/migrate.ts';
-import { seed } from '../server/seed/seed.ts';
 import { settingsOf } from '../server/settings.ts';
+import { Statements } from './statements.ts';
 
-/** The app as it is, with one route more for its memory; and beside it the least that the same database can cost. */
-const [, , dataDir] = process.argv;
+/** The app as it is, with two routes more; and beside it the least that the same database can cost. */
+const [, , dataDir, watched] = process.argv;
 const settings = settingsOf({}, { dataDir, port: 0, webDir: '/nowhere' });
-const database = await openDatabase(settings.database);
-await migrate(database.db);
-await seed(database.db);
+const statements = new Statements();
+const database = await openDatabase(settings.database, {
+  ...(watched ? { onStatement: (sql, milliseconds) => statements.ran(sql, milliseconds) } : {}),
+});
 
 const bare = Fastify();
 bare.get('/', async () => (await query(database.db, 'select $1::int8 as one', [1]))[0]);
@@ -22,6 +22,7 @@ const app = await buildApp({
   extra: async (routes) => {
     const options = { schema: { hide: true }, config: { access: 'open' } } as const;
     routes.get('/bench/memory', options, async () => Math.round(process.memoryUsage.rss() / 1e6));
+    routes.get('/bench/statements', options, async () => statements.hottest(database.db));
   },
 });
 const anywhere = { host: '127.0.0.1', port: 0 };

@@ -2,12 +2,18 @@
 declare module 'autocannon' {
   import type { EventEmitter } from 'node:events';
 
+  interface Request {
+    method: string;
+    path: string;
+    headers?: Record<string, string>;
+    body?: string;
+  }
   interface Options {
     url: string;
     duration: number;
     connections: number;
     overallRate?: number | undefined;
-    requests: { method: string; path: string; headers?: Record<string, string>; body?: string }[];
+    setupClient(client: { setRequests(requests: Request[]): void }): void;
   }
   type Run = EventEmitter & Promise<{ errors: number; timeouts: number }>;
   export default function autocannon(options: Options): Run;

@@ -3,15 +3,20 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../server/seed/courses.ts';
-import { load, type Measured } from './load.ts';
+import { type Case, casesOf } from './cases.ts';
+import { prepare } from './data.ts';
+import type { HotStatement } from './statements.ts';
 
-const USAGE = `npm run bench:app [-- --seconds N] [--connections N]
-  Measures the app in a process of its own over an embedded PostgreSQL, with the load from this same machine.`;
+const USAGE = `npm run bench:app [-- --seconds N] [--connections N] [--courses N] [--students N] [--plans]
+  Measures the app in a process of its own over an embedded PostgreSQL, with the load from this same machine.
+  --plans prints how the database reads for the ten hottest statements.`;
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '10' },
     connections: { type: 'string', default: '100' },
+    courses: { type: 'string', default: '2000' },
+    students: { type: 'string', default: '50000' },
+    plans: { type: 'boolean' },
     help: { type: 'boolean' },
   },
 });
@@ -27,61 +32,39 @@ const NODE_FLAGS = ['--max-old-space-size=320', '--max-semi-space-size=8'];
 const MEMORY_MEGABYTES_MAX = 250;
 const READY_MILLISECONDS_MAX = 1500;
 
-/** A load, and what we promise of it. */
-interface Case {
-  name: string;
-  measure(): Promise<Measured>;
-  perSecondMin?: () => number;
-  p95Max?: number;
-}
-
+const say = (line: string) => void process.stdout.write(`${line}\n`);
 const dataDir = mkdtempSync(join(tmpdir(), 'fredu-bench-'));
 chmodSync(dataDir, 0o755);
-// Once to make the database, so that the second start is that of every day.
-await (await started()).stop();
-const app = await started();
 try {
-  process.exitCode = (await measureAll()) ? 0 : 1;
+  const size = { courses: Number(values.courses), students: Number(values.students) };
+  const data = await prepare(dataDir, size);
+  const app = await started();
+  let kept: boolean;
+  try {
+    say(
+      `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${size.courses} courses, ${size.students} students; ${seconds} s a case\n`,
+    );
+    kept = await measureAll(await casesOf(data, { url: app.url, seconds, connections }, app.bareUrl));
+    kept = (await measureProcess(app)) && kept;
+  } finally {
+    await app.stop();
+  }
+  const watched = await started('watched');
+  try {
+    const each = await casesOf(data, { url: watched.url, seconds: 1, connections: 8 }, watched.bareUrl);
+    for (const { measure } of each.slice(1)) await measure();
+    const hottest = (await (await fetch(`${watched.url}/bench/statements`)).json()) as HotStatement[];
+    kept = tellStatements(hottest) && kept;
+  } finally {
+    await watched.stop();
+  }
+  process.exitCode = kept ? 0 : 1;
 } finally {
-  await app.stop();
   rmSync(dataDir, { recursive: true, force: true });
 }
 
 /** Measures every case; whether all promises were kept. */
-async function measureAll(): Promise<boolean> {
-  const courses = DEMO_COURSES.map((course) => `/api/v1/courses/${course.id}`);
-  const etag = (await fetch(app.url + courses[0])).headers.get('etag')!;
-  let bare = 0;
-  const cases: Case[] = [
-    {
-      name: 'bare Fastify, one trivial statement',
-      measure: async () => {
-        const measured = await get(['/'], { url: app.bareUrl });
-        bare = measured.perSecond;
-        return measured;
-      },
-    },
-    {
-      name: 'a random course, uncached',
-      measure: () => get(courses),
-      perSecondMin: () => Math.max(6000, bare / 2),
-      p95Max: 40,
-    },
-    {
-      name: 'a course the reader has (304)',
-      measure: () => get([courses[0]!], { headers: { 'if-none-match': etag } }),
-    },
-    { name: 'the list of courses', measure: () => get(['/api/v1/courses']), p95Max: 60 },
-    {
-      name: 'a random course, 20 sign-ins a second beside',
-      measure: async () => {
-        const [readers, signIns] = await Promise.all([get(courses), signInTwentyTimesASecond()]);
-        return { ...readers, failed: readers.failed + signIns.failed };
-      },
-    },
-  ];
-  const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`;
-  process.stdout.write(`${machine}, ${connections} connections, ${seconds} s a case\n\n`);
+async function measureAll(cases: Case[]): Promise<boolean> {
   row(['case', 'req/s', 'p50 ms', 'p95 ms', 'p99 ms', 'failed'], '');
   let kept = true;
   for (const { name, measure, perSecondMin, p95Max } of cases) {
@@ -95,46 +78,44 @@ async function measureAll(): Promise<boolean> {
     const figures = [p50, p95, p99].map((value) => value.toFixed(1));
     row([name, perSecond.toFixed(0), ...figures, String(failed)], missed.join(', '));
   }
-  const memory = Number(await (await fetch(`${app.url}/bench/memory`)).text());
-  const ready = app.readyMilliseconds;
-  process.stdout.write(
-    `\nstart to first answer ${ready.toFixed(0)} ms (${READY_MILLISECONDS_MAX} promised), memory under load ${memory} MB (${MEMORY_MEGABYTES_MAX} promised)\n`,
+  return kept;
+}
+
+/** Memory after all that, and the start that had found its database. */
+async function measureProcess({ url, readyMilliseconds }: Started): Promise<boolean> {
+  const memory = Number(await (await fetch(`${url}/bench/memory`)).text());
+  say(
+    `\nstart to first answer ${readyMilliseconds.toFixed(0)} ms (${READY_MILLISECONDS_MAX} promised), memory under load ${memory} MB (${MEMORY_MEGABYTES_MAX} promised)\n`,
   );
-  return kept && memory <= MEMORY_MEGABYTES_MAX && ready <= READY_MILLISECONDS_MAX;
+  return memory <= MEMORY_MEGABYTES_MAX && readyMilliseconds <= READY_MILLISECONDS_MAX;
 }
 
-function get(
-  paths: string[],
-  { url = app.url, headers = {} }: { url?: string; headers?: Record<string, string> } = {},
-): Promise<Measured> {
-  return load({
-    url,
-    seconds,
-    connections,
-    requests: paths.map((path) => ({ method: 'GET', path, headers })),
-  });
-}
-
-function signInTwentyTimesASecond(): Promise<Measured> {
-  const requests = DEMO_PEOPLE.map(({ email }) => ({
-    method: 'POST',
-    path: '/api/v1/sessions',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password: DEMO_PASSWORD }),
-  }));
-  return load({ url: app.url, seconds, connections: 6, perSecond: 20, requests });
+/** Whether none of the hottest statements reads a whole table. */
+function tellStatements(hottest: HotStatement[]): boolean {
+  for (const { sql, count, milliseconds, plan, scanned } of hottest) {
+    const note = scanned.length > 0 ? `  reads all of ${scanned.join(', ')}` : '';
+    say(`${String(count).padStart(7)} × ${milliseconds.toFixed(2)} ms  ${sql.slice(0, 90)}${note}`);
+    if (values.plans || scanned.length > 0) say(`${plan.map((line) => `            ${line}`).join('\n')}\n`);
+  }
+  return hottest.every(({ scanned }) => scanned.length === 0);
 }
 
 function row([name = '', ...figures]: string[], note: string): void {
-  process.stdout.write(
-    `${name.padEnd(46)}${figures.map((figure) => figure.padStart(8)).join('')}  ${note}\n`,
-  );
+  say(`${name.padEnd(46)}${figures.map((figure) => figure.padStart(8)).join('')}  ${note}`);
 }
 
-/** The app in a process of its own, so that the load does not share its event loop. */
-async function started() {
+interface Started {
+  url: string;
+  bareUrl: string;
+  readyMilliseconds: number;
+  stop(): Promise<void>;
+}
+
+/** The app in a process of its own, so that the load does not share its event loop; `watched` it counts statements. */
+async function started(watched?: 'watched'): Promise<Started> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [...NODE_FLAGS, join(import.meta.dirname, 'app.ts'), dataDir], {
+  const script = join(import.meta.dirname, 'app.ts');
+  const child = spawn(process.execPath, [...NODE_FLAGS, script, dataDir, ...(watched ? [watched] : [])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const { url, bareUrl } = await new Promise<{ url: string; bareUrl: string }>((resolve, reject) => {

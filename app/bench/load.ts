@@ -1,5 +1,13 @@
 import autocannon from 'autocannon';
 
+/** One request of a load. */
+export interface Asked {
+  method?: string;
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
 /** What a load found. Times are in milliseconds. */
 export interface Measured {
   perSecond: number;
@@ -10,13 +18,16 @@ export interface Measured {
   failed: number;
 }
 
-/** Asks as fast as the app answers, or so many times a second, each connection one request after the other. */
+/** Different requests that one connection repeats; preparing thousands for each of a hundred would be measured too. */
+const EACH_CONNECTION_MAX = 100;
+
+/** Asks as fast as the app answers, or so many times a second; each connection one request after the other, in an order of its own. */
 export async function load(options: {
   url: string;
   seconds: number;
   connections: number;
   perSecond?: number;
-  requests: { method: string; path: string; headers?: Record<string, string>; body?: string }[];
+  requests: Asked[];
 }): Promise<Measured> {
   const { url, seconds, connections, perSecond, requests } = options;
   const times: number[] = [];
@@ -26,7 +37,7 @@ export async function load(options: {
     duration: seconds,
     connections,
     overallRate: perSecond,
-    requests,
+    setupClient: (client) => client.setRequests(shuffled(requests).slice(0, EACH_CONNECTION_MAX)),
   });
   running.on('response', (_client: unknown, status: number, _bytes: number, milliseconds: number) => {
     times.push(milliseconds);
@@ -43,4 +54,9 @@ export async function load(options: {
     p99: at(0.99),
     failed: failed + errors + timeouts,
   };
+}
+
+function shuffled(requests: Asked[]): (Asked & { method: string })[] {
+  const drawn = requests.map((request) => ({ at: Math.random(), request }));
+  return drawn.sort((a, b) => a.at - b.at).map(({ request }) => ({ method: 'GET', ...request }));
 }

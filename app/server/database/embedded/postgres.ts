@@ -186,13 +186,21 @@ async function hold(server: Server): Promise<Hold> {
 /** Number of the lock; nothing else locks in the maintenance database of a server of our own. */
 const IN_USE = 1;
 
+const CONFIGURATION = {
+  listen_addresses: '',
+  unix_socket_directories: '.',
+  max_connections: 100,
+  // Statements are prepared and written for any values: planning a search anew each time costs as much as the search.
+  plan_cache_mode: 'force_generic_plan',
+};
+
 /** Starts the server and waits until it owns the data or has ended; another start may have been faster. */
 async function spawned({ binaries, data, account, log }: Server): Promise<boolean> {
   const output = openSync(log, 'a', 0o600);
   // A group of its own: Ctrl-C must reach this process only, which still needs the server to answer what is under way.
   const child = spawn(
     binaries.postgres,
-    ['-D', data, '-c', 'listen_addresses=', '-c', 'unix_socket_directories=.', '-c', 'max_connections=100'],
+    ['-D', data, ...Object.entries(CONFIGURATION).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     { ...as(account), cwd: '/', detached: true, stdio: ['ignore', output, output] },
   );
   closeSync(output);

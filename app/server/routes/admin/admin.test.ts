@@ -14,6 +14,8 @@ describe('an administrator', () => {
     expect(items).toEqual([
       expect.objectContaining({ email: ines.email, role: 'student', suspendedAt: null }),
     ]);
+    for (const q of ['INÈS ben', 'ines', 'eleve@fredu.test', 'eleve'])
+      expect((await admin(`/api/v1/admin/people?q=${encodeURIComponent(q)}`)).json().items).toEqual(items);
     expect((await admin('/api/v1/admin/people?q=%25')).json().items).toEqual([]);
     const [deed] = (await admin('/api/v1/admin/deeds?q=people.looked-up&limit=1')).json().items;
     expect(deed).toMatchObject({ action: 'people.looked-up', details: { q: '%' } });

@@ -2,6 +2,7 @@ import type { Database } from '../../database/database.ts';
 import { moment, query } from '../../database/json.ts';
 import { readCursor } from '../../schemas/page.ts';
 import { page } from '../courses/read.ts';
+import { beginnings, question } from '../courses/terms.ts';
 
 type Reading = Pick<Database, 'executeQuery'>;
 interface Asked {
@@ -10,47 +11,56 @@ interface Asked {
   limit: number;
 }
 
-/** A list by a moment and an id, the latest first; `$2` narrows it and may be null, `$3` and `$4` are where it goes on. */
-const list = (
-  item: string,
-  at: string,
-  id: string,
-  from: string,
-  where: string,
-) => `select ${id} as id, ${moment(at)} as at,
-  ${item}::text as json from ${from}
-  where ${where} and ($3::timestamptz is null or (${at}, ${id}) < ($3::timestamptz, $4::uuid))
-  order by ${at} desc, ${id} desc limit $1`;
+/** A list by a moment and an id, the latest first. */
+interface List {
+  item: string;
+  at: string;
+  id: string;
+  from: string;
+  /** What a question asks of `$2`, and as what it is asked; nothing, where no row can answer it. */
+  narrowed(q: string): [condition: string, value: string] | undefined;
+}
 
-const PEOPLE = list(
-  `json_build_object('id', p.id, 'email', p.email, 'name', p.name, 'role', p.role, 'createdAt', ${moment('p.created_at')},
+/** As the index `people_words` has it. */
+const PEOPLE_WORDS = `to_tsvector('simple', translate(lower(p.name), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ''’', 'aaaaaaceeeeiiiinooooouuuuyy  ') || ' ' || translate(p.email, '@.-_+', '     '))`;
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+const PEOPLE: List = {
+  item: `json_build_object('id', p.id, 'email', p.email, 'name', p.name, 'role', p.role, 'createdAt', ${moment('p.created_at')},
     'suspendedAt', ${moment('p.suspended_at')}, 'eraseAt', ${moment('p.erase_at')},
     'usedAt', (select ${moment('max(s.used_at)')} from sessions s where s.person_id = p.id))`,
-  'p.created_at',
-  'p.id',
-  'people p',
-  `($2::text is null or p.email like '%' || $2 || '%' or lower(p.name) like '%' || $2 || '%')`,
-);
-const COURSES = list(
-  `json_build_object('id', c.id, 'title', c.title, 'state', c.state, 'visibility', c.visibility, 'updatedAt', ${moment('c.updated_at')},
+  at: 'p.created_at',
+  id: 'p.id',
+  from: 'people p',
+  narrowed: (q) => withWords(`${PEOPLE_WORDS} @@ to_tsquery('simple', $2)`, beginnings(q)),
+};
+const COURSES: List = {
+  item: `json_build_object('id', c.id, 'title', c.title, 'state', c.state, 'visibility', c.visibility, 'updatedAt', ${moment('c.updated_at')},
     'followers', (select count(*) from enrolments e where e.course_id = c.id))`,
-  'c.updated_at',
-  'c.id',
-  'courses c',
-  `($2::text is null or lower(c.title) like '%' || $2 || '%')`,
-);
-const DEEDS = list(
-  `json_build_object('id', l.id, 'at', ${moment('l.at')},
+  at: 'c.updated_at',
+  id: 'c.id',
+  from: 'courses c',
+  narrowed: (q) =>
+    withWords(`(c.terms @@ to_tsquery('french', $2) or c.terms @@ to_tsquery('english', $2))`, question(q)),
+};
+const DEEDS: List = {
+  item: `json_build_object('id', l.id, 'at', ${moment('l.at')},
     'actor', case when l.actor_id is not null then json_build_object('id', l.actor_id, 'name', (select p.name from people p where p.id = l.actor_id)) end,
     'action', l.action, 'subjectKind', l.subject_kind, 'subjectId', l.subject_id, 'address', l.address, 'details', l.details)`,
-  'l.at',
-  'l.id',
-  'audit_log l',
-  `($2::text is null or l.action = $2 or l.subject_id = $2 or l.actor_id::text = $2)`,
-);
+  at: 'l.at',
+  id: 'l.id',
+  from: 'audit_log l',
+  narrowed: (q) => [
+    UUID.test(q)
+      ? '(l.subject_id = $2::text or l.actor_id = $2::text::uuid)'
+      : '(l.action = $2 or l.subject_id = $2)',
+    q,
+  ],
+};
 const LISTS = { people: PEOPLE, courses: COURSES, deeds: DEEDS };
-/** In a pattern these stand for themselves. */
-const literal = (text: string): string => text.toLowerCase().replaceAll(/[\\%_]/g, (each) => `\\${each}`);
+
+const withWords = (condition: string, words: string | undefined): [string, string] | undefined =>
+  words === undefined ? undefined : [condition, words];
 
 /** A page of one of the administrators' lists as JSON text, in one statement. */
 export async function readList(
@@ -58,9 +68,27 @@ export async function readList(
   name: keyof typeof LISTS,
   { q, cursor, limit }: Asked,
 ): Promise<string> {
-  const [at = null, id = null] = readCursor(cursor, ['moment', 'id']) ?? [];
-  const wanted = q === undefined ? null : name === 'deeds' ? q : literal(q);
-  return page(await query(db, LISTS[name], [limit + 1, wanted, at, id]), limit);
+  const { item, at, id, from, narrowed } = LISTS[name];
+  const narrow = q === undefined ? undefined : narrowed(q);
+  if (q !== undefined && !narrow) return page([], limit);
+  const after = readCursor(cursor, ['moment', 'id']);
+  const values: unknown[] = [limit + 1];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
+  const conditions: string[] = [];
+  if (narrow) {
+    parameter(narrow[1]);
+    conditions.push(narrow[0]);
+  }
+  if (after)
+    conditions.push(`(${at}, ${id}) < (${parameter(after[0])}::timestamptz, ${parameter(after[1])}::uuid)`);
+  const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
+  const found = await query<{ id: string; at: string; json: string }>(
+    db,
+    `select ${id} as id, ${moment(at)} as at, ${item}::text as json from ${from} ${where}
+      order by ${at} desc, ${id} desc limit $1`,
+    values,
+  );
+  return page(found, limit);
 }
 
 const count = (from: string): string => `(select count(*) from ${from})`;

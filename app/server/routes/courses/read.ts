@@ -3,20 +3,11 @@ import type { Database } from '../../database/database.ts';
 import { moment, query, rows } from '../../database/json.ts';
 import { type ReadyJson, readyJson } from '../../reply.ts';
 import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts';
+import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './seen.ts';
 import { question } from './terms.ts';
 
 /** The group of cached lists that every change of a course makes new. */
 export const COURSE_LISTS = 'courses';
-
-/** What anyone may read without being invited. */
-const PUBLIC = `c.state = 'published' and c.visibility = 'public'`;
-const isAuthor = (person: string) =>
-  `exists (select 1 from course_authors x where x.course_id = c.id and x.person_id = ${person})`;
-const isEnrolled = (person: string) =>
-  `exists (select 1 from enrolments e where e.course_id = c.id and e.person_id = ${person})`;
-/** What one person may read: her own courses whatever their state, and those that she follows while they are readable. */
-const visibleTo = (person: string) =>
-  `((${PUBLIC}) or ${isAuthor(person)} or (c.state in ('published', 'archived') and ${isEnrolled(person)}))`;
 
 const AUTHORS = rows(
   `json_build_object('id', p.id, 'name', p.name)`,
@@ -70,6 +61,19 @@ export function courseReader(db: Database): CourseReader {
     );
   });
   return (id, personId) => read(keyOf(id.toLowerCase(), personId ?? null));
+}
+
+const PRIVY = `select m.person_id as id from (
+    select person_id, course_id from course_authors where person_id = any($1::uuid[])
+    union all select person_id, course_id from enrolments where person_id = any($1::uuid[])
+  ) m join courses c on c.id = m.course_id where not (${PUBLIC})`;
+
+/** Tells whether somebody may see any course that visitors may not; who does not shares what visitors are shown. */
+export function privyReader(db: Database): (personId: string) => Promise<boolean> {
+  const read = batched(
+    async (ids) => new Map((await query<{ id: string }>(db, PRIVY, [ids])).map(({ id }) => [id, true])),
+  );
+  return async (personId) => (await read(personId)) ?? false;
 }
 
 /** How a list is asked for. */

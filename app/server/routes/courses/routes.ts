@@ -11,7 +11,14 @@ import { authoring } from './authoring.ts';
 import { following } from './following.ts';
 import { invitations } from './invitations.ts';
 import { courseUnknown } from './problems.ts';
-import { COURSE_LISTS, type CourseQuery, courseReader, readCourses, readMyCourses } from './read.ts';
+import {
+  COURSE_LISTS,
+  type CourseQuery,
+  courseReader,
+  privyReader,
+  readCourses,
+  readMyCourses,
+} from './read.ts';
 
 /** Lists that are the same for everybody: what one has written oneself shows at once, what others wrote within minutes. */
 const LISTS = { freshSeconds: 150, staleSeconds: 60 };
@@ -19,6 +26,7 @@ const LISTS = { freshSeconds: 150, staleSeconds: 60 };
 /** Courses as people find and read them: `/courses`. */
 export const courses: FastifyPluginAsyncTypebox = async (app) => {
   const readCourse = courseReader(app.db);
+  const isPrivy = privyReader(app.db);
 
   app.get(
     '',
@@ -48,7 +56,7 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
     async ({ query, person }, reply) => {
       const asked: CourseQuery = { ...query, limit: query.limit ?? 20 };
       // A person's question finds courses that others do not see.
-      if (person && asked.q !== undefined)
+      if (person && asked.q !== undefined && (await isPrivy(person.id)))
         return sendJson(reply, await readCourses(app.db, asked, person.id));
       const key = await keyIn(app.cache, COURSE_LISTS, JSON.stringify(Object.entries(asked).sort()));
       return sendJson(reply, await cached(app.cache, key, LISTS, () => readCourses(app.db, asked)));

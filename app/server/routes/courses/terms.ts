@@ -27,6 +27,14 @@ export function question(typed: string): string | undefined {
   return words.map((word, index) => (index === words.length - 1 ? `${word}:*` : word)).join(' & ');
 }
 
+/** The same for names, which have no endings: every word as it begins. */
+export function beginnings(typed: string): string | undefined {
+  const words = folded(typed)
+    .match(/[\p{L}\p{N}]+/gu)
+    ?.slice(0, WORDS_MAX);
+  return words?.map((word) => `${word}:*`).join(' & ');
+}
+
 /** The dictionary of a language. */
 export const dictionaryOf = (language: string): 'english' | 'french' =>
   language === 'en' ? 'english' : 'french';

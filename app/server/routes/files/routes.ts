@@ -7,8 +7,8 @@ import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { Fields, Id, IdParams, Nothing } from '../../schemas/common.ts';
 import { refuses } from '../../schemas/refuses.ts';
+import { visibleTo } from '../courses/seen.ts';
 import { ownCourse } from '../courses/write.ts';
-import { readable } from '../forum/read.ts';
 import { checkedName, contentDisposition } from './names.ts';
 import { PICTURE_BYTES_MAX, smaller, WIDTHS } from './pictures.ts';
 import { fileNameTaken, fileUnknown } from './problems.ts';
@@ -25,7 +25,7 @@ interface File {
   key: string | null;
 }
 const told = (where: string) => `select f.name, f.media_type as "mediaType", f.size, f.sha256, f.key
-  from files f join courses c on c.id = f.course_id where ${where} and ${readable('$1')}`;
+  from files f join courses c on c.id = f.course_id where ${where} and ${visibleTo('$1')}`;
 const BY_ID = told('f.id = $2');
 const BY_NAME = told('f.course_id = $2 and f.name = $3');
 const OF_MINE = 'select f.id, f.course_id as "courseId" from files f where f.id = $1';

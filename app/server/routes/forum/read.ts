@@ -1,16 +1,9 @@
 import type { Database } from '../../database/database.ts';
 import { moment, query } from '../../database/json.ts';
 import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts';
+import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
 
 type Reading = Pick<Database, 'executeQuery'>;
-
-/** Whether a course's forum is open to a person ($n, null for a visitor): whoever may read the course reads its forum. */
-export const readable = (person: string): string =>
-  `((c.state = 'published' and c.visibility = 'public') or ${isAuthor(person)} or (c.state in ('published', 'archived') and ${isEnrolled(person)}))`;
-export const isAuthor = (person: string): string =>
-  `exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = ${person}::uuid)`;
-export const isEnrolled = (person: string): string =>
-  `exists (select 1 from enrolments e where e.course_id = c.id and e.person_id = ${person}::uuid)`;
 
 const whoWrote = (row: string): string =>
   `(select json_build_object('id', p.id, 'name', p.name) from people p where p.id = ${row}.author_id)`;
@@ -30,7 +23,7 @@ export interface ThreadQuery {
   limit: number;
 }
 const THREAD_KEYS: CursorPart[] = ['number', 'moment', 'id'];
-const threads = (more: string): string => `select ${readable('$2')} as readable,
+const threads = (more: string): string => `select ${visibleTo('$2')} as readable,
   (select coalesce(json_agg(json_build_object('keys', json_build_array(x.pinned::int, ${moment('x.active_at')}, x.id), 'item', x.item)
     order by x.pinned desc, x.active_at desc, x.id desc), '[]'::json)
    from (select t.id, t.pinned, t.active_at, json_build_object(${THREAD_TOLD}) as item from threads t
@@ -58,7 +51,7 @@ const THREAD = `select json_build_object(${THREAD_TOLD}, 'courseId', t.course_id
     'accept', coalesce(t.author_id = $2::uuid, false) or ${isAuthor('$2')} or $3::boolean,
     'moderate', ${isAuthor('$2')} or $3::boolean))::text as json, t.version
   from threads t join courses c on c.id = t.course_id
-  where t.id = $1 and t.removed_at is null and (${readable('$2')} or $3::boolean)`;
+  where t.id = $1 and t.removed_at is null and (${visibleTo('$2')} or $3::boolean)`;
 
 /** A thread as JSON text, and what whoever asks may do there, in one statement. */
 export async function readThread(
@@ -77,7 +70,7 @@ const posts = (more: string): string => `select true as readable,
       'mine', coalesce(q.author_id = $2::uuid, false)) as item
      from posts q where q.thread_id = $1 ${more} order by q.created_at, q.id limit $3) x)::text as json
   from threads t join courses c on c.id = t.course_id
-  where t.id = $1 and t.removed_at is null and (${readable('$2')} or $4::boolean)`;
+  where t.id = $1 and t.removed_at is null and (${visibleTo('$2')} or $4::boolean)`;
 const POSTS = { first: posts(''), later: posts('and (q.created_at, q.id) > ($5::timestamptz, $6::uuid)') };
 
 /** A page of a thread's answers as JSON text, the first ones first, in one statement; nothing when one may not see it. */

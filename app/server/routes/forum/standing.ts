@@ -2,8 +2,8 @@ import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import type { Person } from '../../security/sessions.ts';
 import { courseUnknown } from '../courses/problems.ts';
+import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
 import { mayNotWrite, notYours, postUnknown, threadLocked, threadUnknown } from './problems.ts';
-import { isAuthor, isEnrolled, readable } from './read.ts';
 
 type Reading = Pick<Database, 'executeQuery'>;
 
@@ -14,7 +14,7 @@ interface Standing {
   member: boolean;
   moderator: boolean;
 }
-const WHO = `c.id as "courseId", ${readable('$2')} as readable,
+const WHO = `c.id as "courseId", ${visibleTo('$2')} as readable,
   (${isAuthor('$2')} or ${isEnrolled('$2')}) as member, ${isAuthor('$2')} as moderator`;
 const IN_COURSE = `select ${WHO} from courses c where c.id = $1`;
 const IN_THREAD = `select ${WHO}, t.id, t.author_id as "authorId", t.title, t.body, t.version, t.locked, t.post_count as "postCount"

@@ -1,0 +1,14 @@
+/** Conditions on a course `c`, in SQL: who it is to whom, and who may see it. A person is a parameter such as `$2`, null for a visitor. */
+
+/** What anyone may read without being invited. */
+export const PUBLIC = `c.state = 'published' and c.visibility = 'public'`;
+
+// Not `exists`: the database would rather read all authors once than look a few up by their key.
+export const isAuthor = (person: string): string =>
+  `(select true from course_authors x where x.course_id = c.id and x.person_id = ${person}::uuid) is true`;
+export const isEnrolled = (person: string): string =>
+  `(select true from enrolments e where e.course_id = c.id and e.person_id = ${person}::uuid) is true`;
+
+/** What one person may read: her own courses whatever their state, and those that she follows while they are readable. */
+export const visibleTo = (person: string): string =>
+  `((${PUBLIC}) or ${isAuthor(person)} or (c.state in ('published', 'archived') and ${isEnrolled(person)}))`;
