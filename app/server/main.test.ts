@@ -52,6 +52,10 @@ describe('a start', () => {
 
   it.each([
     ['nonsense', 'DATABASE_URL is no database address; write postgresql://user@host:5432/name'],
+    [
+      'postgresql://localhost/x?prepare=never',
+      'DATABASE_URL has prepare=never; write prepare=false for a pooler that does not follow prepared statements, or nothing',
+    ],
     ['mysql://localhost/x', 'DATABASE_URL is no database address; write postgresql://user@host:5432/name'],
     [
       'postgresql://me:hush@127.0.0.1:1/fredu',

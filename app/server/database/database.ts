@@ -13,7 +13,11 @@ export type Database = Kysely<Tables>;
 /** Which server the app reads and writes. */
 export type DatabaseChoice =
   | {
-      /** `postgresql://user@host:port/name`, of PostgreSQL or CockroachDB. */
+      /**
+       * `postgresql://user@host:port/name`, of PostgreSQL or CockroachDB. With `?prepare=false` each statement is planned
+       * anew, for a pooler in transaction mode that does not follow prepared statements.
+       * @see https://www.pgbouncer.org/config.html#max_prepared_statements (since 1.21)
+       */
       url: string;
       /** Files that prove who we are and whom we trust, where the server wants certificates. */
       ca?: string;
@@ -30,6 +34,8 @@ export interface OpenDatabase {
   db: Database;
   /** What it is, for one line in the log: no password in it. */
   name: string;
+  /** Connections that stand, those of them that nobody uses, and how many wait for one. */
+  connections?(): { open: number; idle: number; waiting: number };
   close(): Promise<void>;
 }
 
@@ -79,8 +85,14 @@ async function openUrl(
     throw new CannotStart('DATABASE_URL is no database address; write postgresql://user@host:5432/name');
   }
   const mode = parsed.searchParams.get('sslmode') ?? 'disable';
+  const prepare = parsed.searchParams.get('prepare') ?? 'true';
+  if (!['true', 'false'].includes(prepare))
+    throw new CannotStart(
+      `DATABASE_URL has prepare=${prepare}; write prepare=false for a pooler that does not follow prepared statements, or nothing`,
+    );
   // The driver would read these in its own way and forget what is given beside the address.
-  for (const name of ['sslmode', 'sslrootcert', 'sslcert', 'sslkey']) parsed.searchParams.delete(name);
+  for (const name of ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'prepare'])
+    parsed.searchParams.delete(name);
   // Whoever asks for TLS gets the server's certificate verified, by our file or by the system's authorities.
   const ssl =
     ca || cert || !['disable', 'allow', 'prefer'].includes(mode)
@@ -90,7 +102,10 @@ async function openUrl(
           key: key && readCertificate('PGSSLKEY', key),
         }
       : undefined;
-  const opened = pooled({ connectionString: parsed.href, ssl }, options);
+  const opened = pooled(
+    { connectionString: parsed.href, ssl, Client: prepare === 'true' ? PreparingClient : pg.Client },
+    options,
+  );
   const where = `${parsed.hostname}${parsed.port ? `:${parsed.port}` : ''}`;
   const name = decodeURIComponent(parsed.pathname.slice(1));
   try {
@@ -120,8 +135,8 @@ function reason(error: unknown): string {
 
 function pooled(config: pg.PoolConfig, options: DatabaseOptions): OpenDatabase {
   const pool = new pg.Pool({
-    ...config,
     Client: PreparingClient,
+    ...config,
     max: options.connections ?? CONNECTIONS,
     application_name: 'fredu',
     connectionTimeoutMillis: 5000,
@@ -131,7 +146,12 @@ function pooled(config: pg.PoolConfig, options: DatabaseOptions): OpenDatabase {
   });
   pool.on('error', (error) => options.onLost?.(error));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), log: logOf(options) });
-  return { db, name: 'PostgreSQL', close: () => db.destroy() };
+  return {
+    db,
+    name: 'PostgreSQL',
+    connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => db.destroy(),
+  };
 }
 
 /** PostgreSQL inside this process, where no server can be run: one session and slower, but the same statements. */
