@@ -11,6 +11,11 @@ export const API = {
   metricsPath: '/metrics',
   /** Every route that browsers call stands below it. */
   basePath: '/api',
+  /**
+   * From SIGTERM on `readyPath` answers 503, and behind PUBLIC_URL requests and connections are taken for so long still, in seconds:
+   * a balancer that asks every second sends them elsewhere by then.
+   */
+  noticeSeconds: 3,
   /** From SIGTERM to the end at the latest, in seconds. */
   drainSeconds: 25,
 } as const;

@@ -50,7 +50,7 @@ const BODY_BYTES_MAX = 2 * 1024 * 1024;
 /** The app with all its parts, listening nowhere yet. */
 export async function buildApp({ settings, database, logger = false, tracing, extra }: AppOptions) {
   const app = Fastify({
-    logger,
+    logger: quiet(logger),
     bodyLimit: BODY_BYTES_MAX,
     // Behind the ingress the last address that it adds is the client's.
     trustProxy: settings.publicUrl ? (_address, hop) => hop < 1 : false,
@@ -76,6 +76,7 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
   // Before whoever refuses, so that the socket of a refused upgrade is closed.
   await app.register(websockets);
   await app.register(traces, { tracing });
+  await app.register(metrics, { connections: database.connections });
   await app.register(access);
   await app.register(idempotency);
   await app.register(etags);
@@ -85,7 +86,6 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
   await app.register(cache);
   await app.register(mail);
   await app.register(files);
-  await app.register(metrics);
   await app.register(openapi);
   await app.register(health);
   await app.register(documentation);
@@ -95,4 +95,14 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
   await app.ready();
   return app;
 }
+
+/** A log that tells of a failure what and where, and nothing that a person wrote: drivers add the row that they were given. */
+function quiet(logger: FastifyServerOptions['logger']): FastifyServerOptions['logger'] {
+  if (typeof logger !== 'object') return logger;
+  return { ...logger, serializers: { ...logger.serializers, err: errorForLog as never } };
+}
+function errorForLog({ name, code, message, stack }: NodeJS.ErrnoException) {
+  return { type: name, code, message, stack };
+}
+
 export type App = Awaited<ReturnType<typeof buildApp>>;

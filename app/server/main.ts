@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { API, PROGRAMS } from '../contract.ts';
 import { buildApp } from './app.ts';
 import { CannotStart } from './cannot-start.ts';
@@ -54,6 +55,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     const close = async () => {
       serving.drain();
       const late = setTimeout(() => (serving.server as Server).closeAllConnections(), API.drainSeconds * 900);
+      // Without a balancer nobody waits to be told; with one, whoever it still sends here is answered.
+      if (settings.publicUrl) await sleep(API.noticeSeconds * 1000);
       await serving.close();
       clearTimeout(late);
       await new Promise((resolve) => (metrics ? metrics.close(resolve) : resolve(undefined)));

@@ -23,8 +23,15 @@ export const cache = fp(
           }),
         )
       : processCache();
-    app.decorate('cache', chosen);
+    app.decorate('cache', {
+      ...chosen,
+      async get(key) {
+        const value = await chosen.get(key);
+        app.counts.cache.inc({ result: value ? 'hit' : 'miss' });
+        return value;
+      },
+    });
     app.addHook('onClose', () => chosen.close());
   },
-  { name: 'cache' },
+  { name: 'cache', dependencies: ['metrics'] },
 );

@@ -1,17 +1,32 @@
 import { createServer, type Server } from 'node:http';
 import fp from 'fastify-plugin';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { API, DURATION_BUCKETS } from '../../../contract.ts';
+import type { OpenDatabase } from '../../database/database.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
     metrics: Registry;
+    /** What parts of the app count by themselves. */
+    counts: {
+      /** Bytes of files that were kept. */
+      uploaded: Counter;
+      /** Values that were looked for. */
+      cache: Counter<'result'>;
+    };
   }
 }
 
-/** How long answers take, by the template of the route: never by the address, of which there are endless many. */
-export const metrics = fp(
-  async (app) => {
+interface Options {
+  connections: OpenDatabase['connections'];
+}
+
+/**
+ * How long answers take, by the template of the route: never by the address, of which there are endless many. And what the app holds:
+ * connections to the database and to browsers, hits of the cache, bytes sent to it.
+ */
+export const metrics = fp<Options>(
+  async (app, { connections }) => {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     app.decorate('metrics', registry);
@@ -27,9 +42,46 @@ export const metrics = fp(
       seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
       done();
     });
+    const registers = [registry];
+    app.decorate('counts', {
+      uploaded: new Counter({ name: 'upload_bytes_total', help: 'Bytes of files that were kept', registers }),
+      cache: new Counter({
+        name: 'cache_lookups_total',
+        help: 'Values that were looked for in the cache',
+        labelNames: ['result'] as const,
+        registers,
+      }),
+    });
+    new Gauge({
+      name: 'websockets_open',
+      help: 'Windows in which people write together',
+      registers,
+      collect() {
+        this.set(app.websocketServer.clients.size);
+      },
+    });
+    new Gauge({
+      name: 'draining',
+      help: 'Whether this process is leaving',
+      registers,
+      collect() {
+        this.set(app.draining ? 1 : 0);
+      },
+    });
+    if (connections) {
+      new Gauge({
+        name: 'database_connections',
+        help: 'Connections to the database that stand, those of them that nobody uses, and how many wait for one',
+        labelNames: ['state'] as const,
+        registers,
+        collect() {
+          for (const [state, count] of Object.entries(connections())) this.set({ state }, count);
+        },
+      });
+    }
     app.addHook('onClose', async () => registry.clear());
   },
-  { name: 'metrics' },
+  { name: 'metrics', dependencies: ['websockets'] },
 );
 
 /** Answers Prometheus on a port of its own, so that no ingress leads there. @throws what `listen` throws */

@@ -29,12 +29,14 @@ const COUNT =
 export class UploadStore extends DataStore {
   readonly #db: Database;
   readonly #files: FileStore;
+  readonly #onKept: (bytes: number) => void;
 
-  constructor(db: Database, files: FileStore) {
+  constructor(db: Database, files: FileStore, onKept: (bytes: number) => void = () => {}) {
     super();
     this.extensions = ['creation', 'termination'];
     this.#db = db;
     this.#files = files;
+    this.#onKept = onKept;
   }
 
   /** The row is made by the route, which knows who sends it. */
@@ -68,6 +70,7 @@ export class UploadStore extends DataStore {
       await this.#files.put(pieceKey(id, at), Readable.from([piece]), piece.length);
       const [counted] = await query(this.#db, COUNT, [id, at, piece.length]);
       if (!counted) throw ERRORS.INVALID_OFFSET;
+      this.#onKept(piece.length);
       at += piece.length;
       held = [];
       heldBytes = 0;

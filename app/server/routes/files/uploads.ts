@@ -38,7 +38,7 @@ const TUS = { 'tus-resumable': Type.Optional(Type.String({ maxLength: 10, descri
 
 /** Files on their way, by the tus protocol: what was received stays, whichever server goes on. @see https://tus.io/protocols/resumable-upload */
 export const uploads: FastifyPluginAsyncTypebox = async (app) => {
-  const store = new UploadStore(app.db, app.files);
+  const store = new UploadStore(app.db, app.files, (bytes) => app.counts.uploaded.inc(bytes));
   const tus = new Server({
     path: '/api/v1/uploads',
     datastore: store,

@@ -1,0 +1,147 @@
+import { Writable } from 'node:stream';
+import { afterAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../app.ts';
+import { openDatabase } from '../../database/database.ts';
+import { query } from '../../database/json.ts';
+import { DEMO_COURSES } from '../../seed/courses.ts';
+import { settingsOf } from '../../settings.ts';
+import { testDatabase } from '../../testing/database.ts';
+
+const database = await testDatabase();
+afterAll(() => database.close());
+
+async function app() {
+  const opened = await openDatabase({ url: database.url }, { connections: 2 });
+  const lines: string[] = [];
+  const stream = new Writable({
+    write(line, _encoding, done) {
+      lines.push(String(line));
+      done();
+    },
+  });
+  const built = await buildApp({
+    settings: settingsOf({}, { database: { url: database.url }, webDir: '/nowhere' }),
+    database: opened,
+    logger: { level: 'info', stream },
+    extra: async (instance) => {
+      instance.get('/fails', { config: { access: 'open' } }, async () => {
+        await query(
+          instance.db,
+          `insert into people (id, email, name, role, password_hash) select id, email, name, role, password_hash from people limit 1`,
+        );
+        return {};
+      });
+    },
+  });
+  return { app: built, opened, lines };
+}
+const metricsOf = async (instance: Awaited<ReturnType<typeof app>>['app']): Promise<Record<string, number>> =>
+  Object.fromEntries(
+    (await instance.metrics.metrics())
+      .split('\n')
+      .filter((line) => line && !line.startsWith('#'))
+      .map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+
+describe('health', () => {
+  it('is alive without a database, but not ready, and says which of the two', async () => {
+    const { app: running, opened } = await app();
+    expect((await running.inject('/readyz')).json()).toEqual({ status: 'ok' });
+    await opened.close();
+    const ready = await running.inject('/readyz');
+    expect([ready.statusCode, ready.json()]).toEqual([503, { status: 'no database' }]);
+    expect((await running.inject('/healthz')).statusCode).toBe(200);
+    running.drain();
+    expect((await running.inject('/readyz')).json()).toEqual({ status: 'draining' });
+    expect((await running.inject('/healthz')).headers.connection).toBe('close');
+    await running.close();
+  });
+
+  it('is not ready when the database does not answer in time', async () => {
+    const { app: running, opened } = await app();
+    const busy = [1, 2].map(() => query(running.db, 'select pg_sleep(2.6)'));
+    const begun = performance.now();
+    expect((await running.inject('/readyz')).statusCode).toBe(503);
+    expect(performance.now() - begun).toBeLessThan(2500);
+    expect((await running.inject('/healthz')).statusCode).toBe(200);
+    await Promise.all(busy);
+    expect((await running.inject('/readyz')).statusCode).toBe(200);
+    await running.close();
+    await opened.close();
+  });
+});
+
+describe('metrics', () => {
+  it('count answers by the template of the route, and all that does not exist as one', async () => {
+    const { app: running, opened } = await app();
+    const { id } = DEMO_COURSES[0]!;
+    for (let times = 0; times < 30; times++) {
+      await running.inject(`/api/v1/courses/${id}?q=${times}`);
+      await running.inject(`/api/v1/nothing/${times}`);
+      await running.inject(`/nothing-${times}.php?x=${times}`);
+    }
+    const found = await metricsOf(running);
+    const series = Object.keys(found).filter((name) =>
+      name.startsWith('http_request_duration_seconds_count'),
+    );
+    expect(series.sort()).toEqual([
+      'http_request_duration_seconds_count{method="GET",route="/api/v1/courses/:id",status="200"}',
+      'http_request_duration_seconds_count{method="GET",route="unknown",status="404"}',
+    ]);
+    expect(found[series[0]!]).toBe(30);
+    expect(found[series[1]!]).toBe(60);
+    await running.close();
+    await opened.close();
+  });
+
+  it('tell connections, the event loop, the cache, windows that write and whether it leaves', async () => {
+    const { app: running, opened } = await app();
+    await running.inject('/api/v1/courses');
+    await running.inject('/api/v1/courses');
+    const found = await metricsOf(running);
+    expect(found['database_connections{state="open"}']).toBeGreaterThanOrEqual(1);
+    expect(found['database_connections{state="waiting"}']).toBe(0);
+    expect(found['cache_lookups_total{result="miss"}']).toBeGreaterThanOrEqual(1);
+    expect(found['cache_lookups_total{result="hit"}']).toBeGreaterThanOrEqual(1);
+    expect(found.nodejs_eventloop_lag_p99_seconds).toBeGreaterThan(0);
+    expect([found.websockets_open, found.upload_bytes_total, found.draining]).toEqual([0, 0, 0]);
+    running.drain();
+    expect((await metricsOf(running)).draining).toBe(1);
+    await running.close();
+    await opened.close();
+  });
+});
+
+describe('the log', () => {
+  it('holds a line for each answer with its id, and nothing of what was asked', async () => {
+    const { app: running, opened, lines } = await app();
+    const answer = await running.inject({
+      method: 'POST',
+      url: '/api/v1/sessions?token=hush1',
+      headers: { cookie: 'session=hush2', authorization: 'Bearer hush3', 'sec-fetch-site': 'same-origin' },
+      payload: { email: 'hush4@fredu.test', password: 'hush5 hush5 hush5' },
+    });
+    await running.inject('/api/v1/courses?q=hush6');
+    const line = lines.map((each) => JSON.parse(each)).find((each) => each.route === '/api/v1/sessions');
+    expect(line).toMatchObject({
+      method: 'POST',
+      status: answer.statusCode,
+      reqId: answer.headers['x-request-id'],
+      msg: 'answered',
+    });
+    expect(lines.join('')).not.toMatch(/hush/);
+    await running.close();
+    await opened.close();
+  });
+
+  it('tells where we failed, but not the row with which', async () => {
+    const { app: running, opened, lines } = await app();
+    expect((await running.inject('/fails')).statusCode).toBe(500);
+    const failure = lines.map((each) => JSON.parse(each)).find((each) => each.msg === 'request failed');
+    expect(failure.err).toMatchObject({ code: '23505', message: expect.stringContaining('duplicate key') });
+    expect(failure.err.stack).toContain('operation.test.ts');
+    expect(lines.join('')).not.toMatch(/fredu\.test|already exists/);
+    await running.close();
+    await opened.close();
+  });
+});
