@@ -47,6 +47,12 @@ async function dataOf({ db }: OpenDatabase): Promise<BenchData> {
   const [teacher] = await ids(
     'select person_id as id from course_authors group by person_id order by count(*) desc, person_id limit 1',
   );
+  // Who has a draft sees more than visitors do, so that no list that is kept for them can serve her.
+  await query(
+    db,
+    `update courses set state = 'draft' where id = (select min(course_id::text)::uuid from course_authors where person_id = $1)`,
+    [teacher],
+  );
   const students = await ids('select distinct person_id as id from enrolments order by person_id limit 100');
   return {
     courses: await ids(`select id from courses where state = 'published' and visibility = 'public'`),

@@ -86,8 +86,8 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       const until = new Date(Date.now() + days * DAY_MILLISECONDS);
       const to = emails?.map(accountEmail);
       for (const _ of to ?? []) await countAttempt(app.db, 'invitation', person.id, LETTERS);
-      const made = (to ?? [null]).map((email) => ({ email, token: newSecret() }));
-      const title = await transaction(app.db, async (db) => {
+      const { made, title, expiresAt } = await transaction(app.db, async (db) => {
+        const made = (to ?? [null]).map((email) => ({ email, token: newSecret() }));
         await ownCourse(db, id, person.id);
         await db
           .insertInto('invitations')
@@ -110,8 +110,12 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
           },
           db,
         );
-        return (await db.selectFrom('courses').select('title').where('id', '=', id).executeTakeFirstOrThrow())
-          .title;
+        const course = await db
+          .selectFrom('courses')
+          .select('title')
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow();
+        return { made, title: course.title, expiresAt: until.toISOString() };
       });
       const pageOf = (token: string) => app.pageUrl(`/invitation#${token}`);
       if (to) {
@@ -122,14 +126,12 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
                 url: pageOf(token),
                 title,
                 author: person.name,
-                until,
+                until: new Date(expiresAt),
               }),
             );
         });
       }
-      return reply
-        .code(201)
-        .send({ ...(to ? {} : { link: pageOf(made[0]!.token) }), expiresAt: until.toISOString() });
+      return reply.code(201).send({ ...(to ? {} : { link: pageOf(made[0]!.token) }), expiresAt });
     },
   );
 

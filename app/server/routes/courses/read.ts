@@ -94,8 +94,8 @@ const SORTS: Record<string, { by: string; shape: CursorPart[]; cast: string }> =
 };
 /** Title words weigh four times as much; one's own drafts, which have no moment of publication, are found by search alone. */
 const relevance = (at: number) => {
-  const rank = (terms: string) =>
-    `greatest(ts_rank(${terms}, to_tsquery('french', $${at})), ts_rank(${terms}, to_tsquery('english', $${at})))`;
+  const asked = `case c.language when 'en' then to_tsquery('english', $${at}) else to_tsquery('french', $${at}) end`;
+  const rank = (terms: string) => `ts_rank(${terms}, ${asked})`;
   return `round((4 * ${rank('c.title_terms')} + ${rank('c.terms')}) * 1000000)::int8`;
 };
 const matches = (at: number) =>
