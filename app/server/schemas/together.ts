@@ -12,6 +12,8 @@ export const MESSAGE = {
 
 /** Why a connection was closed, so that a page knows whether to come again. */
 export const CLOSED = {
+  /** The server leaves; another one goes on. */
+  leaving: 1001,
   notAllowed: 4403,
   unreadable: 4400,
   /** The document would be larger than it may be. */

@@ -5,7 +5,14 @@ import { MESSAGE_BYTES_MAX } from '../../schemas/together.ts';
 /** WebSockets, for what several people do at once. A message that is too large ends its connection before it is read. */
 export const websockets = fp(
   async (app) => {
-    await app.register(websocket, { options: { maxPayload: MESSAGE_BYTES_MAX } });
+    await app.register(websocket, {
+      options: { maxPayload: MESSAGE_BYTES_MAX },
+      // At the end nobody is let in any more; whoever is in is told by the route, once what he typed is kept.
+      preClose(done) {
+        app.websocketServer.close();
+        done();
+      },
+    });
   },
   { name: 'websockets' },
 );

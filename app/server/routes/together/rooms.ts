@@ -84,7 +84,7 @@ export class Rooms {
     for (const timer of this.timers) clearTimeout(timer);
     for (const room of this.open.values()) {
       await room.settled();
-      for (const member of room.members.keys()) member.close(1001);
+      for (const member of room.members.keys()) member.close(CLOSED.leaving);
     }
   }
 

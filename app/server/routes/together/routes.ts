@@ -37,7 +37,11 @@ const AUTHOR = `select 1 from courses c join course_authors a on a.course_id = c
 export const together: FastifyPluginAsyncTypebox = async (app) => {
   const rooms = new Rooms(app.db, app.log);
   const readCourse = courseReader(app.db);
-  app.addHook('preClose', () => rooms.stop());
+  app.addHook('preClose', async () => {
+    await rooms.stop();
+    // Those too whose document is still being read.
+    for (const socket of app.websocketServer.clients) socket.close(CLOSED.leaving);
+  });
 
   const mustBeAuthor = async (request: FastifyRequest) => {
     const { id } = request.params as { id: string };
