@@ -1,4 +1,6 @@
+import createClient from 'openapi-fetch';
 import type { Problem } from '../../server/problems/problem.ts';
+import type { components, paths } from './api/openapi.gen.ts';
 
 /** The server's refusal, with the words it has for the reader. */
 export class Refused extends Error {
@@ -9,6 +11,25 @@ export class Refused extends Error {
     this.problem = problem;
   }
 }
+
+/** The things that the API names. */
+export type Things = components['schemas'];
+
+/** The API: each path with its parameters, body and answer, as its document has them. `told` gives what it answers. */
+export const api = createClient<paths>({ baseUrl: '/api/v1', headers: { accept: 'application/json' } });
+api.use({
+  async onResponse({ response }) {
+    if (!response.ok) throw await refusalOf(response);
+  },
+});
+
+/** What the API answered. @throws Refused with the server's words; a TypeError when it cannot be reached */
+export const told = async <Answer>(
+  asked: Promise<{ data?: Answer }>,
+): Promise<Exclude<Answer, undefined>> => (await asked).data as Exclude<Answer, undefined>;
+
+/** Changes only the version that was read. */
+export const from = (version: number) => ({ 'if-match': `"${version}"` });
 
 /** Reads from the API. @throws Refused with the server's words; a TypeError when it cannot be reached */
 export async function read<Answer>(path: string, signal: AbortSignal): Promise<Answer> {

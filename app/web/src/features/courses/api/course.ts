@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Course } from '../../../../../server/schemas/course.ts';
-import { read } from '../../../api.ts';
+import { api, told } from '../../../api.ts';
 
 /** One course with its authors, sections and files. */
 export const useCourse = (id: string) =>
   useQuery({
     queryKey: ['course', id],
-    queryFn: ({ signal }) => read<Course>(`/courses/${encodeURIComponent(id)}`, signal),
+    queryFn: ({ signal }) => told(api.GET('/courses/{id}', { params: { path: { id } }, signal })),
   });

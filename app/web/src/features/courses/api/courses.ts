@@ -1,16 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { CoursePage } from '../../../../../server/schemas/course.ts';
-import { read } from '../../../api.ts';
+import { api, told } from '../../../api.ts';
 
 /** The public courses, page after page. */
 export const useCourses = () =>
   useInfiniteQuery({
     queryKey: ['courses'],
-    queryFn: ({ pageParam, signal }) =>
-      read<CoursePage>(
-        `/courses?limit=12${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ''}`,
-        signal,
-      ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next,
+    queryFn: ({ pageParam: cursor, signal }) =>
+      told(api.GET('/courses', { params: { query: { limit: 12, cursor } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
   });
