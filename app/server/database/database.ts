@@ -145,6 +145,8 @@ function pooled(config: pg.PoolConfig, options: DatabaseOptions): OpenDatabase {
     keepAlive: true,
   });
   pool.on('error', (error) => options.onLost?.(error));
+  // One that breaks between two statements of a transaction has nobody who listens, and would end the process; its next statement fails.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), log: logOf(options) });
   return {
     db,

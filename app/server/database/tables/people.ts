@@ -63,6 +63,8 @@ export interface IdempotencyKeysTable {
   status: Optional<number>;
   body: Optional<string>;
   media_type: Optional<string>;
+  /** What its transaction came to, as JSON. */
+  outcome: Optional<string>;
   created_at: Moment;
 }
 

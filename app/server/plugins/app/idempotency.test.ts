@@ -3,6 +3,8 @@ import { Type } from 'typebox';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../app.ts';
 import { buildApp } from '../../app.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
 import { beginSession } from '../../security/sessions.ts';
 import { DEMO_PEOPLE } from '../../seed/courses.ts';
 import { settingsOf } from '../../settings.ts';
@@ -27,6 +29,20 @@ const app: App = await buildApp({
         return reply.code(201).send({ number: done, what: (request.body as { what: string }).what });
       },
     );
+    // Something that is done in the database, by a server that may die before it answers.
+    routes.post('/notices', { config: { access: 'me.change' } }, async (_request, reply) => {
+      const made = await transaction(routes.db, async (each) => {
+        const [row] = await query<{ id: string }>(
+          each,
+          `insert into notices (text_fr, text_en, starts_at, ends_at) values ('a', 'b', now(), now()) returning id`,
+          [],
+        );
+        await sleep(50);
+        return row!;
+      });
+      if (failures-- > 0) throw new Error('no');
+      return reply.code(201).send(made);
+    });
   },
 });
 afterAll(async () => {
@@ -95,6 +111,36 @@ describe('an idempotency key', () => {
       .where('key', '=', 'e')
       .execute();
     expect((await post('e')).statusCode).toBe(201);
+  });
+
+  it('keeps what was done from being done again, though it was never answered', async () => {
+    const ask = () =>
+      app.inject({
+        method: 'POST',
+        url: '/notices',
+        headers: { 'sec-fetch-site': 'same-origin', cookie: cookies[0], 'idempotency-key': 'f' },
+      });
+    const notices = async () => (await db.selectFrom('notices').select('id').execute()).map(({ id }) => id);
+    failures = 1;
+    expect((await ask()).statusCode).toBe(500);
+    const [made] = await notices();
+    const again = await ask();
+    expect([again.statusCode, again.json()]).toEqual([201, { id: made }]);
+    expect((await ask()).json()).toEqual({ id: made });
+    expect(await notices()).toEqual([made]);
+    // A first one that is only slow, and whose key a second one has taken over.
+    await db.deleteFrom('notices').execute();
+    await db.deleteFrom('idempotency_keys').execute();
+    const slow = ask();
+    await sleep(25);
+    await db
+      .updateTable('idempotency_keys')
+      .set({ created_at: new Date(0) })
+      .execute();
+    const answers = await Promise.all([slow, ask()]);
+    expect(answers.map((answer) => answer.statusCode)).toEqual([201, 201]);
+    expect(answers[0]!.json()).toEqual(answers[1]!.json());
+    expect(await notices()).toHaveLength(1);
   });
 
   it('is refused when it is none', async () => {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { query } from '../../database/json.ts';
+import { type Repeatable, repeatable } from '../../database/once.ts';
 import { problemKind } from '../../problems/problem.ts';
 import { digestOf } from '../../security/secrets.ts';
 
@@ -14,7 +15,7 @@ declare module 'fastify' {
 /** The same request is under way: how long its sender should wait before asking again. */
 const WAIT_SECONDS = '1';
 /** A first request that has not answered for so long died with its server, and may be sent again. */
-const DEAD_MINUTES = 2;
+const DEAD_SECONDS = 20;
 
 const underWay = problemKind('request-under-way', 409, {
   fr: {
@@ -57,28 +58,33 @@ interface Kept {
 const CLAIM = `insert into idempotency_keys as k (person_id, key, request_digest) values ($1, $2, $3)
   on conflict (person_id, key) do update set created_at = now()
     where k.status is null and k.request_digest = excluded.request_digest
-      and k.created_at < now() - interval '${DEAD_MINUTES} minutes'
+      and (k.outcome is not null or k.created_at < now() - interval '${DEAD_SECONDS} seconds')
   returning key`;
 
 /**
  * A POST that comes with an `Idempotency-Key` is done once: sent again, as after a lost connection, it gets the first
- * one's answer. Keys are a person's own and are kept for a day; visitors have none.
+ * one's answer. Where the server died between doing it and answering, the route runs again, and its transaction gives what it gave.
+ * Keys are a person's own and are kept for a day; visitors have none.
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 export const idempotency = fp(
   async (app) => {
     app.decorateRequest('idempotencyKey', null);
 
-    const claim = async (request: FastifyRequest, reply: FastifyReply) => {
+    /** The request as one that may come again; null for one without a key, and 'answered' for one that was done before. */
+    const claim = async (
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ): Promise<Repeatable | null | 'answered'> => {
       const key = request.headers['idempotency-key'];
-      if (key === undefined || !request.person) return;
+      if (key === undefined || !request.person) return null;
       if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) throw unreadableKey({});
       const owner = request.person.id;
       const digest = digestOf(`${request.url}\0${JSON.stringify(request.body ?? null)}`);
       const [claimed] = await query(app.db, CLAIM, [owner, key, digest]);
       if (claimed) {
         request.idempotencyKey = key;
-        return;
+        return { personId: owner, key, isBegun: false };
       }
       const [kept] = await query<Kept>(
         app.db,
@@ -89,7 +95,14 @@ export const idempotency = fp(
       if (!kept || kept.status === null) throw underWay({}, { headers: { 'retry-after': WAIT_SECONDS } });
       reply.code(kept.status).header('idempotency-replayed', 'true');
       if (kept.media_type) reply.type(kept.media_type);
-      return reply.serializer((body: unknown) => body as string).send(kept.body ?? '');
+      reply.serializer((body: unknown) => body as string).send(kept.body ?? '');
+      return 'answered';
+    };
+    const claiming = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
+      claim(request, reply).then((claimed) => {
+        if (claimed === null) done();
+        else if (claimed !== 'answered') repeatable.run(claimed, done);
+      }, done);
     };
 
     const keep = async <Payload>(request: FastifyRequest, reply: FastifyReply, payload: Payload) => {
@@ -100,7 +113,8 @@ export const idempotency = fp(
       else {
         await query(
           app.db,
-          'update idempotency_keys set status = $3, body = $4, media_type = $5 where person_id = $1 and key = $2',
+          `update idempotency_keys set status = $3, body = $4, media_type = $5, outcome = null
+           where person_id = $1 and key = $2`,
           [
             request.person.id,
             key,
@@ -115,16 +129,17 @@ export const idempotency = fp(
 
     app.addHook('onRoute', (route) => {
       if (![route.method].flat().includes('POST')) return;
-      route.preHandler = [claim, ...[route.preHandler ?? []].flat()];
+      route.preHandler = [claiming, ...[route.preHandler ?? []].flat()];
       route.onSend = [keep, ...[route.onSend ?? []].flat()];
     });
 
-    /** What failed on our side may be tried again under the same key. */
+    /** What failed on our side may be tried again under the same key; what was done before it failed is not done again. */
     async function forget(request: FastifyRequest, key: string): Promise<void> {
-      await query(app.db, 'delete from idempotency_keys where person_id = $1 and key = $2', [
-        request.person!.id,
-        key,
-      ]).catch((error) => request.log.warn({ err: error }, 'an idempotency key could not be forgotten'));
+      await query(
+        app.db,
+        'delete from idempotency_keys where person_id = $1 and key = $2 and outcome is null',
+        [request.person!.id, key],
+      ).catch((error) => request.log.warn({ err: error }, 'an idempotency key could not be forgotten'));
     }
   },
   { name: 'idempotency', dependencies: ['access'] },

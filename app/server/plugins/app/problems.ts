@@ -12,6 +12,7 @@ import {
   unsupportedMedia,
 } from '../../problems/general.ts';
 import { preferredLanguage } from '../../problems/language.ts';
+import { isOutage } from '../../problems/outage.ts';
 import { type Language, Problem, Refusal } from '../../problems/problem.ts';
 
 declare module 'fastify' {
@@ -53,8 +54,8 @@ export function sendProblem(refusal: Refusal, request: FastifyRequest, reply: Fa
     .send(refusal.in(language, request.id));
 }
 
-/** SQLSTATE classes and system codes that mean that the database, and not the request, is at fault for a while. */
-const OUTAGES = /^(08...|57P0.|53...|40001|ECONN.*|EPIPE|ETIMEDOUT|ENOENT)$/;
+/** How long who was told that a part is away should wait before asking again. */
+const AWAY_SECONDS = '5';
 
 function refusalOf(error: FastifyError, request: FastifyRequest, bytesMax: number): Refusal {
   if (error instanceof Refusal) return error;
@@ -73,12 +74,7 @@ function refusalOf(error: FastifyError, request: FastifyRequest, bytesMax: numbe
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return unreadableBody({});
   }
-  if (
-    OUTAGES.test(error.code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
-  ) {
-    return unavailable({}, { headers: { 'retry-after': '5' } });
-  }
+  if (isOutage(error)) return unavailable({}, { headers: { 'retry-after': AWAY_SECONDS } });
   const { statusCode = 500 } = error;
   return statusCode >= 400 && statusCode < 500 ? badRequest({}) : internal({});
 }

@@ -215,12 +215,15 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { textFr, textEn, startsAt = new Date().toISOString(), endsAt } = request.body;
       if (Date.parse(endsAt) <= Math.max(Date.now(), Date.parse(startsAt))) throw noticeOver({});
-      const made = await app.db
-        .insertInto('notices')
-        .values({ text_fr: textFr, text_en: textEn, starts_at: startsAt, ends_at: endsAt })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      await audit(request, { action: 'notice.made', subject: { kind: 'notice', id: made.id } });
+      const made = await transaction(app.db, async (db) => {
+        const { id } = await db
+          .insertInto('notices')
+          .values({ text_fr: textFr, text_en: textEn, starts_at: startsAt, ends_at: endsAt })
+          .returning('id')
+          .executeTakeFirstOrThrow();
+        await audit(request, { action: 'notice.made', subject: { kind: 'notice', id } }, db);
+        return { id };
+      });
       return reply.code(201).send(made);
     },
   );

@@ -1,0 +1,35 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Transaction } from 'kysely';
+import { query } from './json.ts';
+import type { Tables } from './tables.ts';
+
+/** A request that may come again, under a key of its sender's. */
+export interface Repeatable {
+  personId: string;
+  key: string;
+  /** Its first transaction was begun; what follows is not remembered. */
+  isBegun: boolean;
+}
+
+/** The request that is being answered, where it may come again. */
+export const repeatable = new AsyncLocalStorage<Repeatable>();
+
+const LOCK = 'select outcome from idempotency_keys where person_id = $1 and key = $2 for update';
+const REMEMBER = 'update idempotency_keys set outcome = $3 where person_id = $1 and key = $2';
+
+/**
+ * The body of a transaction, done once for all times that its request comes: what it came to is committed together with what it did,
+ * and is given again instead of doing it again. So it must be JSON, and hold all that the answer needs. Once the answer is kept it is forgotten.
+ */
+export function onlyOnce<Result>(
+  { personId, key }: Repeatable,
+  body: (transaction: Transaction<Tables>) => Promise<Result>,
+): (transaction: Transaction<Tables>) => Promise<Result> {
+  return async (transaction) => {
+    const [kept] = await query<{ outcome: string | null }>(transaction, LOCK, [personId, key]);
+    if (kept?.outcome) return JSON.parse(kept.outcome) as Result;
+    const result = await body(transaction);
+    await query(transaction, REMEMBER, [personId, key, JSON.stringify(result ?? null)]);
+    return result;
+  };
+}

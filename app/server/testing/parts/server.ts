@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Daemon, daemon } from '../../../../scripts/run.ts';
+import { API, VARIABLES } from '../../../contract.ts';
+import { until } from './programs.ts';
+
+/** The app in a process of its own, as it is deployed, so that it can be killed. */
+export interface Server {
+  url: string;
+  /** Ends it as the lack of memory or of power does: nothing of it runs any more. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+let started = 0;
+
+/** Starts the app on a port of this machine; `variables` say over which parts. It has no data of its own. */
+export async function startServer(folder: string, variables: Record<string, string>): Promise<Server> {
+  const log = join(folder, `server-${++started}.log`);
+  const env = {
+    [VARIABLES.port]: '0',
+    // Each client is known by its own address, as behind the ingress.
+    [VARIABLES.publicUrl]: 'http://localhost',
+    ...variables,
+  };
+  const running: Daemon = daemon([process.execPath, join(import.meta.dirname, '../../main.ts')], {
+    log,
+    env,
+  });
+  const said = () => /^(http:\/\/localhost:\d+) \(/m.exec(readFileSync(log, 'utf8'))?.[1];
+  await until('the server listens', () => said() !== undefined);
+  const url = said()!;
+  await until('the server is ready', async () => (await fetch(url + API.readyPath)).ok);
+  return {
+    url,
+    async kill() {
+      process.kill(running.pid, 'SIGKILL');
+      await running.stop();
+    },
+    stop: () => running.stop(),
+  };
+}
