@@ -13,6 +13,7 @@ import { idempotency } from './plugins/app/idempotency.ts';
 import { jobs } from './plugins/app/jobs.ts';
 import { mail } from './plugins/app/mail.ts';
 import { metrics } from './plugins/app/metrics.ts';
+import { parts } from './plugins/app/parts.ts';
 import { problems } from './plugins/app/problems.ts';
 import { requestLog } from './plugins/app/request-log.ts';
 import { retention } from './plugins/app/retention.ts';
@@ -71,6 +72,7 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
   await app.register(problems);
   await app.register(requestLog);
   await app.register(headers, { secure: settings.publicUrl?.startsWith('https:') ?? false });
+  await app.register(parts);
   await app.register(cookies);
   await app.register(rateLimits);
   // Before whoever refuses, so that the socket of a refused upgrade is closed.

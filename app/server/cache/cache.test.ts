@@ -87,7 +87,7 @@ describe('the cache of a process', () => {
 
 it('without its memcached everything is made, and it is told once in a while', async () => {
   const failures: Error[] = [];
-  const cache = memcached('127.0.0.1:1', { onFailure: (error) => failures.push(error) });
+  const cache = memcached('127.0.0.1:1', { onAway: (error) => failures.push(error) });
   const { made, make } = maker();
   for (let times = 0; times < 3; times++) await cached(cache, 'k', life, make);
   expect(made.count).toBe(3);

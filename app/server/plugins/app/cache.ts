@@ -18,8 +18,8 @@ export const cache = fp(
     const chosen = memcachedServers
       ? remote(
           memcached(memcachedServers, {
-            onFailure: (error) =>
-              app.log.warn({ err: error }, 'memcached is away; answers come from the database'),
+            onAway: (error) => app.tellAway('cache', error),
+            onBack: () => app.tellBack('cache'),
           }),
         )
       : processCache();
@@ -33,5 +33,5 @@ export const cache = fp(
     });
     app.addHook('onClose', () => chosen.close());
   },
-  { name: 'cache', dependencies: ['metrics'] },
+  { name: 'cache', dependencies: ['metrics', 'parts'] },
 );

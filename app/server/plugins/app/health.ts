@@ -29,10 +29,13 @@ export const health = fp(
     app.get(API.livePath, options, async () => ({ status: 'ok' }));
     app.get(API.readyPath, options, async (_request, reply) => {
       const status = app.draining ? 'draining' : (await databaseAnswers()) ? 'ok' : 'no database';
-      return reply
-        .code(status === 'ok' ? 200 : 503)
-        .header('cache-control', 'no-store')
-        .send({ status });
+      return (
+        reply
+          .code(status === 'ok' ? 200 : 503)
+          .header('cache-control', 'no-store')
+          // What is away besides does not keep requests away: the app answers without it.
+          .send({ status, ...(app.away.size > 0 ? { away: [...app.away] } : {}) })
+      );
     });
 
     function databaseAnswers(): Promise<boolean> {
@@ -45,5 +48,5 @@ export const health = fp(
       });
     }
   },
-  { name: 'health' },
+  { name: 'health', dependencies: ['parts'] },
 );
