@@ -24,44 +24,16 @@ api.use({
 });
 
 /** What the API answered. @throws Refused with the server's words; a TypeError when it cannot be reached */
-export const told = async <Answer>(
-  asked: Promise<{ data?: Answer }>,
-): Promise<Exclude<Answer, undefined>> => (await asked).data as Exclude<Answer, undefined>;
+export const told = async <Answer>(asked: Promise<{ data?: Answer }>): Promise<Exclude<Answer, undefined>> =>
+  (await asked).data as Exclude<Answer, undefined>;
 
 /** Changes only the version that was read. */
 export const from = (version: number) => ({ 'if-match': `"${version}"` });
 
-/** Reads from the API. @throws Refused with the server's words; a TypeError when it cannot be reached */
-export async function read<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
-  const response = await fetch(`/api/v1${path}`, { signal, headers: { accept: 'application/json' } });
-  if (response.ok) return (await response.json()) as Answer;
-  throw await refusalOf(response);
-}
-
-/** Changes something by the API, from the version that was read where it has versions. @throws as `read` does */
-export async function send<Answer = null>(
-  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  { body, version }: { body?: object; version?: number } = {},
-): Promise<Answer> {
-  const response = await fetch(`/api/v1${path}`, {
-    method,
-    headers: {
-      accept: 'application/json',
-      ...(body ? { 'content-type': 'application/json' } : {}),
-      ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  if (!response.ok) throw await refusalOf(response);
-  const text = await response.text();
-  return (text ? JSON.parse(text) : null) as Answer;
-}
-
 async function refusalOf(response: Response): Promise<Refused> {
-  const told = response.headers.get('content-type')?.startsWith('application/problem+json');
+  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
   return new Refused(
-    told
+    isProblem
       ? ((await response.json()) as Problem)
       : {
           type: 'about:blank',

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import type { Course } from '../../../../../server/schemas/course.ts';
-import { send } from '../../../api.ts';
+import { api } from '../../../api.ts';
 import { size } from '../../courses/words.ts';
 import { referenceTo } from '../words.ts';
 import './files.css';
@@ -26,7 +26,7 @@ export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 
   async function remove(file: Course['files'][number]) {
     if (!window.confirm(`Supprimer « ${file.name} » ?`)) return;
     try {
-      await send('DELETE', `/files/${file.id}`);
+      await api.DELETE('/files/{id}', { params: { path: { id: file.id } } });
       setTold(`« ${file.name} » est supprimé.`);
       await queries.invalidateQueries({ queryKey: ['course', course.id] });
     } catch (error) {

@@ -1,41 +1,44 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
-import type * as schemas from '../../../../../server/schemas/forum.ts';
-import { read, send } from '../../../api.ts';
+import type { Thread as ThreadSchema } from '../../../../../server/schemas/forum.ts';
+import { api, from, type Things, told } from '../../../api.ts';
 
-export type ThreadItem = Static<typeof schemas.ThreadItem>;
-export type Thread = Static<typeof schemas.Thread>;
-export type Post = Static<typeof schemas.Post>;
-export type Report = Static<typeof schemas.Report>;
-type Page<Item> = { items: Item[]; next: string | null };
+export type ThreadItem = Things['ThreadItem'];
+export type Thread = Static<typeof ThreadSchema>;
+export type Post = Things['Post'];
+export type Report = Things['Report'];
 
-const after = (cursor: string) => (cursor ? `&cursor=${encodeURIComponent(cursor)}` : '');
 const pages = {
-  initialPageParam: '',
-  getNextPageParam: (page: { next: string | null }) => page.next,
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: ({ next }: { next: string | null }) => next ?? undefined,
 };
+const of = (id: string) => ({ path: { id } });
 
 /** The threads of a course, page after page. */
 export const useThreads = (courseId: string, unanswered: boolean) =>
   useInfiniteQuery({
     queryKey: ['threads', courseId, unanswered],
-    queryFn: ({ pageParam, signal }) =>
-      read<Page<ThreadItem>>(
-        `/courses/${courseId}/threads?limit=20${unanswered ? '&unanswered=true' : ''}${after(pageParam)}`,
-        signal,
-      ),
+    queryFn: ({ pageParam: cursor, signal }) => {
+      const query = { limit: 20, cursor, unanswered: unanswered || undefined };
+      return told(api.GET('/courses/{id}/threads', { params: { ...of(courseId), query }, signal }));
+    },
     ...pages,
   });
 
 export const useThread = (id: string) =>
-  useQuery({ queryKey: ['thread', id], queryFn: ({ signal }) => read<Thread>(`/threads/${id}`, signal) });
+  useQuery({
+    queryKey: ['thread', id],
+    queryFn: ({ signal }) => told(api.GET('/threads/{id}', { params: of(id), signal })),
+  });
 
 /** The answers of a thread, page after page. */
 export const usePosts = (threadId: string) =>
   useInfiniteQuery({
     queryKey: ['posts', threadId],
-    queryFn: ({ pageParam, signal }) =>
-      read<Page<Post>>(`/threads/${threadId}/posts?limit=50${after(pageParam)}`, signal),
+    queryFn: ({ pageParam: cursor, signal }) =>
+      told(
+        api.GET('/threads/{id}/posts', { params: { ...of(threadId), query: { limit: 50, cursor } }, signal }),
+      ),
     ...pages,
   });
 
@@ -43,7 +46,8 @@ export const usePosts = (threadId: string) =>
 export const useReports = (courseId: string, enabled: boolean) =>
   useQuery({
     queryKey: ['reports', courseId],
-    queryFn: ({ signal }) => read<Page<Report>>(`/courses/${courseId}/reports?limit=50`, signal),
+    queryFn: ({ signal }) =>
+      told(api.GET('/courses/{id}/reports', { params: { ...of(courseId), query: { limit: 50 } }, signal })),
     enabled,
   });
 
@@ -63,15 +67,15 @@ export function useDeed<Wanted>(deed: (wanted: Wanted) => Promise<unknown>, onDo
 }
 
 export const ask = (courseId: string, body: { title: string; body: string }) =>
-  send<{ id: string }>('POST', `/courses/${courseId}/threads`, { body });
+  told(api.POST('/courses/{id}/threads', { params: of(courseId), body }));
 export const answer = (threadId: string, body: string) =>
-  send<{ id: string }>('POST', `/threads/${threadId}/posts`, { body: { body } });
+  told(api.POST('/threads/{id}/posts', { params: of(threadId), body: { body } }));
 export const accept = (threadId: string, postId: string | null) =>
-  send('PUT', `/threads/${threadId}/accepted`, { body: { postId } });
+  told(api.PUT('/threads/{id}/accepted', { params: of(threadId), body: { postId } }));
 export const moderate = (threadId: string, body: { pinned?: boolean; locked?: boolean }) =>
-  send('PUT', `/threads/${threadId}/moderation`, { body });
+  told(api.PUT('/threads/{id}/moderation', { params: of(threadId), body }));
 export const decide = (reportId: string, outcome: 'kept' | 'removed') =>
-  send('PUT', `/reports/${reportId}/outcome`, { body: { outcome } });
+  told(api.PUT('/reports/{id}/outcome', { params: of(reportId), body: { outcome } }));
 
 /** A question or an answer: both are voted on, changed, reported and removed alike. */
 export interface Subject {
@@ -79,9 +83,9 @@ export interface Subject {
   id: string;
 }
 export const vote = ({ kind, id }: Subject, value: -1 | 0 | 1) =>
-  send('PUT', `/${kind}/${id}/vote`, { body: { value } });
+  told(api.PUT(`/${kind}/{id}/vote`, { params: of(id), body: { value } }));
 export const change = ({ kind, id }: Subject, version: number, body: { body: string; title?: string }) =>
-  send('PATCH', `/${kind}/${id}`, { body, version });
+  told(api.PATCH(`/${kind}/{id}`, { params: { ...of(id), header: from(version) }, body }));
 export const report = ({ kind, id }: Subject, reason: string) =>
-  send('POST', `/${kind}/${id}/reports`, { body: { reason } });
-export const remove = ({ kind, id }: Subject) => send('DELETE', `/${kind}/${id}`);
+  told(api.POST(`/${kind}/{id}/reports`, { params: of(id), body: { reason } }));
+export const remove = ({ kind, id }: Subject) => told(api.DELETE(`/${kind}/{id}`, { params: of(id) }));

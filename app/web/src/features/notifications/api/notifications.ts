@@ -1,19 +1,20 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
-import type * as schemas from '../../../../../server/schemas/forum.ts';
-import { read, send } from '../../../api.ts';
+import type { NotificationSettings } from '../../../../../server/schemas/forum.ts';
+import { api, type Things, told } from '../../../api.ts';
 
-export type Notification = Static<typeof schemas.Notification>;
-type NotificationPage = Static<typeof schemas.NotificationPage>;
-type Settings = Static<typeof schemas.NotificationSettings>;
+export type Notification = Things['Notification'];
+type Settings = Static<typeof NotificationSettings>;
 
 const MINUTE_MILLISECONDS = 60_000;
+const page = (limit: number, cursor?: string) => ({ query: { limit, cursor } });
 
 /** How much is unread; asked again every minute while the page is looked at. Only for those who are signed in. */
 export const useUnread = () =>
   useQuery({
     queryKey: ['notifications', 'unread'],
-    queryFn: async ({ signal }) => (await read<NotificationPage>('/notifications?limit=1', signal)).unread,
+    queryFn: async ({ signal }) =>
+      (await told(api.GET('/notifications', { params: page(1), signal }))).unread,
     refetchInterval: MINUTE_MILLISECONDS,
   });
 
@@ -22,19 +23,16 @@ export const useNotifications = () =>
   useInfiniteQuery({
     queryKey: ['notifications', 'list'],
     queryFn: ({ pageParam, signal }) =>
-      read<NotificationPage>(
-        `/notifications?limit=20${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ''}`,
-        signal,
-      ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next,
+      told(api.GET('/notifications', { params: page(20, pageParam), signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
   });
 
 /** Marks some as read, or all. */
 export function useMarkRead() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (ids?: string[]) => send('POST', '/notifications/read', { body: ids ? { ids } : {} }),
+    mutationFn: (ids?: string[]) => told(api.POST('/notifications/read', { body: ids ? { ids } : {} })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['notifications'] }),
   });
 }
@@ -42,13 +40,13 @@ export function useMarkRead() {
 export const useSettings = () =>
   useQuery({
     queryKey: ['notification-settings'],
-    queryFn: ({ signal }) => read<Settings>('/notifications/settings', signal),
+    queryFn: ({ signal }) => told(api.GET('/notifications/settings', { signal })),
   });
 
 export function useChangeSettings() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: Settings) => send<Settings>('PUT', '/notifications/settings', { body }),
+    mutationFn: (body: Settings) => told(api.PUT('/notifications/settings', { body })),
     onSuccess: (settings) => queries.setQueryData(['notification-settings'], settings),
   });
 }
@@ -56,5 +54,5 @@ export function useChangeSettings() {
 /** Ends the letters by the token of one of them. */
 export const useUnsubscription = () =>
   useMutation({
-    mutationFn: (token: string) => send('POST', '/notifications/unsubscription', { body: { token } }),
+    mutationFn: (token: string) => told(api.POST('/notifications/unsubscription', { body: { token } })),
   });

@@ -1,13 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
-import type { Current, Me, MeChange, SignUp } from '../../../../../server/schemas/person.ts';
-import { read, send } from '../../../api.ts';
+import type { MeChange, SignUp } from '../../../../../server/schemas/person.ts';
+import { api, from, told } from '../../../api.ts';
 
 /** Who is signed in; null for a visitor. */
 export const useCurrent = () =>
   useQuery({
     queryKey: ['current'],
-    queryFn: async ({ signal }) => (await read<Current>('/sessions/current', signal)).person,
+    queryFn: async ({ signal }) => (await told(api.GET('/sessions/current', { signal }))).person,
     staleTime: 60_000,
   });
 
@@ -18,39 +18,39 @@ function useChange<Body, Answer>(change: (body: Body) => Promise<Answer>) {
 }
 
 export const useSignIn = () =>
-  useChange((body: { email: string; password: string }) => send<Me>('POST', '/sessions', { body }));
+  useChange((body: { email: string; password: string }) => told(api.POST('/sessions', { body })));
 /** Ends the session. The page is loaded anew: nothing that the person read stays in it. */
 export const useSignOut = () =>
   useMutation({
-    mutationFn: () => send('DELETE', '/sessions/current'),
+    mutationFn: () => told(api.DELETE('/sessions/current')),
     onSuccess: () => location.assign('/'),
   });
 export const useConfirm = () =>
-  useChange((token: string) => send<Me>('POST', '/people/confirmation', { body: { token } }));
+  useChange((token: string) => told(api.POST('/people/confirmation', { body: { token } })));
 export const useNewPassword = () =>
   useChange((body: { token: string; password: string }) =>
-    send('POST', '/recoveries/confirmation', { body }),
+    told(api.POST('/recoveries/confirmation', { body })),
   );
 
 export const useSignUp = () =>
-  useMutation({ mutationFn: (body: Static<typeof SignUp>) => send('POST', '/people', { body }) });
+  useMutation({ mutationFn: (body: Static<typeof SignUp>) => told(api.POST('/people', { body })) });
 export const useConsent = () =>
-  useMutation({ mutationFn: (token: string) => send('POST', '/people/consent', { body: { token } }) });
+  useMutation({ mutationFn: (token: string) => told(api.POST('/people/consent', { body: { token } })) });
 export const useRecovery = () =>
-  useMutation({ mutationFn: (email: string) => send('POST', '/recoveries', { body: { email } }) });
+  useMutation({ mutationFn: (email: string) => told(api.POST('/recoveries', { body: { email } })) });
 export const useInvitation = () =>
   useMutation({
-    mutationFn: (token: string) =>
-      send<{ courseId: string }>('POST', '/courses/invitations/acceptance', { body: { token } }),
+    mutationFn: (token: string) => told(api.POST('/courses/invitations/acceptance', { body: { token } })),
   });
 
 /** One's own account. */
-export const useMe = () => useQuery({ queryKey: ['me'], queryFn: ({ signal }) => read<Me>('/me', signal) });
+export const useMe = () =>
+  useQuery({ queryKey: ['me'], queryFn: ({ signal }) => told(api.GET('/me', { signal })) });
 export function useChangeMe() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ version, ...body }: Static<typeof MeChange> & { version: number }) =>
-      send<Me>('PATCH', '/me', { body, version }),
+      told(api.PATCH('/me', { params: { header: from(version) }, body })),
     onSuccess: (me) => {
       queries.setQueryData(['me'], me);
       return queries.invalidateQueries({ queryKey: ['current'] });
@@ -59,5 +59,5 @@ export function useChangeMe() {
 }
 export const useChangePassword = () =>
   useMutation({
-    mutationFn: (body: { current: string; next: string }) => send('PUT', '/me/password', { body }),
+    mutationFn: (body: { current: string; next: string }) => told(api.PUT('/me/password', { body })),
   });

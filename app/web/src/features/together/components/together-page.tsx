@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router';
 import * as Y from 'yjs';
 import type { Course } from '../../../../../server/schemas/course.ts';
 import { SHARED } from '../../../../../server/schemas/together.ts';
-import { send } from '../../../api.ts';
+import { api, from, told } from '../../../api.ts';
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
@@ -134,7 +134,11 @@ function Publishing({ course, disabled }: { course: Course; disabled: boolean })
   const key = ['course', course.id];
   const publication = useMutation({
     mutationFn: () =>
-      send<Course>('POST', `/courses/${course.id}/together/publication`, { version: course.version }),
+      told(
+        api.POST('/courses/{id}/together/publication', {
+          params: { path: { id: course.id }, header: from(course.version) },
+        }),
+      ),
     onSuccess: (published) => queries.setQueryData(key, published),
     // Changed in another way meanwhile: the next try goes out from there, and the other version stays in the history.
     onError: () => queries.invalidateQueries({ queryKey: key }),
