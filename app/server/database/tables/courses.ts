@@ -20,6 +20,7 @@ export interface CoursesTable {
   rating_count: Generated<number>;
   rating_sum: Generated<number>;
   rating_rank: Generated<number>;
+  quota_bytes: Optional<number>;
 }
 
 export interface CourseRevisionsTable {
@@ -96,6 +97,7 @@ export interface UploadsTable {
   size: number;
   received: Generated<number>;
   metadata: Generated<string>;
+  sha256: Optional<string>;
   created_at: Moment;
 }
 

@@ -16,6 +16,8 @@ export interface PeopleTable {
   erase_at: OptionalMoment;
   version: Generated<number>;
   suspended_at: OptionalMoment;
+  /** Bytes that she may keep; null for what is said for all. */
+  quota_bytes: Optional<number>;
   created_at: Moment;
   updated_at: Moment;
 }

@@ -6,7 +6,7 @@ import type { Course } from '../../schemas/course.ts';
 import { DEMO_PEOPLE } from '../../seed/courses.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
 import { contentDisposition } from './names.ts';
-import { PERSON_BYTES_MAX } from './uploads.ts';
+import { PERSON_BYTES_MAX } from './quota.ts';
 
 const { app, as, ask, db } = await testApp();
 const teacher = await as('teacher');

@@ -15,6 +15,17 @@ export function checkedName(typed: string | null | undefined): string {
   return name;
 }
 
+/** The name itself, or with the first number that makes it free: `poly (2).pdf`. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  const [, stem = name, ending = ''] = /^(.+?)((?:\.[a-z]{2})?\.\w{1,8})?$/iu.exec(name) ?? [];
+  for (let number = 2; ; number += 1) {
+    const numbered = ` (${number})${ending}`;
+    const free = stem.slice(0, NAME_MAX - numbered.length) + numbered;
+    if (!taken.has(free)) return free;
+  }
+}
+
 /**
  * How a browser keeps what it saves: letters beyond ASCII by RFC 5987, and quotes and controls nowhere.
  * @see https://www.rfc-editor.org/rfc/rfc6266 section 4.3

@@ -1,4 +1,5 @@
 import { problemKind } from '../../problems/problem.ts';
+import type { SubtitleFault } from './subtitles.ts';
 
 const mebibytes = (bytes: number): number => Math.floor(bytes / 2 ** 20);
 
@@ -26,15 +27,71 @@ export const fileTooLarge = problemKind<{ bytesMax: number }>('file-too-large', 
   },
 });
 
-export const quotaExceeded = problemKind<{ bytesLeft: number }>('quota-exceeded', 413, {
+export const quotaExceeded = problemKind<{ whose: 'course' | 'person'; bytesLeft: number }>(
+  'quota-exceeded',
+  413,
+  {
+    fr: {
+      title: 'Plus de place',
+      detail: ({ whose, bytesLeft }) =>
+        `${whose === 'course' ? 'Il reste à ce cours' : 'Il vous reste'} ${mebibytes(bytesLeft)} Mio ; supprimez des fichiers d’abord.`,
+    },
+    en: {
+      title: 'No space left',
+      detail: ({ whose, bytesLeft }) =>
+        `${whose === 'course' ? 'This course has' : 'You have'} ${mebibytes(bytesLeft)} MiB left; delete some files first.`,
+    },
+  },
+);
+
+export const checksumWrong = problemKind('checksum-wrong', 422, {
   fr: {
-    title: 'Plus de place',
-    detail: ({ bytesLeft }) => `Il vous reste ${mebibytes(bytesLeft)} Mio ; supprimez des fichiers d’abord.`,
+    title: 'Fichier abîmé en chemin',
+    detail: () => 'Les octets reçus ne sont pas ceux que vous avez annoncés ; envoyez le fichier de nouveau.',
   },
   en: {
-    title: 'No space left',
-    detail: ({ bytesLeft }) => `You have ${mebibytes(bytesLeft)} MiB left; delete some files first.`,
+    title: 'File damaged on its way',
+    detail: () => 'The bytes that arrived are not those that you announced; send the file again.',
   },
+});
+
+export const checksumUnreadable = problemKind('checksum-unreadable', 400, {
+  fr: { title: 'Empreinte illisible', detail: () => 'sha256 doit compter 64 chiffres hexadécimaux.' },
+  en: { title: 'Unreadable checksum', detail: () => 'sha256 must be 64 hexadecimal digits.' },
+});
+
+const FAULTS: Record<SubtitleFault['fault'], { fr: string; en: string }> = {
+  encoding: { fr: 'enregistrez le fichier en UTF-8', en: 'save the file as UTF-8' },
+  header: {
+    fr: 'un fichier WebVTT commence par WEBVTT, puis une ligne vide',
+    en: 'a WebVTT file begins with WEBVTT, then an empty line',
+  },
+  timing: {
+    fr: 'écrivez les temps ainsi : 00:01.000 --> 00:04.500',
+    en: 'write the times like this: 00:01.000 --> 00:04.500',
+  },
+  comma: {
+    fr: 'ces temps sont ceux de SubRip ; remplacez la virgule par un point',
+    en: 'these times are SubRip’s; write a point for the comma',
+  },
+  backwards: { fr: 'la fin doit suivre le début', en: 'the end must come after the beginning' },
+  order: {
+    fr: 'ce sous-titre commence avant le précédent ; mettez-les dans l’ordre',
+    en: 'this one begins before the one above it; put them in order',
+  },
+  arrow: {
+    fr: 'il manque une ligne vide avant ces temps',
+    en: 'an empty line is missing before these times',
+  },
+  empty: { fr: 'il n’y a aucun sous-titre', en: 'there are no subtitles in it' },
+};
+
+export const subtitlesUnreadable = problemKind<SubtitleFault>('subtitles-unreadable', 422, {
+  fr: {
+    title: 'Sous-titres illisibles',
+    detail: ({ line, fault }) => `Ligne ${line} : ${FAULTS[fault].fr}.`,
+  },
+  en: { title: 'Unreadable subtitles', detail: ({ line, fault }) => `Line ${line}: ${FAULTS[fault].en}.` },
 });
 
 export const fileNameTaken = problemKind<{ name: string }>('file-name-taken', 409, {

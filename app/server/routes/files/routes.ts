@@ -23,8 +23,11 @@ interface File {
   size: number;
   sha256: string;
   key: string | null;
+  createdAt: Date;
 }
-const told = (where: string) => `select f.name, f.media_type as "mediaType", f.size, f.sha256, f.key
+const told = (
+  where: string,
+) => `select f.name, f.media_type as "mediaType", f.size, f.sha256, f.key, f.created_at as "createdAt"
   from files f join courses c on c.id = f.course_id where ${where} and ${visibleTo('$1')}`;
 const BY_ID = told('f.id = $2');
 const BY_NAME = told('f.course_id = $2 and f.name = $3');
@@ -54,7 +57,19 @@ const Query = Type.Object(
 const Conditions = Type.Object({
   range: Type.Optional(Type.String({ maxLength: 200 })),
   'if-range': Type.Optional(Type.String({ maxLength: 200 })),
+  'if-modified-since': Type.Optional(Type.String({ maxLength: 100 })),
 });
+
+/** Whether the reader has the file already; a date counts only where no tag is named. @see https://www.rfc-editor.org/rfc/rfc9110 section 13.2.2 */
+function isKnown(
+  asked: { 'if-none-match'?: string | undefined; 'if-modified-since'?: string | undefined },
+  { etag, lastModified }: { etag: string; lastModified: string },
+): boolean {
+  const tags = asked['if-none-match'];
+  if (tags !== undefined)
+    return tags.split(',').some((each) => ['*', etag].includes(each.trim().replace(/^W\//, '')));
+  return Date.parse(asked['if-modified-since'] ?? '') >= Date.parse(lastModified);
+}
 
 /** The files of courses: `/files`. Whoever may read the course reads them. */
 export const files: FastifyPluginAsyncTypebox = async (app) => {
@@ -93,9 +108,9 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
         const { width, download } = request.query;
         const isInline = !download && mayBeInline(file.mediaType);
         const etag = `"${file.sha256}${width ? `-${width}` : ''}"`;
-        reply.headers({ ...HARMLESS, etag, 'accept-ranges': 'bytes' });
-        if (request.headers['if-none-match']?.split(',').some((each) => each.trim() === etag))
-          return reply.code(304).send(null);
+        const lastModified = file.createdAt.toUTCString();
+        reply.headers({ ...HARMLESS, etag, 'last-modified': lastModified, 'accept-ranges': 'bytes' });
+        if (isKnown(request.headers, { etag, lastModified })) return reply.code(304).send(null);
         if (width && isPicture(file.mediaType) && file.size <= PICTURE_BYTES_MAX) {
           const small = await smaller(app.files, file.key, width);
           if (small) {
@@ -109,7 +124,9 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
         }
         const ifRange = request.headers['if-range'];
         const range =
-          ifRange === undefined || ifRange === etag ? rangeOf(request.headers.range, file.size) : undefined;
+          ifRange === undefined || ifRange === etag || ifRange === lastModified
+            ? rangeOf(request.headers.range, file.size)
+            : undefined;
         const found = await app.files.get(file.key, range);
         if (!found) throw fileUnknown({});
         reply.headers({
@@ -120,6 +137,8 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
             : 'application/octet-stream',
           'content-disposition': contentDisposition(isInline ? 'inline' : 'attachment', file.name),
           'content-length': range ? range.end - range.start + 1 : file.size,
+          // Of the whole file, whatever part is sent. @see https://www.rfc-editor.org/rfc/rfc9530
+          'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
           ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${file.size}` } : {}),
         });
         return reply.code(range ? 206 : 200).send(found.bytes as never);

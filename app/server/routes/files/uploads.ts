@@ -4,7 +4,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Metadata, Server } from '@tus/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { audit } from '../../audit.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
@@ -12,27 +11,24 @@ import { badRequest } from '../../problems/general.ts';
 import type { Refusal } from '../../problems/problem.ts';
 import { IdParams, Nothing } from '../../schemas/common.ts';
 import { refuses } from '../../schemas/refuses.ts';
+import { courseUnknown } from '../courses/problems.ts';
 import { ownCourse } from '../courses/write.ts';
+import { type Arrived, finish } from './finish.ts';
 import { checkedName } from './names.ts';
 import {
+  checksumUnreadable,
   fileNameTaken,
   fileTooLarge,
   offsetWrong,
   protocolUnknown,
-  quotaExceeded,
   uploadUnknown,
 } from './problems.ts';
-import { sniffed } from './types.ts';
+import { claimRoom, FILE_BYTES_MAX, Room, roomOf } from './quota.ts';
 import { UploadStore } from './upload-store.ts';
 
-/** The largest file, and what one person may keep in all: an hour of lecture in good quality, and a hundred of them. */
-export const FILE_BYTES_MAX = 4 * 2 ** 30;
-export const PERSON_BYTES_MAX = 100 * 2 ** 30;
 /** What stands in the body of one request at most: a client that knows better sends pieces. */
 const REQUEST_BYTES_MAX = 64 * 2 ** 20;
 
-const USED = `select ((select coalesce(sum(size), 0) from files where uploaded_by = $1)
-  + (select coalesce(sum(size), 0) from uploads where person_id = $1))::int8 as used`;
 const UploadParams = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{32}$' }) });
 const TUS = { 'tus-resumable': Type.Optional(Type.String({ maxLength: 10, description: '1.0.0' })) };
 
@@ -80,12 +76,16 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'courses.write' },
       schema: {
         tags: ['files'],
-        summary: 'Begin to send a file to a course of mine; Upload-Metadata has its `filename`',
+        summary:
+          'Begin to send a file to a course of mine; Upload-Metadata has its `filename`, and its `sha256` perhaps',
         params: IdParams,
         headers: Type.Object({
           ...TUS,
           'upload-length': Type.Integer({ minimum: 1, description: 'Bytes of the whole file' }),
-          'upload-metadata': Type.String({ maxLength: 2000, description: '`filename` and its Base64' }),
+          'upload-metadata': Type.String({
+            maxLength: 2000,
+            description: '`filename` and its Base64; so `sha256`, in hexadecimal',
+          }),
         }),
         response: { 201: Nothing, ...refuses(400, 401, 403, 404, 409, 412, 413, 415, 429) },
       },
@@ -94,7 +94,9 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       const person = signedIn(request);
       const courseId = request.params.id;
       const size = request.headers['upload-length'];
-      const name = checkedName(filenameIn(request.headers['upload-metadata']));
+      const { filename, sha256 } = metadataOf(request.headers['upload-metadata']);
+      const name = checkedName(filename);
+      if (sha256 !== null && !/^[\da-f]{64}$/.test(sha256)) throw checksumUnreadable({});
       if (size > FILE_BYTES_MAX) throw fileTooLarge({ bytesMax: FILE_BYTES_MAX });
       const id = randomBytes(16).toString('hex');
       await transaction(app.db, async (db) => {
@@ -104,12 +106,10 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
           name,
         ]);
         if (taken) throw fileNameTaken({ name });
-        const [{ used } = { used: 0 }] = await query<{ used: number }>(db, USED, [person.id]);
-        if (used + size > PERSON_BYTES_MAX)
-          throw quotaExceeded({ bytesLeft: Math.max(0, PERSON_BYTES_MAX - used) });
+        await claimRoom(db, { courseId, personId: person.id, size });
         await db
           .insertInto('uploads')
-          .values({ id, course_id: courseId, person_id: person.id, name, size })
+          .values({ id, course_id: courseId, person_id: person.id, name, size, sha256 })
           .execute();
       });
       try {
@@ -122,16 +122,35 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
     },
   );
 
+  app.get(
+    '/courses/:id/room',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['files'],
+        summary: 'How much room the files of a course of mine have',
+        params: IdParams,
+        response: { 200: Room, ...refuses(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const person = signedIn(request);
+      const { id } = request.params;
+      const room = await roomOf(app.db, id, person.id);
+      if (!room) throw courseUnknown({ id });
+      return room;
+    },
+  );
+
   /** An upload of one's own. @throws a refusal for those of others, as for what is not there */
   const own = async (request: FastifyRequest<{ Params: { id: string } }>) => {
-    const { id } = request.params;
-    const [row] = await query<{ course_id: string; name: string; size: number; received: number }>(
+    const [row] = await query<Arrived & { received: number }>(
       app.db,
-      'select course_id, name, size, received from uploads where id = $1 and person_id = $2',
-      [id, signedIn(request).id],
+      'select id, course_id as "courseId", name, size, sha256, received from uploads where id = $1 and person_id = $2',
+      [request.params.id, signedIn(request).id],
     );
     if (!row) throw uploadUnknown({});
-    return { id, courseId: row.course_id, name: row.name, size: row.size };
+    return row;
   };
 
   app.head(
@@ -143,12 +162,14 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'How much of a file of mine has arrived: Upload-Offset',
         params: UploadParams,
         headers: Type.Object(TUS),
-        response: { 200: Nothing, ...refuses(400, 401, 403, 404, 412) },
+        response: { 200: Nothing, ...refuses(400, 401, 403, 404, 412, 422) },
       },
     },
     async (request, reply) => {
-      await own(request);
+      const upload = await own(request);
       await speak(request, reply);
+      // A server that died after the last byte leaves the rest to whoever is asked next.
+      if (upload.received === upload.size) await finish({ app, store, request }, upload);
       return reply.send(null);
     },
   );
@@ -163,14 +184,14 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Send a piece of a file of mine; with the last one it stands in the course',
         params: UploadParams,
         headers: Type.Object({ ...TUS, 'upload-offset': Type.Integer({ minimum: 0 }) }),
-        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 409, 412, 413, 415, 429) },
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 409, 412, 413, 415, 422, 429) },
       },
     },
     async (request, reply) => {
       const upload = await own(request);
       await speak(request, reply);
       if (reply.statusCode === 204 && Number(reply.getHeader('upload-offset')) === upload.size)
-        await finish(request, upload);
+        await finish({ app, store, request }, upload);
       return reply.send(null);
     },
   );
@@ -193,35 +214,6 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       return reply.send(null);
     },
   );
-
-  /** Makes the pieces a file of the course. */
-  async function finish(
-    request: FastifyRequest,
-    upload: { id: string; courseId: string; name: string; size: number },
-  ) {
-    const key = `files/${upload.id}`;
-    const { head, sha256 } = await store.assemble(upload.id, key, upload.size);
-    const media_type = await sniffed(head);
-    await transaction(app.db, async (db) => {
-      const made = await db
-        .insertInto('files')
-        .values({
-          course_id: upload.courseId,
-          name: upload.name,
-          media_type,
-          size: upload.size,
-          sha256,
-          key,
-          uploaded_by: signedIn(request).id,
-        })
-        .onConflict((conflict) => conflict.columns(['course_id', 'name']).doNothing())
-        .returning('id')
-        .executeTakeFirst();
-      if (!made) throw fileNameTaken({ name: upload.name });
-      await audit(request, { action: 'file.added', subject: { kind: 'file', id: made.id } }, db);
-    });
-    await store.remove(upload.id);
-  }
 };
 
 /** The protocol's refusals in our own words. */
@@ -241,10 +233,11 @@ function refusal(status: number): Refusal {
   }
 }
 
-function filenameIn(metadata: string): string | null | undefined {
+function metadataOf(header: string): { filename: string | null | undefined; sha256: string | null } {
   try {
-    return Metadata.parse(metadata).filename;
+    const { filename, sha256 } = Metadata.parse(header);
+    return { filename, sha256: sha256?.toLowerCase() ?? null };
   } catch {
-    return undefined;
+    return { filename: undefined, sha256: null };
   }
 }

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Course } from '../../schemas/course.ts';
+import { DEMO_PEOPLE } from '../../seed/courses.ts';
+import { testApp } from '../../testing/test-app.ts';
+import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from './quota.ts';
+
+const { app, as, db } = await testApp();
+const teacher = await as('teacher');
+const other = await as(DEMO_PEOPLE[2]!.id);
+const TUS = { 'tus-resumable': '1.0.0' };
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+const course = async (): Promise<string> => {
+  const body = { title: 'Fichiers', summary: '', subject: 's', level: 'l' };
+  return (await teacher({ method: 'POST', url: '/api/v1/courses', body })).json<Course>().id;
+};
+const begin = (courseId: string, name: string, size: number, sha256?: string) =>
+  teacher({
+    method: 'POST',
+    url: `/api/v1/courses/${courseId}/uploads`,
+    headers: {
+      ...TUS,
+      'upload-length': String(size),
+      'upload-metadata': `filename ${base64(name)}${sha256 === undefined ? '' : `,sha256 ${base64(sha256)}`}`,
+    },
+  });
+const begun = async (courseId: string, name: string, size: number, sha256?: string): Promise<string> => {
+  const answer = await begin(courseId, name, size, sha256);
+  expect(answer.statusCode, answer.body).toBe(201);
+  return String(answer.headers.location);
+};
+const send = (url: string, bytes: Buffer) =>
+  teacher({
+    method: 'PATCH',
+    url,
+    headers: { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    payload: bytes,
+  });
+const namesOf = async (courseId: string) =>
+  (await teacher(`/api/v1/courses/${courseId}`)).json<Course>().files.map(({ name }) => name);
+const kept = async () => {
+  const keys: string[] = [];
+  for await (const { key } of app.files.list('')) keys.push(key);
+  return keys;
+};
+
+describe('what has arrived', () => {
+  const bytes = Buffer.from('Un cours.\n'.repeat(50));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+
+  it('is what its sender said it is', async () => {
+    const id = await course();
+    expect(
+      (await send(await begun(id, 'cours.txt', bytes.length, sha256.toUpperCase()), bytes)).statusCode,
+    ).toBe(204);
+    expect(await namesOf(id)).toEqual(['cours.txt']);
+  });
+
+  it('is not kept when it is something else', async () => {
+    const id = await course();
+    const before = await kept();
+    const url = await begun(id, 'cours.txt', bytes.length, sha256);
+    const answer = await send(url, Buffer.from(bytes).fill('x', 7, 8));
+    expect(answer.json()).toMatchObject({ status: 422, type: '/problems/checksum-wrong' });
+    expect(await namesOf(id)).toEqual([]);
+    expect(await kept()).toEqual(before);
+    expect((await teacher({ method: 'HEAD', url, headers: TUS })).statusCode).toBe(404);
+    expect((await begin(id, 'a', 1, 'abc')).json()).toMatchObject({ type: '/problems/checksum-unreadable' });
+  });
+
+  it('gets a free name where another one took its own meanwhile', async () => {
+    const id = await course();
+    const urls = [
+      await begun(id, 'cours.fr.txt', bytes.length),
+      await begun(id, 'cours.fr.txt', bytes.length),
+    ];
+    await Promise.all(urls.map((url) => send(url, bytes)));
+    expect(await namesOf(id)).toEqual(['cours (2).fr.txt', 'cours.fr.txt']);
+  });
+
+  it('stands in the course once, though its server died after the last byte', async () => {
+    const id = await course();
+    const url = await begun(id, 'cours.txt', bytes.length);
+    const remember = app.files.get;
+    app.files.get = () => Promise.reject(new Error('dies here'));
+    try {
+      expect((await send(url, bytes)).statusCode).toBe(500);
+    } finally {
+      app.files.get = remember;
+    }
+    expect(await namesOf(id)).toEqual([]);
+    const heads = await Promise.all([1, 2, 3].map(() => teacher({ method: 'HEAD', url, headers: TUS })));
+    expect(heads.map(({ statusCode }) => statusCode)).toContain(200);
+    expect(await namesOf(id)).toEqual(['cours.txt']);
+  });
+
+  it('is refused with the line where subtitles are none', async () => {
+    const id = await course();
+    const subtitles = Buffer.from('WEBVTT\n\n00:00:01,000 --> 00:00:02,000\nBonjour\n');
+    const answer = await send(await begun(id, 'cours.fr.vtt', subtitles.length), subtitles);
+    expect(answer.json()).toMatchObject({ status: 422, type: '/problems/subtitles-unreadable' });
+    expect(answer.json().detail).toMatch(/^Ligne 3 : .*SubRip/);
+    expect((await send(await begun(id, 'faux.vtt', bytes.length), bytes)).json().detail).toMatch(
+      /^Ligne 1 : /,
+    );
+    expect(await namesOf(id)).toEqual([]);
+  });
+});
+
+describe('the room', () => {
+  it('of a course and of a person is told, and what is on its way counts', async () => {
+    const id = await course();
+    await begun(id, 'a', 1000);
+    const room = (await teacher(`/api/v1/courses/${id}/room`)).json();
+    expect(room.course).toEqual({ used: 1000, max: COURSE_BYTES_MAX });
+    expect(room.person.max).toBe(PERSON_BYTES_MAX);
+    expect(room.person.used).toBeGreaterThanOrEqual(1000);
+    expect((await other(`/api/v1/courses/${id}/room`)).statusCode).toBe(404);
+  });
+
+  it('of a course ends before a byte is sent, where administrators drew the line', async () => {
+    const id = await course();
+    await db.updateTable('courses').set({ quota_bytes: 100 }).where('id', '=', id).execute();
+    await begun(id, 'a', 60);
+    const answer = await begin(id, 'b', 41);
+    expect(answer.json()).toMatchObject({ status: 413, type: '/problems/quota-exceeded' });
+    expect(answer.json().detail).toMatch(/^Il reste à ce cours 0 Mio/);
+    expect((await begin(id, 'b', 40)).statusCode).toBe(201);
+  });
+
+  it('of a person is counted once, though she begins twice at once', async () => {
+    const teacherId = DEMO_PEOPLE[0]!.id;
+    const courses = [await course(), await course()];
+    const { used } = (await teacher(`/api/v1/courses/${courses[0]}/room`)).json().person;
+    const quota = (bytes: number | null) =>
+      db.updateTable('people').set({ quota_bytes: bytes }).where('id', '=', teacherId).execute();
+    await quota(used + 100);
+    const answers = await Promise.all(courses.map((id) => begin(id, 'a', 60)));
+    await quota(null);
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 413]);
+  });
+});
+
+it('a file says when it came, and is not sent again to whoever has it', async () => {
+  const id = await course();
+  const bytes = Buffer.from('0123456789');
+  await send(await begun(id, 'a.txt', bytes.length), bytes);
+  const url = `/api/v1/courses/${id}/files/a.txt`;
+  const ask = (headers: Record<string, string>) => teacher({ url, headers });
+  const { headers } = await teacher(url);
+  const date = String(headers['last-modified']);
+  expect(Math.abs(Date.parse(date) - Date.now())).toBeLessThan(60_000);
+  expect(headers['repr-digest']).toBe(`sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`);
+  expect((await ask({ 'if-modified-since': date })).statusCode).toBe(304);
+  expect((await ask({ 'if-modified-since': new Date(0).toUTCString() })).statusCode).toBe(200);
+  expect((await ask({ 'if-modified-since': date, 'if-none-match': '"other"' })).statusCode).toBe(200);
+  expect((await ask({ range: 'bytes=2-3', 'if-range': date })).body).toBe('23');
+  expect((await ask({ range: 'bytes=2-3', 'if-range': new Date(0).toUTCString() })).body).toBe('0123456789');
+  const head = await teacher({ method: 'HEAD', url });
+  expect([head.statusCode, head.headers['content-length'], head.body]).toEqual([200, '10', '']);
+});

@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { audit } from '../../audit.ts';
+import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { Refusal } from '../../problems/problem.ts';
+import { freeName } from './names.ts';
+import { checksumWrong, subtitlesUnreadable } from './problems.ts';
+import { subtitleFault } from './subtitles.ts';
+import { sniffed } from './types.ts';
+import type { UploadStore } from './upload-store.ts';
+
+/** Subtitles of a long day; what is larger is none. */
+const SUBTITLES_BYTES_MAX = 4 * 2 ** 20;
+
+/** An upload of which every byte is here. */
+export interface Arrived {
+  id: string;
+  courseId: string;
+  name: string;
+  size: number;
+  sha256: string | null;
+}
+
+/**
+ * Makes a file of the course of an upload that has arrived, once, however often and from wherever it is asked for. Where the name was
+ * taken meanwhile the file gets a free one: nobody sends four gibibytes twice.
+ * @throws a refusal, and keeps nothing, for bytes that are not what their sender announced, and for subtitles that no browser shows
+ */
+export async function finish(
+  { app, store, request }: { app: FastifyInstance; store: UploadStore; request: FastifyRequest },
+  upload: Arrived,
+): Promise<void> {
+  const key = `files/${upload.id}`;
+  try {
+    const { head, sha256 } = await store.assemble(upload.id, key, upload.size);
+    if (upload.sha256 !== null && upload.sha256 !== sha256) throw checksumWrong({});
+    const media_type = await sniffed(head);
+    if (media_type === 'text/vtt' || /\.vtt$/i.test(upload.name)) await checkSubtitles(app, key, upload.size);
+    await transaction(app.db, async (db) => {
+      // Of two who ask at once one finds it.
+      const [mine] = await query(db, 'delete from uploads where id = $1 returning id', [upload.id]);
+      if (!mine) return;
+      await query(db, 'select 1 from courses where id = $1 for update', [upload.courseId]);
+      const names = await query<{ name: string }>(db, 'select name from files where course_id = $1', [
+        upload.courseId,
+      ]);
+      const name = freeName(upload.name, new Set(names.map((file) => file.name)));
+      const { id } = await db
+        .insertInto('files')
+        .values({
+          course_id: upload.courseId,
+          name,
+          media_type,
+          size: upload.size,
+          sha256,
+          key,
+          uploaded_by: signedIn(request).id,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await audit(request, { action: 'file.added', subject: { kind: 'file', id } }, db);
+    });
+  } catch (error) {
+    if (error instanceof Refusal) {
+      await store.remove(upload.id);
+      await app.files.remove(key);
+    }
+    throw error;
+  }
+  await store.remove(upload.id);
+}
+
+async function checkSubtitles(app: FastifyInstance, key: string, size: number): Promise<void> {
+  if (size > SUBTITLES_BYTES_MAX) throw subtitlesUnreadable({ line: 1, fault: 'header' });
+  const found = await app.files.get(key);
+  const parts: Buffer[] = [];
+  for await (const chunk of found?.bytes ?? []) parts.push(chunk as Buffer);
+  const fault = subtitleFault(Buffer.concat(parts));
+  if (fault) throw subtitlesUnreadable(fault);
+}
