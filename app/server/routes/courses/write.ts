@@ -76,6 +76,24 @@ export async function replaceSections(
   await remember(db, course.id, personId);
 }
 
+/** Changes what some sections of one's own course say, as a new version. */
+export async function changeBodies(
+  db: Db,
+  change: { courseId: string; personId: string; bodies: { id: string; body: string }[] },
+): Promise<void> {
+  const course = await ownCourse(db, change.courseId, change.personId);
+  for (const { id, body } of change.bodies) {
+    await db
+      .updateTable('sections')
+      .set({ body })
+      .where('id', '=', id)
+      .where('course_id', '=', course.id)
+      .execute();
+  }
+  await touch(db, course);
+  await remember(db, course.id, change.personId);
+}
+
 /** Makes a course say again what it said once, as a new version. */
 export async function restoreContent(
   db: Db,

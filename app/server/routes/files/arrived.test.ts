@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Course } from '../../schemas/course.ts';
+import type { Course, CoursePage } from '../../schemas/course.ts';
 import { DEMO_PEOPLE } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from './quota.ts';
@@ -140,6 +140,74 @@ describe('the room', () => {
     await quota(null);
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 413]);
   });
+});
+
+describe('a file that texts name', () => {
+  const bytes = Buffer.from('0123456789');
+  const withText = async (body: string): Promise<{ id: string; fileId: string; version: string }> => {
+    const id = await course();
+    await send(await begun(id, 'vue.txt', bytes.length), bytes);
+    const sections = [
+      { title: 'Un', body },
+      { title: 'Deux', body: 'Rien.' },
+    ];
+    const answer = await teacher({
+      method: 'PUT',
+      url: `/api/v1/courses/${id}/sections`,
+      headers: { 'if-match': String((await teacher(`/api/v1/courses/${id}`)).headers.etag) },
+      body: { sections },
+    });
+    expect(answer.statusCode, answer.body).toBe(200);
+    return { id, fileId: answer.json<Course>().files[0]!.id, version: String(answer.headers.etag) };
+  };
+  const rename = (fileId: string, body: object) =>
+    teacher({ method: 'PATCH', url: `/api/v1/files/${fileId}`, body });
+
+  it('is told with the sections that name it, to authors only', async () => {
+    const { fileId } = await withText('[a](vue.txt), ![b](vue.txt) et `[c](vue.txt)`');
+    const url = `/api/v1/files/${fileId}/references`;
+    expect((await teacher(url)).json()).toEqual({
+      items: [{ id: expect.any(String), title: 'Un', count: 2 }],
+    });
+    expect((await other(url)).statusCode).toBe(404);
+  });
+
+  it('is renamed there too where that is wanted, as a version that can be taken back', async () => {
+    const { id, fileId } = await withText('[a](vue.txt)');
+    expect((await rename(fileId, { name: 'plan 2.txt', rewrite: true })).statusCode).toBe(204);
+    const read = (await teacher(`/api/v1/courses/${id}`)).json<Course>();
+    expect([read.files[0]!.name, read.sections[0]!.body, read.version]).toEqual([
+      'plan 2.txt',
+      '[a](plan%202.txt)',
+      3,
+    ]);
+    expect((await teacher(`/api/v1/courses/${id}/revisions/3`)).body).toContain('plan%202.txt');
+  });
+
+  it('keeps its name in them where it is not', async () => {
+    const { id, fileId } = await withText('[a](vue.txt)');
+    await rename(fileId, { name: 'plan.txt' });
+    expect((await teacher(`/api/v1/courses/${id}`)).json<Course>().sections[0]!.body).toBe('[a](vue.txt)');
+  });
+});
+
+it('a file is counted in the lists at once', async () => {
+  const id = await course();
+  await db
+    .updateTable('courses')
+    .set({ state: 'published', published_at: new Date() })
+    .where('id', '=', id)
+    .execute();
+  const count = async () =>
+    (await teacher('/api/v1/courses')).json<CoursePage>().items.find((each) => each.id === id)?.fileCount;
+  await teacher({
+    method: 'POST',
+    url: '/api/v1/courses',
+    body: { title: 'x', summary: '', subject: 's', level: 'l' },
+  });
+  expect(await count()).toBe(0);
+  await send(await begun(id, 'a.txt', 1), Buffer.from('a'));
+  expect(await count()).toBe(1);
 });
 
 it('a file says when it came, and is not sent again to whoever has it', async () => {

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { audit } from '../../audit.ts';
+import { changed } from '../../cache/cache.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { Refusal } from '../../problems/problem.ts';
+import { COURSE_LISTS } from '../courses/read.ts';
 import { freeName } from './names.ts';
 import { checksumWrong, subtitlesUnreadable } from './problems.ts';
 import { subtitleFault } from './subtitles.ts';
@@ -68,6 +70,7 @@ export async function finish(
     }
     throw error;
   }
+  await changed(app.cache, COURSE_LISTS);
   await store.remove(upload.id);
 }
 

@@ -2,11 +2,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '../../audit.ts';
+import { changed } from '../../cache/cache.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { Fields, Id, IdParams, Nothing } from '../../schemas/common.ts';
 import { refuses } from '../../schemas/refuses.ts';
+import { COURSE_LISTS } from '../courses/read.ts';
 import { visibleTo } from '../courses/seen.ts';
 import { ownCourse } from '../courses/write.ts';
 import { checkedName, contentDisposition } from './names.ts';
@@ -14,6 +16,7 @@ import { PICTURE_BYTES_MAX, smaller, WIDTHS } from './pictures.ts';
 import { fileNameTaken, fileUnknown } from './problems.ts';
 import { rangeOf } from './ranges.ts';
 import { reclaim } from './reclaim.ts';
+import { References, referencesTo, rewriteReferences } from './references.ts';
 import { isPicture, mayBeInline } from './types.ts';
 
 const HOUR_SECONDS = 3600;
@@ -152,9 +155,16 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'courses.write' },
       schema: {
         tags: ['files'],
-        summary: 'Rename a file of a course of mine',
+        summary: 'Rename a file of a course of mine, and in its texts too where that is wanted',
         params: IdParams,
-        body: Fields({ name: Type.String({ minLength: 1, maxLength: 200 }) }),
+        body: Fields({
+          name: Type.String({ minLength: 1, maxLength: 200, examples: ['poly 2026.pdf'] }),
+          rewrite: Type.Optional(
+            Type.Boolean({
+              description: 'Write the new name into the texts that have the old one, as a version',
+            }),
+          ),
+        }),
         response: { 204: Nothing, ...refuses(400, 401, 403, 404, 409, 413, 415, 429) },
       },
     },
@@ -167,9 +177,29 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
           [courseId, name, id],
         );
         if (taken) throw fileNameTaken({ name });
+        if (request.body.rewrite)
+          await rewriteReferences(db, { id, to: name, personId: signedIn(request).id });
         await db.updateTable('files').set({ name }).where('id', '=', id).execute();
       });
       return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/files/:id/references',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['files'],
+        summary: 'The sections that name a file of a course of mine',
+        params: IdParams,
+        response: { 200: References, ...refuses(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const found = await referencesTo(app.db, request.params.id, signedIn(request).id);
+      if (!found) throw fileUnknown({});
+      return { items: found.map(({ id, title, count }) => ({ id, title, count })) };
     },
   );
 
@@ -216,5 +246,6 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
         .where('id', '=', file.courseId)
         .execute();
     });
+    await changed(app.cache, COURSE_LISTS);
   }
 };

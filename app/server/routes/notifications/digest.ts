@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { query } from '../../database/json.ts';
+import { LetterRefused } from '../../mail/mailer.ts';
 import type { Language } from '../../problems/problem.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { digestLetter, type Told } from './letters.ts';
@@ -20,19 +21,24 @@ const TAKE = `update people p set digest_at = now() where ${DUE} and p.id in (
   returning p.id, p.email, p.language`;
 const MARK = `with marked as (update notifications set mailed_at = now()
     where person_id = $1 and read_at is null and mailed_at is null returning *)
-  select n.kind, n.thread_id as "threadId", t.title, (select p.name from people p where p.id = n.actor_id) as actor
+  select n.id, n.kind, n.thread_id as "threadId", t.title, (select p.name from people p where p.id = n.actor_id) as actor
   from marked n join threads t on t.id = n.thread_id where t.removed_at is null order by n.at`;
 const STOP = `insert into unsubscriptions (token_hash, person_id, expires_at) values ($1, $2, now() + interval '60 days')`;
 
-/** Sends everyone who wants it one letter a day, of what she has not read. */
+const UNMARK = 'update notifications set mailed_at = null where id = any($1::uuid[])';
+const GIVE_BACK = 'update people set digest_at = null where id = any($1::uuid[])';
+
+/** A line of a digest, as it is read. */
+type Found = Pick<Told, 'kind' | 'title' | 'actor'> & { id: string; threadId: string };
+
+/**
+ * Sends everyone who wants it one letter a day, of what she has not read. While nobody takes letters all who are left are given back
+ * to the next round.
+ */
 export async function sendDigests(app: FastifyInstance): Promise<void> {
   const people = await query<{ id: string; email: string; language: Language }>(app.db, TAKE);
-  for (const { id, email, language } of people) {
-    const found = await query<{ kind: Told['kind']; threadId: string; title: string; actor: string | null }>(
-      app.db,
-      MARK,
-      [id],
-    );
+  for (const [at, { id, email, language }] of people.entries()) {
+    const found = await query<Found>(app.db, MARK, [id]);
     if (found.length === 0) continue;
     const token = newSecret();
     await query(app.db, STOP, [digestOf(token), id]);
@@ -43,6 +49,17 @@ export async function sendDigests(app: FastifyInstance): Promise<void> {
       url: app.pageUrl(`/discussions/${threadId}`),
     }));
     const stop = app.pageUrl(`/desabonnement#${token}`);
-    await app.mail.send(digestLetter(email, language, { told, more: found.length - told.length, stop }));
+    const letter = digestLetter(email, language, { told, more: found.length - told.length, stop });
+    try {
+      await app.mail.send(letter, { once: true });
+    } catch (error) {
+      if (error instanceof LetterRefused) {
+        app.log.warn({ err: error, personId: id }, 'a digest was refused');
+        continue;
+      }
+      await query(app.db, UNMARK, [found.map((each) => each.id)]);
+      await query(app.db, GIVE_BACK, [people.slice(at).map((each) => each.id)]);
+      throw error;
+    }
   }
 }

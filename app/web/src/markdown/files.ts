@@ -160,7 +160,7 @@ const fileNamed = (course: CourseFiles | undefined, name: string) =>
   course?.files.find((file) => file.name === name.normalize('NFC').trim());
 
 /** The file that an address means: a bare name, with `#page=12` behind it perhaps. An address with a path or a scheme is none. */
-function nameIn(url: string): { name: string; page?: number } | undefined {
+export function nameIn(url: string): { name: string; page?: number } | undefined {
   const [, encoded, page] = /^([^/\\?#:]+)(?:#page=(\d{1,5}))?$/.exec(url) ?? [];
   if (!encoded) return undefined;
   try {
