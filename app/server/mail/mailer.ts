@@ -10,12 +10,23 @@ export interface Letter {
 
 /** Who carries letters. */
 export interface Mailer {
-  /** Hands a letter over; @throws when nobody takes it. */
-  send(letter: Letter): Promise<void>;
+  /**
+   * Hands a letter over, and tries again for some minutes while nobody takes it; `once` for whoever comes again by himself.
+   * @throws LetterRefused when it will never be taken; another error when nobody took it in that time
+   */
+  send(letter: Letter, how?: { once: boolean }): Promise<void>;
+  /** Has letters that wait for another try tried now, and then given up, because the app ends. */
+  hurry?(): void;
   /** Letters that were kept to be looked at, the newest first; undefined where they really leave. */
   kept?(): Promise<KeptLetter[]>;
   close(): Promise<void>;
 }
+
+/** A letter that the relay will not take, however often it is tried: there is no such address, or the letter is none. */
+export class LetterRefused extends Error {
+  override readonly name = 'LetterRefused';
+}
+
 export interface KeptLetter extends Letter {
   id: string;
   at: string;

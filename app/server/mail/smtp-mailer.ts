@@ -1,11 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
-import type { Mailer } from './mailer.ts';
+import { LetterRefused, type Mailer } from './mailer.ts';
 
 /** A relay may take this long for each step before a letter counts as not sent. */
 const STEP_MILLISECONDS = 10_000;
+/**
+ * How long a letter that nobody took waits before each further try. Relays that make strangers wait take it after some minutes.
+ * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.4.1
+ */
+const WAITS_SECONDS = [1, 5, 30, 120, 600];
+
+export interface SmtpOptions {
+  /** @default a second to ten minutes, six tries in all */
+  waitsSeconds?: readonly number[];
+  /** Told when the relay takes nothing, and when it takes letters again. */
+  onAway?: (error: Error) => void;
+  onBack?: () => void;
+}
 
 /** Hands letters to a relay, `smtp://user:password@host:587` or `smtps://…`. */
-export function smtpMailer(url: string, from: string): Mailer {
+export function smtpMailer(
+  url: string,
+  from: string,
+  { waitsSeconds = WAITS_SECONDS, onAway, onBack }: SmtpOptions = {},
+): Mailer {
   const transport = createTransport(
     {
       url,
@@ -19,17 +37,36 @@ export function smtpMailer(url: string, from: string): Mailer {
     } as never,
     { from },
   );
+  const ending = new AbortController();
   return {
-    async send({ to, subject, text, language }) {
-      await transport.sendMail({
-        // An object, so that no part of the address is read as a second one.
-        to: { name: '', address: to },
-        subject,
-        text,
-        headers: { 'Content-Language': language, 'Auto-Submitted': 'auto-generated' },
-      });
+    async send({ to, subject, text, language }, { once } = { once: false }) {
+      const waits = once ? [] : [...waitsSeconds];
+      for (;;) {
+        try {
+          await transport.sendMail({
+            // An object, so that no part of the address is read as a second one.
+            to: { name: '', address: to },
+            subject,
+            text,
+            headers: { 'Content-Language': language, 'Auto-Submitted': 'auto-generated' },
+          });
+          onBack?.();
+          return;
+        } catch (error) {
+          // The relay answered, and will say the same tomorrow.
+          if ((error as { responseCode?: number }).responseCode! >= 500) {
+            throw new LetterRefused((error as Error).message, { cause: error });
+          }
+          onAway?.(error as Error);
+          const wait = waits.shift();
+          if (wait === undefined || ending.signal.aborted) throw error;
+          await sleep(wait * 1000, undefined, { signal: ending.signal, ref: false }).catch(() => undefined);
+        }
+      }
     },
+    hurry: () => ending.abort(),
     async close() {
+      ending.abort();
       transport.close();
     },
   };

@@ -22,5 +22,5 @@ export function tracedCache(cache: Cache, tracing: Tracing): Cache {
 /** A mailer whose letters are told, but neither to whom nor about what. */
 export const tracedMailer = (mailer: Mailer, tracing: Tracing): Mailer => ({
   ...mailer,
-  send: (letter) => tracing.ask('smtp send', { 'rpc.system': 'smtp' }, () => mailer.send(letter)),
+  send: (letter, how) => tracing.ask('smtp send', { 'rpc.system': 'smtp' }, () => mailer.send(letter, how)),
 });

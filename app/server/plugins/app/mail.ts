@@ -23,11 +23,20 @@ export const mail = fp(
       ? (await import('../../mail/smtp-mailer.ts')).smtpMailer(
           smtpUrl,
           `fredu <ne-pas-repondre@${new URL(base).hostname}>`,
+          {
+            onAway: (error) => app.tellAway('letters', error),
+            onBack: () => app.tellBack('letters'),
+          },
         )
       : folderMailer(join(dataDir, 'mail'));
     app.decorate('mail', app.tracing && smtpUrl ? tracedMailer(mailer, app.tracing) : mailer);
     app.decorate('pageUrl', (path) => new URL(path, base).href);
-    app.addHook('onClose', () => mailer.close());
+    app.addHook('preClose', async () => mailer.hurry?.());
+    app.addHook('onClose', async () => {
+      // What was registered last is closed first, and letters are still being written.
+      await app.settled();
+      await mailer.close();
+    });
     // Whoever reads the letters can recover any account: nowhere but on one's own machine.
     if (!mailer.kept || publicUrl) return;
     const options = { schema: { hide: true }, config: { access: 'open' } } as const;
@@ -38,5 +47,5 @@ export const mail = fp(
       reply.type('text/css; charset=utf-8').send(lettersStyle),
     );
   },
-  { name: 'mail', dependencies: ['background'] },
+  { name: 'mail', dependencies: ['background', 'parts'] },
 );
