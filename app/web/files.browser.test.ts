@@ -113,10 +113,20 @@ describe.skipIf(!hasBrowser)('the files of a course', () => {
       await page.getByRole('alert').filter({ hasText: 'Ce cours a déjà un fichier' }).waitFor();
       await page.getByRole('button', { name: 'Abandonner carre.png' }).click();
 
-      page.once('dialog', (dialog) => dialog.accept());
-      await page.getByRole('button', { name: 'Supprimer carre.png' }).click();
-      await page.getByText('Ce cours n’a pas de fichier « carre.png »').waitFor();
-      expect(complaints.filter((each) => !/409|carre\.png|cours%201\.mp4/.test(each))).toEqual([]);
+      await page.getByRole('button', { name: 'Renommer carre.png' }).click();
+      await page.getByLabel('Le changer aussi dans « Partie 1 »').waitFor();
+      await page.getByLabel('Nouveau nom de carre.png').fill('carré bleu.png');
+      await looked(page, screen, 'rename-file');
+      await page.getByRole('button', { name: 'Renommer', exact: true }).click();
+      await page.locator(`.prose img[src*="${encodeURIComponent('carré bleu.png')}"]`).waitFor();
+
+      page.once('dialog', (dialog) => {
+        expect(dialog.message()).toContain('Il est nommé dans « Partie 1 »');
+        void dialog.accept();
+      });
+      await page.getByRole('button', { name: 'Supprimer carré bleu.png' }).click();
+      await page.getByText('Ce cours n’a pas de fichier « carré bleu.png »').waitFor();
+      expect(complaints.filter((each) => !/409|carre\.png|carr%C3%A9|cours%201\.mp4/.test(each))).toEqual([]);
     },
   );
 

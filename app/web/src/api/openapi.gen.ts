@@ -1187,6 +1187,7 @@ export interface paths {
                     width?: 320 | 640 | 1280 | 2560;
                 };
                 header?: {
+                    "if-modified-since"?: string;
                     "if-range"?: string;
                     range?: string;
                 };
@@ -1849,6 +1850,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{id}/room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much room the files of a course of mine have */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            course: {
+                                max: number;
+                                used: number;
+                            };
+                            fileMax: number;
+                            person: {
+                                max: number;
+                                used: number;
+                            };
+                        };
+                    };
+                };
+                /** @description Why not */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{id}/sections": {
         parameters: {
             query?: never;
@@ -2455,7 +2514,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin to send a file to a course of mine; Upload-Metadata has its `filename` */
+        /** Begin to send a file to a course of mine; Upload-Metadata has its `filename`, and its `sha256` perhaps */
         post: {
             parameters: {
                 query?: never;
@@ -2464,7 +2523,7 @@ export interface paths {
                     "tus-resumable"?: string;
                     /** @description Bytes of the whole file */
                     "upload-length": number;
-                    /** @description `filename` and its Base64 */
+                    /** @description `filename` and its Base64; so `sha256`, in hexadecimal */
                     "upload-metadata": string;
                 };
                 path: {
@@ -2629,6 +2688,7 @@ export interface paths {
                     width?: 320 | 640 | 1280 | 2560;
                 };
                 header?: {
+                    "if-modified-since"?: string;
                     "if-range"?: string;
                     range?: string;
                 };
@@ -2704,7 +2764,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Rename a file of a course of mine */
+        /** Rename a file of a course of mine, and in its texts too where that is wanted */
         patch: {
             parameters: {
                 query?: never;
@@ -2718,7 +2778,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @example poly 2026.pdf */
                         name: string;
+                        /** @description Write the new name into the texts that have the old one, as a version */
+                        rewrite?: boolean;
                     };
                 };
             };
@@ -2741,6 +2804,64 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/files/{id}/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sections that name a file of a course of mine */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                count: number;
+                                /**
+                                 * Format: uuid
+                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                                 */
+                                id: string;
+                                title: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Why not */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/me": {

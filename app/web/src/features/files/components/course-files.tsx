@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import type { Course } from '../../../../../server/schemas/course.ts';
-import { api } from '../../../api.ts';
+import { api, told } from '../../../api.ts';
 import { size } from '../../courses/words.ts';
 import { referenceTo } from '../words.ts';
+import { RenameFile } from './rename-file.tsx';
 import './files.css';
 
 /** Only authors need the program that sends. */
@@ -13,24 +14,28 @@ const UploadFiles = lazy(async () => ({ default: (await import('./upload-files.t
 export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 'mine'> }) {
   const isAuthor = course.mine?.author === true;
   const queries = useQueryClient();
-  const [told, setTold] = useState('');
+  const [words, setWords] = useState('');
+  const [renaming, setRenaming] = useState<string>();
   if (course.files.length === 0 && !isAuthor) return null;
 
   async function copy(file: Course['files'][number]) {
     const reference = referenceTo(file);
     await navigator.clipboard.writeText(reference).then(
-      () => setTold(`Copié : ${reference}`),
-      () => setTold(`À copier : ${reference}`),
+      () => setWords(`Copié : ${reference}`),
+      () => setWords(`À copier : ${reference}`),
     );
   }
   async function remove(file: Course['files'][number]) {
-    if (!window.confirm(`Supprimer « ${file.name} » ?`)) return;
     try {
+      const { items } = await told(api.GET('/files/{id}/references', { params: { path: { id: file.id } } }));
+      const named = items.map(({ title }) => `« ${title} »`).join(', ');
+      const asked = `Supprimer « ${file.name} » ?${named === '' ? '' : ` Il est nommé dans ${named}.`}`;
+      if (!window.confirm(asked)) return;
       await api.DELETE('/files/{id}', { params: { path: { id: file.id } } });
-      setTold(`« ${file.name} » est supprimé.`);
+      setWords(`« ${file.name} » est supprimé.`);
       await queries.invalidateQueries({ queryKey: ['course', course.id] });
     } catch (error) {
-      setTold((error as Error).message);
+      setWords((error as Error).message);
     }
   }
 
@@ -42,7 +47,17 @@ export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 
           <li key={file.id}>
             <a href={`/api/v1/files/${file.id}`}>{file.name}</a>
             <span className="quiet">{size(file.size)}</span>
-            {isAuthor && (
+            {renaming === file.id && (
+              <RenameFile
+                courseId={course.id}
+                file={file}
+                onDone={(done) => {
+                  setRenaming(undefined);
+                  setWords(done);
+                }}
+              />
+            )}
+            {isAuthor && renaming !== file.id && (
               <span className="file-doors">
                 <button
                   type="button"
@@ -51,6 +66,14 @@ export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 
                   onClick={() => copy(file)}
                 >
                   Citer
+                </button>
+                <button
+                  type="button"
+                  className="plain-button"
+                  aria-label={`Renommer ${file.name}`}
+                  onClick={() => setRenaming(file.id)}
+                >
+                  Renommer
                 </button>
                 <button
                   type="button"
@@ -66,7 +89,7 @@ export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 
         ))}
       </ul>
       <p className="quiet file-told" role="status">
-        {told}
+        {words}
       </p>
       {isAuthor && (
         <Suspense>
