@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { collector } from '../app/server/testing/collector.ts';
 import { type TestDatabase, testDatabase } from '../app/server/testing/database.ts';
 import { nginxConfiguration } from '../constructs/nginx.ts';
 import { example } from '../sites/examples.ts';
@@ -32,6 +33,25 @@ mount -t tmpfs tmpfs "$image/tmp"
 mkdir -p "$image/dev" 2>/dev/null && mount -t tmpfs tmpfs "$image/dev" && touch "$image/dev/null" "$image/dev/urandom" "$image/dev/stderr" "$image/dev/stdout" && mount --bind /dev/null "$image/dev/null" && mount --bind /dev/urandom "$image/dev/urandom"
 mount -o remount,bind,ro "$image"
 exec chroot --userspec="$user:$user" "$image" "$@"`;
+
+/** What the files of an image may have, in millions of bytes. */
+const MEGABYTES_MAX = 130;
+/** Makes a picture, and a smaller one of it, as the server does. */
+const RESIZE = `const sharp = require('/app/node_modules/sharp');
+sharp({ create: { width: 1200, height: 800, channels: 3, background: 'teal' } }).jpeg().toBuffer()
+  .then((bytes) => sharp(bytes, { limitInputPixels: 1e7 }).rotate().resize({ width: 320 }).webp().toBuffer())
+  .then((bytes) => sharp(bytes).metadata())
+  .then(({ format, width, height }) => console.log(format + ' ' + width + 'x' + height));`;
+
+/** What a program of an image says, in the same confinement. */
+async function contained(folder: string, user: number, command: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(
+    ['unshare', '--mount', 'bash', '-c', CONTAINED, '-', folder, String(user), '', ...command],
+    { timeoutSeconds: 60 },
+  );
+  expect(code, stderr).toBe(0);
+  return stdout;
+}
 
 async function mounted<Result>(
   { reference }: Built,
@@ -67,13 +87,21 @@ describe('the images of the app', () => {
     async () => {
       const [first, second] = [await buildImage('api'), await buildImage('api')];
       expect(second.id).toBe(first.id);
+      expect(first.megabytes).toBeLessThan(MEGABYTES_MAX);
+      const told = await collector();
       await mounted(first, async (folder) => {
         const port = await freePort();
         const log = join(work, 'api.log');
         const url = new URL(database.url);
         const socket = `${url.searchParams.get('host')}/.s.PGSQL.5432`;
         url.searchParams.set('host', '/tmp');
-        const env = { DATABASE_URL: url.href, PORT: String(port), HOST: '127.0.0.1', NODE_ENV: 'production' };
+        const env = {
+          DATABASE_URL: url.href,
+          PORT: String(port),
+          HOST: '127.0.0.1',
+          NODE_ENV: 'production',
+          OTEL_EXPORTER_OTLP_ENDPOINT: told.url,
+        };
         const api = daemon(
           [
             'unshare',
@@ -98,9 +126,14 @@ describe('the images of the app', () => {
           expect(courses.items.length).toBeGreaterThan(3);
           const { stdout } = await run(['ps', '-o', 'uid=', '-p', String(api.pid)]);
           expect(stdout.trim()).toBe('10001');
+          const picture = await contained(folder, 10001, ['/usr/local/bin/node', '--eval', RESIZE]);
+          expect(picture).toBe('webp 320x213\n');
         } finally {
           await api.stop();
         }
+        // Told when it ended at the latest: the bundle holds what traces need, and the signal reaches it.
+        expect(told.named('GET /api/v1/courses')).toHaveLength(1);
+        await told.close();
       });
     },
   );
