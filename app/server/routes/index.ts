@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { quotas } from './admin/quotas.ts';
 import { admin } from './admin/routes.ts';
 import { courses } from './courses/routes.ts';
 import { files } from './files/routes.ts';
@@ -6,6 +7,7 @@ import { uploads } from './files/uploads.ts';
 import { posts } from './forum/posts.ts';
 import { reports } from './forum/reports.ts';
 import { threads } from './forum/threads.ts';
+import { versions } from './forum/versions.ts';
 import { law } from './me/law.ts';
 import { me } from './me/routes.ts';
 import { notifications } from './notifications/routes.ts';
@@ -28,8 +30,10 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['', threads],
   ['', posts],
   ['', reports],
+  ['', versions],
   ['/notifications', notifications],
   ['', admin],
+  ['', quotas],
 ];
 
 /** The whole API, version 1. */

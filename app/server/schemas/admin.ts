@@ -5,6 +5,25 @@ import { Page } from './page.ts';
 import { Email } from './person.ts';
 
 const Role = OneOf('student', 'teacher', 'administrator');
+/** What is kept in files, and how much may be. */
+const Kept = Fields({
+  bytes: Type.Integer({ description: 'What is on its way counts' }),
+  bytesMax: Type.Integer(),
+  own: Type.Boolean({ description: 'Whether that was said for this one, and not for all' }),
+});
+/** Far above any disk we have, and still a number that JSON tells exactly. */
+const QUOTA_MAX = 2 ** 50;
+export const QuotaChange = Fields({
+  // One schema of two types: of two schemas the first one would read null as 0.
+  bytes: Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    minimum: 0,
+    maximum: QUOTA_MAX,
+    description: 'null for what all may keep; what is there already stays',
+    examples: [50 * 2 ** 30],
+  }),
+});
+
 /** An account, as administrators see it. */
 export const Account = Fields(
   {
@@ -16,6 +35,7 @@ export const Account = Fields(
     suspendedAt: OrNull(Moment),
     eraseAt: OrNull(Moment),
     usedAt: OrNull(Moment),
+    files: Kept,
   },
   { $id: 'Account' },
 );
@@ -33,6 +53,7 @@ export const AdminCourse = Fields(
     visibility: Visibility,
     updatedAt: Moment,
     followers: Type.Integer(),
+    files: Kept,
   },
   { $id: 'AdminCourse' },
 );

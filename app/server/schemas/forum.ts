@@ -64,6 +64,18 @@ export const Post = Fields(
 export const PostPage = Page(Post, { $id: 'PostPage' });
 export const Made = Fields({ id: Id });
 
+/** What a thread or an answer said before it was changed. */
+export const FormerWords = Fields(
+  {
+    version: Type.Integer(),
+    title: OrNull(Type.String({ description: 'null for answers, which have none' })),
+    body: Type.String(),
+    until: Moment,
+  },
+  { $id: 'FormerWords' },
+);
+export const FormerPage = Page(FormerWords, { $id: 'FormerPage' });
+
 export const Report = Fields(
   {
     id: Id,

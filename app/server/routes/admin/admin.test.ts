@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
+import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
 
 const { as, ask, statementsOf } = await testApp();
 const admin = await as('administrator');
@@ -65,6 +66,55 @@ describe('an administrator', () => {
     ).toMatchObject({ state: 'deleted' });
     await put('published');
     expect((await ask('/api/v1/courses')).body).toContain(demo!.id);
+  });
+
+  it('says how much somebody, or a course, may keep in files, and is remembered for it', async () => {
+    const put = (what: string, id: string, bytes: number | null) =>
+      admin({ method: 'PUT', url: `/api/v1/admin/${what}/${id}/quota`, body: { bytes } });
+    const camille = DEMO_PEOPLE[0].id;
+    const { id: courseId } = (
+      await teacher({
+        method: 'POST',
+        url: '/api/v1/courses',
+        body: { title: 'Optique', summary: '', subject: 's', level: 'l' },
+      })
+    ).json();
+    const begin = () =>
+      teacher({
+        method: 'POST',
+        url: `/api/v1/courses/${courseId}/uploads`,
+        headers: {
+          'tus-resumable': '1.0.0',
+          'upload-length': '3000',
+          'upload-metadata': `filename ${Buffer.from(`${crypto.randomUUID()}.bin`).toString('base64')}`,
+        },
+      });
+    const kept = async (what: string, q: string) =>
+      (await admin(`/api/v1/admin/${what}?q=${q}`)).json().items[0].files;
+
+    expect((await begin()).statusCode).toBe(201);
+    const { bytes, bytesMax, own } = await kept('people', 'prof');
+    expect([bytes >= 3000, bytesMax, own]).toEqual([true, PERSON_BYTES_MAX, false]);
+    expect(await kept('courses', 'optique')).toEqual({ bytes: 3000, bytesMax: COURSE_BYTES_MAX, own: false });
+
+    for (const [what, q, id] of [
+      ['people', 'prof', camille],
+      ['courses', 'optique', courseId],
+    ] as const) {
+      expect((await put(what, id, 4000)).statusCode).toBe(204);
+      expect(await kept(what, q)).toMatchObject({ bytesMax: 4000, own: true });
+      expect((await begin()).json().type).toBe('/problems/quota-exceeded');
+      expect((await put(what, id, null)).statusCode).toBe(204);
+      expect((await begin()).statusCode).toBe(201);
+      const { items } = (await admin(`/api/v1/admin/deeds?q=${id}`)).json();
+      expect(items.filter((each: { action: string }) => each.action.endsWith('.quota-changed'))).toEqual([
+        expect.objectContaining({ details: { bytes: null, former: 4000 } }),
+        expect.objectContaining({ details: { bytes: 4000, former: null } }),
+      ]);
+    }
+    expect((await put('people', courseId, 1)).json().type).toBe('/problems/person-unknown');
+    expect((await put('courses', camille, 1)).json().type).toBe('/problems/course-unknown');
+    expect((await put('courses', courseId, -1)).statusCode).toBe(400);
   });
 
   it('tells everybody something until it is over', async () => {

@@ -3,6 +3,7 @@ import { moment, query } from '../../database/json.ts';
 import { readCursor } from '../../schemas/page.ts';
 import { page } from '../courses/read.ts';
 import { beginnings, question } from '../courses/terms.ts';
+import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
 
 type Reading = Pick<Database, 'executeQuery'>;
 interface Asked {
@@ -25,10 +26,17 @@ interface List {
 const PEOPLE_WORDS = `to_tsvector('simple', translate(lower(p.name), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ''’', 'aaaaaaceeeeiiiinooooouuuuyy  ') || ' ' || translate(p.email, '@.-_+', '     '))`;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
+/** Files of one row of the list, and the ceiling that holds for it. */
+const kept = (row: string, file: string, upload: string, bytesMax: number): string =>
+  `json_build_object('bytes', ((select coalesce(sum(f.size), 0) from files f where f.${file} = ${row}.id)
+      + (select coalesce(sum(u.size), 0) from uploads u where u.${upload} = ${row}.id))::int8,
+    'bytesMax', coalesce(${row}.quota_bytes, ${bytesMax}), 'own', ${row}.quota_bytes is not null)`;
+
 const PEOPLE: List = {
   item: `json_build_object('id', p.id, 'email', p.email, 'name', p.name, 'role', p.role, 'createdAt', ${moment('p.created_at')},
     'suspendedAt', ${moment('p.suspended_at')}, 'eraseAt', ${moment('p.erase_at')},
-    'usedAt', (select ${moment('max(s.used_at)')} from sessions s where s.person_id = p.id))`,
+    'usedAt', (select ${moment('max(s.used_at)')} from sessions s where s.person_id = p.id),
+    'files', ${kept('p', 'uploaded_by', 'person_id', PERSON_BYTES_MAX)})`,
   at: 'p.created_at',
   id: 'p.id',
   from: 'people p',
@@ -36,7 +44,8 @@ const PEOPLE: List = {
 };
 const COURSES: List = {
   item: `json_build_object('id', c.id, 'title', c.title, 'state', c.state, 'visibility', c.visibility, 'updatedAt', ${moment('c.updated_at')},
-    'followers', (select count(*) from enrolments e where e.course_id = c.id))`,
+    'followers', (select count(*) from enrolments e where e.course_id = c.id),
+    'files', ${kept('c', 'course_id', 'course_id', COURSE_BYTES_MAX)})`,
   at: 'c.updated_at',
   id: 'c.id',
   from: 'courses c',

@@ -113,6 +113,38 @@ describe('a thread', () => {
     ).toEqual([{ title: 'Pourquoi ?', version: 1 }]);
   });
 
+  it('shows what it and its answers said before to their authors and to those who moderate', async () => {
+    const thread = await start();
+    const post = await answerIn(thread, friend, 'Un.');
+    for (const [version, body] of ['Deux.', 'Trois.', 'Quatre.'].entries()) {
+      const changed = await friend({
+        method: 'PATCH',
+        url: `/api/v1/posts/${post}`,
+        headers: { 'if-match': `"${version + 1}"` },
+        body: { body },
+      });
+      expect(changed.statusCode).toBe(204);
+    }
+    const former = (by: Ask, asked = '') => by(`/api/v1/posts/${post}/versions${asked}`);
+    const said = (answer: Answer) => answer.json().items.map((each: { body: string }) => each.body);
+    for (const by of [friend, teacher, administrator])
+      expect(said(await former(by))).toEqual(['Trois.', 'Deux.', 'Un.']);
+    expect((await former(friend)).json()).toMatchObject({
+      items: [{ version: 3, title: null }, {}, {}],
+      next: null,
+    });
+    const first = (await former(friend, '?limit=2')).json();
+    expect(said(await former(friend, `?limit=2&cursor=${first.next}`))).toEqual(['Un.']);
+    expect(await statementsOf(() => former(friend))).toBe(2); // the session, and the words
+    for (const by of [student, stranger]) expect(problem(await former(by))).toBe('/problems/not-yours');
+    expect((await former(ask)).statusCode).toBe(401);
+    expect((await student(`/api/v1/threads/${thread}/versions`)).json()).toEqual({ items: [], next: null });
+    expect(problem(await friend(`/api/v1/threads/${thread}/versions`))).toBe('/problems/not-yours');
+    expect(problem(await friend(`/api/v1/threads/${post}/versions`))).toBe('/problems/thread-unknown');
+    await friend({ method: 'DELETE', url: `/api/v1/posts/${post}` });
+    expect(problem(await former(friend))).toBe('/problems/post-unknown');
+  });
+
   it('is pinned and locked by those who moderate', async () => {
     const first = await start();
     await start();

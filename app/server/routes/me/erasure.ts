@@ -14,6 +14,9 @@ const ALONE = `delete from courses c where exists (select 1 from course_authors 
 /** Her ratings count no longer. */
 const UNRATE = `update courses c set rating_count = c.rating_count - 1, rating_sum = c.rating_sum - r.score
   from ratings r where r.course_id = c.id and r.person_id = $1`;
+/** What she took back of her words is nobody's to read any more. */
+const FORMER = `delete from forum_edits where subject_id in
+  (select id from threads where author_id = $1 union all select id from posts where author_id = $1)`;
 const NAMELESS = `update audit_log set address = '' where actor_id = $1`;
 
 /**
@@ -25,6 +28,7 @@ export async function eraseDue(app: FastifyInstance): Promise<void> {
   for (const { id } of due) {
     await transaction(app.db, async (db) => {
       await query(db, UNRATE, [id]);
+      await query(db, FORMER, [id]);
       await query(db, ALONE, [id]);
       await query(db, 'delete from course_authors where person_id = $1', [id]);
       await query(db, NAMELESS, [id]);

@@ -59,6 +59,15 @@ const PARTS: [name: string, part: string][] = [
     ),
   ],
   [
+    'formerWords',
+    rows(
+      `json_build_object('title', e.title, 'body', e.body, 'until', ${moment('e.at')})`,
+      'e.at',
+      `from forum_edits e where e.subject_id in
+        (select t.id from threads t where t.author_id = p.id union all select q.id from posts q where q.author_id = p.id)`,
+    ),
+  ],
+  [
     'votes',
     rows(
       `json_build_object('subjectId', v.subject_id, 'value', v.value)`,

@@ -17,15 +17,22 @@ describe('one’s own data', () => {
         body: { title: 'Aide', body: 'S’il vous plaît' },
       })
     ).json();
+    const changed = await student({
+      method: 'PATCH',
+      url: `/api/v1/threads/${id}`,
+      headers: { 'if-match': '"1"' },
+      body: { body: 'S’il te plaît' },
+    });
+    expect(changed.statusCode).toBe(204);
     const answer = await student('/api/v1/me/export');
     expect(answer.headers['content-disposition']).toContain('attachment');
     expect(answer.json()).toMatchObject({
       account: { email: ines!.email, name: ines!.name },
-      threads: [{ title: 'Aide' }],
+      threads: [{ title: 'Aide', body: 'S’il te plaît' }],
+      formerWords: [{ title: 'Aide', body: 'S’il vous plaît' }],
       enrolments: [{ course: demo!.title, sectionsDone: 0 }],
     });
     expect(answer.body).not.toMatch(/argon2|secret|password_hash/);
-    expect(id).toBeTruthy();
   });
 
   it('go seven days after one asked with the password, unless one changes one’s mind', async () => {
@@ -66,6 +73,7 @@ describe('one’s own data', () => {
     expect(course.rating).toEqual({ count: 0, mean: null });
     const [thread] = (await ask(`/api/v1/courses/${demo!.id}/threads`)).json().items;
     expect(thread).toMatchObject({ title: 'Aide', author: null });
+    expect(await db.selectFrom('forum_edits').selectAll().execute()).toEqual([]);
     expect((await student('/api/v1/me')).statusCode).toBe(401);
   });
 });

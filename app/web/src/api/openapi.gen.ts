@@ -56,6 +56,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/courses/{id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how much a course may keep in files */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description null for what all may keep; what is there already stays
+                         * @example 53687091200
+                         */
+                        bytes: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Why not */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/courses/{id}/state": {
         parameters: {
             query?: never;
@@ -483,6 +539,62 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/admin/people/{id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how much somebody may keep in files */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description null for what all may keep; what is there already stays
+                         * @example 53687091200
+                         */
+                        bytes: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Why not */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/courses": {
@@ -3798,6 +3910,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/posts/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an answer said before, the latest first: for its author, and for those who moderate */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before; absent for the first */
+                    cursor?: string;
+                    /** @description Items a page */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["FormerWords"][];
+                            /** @description The cursor of the next page; null at the end */
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Why not */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/posts/{id}/vote": {
         parameters: {
             query?: never;
@@ -4731,6 +4900,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/threads/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a thread said before, the latest first: for its author, and for those who moderate */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before; absent for the first */
+                    cursor?: string;
+                    /** @description Items a page */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["FormerWords"][];
+                            /** @description The cursor of the next page; null at the end */
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Why not */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/threads/{id}/vote": {
         parameters: {
             query?: never;
@@ -4881,6 +5107,13 @@ export interface components {
              */
             email: string;
             eraseAt: string | null;
+            files: {
+                /** @description What is on its way counts */
+                bytes: number;
+                bytesMax: number;
+                /** @description Whether that was said for this one, and not for all */
+                own: boolean;
+            };
             /**
              * Format: uuid
              * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
@@ -4893,6 +5126,13 @@ export interface components {
             usedAt: string | null;
         };
         AdminCourse: {
+            files: {
+                /** @description What is on its way counts */
+                bytes: number;
+                bytesMax: number;
+                /** @description Whether that was said for this one, and not for all */
+                own: boolean;
+            };
             followers: number;
             /**
              * Format: uuid
@@ -4992,6 +5232,16 @@ export interface components {
                 /** @example Camille Fournier */
                 name: string;
             };
+        };
+        FormerWords: {
+            body: string;
+            title: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-09-01T08:00:00.000Z
+             */
+            until: string;
+            version: number;
         };
         Invitation: {
             /**
