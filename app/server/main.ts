@@ -7,7 +7,7 @@ import { CannotStart } from './cannot-start.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { serveMetrics } from './plugins/app/metrics.ts';
-import { seed } from './seed/seed.ts';
+import { seed, seedFiles } from './seed/seed.ts';
 import { type Environment, type Settings, settingsOf } from './settings.ts';
 import { openTracing } from './tracing/tracing.ts';
 
@@ -46,8 +46,10 @@ export async function start(options: StartOptions = {}): Promise<Running> {
   let app: Awaited<ReturnType<typeof buildApp>> | undefined;
   try {
     await migrate(database.db);
-    if (demo ?? ('folder' in settings.database && !settings.publicUrl)) await seed(database.db);
+    const isDemo = demo ?? ('folder' in settings.database && !settings.publicUrl);
+    if (isDemo) await seed(database.db);
     app = await buildApp({ settings, database, logger: { level: logLevel }, tracing });
+    if (isDemo) await seedFiles(database.db, app.files);
     const serving = app;
     const url = await listen(serving, settings);
     const metrics = await metricsOf(serving, settings);

@@ -9,7 +9,8 @@ export interface DemoCourse {
   publishedAt: string;
   authors: string[];
   sections: [title: string, body: string][];
-  files: [name: string, mediaType: string, size: number][];
+  /** Names of files beside this module, there without their accents. */
+  files: string[];
 }
 
 /** The password of everyone here; they exist only in a database of one's own. */
@@ -103,14 +104,10 @@ On en rencontre partout :
 - [x] Montrer que la suite est décroissante
 - [ ] En déduire la limite
 
-La fiche complète et son corrigé sont joints à ce cours.`,
+La [fiche complète](fiche-exercices.pdf) et son [corrigé](corrig%C3%A9.pdf) sont joints à ce cours.`,
       ],
     ],
-    files: [
-      ['poly-suites.pdf', 'application/pdf', 1_284_512],
-      ['fiche-exercices.pdf', 'application/pdf', 236_870],
-      ['corrigé.pdf', 'application/pdf', 312_044],
-    ],
+    files: ['poly-suites.pdf', 'fiche-exercices.pdf', 'corrigé.pdf'],
   },
   {
     id: id(2),
@@ -162,11 +159,7 @@ with socket.create_server(("", 8000)) as server:
 Que se passe-t-il si deux navigateurs se connectent en même temps ?`,
       ],
     ],
-    files: [
-      ['captures.pcapng', 'application/octet-stream', 4_815_162],
-      ['tp1.zip', 'application/zip', 88_204],
-      ['cours-reseaux.mp4', 'video/mp4', 148_231_904],
-    ],
+    files: ['captures.pcapng', 'tp1.zip', 'cours-reseaux.mp4'],
   },
   {
     id: id(3),
@@ -197,10 +190,7 @@ Que se passe-t-il si deux navigateurs se connectent en même temps ?`,
 Choisissez l’une de ces journées et racontez-la du point de vue d’un témoin.`,
       ],
     ],
-    files: [
-      ['frise-chronologique.png', 'image/png', 642_118],
-      ['cahiers-de-doleances.pdf', 'application/pdf', 2_450_331],
-    ],
+    files: ['frise-chronologique.png', 'cahiers-de-doleances.pdf'],
   },
   {
     id: id(4),
@@ -246,10 +236,7 @@ order by c.titre;
 - *Durabilité* : ce qui est confirmé reste.`,
       ],
     ],
-    files: [
-      ['jeu-de-donnees.sql', 'text/plain', 91_377],
-      ['diapositives.pdf', 'application/pdf', 3_902_117],
-    ],
+    files: ['jeu-de-donnees.sql', 'diapositives.pdf'],
   },
   {
     id: id(5),
@@ -264,11 +251,15 @@ order by c.titre;
         'Au microscope',
         `Prélevez un fragment d’épiderme d’oignon, posez-le à plat dans une goutte d’eau, recouvrez d’une lamelle **sans emprisonner d’air**.
 
-Dessinez ce que vous voyez, à l’échelle, avec une légende et un titre.`,
+Dessinez ce que vous voyez, à l’échelle, avec une légende et un titre.
+
+![Planche : un épiderme d’oignon](planche-oignon.jpg)`,
       ],
       [
         'La mitose, pas à pas',
-        `| Étape | Ce que l’on voit |
+        `::video[La mitose en huit secondes]{file=mitose.mp4 subtitles=mitose.fr.vtt}
+
+| Étape | Ce que l’on voit |
 | --- | --- |
 | Prophase | les chromosomes se condensent |
 | Métaphase | ils s’alignent |
@@ -276,11 +267,7 @@ Dessinez ce que vous voyez, à l’échelle, avec une légende et un titre.`,
 | Télophase | deux noyaux se reforment |`,
       ],
     ],
-    files: [
-      ['mitose.mp4', 'video/mp4', 36_700_160],
-      ['mitose.fr.vtt', 'text/vtt', 3_214],
-      ['planche-oignon.jpg', 'image/jpeg', 812_443],
-    ],
+    files: ['mitose.mp4', 'mitose.fr.vtt', 'planche-oignon.jpg'],
   },
   {
     id: id(6),
@@ -307,10 +294,12 @@ Dessinez ce que vous voyez, à l’échelle, avec une légende et un titre.`,
 >
 > — Charles Baudelaire, *Les Fleurs du mal*, 1859
 
+::audio[Un conseil pour la lecture à voix haute]{file=albatros-lecture.mp3}
+
 Relevez ce qui oppose l’air et le pont du navire. À quoi sert cette opposition ?`,
       ],
     ],
-    files: [['albatros-lecture.mp3', 'audio/mpeg', 2_117_504]],
+    files: ['albatros-lecture.mp3'],
   },
   {
     id: id(7),
@@ -336,10 +325,7 @@ Avant tout calcul :
         `Sans frottement, $v = g\\,t$. Avec un frottement proportionnel à la vitesse, la vitesse tend vers une **limite**. Comparez avec vos mesures : filmez une balle de ping-pong, et relevez sa position image par image.`,
       ],
     ],
-    files: [
-      ['chute-mesures.csv', 'text/csv', 5_311],
-      ['simulation.ipynb', 'application/json', 41_208],
-    ],
+    files: ['chute-mesures.csv', 'simulation.ipynb'],
   },
   {
     id: id(8),
@@ -362,12 +348,11 @@ Avant tout calcul :
 | Viande hachée | au plus 2 °C |
 | Produits laitiers | au plus 4 °C |
 | Surgelés | −18 °C |
-| Maintien au chaud | au moins 63 °C |`,
+| Maintien au chaud | au moins 63 °C |
+
+![Plan d’une cuisine où le propre ne croise jamais le sale](plan-cuisine.png)`,
       ],
     ],
-    files: [
-      ['fiche-haccp.pdf', 'application/pdf', 187_422],
-      ['plan-cuisine.png', 'image/png', 402_911],
-    ],
+    files: ['fiche-haccp.pdf', 'plan-cuisine.png'],
   },
 ];

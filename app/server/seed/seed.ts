@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Transaction } from 'kysely';
 import type { Database } from '../database/database.ts';
 import { transaction } from '../database/retry.ts';
 import type { Tables } from '../database/tables.ts';
 import { remember } from '../routes/courses/write.ts';
+import { sniffed } from '../routes/files/types.ts';
 import { hashPassword } from '../security/passwords.ts';
+import type { FileStore } from '../store/store.ts';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE, type DemoCourse } from './courses.ts';
 
 /** Fills in the people and courses to try the app with; what is there already is left as it is. */
@@ -52,12 +57,44 @@ async function insertCourse(db: Transaction<Tables>, course: DemoCourse): Promis
     .insertInto('sections')
     .values(sections.map(([title, body], position) => ({ course_id, position, title, body })))
     .execute();
-  const digest = (name: string) => createHash('sha256').update(`${course_id}/${name}`).digest('hex');
-  await db
-    .insertInto('files')
-    .values(
-      files.map(([name, media_type, size]) => ({ course_id, name, media_type, size, sha256: digest(name) })),
-    )
-    .execute();
+  const rows = await Promise.all(files.map(async (name) => ({ course_id, name, ...(await factsOf(name)) })));
+  await db.insertInto('files').values(rows).execute();
   await remember(db, course_id, idOf(authors[0]!));
+}
+
+/** Keeps the bytes of those courses' files, where they are not kept yet. */
+export async function seedFiles(db: Database, store: FileStore): Promise<void> {
+  const missing = await db
+    .selectFrom('files')
+    .select(['id', 'name'])
+    .where(
+      'course_id',
+      'in',
+      DEMO_COURSES.map(({ id }) => id),
+    )
+    .where('key', 'is', null)
+    .execute();
+  const own = new Set(DEMO_COURSES.flatMap(({ files }) => files));
+  for (const { id, name } of missing.filter((file) => own.has(file.name))) {
+    const bytes = await bytesOf(name);
+    const key = `files/${id}`;
+    await store.put(key, Readable.from([bytes]), bytes.length);
+    await db
+      .updateTable('files')
+      .set({ key, ...(await factsOf(name)) })
+      .where('id', '=', id)
+      .execute();
+  }
+}
+
+const bytesOf = (name: string): Promise<Buffer> =>
+  readFile(join(import.meta.dirname, 'files', name.normalize('NFD').replaceAll(/\p{M}/gu, '')));
+
+async function factsOf(name: string) {
+  const bytes = await bytesOf(name);
+  return {
+    media_type: await sniffed(bytes),
+    size: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
 }
