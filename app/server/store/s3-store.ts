@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -7,6 +7,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { isOutage, PartAway } from '../problems/outage.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { checkedKey, type FileStore } from './store.ts';
 
@@ -19,12 +20,23 @@ export interface Bucket {
   region: string;
   accessKey: string;
   secretKey: string;
+  /** How long it may say nothing, all tries together, before it counts as away. @default 10 */
+  patienceSeconds?: number;
 }
 
-/** Files in a bucket of S3, as Ceph's gateway and others serve it. */
+export interface S3Options {
+  tracing?: Tracing | undefined;
+  /** Told when the bucket does not answer, and when it does again. */
+  onAway?: (error: Error) => void;
+  onBack?: () => void;
+}
+
+/**
+ * Files in a bucket of S3, as Ceph's gateway and others serve it. What does not come about because the bucket is away throws `PartAway`.
+ */
 export function s3Store(
-  { endpoint, writeEndpoint, bucket, region, accessKey, secretKey }: Bucket,
-  tracing?: Tracing,
+  { endpoint, writeEndpoint, bucket, region, accessKey, secretKey, patienceSeconds = 10 }: Bucket,
+  { tracing, onAway, onBack }: S3Options = {},
 ): FileStore {
   const clientOf = (url: string) => {
     const client = new S3Client({
@@ -36,6 +48,8 @@ export function s3Store(
       responseChecksumValidation: 'WHEN_REQUIRED',
       credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
       maxAttempts: 3,
+      // What fails is thrown and told by us; on its own it writes to the console.
+      logger: SILENT,
     });
     if (tracing) tell(client, tracing);
     return client;
@@ -44,11 +58,42 @@ export function s3Store(
   const writer = writeEndpoint && writeEndpoint !== endpoint ? clientOf(writeEndpoint) : reader;
   const at = (key: string) => ({ Bucket: bucket, Key: checkedKey(key) });
 
+  /** Asks, and waits as long as something moves. */
+  async function patiently<Answer>(
+    ask: (
+      options: { abortSignal: AbortSignal },
+      line: { moves: () => void; giveUp: () => void },
+    ) => Promise<Answer>,
+  ): Promise<Answer> {
+    const patience = new AbortController();
+    let isLate = false;
+    const late = setTimeout(() => {
+      isLate = true;
+      patience.abort();
+    }, patienceSeconds * 1000);
+    const line = { moves: () => void late.refresh(), giveUp: () => patience.abort() };
+    try {
+      const answer = await ask({ abortSignal: patience.signal }, line);
+      onBack?.();
+      return answer;
+    } catch (error) {
+      if (isMissing(error)) onBack?.();
+      if (!isLate && !isAway(error)) throw error;
+      const away = new PartAway('the store of files', error);
+      onAway?.(away);
+      throw away;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
   /** What a site does not have yet the one that takes the writes has: they are copied between sites in a while. */
-  async function anywhere<Answer>(ask: (client: S3Client) => Promise<Answer>): Promise<Answer | undefined> {
+  async function anywhere<Answer>(
+    ask: (client: S3Client, options: { abortSignal: AbortSignal }) => Promise<Answer>,
+  ): Promise<Answer | undefined> {
     for (const client of new Set([reader, writer])) {
       try {
-        return await ask(client);
+        return await patiently((options) => ask(client, options));
       } catch (error) {
         if (!isMissing(error)) throw error;
       }
@@ -58,27 +103,55 @@ export function s3Store(
 
   return {
     async put(key, bytes, size) {
-      await writer.send(new PutObjectCommand({ ...at(key), Body: bytes, ContentLength: size }));
+      let broken: Error | undefined;
+      await patiently(async (options, { moves, giveUp }) => {
+        // Bytes that are on their way are an answer too.
+        const Body = new Transform({
+          transform(chunk, _encoding, done) {
+            moves();
+            done(null, chunk);
+          },
+        });
+        bytes.once('error', (error) => {
+          broken = error;
+          giveUp();
+        });
+        Body.once('close', () => bytes.destroy());
+        bytes.pipe(Body);
+        try {
+          await writer.send(new PutObjectCommand({ ...at(key), Body, ContentLength: size }), options);
+        } catch (error) {
+          throw broken ?? error;
+        } finally {
+          Body.destroy();
+        }
+      });
     },
     async get(key, range) {
       const Range = range && `bytes=${range.start}-${range.end}`;
-      const found = await anywhere((client) => client.send(new GetObjectCommand({ ...at(key), Range })));
+      const found = await anywhere((client, options) =>
+        client.send(new GetObjectCommand({ ...at(key), Range }), options),
+      );
       if (!found?.Body) return undefined;
       const size = Number(found.ContentRange?.split('/')[1] ?? found.ContentLength ?? 0);
       return { bytes: found.Body as Readable, size };
     },
     async size(key) {
-      return (await anywhere((client) => client.send(new HeadObjectCommand(at(key)))))?.ContentLength;
+      const found = await anywhere((client, options) => client.send(new HeadObjectCommand(at(key)), options));
+      return found?.ContentLength;
     },
     async remove(key) {
-      await writer.send(new DeleteObjectCommand(at(key)));
+      await patiently((options) => writer.send(new DeleteObjectCommand(at(key)), options));
     },
     async *list(prefix) {
       let from: string | undefined;
       do {
-        const page = await writer.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: from }),
-        );
+        const question = new ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix: prefix,
+          ContinuationToken: from,
+        });
+        const page = await patiently((options) => writer.send(question, options));
         for (const { Key, LastModified } of page.Contents ?? []) {
           if (Key && LastModified) yield { key: Key, writtenAt: LastModified };
         }
@@ -91,6 +164,9 @@ export function s3Store(
     },
   };
 }
+
+const nothing = () => {};
+const SILENT = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** Tells every question to the store. Its trace is named after signing, so that a proxy may go on with it. */
 function tell(client: S3Client, tracing: Tracing): void {
@@ -119,6 +195,23 @@ function tell(client: S3Client, tracing: Tracing): void {
         });
       },
     { step: 'deserialize', priority: 'low', name: 'traces' },
+  );
+}
+
+/** A gateway that says that it is busy or broken, and a line that does not hold. */
+function isAway(error: unknown): boolean {
+  const { $metadata, $retryable, name } = error as {
+    $metadata?: { httpStatusCode?: number };
+    $retryable?: object;
+    name?: string;
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return (
+    status >= 500 ||
+    status === 429 ||
+    $retryable !== undefined ||
+    name === 'TimeoutError' ||
+    isOutage(error as Error)
   );
 }
 

@@ -28,6 +28,8 @@ export interface TestApp {
   ask: Ask;
   /** Asks as the demo person of that role, or as the person with that id. */
   as(who: Caller | (string & {})): Promise<Ask>;
+  /** The cookie of a new session of theirs, for requests over a real line. */
+  cookieOf(who: Caller | (string & {})): Promise<{ cookie: string }>;
   /** How many statements a piece of work runs. */
   statementsOf(work: () => Promise<unknown>): Promise<number>;
   /** The letters so far, the newest first, once all work in the background is done. */
@@ -58,17 +60,20 @@ export async function testApp(fixed: Partial<Settings> = {}): Promise<TestApp> {
       check({ method: options.method ?? 'GET', url: options.url }, response);
       return response;
     };
+  async function cookieOf(who: string) {
+    const id = DEMO_PEOPLE.find((person) => person.role === who)?.id ?? who;
+    const { secret } = await beginSession(app.db, id, { address: '127.0.0.1', agent: 'test' });
+    return { cookie: `session=${secret}` };
+  }
   return {
     app,
     db: app.db,
     database,
     ask: asking(OWN_PAGE),
     async as(who) {
-      if (who === 'visitor') return asking(OWN_PAGE);
-      const id = DEMO_PEOPLE.find((person) => person.role === who)?.id ?? who;
-      const { secret } = await beginSession(app.db, id, { address: '127.0.0.1', agent: 'test' });
-      return asking({ ...OWN_PAGE, cookie: `session=${secret}` });
+      return asking(who === 'visitor' ? OWN_PAGE : { ...OWN_PAGE, ...(await cookieOf(who)) });
     },
+    cookieOf,
     async statementsOf(work) {
       database.statements.length = 0;
       await work();

@@ -199,7 +199,7 @@ describe('with a collector', () => {
     const choice = tracingChoice({ OTEL_EXPORTER_OTLP_ENDPOINT: told.url }, undefined);
     const tracing = (await openTracing(choice, () => {}))!;
     const bucket = { endpoint, writeEndpoint: undefined, bucket: 'b', region: 'r' };
-    const store = s3Store({ ...bucket, accessKey: 'AK', secretKey: 'hush' }, tracing);
+    const store = s3Store({ ...bucket, accessKey: 'AK', secretKey: 'hush' }, { tracing });
     const cache = tracedCache(processCache(), tracing);
     const request = tracing.serve('GET', { traceparent });
     await new Promise<void>((resolve, reject) => {

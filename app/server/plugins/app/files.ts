@@ -15,10 +15,14 @@ export const files = fp(
     const { bucket, dataDir } = app.settings;
     // Its client is large; a folder does without it.
     const store = bucket
-      ? (await import('../../store/s3-store.ts')).s3Store(bucket, app.tracing)
+      ? (await import('../../store/s3-store.ts')).s3Store(bucket, {
+          tracing: app.tracing,
+          onAway: (error) => app.tellAway('files', error),
+          onBack: () => app.tellBack('files'),
+        })
       : folderStore(join(dataDir, 'files'));
     app.decorate('files', store);
     app.addHook('onClose', () => store.close());
   },
-  { name: 'files' },
+  { name: 'files', dependencies: ['parts'] },
 );

@@ -71,7 +71,8 @@ export async function finish(
     throw error;
   }
   await changed(app.cache, COURSE_LISTS);
-  await store.remove(upload.id);
+  // The file stands; what is left of its pieces is found by whoever gives room back.
+  app.later('remove the pieces of a file', () => store.remove(upload.id));
 }
 
 async function checkSubtitles(app: FastifyInstance, key: string, size: number): Promise<void> {

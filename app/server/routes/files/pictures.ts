@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
+import { isOutage } from '../../problems/outage.ts';
 import type { FileStore } from '../../store/store.ts';
 
 /** Widths that pages ask for: a phone, a tablet, a desk, twice that. */
@@ -34,9 +35,11 @@ export async function smaller(
       .timeout({ seconds: SECONDS_MAX })
       .webp({ quality: QUALITY })
       .toBuffer();
-    await files.put(at, Readable.from([made]), made.length);
+    // Where it cannot be kept it is made again for the next who asks.
+    await files.put(at, Readable.from([made]), made.length).catch(() => undefined);
     return { bytes: Readable.from([made]), size: made.length };
-  } catch {
+  } catch (error) {
+    if (isOutage(error as Error)) throw error;
     return undefined; // no picture after all, or too much of one: the original is shown
   }
 }

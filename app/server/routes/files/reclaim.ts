@@ -5,9 +5,14 @@ import { query } from '../../database/json.ts';
 const GRACE_HOURS = 24;
 
 /** Gives back the room of what nothing names: uploads that never ended, files that were deleted, smaller pictures of them. */
-export async function reclaim(app: FastifyInstance): Promise<void> {
-  const old = Date.now() - GRACE_HOURS * 3_600_000;
-  await query(app.db, `delete from uploads where created_at < now() - interval '${GRACE_HOURS} hours'`);
+export async function reclaim(
+  app: FastifyInstance,
+  { graceHours = GRACE_HOURS }: { graceHours?: number } = {},
+): Promise<void> {
+  const old = Date.now() - graceHours * 3_600_000;
+  await query(app.db, `delete from uploads where created_at < now() - $1::int8 * interval '1 hour'`, [
+    graceHours,
+  ]);
   for (const prefix of ['uploads/', 'files/', 'resized/']) {
     for await (const { key, writtenAt } of app.files.list(prefix)) {
       if (writtenAt.getTime() > old) continue;

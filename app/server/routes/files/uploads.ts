@@ -35,12 +35,18 @@ const TUS = { 'tus-resumable': Type.Optional(Type.String({ maxLength: 10, descri
 /** Files on their way, by the tus protocol: what was received stays, whichever server goes on. @see https://tus.io/protocols/resumable-upload */
 export const uploads: FastifyPluginAsyncTypebox = async (app) => {
   const store = new UploadStore(app.db, app.files, (bytes) => app.counts.uploaded.inc(bytes));
+  /** Why the protocol answered that something failed: it says so itself only in words of its own. */
+  const failures = new WeakMap<object, Error>();
   const tus = new Server({
     path: '/api/v1/uploads',
     datastore: store,
     maxSize: FILE_BYTES_MAX,
     relativeLocation: true,
     namingFunction: (request) => request.headers.get('x-upload-id')!,
+    onResponseError(asked, error) {
+      if (error instanceof Error) failures.set(asked, error);
+      return undefined;
+    },
   });
   // Bytes are handed on as they come.
   app.addContentTypeParser('application/offset+octet-stream', (_request, payload, done) =>
@@ -56,13 +62,13 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
     }
     const hasBody = request.method === 'PATCH';
     const path = request.url.replace(/\/courses\/[^/]+\/uploads$/, '/uploads');
-    const answer = await tus.handleWeb(
-      new Request(`http://localhost${path}`, {
-        method: request.method,
-        headers,
-        ...(hasBody ? { body: Readable.toWeb(request.body as Readable) as never, duplex: 'half' } : {}),
-      } as RequestInit),
-    );
+    const asked = new Request(`http://localhost${path}`, {
+      method: request.method,
+      headers,
+      ...(hasBody ? { body: Readable.toWeb(request.body as Readable) as never, duplex: 'half' } : {}),
+    } as RequestInit);
+    const answer = await tus.handleWeb(asked);
+    if (answer.status >= 500) throw failures.get(asked) ?? new Error(`tus answered ${answer.status}`);
     if (answer.status >= 400) throw refusal(answer.status);
     reply.code(answer.status);
     for (const [name, value] of answer.headers)
@@ -98,8 +104,8 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       const name = checkedName(filename);
       if (sha256 !== null && !/^[\da-f]{64}$/.test(sha256)) throw checksumUnreadable({});
       if (size > FILE_BYTES_MAX) throw fileTooLarge({ bytesMax: FILE_BYTES_MAX });
-      const id = randomBytes(16).toString('hex');
-      await transaction(app.db, async (db) => {
+      const id = await transaction(app.db, async (db) => {
+        const id = randomBytes(16).toString('hex');
         await ownCourse(db, courseId, person.id);
         const [taken] = await query(db, 'select 1 from files where course_id = $1 and name = $2', [
           courseId,
@@ -111,6 +117,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
           .insertInto('uploads')
           .values({ id, course_id: courseId, person_id: person.id, name, size, sha256 })
           .execute();
+        return id;
       });
       try {
         await speak(request, reply, { 'x-upload-id': id });

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type NetConnectOpts, type Socket } from 'node:net';
 
 /** A way to a server that a test can cut, close and slow. */
-export interface Proxy {
+export interface Way {
   port: number;
   /** Breaks every connection that is open. */
   cut(): void;
@@ -15,7 +15,7 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-export async function proxyTo(target: NetConnectOpts): Promise<Proxy> {
+export async function proxyTo(target: NetConnectOpts): Promise<Way> {
   const sockets = new Set<Socket>();
   const waiting: (() => void)[] = [];
   let isStalled = false;
@@ -57,7 +57,7 @@ export async function proxyTo(target: NetConnectOpts): Promise<Proxy> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const proxy: Proxy = {
+  const proxy: Way = {
     port: (server.address() as AddressInfo).port,
     cut,
     isOpen: true,
