@@ -239,6 +239,8 @@ it('is not ready at once, ends what is under way, sends writers elsewhere, and t
   again.leave();
   writer.leave();
   expect(told.named('PATCH /api/v1/uploads/:id')).toHaveLength(1);
+  const [together] = told.named('GET /api/v1/courses/:id/together');
+  expect(told.attributes(together!)['http.response.status_code']).toBe(101);
 });
 
 it('lets go of what does not end in time, and what was kept of it another server goes on with', async () => {

@@ -1,14 +1,24 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../app.ts';
 import { openDatabase } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
-import { DEMO_COURSES } from '../../seed/courses.ts';
+import { beginSession } from '../../security/sessions.ts';
+import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { settingsOf } from '../../settings.ts';
 import { testDatabase } from '../../testing/database.ts';
+import { TestWriter } from '../../testing/test-writer.ts';
 
 const database = await testDatabase();
-afterAll(() => database.close());
+const dataDir = mkdtempSync(join(tmpdir(), 'fredu-operation-'));
+afterAll(async () => {
+  await database.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
 
 async function app() {
   const opened = await openDatabase({ url: database.url }, { connections: 2 });
@@ -20,7 +30,7 @@ async function app() {
     },
   });
   const built = await buildApp({
-    settings: settingsOf({}, { database: { url: database.url }, webDir: '/nowhere' }),
+    settings: settingsOf({}, { database: { url: database.url }, webDir: '/nowhere', dataDir }),
     database: opened,
     logger: { level: 'info', stream },
     extra: async (instance) => {
@@ -107,6 +117,43 @@ describe('metrics', () => {
     expect([found.websockets_open, found.upload_bytes_total, found.draining]).toEqual([0, 0, 0]);
     running.drain();
     expect((await metricsOf(running)).draining).toBe(1);
+    await running.close();
+    await opened.close();
+  });
+
+  it('count the bytes that were kept, and the windows in which people write', async () => {
+    const { app: running, opened } = await app();
+    const url = await running.listen({ host: '127.0.0.1', port: 0 });
+    const { secret } = await beginSession(running.db, DEMO_PEOPLE[0].id, { address: '::1', agent: 'test' });
+    const headers = { cookie: `session=${secret}`, 'sec-fetch-site': 'same-origin' };
+    const sent = { ...headers, 'tus-resumable': '1.0.0' };
+    const { id } = (
+      await running.inject({
+        method: 'POST',
+        url: '/api/v1/courses',
+        headers,
+        payload: { title: 'Mesures', summary: '', subject: 's', level: 'l' },
+      })
+    ).json();
+    const begun = await running.inject({
+      method: 'POST',
+      url: `/api/v1/courses/${id}/uploads`,
+      headers: { ...sent, 'upload-length': '5000', 'upload-metadata': 'filename YS5iaW4=' },
+    });
+    const piece = await running.inject({
+      method: 'PATCH',
+      url: String(begun.headers.location),
+      headers: { ...sent, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+      payload: Buffer.alloc(1234),
+    });
+    expect(piece.statusCode, piece.body).toBe(204);
+    expect((await metricsOf(running)).upload_bytes_total).toBe(1234);
+
+    const writer = new TestWriter(`${url}/api/v1/courses/${id}/together`, headers);
+    await once(writer.socket, 'open');
+    expect((await metricsOf(running)).websockets_open).toBe(1);
+    writer.leave();
+    await once(writer.socket, 'close');
     await running.close();
     await opened.close();
   });
