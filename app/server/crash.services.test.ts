@@ -38,7 +38,7 @@ afterEach(async () => {
   await postgres.ask('delete from idempotency_keys');
 });
 afterAll(async () => {
-  await server?.stop();
+  await server?.kill();
   await postgres?.stop();
   rmSync(folder, { recursive: true, force: true });
 });

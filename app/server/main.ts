@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { API, PROGRAMS } from '../contract.ts';
 import { buildApp } from './app.ts';
 import { CannotStart } from './cannot-start.ts';
-import { openDatabase } from './database/database.ts';
+import { type DatabaseChoice, openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { serveMetrics } from './plugins/app/metrics.ts';
 import { seed, seedFiles } from './seed/seed.ts';
@@ -18,7 +18,15 @@ export interface StartOptions extends Partial<Settings> {
   logLevel?: 'info' | 'warn' | 'error' | 'silent';
   /** Whether an empty database is filled with people and courses to try the app with. @default for an embedded one that is not public */
   demo?: boolean;
+  /** How long a statement may be without any answer before its connection counts as broken. */
+  silenceSeconds?: number;
 }
+
+/**
+ * How long a statement may be without any answer: longer than it may run, and may have waited for a connection of the pooler. Where the
+ * other end lost its power nothing says so, and the system would wait a quarter of an hour. @see tcp(7): tcp_retries2
+ */
+const SILENCE_SECONDS = 25;
 
 /** A running app. */
 export interface Running {
@@ -34,18 +42,27 @@ export interface Running {
  * @throws CannotStart with one line that says what to do: a port that is taken, a database that does not answer
  */
 export async function start(options: StartOptions = {}): Promise<Running> {
-  const { environment = process.env, logLevel = 'warn', demo, ...fixed } = options;
+  const {
+    environment = process.env,
+    logLevel = 'warn',
+    demo,
+    silenceSeconds = SILENCE_SECONDS,
+    ...fixed
+  } = options;
   const settings = settingsOf(environment, fixed);
   const tracing = await openTracing(settings.tracing, (error) =>
     app?.log.warn({ err: error }, 'nobody takes the traces; they are dropped'),
   );
+  // What changes the schema may be silent for long, and has a connection of its own.
+  if ('url' in settings.database) await migrated(settings.database);
   const database = await openDatabase(settings.database, {
+    silenceSeconds,
     onLost: (error) => app?.log.warn({ err: error }, 'a database connection broke'),
     onStatement: tracing?.statement,
   });
   let app: Awaited<ReturnType<typeof buildApp>> | undefined;
   try {
-    await migrate(database.db);
+    if ('folder' in settings.database) await migrate(database.db);
     const isDemo = demo ?? ('folder' in settings.database && !settings.publicUrl);
     if (isDemo) await seed(database.db);
     app = await buildApp({ settings, database, logger: { level: logLevel }, tracing });
@@ -116,7 +133,11 @@ async function metricsOf(
 
 /** Brings the schema up to date and ends; safe while the app runs. */
 export async function runMigrations(environment: Environment = process.env): Promise<string[]> {
-  const database = await openDatabase(settingsOf(environment).database);
+  return migrated(settingsOf(environment).database);
+}
+
+async function migrated(choice: DatabaseChoice): Promise<string[]> {
+  const database = await openDatabase(choice);
   try {
     return await migrate(database.db);
   } finally {

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { CompiledQuery, Kysely, type LogEvent, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -42,6 +43,8 @@ export interface OpenDatabase {
 export interface DatabaseOptions {
   /** Connections at most. Beyond a few for each processor they wait on each other inside the server. */
   connections?: number;
+  /** How long a statement may be without any answer before its connection counts as broken. @default as long as the system says */
+  silenceSeconds?: number;
   /** Told every statement, how long it took, and why it failed if it did. */
   onStatement?: ((sql: string, milliseconds: number, error?: unknown) => void) | undefined;
   /** Told when an idle connection breaks; the pool replaces it by itself. */
@@ -145,8 +148,16 @@ function pooled(config: pg.PoolConfig, options: DatabaseOptions): OpenDatabase {
     keepAlive: true,
   });
   pool.on('error', (error) => options.onLost?.(error));
-  // One that breaks between two statements of a transaction has nobody who listens, and would end the process; its next statement fails.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    // One that breaks between two statements of a transaction has nobody who listens, and would end the process; its next statement fails.
+    client.on('error', () => undefined);
+    if (options.silenceSeconds === undefined) return;
+    const watched = client as unknown as { connection: { stream: Socket }; readyForQuery: boolean };
+    const { stream } = watched.connection;
+    stream.setTimeout(options.silenceSeconds * 1000, () => {
+      if (!watched.readyForQuery) stream.destroy();
+    });
+  });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), log: logOf(options) });
   return {
     db,

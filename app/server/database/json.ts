@@ -1,4 +1,5 @@
 import { CompiledQuery } from 'kysely';
+import { again } from './again.ts';
 import type { Database } from './database.ts';
 
 /** A moment as JSON has it: UTC, to the millisecond. PostgreSQL and CockroachDB would each write their own. */
@@ -9,11 +10,15 @@ export const moment = (column: string): string =>
 export const rows = (item: string, order: string, from: string): string =>
   `(select coalesce(json_agg(${item} order by ${order}), '[]'::json) ${from})`;
 
-/** Runs a statement that is written out; its text is a constant, so that connections keep it prepared. */
+/**
+ * Runs a statement that is written out; its text is a constant, so that connections keep it prepared. One that another got in the way
+ * of is run again, unless it is a part of a transaction, which is then run again as a whole.
+ */
 export async function query<Row>(
-  db: Pick<Database, 'executeQuery'>,
+  db: Pick<Database, 'executeQuery'> & { isTransaction?: boolean },
   text: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
-  return (await db.executeQuery<Row>(CompiledQuery.raw(text, values))).rows;
+  const run = async () => (await db.executeQuery<Row>(CompiledQuery.raw(text, values))).rows;
+  return db.isTransaction ? run() : again(run);
 }

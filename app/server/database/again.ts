@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Tries in all; the waits between them add up to less than a second. */
+const TRIES = 6;
+/** What says "run it again": 40001 of either database, and a deadlock of PostgreSQL. */
+const CONFLICTS = new Set(['40001', '40P01']);
+
+/**
+ * Does a piece of work, and again when another one got in its way: CockroachDB answers 40001 to the loser of a conflict and expects
+ * the client to begin anew.
+ * @throws what `work` throws; after 6 tries the conflict itself
+ * @see https://www.cockroachlabs.com/docs/stable/transaction-retry-error-reference
+ */
+export async function again<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === TRIES || !CONFLICTS.has((error as { code?: string }).code ?? '')) throw error;
+      await sleep(2 ** attempt * 5 * (0.5 + Math.random()));
+    }
+  }
+}
