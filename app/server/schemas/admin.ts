@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { Fields, Id, Moment, OneOf, OrNull, Text } from './common.ts';
 import { CourseState, Visibility } from './course.ts';
+import { Report } from './forum.ts';
 import { Page } from './page.ts';
 import { Email } from './person.ts';
 
@@ -73,6 +74,13 @@ export const Deed = Fields(
   { $id: 'Deed' },
 );
 export const DeedPage = Page(Deed, { $id: 'DeedPage' });
+
+/** What somebody found should not stand in a forum, and where; decided at `PUT /reports/:id/outcome`. */
+export const AdminReport = Fields(
+  { ...Report.properties, course: Fields({ id: Id, title: Type.String() }) },
+  { $id: 'AdminReport' },
+);
+export const AdminReportPage = Page(AdminReport, { $id: 'AdminReportPage' });
 
 const words = Text(500, { minLength: 1 });
 /** Something that everybody is told. */

@@ -4,6 +4,7 @@ import { readCursor } from '../../schemas/page.ts';
 import { page } from '../courses/read.ts';
 import { beginnings, question } from '../courses/terms.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
+import { REPORT_TOLD } from '../forum/read.ts';
 
 type Reading = Pick<Database, 'executeQuery'>;
 interface Asked {
@@ -18,6 +19,8 @@ interface List {
   at: string;
   id: string;
   from: string;
+  /** What holds for every row of it. */
+  only?: string;
   /** What a question asks of `$2`, and as what it is asked; nothing, where no row can answer it. */
   narrowed(q: string): [condition: string, value: string] | undefined;
 }
@@ -66,7 +69,15 @@ const DEEDS: List = {
     q,
   ],
 };
-const LISTS = { people: PEOPLE, courses: COURSES, deeds: DEEDS };
+const REPORTS: List = {
+  item: `json_build_object(${REPORT_TOLD}, 'course', json_build_object('id', c.id, 'title', c.title))`,
+  at: 'r.at',
+  id: 'r.id',
+  from: 'reports r join courses c on c.id = r.course_id',
+  only: 'r.outcome is null',
+  narrowed: (q) => (UUID.test(q) ? ['(r.course_id = $2::uuid or r.subject_id = $2::uuid)', q] : undefined),
+};
+const LISTS = { people: PEOPLE, courses: COURSES, deeds: DEEDS, reports: REPORTS };
 
 const withWords = (condition: string, words: string | undefined): [string, string] | undefined =>
   words === undefined ? undefined : [condition, words];
@@ -77,13 +88,13 @@ export async function readList(
   name: keyof typeof LISTS,
   { q, cursor, limit }: Asked,
 ): Promise<string> {
-  const { item, at, id, from, narrowed } = LISTS[name];
+  const { item, at, id, from, only, narrowed }: List = LISTS[name];
   const narrow = q === undefined ? undefined : narrowed(q);
   if (q !== undefined && !narrow) return page([], limit);
   const after = readCursor(cursor, ['moment', 'id']);
   const values: unknown[] = [limit + 1];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
-  const conditions: string[] = [];
+  const conditions: string[] = only ? [only] : [];
   if (narrow) {
     parameter(narrow[1]);
     conditions.push(narrow[0]);

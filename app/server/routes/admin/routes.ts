@@ -11,6 +11,7 @@ import {
   AccountChange,
   AccountPage,
   AdminCoursePage,
+  AdminReportPage,
   DeedPage,
   Figures,
   NewNotice,
@@ -52,6 +53,12 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
       'courses',
       AdminCoursePage,
       'Every course whatever its state, the latest change first',
+    ],
+    [
+      '/admin/reports',
+      'reports',
+      AdminReportPage,
+      'What is still to be decided in any forum, the latest first; `q` is a course or what was reported',
     ],
     [
       '/admin/deeds',

@@ -274,6 +274,13 @@ describe('reports', () => {
       expect.objectContaining({ subjectId: id, threadId: thread, text: 'Vilain mot.', reason: 'Insulte' }),
     ]);
     expect((await told(teacher)).items[0]).toMatchObject({ kind: 'report', postId: id });
+    const everywhere = async (q = '') => (await administrator(`/api/v1/admin/reports${q}`)).json().items;
+    const found = expect.objectContaining({ ...items[0], course: { id: demo!.id, title: demo!.title } });
+    for (const q of ['', `?q=${demo!.id}`, `?q=${id}`]) expect(await everywhere(q)).toEqual([found]);
+    for (const q of [`?q=${thread}`, '?q=Insulte']) expect(await everywhere(q)).toEqual([]);
+    expect((await teacher('/api/v1/admin/reports')).statusCode).toBe(403);
+    await put(student, `/threads/${thread}/accepted`, { postId: id });
+    expect((await ask(`/api/v1/threads/${thread}`)).json()).toMatchObject({ postCount: 1, acceptedId: id });
     expect((await put(student, `/reports/${items[0].id}/outcome`, { outcome: 'removed' })).statusCode).toBe(
       404,
     );
@@ -282,6 +289,16 @@ describe('reports', () => {
     );
     expect((await put(teacher, `/reports/${items[0].id}/outcome`, { outcome: 'kept' })).statusCode).toBe(404);
     expect((await ask(`/api/v1/threads/${thread}/posts`)).json().items[0].body).toBeNull();
+    expect((await ask(`/api/v1/threads/${thread}`)).json()).toMatchObject({ postCount: 0, acceptedId: null });
+    expect(await everywhere()).toEqual([]);
+  });
+
+  it('and removals at the same time count what is gone once', async () => {
+    const thread = await start();
+    const id = await answerIn(thread);
+    await answerIn(thread);
+    await Promise.all([1, 2, 3].map(() => teacher({ method: 'DELETE', url: `/api/v1/posts/${id}` })));
+    expect((await ask(`/api/v1/threads/${thread}`)).json().postCount).toBe(1);
   });
 });
 

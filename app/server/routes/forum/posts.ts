@@ -19,6 +19,11 @@ import { checkOwn, checkOwnOrModerator, checkWriting, inPost, inThread } from '.
 import { WRITING } from './threads.ts';
 import { vote } from './votes.ts';
 
+/** An answer that is removed counts no more, and is accepted no more; removing it again changes nothing. */
+export const REMOVE_POST = `with gone as (update posts set removed_at = now() where id = $1 and removed_at is null returning id, thread_id)
+  update threads t set post_count = t.post_count - 1,
+    accepted_id = case when t.accepted_id = g.id then null else t.accepted_id end
+  from gone g where t.id = g.thread_id`;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
 /** Answers in a thread. */
@@ -142,17 +147,7 @@ export const posts: FastifyPluginAsyncTypebox = async (app) => {
       const post = await inPost(app.db, request.params.id, person);
       checkOwnOrModerator(post, person);
       await transaction(app.db, async (db) => {
-        await db
-          .updateTable('posts')
-          .set({ removed_at: sql<Date>`now()` })
-          .where('id', '=', post.id)
-          .execute();
-        await query(
-          db,
-          `update threads set post_count = post_count - 1,
-           accepted_id = case when accepted_id = $2::uuid then null else accepted_id end where id = $1`,
-          [post.threadId, post.id],
-        );
+        await query(db, REMOVE_POST, [post.id]);
         await audit(request, { action: 'post.removed', subject: { kind: 'post', id: post.id } }, db);
       });
       return reply.code(204).send(null);

@@ -89,12 +89,14 @@ export async function readPosts(
   return keyed(db, POSTS[after ? 'later' : 'first'], values, asked.limit);
 }
 
-const reports = (more: string): string => `select (${isAuthor('$2')} or $4::boolean) as readable,
-  (select coalesce(json_agg(json_build_object('keys', json_build_array(x.at, x.id), 'item', x.item) order by x.at, x.id), '[]'::json)
-   from (select r.id, ${moment('r.at')} as at, json_build_object('id', r.id, 'subjectKind', r.subject_kind, 'subjectId', r.subject_id,
+/** A report `r`, with the words that it is about. */
+export const REPORT_TOLD = `'id', r.id, 'subjectKind', r.subject_kind, 'subjectId', r.subject_id,
       'threadId', coalesce((select q.thread_id from posts q where q.id = r.subject_id), (select t.id from threads t where t.id = r.subject_id)),
       'text', coalesce((select q.body from posts q where q.id = r.subject_id), (select t.title || chr(10) || t.body from threads t where t.id = r.subject_id)),
-      'reason', r.reason, 'at', ${moment('r.at')}) as item
+      'reason', r.reason, 'at', ${moment('r.at')}`;
+const reports = (more: string): string => `select (${isAuthor('$2')} or $4::boolean) as readable,
+  (select coalesce(json_agg(json_build_object('keys', json_build_array(x.at, x.id), 'item', x.item) order by x.at, x.id), '[]'::json)
+   from (select r.id, ${moment('r.at')} as at, json_build_object(${REPORT_TOLD}) as item
      from reports r where r.course_id = $1 and r.outcome is null ${more} order by r.at, r.id limit $3) x)::text as json
   from courses c where c.id = $1`;
 const REPORTS = { first: reports(''), later: reports('and (r.at, r.id) > ($5::timestamptz, $6::uuid)') };

@@ -13,6 +13,7 @@ import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { tellOfReport } from './notify.ts';
+import { REMOVE_POST } from './posts.ts';
 import { reportUnknown } from './problems.ts';
 import { readReports } from './read.ts';
 import { inPost, inThread } from './standing.ts';
@@ -20,6 +21,7 @@ import { WRITING } from './threads.ts';
 
 const REPORT = `insert into reports (course_id, subject_kind, subject_id, reporter_id, reason) values ($1, $2, $3, $4, $5)
   on conflict (subject_id, reporter_id) do nothing returning id`;
+const REMOVE_THREAD = 'update threads set removed_at = coalesce(removed_at, now()) where id = $1';
 const OPEN = `select r.course_id, r.subject_kind, r.subject_id from reports r
   where r.id = $1 and r.outcome is null
   and ($3::boolean or exists (select 1 from course_authors a where a.course_id = r.course_id and a.person_id = $2))`;
@@ -116,11 +118,7 @@ export const reports: FastifyPluginAsyncTypebox = async (app) => {
           .where('outcome', 'is', null)
           .execute();
         if (outcome === 'removed') {
-          await db
-            .updateTable(kind === 'thread' ? 'threads' : 'posts')
-            .set({ removed_at: sql<Date>`coalesce(removed_at, now())` })
-            .where('id', '=', id)
-            .execute();
+          await query(db, kind === 'thread' ? REMOVE_THREAD : REMOVE_POST, [id]);
         }
         await audit(request, { action: `report.${outcome}`, subject: { kind, id } }, db);
       });

@@ -597,6 +597,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is still to be decided in any forum, the latest first; `q` is a course or what was reported */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before; absent for the first */
+                    cursor?: string;
+                    /** @description Items a page */
+                    limit?: number;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["AdminReport"][];
+                            /** @description The cursor of the next page; null at the end */
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Why not */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses": {
         parameters: {
             query?: never;
@@ -5149,6 +5204,36 @@ export interface components {
             updatedAt: string;
             /** @enum {string} */
             visibility: "public" | "invitation";
+        };
+        AdminReport: {
+            /**
+             * Format: date-time
+             * @example 2026-09-01T08:00:00.000Z
+             */
+            at: string;
+            course: {
+                /**
+                 * Format: uuid
+                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                 */
+                id: string;
+                title: string;
+            };
+            /**
+             * Format: uuid
+             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+             */
+            id: string;
+            reason: string;
+            /**
+             * Format: uuid
+             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+             */
+            subjectId: string;
+            /** @enum {string} */
+            subjectKind: "thread" | "post";
+            text: string | null;
+            threadId: string | null;
         };
         CourseItem: {
             authors: {
