@@ -4,11 +4,11 @@ import { DataStore, ERRORS, Upload } from '@tus/server';
 import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import type { FileStore } from '../../store/store.ts';
+import { type Piece, pieceAt, pieceKey, wholeOf } from './pieces.ts';
 import { SNIFFED_BYTES } from './types.ts';
 
 /** A piece at most, in bytes: what is held while its size is learnt. */
 const PIECE_MAX = 8 * 2 ** 20;
-const pieceKey = (id: string, offset: number): string => `uploads/${id}/${String(offset).padStart(16, '0')}`;
 
 interface Row {
   id: string;
@@ -67,7 +67,7 @@ export class UploadStore extends DataStore {
     const keep = async () => {
       if (heldBytes === 0) return;
       const piece = Buffer.concat(held);
-      await this.#files.put(pieceKey(id, at), Readable.from([piece]), piece.length);
+      await this.#files.put(pieceKey(id, at, piece.length), Readable.from([piece]), piece.length);
       const [counted] = await query(this.#db, COUNT, [id, at, piece.length]);
       if (!counted) throw ERRORS.INVALID_OFFSET;
       this.#onKept(piece.length);
@@ -94,10 +94,10 @@ export class UploadStore extends DataStore {
   }
 
   /** All bytes of an upload that is complete, in order. */
-  async *bytes(id: string): AsyncGenerator<Buffer> {
-    const keys: string[] = [];
-    for await (const { key } of this.#files.list(`uploads/${id}/`)) keys.push(key);
-    for (const key of keys.sort()) {
+  async *bytes(id: string, size: number): AsyncGenerator<Buffer> {
+    const pieces: Piece[] = [];
+    for await (const { key } of this.#files.list(`uploads/${id}/`)) pieces.push(pieceAt(key));
+    for (const { key } of wholeOf(pieces, size)) {
       const piece = await this.#files.get(key);
       if (!piece) throw new Error(`the piece ${key} of an upload is gone`);
       for await (const chunk of piece.bytes) yield chunk as Buffer;
@@ -109,7 +109,7 @@ export class UploadStore extends DataStore {
     const hash = createHash('sha256');
     const heads: Buffer[] = [];
     let headBytes = 0;
-    const bytes = this.bytes(id);
+    const bytes = this.bytes(id, size);
     const watched = async function* () {
       for await (const chunk of bytes) {
         hash.update(chunk);
