@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { API, VARIABLES } from '../../contract.ts';
 import { type Running, start } from '../main.ts';
+import { CLOSED } from '../schemas/together.ts';
 import { beginSession } from '../security/sessions.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '../seed/courses.ts';
 import { databaseUrl, type Postgres, startPostgres } from '../testing/parts/postgres.ts';
 import { account, until } from '../testing/parts/programs.ts';
 import { proxyTo, type Way } from '../testing/parts/proxy.ts';
+import { TestWriter } from '../testing/test-writer.ts';
 import { openDatabase } from './database.ts';
 
 /** The app over a line to its database that breaks, is closed and goes silent; and over one that lets no two writers pass. */
@@ -138,6 +140,43 @@ describe('a database that is cut off', () => {
     expect(await read()).toBe('200 null');
     expect(before.length).toBeGreaterThan(0);
     expect(await pids()).toEqual(before);
+  });
+});
+
+describe('who writes with others', () => {
+  it('is sent away to come again while the database is away, and nothing that was acknowledged is lost', async () => {
+    const at = `${running.url}/api/v1/courses/${DEMO_COURSES[0]!.id}/together`;
+    const writers: TestWriter[] = [];
+    const write = async () => {
+      const writer = new TestWriter(at, { cookie: cookies[0]!, origin: running.url });
+      writers.push(writer);
+      await until('the text is there', () => writer.ready || writer.refused !== undefined);
+      return writer;
+    };
+    const words: string[] = [];
+    for (const round of ['a', 'b', 'c']) {
+      const writer = await write();
+      for (let word = 0; word < 100; word++) writer.body().insert(0, `${round}${word} `);
+      await until('some of it is kept', () => writer.saved > 5);
+      way.isOpen = false;
+      way.cut();
+      writer.body().insert(0, `${round}100 `);
+      await until('the server sends away', () => writer.closed !== undefined);
+      expect(writer.closed).toBe(CLOSED.again);
+      // The first one answered the greeting.
+      for (let word = 0; word < writer.saved - 1; word++) words.push(`${round}${word}`);
+      way.isOpen = true;
+    }
+    await until('all is well', async () => (await read()) === '200 null');
+    const last = await write();
+    expect(words.length).toBeGreaterThan(3 * 4);
+    expect(
+      last
+        .body()
+        .toString()
+        .match(/[abc]\d+/g),
+    ).toEqual(expect.arrayContaining(words));
+    for (const writer of writers) writer.leave();
   });
 });
 
