@@ -12,17 +12,20 @@ import { health } from './plugins/app/health.ts';
 import { idempotency } from './plugins/app/idempotency.ts';
 import { jobs } from './plugins/app/jobs.ts';
 import { mail } from './plugins/app/mail.ts';
+import { methods } from './plugins/app/methods.ts';
 import { metrics } from './plugins/app/metrics.ts';
 import { parts } from './plugins/app/parts.ts';
-import { problems } from './plugins/app/problems.ts';
+import { problems, sendProblem, unknownAddress } from './plugins/app/problems.ts';
 import { requestLog } from './plugins/app/request-log.ts';
 import { retention } from './plugins/app/retention.ts';
 import { traces } from './plugins/app/traces.ts';
+import { bodiesAsTyped } from './plugins/external/ajv.ts';
 import { cookies } from './plugins/external/cookie.ts';
 import { rateLimits } from './plugins/external/rate-limit.ts';
 import { pages } from './plugins/external/static.ts';
 import { openapi } from './plugins/external/swagger.ts';
 import { websockets } from './plugins/external/websocket.ts';
+import { badRequest } from './problems/general.ts';
 import { routes } from './routes/index.ts';
 import type { Settings } from './settings.ts';
 import type { Tracing } from './tracing/tracing.ts';
@@ -45,6 +48,8 @@ export interface AppOptions {
   extra?: FastifyPluginAsyncTypebox;
 }
 
+/** The longest part of an address, encoded: the name of a file in letters of four bytes. */
+const PARAMETER_MAX = 200 * 12;
 /** The largest body of a request, in bytes: a long course in one piece. Files go another way. */
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
 
@@ -60,6 +65,12 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
     return503OnClosing: false,
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
+    routerOptions: { maxParamLength: PARAMETER_MAX },
+    // What never reaches a route is refused in our words as well.
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(error.statusCode === 400 ? badRequest({}) : unknownAddress(request), request, reply);
+    },
+    schemaController: { compilersFactory: { buildValidator: bodiesAsTyped } },
     logController: new LogController({ disableRequestLogging: true }),
     ajv: {
       customOptions: { allErrors: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true },
@@ -70,6 +81,7 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
   app.decorate('settings', settings);
   app.decorate('tracing', tracing);
   await app.register(problems);
+  await app.register(methods);
   await app.register(requestLog);
   await app.register(headers, { secure: settings.publicUrl?.startsWith('https:') ?? false });
   await app.register(parts);

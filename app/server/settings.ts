@@ -21,6 +21,8 @@ export interface Settings {
   site: string | undefined;
   /** `host:port,host:port`; without them the cache is a part of this process. */
   memcachedServers: string | undefined;
+  /** What one network may ask to change in a minute, of one process. */
+  changesPerMinute: number;
   /** A mail relay; without it letters stay in a folder. */
   smtpUrl: string | undefined;
   /** Where the bytes of files are; without it in a folder. */
@@ -56,6 +58,7 @@ export function settingsOf(environment: Environment, fixed: Partial<Settings> = 
     publicUrl: publicUrlOf(read(VARIABLES.publicUrl)),
     site: read(VARIABLES.region),
     memcachedServers: read(VARIABLES.memcached),
+    changesPerMinute: countOf(VARIABLES.changesPerMinute, read(VARIABLES.changesPerMinute) ?? '300'),
     smtpUrl: smtpUrlOf(read(VARIABLES.smtpUrl)),
     bucket: bucketOf(read),
     tracing: tracingChoice(environment, read(VARIABLES.region)),
@@ -95,6 +98,11 @@ function portOf(name: string, value: string): number {
   const port = Number(value);
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
   throw new CannotStart(`${name} is ${JSON.stringify(value)}; a port is a number from 0 to 65535`);
+}
+
+function countOf(name: string, value: string): number {
+  if (/^[1-9]\d{0,6}$/.test(value)) return Number(value);
+  throw new CannotStart(`${name} is ${JSON.stringify(value)}; write a whole number from 1 to 9999999`);
 }
 
 function publicUrlOf(value: string | undefined): string | undefined {

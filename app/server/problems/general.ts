@@ -10,6 +10,17 @@ export const notFound = problemKind<{ method: string; path: string }>('not-found
   en: { title: 'Unknown address', detail: ({ method, path }) => `Nothing answers ${method} ${path}.` },
 });
 
+export const methodUnknown = problemKind<{ method: string; allow: string }>('method-unknown', 405, {
+  fr: {
+    title: 'Méthode inconnue ici',
+    detail: ({ method, allow }) => `Cette adresse ne répond pas à ${method} ; elle répond à ${allow}.`,
+  },
+  en: {
+    title: 'Method unknown here',
+    detail: ({ method, allow }) => `This address does not answer ${method}; it answers ${allow}.`,
+  },
+});
+
 export const invalidRequest = problemKind<{ count: number }>('invalid-request', 400, {
   fr: {
     title: 'Demande incomplète ou incorrecte',

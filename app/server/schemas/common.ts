@@ -35,7 +35,7 @@ export const Text = (maxLength: number, options: object = {}) =>
 /** The header of a change to something that has versions; `versionRead` refuses a change without it. */
 export const IfMatch = Type.Object({
   'if-match': Type.Optional(
-    Type.String({ maxLength: 200, description: 'ETag of the version that was read' }),
+    Type.String({ maxLength: 200, description: 'ETag of the version that was read', examples: ['"3"'] }),
   ),
 });
 

@@ -33,7 +33,8 @@ export const problems = fp(
     });
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const refusal = refusalOf(error, request, app.initialConfig.bodyLimit ?? 0);
-      if (refusal.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+      if (refusal.statusCode >= 500)
+        request.log.error({ err: error, traceId: request.served?.traceId }, 'request failed');
       return sendProblem(refusal, request, reply);
     });
   },
@@ -44,7 +45,8 @@ export const unknownAddress = (request: FastifyRequest): Refusal =>
   notFound({ method: request.method, path: request.url.split('?')[0]! });
 
 export function sendProblem(refusal: Refusal, request: FastifyRequest, reply: FastifyReply) {
-  const { language } = request;
+  // A request that never reached a route has none of ours.
+  const language = request.language ?? preferredLanguage(request.headers['accept-language']);
   return reply
     .code(refusal.statusCode)
     .headers({ 'content-language': language, 'cache-control': 'no-store', ...refusal.headers })

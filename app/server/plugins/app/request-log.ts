@@ -11,10 +11,17 @@ export const requestLog = fp(
       done();
     });
     app.addHook('onResponse', (request, reply, done) => {
-      const { method, person } = request;
+      const { method, person, served } = request;
       const { url: route = 'unknown' } = request.routeOptions;
       request.log.info(
-        { method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), personId: person?.id },
+        {
+          method,
+          route,
+          status: reply.statusCode,
+          ms: Math.round(reply.elapsedTime),
+          personId: person?.id,
+          traceId: served?.traceId,
+        },
         'answered',
       );
       done();

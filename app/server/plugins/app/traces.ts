@@ -13,19 +13,18 @@ declare module 'fastify' {
 const UNTOLD: readonly string[] = [API.livePath, API.readyPath];
 
 /**
- * A span for each request, by the route's template: neither the address as it was asked nor who asks. Its lines in the
- * log carry the trace's id, and the span the request's.
+ * A span for each request, by the route's template: neither the address as it was asked nor who asks. The lines of the
+ * log that have the request's id say which trace it is, and the span which request.
  */
 export const traces = fp<{ tracing: Tracing | undefined }>(
   async (app, { tracing }) => {
     if (!tracing) return;
     app.decorateRequest('served', undefined);
-    app.addHook('onRequest', (request, reply, done) => {
+    app.addHook('onRequest', (request, _reply, done) => {
       const route = request.routeOptions.url;
       if (route && UNTOLD.includes(route)) return done();
       const served = tracing.serve(request.method, request.headers);
       request.served = served;
-      request.log = reply.log = request.log.child({ traceId: served.traceId });
       // What goes on as a WebSocket has no answer; it ends with its connection.
       if (request.ws) request.raw.socket.once('close', () => end(request, 101));
       served.within(done);

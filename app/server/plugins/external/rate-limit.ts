@@ -3,9 +3,6 @@ import fp from 'fastify-plugin';
 import { tooManyAttempts } from '../../problems/general.ts';
 import { networkOf } from '../../security/address.ts';
 
-/** Changes that one network may ask of one process in a minute: a class behind one address saves its work at once. */
-const CHANGES_PER_MINUTE = 300;
-
 /**
  * A ceiling on what changes something, told in RateLimit headers. Reading is limited where it is cheapest, at the
  * ingress; what invites guessing (passwords, letters) is counted in the database, which all servers share.
@@ -15,7 +12,7 @@ export const rateLimits = fp(
     await app.register(rateLimit, {
       global: false,
       enableDraftSpec: true,
-      max: CHANGES_PER_MINUTE,
+      max: app.settings.changesPerMinute,
       timeWindow: 60_000,
       cache: 20_000,
       keyGenerator: (request) => networkOf(request.ip),

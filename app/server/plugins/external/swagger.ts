@@ -1,5 +1,20 @@
 import swagger from '@fastify/swagger';
+import type { FastifySchema } from 'fastify';
 import fp from 'fastify-plugin';
+import { allowed, type Permission } from '../../permissions.ts';
+
+/** A route as the document tells it: who may ask, and which header `versionRead` wants by a refusal of its own. */
+function told(schema: FastifySchema | undefined, access: Permission | 'open' | undefined): FastifySchema {
+  const headers = schema?.headers as { properties?: object; required?: string[] } | undefined;
+  const visitors = access === undefined || access === 'open' || allowed(access, 'visitor');
+  return {
+    ...schema,
+    ...(access === 'open' ? {} : { security: [...(visitors ? [{}] : []), { session: [] }] }),
+    ...(headers?.properties && 'if-match' in headers.properties
+      ? { headers: { ...headers, required: [...(headers.required ?? []), 'if-match'] } }
+      : {}),
+  };
+}
 
 /** The OpenAPI document, made from the schemas that the routes themselves use. */
 export const openapi = fp(
@@ -26,7 +41,18 @@ export const openapi = fp(
           { name: 'notices', description: 'What everybody is told' },
           { name: 'admin', description: 'For administrators' },
         ],
+        components: {
+          securitySchemes: {
+            session: {
+              type: 'apiKey',
+              in: 'cookie',
+              name: 'session',
+              description: 'What signing in gives; by HTTPS its name is `__Host-session`',
+            },
+          },
+        },
       },
+      transform: ({ schema, url, route }) => ({ schema: told(schema, route.config?.access), url }),
       // Schemas keep the names that they were given.
       refResolver: { buildLocalReference: (json, _base, _fragment, at) => String(json.$id ?? `def-${at}`) },
     });

@@ -957,7 +957,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description ETag of the version that was read */
+                    /**
+                     * @description ETag of the version that was read
+                     * @example "3"
+                     */
                     "if-match": string;
                 };
                 path: {
@@ -1906,7 +1909,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description ETag of the version that was read */
+                    /**
+                     * @description ETag of the version that was read
+                     * @example "3"
+                     */
                     "if-match": string;
                 };
                 path: {
@@ -2088,7 +2094,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description ETag of the version that was read */
+                    /**
+                     * @description ETag of the version that was read
+                     * @example "3"
+                     */
                     "if-match": string;
                 };
                 path: {
@@ -2280,7 +2289,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description ETag of the version that was read */
+                    /**
+                     * @description ETag of the version that was read
+                     * @example "3"
+                     */
                     "if-match": string;
                 };
                 path: {
@@ -2562,7 +2574,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description ETag of the version that was read */
+                    /**
+                     * @description ETag of the version that was read
+                     * @example "3"
+                     */
                     "if-match": string;
                 };
                 path: {
@@ -3101,7 +3116,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description ETag of the version that was read */
+                    /**
+                     * @description ETag of the version that was read
+                     * @example "3"
+                     */
                     "if-match": string;
                 };
                 path?: never;
@@ -3875,7 +3893,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description ETag of the version that was read */
+                    /**
+                     * @description ETag of the version that was read
+                     * @example "3"
+                     */
                     "if-match": string;
                 };
                 path: {
@@ -4657,7 +4678,10 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description ETag of the version that was read */
+                    /**
+                     * @description ETag of the version that was read
+                     * @example "3"
+                     */
                     "if-match": string;
                 };
                 path: {

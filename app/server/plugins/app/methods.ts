@@ -1,0 +1,39 @@
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { methodUnknown } from '../../problems/general.ts';
+
+/** Says which methods an address has to whoever asks it by another one; an address that has none stays unknown. */
+export const methods = fp(
+  async (app) => {
+    const known = new Map<string, { pattern: RegExp; methods: Set<string> }>();
+    app.addHook('onRoute', ({ method, url }) => {
+      const entry = known.get(url) ?? { pattern: patternOf(url), methods: new Set() };
+      for (const each of [method].flat()) entry.methods.add(each);
+      known.set(url, entry);
+    });
+    // `/courses/mine` is no course, though `/courses/:id` would match it.
+    const methodsAt = (path: string): string[] => [
+      ...((known.get(path) ?? [...known.values()].find(({ pattern }) => pattern.test(path)))?.methods ?? []),
+    ];
+    // Before anything is read of a body that nobody wants.
+    app.addHook('onRequest', (request, _reply, done) => {
+      if (!request.is404) return done();
+      const allowed = methodsAt(pathOf(request));
+      if (allowed.length === 0 || allowed.includes(request.method)) return done();
+      const allow = allowed.sort().join(', ');
+      done(methodUnknown({ method: request.method, allow }, { headers: { allow } }));
+    });
+  },
+  { name: 'methods' },
+);
+
+const pathOf = (request: FastifyRequest): string => request.url.split('?')[0]!;
+
+/** Addresses of a route: `/courses/:id` is one part, `/assets/*` everything below. */
+const patternOf = (url: string): RegExp =>
+  new RegExp(
+    `^${url
+      .split('/')
+      .map((part) => (part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replaceAll('.', '\\.')))
+      .join('/')}/?$`,
+  );
