@@ -93,6 +93,8 @@ export function openTelemetry(choice: TracingChoice, onFailure: (error: unknown)
       }
     },
     statement(text, milliseconds, error) {
+      // Of a request that is not told nothing is.
+      if (trace.getSpan(now())?.isRecording() === false) return;
       const endTime = Date.now();
       const operation = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'SQL';
       const span = tracer.startSpan(
