@@ -73,7 +73,8 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     let closing: Promise<void> | undefined;
     const close = async () => {
       serving.drain();
-      const late = setTimeout(() => (serving.server as Server).closeAllConnections(), API.drainSeconds * 900);
+      // What is then left is to put away what is held, and to tell the last traces.
+      const late = setTimeout(() => (serving.server as Server).closeAllConnections(), API.drainSeconds * 850);
       // Without a balancer nobody waits to be told; with one, whoever it still sends here is answered.
       if (settings.publicUrl) await sleep(API.noticeSeconds * 1000);
       await serving.close();
@@ -93,6 +94,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
   } catch (error) {
     await app?.close();
     await database.close();
+    await tracing?.close();
     throw error;
   }
 }

@@ -26,7 +26,7 @@ import type { Tracing, TracingChoice } from './tracing.ts';
 /** A collector that is away is told of so often, in milliseconds. */
 const TELL_AGAIN_MILLISECONDS = 60_000;
 /** What the end of the app waits for a collector at most. */
-const LAST_MILLISECONDS = 3000;
+const LAST_MILLISECONDS = 2000;
 /** Of a long statement so many characters are told. */
 const STATEMENT_MAX = 4000;
 
