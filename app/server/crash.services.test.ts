@@ -1,15 +1,17 @@
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { API, VARIABLES } from '../contract.ts';
 import { openDatabase } from './database/database.ts';
+import { serverPid } from './database/embedded/postmaster.ts';
 import { migrate } from './database/migrate.ts';
 import { beginSession } from './security/sessions.ts';
 import { DEMO_PEOPLE } from './seed/courses.ts';
 import { seed } from './seed/seed.ts';
 import { databaseUrl, type Postgres, startPostgres } from './testing/parts/postgres.ts';
-import { account, until } from './testing/parts/programs.ts';
+import { account, must, until } from './testing/parts/programs.ts';
 import { type Server, startServer } from './testing/parts/server.ts';
 
 /** What is left of a thousand writes when the server, or the database, is killed in the middle of them. */
@@ -18,30 +20,21 @@ const AT_ONCE = 20;
 const folder = mkdtempSync(join(tmpdir(), 'fredu-crash-'));
 chmodSync(folder, 0o755);
 if (account) chownSync(folder, account.uid, account.gid);
-let postgres: Postgres;
 let server: Server;
 let cookie: string;
-const begin = () => startServer(folder, { [VARIABLES.databaseUrl]: databaseUrl(postgres.port) });
+/** Asks the database that the server has, past the server. */
+let ask: Postgres['ask'];
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-beforeAll(async () => {
-  postgres = await startPostgres({ folder });
-  const { db, close } = await openDatabase({ url: databaseUrl(postgres.port) });
+/** People to write as, and a session of one of them. */
+async function prepare(url: string): Promise<void> {
+  const { db, close } = await openDatabase({ url });
   await migrate(db);
   await seed(db);
   const session = await beginSession(db, DEMO_PEOPLE[0]!.id, { address: '127.0.0.1', agent: 'test' });
   cookie = `session=${session.secret}`;
   await close();
-  server = await begin();
-});
-afterEach(async () => {
-  await postgres.ask(`delete from courses where title like 'Écrit %'`);
-  await postgres.ask('delete from idempotency_keys');
-});
-afterAll(async () => {
-  await server?.kill();
-  await postgres?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+}
 
 /** How each write was answered at last; 0 where the line broke. */
 interface Answer {
@@ -93,15 +86,13 @@ async function writeAll(numbers: number[], after = Number.POSITIVE_INFINITY, kil
 /** Sends again, with its key, what was not acknowledged, until all of it is; and holds the outcome against the database. */
 async function repeated(first: Map<number, Answer>) {
   // The first sender of a key that was never answered is dead; nobody waits here until that is sure.
-  await postgres.ask(
-    `update idempotency_keys set created_at = now() - interval '1 hour' where status is null`,
-  );
+  await ask(`update idempotency_keys set created_at = now() - interval '1 hour' where status is null`);
   const open = [...first].filter(([, answer]) => !acknowledged(answer)).map(([number]) => number);
   const second = await writeAll(open);
   expect([...new Set([...second.values()].map(({ status }) => status))]).toEqual([201]);
-  // And once more everything, as whoever does not trust an answer may do.
-  const third = await writeAll([...first.keys()]);
-  const rows = await postgres.ask<{ id: string; title: string }>(
+  // And once more what was acknowledged, as whoever does not trust an answer may do.
+  const third = await writeAll([...first.keys()].filter((number) => number % 4 === 0));
+  const rows = await ask<{ id: string; title: string }>(
     `select id, title from courses where title like 'Écrit %'`,
   );
   const ids = new Map(rows.map(({ id, title }) => [title, id]));
@@ -113,8 +104,34 @@ async function repeated(first: Map<number, Answer>) {
   return { open: open.length };
 }
 const all = Array.from({ length: WRITES }, (_, number) => number);
+const ready = () => fetch(server.url + API.readyPath);
+/** While the database is away it is told as that, with a moment to come again: no error of ours, no line that broke. */
+function expectOutage(answers: Map<number, Answer>): void {
+  const failed = [...answers.values()].filter((answer) => !acknowledged(answer));
+  expect(failed.length).toBeGreaterThan(0);
+  expect(new Set(failed.map(({ status, retryAfter }) => `${status} ${retryAfter}`))).toEqual(
+    new Set(['503 5']),
+  );
+}
 
 describe('of a thousand writes every acknowledged one is there, and none is twice', () => {
+  let postgres: Postgres;
+  const begin = () => startServer(folder, { [VARIABLES.databaseUrl]: databaseUrl(postgres.port) });
+  beforeAll(async () => {
+    postgres = await startPostgres({ folder });
+    ask = postgres.ask;
+    await prepare(databaseUrl(postgres.port));
+    server = await begin();
+  });
+  afterEach(async () => {
+    await ask(`delete from courses where title like 'Écrit %'`);
+    await ask('delete from idempotency_keys');
+  });
+  afterAll(async () => {
+    await server?.kill();
+    await postgres?.stop();
+  });
+
   it('when the server is killed in the middle of them', async () => {
     const first = await writeAll(all, WRITES / 2, () => server.kill());
     expect(new Set([...first.values()].map(({ status }) => status))).toEqual(new Set([201, 0]));
@@ -123,19 +140,46 @@ describe('of a thousand writes every acknowledged one is there, and none is twic
   });
 
   it('when the database is killed in the middle of them; the server answers again by itself', async () => {
-    const first = await writeAll(all, WRITES / 2, async () => {
-      await postgres.kill();
-    });
-    const failed = [...first.values()].filter((answer) => !acknowledged(answer));
-    expect(failed.length).toBeGreaterThan(0);
-    // Told as what it is, with a moment to come again: no error of ours, no line that broke.
-    expect(new Set(failed.map(({ status, retryAfter }) => `${status} ${retryAfter}`))).toEqual(
-      new Set(['503 5']),
-    );
-    const ready = await fetch(server.url + API.readyPath);
-    expect([ready.status, await ready.json()]).toMatchObject([503, { status: 'no database' }]);
+    const first = await writeAll(all, WRITES / 2, () => postgres.kill());
+    expectOutage(first);
+    const answer = await ready();
+    expect([answer.status, await answer.json()]).toMatchObject([503, { status: 'no database' }]);
     await postgres.start();
-    await until('the server is ready again', async () => (await fetch(server.url + API.readyPath)).ok);
+    await until('the server is ready again', async () => (await ready()).ok);
+    await repeated(first);
+  });
+});
+
+describe('over the database of its own', () => {
+  const host = join(folder, 'app/postgres/data');
+  beforeAll(async () => {
+    server = await startServer(folder);
+    await prepare(`postgresql://fredu@localhost/fredu?host=${encodeURIComponent(host)}`);
+    ask = async (text, values = []) => {
+      const client = new pg.Client({ host, user: 'fredu', database: 'fredu' });
+      await client.connect();
+      const { rows } = await client.query(text, values);
+      await client.end();
+      return rows;
+    };
+  });
+  afterAll(() => server?.stop());
+
+  it('it is the same, and the server starts the database again', async () => {
+    const killed = serverPid(host)!;
+    const first = await writeAll(all, WRITES / 2, async () => {
+      const children = await must(['ps', '-o', 'pid=', '--ppid', String(killed)]);
+      for (const pid of [killed, ...children.split('\n').map(Number).filter(Boolean)]) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It ended with its server.
+        }
+      }
+    });
+    expectOutage(first);
+    await until('the server is ready again', async () => (await ready()).ok);
+    expect(serverPid(host)).not.toBe(killed);
     await repeated(first);
   });
 });

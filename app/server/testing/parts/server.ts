@@ -14,8 +14,8 @@ export interface Server {
 
 let started = 0;
 
-/** Starts the app on a port of this machine; `variables` say over which parts. It has no data of its own. */
-export async function startServer(folder: string, variables: Record<string, string>): Promise<Server> {
+/** Starts the app on a port of this machine; `variables` say over which parts, and what is embedded has its data in the folder. */
+export async function startServer(folder: string, variables: Record<string, string> = {}): Promise<Server> {
   const log = join(folder, `server-${++started}.log`);
   const env = {
     [VARIABLES.port]: '0',
@@ -23,11 +23,14 @@ export async function startServer(folder: string, variables: Record<string, stri
     [VARIABLES.publicUrl]: 'http://localhost',
     ...variables,
   };
-  const running: Daemon = daemon([process.execPath, join(import.meta.dirname, '../../main.ts')], {
-    log,
-    env,
-  });
-  const said = () => /^(http:\/\/localhost:\d+) \(/m.exec(readFileSync(log, 'utf8'))?.[1];
+  const main = JSON.stringify(join(import.meta.dirname, '../../main.ts'));
+  const program = `
+    const { closeOnSignals, start } = await import(${main});
+    const starting = start({ dataDir: ${JSON.stringify(join(folder, 'app'))}, metricsPort: 0 });
+    closeOnSignals(starting);
+    console.log((await starting).url);`;
+  const running: Daemon = daemon([process.execPath, '--input-type=module', '--eval', program], { log, env });
+  const said = () => /^(http:\/\/localhost:\d+)$/m.exec(readFileSync(log, 'utf8'))?.[1];
   await until('the server listens', () => said() !== undefined);
   const url = said()!;
   await until('the server is ready', async () => (await fetch(url + API.readyPath)).ok);
