@@ -14,6 +14,8 @@ const DESCRIPTIONS: Record<number, string> = {
   426: 'This address answers by WebSocket only',
   428: 'If-Match is needed',
   429: 'Too many requests; `Retry-After` says when to come again',
+  500: 'An error of ours',
+  503: 'A part that is needed is away for a moment; `Retry-After` says when to come again',
 };
 const ALWAYS = [500, 503];
 
@@ -23,8 +25,7 @@ export const refuses = (...statuses: number[]) =>
     [...statuses, ...ALWAYS].map((status) => [
       status,
       {
-        description:
-          DESCRIPTIONS[status] ?? (status === 503 ? 'The database is away for a moment' : 'An error of ours'),
+        description: DESCRIPTIONS[status] ?? '',
         content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
       },
     ]),
