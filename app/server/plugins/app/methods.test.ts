@@ -9,6 +9,7 @@ describe('an address', () => {
     for (const [method, url, allow] of [
       ['PUT', '/api/v1/courses', 'GET, HEAD, POST'],
       ['OPTIONS', '/api/v1/courses/mine', 'GET, HEAD'],
+      ['PATCH', '/api/v1/courses/mine?as=author', 'GET, HEAD'],
       ['POST', `/api/v1/courses/${id}/sections`, 'PUT'],
     ] as const) {
       const answer = await app.inject({ method, url, payload: 'x', headers: { 'content-type': 'a/b' } });

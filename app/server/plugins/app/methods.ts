@@ -11,14 +11,17 @@ export const methods = fp(
       for (const each of [method].flat()) entry.methods.add(each);
       known.set(url, entry);
     });
-    // `/courses/mine` is no course, though `/courses/:id` would match it.
     const methodsAt = (path: string): string[] => [
       ...((known.get(path) ?? [...known.values()].find(({ pattern }) => pattern.test(path)))?.methods ?? []),
     ];
+    /** `PATCH /courses/mine` would change a course of that name, where `/courses/mine` is an address of its own. */
+    const isMistaken = (request: FastifyRequest, path: string) =>
+      request.is404 || (known.has(path) && request.routeOptions.url !== path);
     // Before anything is read of a body that nobody wants.
     app.addHook('onRequest', (request, _reply, done) => {
-      if (!request.is404) return done();
-      const allowed = methodsAt(pathOf(request));
+      const path = pathOf(request);
+      if (!isMistaken(request, path)) return done();
+      const allowed = methodsAt(path);
       if (allowed.length === 0 || allowed.includes(request.method)) return done();
       const allow = allowed.sort().join(', ');
       done(methodUnknown({ method: request.method, allow }, { headers: { allow } }));
