@@ -67,6 +67,7 @@ export interface IdempotencyKeysTable {
   media_type: Optional<string>;
   /** What its transaction came to, as JSON. */
   outcome: Optional<string>;
+  headers: Optional<string>;
   created_at: Moment;
 }
 

@@ -26,7 +26,10 @@ const app: App = await buildApp({
         await sleep(50);
         if (failures-- > 0) throw new Error('no');
         done += 1;
-        return reply.code(201).send({ number: done, what: (request.body as { what: string }).what });
+        return reply
+          .code(201)
+          .header('location', `/deeds/${done}`)
+          .send({ number: done, what: (request.body as { what: string }).what });
       },
     );
     // Something that is done in the database, by a server that may die before it answers.
@@ -76,7 +79,8 @@ describe('an idempotency key', () => {
       undefined,
       'true',
     ]);
-    expect(again.headers['content-type']).toBe(first.headers['content-type']);
+    for (const name of ['content-type', 'location']) expect(again.headers[name]).toBe(first.headers[name]);
+    expect(again.headers.location).toBe('/deeds/1');
     expect(done).toBe(1);
   });
 

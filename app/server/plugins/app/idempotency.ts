@@ -53,7 +53,10 @@ interface Kept {
   status: number | null;
   body: string | null;
   media_type: string | null;
+  headers: string | null;
 }
+/** What belongs to the answer, and not to the one time that it was given. */
+const KEPT_HEADERS = ['location', 'etag', 'content-language', 'cache-control', 'tus-resumable'];
 
 const CLAIM = `insert into idempotency_keys as k (person_id, key, request_digest) values ($1, $2, $3)
   on conflict (person_id, key) do update set created_at = now()
@@ -88,12 +91,13 @@ export const idempotency = fp(
       }
       const [kept] = await query<Kept>(
         app.db,
-        'select request_digest, status, body, media_type from idempotency_keys where person_id = $1 and key = $2',
+        'select request_digest, status, body, media_type, headers from idempotency_keys where person_id = $1 and key = $2',
         [owner, key],
       );
       if (kept && kept.request_digest !== digest) throw keyUsed({});
       if (!kept || kept.status === null) throw underWay({}, { headers: { 'retry-after': WAIT_SECONDS } });
       reply.code(kept.status).header('idempotency-replayed', 'true');
+      reply.headers(JSON.parse(kept.headers ?? '{}'));
       if (kept.media_type) reply.type(kept.media_type);
       reply.serializer((body: unknown) => body as string).send(kept.body ?? '');
       return 'answered';
@@ -113,7 +117,7 @@ export const idempotency = fp(
       else {
         await query(
           app.db,
-          `update idempotency_keys set status = $3, body = $4, media_type = $5, outcome = null
+          `update idempotency_keys set status = $3, body = $4, media_type = $5, headers = $6, outcome = null
            where person_id = $1 and key = $2`,
           [
             request.person.id,
@@ -121,6 +125,13 @@ export const idempotency = fp(
             reply.statusCode,
             typeof payload === 'string' || Buffer.isBuffer(payload) ? String(payload) : null,
             String(reply.getHeader('content-type') ?? '') || null,
+            JSON.stringify(
+              Object.fromEntries(
+                KEPT_HEADERS.flatMap((name) =>
+                  reply.hasHeader(name) ? [[name, reply.getHeader(name)]] : [],
+                ),
+              ),
+            ),
           ],
         );
       }

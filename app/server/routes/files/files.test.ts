@@ -79,7 +79,22 @@ describe('an upload', () => {
     expect(answer.rawPayload.equals(bytes)).toBe(true);
     const [row] = await db.selectFrom('files').select('sha256').where('id', '=', files[0]!.id).execute();
     expect(row!.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
-    expect((await teacher({ method: 'HEAD', url, headers: TUS })).statusCode).toBe(404);
+    // Whoever lost the last answer learns that all of it is there.
+    const after = await teacher({ method: 'HEAD', url, headers: TUS });
+    expect([after.statusCode, after.headers['upload-offset']]).toEqual([200, String(bytes.length)]);
+    expect((await other({ method: 'HEAD', url, headers: TUS })).statusCode).toBe(404);
+  });
+
+  it('is begun once, however often it is asked for under one key', async () => {
+    const id = await course();
+    const key = { 'idempotency-key': 'film' };
+    const [first, again] = [
+      await begin(id, 'film.mp4', 5, teacher, key),
+      await begin(id, 'film.mp4', 5, teacher, key),
+    ];
+    expect([again.statusCode, again.headers.location]).toEqual([201, first.headers.location]);
+    expect((await piece(String(again.headers.location), 0, Buffer.from('abcde'))).statusCode).toBe(204);
+    expect((await teacher(`/api/v1/courses/${id}`)).json<Course>().files).toHaveLength(1);
   });
 
   it('is for the authors of the course alone', async () => {

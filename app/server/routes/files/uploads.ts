@@ -160,6 +160,16 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
     return row;
   };
 
+  /** The bytes of a file that stands, made of an upload of one's own. */
+  const finished = async (request: FastifyRequest<{ Params: { id: string } }>) => {
+    const [file] = await query<{ size: number }>(
+      app.db,
+      'select size from files where key = $1 and uploaded_by = $2',
+      [`files/${request.params.id}`, signedIn(request).id],
+    );
+    return file?.size;
+  };
+
   app.head(
     '/uploads/:id',
     {
@@ -173,6 +183,15 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
+      const done = await finished(request);
+      if (done !== undefined) {
+        // The answer to the last piece was lost; who does not know would send all of it again.
+        const length = String(done);
+        return reply
+          .headers({ 'tus-resumable': '1.0.0', 'upload-offset': length, 'upload-length': length })
+          .header('cache-control', 'no-store')
+          .send(null);
+      }
       const upload = await own(request);
       await speak(request, reply);
       // A server that died after the last byte leaves the rest to whoever is asked next.
