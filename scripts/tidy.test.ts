@@ -132,4 +132,11 @@ describe('a broken rule is found, with its mend', () => {
       one('constructs/web.test.ts', "import { x } from 'node:fs';\nimport '../charts/edge.ts';"),
     ).toEqual([]);
   });
+
+  it('but what the app’s tests are made of may start programs, which the app may not', () => {
+    const text = "import { daemon } from '../../../scripts/run.ts';";
+    const found = (path: string) => one(path, text).filter((finding) => finding.includes('imports'));
+    expect(found('app/server/testing/smtp.ts')).toEqual([]);
+    expect(found('app/server/mail/smtp.ts')).toHaveLength(1);
+  });
 });

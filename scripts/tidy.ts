@@ -23,6 +23,8 @@ export function tidy(sources: Source[], packages: Record<string, unknown>[] = []
 }
 
 const isTest = (path: string) => /\.test\.tsx?$/.test(path);
+/** Tests, and what they are made of: real programs, which scripts/ starts, and files as the platform has them. */
+const isForTests = (path: string) => isTest(path) || path.startsWith('app/server/testing/');
 const layer = (path: string) => path.split('/')[0]!;
 
 /** What each layer may import: `sites <- constructs <- charts <- scripts` and `sites <- policies <- scripts`. */
@@ -44,7 +46,7 @@ const MEND: Record<string, string> = {
 
 function direction({ path, text }: Source): string[] {
   const allowed = MAY_IMPORT[layer(path)];
-  if (!allowed || isTest(path)) return [];
+  if (!allowed || isForTests(path)) return [];
   return importsOf(path, text).flatMap(({ target, line }) =>
     allowed.some((prefix) => target === prefix || target.startsWith(`${prefix}/`))
       ? []

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { POOLER_FILES, pgbouncerIni, pgbouncerUsers } from '../../../../constructs/pgbouncer-config.ts';
 import { daemon } from '../../../../scripts/run.ts';
+import { load } from '../../../../sites/load.ts';
 import { asAccount, freePort, must, until } from './programs.ts';
 
 /** A pooler in front of the database. */
@@ -13,7 +15,7 @@ export interface Pooler {
 }
 
 /**
- * pgbouncer in transaction mode as the platform configures it: both sides show certificates and verify names, and there is no password.
+ * pgbouncer in transaction mode with the platform's own configuration: both sides show certificates and verify names, and there is no password.
  * The folder has `ca.crt`, and certificates of `pgbouncer` and of the app's user.
  * @see https://www.pgbouncer.org/config.html
  */
@@ -33,39 +35,21 @@ export async function startPooler({
   const version = /(\d+)\.(\d+)/.exec(await must(['pgbouncer', '--version']))!;
   const followsPrepared = Number(version[1]) > 1 || Number(version[2]) >= 21;
   const port = wanted ?? (await freePort());
-  writeFileSync(join(folder, 'users.txt'), '"education" ""\n');
-  const sides = [
-    ['client', 'pgbouncer'],
-    ['server', 'education'],
-  ].map(
-    ([side, name]) => `${side}_tls_sslmode = verify-full
-${side}_tls_protocols = secure
-${side}_tls_ca_file = ${folder}/ca.crt
-${side}_tls_cert_file = ${folder}/${name}.crt
-${side}_tls_key_file = ${folder}/${name}.key
-`,
-  );
-  writeFileSync(
-    join(folder, 'pgbouncer.ini'),
-    `[databases]
-fredu = host=127.0.0.1 port=${databasePort} dbname=fredu user=education
-
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-auth_type = cert
-auth_file = ${folder}/users.txt
-ignore_startup_parameters = extra_float_digits,options
-${sides.join('')}pool_mode = transaction
-${followsPrepared ? 'max_prepared_statements = 200\n' : ''}default_pool_size = ${connections}
-max_db_connections = ${connections}
-max_client_conn = 1000
-server_connect_timeout = 5
-server_login_retry = 1
-query_wait_timeout = 30
-`,
-  );
+  writeFileSync(join(folder, 'users.txt'), pgbouncerUsers('education'));
+  // As a site has it, but for the addresses and folders of this machine, and what an older release does not know.
+  const model = load(join(import.meta.dirname, '../../../../sites')).model!;
+  const site = model.sites.find((each) => each.database)!;
+  const ini = pgbouncerIni({ model, site, user: 'education' })
+    .replace(/host=\S+ port=\d+/, `host=127.0.0.1 port=${databasePort}`)
+    .replace('listen_addr = *', 'listen_addr = 127.0.0.1')
+    .replace(/listen_port = \d+/, `listen_port = ${port}`)
+    .replace(/(default_pool_size|max_db_connections) = \d+/g, `$1 = ${connections}`)
+    .replace(POOLER_FILES.config, folder)
+    .replaceAll(/\S+\/(server|client)\/ca\.crt/g, join(folder, 'ca.crt'))
+    .replaceAll(`${POOLER_FILES.server}/tls`, join(folder, 'pgbouncer'))
+    .replaceAll(`${POOLER_FILES.client}/tls`, join(folder, 'education'))
+    .replace(/^max_prepared_statements.*\n/m, followsPrepared ? '$&' : '');
+  writeFileSync(join(folder, 'pgbouncer.ini'), ini);
   const log = join(folder, 'pgbouncer.log');
   const running = daemon(asAccount('pgbouncer', join(folder, 'pgbouncer.ini')), { log });
   await until(

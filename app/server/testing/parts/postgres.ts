@@ -96,7 +96,7 @@ export async function startPostgres({
     start,
     ask: (text, values) => ask(text, values),
     async kill() {
-      const [pids] = await Promise.all([ask<{ pid: number }>('select pid from pg_stat_activity')]);
+      const pids = await ask<{ pid: number }>('select pid from pg_stat_activity');
       if (running) process.kill(running.pid, 'SIGKILL');
       for (const { pid } of pids) {
         try {
