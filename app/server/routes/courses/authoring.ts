@@ -193,7 +193,7 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'The versions of a course of mine, the latest first',
         params: IdParams,
         querystring: Type.Object(PageQuery, { additionalProperties: false }),
-        response: { 200: RevisionPage, ...refuses(400, 401, 403) },
+        response: { 200: RevisionPage, ...refuses(400, 401, 403, 404) },
       },
     },
     async (request, reply) => {

@@ -12,17 +12,16 @@ import { refuses } from '../../schemas/refuses.ts';
 import { courseUnknown, notEnrolled, ownCourse as ownCourseProblem, sectionUnknown } from './problems.ts';
 import { rate } from './ratings.ts';
 import { COURSE_LISTS, page } from './read.ts';
+import { isAuthor, isEnrolled, visibleTo } from './seen.ts';
+import { mustBeAuthor } from './write.ts';
 
 const ENROL = `insert into enrolments (course_id, person_id)
   select c.id, $2 from courses c where c.id = $1 and c.state = 'published' and c.visibility = 'public'
   on conflict (person_id, course_id) do nothing`;
-/** What somebody is to a course, and whether it is open to all. */
-const STANDING = `select c.state = 'published' and c.visibility = 'public' as open,
-  exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $2) as author,
-  exists (select 1 from enrolments e where e.course_id = c.id and e.person_id = $2) as enrolled
-  from courses c where c.id = $1`;
+/** What somebody is to a course that she may see. */
+const STANDING = `select ${isAuthor('$2')} as author, ${isEnrolled('$2')} as enrolled
+  from courses c where c.id = $1 and ${visibleTo('$2')}`;
 interface Standing {
-  open: boolean;
   author: boolean;
   enrolled: boolean;
 }
@@ -40,7 +39,7 @@ const FOLLOWERS_LATER = FOLLOWERS('and (e.at, e.person_id) < ($4::timestamptz, $
 export const following: FastifyPluginAsyncTypebox = async (app) => {
   const standing = async (id: string, personId: string): Promise<Standing> => {
     const [found] = await query<Standing>(app.db, STANDING, [id, personId]);
-    if (!found || !(found.open || found.author || found.enrolled)) throw courseUnknown({ id });
+    if (!found) throw courseUnknown({ id });
     return found;
   };
 
@@ -182,7 +181,7 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Who follows a course of mine, the latest first, and how far they are',
         params: IdParams,
         querystring: Type.Object(PageQuery, { additionalProperties: false }),
-        response: { 200: FollowerPage, ...refuses(400, 401, 403) },
+        response: { 200: FollowerPage, ...refuses(400, 401, 403, 404) },
       },
     },
     async (request, reply) => {
@@ -193,6 +192,7 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
         after ? FOLLOWERS_LATER : FOLLOWERS_FIRST,
         [request.params.id, signedIn(request).id, limit + 1, ...(after ?? [])],
       );
+      if (found.length === 0) await mustBeAuthor(app.db, request.params.id, signedIn(request).id);
       return sendJson(reply, page(found, limit));
     },
   );

@@ -3,6 +3,7 @@ import type { Database } from '../../database/database.ts';
 import { moment, query } from '../../database/json.ts';
 import type { Revision, RevisionContent } from '../../schemas/course.ts';
 import { readCursor, writeCursor } from '../../schemas/page.ts';
+import { mustBeAuthor } from './write.ts';
 
 type Line = Revision['changes'][0]['lines'][0];
 
@@ -16,7 +17,7 @@ const LIST = (
 const FIRST = LIST('');
 const LATER = LIST('and r.version < $4::int8');
 
-/** The versions of a course of one's own as JSON text, the latest first, in one statement. */
+/** The versions of a course of one's own as JSON text, the latest first, in one statement. @throws a refusal for a course of others */
 export async function readRevisions(
   db: Database,
   {
@@ -33,6 +34,7 @@ export async function readRevisions(
     limit + 1,
     ...(after ?? []),
   ]);
+  if (found.length === 0) await mustBeAuthor(db, courseId, personId);
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   const next = found.length > limit && last ? JSON.stringify(writeCursor([last.version])) : 'null';

@@ -25,6 +25,19 @@ export async function ownCourse(db: Db, id: string, personId: string): Promise<O
   return course;
 }
 
+/** For what a list of others' things leaves empty. @throws a refusal for a course of others, as for one that is not there */
+export async function mustBeAuthor(
+  db: Pick<Db, 'executeQuery'>,
+  id: string,
+  personId: string,
+): Promise<void> {
+  const [found] = await query(db, 'select 1 from course_authors where course_id = $1 and person_id = $2', [
+    id,
+    personId,
+  ]);
+  if (!found) throw courseUnknown({ id });
+}
+
 /** The same, as it was read. @throws a refusal when it has changed since */
 export async function ownVersion(db: Db, id: string, personId: string, version: number): Promise<OwnCourse> {
   const course = await ownCourse(db, id, personId);

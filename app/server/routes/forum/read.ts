@@ -17,20 +17,20 @@ const THREAD_TOLD = `${TOLD('t')}, 'title', t.title, 'postCount', t.post_count, 
 /** How the threads of a course are asked for. */
 export interface ThreadQuery {
   courseId: string;
-  personId: string | null;
+  person: { id: string; role: string } | null;
   unanswered?: boolean | undefined;
   cursor?: string | undefined;
   limit: number;
 }
-const THREAD_KEYS: CursorPart[] = ['number', 'moment', 'id'];
-const threads = (more: string): string => `select ${visibleTo('$2')} as readable,
+const THREAD_KEYS: CursorPart[] = ['flag', 'moment', 'id'];
+const threads = (more: string): string => `select (${visibleTo('$2')} or $4::boolean) as readable,
   (select coalesce(json_agg(json_build_object('keys', json_build_array(x.pinned::int, ${moment('x.active_at')}, x.id), 'item', x.item)
     order by x.pinned desc, x.active_at desc, x.id desc), '[]'::json)
    from (select t.id, t.pinned, t.active_at, json_build_object(${THREAD_TOLD}) as item from threads t
      where t.course_id = $1 and t.removed_at is null ${more}
      order by t.pinned desc, t.active_at desc, t.id desc limit $3) x)::text as json
   from courses c where c.id = $1`;
-const AFTER = 'and (t.pinned::int, t.active_at, t.id) < ($4::int, $5::timestamptz, $6::uuid)';
+const AFTER = 'and (t.pinned::int, t.active_at, t.id) < ($5::int, $6::timestamptz, $7::uuid)';
 const UNANSWERED = 'and t.accepted_id is null and t.post_count = 0';
 const THREADS = {
   all: { first: threads(''), later: threads(AFTER) },
@@ -41,7 +41,9 @@ const THREADS = {
 export async function readThreads(db: Reading, asked: ThreadQuery): Promise<string | undefined> {
   const after = readCursor(asked.cursor, THREAD_KEYS);
   const text = THREADS[asked.unanswered ? 'unanswered' : 'all'][after ? 'later' : 'first'];
-  return keyed(db, text, [asked.courseId, asked.personId, asked.limit + 1, ...(after ?? [])], asked.limit);
+  const { courseId, person, limit } = asked;
+  const isAdministrator = person?.role === 'administrator';
+  return keyed(db, text, [courseId, person?.id ?? null, limit + 1, isAdministrator, ...(after ?? [])], limit);
 }
 
 const THREAD = `select json_build_object(${THREAD_TOLD}, 'courseId', t.course_id, 'body', t.body, 'vote', ${myVote('t', '$2')},

@@ -51,7 +51,7 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
       const found = await readThreads(app.db, {
         ...asked,
         courseId: id,
-        personId: person?.id ?? null,
+        person,
         limit: asked.limit ?? 20,
       });
       if (!found) throw courseUnknown({ id });

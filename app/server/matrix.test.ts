@@ -1,0 +1,332 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { query } from './database/json.ts';
+import { allowed, type Permission } from './permissions.ts';
+import { testApp } from './testing/test-app.ts';
+
+const { app, as, ask: asVisitor, db } = await testApp({ changesPerMinute: 9_999_999 });
+
+/** Who somebody is to the courses: of each kind there is one, written by the author and followed by the follower. */
+const PEOPLE = {
+  visitor: null,
+  stranger: 'student',
+  follower: 'student',
+  colleague: 'teacher',
+  author: 'teacher',
+  administrator: 'administrator',
+} as const;
+type Who = keyof typeof PEOPLE;
+const WHO = Object.keys(PEOPLE) as Who[];
+const KINDS = ['public', 'invited', 'draft'] as const;
+type Kind = (typeof KINDS)[number];
+
+const ids = Object.fromEntries(WHO.map((who) => [who, randomUUID()])) as Record<Who, string>;
+for (const [who, role] of Object.entries(PEOPLE)) {
+  if (role)
+    await db
+      .insertInto('people')
+      .values({ id: ids[who as Who], email: `${who}@matrice.test`, name: who, role })
+      .execute();
+}
+const asks = Object.fromEntries(
+  await Promise.all(WHO.map(async (who) => [who, PEOPLE[who] ? await as(ids[who]) : asVisitor] as const)),
+) as Record<Who, typeof asVisitor>;
+
+/** A course of one kind with all that belongs to one. */
+type World = Record<
+  'course' | 'section' | 'file' | 'upload' | 'invitation' | 'thread' | 'post' | 'report',
+  string
+>;
+async function world(kind: Kind): Promise<World> {
+  const id = {
+    course: randomUUID(),
+    section: randomUUID(),
+    file: randomUUID(),
+    upload: randomUUID().replaceAll('-', ''),
+    invitation: randomUUID(),
+    thread: randomUUID(),
+    post: randomUUID(),
+    report: randomUUID(),
+  };
+  const state = kind === 'draft' ? 'draft' : 'published';
+  const insert = (text: string, values: unknown[]) => query(db, text, values);
+  await insert(
+    `insert into courses (id, title, summary, subject, level, state, visibility, published_at)
+     values ($1, 'Un cours', '', 's', 'l', $2, $3, case when $2 = 'published' then now() end)`,
+    [id.course, state, kind === 'invited' ? 'invitation' : 'public'],
+  );
+  await insert('insert into course_authors (course_id, person_id, position) values ($1, $2, 0)', [
+    id.course,
+    ids.author,
+  ]);
+  await insert(`insert into sections (id, course_id, position, title, body) values ($1, $2, 0, 't', 'b')`, [
+    id.section,
+    id.course,
+  ]);
+  await insert(
+    `insert into course_revisions (course_id, version, person_id, content) values ($1, 1, $2, $3::jsonb)`,
+    [
+      id.course,
+      ids.author,
+      JSON.stringify({
+        title: 'Un cours',
+        summary: '',
+        subject: 's',
+        level: 'l',
+        language: 'fr',
+        format: 'markdown',
+        tags: [],
+        sections: [],
+      }),
+    ],
+  );
+  await insert('insert into enrolments (person_id, course_id) values ($1, $2)', [ids.follower, id.course]);
+  await insert(`insert into ratings (course_id, person_id, score) values ($1, $2, 50)`, [
+    id.course,
+    ids.follower,
+  ]);
+  await insert(
+    `insert into files (id, course_id, name, media_type, size, sha256, key, uploaded_by) values ($1, $2, 'a.txt', 'text/plain', 1, $3, $4, $5)`,
+    [id.file, id.course, 'a'.repeat(64), `files/${id.file}`, ids.author],
+  );
+  await app.files.put(`files/${id.file}`, Readable.from([Buffer.from('a')]), 1);
+  await insert(`insert into uploads (id, course_id, person_id, name, size) values ($1, $2, $3, 'b.txt', 9)`, [
+    id.upload,
+    id.course,
+    ids.author,
+  ]);
+  await insert(
+    `insert into invitations (id, course_id, token_hash, created_by, expires_at) values ($1, $2, $3, $4, now() + interval '1 day')`,
+    [id.invitation, id.course, id.invitation, ids.author],
+  );
+  await insert(
+    `insert into threads (id, course_id, author_id, title, body, post_count) values ($1, $2, $3, 't', 'b', 1)`,
+    [id.thread, id.course, ids.follower],
+  );
+  await insert(
+    `insert into reports (id, course_id, subject_kind, subject_id, reporter_id, reason) values ($1, $2, 'post', $3, $4, 'r')`,
+    [id.report, id.course, id.post, ids.stranger],
+  );
+  await insert(`insert into posts (id, thread_id, author_id, body) values ($1, $2, $3, 'b')`, [
+    id.post,
+    id.thread,
+    ids.author,
+  ]);
+  return id;
+}
+
+/** `in` is let through to what it asked for; else the status of the refusal: 404 for whoever may not know of a thing, 409 where it cannot be hers. */
+type Verdict = 'in' | 401 | 403 | 404 | 409;
+type Rule = (who: Who, kind: Kind) => Verdict;
+
+const isReader = (who: Who, kind: Kind): boolean =>
+  kind === 'public' || who === 'author' || (kind === 'invited' && who === 'follower');
+/** Administrators see to every forum, and to no draft's words beyond it. */
+const isForumReader = (who: Who, kind: Kind): boolean => isReader(who, kind) || who === 'administrator';
+const either = (lets: boolean, otherwise: Verdict): Verdict => (lets ? 'in' : otherwise);
+
+const everybody: Rule = () => 'in';
+const readers: Rule = (who, kind) => either(isReader(who, kind), 404);
+const authors: Rule = (who) => either(who === 'author', 404);
+const followers: Rule = (who, kind) => (isReader(who, kind) ? either(who === 'follower', 409) : 404);
+const forumReaders: Rule = (who, kind) => either(isForumReader(who, kind), 404);
+/** What is told in confidence exists for nobody else. */
+const moderators: Rule = (who) => either(who === 'author' || who === 'administrator', 404);
+/** Of those who read a forum, these; the others are told that it is not theirs. */
+const inForum =
+  (...lets: Who[]): Rule =>
+  (who, kind) =>
+    isForumReader(who, kind) ? either(lets.includes(who), 403) : 404;
+
+/** Nobody votes for her own words. */
+const voters =
+  (own: Who): Rule =>
+  (who, kind) =>
+    who === own && isForumReader(who, kind) ? 409 : inForum('follower', 'author', 'administrator')(who, kind);
+
+const ETAG = { 'if-match': '"1"' };
+const NEW_COURSE = { title: 'x', summary: '', subject: 's', level: 'l' };
+const TUS = { 'tus-resumable': '1.0.0' };
+interface Route {
+  rule: Rule;
+  body?: object | ((world: World) => object);
+  headers?: Record<string, string>;
+}
+/** Every route, what it is asked with, and who is let in. The thing is the one that the course of each kind has. */
+const MATRIX: Record<string, Route> = {
+  'POST /people': {
+    rule: everybody,
+    body: { email: 'a@exemple.fr', name: 'A', password: 'x', role: 'student' },
+  },
+  'POST /people/confirmation': { rule: everybody, body: { token: 'x' } },
+  'POST /people/consent': { rule: everybody, body: { token: 'x' } },
+  'POST /sessions': { rule: everybody, body: {} },
+  'GET /sessions/current': { rule: everybody },
+  'GET /sessions': { rule: everybody },
+  'DELETE /sessions/:id': { rule: () => 404 },
+  'POST /recoveries': { rule: everybody, body: {} },
+  'POST /recoveries/confirmation': { rule: everybody, body: {} },
+  'GET /me': { rule: everybody },
+  'PATCH /me': { rule: everybody, body: {} },
+  'PUT /me/password': { rule: everybody, body: {} },
+  'GET /me/export': { rule: everybody },
+  'POST /me/erasure': { rule: everybody, body: {} },
+  'DELETE /me/erasure': { rule: everybody },
+  'GET /courses': { rule: everybody },
+  'GET /courses/mine': { rule: everybody },
+  'POST /courses': { rule: everybody, body: NEW_COURSE },
+  'POST /courses/invitations/acceptance': { rule: everybody, body: { token: 'x' } },
+  'GET /notifications': { rule: everybody },
+  'POST /notifications/read': { rule: everybody, body: {} },
+  'GET /notifications/settings': { rule: everybody },
+  'PUT /notifications/settings': { rule: everybody, body: { digest: 'never' } },
+  'POST /notifications/unsubscription': { rule: everybody, body: { token: 'x' } },
+  'GET /notices': { rule: everybody },
+
+  'GET /courses/:id': { rule: readers },
+  'GET /files/:id': { rule: readers },
+  'GET /courses/:id/files/:name': { rule: readers },
+  'PUT /courses/:id/enrolment': { rule: (who, kind) => (who === 'author' ? 409 : readers(who, kind)) },
+  // Leaving takes back what is one's own, or nothing.
+  'DELETE /courses/:id/enrolment': { rule: everybody },
+  'PUT /courses/:id/sections/:sectionId/progress': { rule: followers, body: { done: true } },
+  'PUT /courses/:id/rating': { rule: followers, body: { score: 80 } },
+  'DELETE /courses/:id/rating': { rule: everybody },
+
+  'PATCH /courses/:id': { rule: authors, headers: ETAG, body: { title: 'y' } },
+  'PUT /courses/:id/sections': { rule: authors, headers: ETAG, body: { sections: [] } },
+  'PUT /courses/:id/state': { rule: authors, headers: ETAG, body: { state: 'deleted' } },
+  'GET /courses/:id/revisions': { rule: authors },
+  'GET /courses/:id/revisions/:version': { rule: authors },
+  'POST /courses/:id/revisions/:version/restoration': { rule: authors, headers: ETAG },
+  'POST /courses/:id/authors': { rule: authors, body: { email: 'colleague@matrice.test' } },
+  // The last one stays.
+  'DELETE /courses/:id/authors/:personId': { rule: (who) => (who === 'author' ? 409 : 404) },
+  'GET /courses/:id/invitations': { rule: authors },
+  'POST /courses/:id/invitations': { rule: authors, body: {} },
+  'DELETE /courses/:id/invitations/:invitationId': { rule: authors },
+  'GET /courses/:id/followers': { rule: authors },
+  'GET /courses/:id/together': { rule: authors },
+  // Nothing was written together here.
+  'POST /courses/:id/together/publication': { rule: (who) => (who === 'author' ? 409 : 404), headers: ETAG },
+  'GET /courses/:id/room': { rule: authors },
+  'POST /courses/:id/uploads': {
+    rule: authors,
+    headers: { ...TUS, 'upload-length': '3', 'upload-metadata': 'filename eC50eHQ=' },
+  },
+  'PATCH /uploads/:id': {
+    rule: authors,
+    headers: { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+  },
+  'DELETE /uploads/:id': { rule: authors, headers: TUS },
+  'PATCH /files/:id': { rule: authors, body: { name: 'c.txt' } },
+  'GET /files/:id/references': { rule: authors },
+  'DELETE /files/:id': { rule: authors },
+
+  'GET /courses/:id/threads': { rule: forumReaders },
+  'GET /threads/:id': { rule: forumReaders },
+  'GET /threads/:id/posts': { rule: forumReaders },
+  'POST /courses/:id/threads': {
+    rule: inForum('follower', 'author', 'administrator'),
+    body: { title: 't', body: 'b' },
+  },
+  'POST /threads/:id/posts': { rule: inForum('follower', 'author', 'administrator'), body: { body: 'b' } },
+  'PUT /threads/:id/vote': { rule: voters('follower'), body: { value: 1 } },
+  'PUT /posts/:id/vote': { rule: voters('author'), body: { value: 1 } },
+  'PATCH /threads/:id': { rule: inForum('follower'), headers: ETAG, body: { title: 'u' } },
+  'PATCH /posts/:id': { rule: inForum('author'), headers: ETAG, body: { body: 'u' } },
+  // Whoever asked does not take the answers of others along.
+  'DELETE /threads/:id': { rule: inForum('author', 'administrator') },
+  'DELETE /posts/:id': { rule: inForum('author', 'administrator') },
+  'PUT /threads/:id/accepted': {
+    rule: inForum('follower', 'author', 'administrator'),
+    body: ({ post }) => ({ postId: post }),
+  },
+  'PUT /threads/:id/moderation': { rule: inForum('author', 'administrator'), body: { pinned: true } },
+  'POST /threads/:id/reports': { rule: forumReaders, body: { reason: 'r' } },
+  'POST /posts/:id/reports': { rule: forumReaders, body: { reason: 'r' } },
+  'GET /courses/:id/reports': { rule: moderators },
+  'PUT /reports/:id/outcome': { rule: moderators, body: { outcome: 'kept' } },
+  'GET /threads/:id/versions': { rule: inForum('follower', 'author', 'administrator') },
+  'GET /posts/:id/versions': { rule: inForum('author', 'administrator') },
+
+  'GET /admin/people': { rule: everybody },
+  'GET /admin/courses': { rule: everybody },
+  'GET /admin/reports': { rule: everybody },
+  'GET /admin/deeds': { rule: everybody },
+  'GET /admin/figures': { rule: everybody },
+  'GET /admin/notices': { rule: everybody },
+  'POST /admin/notices': { rule: everybody, body: {} },
+  'DELETE /admin/notices/:id': { rule: () => 404 },
+  'PATCH /admin/people/:id': { rule: everybody, body: {} },
+  'PUT /admin/people/:id/quota': { rule: everybody, body: { bytes: null } },
+  'PUT /admin/courses/:id/state': { rule: everybody, body: { state: 'archived' } },
+  'PUT /admin/courses/:id/quota': { rule: everybody, body: { bytes: null } },
+};
+/** These end the session by which the others are asked; their own tests are beside them. */
+const FAREWELLS = ['DELETE /sessions', 'DELETE /sessions/current'];
+
+const routes = app.declaredRoutes.filter(({ access }) => access !== 'open');
+const nameOf = ({ method, url }: { method: string; url: string }) =>
+  `${method} ${url.replace('/api/v1', '')}`;
+
+/** The address of a route in a course: each parameter is the thing that it means there. */
+function addressIn(url: string, world: World): string {
+  const things: [prefix: string, id: string][] = [
+    ['/courses/:id', world.course],
+    ['/admin/courses/:id', world.course],
+    ['/admin/people/:id', ids.stranger],
+    ['/files/:id', world.file],
+    ['/uploads/:id', world.upload],
+    ['/threads/:id', world.thread],
+    ['/posts/:id', world.post],
+    ['/reports/:id', world.report],
+  ];
+  const path = url.replace('/api/v1', '');
+  const id = things.find(([prefix]) => path.startsWith(prefix))?.[1] ?? randomUUID();
+  return url
+    .replace(':id', id)
+    .replace(':sectionId', world.section)
+    .replace(':invitationId', world.invitation)
+    .replace(':personId', ids.author)
+    .replace(':version', '1')
+    .replace(':name', 'a.txt');
+}
+
+it('the matrix has a row for every route, and none for another', () => {
+  expect(Object.keys(MATRIX).sort()).toEqual(
+    routes
+      .map(nameOf)
+      .filter((name) => !FAREWELLS.includes(name))
+      .sort(),
+  );
+});
+
+describe.each(KINDS)('in a course that is %s', (kind) => {
+  it.each(WHO)('the %s is let in where the matrix says, and learns nothing elsewhere', async (who) => {
+    let here = await world(kind);
+    const found: Record<string, unknown> = {};
+    const expected: Record<string, unknown> = {};
+    for (const route of routes) {
+      const name = nameOf(route);
+      const row = MATRIX[name];
+      if (!row) continue;
+      const role = PEOPLE[who] ?? 'visitor';
+      const may = allowed(route.access as Permission, role);
+      expected[name] = may ? row.rule(who, kind) : who === 'visitor' ? 401 : 403;
+      const body = typeof row.body === 'function' ? row.body(here) : row.body;
+      const answer = await asks[who]({
+        method: route.method as 'GET',
+        url: addressIn(route.url, here),
+        ...(row.headers ? { headers: row.headers } : {}),
+        ...(body ? { body } : name === 'PATCH /uploads/:id' ? { payload: Buffer.from('abc') } : {}),
+      });
+      const { statusCode } = answer;
+      found[name] = [401, 403, 404, 409].includes(statusCode) ? statusCode : 'in';
+      // What was let in has changed something.
+      if (route.method !== 'GET' && statusCode < 300) here = await world(kind);
+    }
+    expect(found).toEqual(expected);
+  });
+});
