@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { afterAll, afterEach, describe, expect } from 'vitest';
 import { itJudged } from '../../../scripts/judge.ts';
+import { PartAway } from '../problems/outage.ts';
 import { smallerKey } from '../routes/files/pictures.ts';
 import { reclaim } from '../routes/files/reclaim.ts';
 import type { Course } from '../schemas/course.ts';
@@ -198,6 +199,34 @@ describe('files in a bucket', () => {
     expect([await store.size('two/sites'), await store.size('two/none')]).toEqual([7, undefined]);
     await store.close();
   });
+
+  itJudged('radosgw', 'are read where they are written while the gateway of the site is away', async () => {
+    const told: string[] = [];
+    const endpoint = `http://127.0.0.1:${objects.port}`;
+    const store = s3Store(objects.at(way.port, { writeEndpoint: endpoint }), {
+      onAway: () => told.push('away'),
+      onBack: () => told.push('back'),
+    });
+    way.isOpen = false;
+    way.cut();
+    expect(await text((await store.get('two/sites'))!.bytes)).toBe('bonjour');
+    // It may be here, though not there yet.
+    await expect(store.size('two/none')).rejects.toThrow(PartAway);
+    way.isOpen = true;
+    expect(await store.size('two/none')).toBeUndefined();
+    expect(told).toEqual(['away', 'back']);
+    await store.close();
+  });
+
+  itJudged(
+    'radosgw',
+    'are not written where that is not allowed, which is told as the store being away',
+    async () => {
+      const store = s3Store(objects.at(objects.port, { secretKey: 'another' }));
+      await expect(store.put('not/allowed', Readable.from([Buffer.from('a')]), 1)).rejects.toThrow(PartAway);
+      await store.close();
+    },
+  );
 });
 
 describe('while the bucket is away', () => {

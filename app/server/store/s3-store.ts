@@ -56,10 +56,12 @@ export function s3Store(
   };
   const reader = clientOf(endpoint);
   const writer = writeEndpoint && writeEndpoint !== endpoint ? clientOf(writeEndpoint) : reader;
+  const away = new Set<S3Client>();
   const at = (key: string) => ({ Bucket: bucket, Key: checkedKey(key) });
 
   /** Asks, and waits as long as something moves. */
   async function patiently<Answer>(
+    client: S3Client,
     ask: (
       options: { abortSignal: AbortSignal },
       line: { moves: () => void; giveUp: () => void },
@@ -74,37 +76,45 @@ export function s3Store(
     const line = { moves: () => void late.refresh(), giveUp: () => patience.abort() };
     try {
       const answer = await ask({ abortSignal: patience.signal }, line);
-      onBack?.();
+      isBack(client);
       return answer;
     } catch (error) {
-      if (isMissing(error)) onBack?.();
+      if (isMissing(error)) isBack(client);
       if (!isLate && !isAway(error)) throw error;
-      const away = new PartAway('the store of files', error);
-      onAway?.(away);
-      throw away;
+      const found = new PartAway('the store of files', error);
+      if (away.size === 0) onAway?.(found);
+      away.add(client);
+      throw found;
     } finally {
       clearTimeout(late);
     }
   }
 
-  /** What a site does not have yet the one that takes the writes has: they are copied between sites in a while. */
+  function isBack(client: S3Client): void {
+    if (away.delete(client) && away.size === 0) onBack?.();
+  }
+
+  /** What a site does not have yet, or cannot give, the one that takes the writes has: they are copied between sites in a while. */
   async function anywhere<Answer>(
     ask: (client: S3Client, options: { abortSignal: AbortSignal }) => Promise<Answer>,
   ): Promise<Answer | undefined> {
+    let failed: PartAway | undefined;
     for (const client of new Set([reader, writer])) {
       try {
-        return await patiently((options) => ask(client, options));
+        return await patiently(client, (options) => ask(client, options));
       } catch (error) {
-        if (!isMissing(error)) throw error;
+        if (error instanceof PartAway) failed = error;
+        else if (!isMissing(error)) throw error;
       }
     }
+    if (failed) throw failed;
     return undefined;
   }
 
   return {
     async put(key, bytes, size) {
       let broken: Error | undefined;
-      await patiently(async (options, { moves, giveUp }) => {
+      await patiently(writer, async (options, { moves, giveUp }) => {
         // Bytes that are on their way are an answer too.
         const Body = new Transform({
           transform(chunk, _encoding, done) {
@@ -141,7 +151,7 @@ export function s3Store(
       return found?.ContentLength;
     },
     async remove(key) {
-      await patiently((options) => writer.send(new DeleteObjectCommand(at(key)), options));
+      await patiently(writer, (options) => writer.send(new DeleteObjectCommand(at(key)), options));
     },
     async *list(prefix) {
       let from: string | undefined;
@@ -151,7 +161,7 @@ export function s3Store(
           Prefix: prefix,
           ContinuationToken: from,
         });
-        const page = await patiently((options) => writer.send(question, options));
+        const page = await patiently(writer, (options) => writer.send(question, options));
         for (const { Key, LastModified } of page.Contents ?? []) {
           if (Key && LastModified) yield { key: Key, writtenAt: LastModified };
         }
@@ -198,7 +208,7 @@ function tell(client: S3Client, tracing: Tracing): void {
   );
 }
 
-/** A gateway that says that it is busy or broken, and a line that does not hold. */
+/** A gateway that says that it is busy or broken or may not, as one that only follows another site's, and a line that does not hold. */
 function isAway(error: unknown): boolean {
   const { $metadata, $retryable, name } = error as {
     $metadata?: { httpStatusCode?: number };
@@ -208,7 +218,7 @@ function isAway(error: unknown): boolean {
   const status = $metadata?.httpStatusCode ?? 0;
   return (
     status >= 500 ||
-    status === 429 ||
+    [401, 403, 429].includes(status) ||
     $retryable !== undefined ||
     name === 'TimeoutError' ||
     isOutage(error as Error)
