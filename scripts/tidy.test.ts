@@ -26,12 +26,14 @@ it('holds the rules of the house', async () => {
   expect(tidy(sources, packages)).toEqual([]);
 });
 
-it('uses every package that it installs', async () => {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+it.each(['package.json', 'app/package.json'])('uses every package of %s', async (manifest) => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, manifest), 'utf8'));
   const unused: string[] = [];
   for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+    // Types are named by the package that they are of.
+    const named = name.replace(/^@types\//, '');
     const used = await run(
-      ['git', 'grep', '-lF', name, '--', ':!package-lock.json', ':!package.json', ':!*.md'],
+      ['git', 'grep', '-lF', named, '--', ':!package-lock.json', ':!*package.json', ':!*.md'],
       { cwd: root },
     );
     if (used.stdout === '') unused.push(name);
