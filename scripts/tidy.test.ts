@@ -33,7 +33,7 @@ it.each(['package.json', 'app/package.json'])('uses every package of %s', async 
     // Types are named by the package that they are of.
     const named = name.replace(/^@types\//, '');
     const used = await run(
-      ['git', 'grep', '-lF', named, '--', ':!package-lock.json', ':!*package.json', ':!*.md'],
+      ['git', 'grep', '-lF', named, '--', ':!package-lock.json', `:!${manifest}`, ':!*.md'],
       { cwd: root },
     );
     if (used.stdout === '') unused.push(name);
