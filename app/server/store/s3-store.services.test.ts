@@ -21,7 +21,8 @@ import { s3Store } from './s3-store.ts';
 
 /** The files of courses in a real gateway of Ceph, by a way to it that can be cut, closed and slowed. */
 const folder = mkdtempSync(join(tmpdir(), 'fredu-objects-'));
-const FIRST_PORT = 23_300;
+/** Of a hundred that nobody else here uses, though two run at once. */
+const FIRST_PORT = 23_300 + 100 * (process.pid % 40);
 let objects: Objects;
 let way: Way;
 let own: TestApp;
