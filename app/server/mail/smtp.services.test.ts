@@ -7,6 +7,8 @@ import { testApp } from '../testing/test-app.ts';
 
 let sink: Sink = await startSink();
 const { app, ask, as, db } = await testApp({ smtpUrl: sink.url, publicUrl: 'http://fredu.test' });
+/** One that ends in a test. */
+const other = await testApp({ smtpUrl: sink.url, publicUrl: 'http://fredu.test' });
 afterAll(() => sink.close());
 beforeEach(() => {
   sink.isBusy = false;
@@ -131,7 +133,6 @@ describe('digests', () => {
 });
 
 it('letters that are still to be written when the app ends are written first', async () => {
-  const other = await testApp({ smtpUrl: sink.url, publicUrl: 'http://fredu.test' });
   const { email } = DEMO_PEOPLE[4]!;
   const asked = other.ask({ method: 'POST', url: `${API}/recoveries`, body: { email } });
   expect((await asked).statusCode).toBe(202);
