@@ -9,7 +9,7 @@ import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../seed/courses.ts';
 import { authority, certificate } from '../testing/parts/certificates.ts';
 import { type Pooler, startPooler } from '../testing/parts/pooler.ts';
 import { databaseUrl, type Postgres, startPostgres } from '../testing/parts/postgres.ts';
-import { account, isInstalled } from '../testing/parts/programs.ts';
+import { account, isInstalled, until } from '../testing/parts/programs.ts';
 
 /** The app as a site runs it: by certificates through a pooler that lends a few connections to many. */
 const folder = mkdtempSync(join(tmpdir(), 'fredu-pooled-'));
@@ -125,6 +125,25 @@ describe('the app behind a pooler', () => {
     pooler = await startPooler({ folder, databasePort: postgres.port, connections: 4, port: before });
     expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
     await signedIn();
+  });
+});
+
+describe('the database behind the pooler', () => {
+  itJudged('pgbouncer', 'is told to be away when it is killed, and found again when it is back', async () => {
+    const headers = await signedIn();
+    const status = async () => {
+      const answer = await fetch(`${running.url}/api/v1/me`, { headers });
+      await answer.text();
+      return answer.status;
+    };
+    expect(await status()).toBe(200);
+    await postgres.kill();
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, status)))).toEqual(new Set([503]));
+    const ready = await fetch(`${running.url}/readyz`);
+    expect([ready.status, await ready.json()]).toMatchObject([503, { status: 'no database' }]);
+    await postgres.start();
+    await until('all is well', async () => (await status()) === 200);
+    expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
   });
 });
 

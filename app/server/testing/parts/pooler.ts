@@ -44,6 +44,8 @@ export async function startPooler({
     .replace('listen_addr = *', 'listen_addr = 127.0.0.1')
     .replace(/listen_port = \d+/, `listen_port = ${port}`)
     .replace(/(default_pool_size|max_db_connections) = \d+/g, `$1 = ${connections}`)
+    // How long a request waits for a database that is away.
+    .replace(/query_wait_timeout = \d+/, 'query_wait_timeout = 2')
     .replace(POOLER_FILES.config, folder)
     .replaceAll(/\S+\/(server|client)\/ca\.crt/g, join(folder, 'ca.crt'))
     .replaceAll(`${POOLER_FILES.server}/tls`, join(folder, 'pgbouncer'))
