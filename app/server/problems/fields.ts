@@ -126,8 +126,8 @@ const PATTERNS: [pattern: RegExp, told: Record<Language, { reason: string; mend:
   [
     /u0000/,
     {
-      fr: { reason: 'ce texte contient un caractère nul', mend: 'retirez-le' },
-      en: { reason: 'this text holds a null character', mend: 'remove it' },
+      fr: { reason: 'ce texte contient un caractère illisible', mend: 'retirez-le' },
+      en: { reason: 'this text holds an unreadable character', mend: 'remove it' },
     },
   ],
 ];

@@ -17,20 +17,20 @@ export const IdParams = Type.Object({ id: Id });
 
 /**
  * A line that a person typed: not empty, not only spaces, without line breaks or other control characters, which would
- * reach headers, logs and letters.
+ * reach headers, logs and letters; without halves of characters, which would be kept as something else.
  */
 export const Line = (maxLength: number, options: object = {}) =>
   Type.String({
     minLength: 1,
     maxLength,
     pattern:
-      '^[^\\u0000-\\u001f\\u007f\\u2028\\u2029]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f\\u2028\\u2029]*$',
+      '^[^\\u0000-\\u001f\\u007f\\u2028\\u2029\\ud800-\\udfff]*[^\\s\\u0000-\\u001f\\u007f\\ud800-\\udfff][^\\u0000-\\u001f\\u007f\\u2028\\u2029\\ud800-\\udfff]*$',
     ...options,
   });
 
-/** A longer text that a person typed; may be empty. No NUL, which databases refuse. */
+/** A longer text that a person typed; may be empty. No NUL, which databases refuse, and no half of a character. */
 export const Text = (maxLength: number, options: object = {}) =>
-  Type.String({ maxLength, pattern: '^[^\\u0000]*$', ...options });
+  Type.String({ maxLength, pattern: '^[^\\u0000\\ud800-\\udfff]*$', ...options });
 
 /** The header of a change to something that has versions; `versionRead` refuses a change without it. */
 export const IfMatch = Type.Object({

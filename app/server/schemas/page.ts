@@ -21,12 +21,17 @@ export const Page = <Item extends TSchema>(item: Item, options: object = {}) =>
     { additionalProperties: false, ...options },
   );
 
+/** As `moment` of the database writes it, and of a day that there is: other forms mean something to one language and nothing to another. */
+const isMoment = (part: string): boolean => {
+  const at = Date.parse(part);
+  return !Number.isNaN(at) && new Date(at).toISOString() === part && /^(?!0000)\d{4}-/.test(part);
+};
 /** Which column of the database a cursor's part is, for checking what came back from outside. */
 const PARTS = {
-  moment: (part: unknown) => typeof part === 'string' && !Number.isNaN(Date.parse(part)),
+  moment: (part: unknown) => typeof part === 'string' && isMoment(part),
   id: (part: unknown) => typeof part === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part),
-  number: (part: unknown) => typeof part === 'number',
-  text: (part: unknown) => typeof part === 'string',
+  number: (part: unknown) => Number.isSafeInteger(part),
+  flag: (part: unknown) => part === 0 || part === 1,
 } as const;
 export type CursorPart = keyof typeof PARTS;
 

@@ -19,6 +19,8 @@ export function showsVersion(reply: FastifyReply, version: number): void {
 export function versionRead(request: FastifyRequest): number {
   const version = /^(?:W\/)?"(\d+)(?:-[\w-]+)?"$/.exec(request.headers['if-match']?.trim() ?? '')?.[1];
   if (version === undefined) throw versionNeeded({});
+  // Nothing ever was at a version that no number tells.
+  if (!Number.isSafeInteger(Number(version))) throw changedMeanwhile({});
   return Number(version);
 }
 

@@ -220,8 +220,11 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { textFr, textEn, startsAt = new Date().toISOString(), endsAt } = request.body;
-      if (Date.parse(endsAt) <= Math.max(Date.now(), Date.parse(startsAt))) throw noticeOver({});
+      const { textFr, textEn } = request.body;
+      // As the one moment that they are: of what else may stand for it the database takes less.
+      const endsAt = new Date(request.body.endsAt);
+      const startsAt = request.body.startsAt === undefined ? new Date() : new Date(request.body.startsAt);
+      if (!(endsAt.getTime() > Math.max(Date.now(), startsAt.getTime()))) throw noticeOver({});
       const made = await transaction(app.db, async (db) => {
         const { id } = await db
           .insertInto('notices')

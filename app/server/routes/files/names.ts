@@ -8,7 +8,7 @@ export function checkedName(typed: string | null | undefined): string {
   if (
     name === '' ||
     name.length > NAME_MAX ||
-    /[/\\\p{Cc}\p{Bidi_Control}]/u.test(name) ||
+    /[/\\\p{Cc}\p{Cs}\p{Bidi_Control}]/u.test(name) ||
     /^\.+$/.test(name)
   )
     throw fileNameBad({});

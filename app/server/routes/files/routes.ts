@@ -6,7 +6,7 @@ import { changed } from '../../cache/cache.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
-import { Fields, Id, IdParams, Nothing } from '../../schemas/common.ts';
+import { Fields, Id, IdParams, Line, Nothing } from '../../schemas/common.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
 import { visibleTo } from '../courses/seen.ts';
@@ -82,7 +82,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
     ['/files/:id', IdParams, (p: { id: string }) => [BY_ID, [p.id]]],
     [
       '/courses/:id/files/:name',
-      Type.Object({ id: Id, name: Type.String({ maxLength: 200 }) }),
+      Type.Object({ id: Id, name: Line(200) }),
       (p: { id: string; name: string }) => [BY_NAME, [p.id, p.name.normalize('NFC')]],
     ],
   ] as const) {
@@ -158,7 +158,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Rename a file of a course of mine, and in its texts too where that is wanted',
         params: IdParams,
         body: Fields({
-          name: Type.String({ minLength: 1, maxLength: 200, examples: ['poly 2026.pdf'] }),
+          name: Line(200, { examples: ['poly 2026.pdf'] }),
           rewrite: Type.Optional(
             Type.Boolean({
               description: 'Write the new name into the texts that have the old one, as a version',
