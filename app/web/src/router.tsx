@@ -19,6 +19,13 @@ export const router = createBrowserRouter([
         },
       },
       {
+        path: 'mes-cours',
+        lazy: async () => {
+          const { MyCoursesPage } = await import('./features/courses/components/my-courses-page.tsx');
+          return { Component: MyCoursesPage };
+        },
+      },
+      {
         path: 'cours/:id/ecrire',
         lazy: async () => {
           const { TogetherPage } = await import('./features/together/components/together-page.tsx');

@@ -1,6 +1,10 @@
 /** « 1 section », « 3 sections ». */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number > 1 ? 's' : ''}`;
 
+/** « 87/100 (12 avis) ». */
+export const mark = ({ mean, count: votes }: { mean: number | null; count: number }): string =>
+  mean === null ? '' : `${numbers.format(mean)}/100 (${votes} avis)`;
+
 const lists = new Intl.ListFormat('fr', { type: 'conjunction' });
 export const names = (people: { name: string }[]): string =>
   lists.format(people.map((person) => person.name));

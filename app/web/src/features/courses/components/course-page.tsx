@@ -6,6 +6,7 @@ import { Markdown } from '../../../markdown/markdown.tsx';
 import { CourseFiles } from '../../files/components/course-files.tsx';
 import { useCourse } from '../api/course.ts';
 import { date, names } from '../words.ts';
+import { Following, SectionDone } from './following.tsx';
 import { Subject } from './subject.tsx';
 import './courses.css';
 
@@ -31,7 +32,7 @@ export function CoursePage() {
           lead={
             <>
               <BackToCourses />
-              <Subject name={course.subject} />
+              <Subject name={course.subject} leads />
             </>
           }
         >
@@ -50,6 +51,7 @@ export function CoursePage() {
             {course.sections.map((section) => (
               <li key={section.id}>
                 <a href={`#section-${section.id}`}>{section.title}</a>
+                {course.mine?.done.includes(section.id) && <span className="quiet"> – terminé</span>}
               </li>
             ))}
           </ol>
@@ -64,6 +66,7 @@ export function CoursePage() {
             </li>
           )}
         </ul>
+        <Following course={course} />
         <CourseFiles course={course} />
       </aside>
       <div className="course-text">
@@ -75,6 +78,7 @@ export function CoursePage() {
             ) : (
               <p className="plain">{section.body}</p>
             )}
+            <SectionDone course={course} section={section} />
           </section>
         ))}
       </div>

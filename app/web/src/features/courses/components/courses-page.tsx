@@ -1,22 +1,52 @@
+import { useSearchParams } from 'react-router';
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
 import { useCourses } from '../api/courses.ts';
 import { CourseCard } from './course-card.tsx';
+import { CourseSearchForm, useCourseSearch } from './course-search.tsx';
 import './courses.css';
 
-/** The list of courses. */
+/** The list of courses, and what a search finds in it. */
 export function CoursesPage() {
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useCourses();
+  const search = useCourseSearch();
+  const [, setAddress] = useSearchParams();
+  const {
+    data,
+    error,
+    isPending,
+    isPlaceholderData,
+    hasNextPage,
+    isFetchingNextPage,
+    fetchNextPage,
+    refetch,
+  } = useCourses(search);
+  const found = isPlaceholderData ? undefined : data;
   const courses = data?.pages.flatMap((page) => page.items) ?? [];
+  const isNarrowed = Boolean(search.q || search.subject || search.level);
   return (
     <Page title="Les cours">
       <p className="intro">
         Ouverts à tous, écrits par des enseignants, à lire sur un téléphone comme sur un ordinateur.
       </p>
+      <CourseSearchForm />
       {isPending && <Waiting />}
       {error && <Failure error={error} retry={() => refetch()} />}
-      {data && courses.length === 0 && <p>Aucun cours n’est publié pour l’instant.</p>}
+      <p role="status" className={courses.length > 0 ? 'quiet' : undefined}>
+        {found && courses.length === 0 && !isNarrowed && 'Aucun cours n’est publié pour l’instant.'}
+        {found && courses.length === 0 && isNarrowed && 'Aucun cours ne correspond à cette recherche.'}
+        {found &&
+          courses.length > 0 &&
+          isNarrowed &&
+          `${courses.length}${hasNextPage ? ' premiers' : ''} cours trouvé${courses.length > 1 ? 's' : ''}.`}
+      </p>
+      {found && courses.length === 0 && isNarrowed && (
+        <p>
+          <button type="button" onClick={() => setAddress({})}>
+            Voir tous les cours
+          </button>
+        </p>
+      )}
       <ul className="courses">
         {courses.map((course) => (
           <li key={course.id}>

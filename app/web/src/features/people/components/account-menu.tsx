@@ -26,6 +26,7 @@ function Mine({ name }: { name: string }) {
   const signingOut = useSignOut();
   return (
     <>
+      <NavLink to="/mes-cours">Mes cours</NavLink>
       <NavLink to="/notifications">Notifications{unread > 0 && ` (${unread})`}</NavLink>
       <NavLink to="/compte">{name}</NavLink>
       <button type="button" disabled={signingOut.isPending} onClick={() => signingOut.mutate()}>

@@ -1,0 +1,75 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Running, start } from '../server/main.ts';
+import { DEMO_COURSES } from '../server/seed/courses.ts';
+import { buildWeb } from './build.ts';
+import { hasBrowser, type TestBrowser, testBrowser } from './testing/browser.ts';
+import { looked, signedIn } from './testing/signed-in.ts';
+
+const cell = DEMO_COURSES[4]!;
+
+describe.skipIf(!hasBrowser)('the courses', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'fredu-courses-pages-'));
+  chmodSync(dataDir, 0o755);
+  let running: Running;
+  let browser: TestBrowser;
+  beforeAll(async () => {
+    await buildWeb();
+    running = await start({ dataDir, port: 0, metricsPort: 0, logLevel: 'error', environment: {} });
+    browser = await testBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await running?.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it.each(['desktop', 'phone'] as const)('are found by words, subject and order (%s)', async (screen) => {
+    const { page, complaints } = await browser.page(screen);
+    await page.goto(running.url);
+    const cards = page.locator('.card h2');
+    await page.getByLabel('Chercher un cours').fill('réseau');
+    await page.waitForURL(/\?q=r%C3%A9seau$/);
+    await page.getByText('cours trouvé').waitFor();
+    expect(await cards.first().innerText()).toBe(DEMO_COURSES[1]!.title);
+    await looked(page, screen, 'search');
+    await page.getByLabel('Chercher un cours').fill('zzz introuvable');
+    await page.getByText('Aucun cours ne correspond à cette recherche.').waitFor();
+    await page.getByRole('button', { name: 'Voir tous les cours' }).click();
+    await page.getByText(cell.title).waitFor();
+    expect(await page.getByLabel('Chercher un cours').inputValue()).toBe('');
+    await page.getByRole('link', { name: cell.subject }).click();
+    await page.waitForURL(/\?matiere=/);
+    await page.waitForFunction(() => document.querySelectorAll('.card').length === 1);
+    await page.getByLabel('Trier par').selectOption('notes');
+    await page.waitForURL(/tri=notes/);
+    await page.getByRole('button', { name: `Ne plus choisir ${cell.subject}` }).click();
+    await page.waitForFunction(() => document.querySelectorAll('.card').length > 3);
+    expect(complaints).toEqual([]);
+  });
+
+  it.each(['desktop', 'phone'] as const)('are followed, worked through and rated (%s)', async (screen) => {
+    const { page, complaints } = await signedIn(browser, running.url, { email: 'eleve@fredu.test', screen });
+    await page.goto(`${running.url}/cours/${cell.id}`);
+    await page.getByRole('button', { name: 'Suivre le cours' }).click();
+    await page.getByLabel(`J’ai terminé « ${cell.sections[0]![0]} »`).check();
+    await page.getByText('1 sur 2 sections').waitFor();
+    await page.getByLabel('Ma note sur 100').fill('80');
+    await page.getByRole('button', { name: 'Noter' }).click();
+    await page.getByText('Ma note sur 100 : 80').waitFor();
+    await page.getByText('80/100 (1 avis)').waitFor();
+    await looked(page, screen, 'following');
+    await page.getByRole('link', { name: 'Mes cours' }).click();
+    await page.getByText('1 sur 2 sections').waitFor();
+    await looked(page, screen, 'my-courses');
+    await page.getByRole('link', { name: cell.title }).click();
+    await page.getByRole('button', { name: 'Retirer' }).click();
+    await page.getByText('Ma note sur 100 : 80').waitFor({ state: 'detached' });
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('button', { name: 'Ne plus suivre' }).click();
+    await page.getByRole('button', { name: 'Suivre le cours' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,65 @@
+import { Link } from 'react-router';
+import { Failure } from '../../../layout/failure.tsx';
+import { Page } from '../../../layout/page.tsx';
+import { Waiting } from '../../../layout/waiting.tsx';
+import { useCurrent } from '../../people/api/people.ts';
+import { useMyCourses } from '../api/courses.ts';
+import { CourseCard } from './course-card.tsx';
+import './courses.css';
+
+/** The courses that I follow, with how far I am, and those that I write. */
+export function MyCoursesPage() {
+  const { data: person, isPending } = useCurrent();
+  if (isPending) return <Waiting />;
+  return (
+    <Page title="Mes cours">
+      {person ? (
+        <>
+          {person.role !== 'student' && (
+            <Courses as="author" title="Ceux que j’écris" empty="Vous n’écrivez encore aucun cours." />
+          )}
+          <Courses as="follower" title="Ceux que je suis" empty="Vous ne suivez encore aucun cours." />
+        </>
+      ) : (
+        <p>
+          <Link to="/connexion" state={{ from: '/mes-cours' }}>
+            Connectez-vous
+          </Link>{' '}
+          pour retrouver vos cours.
+        </p>
+      )}
+    </Page>
+  );
+}
+
+function Courses({ as, title, empty }: { as: 'author' | 'follower'; title: string; empty: string }) {
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
+    useMyCourses(as);
+  const courses = data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section aria-labelledby={as}>
+      <h2 id={as}>{title}</h2>
+      {isPending && <Waiting />}
+      {error && <Failure error={error} retry={() => refetch()} />}
+      {data && courses.length === 0 && (
+        <p>
+          {empty} <Link to="/">Voir les cours</Link>
+        </p>
+      )}
+      <ul className="courses">
+        {courses.map((course) => (
+          <li key={course.id}>
+            <CourseCard course={course} {...(as === 'follower' ? { doneCount: course.doneCount } : {})} />
+          </li>
+        ))}
+      </ul>
+      {hasNextPage && (
+        <p className="more">
+          <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            Voir la suite
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
