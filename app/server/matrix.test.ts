@@ -1,120 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { query } from './database/json.ts';
 import { allowed, type Permission } from './permissions.ts';
 import { testApp } from './testing/test-app.ts';
+import {
+  KINDS,
+  type Kind,
+  makePeople,
+  makeWorld,
+  nowhere,
+  PEOPLE,
+  stateOf,
+  WHO,
+  type Who,
+  type World,
+} from './testing/world.ts';
 
-const { app, as, ask: asVisitor, db } = await testApp({ changesPerMinute: 9_999_999 });
+const { app, as, ask: asVisitor } = await testApp({ changesPerMinute: 9_999_999 });
 
-/** Who somebody is to the courses: of each kind there is one, written by the author and followed by the follower. */
-const PEOPLE = {
-  visitor: null,
-  stranger: 'student',
-  follower: 'student',
-  colleague: 'teacher',
-  author: 'teacher',
-  administrator: 'administrator',
-} as const;
-type Who = keyof typeof PEOPLE;
-const WHO = Object.keys(PEOPLE) as Who[];
-const KINDS = ['public', 'invited', 'draft'] as const;
-type Kind = (typeof KINDS)[number];
-
-const ids = Object.fromEntries(WHO.map((who) => [who, randomUUID()])) as Record<Who, string>;
-for (const [who, role] of Object.entries(PEOPLE)) {
-  if (role)
-    await db
-      .insertInto('people')
-      .values({ id: ids[who as Who], email: `${who}@matrice.test`, name: who, role })
-      .execute();
-}
+const ids = await makePeople(app);
 const asks = Object.fromEntries(
   await Promise.all(WHO.map(async (who) => [who, PEOPLE[who] ? await as(ids[who]) : asVisitor] as const)),
 ) as Record<Who, typeof asVisitor>;
-
-/** A course of one kind with all that belongs to one. */
-type World = Record<
-  'course' | 'section' | 'file' | 'upload' | 'invitation' | 'thread' | 'post' | 'report',
-  string
->;
-async function world(kind: Kind): Promise<World> {
-  const id = {
-    course: randomUUID(),
-    section: randomUUID(),
-    file: randomUUID(),
-    upload: randomUUID().replaceAll('-', ''),
-    invitation: randomUUID(),
-    thread: randomUUID(),
-    post: randomUUID(),
-    report: randomUUID(),
-  };
-  const state = kind === 'draft' ? 'draft' : 'published';
-  const insert = (text: string, values: unknown[]) => query(db, text, values);
-  await insert(
-    `insert into courses (id, title, summary, subject, level, state, visibility, published_at)
-     values ($1, 'Un cours', '', 's', 'l', $2, $3, case when $2 = 'published' then now() end)`,
-    [id.course, state, kind === 'invited' ? 'invitation' : 'public'],
-  );
-  await insert('insert into course_authors (course_id, person_id, position) values ($1, $2, 0)', [
-    id.course,
-    ids.author,
-  ]);
-  await insert(`insert into sections (id, course_id, position, title, body) values ($1, $2, 0, 't', 'b')`, [
-    id.section,
-    id.course,
-  ]);
-  await insert(
-    `insert into course_revisions (course_id, version, person_id, content) values ($1, 1, $2, $3::jsonb)`,
-    [
-      id.course,
-      ids.author,
-      JSON.stringify({
-        title: 'Un cours',
-        summary: '',
-        subject: 's',
-        level: 'l',
-        language: 'fr',
-        format: 'markdown',
-        tags: [],
-        sections: [],
-      }),
-    ],
-  );
-  await insert('insert into enrolments (person_id, course_id) values ($1, $2)', [ids.follower, id.course]);
-  await insert(`insert into ratings (course_id, person_id, score) values ($1, $2, 50)`, [
-    id.course,
-    ids.follower,
-  ]);
-  await insert(
-    `insert into files (id, course_id, name, media_type, size, sha256, key, uploaded_by) values ($1, $2, 'a.txt', 'text/plain', 1, $3, $4, $5)`,
-    [id.file, id.course, 'a'.repeat(64), `files/${id.file}`, ids.author],
-  );
-  await app.files.put(`files/${id.file}`, Readable.from([Buffer.from('a')]), 1);
-  await insert(`insert into uploads (id, course_id, person_id, name, size) values ($1, $2, $3, 'b.txt', 9)`, [
-    id.upload,
-    id.course,
-    ids.author,
-  ]);
-  await insert(
-    `insert into invitations (id, course_id, token_hash, created_by, expires_at) values ($1, $2, $3, $4, now() + interval '1 day')`,
-    [id.invitation, id.course, id.invitation, ids.author],
-  );
-  await insert(
-    `insert into threads (id, course_id, author_id, title, body, post_count) values ($1, $2, $3, 't', 'b', 1)`,
-    [id.thread, id.course, ids.follower],
-  );
-  await insert(
-    `insert into reports (id, course_id, subject_kind, subject_id, reporter_id, reason) values ($1, $2, 'post', $3, $4, 'r')`,
-    [id.report, id.course, id.post, ids.stranger],
-  );
-  await insert(`insert into posts (id, thread_id, author_id, body) values ($1, $2, $3, 'b')`, [
-    id.post,
-    id.thread,
-    ids.author,
-  ]);
-  return id;
-}
 
 /** `in` is let through to what it asked for; else the status of the refusal: 404 for whoever may not know of a thing, 409 where it cannot be hers. */
 type Verdict = 'in' | 401 | 403 | 404 | 409;
@@ -303,30 +209,47 @@ it('the matrix has a row for every route, and none for another', () => {
   );
 });
 
+/** What an answer tells, whatever it was asked about. */
+const told = ({ statusCode, body }: { statusCode: number; body: string }): string =>
+  `${statusCode} ${body.replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'id')}`;
+
 describe.each(KINDS)('in a course that is %s', (kind) => {
-  it.each(WHO)('the %s is let in where the matrix says, and learns nothing elsewhere', async (who) => {
-    let here = await world(kind);
-    const found: Record<string, unknown> = {};
-    const expected: Record<string, unknown> = {};
-    for (const route of routes) {
-      const name = nameOf(route);
-      const row = MATRIX[name];
-      if (!row) continue;
-      const role = PEOPLE[who] ?? 'visitor';
-      const may = allowed(route.access as Permission, role);
-      expected[name] = may ? row.rule(who, kind) : who === 'visitor' ? 401 : 403;
-      const body = typeof row.body === 'function' ? row.body(here) : row.body;
-      const answer = await asks[who]({
-        method: route.method as 'GET',
-        url: addressIn(route.url, here),
-        ...(row.headers ? { headers: row.headers } : {}),
-        ...(body ? { body } : name === 'PATCH /uploads/:id' ? { payload: Buffer.from('abc') } : {}),
-      });
-      const { statusCode } = answer;
-      found[name] = [401, 403, 404, 409].includes(statusCode) ? statusCode : 'in';
-      // What was let in has changed something.
-      if (route.method !== 'GET' && statusCode < 300) here = await world(kind);
-    }
-    expect(found).toEqual(expected);
-  });
+  it.each(WHO)(
+    'the %s is let in where the matrix says, and learns and changes nothing elsewhere',
+    async (who) => {
+      let here = await makeWorld(app, ids, kind);
+      let state = await stateOf(app, here);
+      const found: Record<string, unknown> = {};
+      const expected: Record<string, unknown> = {};
+      for (const route of routes) {
+        const name = nameOf(route);
+        const row = MATRIX[name];
+        if (!row) continue;
+        const role = PEOPLE[who] ?? 'visitor';
+        const may = allowed(route.access as Permission, role);
+        expected[name] = may ? row.rule(who, kind) : who === 'visitor' ? 401 : 403;
+        const askIn = (world: World) => {
+          const body = typeof row.body === 'function' ? row.body(world) : row.body;
+          return asks[who]({
+            method: route.method as 'GET',
+            url: addressIn(route.url, world),
+            ...(row.headers ? { headers: row.headers } : {}),
+            ...(body ? { body } : name === 'PATCH /uploads/:id' ? { payload: Buffer.from('abc') } : {}),
+          });
+        };
+        const answer = await askIn(here);
+        const { statusCode } = answer;
+        found[name] = [401, 403, 404, 409].includes(statusCode) ? statusCode : 'in';
+        // What one may not know of cannot be told from what is not there.
+        if (statusCode === 404) expect([name, told(answer)]).toEqual([name, told(await askIn(nowhere()))]);
+        if (route.method === 'GET') continue;
+        if (statusCode >= 300) expect([name, await stateOf(app, here)]).toEqual([name, state]);
+        else {
+          here = await makeWorld(app, ids, kind);
+          state = await stateOf(app, here);
+        }
+      }
+      expect(found).toEqual(expected);
+    },
+  );
 });
