@@ -1,5 +1,11 @@
-/** SQLSTATE classes that mean that the database, and not the request, is at fault for a while. */
-const DATABASE = /^(08...|57P0.|53...|40001|40P01)$/;
+/**
+ * What means that the database, and not the request, is at fault for a while: a line that broke (08), no room (53), a server that leaves
+ * (57P0), a system that fails (58; CockroachDB: 58C00 for data of which no majority answers), a conflict that did not end, a commit of
+ * which nobody knows (40003), a statement or a lock that took too long (57014, 55P03), and a server that only follows (25006).
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * @see https://github.com/cockroachdb/cockroach/blob/master/pkg/sql/pgwire/pgcode/codes.go
+ */
+const DATABASE = /^(08...|53...|57P0.|58...|40001|40003|40P01|57014|55P03|25006)$/;
 /** What a system says of a line that broke, or could not be had. */
 const LINE = /^(ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND)$/;
 /** What the driver says in words only, of a connection that broke before it was asked or while it was. */

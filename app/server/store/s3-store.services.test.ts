@@ -31,7 +31,7 @@ let url: string;
 if (isInstalled('radosgw')) {
   objects = await startObjects(folder, FIRST_PORT);
   way = await proxyTo({ port: objects.port, host: '127.0.0.1' });
-  own = await testApp({ bucket: objects.at(way.port, { patienceSeconds: 2 }) });
+  own = await testApp({ bucket: objects.at(way.port, { patienceSeconds: 3 }) });
   teacher = await own.as('teacher');
   await own.app.listen({ port: 0, host: '127.0.0.1' });
   url = `http://127.0.0.1:${(own.app.server.address() as AddressInfo).port}`;
