@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Course } from '../../schemas/course.ts';
 import { DEMO_PEOPLE } from '../../seed/courses.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
@@ -250,6 +250,21 @@ describe('what a browser is given', () => {
 });
 
 describe('a file', () => {
+  it('is not read for whoever asks for its head alone', async () => {
+    const id = await sent(await course(), 'film.bin', Buffer.alloc(1000));
+    const reading = vi.spyOn(app.files, 'get');
+    const head = await teacher({ method: 'HEAD', url: `/api/v1/files/${id}` });
+    expect([head.statusCode, head.headers['content-length'], head.body]).toEqual([200, '1000', '']);
+    const part = await teacher({
+      method: 'HEAD',
+      url: `/api/v1/files/${id}`,
+      headers: { range: 'bytes=0-9' },
+    });
+    expect([part.statusCode, part.headers['content-length']]).toEqual([200, '1000']);
+    expect(reading).not.toHaveBeenCalled();
+    reading.mockRestore();
+  });
+
   it('is read by whoever may read its course, by its id or its name', async () => {
     const id = await course();
     const file = await sent(id, 'tp n°1 (v2).txt', Buffer.from('x'));

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
@@ -6,7 +7,7 @@ import { changed } from '../../cache/cache.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
-import { Fields, Id, IdParams, Line, Nothing } from '../../schemas/common.ts';
+import { Fields, Id, IdParams, Line, Nothing, Text } from '../../schemas/common.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
 import { visibleTo } from '../courses/seen.ts';
@@ -82,7 +83,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
     ['/files/:id', IdParams, (p: { id: string }) => [BY_ID, [p.id]]],
     [
       '/courses/:id/files/:name',
-      Type.Object({ id: Id, name: Line(200) }),
+      Type.Object({ id: Id, name: Text(200, { minLength: 1 }) }),
       (p: { id: string; name: string }) => [BY_NAME, [p.id, p.name.normalize('NFC')]],
     ],
   ] as const) {
@@ -126,11 +127,13 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
           }
         }
         const ifRange = request.headers['if-range'];
+        // Ranges are of GET alone. @see https://www.rfc-editor.org/rfc/rfc9110#section-14.2
         const range =
-          ifRange === undefined || ifRange === etag || ifRange === lastModified
+          request.method === 'GET' && (ifRange === undefined || ifRange === etag || ifRange === lastModified)
             ? rangeOf(request.headers.range, file.size)
             : undefined;
-        const found = await app.files.get(file.key, range);
+        const found =
+          request.method === 'HEAD' ? await unread(file.key) : await app.files.get(file.key, range);
         if (!found) throw fileUnknown({});
         reply.headers({
           'content-type': isInline
@@ -222,6 +225,11 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
       return reply.code(204).send(null);
     },
   );
+
+  /** A file that is there, without its bytes: who asks for the head of a film must not have all of it read. */
+  async function unread(key: string): Promise<{ bytes: Readable } | undefined> {
+    return (await app.files.size(key)) === undefined ? undefined : { bytes: Readable.from([]) };
+  }
 
   /** Changes a file of a course of one's own; the course has a new moment, no new version. */
   async function change(
