@@ -26,6 +26,20 @@ export const router = createBrowserRouter([
         },
       },
       {
+        path: 'cours/nouveau',
+        lazy: async () => {
+          const { NewCoursePage } = await import('./features/teaching/components/new-course-page.tsx');
+          return { Component: NewCoursePage };
+        },
+      },
+      {
+        path: 'cours/:id/gerer',
+        lazy: async () => {
+          const { ManagePage } = await import('./features/teaching/components/manage-page.tsx');
+          return { Component: ManagePage };
+        },
+      },
+      {
         path: 'cours/:id/ecrire',
         lazy: async () => {
           const { TogetherPage } = await import('./features/together/components/together-page.tsx');

@@ -62,6 +62,11 @@ export function CoursePage() {
           </li>
           {course.mine?.author && (
             <li>
+              <Link to={`/cours/${course.id}/gerer`}>Gérer ce cours</Link>
+            </li>
+          )}
+          {course.mine?.author && (
+            <li>
               <Link to={`/cours/${course.id}/ecrire`}>Écrire ce cours à plusieurs</Link>
             </li>
           )}

@@ -16,7 +16,12 @@ export function MyCoursesPage() {
       {person ? (
         <>
           {person.role !== 'student' && (
-            <Courses as="author" title="Ceux que j’écris" empty="Vous n’écrivez encore aucun cours." />
+            <>
+              <p>
+                <Link to="/cours/nouveau">Commencer un cours</Link>
+              </p>
+              <Courses as="author" title="Ceux que j’écris" empty="Vous n’écrivez encore aucun cours." />
+            </>
           )}
           <Courses as="follower" title="Ceux que je suis" empty="Vous ne suivez encore aucun cours." />
         </>

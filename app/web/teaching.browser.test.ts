@@ -1,0 +1,85 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Running, start } from '../server/main.ts';
+import { buildWeb } from './build.ts';
+import { hasBrowser, type TestBrowser, testBrowser } from './testing/browser.ts';
+import { looked, signedIn } from './testing/signed-in.ts';
+
+describe.skipIf(!hasBrowser)('the pages of teachers', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'fredu-teaching-pages-'));
+  chmodSync(dataDir, 0o755);
+  let running: Running;
+  let browser: TestBrowser;
+  beforeAll(async () => {
+    await buildWeb();
+    running = await start({ dataDir, port: 0, metricsPort: 0, logLevel: 'error', environment: {} });
+    browser = await testBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await running?.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it.each(['desktop', 'phone'] as const)(
+    'lead a course from its first words to its readers and back (%s)',
+    async (screen) => {
+      const { page, complaints } = await signedIn(browser, running.url, { email: 'prof@fredu.test', screen });
+      await page.goto(running.url);
+      await page.getByRole('link', { name: 'Mes cours' }).click();
+      await page.getByRole('link', { name: 'Commencer un cours' }).click();
+      await page.getByLabel('Titre').fill('Nombres premiers');
+      await page.getByLabel('Matière').fill('Mathématiques');
+      await page.getByLabel('Niveau').fill('Terminale');
+      await page.getByLabel('Mots-clés').fill('arithmétique, crible');
+      await looked(page, screen, 'new-course');
+      await page.getByRole('button', { name: 'Créer le cours' }).click();
+      await page.waitForURL(/\/ecrire$/);
+      const id = /cours\/([^/]+)\//.exec(page.url())![1]!;
+
+      // A course without a word in it is not published, and says why.
+      await page.goto(`${running.url}/cours/${id}/gerer`);
+      await page.getByRole('button', { name: 'Publier' }).click();
+      await page.getByRole('alert').waitFor();
+      await page.evaluate(async (course) => {
+        const put = await fetch(`/api/v1/courses/${course}/sections`, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json', 'if-match': '"1"' },
+          body: JSON.stringify({ sections: [{ title: 'Le crible', body: 'Barrez les multiples.' }] }),
+        });
+        if (!put.ok) throw new Error(await put.text());
+      }, id);
+      await page.reload();
+      await page.getByLabel('Résumé').fill('De 2 à 100, puis au-delà.');
+      await page.getByRole('button', { name: 'Enregistrer' }).click();
+      await page.getByText('C’est enregistré.').waitFor();
+      await page.getByRole('button', { name: 'Publier' }).click();
+      await page.getByText('Publié.', { exact: true }).waitFor();
+
+      await page.getByLabel('Adresse d’un enseignant').fill('h.weber@fredu.test');
+      await page.getByRole('button', { name: 'Ajouter un auteur' }).click();
+      await page.getByRole('button', { name: 'Retirer Hugo Weber' }).waitFor();
+      await page.getByRole('button', { name: 'Créer un lien' }).click();
+      await page.getByText(/À copier maintenant.*\/invitation/).waitFor();
+      await page.getByLabel('Adresses, une par ligne').fill('a@exemple.fr\nb@exemple.fr');
+      await page.getByRole('button', { name: 'Inviter 2 personnes' }).click();
+      await page.getByRole('button', { name: 'Révoquer l’invitation a@exemple.fr' }).click();
+      await page
+        .getByRole('button', { name: 'Révoquer l’invitation a@exemple.fr' })
+        .waitFor({ state: 'detached' });
+
+      await page.getByRole('button', { name: 'Ce que la version 3 a changé' }).click();
+      await page.getByText('De 2 à 100, puis au-delà.').last().waitFor();
+      await looked(page, screen, 'manage');
+      await page.getByRole('button', { name: 'Rétablir la version 2' }).click();
+      await page.getByText('Version 5,').waitFor();
+      page.once('dialog', (dialog) => void dialog.accept());
+      await page.getByRole('button', { name: 'Supprimer' }).click();
+      await page.getByRole('button', { name: 'Reprendre le cours' }).click();
+      await page.getByText('Brouillon : vous seul').waitFor();
+      expect(complaints.filter((each) => !/409|422|400/.test(each))).toEqual([]);
+    },
+  );
+});
