@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES } from '../seed/courses.ts';
 import { filled, operationsOf, textsOf, valid, withValue } from '../testing/operations.ts';
@@ -157,5 +158,69 @@ describe('a number that is none', () => {
     expect(answer.statusCode).toBeOneOf([201, 400]);
     expect((await asks.administrator('/api/v1/admin/notices')).statusCode).toBe(200);
     await db.deleteFrom('notices').execute();
+  });
+});
+
+describe('a header', () => {
+  const GARBAGE = [
+    '',
+    ' ',
+    ',',
+    '\u00ff\u00fe',
+    '"',
+    '-1',
+    '1e999',
+    '9'.repeat(400),
+    'a,'.repeat(2000),
+    '%00',
+    'bytes=-',
+    '=;=',
+  ];
+  const USUAL = [
+    'accept',
+    'accept-language',
+    'cookie',
+    'if-none-match',
+    'idempotency-key',
+    'origin',
+    'user-agent',
+    'x-forwarded-for',
+  ];
+  /** Some of each kind: what reads these headers does so for all routes alike. */
+  const EVERYWHERE = ['GET /api/v1/courses/{id}', 'GET /api/v1/files/{id}', 'POST /api/v1/courses'];
+  const file = async () => {
+    const [row] = await db.selectFrom('files').select('id').where('course_id', '=', course.id).execute();
+    await app.files.put('files/hostile', Readable.from([Buffer.from('abc')]), 3);
+    await db.updateTable('files').set({ key: 'files/hostile', size: 3 }).where('id', '=', row!.id).execute();
+    return row!.id;
+  };
+
+  it('that is none of ours breaks no operation', async () => {
+    const known: Record<string, string> = { files: await file(), courses: course.id };
+    for (const operation of operations) {
+      const names = operation.parameters.flatMap((each) => (each.in === 'header' ? each.name : []));
+      const path = operation.path.replace(
+        /(files|courses)\/\{id\}/,
+        (_, kind: string) => `${kind}/${known[kind]}`,
+      );
+      for (const name of [...names, ...(EVERYWHERE.includes(operation.route) ? USUAL : [])]) {
+        for (const value of GARBAGE) {
+          const answer = await asks.teacher({
+            method: operation.method,
+            url: filled(path),
+            ...(operation.body ? { body: {} } : {}),
+            headers: { 'tus-resumable': '1.0.0', [name]: value },
+          });
+          expect([operation.route, name, value, answer.statusCode]).toEqual([
+            operation.route,
+            name,
+            value,
+            expect.toSatisfy((status: number) => status < 500),
+          ]);
+        }
+      }
+      // Some of it ends the session by which the others are asked.
+      if (operation.path.includes('/sessions')) asks.teacher = await as('teacher');
+    }
   });
 });

@@ -3,6 +3,7 @@ import fp from 'fastify-plugin';
 import { query } from '../../database/json.ts';
 import { type Repeatable, repeatable } from '../../database/once.ts';
 import { problemKind } from '../../problems/problem.ts';
+import { refuses } from '../../schemas/refuses.ts';
 import { digestOf } from '../../security/secrets.ts';
 
 declare module 'fastify' {
@@ -48,6 +49,15 @@ const unreadableKey = problemKind('idempotency-key-unreadable', 400, {
   },
 });
 
+const KEY = /^[!-~]{1,200}$/;
+/** The header, as the document tells it. */
+export const IDEMPOTENCY_KEY = {
+  type: 'string',
+  pattern: KEY.source,
+  description: 'Sent again with the same key, this is done once and gets the first answer',
+  examples: ['8e03978e-40d5-43e8-bc93-6894a57f9324'],
+};
+
 interface Kept {
   request_digest: string;
   status: number | null;
@@ -81,7 +91,7 @@ export const idempotency = fp(
     ): Promise<Repeatable | null | 'answered'> => {
       const key = request.headers['idempotency-key'];
       if (key === undefined || !request.person) return null;
-      if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) throw unreadableKey({});
+      if (typeof key !== 'string' || !KEY.test(key)) throw unreadableKey({});
       const owner = request.person.id;
       const digest = digestOf(`${request.url}\0${JSON.stringify(request.body ?? null)}`);
       const [claimed] = await query(app.db, CLAIM, [owner, key, digest]);
@@ -140,6 +150,8 @@ export const idempotency = fp(
 
     app.addHook('onRoute', (route) => {
       if (![route.method].flat().includes('POST')) return;
+      const answers = route.schema?.response as object | undefined;
+      if (route.schema && answers) route.schema.response = { ...refuses(400, 409, 422), ...answers };
       route.preHandler = [claiming, ...[route.preHandler ?? []].flat()];
       route.onSend = [keep, ...[route.onSend ?? []].flat()];
     });

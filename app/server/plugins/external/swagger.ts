@@ -1,17 +1,33 @@
 import swagger from '@fastify/swagger';
-import type { FastifySchema } from 'fastify';
+import type { FastifySchema, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
-import { allowed, type Permission } from '../../permissions.ts';
+import { allowed } from '../../permissions.ts';
+import { IDEMPOTENCY_KEY } from '../app/idempotency.ts';
 
-/** A route as the document tells it: who may ask, and which header `versionRead` wants by a refusal of its own. */
-function told(schema: FastifySchema | undefined, access: Permission | 'open' | undefined): FastifySchema {
-  const headers = schema?.headers as { properties?: object; required?: string[] } | undefined;
+interface Headers {
+  properties?: object;
+  required?: string[];
+}
+
+/** A route as the document tells it: who may ask, and the headers that are read beside its schema, which refusals of their own tell. */
+function told({ schema, config, method }: Pick<RouteOptions, 'schema' | 'config' | 'method'>): FastifySchema {
+  const access = config?.access;
+  const headers = schema?.headers as Headers | undefined;
   const visitors = access === undefined || access === 'open' || allowed(access, 'visitor');
+  const isChangeOfVersion = headers?.properties && 'if-match' in headers.properties;
+  const hasKey = [method].flat().includes('POST') && !visitors;
   return {
     ...schema,
     ...(access === 'open' ? {} : { security: [...(visitors ? [{}] : []), { session: [] }] }),
-    ...(headers?.properties && 'if-match' in headers.properties
-      ? { headers: { ...headers, required: [...(headers.required ?? []), 'if-match'] } }
+    ...(isChangeOfVersion || hasKey
+      ? {
+          headers: {
+            type: 'object',
+            ...headers,
+            properties: { ...headers?.properties, ...(hasKey ? { 'idempotency-key': IDEMPOTENCY_KEY } : {}) },
+            required: [...(headers?.required ?? []), ...(isChangeOfVersion ? ['if-match'] : [])],
+          },
+        }
       : {}),
   };
 }
@@ -52,7 +68,7 @@ export const openapi = fp(
           },
         },
       },
-      transform: ({ schema, url, route }) => ({ schema: told(schema, route.config?.access), url }),
+      transform: ({ schema, url, route }) => ({ schema: told({ ...route, schema }), url }),
       // Schemas keep the names that they were given.
       refResolver: { buildLocalReference: (json, _base, _fragment, at) => String(json.$id ?? `def-${at}`) },
     });

@@ -331,7 +331,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -710,7 +716,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1098,7 +1110,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
                 path: {
                     /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
                     id: string;
@@ -1511,7 +1529,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
                 path: {
                     /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
                     id: string;
@@ -1909,6 +1933,11 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
                     /**
                      * @description ETag of the version that was read
                      * @example "3"
@@ -2465,7 +2494,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
                 path: {
                     /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
                     id: string;
@@ -2574,6 +2609,11 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
                     /**
                      * @description ETag of the version that was read
                      * @example "3"
@@ -2701,6 +2741,11 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
                     /** @description 1.0.0 */
                     "tus-resumable"?: string;
                     /** @description Bytes of the whole file */
@@ -2753,7 +2798,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3195,7 +3246,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3480,7 +3537,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3947,7 +4010,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
                 path: {
                     /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
                     id: string;
@@ -4879,7 +4948,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
                 path: {
                     /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
                     id: string;
@@ -4940,7 +5015,13 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
                 path: {
                     /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
                     id: string;
