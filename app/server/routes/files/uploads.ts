@@ -84,6 +84,8 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['files'],
         summary:
           'Begin to send a file to a course of mine; Upload-Metadata has its `filename`, and its `sha256` perhaps',
+        description:
+          'By the tus protocol, 1.0.0. HEAD of the address in `Location` says in `Upload-Offset` how much has arrived.',
         params: IdParams,
         headers: Type.Object({
           ...TUS,

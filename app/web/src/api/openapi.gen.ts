@@ -2736,7 +2736,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin to send a file to a course of mine; Upload-Metadata has its `filename`, and its `sha256` perhaps */
+        /**
+         * Begin to send a file to a course of mine; Upload-Metadata has its `filename`, and its `sha256` perhaps
+         * @description By the tus protocol, 1.0.0. HEAD of the address in `Location` says in `Upload-Offset` how much has arrived.
+         */
         post: {
             parameters: {
                 query?: never;
