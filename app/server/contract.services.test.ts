@@ -7,7 +7,7 @@ import type { Caller } from './permissions.ts';
 import type { Course } from './schemas/course.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from './seed/courses.ts';
 import { type ContractRun, contractFaults } from './testing/parts/schemathesis.ts';
-import { type Ask, type TestApp, testApp } from './testing/test-app.ts';
+import { type Ask, testApp } from './testing/test-app.ts';
 
 /** These end the session by which all others are asked. */
 const FAREWELLS = ['DELETE /api/v1/sessions', 'DELETE /api/v1/sessions/current', 'PUT /api/v1/me/password'];
@@ -46,14 +46,14 @@ const alsoRight = (operations: Operation[]): ContractRun['alsoRight'] =>
     return statuses.length > 0 ? [{ operation: name, statuses: [...new Set(statuses)] }] : [];
   });
 
+const test = await testApp({ changesPerMinute: 9_999_999 });
+
 describe('the API keeps what its document says', () => {
-  let test: TestApp;
   let url: string;
   let known: ContractRun['known'];
   let operations: Operation[];
   const folder = mkdtempSync(join(tmpdir(), 'fredu-contract-'));
   beforeAll(async () => {
-    test = await testApp({ changesPerMinute: 9_999_999 });
     url = await test.app.listen({ host: '127.0.0.1', port: 0 });
     const { paths } = test.app.swagger() as unknown as {
       paths: Record<string, Record<string, { parameters?: { name: string }[] }>>;
