@@ -24,10 +24,11 @@ const DAYS_IN_ALL = 90;
 /** How exactly it is known when a session was last used; less is a write for every read. */
 const USED_MINUTES = 10;
 
-const READ = `select s.secret_hash as digest, s.id as "sessionId", p.id, p.name, p.email, p.role, p.language,
+const READ = `select asked.digest, s.id as "sessionId", p.id, p.name, p.email, p.role, p.language,
     s.used_at < now() - interval '${USED_MINUTES} minutes' as stale
-  from sessions s join people p on p.id = s.person_id
-  where s.secret_hash = any($1::text[]) and s.expires_at > now() and p.suspended_at is null`;
+  from unnest($1::text[]) as asked (digest)
+  join sessions s on s.secret_hash = asked.digest join people p on p.id = s.person_id
+  where s.expires_at > now() and p.suspended_at is null`;
 const USE = `update sessions set used_at = now(),
     expires_at = least(now() + interval '${DAYS_UNUSED} days', created_at + interval '${DAYS_IN_ALL} days')
   where id = $1`;
