@@ -82,4 +82,58 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       expect(complaints.filter((each) => !/409|422|400/.test(each))).toEqual([]);
     },
   );
+
+  it('keep what two authors change at once, and undo nothing of one another unseen', async () => {
+    const { page: one } = await signedIn(browser, running.url, {
+      email: 'prof@fredu.test',
+      screen: 'desktop',
+    });
+    const { page: two } = await signedIn(browser, running.url, { email: 'prof@fredu.test', screen: 'phone' });
+    const id = await one.evaluate(async () => {
+      const made = await fetch('/api/v1/courses', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          title: 'Volcans',
+          summary: 'Le Stromboli',
+          subject: 'SVT',
+          level: 'Quatrième',
+        }),
+      });
+      return ((await made.json()) as { id: string }).id;
+    });
+    for (const page of [one, two]) await page.goto(`${running.url}/cours/${id}/gerer`);
+    const saved = async (page: typeof one) => {
+      await page.getByRole('button', { name: 'Enregistrer' }).click();
+      await page.getByText('C’est enregistré.').waitFor();
+    };
+    await two.getByLabel('Matière').waitFor();
+    await one.getByLabel('Résumé').fill('Le Stromboli et l’Etna');
+    await one.getByLabel('Langue du cours').selectOption('en');
+    await saved(one);
+
+    // The version that this page shows is an old one: refused, read anew, and then only what was typed here is sent.
+    await two.getByLabel('Niveau').fill('Seconde');
+    await two.getByRole('button', { name: 'Enregistrer' }).click();
+    await two.getByRole('alert').waitFor();
+    await saved(two);
+    expect(await two.getByLabel('Résumé').inputValue()).toBe('Le Stromboli et l’Etna');
+    expect(await two.getByLabel('Langue du cours').inputValue()).toBe('en');
+
+    await two.getByLabel('Titre').fill('Volcans d’Italie');
+    await saved(two);
+    await one.getByLabel('Titre').fill('Les volcans');
+    await one.getByRole('button', { name: 'Enregistrer' }).click();
+    await one.getByRole('alert').waitFor();
+    await one.getByRole('button', { name: 'Enregistrer' }).click();
+    await one.getByRole('alert').getByText('Volcans d’Italie').waitFor();
+    expect(await one.getByLabel('Titre').inputValue()).toBe('Les volcans');
+    await looked(one, 'desktop', 'manage-changed-meanwhile');
+    await saved(one);
+    await one.reload();
+    await one.getByLabel('Titre').waitFor();
+    expect(
+      await Promise.all(['Titre', 'Résumé', 'Niveau'].map((label) => one.getByLabel(label).inputValue())),
+    ).toEqual(['Les volcans', 'Le Stromboli et l’Etna', 'Seconde']);
+  });
 });

@@ -99,8 +99,14 @@ function Rating({ course }: { course: Course }) {
 /** Whether I have worked through a section. */
 export function SectionDone({ course, section }: { course: Course; section: Course['sections'][number] }) {
   const progress = useProgress(course.id);
+  // What was just ticked stands before the server has answered; it goes back where the server refuses.
+  const [wanted, setWanted] = useState<boolean>();
   if (!course.mine?.enrolled) return null;
-  const done = progress.isPending ? progress.variables.done : course.mine.done.includes(section.id);
+  const done = wanted ?? course.mine.done.includes(section.id);
+  const tick = (done: boolean) => {
+    setWanted(done);
+    progress.mutate({ sectionId: section.id, done }, { onSettled: () => setWanted(undefined) });
+  };
   return (
     <p className="section-done">
       <label>
@@ -108,7 +114,7 @@ export function SectionDone({ course, section }: { course: Course; section: Cour
           type="checkbox"
           checked={done}
           disabled={progress.isPending}
-          onChange={(event) => progress.mutate({ sectionId: section.id, done: event.target.checked })}
+          onChange={(event) => tick(event.target.checked)}
         />
         J’ai terminé « {section.title} »
       </label>

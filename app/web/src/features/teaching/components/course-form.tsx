@@ -1,21 +1,19 @@
 import { type ReactNode, useId } from 'react';
-import type { Course, NewCourse } from '../../../../../server/schemas/course.ts';
 import { Refused } from '../../../api.ts';
 import { Failure } from '../../../layout/failure.tsx';
+import type { Told } from '../changes.ts';
 import './teaching.css';
 
-type Told = Required<NewCourse>;
-
-/** What a course says of itself; what was typed stays when it is refused. */
+/** What a course says of itself; what was typed stays when it is refused. A field that comes back otherwise is filled anew. */
 export function CourseForm({
-  course,
+  filled,
   action,
   isPending,
   error,
   onSend,
   children,
 }: {
-  course?: Course;
+  filled?: Told;
   action: string;
   isPending: boolean;
   error: Error | null;
@@ -31,23 +29,72 @@ export function CourseForm({
       }}
     >
       <Named label="Titre">
-        {(id) => <input id={id} name="title" required maxLength={200} defaultValue={course?.title} />}
+        {(id) => (
+          <input
+            key={filled?.title}
+            id={id}
+            name="title"
+            readOnly={isPending}
+            required
+            maxLength={200}
+            defaultValue={filled?.title}
+          />
+        )}
       </Named>
       <Named label="Résumé">
-        {(id) => <textarea id={id} name="summary" rows={3} maxLength={2000} defaultValue={course?.summary} />}
+        {(id) => (
+          <textarea
+            key={filled?.summary}
+            id={id}
+            name="summary"
+            readOnly={isPending}
+            rows={3}
+            maxLength={2000}
+            defaultValue={filled?.summary}
+          />
+        )}
       </Named>
       <Named label="Matière">
-        {(id) => <input id={id} name="subject" required maxLength={80} defaultValue={course?.subject} />}
+        {(id) => (
+          <input
+            key={filled?.subject}
+            id={id}
+            name="subject"
+            readOnly={isPending}
+            required
+            maxLength={80}
+            defaultValue={filled?.subject}
+          />
+        )}
       </Named>
       <Named label="Niveau">
-        {(id) => <input id={id} name="level" required maxLength={80} defaultValue={course?.level} />}
+        {(id) => (
+          <input
+            key={filled?.level}
+            id={id}
+            name="level"
+            readOnly={isPending}
+            required
+            maxLength={80}
+            defaultValue={filled?.level}
+          />
+        )}
       </Named>
       <Named label="Mots-clés, séparés par des virgules">
-        {(id) => <input id={id} name="tags" maxLength={500} defaultValue={course?.tags.join(', ')} />}
+        {(id) => (
+          <input
+            key={filled?.tags.join()}
+            id={id}
+            name="tags"
+            readOnly={isPending}
+            maxLength={500}
+            defaultValue={filled?.tags.join(', ')}
+          />
+        )}
       </Named>
       <Named label="Langue du cours">
         {(id) => (
-          <select id={id} name="language" defaultValue={course?.language ?? 'fr'}>
+          <select key={filled?.language} id={id} name="language" defaultValue={filled?.language ?? 'fr'}>
             <option value="fr">français</option>
             <option value="en">anglais</option>
           </select>
@@ -55,7 +102,7 @@ export function CourseForm({
       </Named>
       <Named label="Écriture">
         {(id) => (
-          <select id={id} name="format" defaultValue={course?.format ?? 'markdown'}>
+          <select key={filled?.format} id={id} name="format" defaultValue={filled?.format ?? 'markdown'}>
             <option value="markdown">Markdown</option>
             <option value="text">texte simple</option>
           </select>
@@ -63,7 +110,12 @@ export function CourseForm({
       </Named>
       <Named label="Qui peut le lire, une fois publié">
         {(id) => (
-          <select id={id} name="visibility" defaultValue={course?.visibility ?? 'public'}>
+          <select
+            key={filled?.visibility}
+            id={id}
+            name="visibility"
+            defaultValue={filled?.visibility ?? 'public'}
+          >
             <option value="public">tout le monde</option>
             <option value="invitation">les personnes invitées</option>
           </select>

@@ -1,14 +1,12 @@
 import { Link, useParams } from 'react-router';
-import type { Course } from '../../../../../server/schemas/course.ts';
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
 import { useCourse } from '../../courses/api/course.ts';
-import { useChangeCourse } from '../api/teaching.ts';
 import { Authors } from './authors.tsx';
-import { CourseForm } from './course-form.tsx';
 import { Invitations } from './invitations.tsx';
 import { Revisions } from './revisions.tsx';
+import { Settings } from './settings.tsx';
 import { State } from './state.tsx';
 
 /** Where authors see to a course: what it says of itself, who reads it, who writes it, what it said before. */
@@ -38,23 +36,5 @@ export function ManagePage() {
         <p>Seuls ses auteurs gèrent un cours.</p>
       )}
     </Page>
-  );
-}
-
-function Settings({ course }: { course: Course }) {
-  const { mutate, isPending, error, isSuccess } = useChangeCourse(course.id);
-  return (
-    <section aria-labelledby="reglages">
-      <h2 id="reglages">Présentation</h2>
-      <CourseForm
-        course={course}
-        action="Enregistrer"
-        isPending={isPending}
-        error={error}
-        onSend={(told) => mutate({ ...told, version: course.version })}
-      >
-        {isSuccess && <p role="status">C’est enregistré.</p>}
-      </CourseForm>
-    </section>
   );
 }
