@@ -9,6 +9,8 @@ export const PRIOR = { score: 60, weight: 5 } as const;
 /** The mean that lists are sorted by, in thousandths; written in the database with whole numbers alone. */
 const RANK = `(1000 * (rating_sum + ${PRIOR.score * PRIOR.weight})) / (rating_count + ${PRIOR.weight})`;
 
+/** Ratings of one course are counted one after the other: a first one has no row of its own to be held. */
+const HOLD = 'select 1 from courses where id = $1 for update';
 /** Adds the difference that one rating makes; the rank follows from the sums. */
 const COUNT = `update courses set rating_count = rating_count + $2::int8, rating_sum = rating_sum + $3::int8 where id = $1`;
 const RERANK = `update courses set rating_rank = div(${RANK}, 1)::int8 where id = $1`;
@@ -18,9 +20,10 @@ export async function rate(
   db: Transaction<Tables>,
   { courseId, personId, score }: { courseId: string; personId: string; score: number | null },
 ): Promise<void> {
+  await query(db, HOLD, [courseId]);
   const [before] = await query<{ score: number }>(
     db,
-    'select score from ratings where course_id = $1 and person_id = $2 for update',
+    'select score from ratings where course_id = $1 and person_id = $2',
     [courseId, personId],
   );
   if (score === null && !before) return;

@@ -216,6 +216,14 @@ describe('answers', () => {
     expect((await put(student, `/posts/${id}/vote`, { value: 2 })).statusCode).toBe(400);
   });
 
+  it('have one vote of whoever presses ten times at once', async () => {
+    const thread = await start();
+    const id = await answerIn(thread);
+    await Promise.all(Array.from({ length: 10 }, () => put(student, `/posts/${id}/vote`, { value: 1 })));
+    const [post] = (await student(`/api/v1/threads/${thread}/posts`)).json().items;
+    expect(post).toMatchObject({ score: 1, vote: 1 });
+  });
+
   it('are accepted by whoever asked, and no longer when they are gone', async () => {
     const thread = await start();
     const id = await answerIn(thread);

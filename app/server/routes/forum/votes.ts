@@ -2,6 +2,11 @@ import type { Transaction } from 'kysely';
 import { query } from '../../database/json.ts';
 import type { Tables } from '../../database/tables.ts';
 
+/** Votes on one thing are counted one after the other: a first vote has no row of its own to be held. */
+const HOLD = {
+  threads: 'select 1 from threads where id = $1 for update',
+  posts: 'select 1 from posts where id = $1 for update',
+};
 const SCORE = {
   threads: 'update threads set score = score + $2::int8 where id = $1',
   posts: 'update posts set score = score + $2::int8 where id = $1',
@@ -13,9 +18,10 @@ export async function vote(
   table: 'threads' | 'posts',
   { id, personId, value }: { id: string; personId: string; value: number },
 ): Promise<void> {
+  await query(db, HOLD[table], [id]);
   const [before] = await query<{ value: number }>(
     db,
-    'select value from forum_votes where subject_id = $1 and person_id = $2 for update',
+    'select value from forum_votes where subject_id = $1 and person_id = $2',
     [id, personId],
   );
   const difference = value - (before?.value ?? 0);
