@@ -19,7 +19,7 @@ import { problems, sendProblem, unknownAddress } from './plugins/app/problems.ts
 import { requestLog } from './plugins/app/request-log.ts';
 import { retention } from './plugins/app/retention.ts';
 import { traces } from './plugins/app/traces.ts';
-import { bodiesAsTyped } from './plugins/external/ajv.ts';
+import { bodiesAsTyped, idsAsKept } from './plugins/external/ajv.ts';
 import { cookies } from './plugins/external/cookie.ts';
 import { rateLimits } from './plugins/external/rate-limit.ts';
 import { pages } from './plugins/external/static.ts';
@@ -73,6 +73,7 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
     schemaController: { compilersFactory: { buildValidator: bodiesAsTyped } },
     logController: new LogController({ disableRequestLogging: true }),
     ajv: {
+      onCreate: idsAsKept,
       customOptions: { allErrors: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true },
     },
   }).withTypeProvider<TypeBoxTypeProvider>();

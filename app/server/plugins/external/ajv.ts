@@ -1,4 +1,5 @@
 import ajvCompiler from '@fastify/ajv-compiler';
+import type { Ajv } from 'ajv';
 
 type Build = (
   schemas: unknown,
@@ -15,6 +16,10 @@ const choose: Build = (schemas, options) => {
   });
   return (route) => (route.httpPart === 'body' ? exact : reading)(route);
 };
+
+/** As the database writes them: the library lets capitals and `urn:uuid:` pass, which compare as others or as none. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const idsAsKept = (ajv: Ajv): void => void ajv.addFormat('uuid', UUID);
 
 /**
  * Validators of requests: what stands in an address or a header is read as the number that it is to be, and one value as a list of

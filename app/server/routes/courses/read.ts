@@ -60,7 +60,7 @@ export function courseReader(db: Database): CourseReader {
       found.map(({ id, personId, json, version }) => [keyOf(id, personId), readyJson(json, version)]),
     );
   });
-  return (id, personId) => read(keyOf(id.toLowerCase(), personId ?? null));
+  return (id, personId) => read(keyOf(id, personId ?? null));
 }
 
 const PRIVY = `select m.person_id as id from (
