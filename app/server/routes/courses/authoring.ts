@@ -221,7 +221,11 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
         querystring: Type.Object(
           {
             against: Type.Optional(
-              Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1, description: 'Default: the version before' }),
+              Type.Integer({
+                minimum: 1,
+                maximum: 2 ** 31 - 1,
+                description: 'Default: the one before it; changes of state have none',
+              }),
             ),
           },
           { additionalProperties: false },
@@ -231,7 +235,7 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request) => {
       const { id, version } = request.params;
-      const { against = version - 1 } = request.query;
+      const { against } = request.query;
       return revision(app.db, { courseId: id, personId: signedIn(request).id, version, against });
     },
   );
@@ -251,7 +255,7 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id, version } = request.params;
       await change(request, id, async (db, course, personId) => {
-        const found = await revision(db, { courseId: id, personId, version, against: version });
+        const found = await revision(db, { courseId: id, personId, version });
         await restoreContent(db, course, personId, found.content);
       });
       return answer(request, reply, id);

@@ -42,23 +42,24 @@ export async function readRevisions(
 }
 
 const TWO = `select r.version, ${moment('r.at')} as at, r.content from course_revisions r
-  where r.course_id = $1 and r.version in ($3::int8, $4::int8)
+  where r.course_id = $1 and r.version in ($3::int8, coalesce($4::int8, (
+    select max(b.version) from course_revisions b where b.course_id = $1 and b.version < $3::int8)))
   and exists (select 1 from course_authors a where a.course_id = r.course_id and a.person_id = $2)`;
 
-/** A version of a course of one's own and what differs from another one, in one statement; nothing when there is no such version. */
+/** A version of a course of one's own and what differs from another one or the last before it, in one statement; nothing when there is no such version. */
 export async function readRevision(
   db: Pick<Database, 'executeQuery'>,
-  asked: { courseId: string; personId: string; version: number; against: number },
+  asked: { courseId: string; personId: string; version: number; against?: number | undefined },
 ): Promise<Revision | undefined> {
   const found = await query<{ version: number; at: string; content: RevisionContent }>(db, TWO, [
     asked.courseId,
     asked.personId,
     asked.version,
-    asked.against,
+    asked.against ?? null,
   ]);
   const wanted = found.find(({ version }) => version === asked.version);
   if (!wanted) return undefined;
-  const other = found.find(({ version }) => version === asked.against);
+  const other = found.find(({ version }) => version !== asked.version);
   return { ...wanted, changes: other ? changes(other.content, wanted.content) : [] };
 }
 
