@@ -68,6 +68,8 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await page.getByRole('button', { name: 'Je suis d’accord' }).click();
     await page.getByText('Votre accord est enregistré.').waitFor();
     await page.goto(running.url + link('confirmer'));
+    await page.getByLabel('Mot de passe choisi').fill('quatre canards bleus 7');
+    await looked(page, 'phone', 'confirm');
     await page.getByRole('button', { name: 'Créer mon compte' }).click();
     await page.getByRole('link', { name: 'Lou' }).waitFor();
     expect(complaints).toEqual([]);

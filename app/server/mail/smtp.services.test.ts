@@ -40,7 +40,7 @@ describe('letters by a relay', () => {
     const [letter] = await arrived(1);
     expect(letter).toMatchObject({ to: ['nouvelle@fredu.test'] });
     expect(letter!.headers).toMatch(/^From: fredu <ne-pas-repondre@fredu\.test>/m);
-    const joined = await post('/people/confirmation', { token: tokenIn(letter!) });
+    const joined = await post('/people/confirmation', { token: tokenIn(letter!), password: body.password });
     expect([joined.statusCode, joined.json<Me>().name]).toEqual([201, 'Zoé Été']);
   });
 

@@ -3,6 +3,7 @@ import { batched } from '../database/batched.ts';
 import type { Database } from '../database/database.ts';
 import { query } from '../database/json.ts';
 import type { Role } from '../database/tables/people.ts';
+import { signInNeeded } from '../problems/general.ts';
 import type { Language } from '../problems/problem.ts';
 import { digestOf, newSecret } from './secrets.ts';
 
@@ -48,20 +49,27 @@ export function sessionReader(db: Database): (secret: string) => Promise<Person 
   };
 }
 
-/** Begins a session and gives its secret, which is kept nowhere but in the cookie. */
+/**
+ * Begins a session and gives its secret, which is kept nowhere but in the cookie.
+ * @throws a refusal where the password that was shown, as it is kept, is no longer the one: a change of it ends all
+ * sessions, those too that are about to begin
+ */
 export async function beginSession(
   db: Database,
   personId: string,
-  { address, agent }: { address: string; agent: string },
+  { address, agent, passwordHash }: { address: string; agent: string; passwordHash?: string | null },
 ): Promise<{ id: string; secret: string }> {
   const secret = newSecret();
   const [row] = await query<{ id: string }>(
     db,
     `insert into sessions (secret_hash, person_id, address, agent, expires_at)
-     values ($1, $2, $3, $4, now() + interval '${DAYS_UNUSED} days') returning id`,
-    [digestOf(secret), personId, address, agent.slice(0, 300)],
+     select $1, p.id, $3, $4, now() + interval '${DAYS_UNUSED} days' from people p
+     where p.id = $2 and ($5::text is null or p.password_hash = $5) and p.suspended_at is null for share of p
+     returning id`,
+    [digestOf(secret), personId, address, agent.slice(0, 300), passwordHash ?? null],
   );
-  return { id: row!.id, secret };
+  if (!row) throw signInNeeded({});
+  return { id: row.id, secret };
 }
 
 /** Whether browsers reach us by HTTPS, as far as this request shows. */
@@ -75,14 +83,14 @@ const isSecure = (request: FastifyRequest) =>
 export const cookieName = (request: FastifyRequest): string =>
   isSecure(request) ? '__Host-session' : 'session';
 
-/** Signs in: a new session, whatever cookie came, and its cookie. */
+/** Signs in whoever showed the password that is kept so: a new session, whatever cookie came, and its cookie. */
 export async function signIn(
   request: FastifyRequest,
   reply: FastifyReply,
-  personId: string,
-  db: Database = request.server.db,
+  { personId, passwordHash }: { personId: string; passwordHash: string | null },
 ): Promise<string> {
-  const { id, secret } = await beginSession(db, personId, {
+  const { id, secret } = await beginSession(request.server.db, personId, {
+    passwordHash,
     address: request.ip,
     agent: request.headers['user-agent'] ?? '',
   });

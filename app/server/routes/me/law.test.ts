@@ -91,7 +91,11 @@ describe('somebody under 15', () => {
     const all = await letters();
     const token = (to: string) => /#(\S+)/.exec(all.find((letter) => letter.to === to)!.text)![1]!;
     const confirm = () =>
-      ask({ method: 'POST', url: '/api/v1/people/confirmation', body: { token: token('lou@exemple.fr') } });
+      ask({
+        method: 'POST',
+        url: '/api/v1/people/confirmation',
+        body: { token: token('lou@exemple.fr'), password: body.password },
+      });
     expect((await confirm()).json()).toMatchObject({ status: 409, type: '/problems/consent-needed' });
     const consent = (word: string) =>
       ask({ method: 'POST', url: '/api/v1/people/consent', body: { token: word } });

@@ -98,7 +98,7 @@ export const me: FastifyPluginAsyncTypebox = async (app) => {
           each,
         );
       });
-      await signIn(request, reply, person.id);
+      await signIn(request, reply, { personId: person.id, passwordHash: password_hash });
       app.later('tell of a changed password', () =>
         app.mail.send(
           changedLetter(person.email, person.language, { url: app.pageUrl('/mot-de-passe-oublie') }),

@@ -9,11 +9,12 @@ const join = (body: object, more: object = {}) =>
   ask({
     method: 'POST',
     url: '/api/v1/people',
-    body: { email: 'a@fredu.test', name: 'Ada', role: 'student', password: 'un deux trois quatre', ...body },
+    body: { email: 'a@fredu.test', name: 'Ada', role: 'student', password: PASSWORD, ...body },
     ...more,
   });
-const confirm = (token: string | undefined) =>
-  ask({ method: 'POST', url: '/api/v1/people/confirmation', body: { token } });
+const PASSWORD = 'un deux trois quatre';
+const confirm = (token: string | undefined, password = PASSWORD) =>
+  ask({ method: 'POST', url: '/api/v1/people/confirmation', body: { token, password } });
 
 describe('joining', () => {
   it('takes a letter, which makes the account and signs in', async () => {
@@ -36,6 +37,18 @@ describe('joining', () => {
     });
     expect(made.cookies[0]).toMatchObject({ name: 'session', httpOnly: true });
     expect((await confirm(tokenIn(letter!.text))).statusCode).toBe(410);
+  });
+
+  it('makes no account of what a stranger asked for in the name of whoever opens the letter', async () => {
+    await join({ email: 'victim@fredu.test', password: 'chosen by a stranger' });
+    const [strangers] = await letters();
+    await join({ email: 'victim@fredu.test', password: 'cinq tortues lentes' });
+    const refused = await confirm(tokenIn(strangers!.text), 'cinq tortues lentes');
+    expect(refused.json()).toMatchObject({ status: 401, type: '/problems/other-password' });
+    const own = (await letters()).find(({ text }) => tokenIn(text) !== tokenIn(strangers!.text));
+    expect((await confirm(tokenIn(own!.text), 'cinq tortues lentes')).statusCode).toBe(201);
+    const again = { email: 'victim@fredu.test', password: 'chosen by a stranger' };
+    expect((await ask({ method: 'POST', url: '/api/v1/sessions', body: again })).statusCode).toBe(401);
   });
 
   it('gives the same answer for an address that has an account, and tells its owner only', async () => {

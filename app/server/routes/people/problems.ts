@@ -5,6 +5,20 @@ export const wrongCredentials = problemKind('wrong-credentials', 401, {
   en: { title: 'Sign-in refused', detail: () => 'The address or the password does not fit.' },
 });
 
+/** The password is not the one of the request for an account: whoever got the letter may not be who asked. */
+export const otherPassword = problemKind('other-password', 401, {
+  fr: {
+    title: 'Un autre mot de passe',
+    detail: () =>
+      'Ce n’est pas le mot de passe choisi à l’inscription. Si vous n’avez rien demandé, ne faites rien ; sinon, recommencez l’inscription.',
+  },
+  en: {
+    title: 'Another password',
+    detail: () =>
+      'This is not the password that was chosen when signing up. If you asked for nothing, do nothing; else sign up again.',
+  },
+});
+
 export const tokenUnknown = problemKind('token-unknown', 410, {
   fr: {
     title: 'Lien expiré',

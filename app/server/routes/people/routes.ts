@@ -3,23 +3,25 @@ import { audit } from '../../audit.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { Fields, Nothing } from '../../schemas/common.ts';
-import { Me, SignUp, Token } from '../../schemas/person.ts';
+import { KnownPassword, Me, SignUp, Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { networkOf } from '../../security/address.ts';
 import { countAttempt } from '../../security/attempts.ts';
-import { hashPassword } from '../../security/passwords.ts';
+import { hashPassword, passwordFits } from '../../security/passwords.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { signIn } from '../../security/sessions.ts';
 import { readMe } from '../me/read.ts';
 import { accountEmail, accountOf, checkPassword } from './accounts.ts';
 import { alreadyLetter, consentLetter, welcomeLetter } from './letters.ts';
-import { consentNeeded, tokenUnknown } from './problems.ts';
+import { consentNeeded, otherPassword, tokenUnknown } from './problems.ts';
 
 /** How many accounts one network may ask for: a class that signs up together is one network. */
 const JOINING = { max: 60, minutes: 60 };
 /** Letters that one address gets at most, whoever asks. */
 const LETTERS = { max: 5, minutes: 60 };
 const CONFIRMING = { max: 60, minutes: 15 };
+/** Passwords that are tried with one letter. */
+const GUESSES = { max: 10, minutes: 60 };
 
 /** Joining: `/people`. An account exists once its address has answered; until then nobody learns whether it did. */
 export const people: FastifyPluginAsyncTypebox = async (app) => {
@@ -82,15 +84,25 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'people.join' },
       schema: {
         tags: ['people'],
-        summary: 'Show that the letter arrived: the account is made and signed in',
-        body: Fields({ token: Token }),
-        response: { 201: Me, ...refuses(400, 403, 409, 410, 413, 415, 429) },
+        summary: 'Show that the letter arrived and who asked for it: the account is made and signed in',
+        description:
+          'The password is that of the request: somebody else may have asked in the name of whoever got the letter.',
+        body: Fields({ token: Token, password: KnownPassword }),
+        response: { 201: Me, ...refuses(400, 401, 403, 409, 410, 413, 415, 429) },
       },
     },
     async (request, reply) => {
       await countAttempt(app.db, 'confirm', networkOf(request.ip), CONFIRMING);
       const hash = digestOf(request.body.token);
-      const id = await transaction(app.db, async (each) => {
+      const [known] = await query<{ password_hash: string }>(
+        app.db,
+        'select password_hash from sign_ups where token_hash = $1 and expires_at > now()',
+        [hash],
+      );
+      if (!known) throw tokenUnknown({});
+      await countAttempt(app.db, 'confirm', hash, GUESSES);
+      if (!(await passwordFits(request.body.password, known.password_hash))) throw otherPassword({});
+      const personId = await transaction(app.db, async (each) => {
         const asked = await each
           .deleteFrom('sign_ups')
           .where('token_hash', '=', hash)
@@ -124,8 +136,8 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
         );
         return made.id;
       });
-      await signIn(request, reply, id);
-      return reply.code(201).send(await readMe(app.db, id));
+      await signIn(request, reply, { personId, passwordHash: known.password_hash });
+      return reply.code(201).send(await readMe(app.db, personId));
     },
   );
 

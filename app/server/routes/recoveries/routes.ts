@@ -60,7 +60,7 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['people'],
         summary: 'Choose a new password with the token of the letter; all sessions end, and a new one begins',
         body: Fields({ token: Token, password: Password }),
-        response: { 201: Me, ...refuses(400, 403, 410, 413, 415, 429) },
+        response: { 201: Me, ...refuses(400, 401, 403, 410, 413, 415, 429) },
       },
     },
     async (request, reply) => {
@@ -97,7 +97,7 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
         );
       });
       await forgetAttempts(app.db, 'sign-in', whose.email);
-      await signIn(request, reply, whose.id);
+      await signIn(request, reply, { personId: whose.id, passwordHash: password_hash });
       app.later('tell of a changed password', () =>
         app.mail.send(
           changedLetter(whose.email, whose.language, { url: app.pageUrl('/mot-de-passe-oublie') }),

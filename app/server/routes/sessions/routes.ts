@@ -57,7 +57,7 @@ export const sessions: FastifyPluginAsyncTypebox = async (app) => {
       await forgetAttempts(app.db, 'sign-in', email);
       if (request.person)
         await query(app.db, 'delete from sessions where id = $1', [request.person.sessionId]);
-      await signIn(request, reply, account.id);
+      await signIn(request, reply, { personId: account.id, passwordHash: account.password_hash });
       await audit(request, {
         action: 'session.begun',
         subject: { kind: 'person', id: account.id },

@@ -1,6 +1,7 @@
 import { verify } from '@node-rs/argon2';
 import { describe, expect, it, vi } from 'vitest';
 import { digestOf } from '../../security/secrets.ts';
+import { beginSession } from '../../security/sessions.ts';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
 
@@ -28,6 +29,12 @@ describe('signing in', () => {
     });
     const own = await ask({ url: '/api/v1/me', headers: { cookie: `session=${cookieOf(answer).value}` } });
     expect(own.json()).toMatchObject({ name: student.name });
+  });
+
+  it('gives none for a password that was changed while it was being looked at', async () => {
+    const { id } = student;
+    const shown = { address: '127.0.0.1', agent: 'test', passwordHash: 'the one before' };
+    await expect(beginSession(db, id, shown)).rejects.toThrow('sign-in-needed');
   });
 
   it('keeps only a digest of what the cookie holds', async () => {

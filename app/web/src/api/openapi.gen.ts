@@ -1839,7 +1839,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Default: the version before */
+                    /** @description Default: the one before it; changes of state have none */
                     against?: number;
                 };
                 header?: never;
@@ -3795,7 +3795,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show that the letter arrived: the account is made and signed in */
+        /**
+         * Show that the letter arrived and who asked for it: the account is made and signed in
+         * @description The password is that of the request: somebody else may have asked in the name of whoever got the letter.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3806,6 +3809,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        password: string;
                         /** @description From the letter */
                         token: string;
                     };

@@ -26,7 +26,7 @@ export const useSignOut = () =>
     onSuccess: () => location.assign('/'),
   });
 export const useConfirm = () =>
-  useChange((token: string) => told(api.POST('/people/confirmation', { body: { token } })));
+  useChange((body: { token: string; password: string }) => told(api.POST('/people/confirmation', { body })));
 export const useNewPassword = () =>
   useChange((body: { token: string; password: string }) =>
     told(api.POST('/recoveries/confirmation', { body })),

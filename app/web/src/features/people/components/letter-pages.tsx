@@ -33,16 +33,29 @@ function OneStep({
 }
 
 export function ConfirmPage() {
+  const token = useToken();
   const navigate = useNavigate();
   const confirming = useConfirm();
-  const run = (token: string) => confirming.mutate(token, { onSuccess: () => navigate('/') });
   return (
-    <OneStep
-      title="Terminer l’inscription"
-      text="Votre adresse est la bonne : il ne reste qu’à confirmer."
-      action="Créer mon compte"
-      step={{ ...confirming, run }}
-    />
+    <Page title="Terminer l’inscription">
+      <p>Votre adresse est la bonne : il ne reste qu’à montrer que c’est vous qui vous êtes inscrit.</p>
+      <PersonForm
+        action="Créer mon compte"
+        isPending={confirming.isPending || !token}
+        error={confirming.error}
+        onSend={({ password = '' }) =>
+          confirming.mutate({ token, password }, { onSuccess: () => navigate('/') })
+        }
+      >
+        <Field
+          name="password"
+          label="Mot de passe choisi à l’inscription"
+          type="password"
+          autoComplete="current-password"
+          required
+        />
+      </PersonForm>
+    </Page>
   );
 }
 
