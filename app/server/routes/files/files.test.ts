@@ -149,6 +149,20 @@ describe('an upload', () => {
     await db.deleteFrom('files').where('name', '=', 'vast').execute();
   });
 
+  it('of somebody who writes the course no more adds nothing to it', async () => {
+    const id = await course();
+    const email = DEMO_PEOPLE[2]!.email;
+    await db.updateTable('people').set({ role: 'teacher' }).where('email', '=', email).execute();
+    const authors = `/api/v1/courses/${id}/authors`;
+    expect((await teacher({ method: 'POST', url: authors, body: { email } })).statusCode).toBeLessThan(300);
+    const url = String((await begin(id, 'tard.txt', 4, other)).headers.location);
+    expect((await teacher({ method: 'DELETE', url: `${authors}/${DEMO_PEOPLE[2]!.id}` })).statusCode).toBe(
+      204,
+    );
+    expect((await piece(url, 0, Buffer.from('tard'), other)).statusCode).toBe(404);
+    expect((await teacher(`/api/v1/courses/${id}`)).json<Course>().files).toEqual([]);
+  });
+
   it('is refused without the version of the protocol', async () => {
     const answer = await begin(await course(), 'a', 1, teacher, { 'tus-resumable': undefined });
     expect(answer.statusCode).toBe(412);
@@ -245,8 +259,27 @@ describe('what a browser is given', () => {
     expect((await teacher(`${url}?width=7`)).statusCode).toBe(400);
     // What says that it is a picture and is none is shown as it is.
     const broken = `/api/v1/files/${await sent(id, 'broken.jpg', picture.subarray(0, 40))}`;
-    expect((await teacher(`${broken}?width=320`)).headers['content-type']).toBe('image/jpeg');
+    const reading = vi.spyOn(app.files, 'get');
+    for (const width of [320, 640]) {
+      const shown = await teacher(`${broken}?width=${width}`);
+      expect(shown.headers['content-type']).toBe('image/jpeg');
+    }
+    // It is tried once: asked for its smaller one, read for it, and sent twice.
+    expect(reading.mock.calls.length).toBe(4);
+    reading.mockRestore();
   });
+});
+
+it('many who ask at once for a smaller picture have it made once', async () => {
+  const picture = await sharp({ create: { width: 900, height: 600, channels: 3, background: '#682' } })
+    .png()
+    .toBuffer();
+  const url = `/api/v1/files/${await sent(await course(), 'vue.png', picture)}?width=640`;
+  const keeping = vi.spyOn(app.files, 'put');
+  const shown = await Promise.all(Array.from({ length: 20 }, () => teacher(url)));
+  expect(new Set(shown.map(({ headers }) => headers['content-type']))).toEqual(new Set(['image/webp']));
+  expect(keeping.mock.calls.length).toBe(1);
+  keeping.mockRestore();
 });
 
 describe('a file', () => {

@@ -6,8 +6,9 @@ import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { Refusal } from '../../problems/problem.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
+import { ownCourse } from '../courses/write.ts';
 import { freeName } from './names.ts';
-import { checksumWrong, subtitlesUnreadable } from './problems.ts';
+import { checksumWrong, subtitlesUnreadable, uploadUnknown } from './problems.ts';
 import { subtitleFault } from './subtitles.ts';
 import { sniffed } from './types.ts';
 import type { UploadStore } from './upload-store.ts';
@@ -42,8 +43,13 @@ export async function finish(
     await transaction(app.db, async (db) => {
       // Of two who ask at once one finds it.
       const [mine] = await query(db, 'delete from uploads where id = $1 returning id', [upload.id]);
-      if (!mine) return;
-      await query(db, 'select 1 from courses where id = $1 for update', [upload.courseId]);
+      if (!mine) {
+        const [stands] = await query(db, 'select 1 from files where key = $1', [key]);
+        if (!stands) throw uploadUnknown({});
+        return;
+      }
+      // Whoever is no author any more adds nothing, however long ago she began.
+      await ownCourse(db, upload.courseId, signedIn(request).id);
       const names = await query<{ name: string }>(db, 'select name from files where course_id = $1', [
         upload.courseId,
       ]);

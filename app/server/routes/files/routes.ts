@@ -7,6 +7,7 @@ import { changed } from '../../cache/cache.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
+import { Refusal } from '../../problems/problem.ts';
 import { Fields, Id, IdParams, Line, Nothing, Text } from '../../schemas/common.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
@@ -244,8 +245,8 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
     await transaction(app.db, async (db) => {
       const [file] = await query<{ courseId: string }>(db, OF_MINE, [id]);
       if (!file) throw fileUnknown({});
-      await ownCourse(db, file.courseId, signedIn(request).id).catch(() => {
-        throw fileUnknown({});
+      await ownCourse(db, file.courseId, signedIn(request).id).catch((error) => {
+        throw error instanceof Refusal ? fileUnknown({}) : error;
       });
       await work(db, id, file.courseId);
       await db

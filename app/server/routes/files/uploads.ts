@@ -151,11 +151,13 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
     },
   );
 
-  /** An upload of one's own. @throws a refusal for those of others, as for what is not there */
+  /** An upload of one's own to a course that one writes. @throws a refusal for those of others, as for what is not there */
   const own = async (request: FastifyRequest<{ Params: { id: string } }>) => {
     const [row] = await query<Arrived & { received: number }>(
       app.db,
-      'select id, course_id as "courseId", name, size, sha256, received from uploads where id = $1 and person_id = $2',
+      `select u.id, u.course_id as "courseId", u.name, u.size, u.sha256, u.received from uploads u
+       join course_authors a on a.course_id = u.course_id and a.person_id = u.person_id
+       where u.id = $1 and u.person_id = $2`,
       [request.params.id, signedIn(request).id],
     );
     if (!row) throw uploadUnknown({});
