@@ -3,6 +3,7 @@ import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { DOCUMENT_BYTES_MAX } from '../../schemas/together.ts';
+import { applyAll } from './applicable.ts';
 
 type Db = Pick<Database, 'executeQuery'>;
 /** Updates after which a document is written as one. */
@@ -56,15 +57,20 @@ export async function since(db: Db, known: Map<string, number>): Promise<Map<str
   return gains;
 }
 
-/** A document as it is kept, with the number of its last update. */
-export async function load(db: Db, courseId: string): Promise<{ doc: Y.Doc; seq: number } | undefined> {
+/** A document as it is kept, with the number of its last update, and why updates had to be left out. */
+export interface Loaded {
+  doc: Y.Doc;
+  seq: number;
+  leftOut: unknown[];
+}
+/** Reads a document from the snapshot and the updates. What cannot be taken in locks nobody out of the rest. */
+export async function load(db: Db, courseId: string): Promise<Loaded | undefined> {
   const gain = (await since(db, new Map([[courseId, -1]]))).get(courseId);
   if (!gain) return undefined;
   const doc = new Y.Doc();
-  doc.transact(() => {
-    for (const update of gain.updates) Y.applyUpdate(doc, update);
-  });
-  return { doc, seq: gain.seq };
+  const leftOut: unknown[] = [];
+  doc.transact(() => applyAll(doc, gain.updates, (error) => leftOut.push(error)));
+  return { doc, seq: gain.seq, leftOut };
 }
 
 /** Writes a document as one snapshot in place of its updates. Servers that know less find the snapshot instead. */

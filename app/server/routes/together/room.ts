@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as awarenessProtocol from 'y-protocols/awareness';
@@ -5,6 +6,7 @@ import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import type { Database } from '../../database/database.ts';
 import { CLOSED, MESSAGE } from '../../schemas/together.ts';
+import { applyAll, mustBeApplicable } from './applicable.ts';
 import { append, COMPACT_AFTER, compact, type Gain } from './log.ts';
 
 /** One browser that writes in a course. */
@@ -36,14 +38,20 @@ export class Room {
   /** Whether this server has something to tell the others of who is here. */
   presenceChanged = true;
   private readonly db: Database;
+  private readonly log: FastifyBaseLogger;
   private readonly doc: Y.Doc;
   private readonly awareness: awarenessProtocol.Awareness;
   private readonly local = new Set<number>();
   private readonly typed: Typed[] = [];
   private keeping: Promise<void> | undefined;
 
-  constructor(db: Database, courseId: string, { doc, seq }: { doc: Y.Doc; seq: number }) {
+  constructor(
+    { db, log }: { db: Database; log: FastifyBaseLogger },
+    courseId: string,
+    { doc, seq }: { doc: Y.Doc; seq: number },
+  ) {
     this.db = db;
+    this.log = log;
     this.courseId = courseId;
     this.doc = doc;
     this.seq = seq;
@@ -97,12 +105,14 @@ export class Room {
     }
     if (step !== syncProtocol.messageYjsSyncStep2 && step !== syncProtocol.messageYjsUpdate)
       throw new Error(`step ${step} is unknown`);
-    // Throws for what is no update, before anything of it is kept.
-    Y.decodeUpdate(content);
+    // Before anything of it is kept.
+    mustBeApplicable(content);
     this.typed.push({ member, update: content });
-    this.keeping ??= this.keep().finally(() => {
-      this.keeping = undefined;
-    });
+    this.keeping ??= this.keep()
+      .catch((error) => this.log.error({ err: error }, 'could not keep what was typed'))
+      .finally(() => {
+        this.keeping = undefined;
+      });
   }
 
   private receivePresence(member: Member, update: Uint8Array): void {
@@ -135,10 +145,10 @@ export class Room {
   private async keep(): Promise<void> {
     while (this.typed.length > 0) {
       const batch = this.typed.splice(0, this.fitting());
-      const merged =
-        batch.length === 1 ? batch[0]!.update : Y.mergeUpdates(batch.map(({ update }) => update));
+      let merged: Uint8Array;
       let seq: number | undefined;
       try {
+        merged = batch.length === 1 ? batch[0]!.update : Y.mergeUpdates(batch.map(({ update }) => update));
         seq = await this.store(merged);
       } catch {
         // Perhaps it was kept and only the answer was lost: what comes twice changes nothing.
@@ -149,13 +159,20 @@ export class Room {
         this.refuse(batch, CLOSED.full);
         continue;
       }
-      Y.applyUpdate(this.doc, merged);
+      const [taken] = applyAll(this.doc, [merged], this.leftOut);
       if (seq === this.seq + 1) this.seq = seq;
+      if (!taken) {
+        this.refuse(batch, CLOSED.unreadable);
+        continue;
+      }
       this.broadcast(MESSAGE.sync, merged, batch);
       this.acknowledge(batch);
       if (seq % COMPACT_AFTER === 0) await compact(this.db, this.courseId).catch(() => {});
     }
   }
+
+  private readonly leftOut = (error: unknown): void =>
+    this.log.error({ err: error, courseId: this.courseId }, 'left an update out that cannot be taken in');
 
   private fitting(): number {
     let bytes = 0;
@@ -196,10 +213,7 @@ export class Room {
 
   /** Takes in what other servers added. */
   gain({ seq, updates }: Gain): void {
-    for (const update of updates) {
-      Y.applyUpdate(this.doc, update);
-      this.broadcast(MESSAGE.sync, update);
-    }
+    for (const update of applyAll(this.doc, updates, this.leftOut)) this.broadcast(MESSAGE.sync, update);
     this.seq = Math.max(this.seq, seq);
   }
 

@@ -95,7 +95,9 @@ export class Rooms {
       await transaction(this.db, (db) => begin(db, courseId));
       const loaded = await load(this.db, courseId);
       if (!loaded) throw new Error(`the document of ${courseId} is not there`);
-      const room = new Room(this.db, courseId, loaded);
+      for (const error of loaded.leftOut)
+        this.log.error({ err: error, courseId }, 'left an update out that cannot be taken in');
+      const room = new Room({ db: this.db, log: this.log }, courseId, loaded);
       this.open.set(courseId, room);
       return room;
     })();

@@ -12,7 +12,7 @@ import { beginSession } from '../../security/sessions.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
 import { TestWriter } from '../../testing/test-writer.ts';
-import { compact } from './log.ts';
+import { append, compact } from './log.ts';
 
 const { db, as, database } = await testApp();
 // Camille Fournier and Yann Leroux write the first course.
@@ -235,10 +235,18 @@ describe('whoever may not write', () => {
   });
 });
 
+/** One deleted letter of client 7 that names a place of its own as its left neighbour, as no Yjs writes it. */
+const afterItself = (clock: number) => [1, 1, 7, 0, 0x81, 7, clock, 1, 0];
+
 describe('a message', () => {
+  const update = (...bytes: number[]) => new Uint8Array([MESSAGE.sync, 2, bytes.length, ...bytes]);
   it.each([
     ['that is none of ours', new Uint8Array([9, 9])],
-    ['that holds no update', new Uint8Array([MESSAGE.sync, 2, 3, 200, 200, 200])],
+    ['that holds no update', update(200, 200, 200)],
+    ['whose letter comes after itself', update(...afterItself(0))],
+    ['whose letter comes after a later one', update(...afterItself(5))],
+    ['that holds a stretch of no length', update(1, 1, 7, 0, 0, 0, 0)],
+    ['that removes nothing', update(0, 1, 7, 1, 0, 0)],
     ['that is empty', new Uint8Array()],
   ])('%s ends the connection, and the others go on', async (_, message) => {
     const camille = await ready(await write('Camille Fournier', url(0)));
@@ -273,6 +281,29 @@ describe('a message', () => {
       'select max(bytes) as bytes from together_documents',
     );
     expect(bytes).toBeLessThanOrEqual(DOCUMENT_BYTES_MAX);
+  });
+});
+
+describe('an update that cannot be taken in and is kept all the same', () => {
+  it('keeps nobody from his document, and no other document from being told', async () => {
+    const [bad, good] = [await ownCourse(), await ownCourse()].sort();
+    const open = async (courseId: string, at: number) =>
+      ready(await write('Camille Fournier', url(at), courseId));
+    const [before, here, there] = [await open(bad!, 0), await open(good!, 0), await open(good!, 1)];
+    await append(db, bad!, new Uint8Array(afterItself(5)));
+    there.body().insert(0, 'Encore. ');
+    await until(() => expect(here.body().toString()).toBe('Encore. Texte 0'));
+    before.body().insert(0, 'Toujours. ');
+    await until(() => expect(before.ready).toBe(true));
+    const after = await open(bad!, 1);
+    expect(after.body().toString()).toBe('Toujours. Texte 0');
+    await compact(db, bad!);
+    const published = await (await as(idOf('Camille Fournier')))({
+      method: 'POST',
+      url: `/api/v1/courses/${bad}/together/publication`,
+      headers: { 'if-match': '"1"' },
+    });
+    expect(published.json<Course>().sections[0]!.body).toBe('Toujours. Texte 0');
   });
 });
 
