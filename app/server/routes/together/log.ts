@@ -14,11 +14,13 @@ const APPEND = `with numbered as (
     update together_documents set last_seq = last_seq + 1, bytes = bytes + length($2::bytea)
     where course_id = $1 and bytes + length($2::bytea) <= ${DOCUMENT_BYTES_MAX} returning last_seq)
   insert into together_updates (course_id, seq, content) select $1, last_seq, $2 from numbered returning seq`;
-const SINCE = `select d.course_id as "courseId", d.last_seq as "lastSeq", d.snapshot_seq as "snapshotSeq",
-    case when d.snapshot_seq > k.seq then d.snapshot end as snapshot, u.seq, u.content
-  from unnest($1::uuid[], $2::int8[]) as k (course_id, seq) join together_documents d on d.course_id = k.course_id
-  left join together_updates u on u.course_id = d.course_id and u.seq > k.seq
-  where d.last_seq > k.seq or (k.seq = -1) order by d.course_id, u.seq`;
+/** The snapshot stands in a row of its own, once, whatever came after it; its number is below all that is still kept beside it. */
+const SINCE = `with known as (select * from unnest($1::uuid[], $2::int8[]) as k (course_id, seq))
+  select d.course_id as "courseId", d.snapshot_seq as seq, d.snapshot as content
+  from known k join together_documents d on d.course_id = k.course_id where d.snapshot_seq > k.seq
+  union all select u.course_id, u.seq, u.content
+  from known k join together_updates u on u.course_id = k.course_id and u.seq > k.seq
+  order by 1, 2`;
 
 /** Keeps an update for good, and gives its number; undefined when the document would be too large with it. */
 export async function append(db: Db, courseId: string, update: Uint8Array): Promise<number | undefined> {
@@ -34,25 +36,17 @@ export interface Gain {
 
 /** What documents gained since the numbers that are known of them, in one statement. -1 is for nothing known at all. */
 export async function since(db: Db, known: Map<string, number>): Promise<Map<string, Gain>> {
-  const found = await query<{
-    courseId: string;
-    lastSeq: number;
-    snapshotSeq: number;
-    snapshot: Buffer | null;
-    seq: number | null;
-    content: Buffer | null;
-  }>(db, SINCE, [[...known.keys()], [...known.values()]]);
+  const found = await query<{ courseId: string; seq: number; content: Buffer | null }>(db, SINCE, [
+    [...known.keys()],
+    [...known.values()],
+  ]);
   const gains = new Map<string, Gain>();
-  for (const { courseId, snapshotSeq, snapshot, seq, content } of found) {
-    let gain = gains.get(courseId);
-    if (!gain) {
-      gain = { seq: Math.max(known.get(courseId)!, snapshotSeq, 0), updates: snapshot ? [snapshot] : [] };
-      gains.set(courseId, gain);
-    }
-    if (seq !== null && content) {
-      gain.updates.push(content);
-      gain.seq = Math.max(gain.seq, seq);
-    }
+  for (const { courseId, seq, content } of found) {
+    const gain = gains.get(courseId) ?? { seq, updates: [] };
+    gains.set(courseId, gain);
+    gain.seq = seq;
+    // A document that was never written as one has no snapshot yet.
+    if (content) gain.updates.push(content);
   }
   return gains;
 }

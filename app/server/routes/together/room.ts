@@ -5,7 +5,7 @@ import * as awarenessProtocol from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import type { Database } from '../../database/database.ts';
-import { CLOSED, MESSAGE } from '../../schemas/together.ts';
+import { CLOSED, DOCUMENT_BYTES_MAX, MESSAGE } from '../../schemas/together.ts';
 import { applyAll, mustBeApplicable } from './applicable.ts';
 import { append, COMPACT_AFTER, compact, type Gain } from './log.ts';
 
@@ -21,11 +21,15 @@ interface Seat {
   /** Clients of Yjs that this browser speaks for: itself. */
   clients: Set<number>;
   saved: number;
+  /** Bytes that it typed and that are not kept yet. */
+  waiting: number;
 }
 interface Typed {
   member: Member;
   update: Uint8Array;
 }
+/** What one browser may have typed and not be told of yet, in bytes: twice the largest document. */
+export const TYPED_BYTES_MAX = 2 * DOCUMENT_BYTES_MAX;
 /** Largest update that is kept as one row. */
 const BATCH_BYTES = 1024 * 1024;
 
@@ -66,7 +70,7 @@ export class Room {
 
   /** Greets a browser: it says what it lacks, as we do, and learns who is there. */
   join(member: Member): void {
-    this.members.set(member, { clients: new Set(), saved: 0 });
+    this.members.set(member, { clients: new Set(), saved: 0, waiting: 0 });
     const encoder = encoding.createEncoder();
     encoding.writeVarUint(encoder, MESSAGE.sync);
     syncProtocol.writeSyncStep1(encoder, this.doc);
@@ -107,6 +111,13 @@ export class Room {
       throw new Error(`step ${step} is unknown`);
     // Before anything of it is kept.
     mustBeApplicable(content);
+    const seat = this.members.get(member);
+    if (!seat) return;
+    seat.waiting += content.length;
+    if (seat.waiting > TYPED_BYTES_MAX) {
+      member.close(CLOSED.tooFast);
+      return;
+    }
     this.typed.push({ member, update: content });
     this.keeping ??= this.keep()
       .catch((error) => this.log.error({ err: error }, 'could not keep what was typed'))
@@ -145,6 +156,10 @@ export class Room {
   private async keep(): Promise<void> {
     while (this.typed.length > 0) {
       const batch = this.typed.splice(0, this.fitting());
+      for (const { member, update } of batch) {
+        const seat = this.members.get(member);
+        if (seat) seat.waiting -= update.length;
+      }
       let merged: Uint8Array;
       let seq: number | undefined;
       try {

@@ -17,7 +17,7 @@ import { COURSE_LISTS, courseReader } from '../courses/read.ts';
 import { ownVersion } from '../courses/write.ts';
 import { publish } from './document.ts';
 import { upgradeNeeded } from './problems.ts';
-import type { Member, Room } from './room.ts';
+import { type Member, type Room, TYPED_BYTES_MAX } from './room.ts';
 import { Rooms } from './rooms.ts';
 
 /** Messages that a browser may send in a second, on average and at once: far more than fingers and a cursor make. */
@@ -85,6 +85,7 @@ export const together: FastifyPluginAsyncTypebox = async (app) => {
       let room: Room | undefined;
       // What comes while the document is read waits its turn.
       const early: Uint8Array[] = [];
+      let earlyBytes = 0;
       const receive = (message: Uint8Array) => {
         if (socket.readyState !== socket.OPEN) return;
         try {
@@ -96,6 +97,8 @@ export const together: FastifyPluginAsyncTypebox = async (app) => {
       let allowance = MESSAGES_AT_ONCE;
       let counted = Date.now();
       socket.on('message', (data: Buffer, binary: boolean) => {
+        // What was under way when it was closed.
+        if (socket.readyState !== socket.OPEN) return;
         const now = Date.now();
         allowance =
           Math.min(MESSAGES_AT_ONCE, allowance + ((now - counted) / 1000) * MESSAGES_PER_SECOND) - 1;
@@ -103,8 +106,10 @@ export const together: FastifyPluginAsyncTypebox = async (app) => {
         if (allowance < 0) return socket.close(CLOSED.tooFast);
         if (!binary) return socket.close(CLOSED.unreadable);
         const message = new Uint8Array(data);
-        if (room) receive(message);
-        else early.push(message);
+        if (room) return receive(message);
+        earlyBytes += message.length;
+        if (earlyBytes > TYPED_BYTES_MAX) return socket.close(CLOSED.tooFast);
+        early.push(message);
       });
       let alive = true;
       socket.on('pong', () => {

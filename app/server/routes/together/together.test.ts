@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as encoding from 'lib0/encoding';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { query } from '../../database/json.ts';
 import { type Running, start } from '../../main.ts';
@@ -12,7 +14,7 @@ import { beginSession } from '../../security/sessions.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
 import { TestWriter } from '../../testing/test-writer.ts';
-import { append, compact } from './log.ts';
+import { append, compact, since } from './log.ts';
 
 const { db, as, database } = await testApp();
 // Camille Fournier and Yann Leroux write the first course.
@@ -282,6 +284,73 @@ describe('a message', () => {
     );
     expect(bytes).toBeLessThanOrEqual(DOCUMENT_BYTES_MAX);
   });
+});
+
+describe('what waits for the database', () => {
+  /** A message that adds nearly as much as a message may. */
+  const large = (() => {
+    const doc = new Y.Doc();
+    doc.getText('more').insert(0, 'x'.repeat(1_000_000));
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, MESSAGE.sync);
+    syncProtocol.writeUpdate(encoder, Y.encodeStateAsUpdate(doc));
+    return encoding.toUint8Array(encoder);
+  })();
+  /** Nothing of the document is read anew or kept while `work` is done. */
+  const whileHeld = (courseId: string, work: () => Promise<void>) =>
+    db.transaction().execute(async (held) => {
+      await query(held, 'select 1 from together_documents where course_id = $1 for update', [courseId]);
+      await work();
+    });
+  const flood = (writer: TestWriter) => {
+    for (let at = 0; at < 12; at++) writer.socket.send(large);
+  };
+
+  it.each(['before the document is read', 'while what was typed is kept'])(
+    'is no more than 8 MiB of one browser %s',
+    async (when) => {
+      const courseId = await ownCourse();
+      const early = when.startsWith('before');
+      await query(db, 'insert into together_documents (course_id) values ($1)', [courseId]);
+      const camille = early ? undefined : await ready(await write('Camille Fournier', url(0), courseId));
+      const yann = early ? undefined : await ready(await write('Yann Leroux', url(0), courseId));
+      await whileHeld(courseId, async () => {
+        const sender = camille ?? (await write('Camille Fournier', url(0), courseId));
+        await until(() => expect(sender.socket.readyState).toBe(sender.socket.OPEN));
+        flood(sender);
+        await until(() => expect(sender.closed).toBe(CLOSED.tooFast));
+        expect(yann?.closed).toBeUndefined();
+      });
+    },
+  );
+});
+
+it('opens a document of many changes with its snapshot read once', async () => {
+  const courseId = await ownCourse();
+  const camille = await ready(await write('Camille Fournier', url(0), courseId));
+  camille.body().insert(0, 'x'.repeat(100_000));
+  await until(() => expect(camille.ready).toBe(true));
+  await compact(db, courseId);
+  for (let at = 0; at < 50; at++) {
+    camille.body().insert(0, `${at} `);
+    await until(() => expect(camille.ready).toBe(true));
+  }
+  let bytes = 0;
+  const counted: Parameters<typeof since>[0] = {
+    executeQuery: async (asked) => {
+      const answer = await db.executeQuery(asked);
+      for (const row of answer.rows as object[])
+        for (const value of Object.values(row)) bytes += Buffer.isBuffer(value) ? value.length : 0;
+      return answer;
+    },
+  };
+  const gain = (await since(counted, new Map([[courseId, -1]]))).get(courseId)!;
+  expect(gain.updates).toHaveLength(51);
+  expect(bytes).toBeLessThan(110_000);
+  // Whoever knows all of the snapshot is sent what came after it.
+  const later = (await since(db, new Map([[courseId, gain.seq - 3]]))).get(courseId)!;
+  expect([later.updates.length, later.seq]).toEqual([3, gain.seq]);
+  expect((await since(db, new Map([[courseId, gain.seq]]))).size).toBe(0);
 });
 
 describe('an update that cannot be taken in and is kept all the same', () => {
