@@ -17,26 +17,35 @@ const PAGES = [
   "frame-ancestors 'none'",
 ].join(';');
 
+/** What the API answers is no page: nothing of it may load, run or be shown in a frame. */
+const NO_PAGE = "default-src 'none';frame-ancestors 'none'";
+
 const TWO_YEARS_SECONDS = 63_072_000;
 
 /**
- * Headers that keep browsers from running or leaking what we did not send. They are the same for every answer and are
- * put together once: a library that makes them anew for each costs more than the rest of a small answer.
+ * Headers that keep browsers from running or leaking what we did not send. They are the same for all pages, fewer for
+ * the API's data, and put together once: a library that makes them anew for each costs more than the rest of a small answer.
  */
 export const headers = fp<{ secure: boolean }>(
   async (app, { secure }) => {
     const always: Record<string, string> = {
-      'content-security-policy': PAGES,
-      'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
-      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
       // Where the app is not reached by HTTPS a browser must not be told to insist on it.
       ...(secure ? { 'strict-transport-security': `max-age=${TWO_YEARS_SECONDS}; includeSubDomains` } : {}),
     };
-    app.addHook('onRequest', (_request, reply, done) => {
-      reply.headers(always);
+    const data = { ...always, 'content-security-policy': NO_PAGE };
+    const pages = {
+      ...always,
+      'content-security-policy': PAGES,
+      'cross-origin-opener-policy': 'same-origin',
+      'referrer-policy': 'same-origin',
+      'x-frame-options': 'DENY',
+    };
+    app.addHook('onRequest', (request, reply, done) => {
+      // Pages are what the same answer serves everyone; the API says who may ask.
+      const { access = 'open' } = request.routeOptions.config;
+      reply.headers(access === 'open' ? pages : data);
       done();
     });
   },

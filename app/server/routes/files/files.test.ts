@@ -208,7 +208,7 @@ describe('what a browser is given', () => {
     expect(answer.headers['content-type']).toContain(type);
     expect(answer.headers['content-disposition']).toMatch(new RegExp(`^${kind};`));
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
-    expect(answer.headers['content-security-policy']).toContain('sandbox;');
+    expect(answer.headers['content-security-policy']).toMatch(/^sandbox;.*frame-ancestors 'none'$/);
     expect(answer.headers['content-security-policy']).not.toContain('allow-scripts');
   });
 

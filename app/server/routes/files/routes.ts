@@ -42,7 +42,7 @@ const OF_MINE = 'select f.id, f.course_id as "courseId" from files f where f.id 
 const HARMLESS = {
   'x-content-type-options': 'nosniff',
   'content-security-policy':
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'",
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'private, no-cache',
 } as const;
