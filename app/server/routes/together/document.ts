@@ -2,21 +2,22 @@ import type { Transaction } from 'kysely';
 import * as Y from 'yjs';
 import { query } from '../../database/json.ts';
 import type { Tables } from '../../database/tables.ts';
-import { difference, SHARED } from '../../schemas/together.ts';
+import type { RevisionContent } from '../../schemas/course.ts';
+import { SHARED } from '../../schemas/together.ts';
 import type { OwnCourse } from '../courses/write.ts';
 import { replaceSections } from '../courses/write.ts';
 import { append, load } from './log.ts';
-import { documentUnreadable } from './problems.ts';
+import { takeIn } from './newer.ts';
+import { changedElsewhere, documentUnreadable } from './problems.ts';
+import { follow, type Part, partOf, sectionsOf } from './sections.ts';
 
 type Db = Transaction<Tables>;
-interface Part {
-  id: string;
-  title: string;
-  body: string;
-}
 /** As the schema of a course has it. */
 const LIMITS = { sections: 200, title: 200, body: 200_000 };
 
+/** What the course said at a version: a change of its state is no revision. */
+const REVISION = `select content from course_revisions where course_id = $1 and version <= $2::int8
+  order by version desc limit 1`;
 const STANDING = `select c.version, coalesce(d.course_version, 0) as "courseVersion",
   d.last_seq > d.published_seq as "unpublished"
   from courses c left join together_documents d on d.course_id = c.id where c.id = $1`;
@@ -64,66 +65,39 @@ async function say(db: Db, courseId: string, update: Uint8Array, version: number
   );
 }
 
-/** Makes the document say what the course says, and changes no letter that is right already. */
-function follow(doc: Y.Doc, parts: Part[]): void {
-  const sections = doc.getArray<Y.Map<unknown>>(SHARED.sections);
-  const ids = sections.map((map) => map.get(SHARED.id));
-  if (ids.length !== parts.length || parts.some(({ id }, at) => id !== ids[at])) {
-    sections.delete(0, sections.length);
-    sections.push(parts.map(sectionMap));
-    return;
-  }
-  for (const [at, { title, body }] of parts.entries()) {
-    rewrite(sections.get(at).get(SHARED.title), title);
-    rewrite(sections.get(at).get(SHARED.body), body);
-  }
-}
-
-function rewrite(text: unknown, wanted: string): void {
-  if (!(text instanceof Y.Text)) return;
-  const { at, remove, insert } = difference(text.toString(), wanted);
-  if (remove > 0) text.delete(at, remove);
-  if (insert) text.insert(at, insert);
-}
-
 const partsOf = (db: Db, courseId: string): Promise<Part[]> =>
   query<Part>(db, 'select id, title, body from sections where course_id = $1 order by position, id', [
     courseId,
   ]);
 
-function sectionMap({ id, title, body }: Part): Y.Map<unknown> {
-  const map = new Y.Map<unknown>();
-  map.set(SHARED.id, id);
-  map.set(SHARED.title, new Y.Text(title));
-  map.set(SHARED.body, new Y.Text(body));
-  return map;
-}
-
 /**
  * Makes what was written together the text of the course, as a new version. Sections that the course knows keep their
- * id; a new one, or one that claims an id that the course does not have, gets its own, and the document is told.
- * @throws a refusal for a document that cannot be a course's text
+ * id; a new one, or one that claims an id that the course does not have, gets its own, and the document is told. What was
+ * changed in another way since stays; where both changed the same, nothing is published unless it may go `over` that.
+ * @throws a refusal for a document that cannot be a course's text, and for one that would undo what is newer
  */
-export async function publish(db: Db, course: OwnCourse, personId: string): Promise<void> {
+export async function publish(
+  db: Db,
+  course: OwnCourse,
+  { personId, over }: { personId: string; over: boolean },
+): Promise<void> {
   await query(db, 'select 1 from together_documents where course_id = $1 for update', [course.id]);
   const loaded = await load(db, course.id);
   if (!loaded) throw documentUnreadable({ why: 'empty' });
   const { doc } = loaded;
-  const known = new Set((await partsOf(db, course.id)).map(({ id }) => id));
-  const maps = doc.getArray<Y.Map<unknown>>(SHARED.sections).toArray();
+  const before = Y.encodeStateVector(doc);
+  const now = await partsOf(db, course.id);
+  const both = await inStepWith(db, course, { doc, now });
+  if (both.length > 0 && !over) throw changedElsewhere({ version: course.version, sections: both });
+  const known = new Set(now.map(({ id }) => id));
+  const maps = sectionsOf(doc).toArray();
   const sections = maps.map((map) => {
-    const id = map instanceof Y.Map ? String(map.get(SHARED.id) ?? '') : '';
-    const own = known.delete(id);
-    return {
-      ...(own ? { id } : {}),
-      title: textOf(map, SHARED.title).trim(),
-      body: textOf(map, SHARED.body),
-    };
+    const { id, ...said } = partOf(map);
+    return { ...(known.delete(id) ? { id } : {}), ...said };
   });
   checkSections(sections);
   await replaceSections(db, course, personId, { sections });
   const ids = await partsOf(db, course.id);
-  const before = Y.encodeStateVector(doc);
   doc.transact(() => {
     for (const [at, map] of maps.entries()) {
       if (map.get(SHARED.id) !== ids[at]!.id) map.set(SHARED.id, ids[at]!.id);
@@ -133,9 +107,16 @@ export async function publish(db: Db, course: OwnCourse, personId: string): Prom
   doc.destroy();
 }
 
-function textOf(map: unknown, key: string): string {
-  const text = map instanceof Y.Map ? map.get(key) : undefined;
-  return text instanceof Y.Text ? text.toString().replaceAll('\0', '') : '';
+/** Brings what the course says since the document went out from it into the document. @returns the sections that both changed */
+async function inStepWith(
+  db: Db,
+  { id, version }: OwnCourse,
+  { doc, now }: { doc: Y.Doc; now: Part[] },
+): Promise<string[]> {
+  const [standing] = await query<Standing>(db, STANDING, [id]);
+  if (!standing || standing.courseVersion === version) return [];
+  const [revision] = await query<{ content: RevisionContent }>(db, REVISION, [id, standing.courseVersion]);
+  return doc.transact(() => takeIn(doc, { base: revision?.content.sections ?? [], now }));
 }
 
 function checkSections(sections: { title: string; body: string }[]): void {

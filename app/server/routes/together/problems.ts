@@ -15,6 +15,30 @@ export const documentUnreadable = problemKind<{ why: keyof typeof WHY }>('togeth
   en: { title: 'Text to be completed', detail: ({ why }) => `${WHY[why].en} Nothing was published.` },
 });
 
+/** Up to three sections by their titles. */
+const named = (sections: string[], [open, close]: readonly [string, string]) =>
+  `${sections
+    .slice(0, 3)
+    .map((title) => `${open}${title}${close}`)
+    .join(', ')}${sections.length > 3 ? ', …' : ''}`;
+
+export const changedElsewhere = problemKind<{ version: number; sections: string[] }>(
+  'together-changed-elsewhere',
+  409,
+  {
+    fr: {
+      title: 'Le cours a changé entre-temps',
+      detail: ({ version, sections }) =>
+        `La version ${version} du cours change aussi ce que ce texte change : ${named(sections, ['« ', ' »'])}. Rien n’a été publié, et rien n’est perdu. Reprenez ici ce que vous voulez garder de cette version, puis publiez par-dessus : elle reste dans l’historique du cours.`,
+    },
+    en: {
+      title: 'The course has changed meanwhile',
+      detail: ({ version, sections }) =>
+        `Version ${version} of the course also changes what this text changes: ${named(sections, ['“', '”'])}. Nothing was published, and nothing is lost. Take over here what you want to keep of that version, then publish over it: it stays in the history of the course.`,
+    },
+  },
+);
+
 export const upgradeNeeded = problemKind('upgrade-needed', 426, {
   fr: { title: 'WebSocket nécessaire', detail: () => 'Cette adresse ne répond que par WebSocket.' },
   en: { title: 'WebSocket needed', detail: () => 'This address answers by WebSocket only.' },

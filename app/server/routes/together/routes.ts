@@ -30,6 +30,18 @@ const PING_MILLISECONDS = 20_000;
 /** What may wait to be sent to a slow browser, in bytes; it starts anew when it is more. */
 const WAITING_BYTES_MAX = 16 * 1024 * 1024;
 
+const Over = Type.Object(
+  {
+    over: Type.Optional(
+      Type.Boolean({
+        description:
+          'Publish also where the version of `If-Match` changed the same section: what we wrote stands there, that version in the history',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 const AUTHOR = `select 1 from courses c join course_authors a on a.course_id = c.id
   where c.id = $1 and a.person_id = $2 and c.state <> 'deleted'`;
 
@@ -146,7 +158,10 @@ export const together: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         tags: ['courses'],
         summary: 'Make what we wrote together the text of the course, as a new version',
+        description:
+          'What was changed in another way meanwhile stays. Where both changed the same section the answer is 409, `together-changed-elsewhere`, and nothing is published.',
         params: IdParams,
+        querystring: Over,
         headers: IfMatch,
         response: { 200: Course, ...refuses(400, 401, 403, 404, 409, 412, 413, 415, 428, 429) },
       },
@@ -156,7 +171,10 @@ export const together: FastifyPluginAsyncTypebox = async (app) => {
       const person = signedIn(request);
       const version = versionRead(request);
       await transaction(app.db, async (db) =>
-        publish(db, await ownVersion(db, id, person.id, version), person.id),
+        publish(db, await ownVersion(db, id, person.id, version), {
+          personId: person.id,
+          over: request.query.over === true,
+        }),
       );
       await changed(app.cache, COURSE_LISTS);
       const course = await readCourse(id, person.id);

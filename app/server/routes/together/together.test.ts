@@ -8,6 +8,7 @@ import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { query } from '../../database/json.ts';
 import { type Running, start } from '../../main.ts';
+import { kinds } from '../../problems/problem.ts';
 import type { Course } from '../../schemas/course.ts';
 import { CLOSED, DOCUMENT_BYTES_MAX, difference, MESSAGE, SHARED } from '../../schemas/together.ts';
 import { beginSession } from '../../security/sessions.ts';
@@ -381,11 +382,18 @@ describe('what was written together', () => {
   beforeAll(async () => {
     courseId = await ownCourse();
   });
-  const publish = async (version: number) =>
+  const publish = async (version: number, { over = false } = {}) =>
     (await as(idOf('Camille Fournier')))({
       method: 'POST',
-      url: `/api/v1/courses/${courseId}/together/publication`,
+      url: `/api/v1/courses/${courseId}/together/publication${over ? '?over=true' : ''}`,
       headers: { 'if-match': `"${version}"` },
+    });
+  const change = async (version: number, sections: Course['sections']) =>
+    (await as(idOf('Camille Fournier')))({
+      method: 'PUT',
+      url: `/api/v1/courses/${courseId}/sections`,
+      headers: { 'if-match': `"${version}"` },
+      body: { sections },
     });
   const read = async () =>
     (await (await as(idOf('Camille Fournier')))(`/api/v1/courses/${courseId}`)).json<Course>();
@@ -428,14 +436,7 @@ describe('what was written together', () => {
     const sections = now.sections.map((section, at) =>
       at === 0 ? { ...section, body: 'Ailleurs' } : section,
     );
-    const change = async (version: number) =>
-      (await as(idOf('Camille Fournier')))({
-        method: 'PUT',
-        url: `/api/v1/courses/${courseId}/sections`,
-        headers: { 'if-match': `"${version}"` },
-        body: { sections },
-      });
-    expect((await change(now.version)).statusCode).toBe(200);
+    expect((await change(now.version, sections)).statusCode).toBe(200);
     // A server where nobody writes it at present reads it anew.
     const camille = await ready(await write('Camille Fournier', url(1), courseId));
     expect(camille.body().toString()).toBe('Ailleurs');
@@ -443,10 +444,65 @@ describe('what was written together', () => {
     await until(() => expect(camille.ready).toBe(true));
     camille.leave();
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect((await change(now.version + 1)).statusCode).toBe(200);
+    expect((await change(now.version + 1, sections)).statusCode).toBe(200);
     const again = await ready(await write('Camille Fournier', url(1), courseId));
     expect(again.body().toString()).toBe('Pas encore publié. Ailleurs');
   });
+
+  it('undoes nothing that was changed in another way since, and says what both changed', async () => {
+    const camille = await ready(await write('Camille Fournier', url(0), courseId));
+    camille.body(0).insert(0, 'Ici. ');
+    await until(() => expect(camille.ready).toBe(true));
+    const before = await read();
+    const [first, second, ...others] = before.sections;
+    // A file that was renamed, or a page that was changed by itself.
+    const elsewhere = [first!, { ...second!, body: 'Neuf' }, ...others];
+    expect((await change(before.version, elsewhere)).statusCode).toBe(200);
+    const after = (await publish(before.version + 1)).json<Course>();
+    expect(after.sections.map(({ body }) => body)).toEqual([
+      `Ici. Pas encore publié. Ailleurs`,
+      'Neuf',
+      ...others.map(({ body }) => body),
+    ]);
+    await until(() => expect(camille.body(1).toString()).toBe('Neuf'));
+
+    camille.body(1).insert(0, 'Tout ');
+    camille.body(0).insert(0, 'Là. ');
+    await until(() => expect(camille.ready).toBe(true));
+    const changed = after.sections.map((section, at) => (at === 1 ? { ...section, body: 'Vieux' } : section));
+    expect((await change(after.version, changed)).statusCode).toBe(200);
+    const version = after.version + 1;
+    const refused = await publish(version);
+    expect(refused.statusCode).toBe(409);
+    expect(refused.json()).toMatchObject({
+      type: '/problems/together-changed-elsewhere',
+      detail: expect.stringContaining(`version ${version} du cours change aussi`),
+    });
+    expect(refused.json().detail).toContain(`« ${second!.title} »`);
+    expect(refused.json().detail).not.toContain(first!.title);
+    expect(await read()).toMatchObject({ version, sections: changed });
+    expect(camille.body(1).toString()).toBe('Tout Neuf');
+
+    const over = (await publish(version, { over: true })).json<Course>();
+    expect(over.version).toBe(version + 1);
+    expect(over.sections[0]!.body).toBe('Là. Ici. Pas encore publié. Ailleurs');
+    expect(over.sections[1]!.body).toBe('Tout Neuf');
+    // What it took the place of stands in the history.
+    const past = (
+      await (
+        await as(idOf('Camille Fournier'))
+      )(`/api/v1/courses/${courseId}/revisions/${version}`)
+    ).json();
+    expect(JSON.stringify(past)).toContain('Vieux');
+  });
+});
+
+it('says in English too which sections both changed, three of them by name', () => {
+  const { told } = kinds.get('together-changed-elsewhere')!;
+  const detail = told.en.detail as (facts: object) => string;
+  expect(detail({ version: 4, sections: ['A', 'B', 'C', 'D'] })).toContain(
+    'Version 4 of the course also changes what this text changes: “A”, “B”, “C”, ….',
+  );
 });
 
 it.each([

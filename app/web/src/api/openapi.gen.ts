@@ -2604,10 +2604,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make what we wrote together the text of the course, as a new version */
+        /**
+         * Make what we wrote together the text of the course, as a new version
+         * @description What was changed in another way meanwhile stays. Where both changed the same section the answer is 409, `together-changed-elsewhere`, and nothing is published.
+         */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Publish also where the version of `If-Match` changed the same section: what we wrote stands there, that version in the history */
+                    over?: boolean;
+                };
                 header: {
                     /**
                      * @description Sent again with the same key, this is done once and gets the first answer

@@ -1,0 +1,57 @@
+import type * as Y from 'yjs';
+import { SHARED } from '../../schemas/together.ts';
+import { follow, idOf, type Part, partOf, rewrite, sectionMap, sectionsOf } from './sections.ts';
+
+/**
+ * Brings into a document what the course says `now` and did not say at its `base`, the version that the document went out
+ * from: a title or a text that the document left as it was becomes the newer one, new sections come in and removed ones go.
+ * @returns the titles of the sections that were changed on both sides; what the document says of them stands
+ */
+export function takeIn(doc: Y.Doc, { base, now }: { base: Part[]; now: Part[] }): string[] {
+  const sections = sectionsOf(doc);
+  if (isSame(sections.map(partOf), base)) {
+    follow(doc, now);
+    return [];
+  }
+  const was = new Map(base.map((part) => [part.id, part]));
+  const both = new Set<string>(moved(base, now));
+  for (const [at, newer] of now.entries()) {
+    const map = sections.toArray().find((each) => idOf(each) === newer.id);
+    const older = was.get(newer.id);
+    if (!map) {
+      if (!older) sections.insert(Math.min(at, sections.length), [sectionMap(newer)]);
+      // Removed here, changed there.
+      else if (!isSame([newer], [older])) both.add(newer.title);
+      continue;
+    }
+    const ours = partOf(map);
+    for (const key of [SHARED.title, SHARED.body] as const) {
+      if (newer[key] === older?.[key] || newer[key] === ours[key]) continue;
+      if (ours[key] === older?.[key]) rewrite(map.get(key), newer[key]);
+      else both.add(newer.title);
+    }
+  }
+  for (const gone of base.filter(({ id }) => now.every((part) => part.id !== id))) {
+    const at = sections.toArray().findIndex((each) => idOf(each) === gone.id);
+    if (at === -1) continue;
+    const ours = partOf(sections.get(at));
+    if (isSame([ours], [gone])) sections.delete(at, 1);
+    else both.add(gone.title);
+  }
+  return [...both];
+}
+
+const isSame = (these: Part[], those: Part[]): boolean =>
+  these.length === those.length &&
+  these.every(
+    ({ id, title, body }, at) =>
+      id === those[at]!.id && title === those[at]!.title && body === those[at]!.body,
+  );
+
+/** Sections that stand elsewhere in the course now; which order is meant nobody can tell. */
+function moved(base: Part[], now: Part[]): string[] {
+  const common = (these: Part[], those: Part[]) =>
+    these.filter(({ id }) => those.some((part) => part.id === id));
+  const before = common(base, now);
+  return common(now, base).flatMap(({ id, title }, at) => (id === before[at]!.id ? [] : [title]));
+}
