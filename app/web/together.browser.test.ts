@@ -80,6 +80,41 @@ describe.skipIf(!hasBrowser)('the pages of a course that is written together', (
     expect([...camille.complaints, ...yann.complaints]).toEqual([]);
   });
 
+  it('say what was changed elsewhere too, and publish over it once one has seen it', async () => {
+    const { page, complaints } = await signedInAs('prof@fredu.test', 'phone');
+    await page.goto(`${running.url}/cours/${course!.id}/ecrire`);
+    await page.getByText('Tout est enregistré.').waitFor();
+    await page.getByRole('textbox', { name: 'Texte' }).first().focus();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('Écrit ici. ');
+    await page.getByText('Tout est enregistré.').waitFor();
+    const version = await page.evaluate(async (id) => {
+      const read = await fetch(`/api/v1/courses/${id}`);
+      const { sections, version } = await read.json();
+      const answer = await fetch(`/api/v1/courses/${id}/sections`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', 'if-match': `"${version}"` },
+        body: JSON.stringify({
+          sections: sections.map((each: { body: string }, at: number) =>
+            at === 0 ? { ...each, body: 'Écrit ailleurs.' } : each,
+          ),
+        }),
+      });
+      await answer.text();
+      return version + 1;
+    }, course!.id);
+    await page.reload();
+    await page.getByText('Tout est enregistré.').waitFor();
+    await page.getByRole('button', { name: 'Publier ce texte dans le cours' }).click();
+    await page.getByRole('heading', { name: 'Le cours a changé entre-temps' }).waitFor();
+    await page.getByRole('link', { name: 'Voir les versions du cours' }).waitFor();
+    await looked(page, 'phone', 'together-changed');
+    expect(await page.getByRole('textbox', { name: 'Texte' }).first().inputValue()).toMatch(/^Écrit ici\. /);
+    await page.getByRole('button', { name: `Publier par-dessus la version ${version}` }).click();
+    await page.getByText(`Publié : version ${version + 1} du cours.`).waitFor();
+    expect(complaints.filter((each) => !each.includes('409'))).toEqual([]);
+  });
+
   it('keep what is typed without a network, and send it when there is one', async () => {
     const { page } = await signedInAs('prof@fredu.test', 'desktop');
     await page.goto(`${running.url}/cours/${course!.id}/ecrire`);

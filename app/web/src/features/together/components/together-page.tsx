@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router';
 import * as Y from 'yjs';
 import type { Course } from '../../../../../server/schemas/course.ts';
 import { SHARED } from '../../../../../server/schemas/together.ts';
-import { api, from, told } from '../../../api.ts';
+import { api, from, Refused, told } from '../../../api.ts';
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
@@ -133,23 +133,50 @@ function Publishing({ course, disabled }: { course: Course; disabled: boolean })
   const queries = useQueryClient();
   const key = ['course', course.id];
   const publication = useMutation({
-    mutationFn: () =>
+    mutationFn: ({ version, over }: { version: number; over: boolean }) =>
       told(
         api.POST('/courses/{id}/together/publication', {
-          params: { path: { id: course.id }, header: from(course.version) },
+          params: {
+            path: { id: course.id },
+            header: from(version),
+            ...(over ? { query: { over } } : {}),
+          },
         }),
       ),
     onSuccess: (published) => queries.setQueryData(key, published),
     // Changed in another way meanwhile: the next try goes out from there, and the other version stays in the history.
     onError: () => queries.invalidateQueries({ queryKey: key }),
   });
+  const { error, variables } = publication;
+  const isDisabled = disabled || publication.isPending;
   return (
     <>
-      <button type="button" disabled={disabled || publication.isPending} onClick={() => publication.mutate()}>
+      <button
+        type="button"
+        disabled={isDisabled}
+        onClick={() => publication.mutate({ version: course.version, over: false })}
+      >
         Publier ce texte dans le cours
       </button>
       {publication.isSuccess && <p role="status">Publié : version {publication.data.version} du cours.</p>}
-      {publication.error && <Failure error={publication.error} />}
+      {error && <Failure error={error} />}
+      {variables &&
+        error instanceof Refused &&
+        error.problem.type === '/problems/together-changed-elsewhere' && (
+          <div className="together-choice">
+            <Link to={`/cours/${course.id}/gerer#versions`} target="_blank">
+              Voir les versions du cours (nouvel onglet)
+            </Link>
+            {/* Over the version that one was told of, and none that came later. */}
+            <button
+              type="button"
+              disabled={isDisabled}
+              onClick={() => publication.mutate({ ...variables, over: true })}
+            >
+              Publier par-dessus la version {variables.version}
+            </button>
+          </div>
+        )}
     </>
   );
 }
