@@ -130,3 +130,25 @@ export const protocolUnknown = problemKind('upload-protocol-unknown', 412, {
   fr: { title: 'Protocole inconnu', detail: () => 'Envoyez l’en-tête Tus-Resumable: 1.0.0.' },
   en: { title: 'Unknown protocol', detail: () => 'Send the header Tus-Resumable: 1.0.0.' },
 });
+
+export const uploadOverrun = problemKind('upload-overrun', 413, {
+  fr: {
+    title: 'Plus d’octets qu’annoncé',
+    detail: () => 'Le fichier dépasse la taille annoncée ; recommencez l’envoi en annonçant toute sa taille.',
+  },
+  en: {
+    title: 'More bytes than announced',
+    detail: () => 'The file is larger than was announced; begin anew and announce all of its size.',
+  },
+});
+
+export const pieceTypeWrong = problemKind('upload-type-wrong', 415, {
+  fr: {
+    title: 'Format non accepté',
+    detail: () => 'Envoyez les octets du fichier avec Content-Type: application/offset+octet-stream.',
+  },
+  en: {
+    title: 'Format not accepted',
+    detail: () => 'Send the bytes of the file with Content-Type: application/offset+octet-stream.',
+  },
+});

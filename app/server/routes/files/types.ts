@@ -29,6 +29,8 @@ export const isPicture = (mediaType: string): boolean =>
 
 /** What a file is by its first bytes; its name and what its sender says count for nothing. */
 export async function sniffed(head: Uint8Array): Promise<string> {
+  // The mark of UTF-16 is how sound of a kind that nobody makes begins, too.
+  if (isUtf16(head)) return 'application/octet-stream';
   const found = await fileTypeFromBuffer(head);
   if (found) return found.mime.split(';')[0]!;
   if (!isText(head)) return 'application/octet-stream';
@@ -37,6 +39,9 @@ export async function sniffed(head: Uint8Array): Promise<string> {
     ? 'text/vtt'
     : 'text/plain';
 }
+
+const isUtf16 = (head: Uint8Array): boolean =>
+  (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
 
 function isText(head: Uint8Array): boolean {
   if (head.includes(0)) return false;

@@ -20,7 +20,9 @@ import {
   fileNameTaken,
   fileTooLarge,
   offsetWrong,
+  pieceTypeWrong,
   protocolUnknown,
+  uploadOverrun,
   uploadUnknown,
 } from './problems.ts';
 import { claimRoom, FILE_BYTES_MAX, Room, roomOf } from './quota.ts';
@@ -30,7 +32,15 @@ import { UploadStore } from './upload-store.ts';
 const REQUEST_BYTES_MAX = 64 * 2 ** 20;
 
 const UploadParams = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{32}$' }) });
-const TUS = { 'tus-resumable': Type.Optional(Type.String({ maxLength: 10, description: '1.0.0' })) };
+const PROTOCOL = '1.0.0';
+/** What the protocol is told of a request: its library knows parts of it that we do not offer, and other methods under other names. */
+const HEARD: Record<string, string[]> = {
+  POST: ['tus-resumable', 'upload-length', 'upload-metadata'],
+  HEAD: ['tus-resumable'],
+  PATCH: ['tus-resumable', 'upload-offset', 'content-type', 'content-length'],
+  DELETE: ['tus-resumable'],
+};
+const TUS = { 'tus-resumable': Type.Optional(Type.String({ maxLength: 10, description: PROTOCOL })) };
 
 /** Files on their way, by the tus protocol: what was received stays, whichever server goes on. @see https://tus.io/protocols/resumable-upload */
 export const uploads: FastifyPluginAsyncTypebox = async (app) => {
@@ -48,19 +58,25 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       return undefined;
     },
   });
-  // Bytes are handed on as they come.
+  // Bytes are handed on as they come, and nothing else is taken.
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/offset+octet-stream', (_request, payload, done) =>
     done(null, payload),
   );
+  app.addContentTypeParser('*', (_request, _payload, done) => done(pieceTypeWrong({})));
 
   /** Hands a request to the protocol, and its answer back. */
   async function speak(request: FastifyRequest, reply: FastifyReply, more: Record<string, string> = {}) {
-    const headers = new Headers();
-    for (const [name, value] of Object.entries({ ...request.headers, ...more })) {
+    if (request.headers['tus-resumable'] !== PROTOCOL) throw protocolUnknown({});
+    const headers = new Headers(more);
+    for (const name of HEARD[request.method] ?? []) {
+      const value = request.headers[name];
       // What the schema read as a number is one no longer.
-      if (typeof value === 'string' || typeof value === 'number') headers.set(name, String(value));
+      if (value !== undefined) headers.set(name, String(value));
     }
     const hasBody = request.method === 'PATCH';
+    // What says nothing of its type and has no bytes was never read.
+    if (hasBody && !(request.body instanceof Readable)) throw pieceTypeWrong({});
     const path = request.url.replace(/\/courses\/[^/]+\/uploads$/, '/uploads');
     const asked = new Request(`http://localhost${path}`, {
       method: request.method,
@@ -192,7 +208,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
         // The answer to the last piece was lost; who does not know would send all of it again.
         const length = String(done);
         return reply
-          .headers({ 'tus-resumable': '1.0.0', 'upload-offset': length, 'upload-length': length })
+          .headers({ 'tus-resumable': PROTOCOL, 'upload-offset': length, 'upload-length': length })
           .header('cache-control', 'no-store')
           .send(null);
       }
@@ -257,7 +273,7 @@ function refusal(status: number): Refusal {
     case 412:
       return protocolUnknown({});
     case 413:
-      return fileTooLarge({ bytesMax: FILE_BYTES_MAX });
+      return uploadOverrun({});
     default:
       return badRequest({});
   }
