@@ -18,6 +18,18 @@ export interface SmtpOptions {
   onBack?: () => void;
 }
 
+interface RelayError {
+  responseCode?: number;
+  command?: string;
+}
+
+/**
+ * Whether the relay will say the same of this letter tomorrow: it knows nobody of that name, or does not want these words.
+ * What it refuses before – a greeting, our password, us as senders – says nothing of the letter.
+ */
+const isRefusal = ({ responseCode = 0, command = '' }: RelayError): boolean =>
+  responseCode >= 500 && ['RCPT TO', 'DATA'].includes(command);
+
 /** Hands letters to a relay, `smtp://user:password@host:587` or `smtps://…`. */
 export function smtpMailer(
   url: string,
@@ -53,10 +65,8 @@ export function smtpMailer(
           onBack?.();
           return;
         } catch (error) {
-          // The relay answered, and will say the same tomorrow.
-          if ((error as { responseCode?: number }).responseCode! >= 500) {
+          if (isRefusal(error as RelayError))
             throw new LetterRefused((error as Error).message, { cause: error });
-          }
           onAway?.(error as Error);
           const wait = waits.shift();
           if (wait === undefined || ending.signal.aborted) throw error;

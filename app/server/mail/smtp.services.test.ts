@@ -68,6 +68,27 @@ describe('letters that nobody takes', () => {
     expect(await away()).toEqual({ status: 'ok' });
   });
 
+  it('are tried again where the relay takes none of us: that says nothing of the letter', async () => {
+    sink.isClosedToUs = true;
+    await post('/recoveries', { email: DEMO_PEOPLE[2]!.email });
+    await until('it is noticed', () => app.away.has('letters'));
+    sink.isClosedToUs = false;
+    expect((await arrived(1))[0]!.to).toEqual([DEMO_PEOPLE[2]!.email]);
+  });
+
+  it('of an invitation reach all whom they can', async () => {
+    const teacher = await as('teacher');
+    sink.unknown.add('parti@exemple.fr');
+    const emails = ['un@exemple.fr', 'parti@exemple.fr', 'deux@exemple.fr', 'trois@exemple.fr'];
+    const url = `${API}/courses/${DEMO_COURSES[0]!.id}/invitations`;
+    expect((await teacher({ method: 'POST', url, body: { emails, days: 7 } })).statusCode).toBe(201);
+    expect((await arrived(3)).map(({ to }) => to[0]).sort()).toEqual([
+      'deux@exemple.fr',
+      'trois@exemple.fr',
+      'un@exemple.fr',
+    ]);
+  });
+
   it('arrive when the relay is started again', async () => {
     const port = Number(new URL(sink.url).port);
     await sink.close();

@@ -15,6 +15,8 @@ export interface Sink {
   received: Received[];
   /** Answers 451 to every letter: come again later. */
   isBusy: boolean;
+  /** Answers 550 to whoever wants to send: it does not take letters of us. */
+  isClosedToUs: boolean;
   /** Addresses that are answered 550: there is nobody of that name. */
   unknown: Set<string>;
   close(): Promise<void>;
@@ -25,6 +27,9 @@ export async function startSink(port = 0): Promise<Sink> {
     disabledCommands: ['AUTH', 'STARTTLS'],
     // Senders keep their connections; who closes does not wait for them.
     closeTimeout: 100,
+    onMailFrom(_address, _session, done) {
+      done(sink.isClosedToUs ? answer(550, 'Not of you') : null);
+    },
     onRcptTo({ address }, _session, done) {
       if (sink.isBusy) return done(answer(451, 'Come again later'));
       if (sink.unknown.has(address)) return done(answer(550, 'Nobody of that name'));
@@ -47,6 +52,7 @@ export async function startSink(port = 0): Promise<Sink> {
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     received: [],
     isBusy: false,
+    isClosedToUs: false,
     unknown: new Set(),
     close: () => new Promise<void>((resolve) => void server.close(resolve)),
   };
