@@ -11,6 +11,8 @@ export const KEPT: { table: string; key: string; column: string; after: string }
   { table: 'invitations', key: 'id', column: 'expires_at', after: '30 days' },
   { table: 'notifications', key: 'id', column: 'at', after: '180 days' },
   { table: 'forum_edits', key: 'subject_id, version', column: 'at', after: '365 days' },
+  { table: 'threads', key: 'id', column: 'removed_at', after: '365 days' },
+  { table: 'posts', key: 'id', column: 'removed_at', after: '365 days' },
   { table: 'unsubscriptions', key: 'token_hash', column: 'expires_at', after: '0 days' },
   { table: 'notices', key: 'id', column: 'ends_at', after: '30 days' },
   { table: 'audit_log', key: 'id', column: 'at', after: '365 days' },

@@ -40,6 +40,17 @@ export async function rate(
   await query(db, RERANK, [courseId]);
 }
 
+/** Her ratings count no longer. */
+const UNRATE = `update courses c set rating_count = c.rating_count - 1, rating_sum = c.rating_sum - r.score
+  from ratings r where r.course_id = c.id and r.person_id = $1 returning c.id`;
+const RERANK_ALL = `update courses set rating_rank = div(${RANK}, 1)::int8 where id = any($1::uuid[])`;
+
+/** Takes back all that one person rated, before her ratings go with her. */
+export async function unrate(db: Transaction<Tables>, personId: string): Promise<void> {
+  const rated = await query<{ id: string }>(db, UNRATE, [personId]);
+  await query(db, RERANK_ALL, [rated.map(({ id }) => id)]);
+}
+
 const RECOUNT = `update courses c set rating_count = r.n, rating_sum = r.total
   from (select course_id, count(*) as n, sum(score)::int8 as total from ratings group by course_id) r where r.course_id = c.id`;
 

@@ -2,21 +2,25 @@ import type { FastifyInstance } from 'fastify';
 import { changed } from '../../cache/cache.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
+import { unrate } from '../courses/ratings.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
 
 /** For how long one can change one's mind. */
 export const ERASURE_DAYS = 7;
 
 const DUE = 'select id from people where erase_at < now() limit 100';
+/** Whoever took it back a moment ago stays. */
+const STILL_DUE = 'select email from people where id = $1 and erase_at < now() for update';
 /** What somebody wrote alone goes with her; what others write as well stays theirs. */
 const ALONE = `delete from courses c where exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $1)
   and not exists (select 1 from course_authors a where a.course_id = c.id and a.person_id <> $1)`;
-/** Her ratings count no longer. */
-const UNRATE = `update courses c set rating_count = c.rating_count - 1, rating_sum = c.rating_sum - r.score
-  from ratings r where r.course_id = c.id and r.person_id = $1`;
 /** What she took back of her words is nobody's to read any more. */
 const FORMER = `delete from forum_edits where subject_id in
   (select id from threads where author_id = $1 union all select id from posts where author_id = $1)`;
+/** What was removed before is read by nobody, and nobody has built on it. */
+const REMOVED = ['threads', 'posts'].map(
+  (table) => `delete from ${table} where author_id = $1 and removed_at is not null`,
+);
 const NAMELESS = `update audit_log set address = '' where actor_id = $1`;
 
 /**
@@ -27,8 +31,12 @@ export async function eraseDue(app: FastifyInstance): Promise<void> {
   const due = await query<{ id: string }>(app.db, DUE);
   for (const { id } of due) {
     await transaction(app.db, async (db) => {
-      await query(db, UNRATE, [id]);
+      const [person] = await query<{ email: string }>(db, STILL_DUE, [id]);
+      if (!person) return;
+      await unrate(db, id);
       await query(db, FORMER, [id]);
+      for (const remove of REMOVED) await query(db, remove, [id]);
+      await query(db, 'delete from invitations where email = $1', [person.email]);
       await query(db, ALONE, [id]);
       await query(db, 'delete from course_authors where person_id = $1', [id]);
       await query(db, NAMELESS, [id]);

@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { query } from '../../database/json.ts';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
+import { PRIOR } from '../courses/ratings.ts';
+import { eraseDue } from './erasure.ts';
 
 const { app, as, ask, db, letters } = await testApp();
 const [camille, ines, hugo] = DEMO_PEOPLE;
 const [demo] = DEMO_COURSES;
 const student = await as('student');
+
+/** How many connections wait for what another one holds. */
+const waiting = async () =>
+  (
+    await query(
+      db,
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+  ).length;
 
 describe('one’s own data', () => {
   it('can be taken along, and hold nothing secret', async () => {
@@ -50,6 +62,23 @@ describe('one’s own data', () => {
     expect((await student('/api/v1/me')).statusCode).toBe(200);
   });
 
+  it('stay when the change of mind comes between the look and the deed', async () => {
+    await db
+      .updateTable('people')
+      .set({ erase_at: new Date(Date.now() - 1000) })
+      .where('id', '=', ines!.id)
+      .execute();
+    // Held by a transaction that takes the wish back, as her request does.
+    let running: Promise<void> | undefined;
+    await db.transaction().execute(async (each) => {
+      await each.updateTable('people').set({ erase_at: null }).where('id', '=', ines!.id).execute();
+      running = eraseDue(app);
+      await expect.poll(waiting).toBe(1);
+    });
+    await running;
+    expect((await student('/api/v1/me')).statusCode).toBe(200);
+  });
+
   it('leave what others built on without a name, and take along what was theirs alone', async () => {
     const alone = (
       await (
@@ -61,6 +90,25 @@ describe('one’s own data', () => {
       })
     ).json().id;
     await student({ method: 'PUT', url: `/api/v1/courses/${demo!.id}/rating`, body: { score: 10 } });
+    const removed = await as(ines!.id);
+    const wrong = (
+      await removed({
+        method: 'POST',
+        url: `/api/v1/courses/${demo!.id}/threads`,
+        body: { title: 'À retirer', body: 'Mon numéro est le 06' },
+      })
+    ).json().id;
+    expect((await removed({ method: 'DELETE', url: `/api/v1/threads/${wrong}` })).statusCode).toBe(204);
+    await db
+      .insertInto('invitations')
+      .values({
+        course_id: demo!.id,
+        email: ines!.email,
+        token_hash: 'a',
+        created_by: camille!.id,
+        expires_at: new Date(Date.now() + 86_400_000),
+      })
+      .execute();
     const due = { erase_at: new Date(Date.now() - 1000) };
     await db.updateTable('people').set(due).where('id', 'in', [ines!.id, hugo!.id, camille!.id]).execute();
     await app.runJobs();
@@ -71,6 +119,17 @@ describe('one’s own data', () => {
     const course = (await ask(`/api/v1/courses/${demo!.id}`)).json();
     expect(course.authors.map(({ name }: { name: string }) => name)).toEqual(['Yann Leroux']);
     expect(course.rating).toEqual({ count: 0, mean: null });
+    expect(await db.selectFrom('threads').select('id').where('id', '=', wrong).execute()).toEqual([]);
+    expect(
+      await db.selectFrom('invitations').select('id').where('email', '=', ines!.email).execute(),
+    ).toEqual([]);
+    const { rating_rank: rank } = await db
+      .selectFrom('courses')
+      .select('rating_rank')
+      .where('id', '=', demo!.id)
+      .executeTakeFirstOrThrow();
+    // As of a course that nobody rated.
+    expect(Number(rank)).toBe(PRIOR.score * 1000);
     const [thread] = (await ask(`/api/v1/courses/${demo!.id}/threads`)).json().items;
     expect(thread).toMatchObject({ title: 'Aide', author: null });
     expect(await db.selectFrom('forum_edits').selectAll().execute()).toEqual([]);

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sql } from 'kysely';
 import { audit } from '../../audit.ts';
+import { changed } from '../../cache/cache.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
@@ -11,6 +12,7 @@ import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt, forgetAttempts } from '../../security/attempts.ts';
 import { hashPassword, passwordFits } from '../../security/passwords.ts';
 import { signIn } from '../../security/sessions.ts';
+import { COURSE_LISTS } from '../courses/read.ts';
 import { checkPassword } from '../people/accounts.ts';
 import { changedLetter } from '../people/letters.ts';
 import { wrongPassword } from '../people/problems.ts';
@@ -56,6 +58,8 @@ export const me: FastifyPluginAsyncTypebox = async (app) => {
         .returning('version')
         .executeTakeFirst();
       showsVersion(reply, unchangedMeanwhile(row).version);
+      // Her name stands in the lists of courses.
+      await changed(app.cache, COURSE_LISTS);
       return readMe(app.db, id);
     },
   );
