@@ -367,6 +367,36 @@ describe('what one is told', () => {
         .statusCode,
     ).toBe(410);
   });
+
+  it('is no more what was removed, nor what one may no longer read', async () => {
+    const read = () => student({ method: 'POST', url: '/api/v1/notifications/read', body: {} });
+    const titles = async () =>
+      (await told(student)).items.map(({ threadTitle }: { threadTitle: string }) => threadTitle);
+    await read();
+    const [insult, doubt] = [
+      await start(student, { title: 'Insulte', body: '!' }),
+      await start(student, { title: 'Doute', body: '?' }),
+    ];
+    const answer = await answerIn(doubt);
+    await answerIn(insult);
+    expect((await titles()).slice(0, 2)).toEqual(['Insulte', 'Doute']);
+    await teacher({ method: 'DELETE', url: `/api/v1/threads/${insult}` });
+    expect(await titles()).not.toContain('Insulte');
+    expect((await told(student)).unread).toBe(1);
+    await teacher({ method: 'DELETE', url: `/api/v1/posts/${answer}` });
+    expect(await titles()).not.toContain('Doute');
+    await answerIn(doubt);
+    expect((await titles())[0]).toBe('Doute');
+    const state = (to: string) =>
+      db
+        .updateTable('courses')
+        .set({ state: to as 'draft' })
+        .where('id', '=', demo!.id)
+        .execute();
+    await state('draft');
+    expect(await titles()).toEqual([]);
+    await state('published');
+  });
 });
 
 it('each page is one statement, and one more for who asks', async () => {

@@ -4,6 +4,7 @@ import { LetterRefused } from '../../mail/mailer.ts';
 import type { Language } from '../../problems/problem.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { digestLetter, type Told } from './letters.ts';
+import { notified, readableBy } from './readable.ts';
 
 /** People who get a letter in one round; the next round follows within the hour. */
 const PEOPLE = 500;
@@ -22,7 +23,7 @@ const TAKE = `update people p set digest_at = now() where ${DUE} and p.id in (
 const MARK = `with marked as (update notifications set mailed_at = now()
     where person_id = $1 and read_at is null and mailed_at is null returning *)
   select n.id, n.kind, n.thread_id as "threadId", t.title, (select p.name from people p where p.id = n.actor_id) as actor
-  from marked n join threads t on t.id = n.thread_id where t.removed_at is null order by n.at`;
+  from ${notified('marked')} where ${readableBy('$1')} order by n.at`;
 const STOP = `insert into unsubscriptions (token_hash, person_id, expires_at) values ($1, $2, now() + interval '60 days')`;
 
 const UNMARK = 'update notifications set mailed_at = null where id = any($1::uuid[])';

@@ -14,6 +14,7 @@ import { digestOf } from '../../security/secrets.ts';
 import { page } from '../courses/read.ts';
 import { tokenUnknown } from '../people/problems.ts';
 import { sendDigests } from './digest.ts';
+import { notified, readableBy } from './readable.ts';
 
 const HOUR_SECONDS = 3600;
 const UNSUBSCRIBING = { max: 60, minutes: 15 };
@@ -23,9 +24,8 @@ const LIST = (
     'actor', (select json_build_object('id', p.id, 'name', p.name) from people p where p.id = n.actor_id),
     'courseId', t.course_id, 'threadId', t.id, 'threadTitle', t.title, 'postId', n.post_id,
     'at', ${moment('n.at')}, 'read', n.read_at is not null)::text as json,
-  (select count(*) from notifications u where u.person_id = $1 and u.read_at is null) as unread
-  from notifications n join threads t on t.id = n.thread_id
-  where n.person_id = $1 ${after} order by n.at desc, n.id desc limit $2`;
+  (select count(*) from ${notified('notifications')} where n.person_id = $1 and n.read_at is null and ${readableBy('$1')}) as unread
+  from ${notified('notifications')} where n.person_id = $1 and ${readableBy('$1')} ${after} order by n.at desc, n.id desc limit $2`;
 const FIRST = LIST('');
 const LATER = LIST('and (n.at, n.id) < ($3::timestamptz, $4::uuid)');
 const READ = `update notifications set read_at = now()
