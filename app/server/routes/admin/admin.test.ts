@@ -68,6 +68,20 @@ describe('an administrator', () => {
     expect((await ask('/api/v1/courses')).body).toContain(demo!.id);
   });
 
+  it('publishes what never was, where the newest are found', async () => {
+    const { id } = (
+      await teacher({
+        method: 'POST',
+        url: '/api/v1/courses',
+        body: { title: 'Jamais publié', summary: '', subject: 's', level: 'l' },
+      })
+    ).json();
+    const body = { state: 'published' };
+    await admin({ method: 'PUT', url: `/api/v1/admin/courses/${id}/state`, body });
+    expect((await ask('/api/v1/courses')).json().items[0]).toMatchObject({ id });
+    await admin({ method: 'PUT', url: `/api/v1/admin/courses/${id}/state`, body: { state: 'deleted' } });
+  });
+
   it('says how much somebody, or a course, may keep in files, and is remembered for it', async () => {
     const put = (what: string, id: string, bytes: number | null) =>
       admin({ method: 'PUT', url: `/api/v1/admin/${what}/${id}/quota`, body: { bytes } });

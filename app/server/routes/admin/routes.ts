@@ -154,7 +154,9 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
       await transaction(app.db, async (db) => {
         const [found] = await query(
           db,
-          'update courses set state = $2, state_at = now(), version = version + 1 where id = $1 returning id',
+          `update courses set state = $2, state_at = now(), version = version + 1,
+             published_at = case when $2 = 'published' then coalesce(published_at, now()) else published_at end
+           where id = $1 returning id`,
           [id, state],
         );
         if (!found) throw courseUnknown({ id });
