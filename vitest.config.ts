@@ -25,7 +25,8 @@ export default defineConfig({
           name: suite,
           include: [inSuite(suite)],
           exclude: ignored,
-          fileParallelism: false,
+          // Those of the edges, of Ceph and of the cluster each want the machine for themselves; a browser is slow enough alone.
+          fileParallelism: suite === 'services',
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

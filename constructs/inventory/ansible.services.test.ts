@@ -158,6 +158,14 @@ signal.signal(signal.SIGHUP, lambda *_: None)
 server.serve_forever()
 `;
 
+/** The other balancer, as far as one sees that it is there: who is sent away at once comes back at once. */
+const PEER = `#!/usr/bin/python3
+import socket, sys
+listening = socket.create_server((sys.argv[1], int(sys.argv[2])))
+held = []
+while True: held.append(listening.accept())
+`;
+
 describe.skipIf(missing.length > 0)(
   'the edges of a room',
   () => {
@@ -166,7 +174,7 @@ describe.skipIf(missing.length > 0)(
     const haproxy = () => join(at, 'hosts/sxb-edge1/etc/haproxy/haproxy.cfg');
     const one = ['--limit', 'sxb-edge1'];
 
-    const playedPeer = `systemd-run --quiet --unit=peers ip netns exec net1 python3 ${work}/server 10.10.0.5 10000`;
+    const playedPeer = `systemd-run --quiet --unit=peers ip netns exec net1 python3 ${work}/peer 10.10.0.5 10000`;
     const playedTraefik = `systemd-run --quiet --unit=traefik ip netns exec net1 python3 ${work}/server 10.10.0.21 30082`;
 
     /** A router on the public side and the cluster on the other, each in a network namespace of the machine. */
@@ -207,6 +215,7 @@ run node ip netns exec net1 python3 ${work}/server 10.10.0.21 8080 ${ca.crt} ${c
         cpSync(made.ca, join(at, 'secrets/etc/haproxy', name));
       }
       writeFileSync(join(work, 'server'), SERVER);
+      writeFileSync(join(work, 'peer'), PEER);
       machine = await boot('sxb');
       await machine.must('bash', '-c', surroundings(made));
     });
