@@ -12,6 +12,19 @@ export function checkPassword(password: string, field: string, whose: { email: s
   if (weakness) throw invalidRequest({ count: 1 }, { errors: (language) => [weakness(field, language)] });
 }
 
+/** @throws a refusal that names the field, where a child would agree for its parent */
+export function checkGuardian(guardian: string | undefined, own: string): void {
+  if (guardian !== own) return;
+  throw invalidRequest(
+    { count: 1 },
+    { errors: (language) => [{ field: 'body.guardianEmail', ...OWN_ADDRESS[language] }] },
+  );
+}
+const OWN_ADDRESS = {
+  fr: { reason: 'c’est l’adresse de l’enfant', mend: 'donnez celle d’un parent' },
+  en: { reason: 'this is the child’s own address', mend: 'give that of a parent' },
+};
+
 export interface Account {
   id: string;
   email: string;

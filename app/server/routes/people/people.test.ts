@@ -75,6 +75,7 @@ describe('joining', () => {
     [{ email: 'a@b.fr\r\nBcc: c@d.fr' }, 'body.email', 'écrivez-la sous la forme nom@exemple.fr'],
     [{ name: ' ' }, 'body.name', 'écrivez-le sur une ligne, sans caractère de contrôle'],
     [{ name: 'a\nb' }, 'body.name', 'écrivez-le sur une ligne, sans caractère de contrôle'],
+    [{ guardianEmail: 'A@fredu.test' }, 'body.guardianEmail', 'donnez celle d’un parent'],
     [{ password: 'court' }, 'body.password', 'écrivez au moins 10 caractères'],
     [{ password: 'aaaaaaaaaaaa' }, 'body.password', 'mélangez au moins 5 caractères différents'],
     [{ password: 'motdepasse123' }, 'body.password', 'prenez plutôt quelques mots sans rapport entre eux'],

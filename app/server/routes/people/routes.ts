@@ -11,7 +11,7 @@ import { hashPassword, passwordFits } from '../../security/passwords.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { signIn } from '../../security/sessions.ts';
 import { readMe } from '../me/read.ts';
-import { accountEmail, accountOf, checkPassword } from './accounts.ts';
+import { accountEmail, accountOf, checkGuardian, checkPassword } from './accounts.ts';
 import { alreadyLetter, consentLetter, welcomeLetter } from './letters.ts';
 import { consentNeeded, otherPassword, tokenUnknown } from './problems.ts';
 
@@ -39,12 +39,13 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { email, name, role, password, language = request.language, guardianEmail } = request.body;
       checkPassword(password, 'body.password', { email, name });
-      await countAttempt(app.db, 'join', networkOf(request.ip), JOINING);
       const address = accountEmail(email);
+      const guardian = guardianEmail === undefined ? undefined : accountEmail(guardianEmail);
+      checkGuardian(guardian, address);
+      await countAttempt(app.db, 'join', networkOf(request.ip), JOINING);
       const password_hash = await hashPassword(password);
       const token = newSecret();
       const consent = newSecret();
-      const guardian = guardianEmail === undefined ? undefined : accountEmail(guardianEmail);
       app.later('send a letter to somebody new', async () => {
         await countAttempt(app.db, 'letter', address, LETTERS);
         if (await accountOf(app.db, address)) {

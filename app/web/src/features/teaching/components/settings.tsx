@@ -58,7 +58,7 @@ export function Settings({ course }: { course: Course }) {
       <h2 id="reglages">Présentation</h2>
       <CourseForm filled={filled} action="Enregistrer" isPending={isPending} error={error} onSend={send}>
         {Object.keys(undone).length > 0 && (
-          <div role="alert">
+          <div className="failure" role="alert">
             <p>
               Un autre auteur a changé la même chose entre-temps. Enregistrez encore une fois pour remplacer
               ce qu’il a écrit :
