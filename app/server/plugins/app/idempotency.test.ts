@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Type } from 'typebox';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { App } from '../../app.ts';
 import { buildApp } from '../../app.ts';
 import { query } from '../../database/json.ts';
@@ -14,6 +14,8 @@ const database = await testDatabase();
 const { db } = database.open;
 let done = 0;
 let failures = 0;
+/** What the notices wait for, in turn: before they are done, before they are answered. */
+let pauses: Promise<void>[] = [];
 /** A route that does something once, slowly, and sometimes fails. */
 const app: App = await buildApp({
   settings: settingsOf({}, { webDir: '/nowhere', dataDir: '/nowhere', database: { url: database.url } }),
@@ -34,15 +36,16 @@ const app: App = await buildApp({
     );
     // Something that is done in the database, by a server that may die before it answers.
     routes.post('/notices', { config: { access: 'me.change' } }, async (_request, reply) => {
+      await pauses.shift();
       const made = await transaction(routes.db, async (each) => {
         const [row] = await query<{ id: string }>(
           each,
           `insert into notices (text_fr, text_en, starts_at, ends_at) values ('a', 'b', now(), now()) returning id`,
           [],
         );
-        await sleep(50);
         return row!;
       });
+      await pauses.shift();
       if (failures-- > 0) throw new Error('no');
       return reply.code(201).send(made);
     });
@@ -68,6 +71,7 @@ const post = (key: string | undefined, what = 'x', cookie = cookies[0]) =>
 beforeEach(() => {
   done = 0;
   failures = 0;
+  pauses = [];
 });
 
 describe('an idempotency key', () => {
@@ -117,33 +121,68 @@ describe('an idempotency key', () => {
     expect((await post('e')).statusCode).toBe(201);
   });
 
+  const notice = (key: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/notices',
+      headers: { 'sec-fetch-site': 'same-origin', cookie: cookies[0], 'idempotency-key': key },
+    });
+  const notices = async () => {
+    const rows = await db.selectFrom('notices').select('id').execute();
+    return rows.map(({ id }) => id);
+  };
+  /** So many pauses, and what ends each. */
+  const paused = (count: number) => {
+    const gates = Array.from({ length: count }, () => Promise.withResolvers<void>());
+    pauses = gates.map(({ promise }) => promise);
+    return gates.map(({ resolve }) => resolve);
+  };
+  const left = (count: number) => vi.waitFor(() => expect(pauses).toHaveLength(count));
+
   it('keeps what was done from being done again, though it was never answered', async () => {
-    const ask = () =>
-      app.inject({
-        method: 'POST',
-        url: '/notices',
-        headers: { 'sec-fetch-site': 'same-origin', cookie: cookies[0], 'idempotency-key': 'f' },
-      });
-    const notices = async () => (await db.selectFrom('notices').select('id').execute()).map(({ id }) => id);
     failures = 1;
-    expect((await ask()).statusCode).toBe(500);
+    expect((await notice('f')).statusCode).toBe(500);
     const [made] = await notices();
-    const again = await ask();
+    const again = await notice('f');
     expect([again.statusCode, again.json()]).toEqual([201, { id: made }]);
-    expect((await ask()).json()).toEqual({ id: made });
+    expect((await notice('f')).json()).toEqual({ id: made });
     expect(await notices()).toEqual([made]);
-    // A first one that is only slow, and whose key a second one has taken over.
+  });
+
+  it('gives what was done to whoever comes again before it is answered', async () => {
     await db.deleteFrom('notices').execute();
-    await db.deleteFrom('idempotency_keys').execute();
-    const slow = ask();
-    await sleep(25);
+    const [begin, answer] = paused(2);
+    const slow = notice('g');
+    await left(1);
+    begin!();
+    await left(0);
+    const second = await notice('g');
+    answer!();
+    const [made] = await notices();
+    for (const { statusCode, json } of [second, await slow])
+      expect([statusCode, json()]).toEqual([201, { id: made }]);
+    expect(await notices()).toEqual([made]);
+  });
+
+  it('sends away whoever took it over from one that was answered after all', async () => {
+    await db.deleteFrom('notices').execute();
+    const [begin, beginAgain] = paused(2);
+    const slow = notice('h');
+    await left(1);
     await db
       .updateTable('idempotency_keys')
       .set({ created_at: new Date(0) })
+      .where('key', '=', 'h')
       .execute();
-    const answers = await Promise.all([slow, ask()]);
-    expect(answers.map((answer) => answer.statusCode)).toEqual([201, 201]);
-    expect(answers[0]!.json()).toEqual(answers[1]!.json());
+    const second = notice('h');
+    await left(0);
+    begin!();
+    const answered = await slow;
+    beginAgain!();
+    const sentAway = await second;
+    expect([sentAway.statusCode, sentAway.headers['retry-after']]).toEqual([409, '1']);
+    const again = await notice('h');
+    expect([answered.statusCode, again.statusCode, again.json()]).toEqual([201, 201, answered.json()]);
     expect(await notices()).toHaveLength(1);
   });
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { query } from '../../database/json.ts';
-import { type Repeatable, repeatable } from '../../database/once.ts';
+import { comeAgain, type Repeatable, repeatable } from '../../database/once.ts';
 import { problemKind } from '../../problems/problem.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { digestOf } from '../../security/secrets.ts';
@@ -13,21 +13,9 @@ declare module 'fastify' {
   }
 }
 
-/** The same request is under way: how long its sender should wait before asking again. */
-const WAIT_SECONDS = '1';
 /** A first request that has not answered for so long died with its server, and may be sent again. */
 const DEAD_SECONDS = 20;
 
-const underWay = problemKind('request-under-way', 409, {
-  fr: {
-    title: 'Demande déjà en cours',
-    detail: () => 'La même demande est en train d’être traitée. Réessayez dans un instant.',
-  },
-  en: {
-    title: 'Request under way',
-    detail: () => 'The same request is being worked on. Try again in a moment.',
-  },
-});
 const keyUsed = problemKind('idempotency-key-used', 422, {
   fr: {
     title: 'Clé déjà utilisée',
@@ -105,7 +93,7 @@ export const idempotency = fp(
         [owner, key],
       );
       if (kept && kept.request_digest !== digest) throw keyUsed({});
-      if (!kept || kept.status === null) throw underWay({}, { headers: { 'retry-after': WAIT_SECONDS } });
+      if (!kept || kept.status === null) throw comeAgain();
       reply.code(kept.status).header('idempotency-replayed', 'true');
       reply.headers(JSON.parse(kept.headers ?? '{}'));
       if (kept.media_type) reply.type(kept.media_type);
@@ -128,7 +116,7 @@ export const idempotency = fp(
         await query(
           app.db,
           `update idempotency_keys set status = $3, body = $4, media_type = $5, headers = $6, outcome = null
-           where person_id = $1 and key = $2`,
+           where person_id = $1 and key = $2 and status is null`,
           [
             request.person.id,
             key,
@@ -160,7 +148,7 @@ export const idempotency = fp(
     async function forget(request: FastifyRequest, key: string): Promise<void> {
       await query(
         app.db,
-        'delete from idempotency_keys where person_id = $1 and key = $2 and outcome is null',
+        'delete from idempotency_keys where person_id = $1 and key = $2 and outcome is null and status is null',
         [request.person!.id, key],
       ).catch((error) => request.log.warn({ err: error }, 'an idempotency key could not be forgotten'));
     }
