@@ -55,7 +55,7 @@ export const VARIABLES = {
   smtpUrl: 'SMTP_URL',
   publicUrl: 'PUBLIC_URL',
   region: 'FREDU_SITE',
-  /** Changes that one network may ask of one process in a minute; 300 where unset. More for a school behind one address. */
+  /** Changes that one person, or the visitors of one network, may ask of one process in a minute; 300 where unset. */
   changesPerMinute: 'CHANGES_PER_MINUTE',
   /** Where traces go, by OTLP over HTTP in JSON; nowhere where unset. The other standard variables of OpenTelemetry are read too. */
   traces: 'OTEL_EXPORTER_OTLP_ENDPOINT',

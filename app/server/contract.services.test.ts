@@ -46,7 +46,7 @@ const alsoRight = (operations: Operation[]): ContractRun['alsoRight'] =>
     return statuses.length > 0 ? [{ operation: name, statuses: [...new Set(statuses)] }] : [];
   });
 
-const test = await testApp({ changesPerMinute: 9_999_999 });
+const test = await testApp();
 
 describe('the API keeps what its document says', () => {
   let url: string;

@@ -15,7 +15,7 @@ import {
   type World,
 } from './testing/world.ts';
 
-const { app, as, ask: asVisitor } = await testApp({ changesPerMinute: 9_999_999 });
+const { app, as, ask: asVisitor } = await testApp();
 
 const ids = await makePeople(app);
 const asks = Object.fromEntries(

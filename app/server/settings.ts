@@ -21,7 +21,7 @@ export interface Settings {
   site: string | undefined;
   /** `host:port,host:port`; without them the cache is a part of this process. */
   memcachedServers: string | undefined;
-  /** What one network may ask to change in a minute, of one process. */
+  /** Changes that one person, or the visitors of one network, may ask of one process in a minute. */
   changesPerMinute: number;
   /** A mail relay; without it letters stay in a folder. */
   smtpUrl: string | undefined;

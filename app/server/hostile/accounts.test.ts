@@ -6,7 +6,7 @@ import { testApp } from '../testing/test-app.ts';
 // The real one, and how often it was asked.
 vi.mock('@node-rs/argon2', { spy: true });
 
-const { app, ask, db, database, letters } = await testApp({ changesPerMinute: 1_000_000 });
+const { app, ask, db, database, letters } = await testApp();
 const student = DEMO_PEOPLE[1];
 
 describe('an address', () => {

@@ -4,7 +4,7 @@ import { filled, operationsOf } from '../testing/operations.ts';
 import { testApp } from '../testing/test-app.ts';
 
 /** Bodies, questions and names of whoever means no good, or whose program is broken. */
-const { app, ask, as, letters } = await testApp({ changesPerMinute: 1_000_000 });
+const { app, ask, as, letters } = await testApp();
 const [teacher, administrator] = [await as('teacher'), await as('administrator')];
 const course = DEMO_COURSES[0]!;
 

@@ -9,7 +9,7 @@ export const base64 = (text: string): string => Buffer.from(text).toString('base
 
 /** Sends files to a course of a teacher, over an app of its own. */
 export async function sending() {
-  const app = await testApp({ changesPerMinute: 1_000_000 });
+  const app = await testApp();
   const teacher = await app.as('teacher');
   const body = { title: 'Fichiers', summary: '', subject: 's', level: 'l' };
   const courseId = (await teacher({ method: 'POST', url: '/api/v1/courses', body })).json<Course>().id;

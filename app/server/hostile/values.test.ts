@@ -5,7 +5,7 @@ import { filled, operationsOf, textsOf, valid, withValue } from '../testing/oper
 import { testApp } from '../testing/test-app.ts';
 
 /** Values that no page of ours sends: each is refused in our words and with its field, by every operation that takes one. */
-const { app, ask, as, db } = await testApp({ changesPerMinute: 1_000_000 });
+const { app, ask, as, db } = await testApp();
 const asks = {
   student: await as('student'),
   teacher: await as('teacher'),

@@ -41,7 +41,10 @@ export async function testApp(fixed: Partial<Settings> = {}): Promise<TestApp> {
   const database = await testDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'fredu-test-'));
   const webDir = join(dataDir, 'no-pages');
-  const settings = settingsOf({}, { webDir, dataDir, database: { url: database.url }, ...fixed });
+  const settings = settingsOf(
+    {},
+    { webDir, dataDir, database: { url: database.url }, changesPerMinute: CHANGES_PER_MINUTE, ...fixed },
+  );
   const app = await buildApp({ settings, database: database.open });
   afterAll(async () => {
     await app.close();
@@ -85,5 +88,7 @@ export async function testApp(fixed: Partial<Settings> = {}): Promise<TestApp> {
     },
   };
 }
+/** More than any test asks for. */
+const CHANGES_PER_MINUTE = 1_000_000;
 /** As browsers say of a request from our own pages. */
 const OWN_PAGE = { 'sec-fetch-site': 'same-origin' };

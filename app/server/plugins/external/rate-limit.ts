@@ -3,9 +3,23 @@ import fp from 'fastify-plugin';
 import { tooManyAttempts } from '../../problems/general.ts';
 import { networkOf } from '../../security/address.ts';
 
+/** What a route says where it is not counted: `config: { countsAsChange: false }`. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    countsAsChange?: false;
+  }
+}
+
+/** How long the ceiling counts, in milliseconds. */
+const WINDOW = 60_000;
+/** People and networks that are remembered at once. */
+const REMEMBERED_MAX = 20_000;
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 /**
- * A ceiling on what changes something, told in RateLimit headers. Reading is limited where it is cheapest, at the
- * ingress; what invites guessing (passwords, letters) is counted in the database, which all servers share.
+ * One ceiling on all that a person changes, and on all that the visitors of a network do, told in RateLimit headers; each process
+ * counts for itself. Reading is limited where it is cheapest, at the ingress; what invites guessing (passwords, letters) is
+ * counted in the database, which all servers share.
  */
 export const rateLimits = fp(
   async (app) => {
@@ -13,17 +27,20 @@ export const rateLimits = fp(
       global: false,
       enableDraftSpec: true,
       max: app.settings.changesPerMinute,
-      timeWindow: 60_000,
-      cache: 20_000,
-      keyGenerator: (request) => networkOf(request.ip),
+      timeWindow: WINDOW,
+      cache: REMEMBERED_MAX,
+      keyGenerator: ({ person, ip }) => person?.id ?? networkOf(ip),
       errorResponseBuilder: (_request, { ttl }) => {
         const seconds = Math.max(1, Math.ceil(ttl / 1000));
         return tooManyAttempts({ seconds }, { headers: { 'retry-after': String(seconds) } });
       },
     });
+    const limit = app.rateLimit();
     app.addHook('onRoute', (route) => {
-      const changes = [route.method].flat().some((method) => !['GET', 'HEAD', 'OPTIONS'].includes(method));
-      if (changes) route.config = { rateLimit: {}, ...route.config };
+      const changes = [route.method].flat().some((method) => !SAFE.has(method));
+      // A route's own hooks come after those of `access`, which knows who asks.
+      if (changes && route.config?.countsAsChange !== false)
+        route.onRequest = [...[route.onRequest ?? []].flat(), limit];
     });
   },
   { name: 'rate-limits' },
