@@ -19,6 +19,16 @@ describe('an ETag', () => {
     expect((await ask({ url, headers: { 'if-none-match': etag } })).statusCode).toBe(200);
   });
 
+  it('is the same for a HEAD, which is spared as well', async () => {
+    const { headers } = await ask(url);
+    const head = await ask({ method: 'HEAD', url });
+    for (const name of ['etag', 'cache-control', 'content-length'])
+      expect(head.headers[name]).toBe(headers[name]);
+    expect(head.body).toBe('');
+    const spared = await ask({ method: 'HEAD', url, headers: { 'if-none-match': String(headers.etag) } });
+    expect([spared.statusCode, spared.body, spared.headers.etag]).toEqual([304, '', headers.etag]);
+  });
+
   it('is on no refusal', async () => {
     const answer = await ask(url.replace(/.$/, 'f'));
     expect([answer.statusCode, answer.headers.etag, answer.headers['cache-control']]).toEqual([

@@ -45,7 +45,8 @@ export const etags = fp(
 
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const version = reply[VERSION];
-  if (request.method !== 'GET') {
+  const isHead = request.method === 'HEAD';
+  if (request.method !== 'GET' && !isHead) {
     // What was just changed can be changed again without reading it once more.
     if (reply.statusCode < 300 && version !== undefined) reply.header('etag', `"${version}"`);
     return payload;
@@ -58,7 +59,10 @@ function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown):
   }
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
   if (!matches(request.headers['if-none-match'], etag)) return payload;
-  reply.code(304).removeHeader('content-type').removeHeader('content-length');
+  reply.code(304).removeHeader('content-type');
+  // For a HEAD the router takes the body away, and says how long it is.
+  if (isHead) return payload;
+  reply.removeHeader('content-length');
   return null;
 }
 
