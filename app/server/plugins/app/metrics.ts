@@ -3,6 +3,7 @@ import fp from 'fastify-plugin';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { API, DURATION_BUCKETS } from '../../../contract.ts';
 import type { OpenDatabase } from '../../database/database.ts';
+import { routeName } from './route-name.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -38,7 +39,7 @@ export const metrics = fp<Options>(
       registers: [registry],
     });
     app.addHook('onResponse', (request, reply, done) => {
-      const route = request.routeOptions.url ?? 'unknown';
+      const route = routeName(request) ?? 'unknown';
       seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
       done();
     });

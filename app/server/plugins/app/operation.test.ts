@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -20,7 +20,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function app() {
+async function app({ webDir = '/nowhere' } = {}) {
   const opened = await openDatabase({ url: database.url }, { connections: 2 });
   const lines: string[] = [];
   const stream = new Writable({
@@ -30,7 +30,7 @@ async function app() {
     },
   });
   const built = await buildApp({
-    settings: settingsOf({}, { database: { url: database.url }, webDir: '/nowhere', dataDir }),
+    settings: settingsOf({}, { database: { url: database.url }, webDir, dataDir }),
     database: opened,
     logger: { level: 'info', stream },
     extra: async (instance) => {
@@ -69,10 +69,9 @@ describe('health', () => {
 
   it('is not ready when the database does not answer in time', async () => {
     const { app: running, opened } = await app();
-    const busy = [1, 2].map(() => query(running.db, 'select pg_sleep(2.6)'));
-    const begun = performance.now();
+    const busy = [1, 2].map(() => query(running.db, 'select pg_sleep(6)'));
+    // Whoever waits for a connection that long is told that all is well.
     expect((await running.inject('/readyz')).statusCode).toBe(503);
-    expect(performance.now() - begun).toBeLessThan(2500);
     expect((await running.inject('/healthz')).statusCode).toBe(200);
     await Promise.all(busy);
     expect((await running.inject('/readyz')).statusCode).toBe(200);
@@ -102,6 +101,21 @@ describe('metrics', () => {
     expect(found[series[1]!]).toBe(60);
     await running.close();
     await opened.close();
+  });
+
+  it('count the built files as one, whatever their names', async () => {
+    const webDir = mkdtempSync(join(tmpdir(), 'fredu-pages-'));
+    const names = ['one-d1g3st.js', 'two-d1g3st.css'];
+    mkdirSync(join(webDir, 'assets'));
+    for (const name of ['index.html', ...names.map((each) => `assets/${each}`)])
+      writeFileSync(join(webDir, name), '');
+    const { app: running, opened } = await app({ webDir });
+    for (const name of names) expect((await running.inject(`/assets/${name}`)).statusCode).toBe(200);
+    const found = await metricsOf(running);
+    expect(found['http_request_duration_seconds_count{method="GET",route="/assets/*",status="200"}']).toBe(2);
+    await running.close();
+    await opened.close();
+    rmSync(webDir, { recursive: true });
   });
 
   it('tell connections, the event loop, the cache, windows that write and whether it leaves', async () => {

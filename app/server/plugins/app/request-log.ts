@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin';
+import { routeName } from './route-name.ts';
 
 /**
  * One line for each answer, with the route's template: neither the address as it was asked (searches, invitations) nor
@@ -12,11 +13,10 @@ export const requestLog = fp(
     });
     app.addHook('onResponse', (request, reply, done) => {
       const { method, person, served } = request;
-      const { url: route = 'unknown' } = request.routeOptions;
       request.log.info(
         {
           method,
-          route,
+          route: routeName(request) ?? 'unknown',
           status: reply.statusCode,
           ms: Math.round(reply.elapsedTime),
           personId: person?.id,

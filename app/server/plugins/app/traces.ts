@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { API } from '../../../contract.ts';
 import type { Served, Tracing } from '../../tracing/tracing.ts';
+import { routeName } from './route-name.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,7 +22,7 @@ export const traces = fp<{ tracing: Tracing | undefined }>(
     if (!tracing) return;
     app.decorateRequest('served', undefined);
     app.addHook('onRequest', (request, _reply, done) => {
-      const route = request.routeOptions.url;
+      const route = routeName(request);
       if (route && UNTOLD.includes(route)) return done();
       const served = tracing.serve(request.method, request.headers);
       request.served = served;
@@ -44,7 +45,7 @@ export const traces = fp<{ tracing: Tracing | undefined }>(
     });
 
     function end(request: FastifyRequest, status: number): void {
-      const route = request.routeOptions.url;
+      const route = routeName(request);
       request.served?.end({
         name: route ? `${request.method} ${route}` : request.method,
         attributes: {
