@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { query } from '../../database/json.ts';
 import type { Course, CoursePage, Revision } from '../../schemas/course.ts';
 import { DEMO_PEOPLE } from '../../seed/courses.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
@@ -98,6 +99,52 @@ describe('a course that a teacher writes', () => {
     const foreign = (await written()).sections[0];
     const refused = await put(course.id, 'sections', { sections: [foreign] }, await read(course.id));
     expect(refused.json()).toMatchObject({ status: 404, type: '/problems/section-unknown' });
+  });
+
+  it('is written and restored by as many statements whatever the number of its sections', async () => {
+    const draft = await make();
+    const { id } = draft.json<Course>();
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ title: `"${at}", {}`, body: `\\ NULL ${at}` }));
+    const restore = (version: number, answer: Answer) =>
+      teacher({
+        method: 'POST',
+        url: `/api/v1/courses/${id}/revisions/${version}/restoration`,
+        headers: etag(answer),
+      });
+    const write = (answer: Answer, count: number) => put(id, 'sections', { sections: many(count) }, answer);
+    let last = draft;
+    const counted = async (work: () => Promise<Answer>) => {
+      const statements = await statementsOf(async () => {
+        last = await work();
+      });
+      expect(last.statusCode).toBe(200);
+      return statements;
+    };
+    const two = await counted(() => write(last, 2));
+    expect(await counted(() => write(last, 100))).toBe(two);
+    expect(last.json<Course>().sections).toMatchObject(many(100));
+    expect(two).toBeLessThan(14);
+    const back = await counted(() => restore(2, last));
+    expect(last.json<Course>().sections).toMatchObject(many(2));
+    expect(await counted(() => restore(3, last))).toBe(back);
+    expect(last.json<Course>().sections).toMatchObject(many(100));
+  });
+
+  it('takes no section from another course, whatever a version of it says', async () => {
+    const [mine, theirs] = [await written(), await written()];
+    await query(
+      db,
+      `update course_revisions set content = jsonb_set(content, '{sections}', $2::jsonb) where course_id = $1 and version = 2`,
+      [mine.id, JSON.stringify([theirs.sections[0], { ...mine.sections[1], body: 'À moi' }])],
+    );
+    const restored = await teacher({
+      method: 'POST',
+      url: `/api/v1/courses/${mine.id}/revisions/2/restoration`,
+      headers: etag(await read(mine.id)),
+    });
+    expect(restored.json<Course>().sections).toEqual([{ ...mine.sections[1], body: 'À moi' }]);
+    expect((await read(theirs.id)).json<Course>().sections).toEqual(theirs.sections);
   });
 
   it('is published once it has content, shown at once, and withdrawn', async () => {

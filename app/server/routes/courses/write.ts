@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
 import { query, rows } from '../../database/json.ts';
@@ -78,13 +79,7 @@ export async function replaceSections(
   const ids = new Set(known.map(({ id }) => id));
   const kept = sections.flatMap(({ id }) => id ?? []);
   if (kept.some((id) => !ids.has(id)) || new Set(kept).size < kept.length) throw sectionUnknown({});
-  const gone = [...ids].filter((id) => !kept.includes(id));
-  if (gone.length > 0) await db.deleteFrom('sections').where('id', 'in', gone).execute();
-  for (const [position, { id, title, body }] of sections.entries()) {
-    await (id
-      ? db.updateTable('sections').set({ position, title, body }).where('id', '=', id).execute()
-      : db.insertInto('sections').values({ course_id: course.id, position, title, body }).execute());
-  }
+  await writeSections(db, course.id, sections);
   await touch(db, course);
   await remember(db, course.id, personId);
 }
@@ -95,14 +90,11 @@ export async function changeBodies(
   change: { courseId: string; personId: string; bodies: { id: string; body: string }[] },
 ): Promise<void> {
   const course = await ownCourse(db, change.courseId, change.personId);
-  for (const { id, body } of change.bodies) {
-    await db
-      .updateTable('sections')
-      .set({ body })
-      .where('id', '=', id)
-      .where('course_id', '=', course.id)
-      .execute();
-  }
+  await query(db, BODIES, [
+    course.id,
+    change.bodies.map(({ id }) => id),
+    change.bodies.map(({ body }) => body),
+  ]);
   await touch(db, course);
   await remember(db, course.id, change.personId);
 }
@@ -124,22 +116,31 @@ export async function restoreContent(
     })
     .where('id', '=', course.id)
     .execute();
-  const ids = sections.map(({ id }) => id);
-  await db
-    .deleteFrom('sections')
-    .where('course_id', '=', course.id)
-    .$if(ids.length > 0, (each) => each.where('id', 'not in', ids))
-    .execute();
-  for (const [position, section] of sections.entries()) {
-    await db
-      .insertInto('sections')
-      .values({ ...section, course_id: course.id, position })
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet({ position, title: section.title, body: section.body }),
-      )
-      .execute();
-  }
+  await writeSections(db, course.id, sections);
   await remember(db, course.id, personId);
+}
+
+const GONE = 'delete from sections where course_id = $1 and id <> all($2::uuid[])';
+/** A section of another course stays what it is. */
+const WRITTEN = `insert into sections (id, course_id, position, title, body)
+  select w.id, $1::uuid, w.position, w.title, w.body
+  from unnest($2::uuid[], $3::int8[], $4::text[], $5::text[]) as w (id, position, title, body)
+  on conflict (id) do update set position = excluded.position, title = excluded.title, body = excluded.body
+  where sections.course_id = excluded.course_id`;
+const BODIES = `update sections set body = w.body from unnest($2::uuid[], $3::text[]) as w (id, body)
+  where sections.id = w.id and sections.course_id = $1`;
+
+/** Makes these the sections of a course, in their order, by two statements however many they are: the course is held meanwhile. */
+async function writeSections(db: Db, courseId: string, sections: Sections['sections']): Promise<void> {
+  const ids = sections.map(({ id }) => id ?? randomUUID());
+  await query(db, GONE, [courseId, ids]);
+  await query(db, WRITTEN, [
+    courseId,
+    ids,
+    sections.map((_, position) => position),
+    sections.map(({ title }) => title),
+    sections.map(({ body }) => body),
+  ]);
 }
 
 const touch = (db: Db, { id, version }: OwnCourse) =>
