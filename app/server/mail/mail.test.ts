@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testApp } from '../testing/test-app.ts';
@@ -59,6 +60,38 @@ describe('letters that leave', () => {
     expect(received[0]!.data).toMatch(/^Content-Language: fr$/m);
     expect(received[0]!.data).toMatch(/^Subject: =\?UTF-8\?B\?w4l0w6k=\?=\r$/m);
   });
+
+  it.each([
+    ['refused', 550, 'LetterRefused'],
+    ['not taken', 451, 'LetterNotTaken'],
+  ])(
+    'are %s without the words of the relay, in which their addresses stand',
+    async (_what, responseCode, name) => {
+      const relay = new SMTPServer({
+        disabledCommands: ['AUTH', 'STARTTLS'],
+        onRcptTo({ address }, _session, done) {
+          done(Object.assign(new Error(`<${address}>: not here, <${address}>`), { responseCode }));
+        },
+      });
+      await new Promise<void>((resolve) => void relay.listen(0, '127.0.0.1', resolve));
+      const told: Error[] = [];
+      const { port } = relay.server.address() as AddressInfo;
+      const sender = smtpMailer(`smtp://127.0.0.1:${port}`, 'a@fredu.test', {
+        waitsSeconds: [0],
+        onAway: (error) => told.push(error),
+      });
+      const error: Error = await sender.send(letter).catch((failure) => failure);
+      await sender.close();
+      await new Promise<void>((resolve) => void relay.close(resolve));
+      expect([error.name, error.message]).toEqual([
+        name,
+        `the relay answered ${responseCode} to RCPT TO (EENVELOPE)`,
+      ]);
+      expect(told).toHaveLength(responseCode === 451 ? 2 : 0);
+      // All that a log, or whoever prints them, could find in them.
+      for (const each of [error, ...told]) expect(inspect(each, { depth: 9 })).not.toContain(letter.to);
+    },
+  );
 
   it('fail where nobody takes them', async () => {
     const sender = smtpMailer('smtp://127.0.0.1:1', 'a@fredu.test', { waitsSeconds: [0, 0] });

@@ -12,7 +12,7 @@ export interface Letter {
 export interface Mailer {
   /**
    * Hands a letter over, and tries again for some minutes while nobody takes it; `once` for whoever comes again by himself.
-   * @throws LetterRefused when it will never be taken; another error when nobody took it in that time
+   * @throws LetterRefused when it will never be taken, LetterNotTaken when nobody took it in that time; neither repeats what the relay said
    */
   send(letter: Letter, how?: { once: boolean }): Promise<void>;
   /** Has letters that wait for another try tried now, and then given up, because the app ends. */
@@ -25,6 +25,11 @@ export interface Mailer {
 /** A letter that the relay will not take, however often it is tried: there is no such address, or the letter is none. */
 export class LetterRefused extends Error {
   override readonly name = 'LetterRefused';
+}
+
+/** A letter that no relay took, and that one may take later. */
+export class LetterNotTaken extends Error {
+  override readonly name = 'LetterNotTaken';
 }
 
 export interface KeptLetter extends Letter {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
-import { LetterRefused, type Mailer } from './mailer.ts';
+import { LetterNotTaken, LetterRefused, type Mailer } from './mailer.ts';
 
 /** A relay may take this long for each step before a letter counts as not sent. */
 const STEP_MILLISECONDS = 10_000;
@@ -19,9 +19,23 @@ export interface SmtpOptions {
 }
 
 interface RelayError {
+  code?: string;
+  /** What the system said of a line that could not be had. */
+  originalCode?: string;
   responseCode?: number;
   command?: string;
 }
+
+/** What became of a letter, in our words: those of a relay commonly repeat to whom it goes, and errors end in the log. */
+const told = ({
+  code = 'no code',
+  originalCode,
+  responseCode,
+  command = 'no command',
+}: RelayError): string =>
+  responseCode === undefined
+    ? `the relay was not heard: ${originalCode ?? code} at ${command}`
+    : `the relay answered ${responseCode} to ${command} (${code})`;
 
 /**
  * Whether the relay will say the same of this letter tomorrow: it knows nobody of that name, or does not want these words.
@@ -65,11 +79,11 @@ export function smtpMailer(
           onBack?.();
           return;
         } catch (error) {
-          if (isRefusal(error as RelayError))
-            throw new LetterRefused((error as Error).message, { cause: error });
-          onAway?.(error as Error);
+          if (isRefusal(error as RelayError)) throw new LetterRefused(told(error as RelayError));
+          const notTaken = new LetterNotTaken(told(error as RelayError));
+          onAway?.(notTaken);
           const wait = waits.shift();
-          if (wait === undefined || ending.signal.aborted) throw error;
+          if (wait === undefined || ending.signal.aborted) throw notTaken;
           await sleep(wait * 1000, undefined, { signal: ending.signal, ref: false }).catch(() => undefined);
         }
       }
