@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES } from '../seed/courses.ts';
-import { filled, operationsOf } from '../testing/operations.ts';
+import { filled, operationsOf, textsOf, valid, withValue } from '../testing/operations.ts';
 import { testApp } from '../testing/test-app.ts';
 
 /** Bodies, questions and names of whoever means no good, or whose program is broken. */
@@ -52,6 +52,31 @@ describe('a body that is no request', () => {
         headers: { 'content-type': 'application/json' },
       });
       expect(answer.statusCode).toBe(413);
+    },
+  );
+
+  it.each(operationsOf(app).filter(({ body }) => body && textsOf(body).length > 0))(
+    'is refused by $route with a text of 2 MB in each of its fields',
+    async (operation) => {
+      const own = await as(operation.caller);
+      for (const path of textsOf(operation.body!)) {
+        for (const bad of [
+          `${'a'.repeat(2_000_000)}\u0001`,
+          `${' '.repeat(2_000_000)}\u0001`,
+          'a@'.repeat(1_000_000),
+        ]) {
+          const answer = await own({
+            method: operation.method,
+            url: filled(operation.path),
+            body: withValue(valid(operation.body!), path, bad) as object,
+            headers: { 'if-match': '"1"' },
+          });
+          expect(answer.json(), path.join('.')).toMatchObject({
+            status: 400,
+            errors: [{ field: `body.${path.join('.')}` }],
+          });
+        }
+      }
     },
   );
 

@@ -15,16 +15,18 @@ export const Moment = Type.String({ format: 'date-time', examples: ['2026-09-01T
 /** Path parameters of everything that has an id. */
 export const IdParams = Type.Object({ id: Id });
 
+/** Control characters, which would reach headers, logs and letters; halves of characters, which would be kept as something else. */
+const UNWRITTEN = '\\u0000-\\u001f\\u007f\\u2028\\u2029\\ud800-\\udfff';
+
 /**
- * A line that a person typed: not empty, not only spaces, without line breaks or other control characters, which would
- * reach headers, logs and letters; without halves of characters, which would be kept as something else.
+ * A line that a person typed: not empty, not only spaces, without line breaks or what else nobody writes. A text that is too long is
+ * tried as well, so each letter fits one part of the pattern only: spaces, the first letter that is none, the rest.
  */
 export const Line = (maxLength: number, options: object = {}) =>
   Type.String({
     minLength: 1,
     maxLength,
-    pattern:
-      '^[^\\u0000-\\u001f\\u007f\\u2028\\u2029\\ud800-\\udfff]*[^\\s\\u0000-\\u001f\\u007f\\ud800-\\udfff][^\\u0000-\\u001f\\u007f\\u2028\\u2029\\ud800-\\udfff]*$',
+    pattern: `^[^\\S${UNWRITTEN}]*[^\\s${UNWRITTEN}][^${UNWRITTEN}]*$`,
     ...options,
   });
 
