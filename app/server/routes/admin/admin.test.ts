@@ -1,13 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { query } from '../../database/json.ts';
+import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
+import { type Ask, testApp } from '../../testing/test-app.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
+import { eraseDue } from '../me/erasure.ts';
 
-const { as, ask, statementsOf } = await testApp();
+const { app, as, ask, db, statementsOf } = await testApp();
 const admin = await as('administrator');
 const teacher = await as('teacher');
 const ines = DEMO_PEOPLE.find(({ role }) => role === 'student')!;
 const [demo] = DEMO_COURSES;
+
+/** How many connections wait for what another one holds. */
+const waiting = async () =>
+  (
+    await query(
+      db,
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+  ).length;
 
 describe('an administrator', () => {
   it('finds people by name or address, and is remembered for it', async () => {
@@ -153,6 +164,83 @@ describe('an administrator', () => {
       courses: { published: DEMO_COURSES.length },
     });
     expect(await statementsOf(() => admin('/api/v1/admin/figures'))).toBe(2);
+  });
+});
+
+describe('the last administrator', () => {
+  const first = DEMO_PEOPLE.find(({ role }) => role === 'administrator')!;
+  const refused = { status: 409, type: '/problems/last-administrator' };
+  const patch = (by: Ask, id: string, body: object) =>
+    by({ method: 'PATCH', url: `/api/v1/admin/people/${id}`, body });
+  const leave = (by: Ask) =>
+    by({ method: 'POST', url: '/api/v1/me/erasure', body: { password: DEMO_PASSWORD } });
+  const role = async (id: string) =>
+    (await db.selectFrom('people').select('role').where('id', '=', id).executeTakeFirst())?.role;
+  const another = async (): Promise<{ id: string; by: Ask }> => {
+    const { password_hash } = await db
+      .selectFrom('people')
+      .select('password_hash')
+      .where('id', '=', first.id)
+      .executeTakeFirstOrThrow();
+    const { id } = await db
+      .insertInto('people')
+      .values({
+        name: 'Noé',
+        email: `${crypto.randomUUID()}@exemple.fr`,
+        role: 'administrator',
+        password_hash,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return { id, by: await as(id) };
+  };
+
+  it.each([{ role: 'teacher' }, { suspended: true }])(
+    'stays when two take each other’s rights at once, by %o',
+    async (body) => {
+      const { id, by } = await another();
+      const mine = await as(first.id);
+      // Both requests are past the look at who asks when they wait for the rows that this one holds.
+      let asked: Promise<Awaited<ReturnType<Ask>>[]> | undefined;
+      await db.transaction().execute(async (held) => {
+        await held.selectFrom('people').select('id').where('id', 'in', [id, first.id]).forUpdate().execute();
+        asked = Promise.all([patch(mine, id, body), patch(by, first.id, body)]);
+        await expect.poll(waiting).toBe(2);
+      });
+      const answers = await asked!;
+      expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([204, 409]);
+      expect(answers.find(({ statusCode }) => statusCode === 409)!.json()).toMatchObject({
+        ...refused,
+        title: 'Dernier administrateur',
+      });
+      await db
+        .updateTable('people')
+        .set({ role: 'administrator', suspended_at: null })
+        .where('id', '=', first.id)
+        .execute();
+      await db.deleteFrom('people').where('id', '=', id).execute();
+    },
+  );
+
+  it('is not erased: neither asked for nor, where the other one went meanwhile, done', async () => {
+    const alone = await as(first.id);
+    expect((await leave(alone)).json()).toMatchObject(refused);
+    const { id, by } = await another();
+    expect((await leave(by)).statusCode).toBe(202);
+    // Whoever leaves is no longer somebody who stays.
+    expect((await leave(alone)).json()).toMatchObject(refused);
+    expect((await patch(by, first.id, { role: 'student' })).json()).toMatchObject(refused);
+    await db.updateTable('people').set({ role: 'student' }).where('id', '=', first.id).execute();
+    await db
+      .updateTable('people')
+      .set({ erase_at: new Date(Date.now() - 1000) })
+      .where('id', '=', id)
+      .execute();
+    await eraseDue(app);
+    expect(await role(id)).toBe('administrator');
+    await db.updateTable('people').set({ role: 'administrator' }).where('id', '=', first.id).execute();
+    await eraseDue(app);
+    expect(await role(id)).toBeUndefined();
   });
 });
 

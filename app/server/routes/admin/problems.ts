@@ -13,6 +13,19 @@ export const notOneself = problemKind('not-oneself', 409, {
   en: { title: 'This is your account', detail: () => 'Another administrator has to do this for you.' },
 });
 
+export const lastAdministrator = problemKind('last-administrator', 409, {
+  fr: {
+    title: 'Dernier administrateur',
+    detail: () =>
+      'Il ne resterait personne pour administrer la plateforme : nommez d’abord un autre administrateur.',
+  },
+  en: {
+    title: 'The last administrator',
+    detail: () =>
+      'Nobody would be left to administer the platform: make somebody else an administrator first.',
+  },
+});
+
 export const noticeUnknown = problemKind('notice-unknown', 404, {
   fr: { title: 'Annonce introuvable', detail: () => 'Aucune annonce n’a cet identifiant.' },
   en: { title: 'Notice not found', detail: () => 'No notice has this id.' },

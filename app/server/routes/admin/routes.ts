@@ -24,6 +24,7 @@ import { PageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
+import { checkNotLast } from './last.ts';
 import { noticeOver, noticeUnknown, notOneself, personUnknown } from './problems.ts';
 import { readFigures, readList } from './read.ts';
 
@@ -111,6 +112,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
       const { role, suspended } = request.body;
       if (id === signedIn(request).id) throw notOneself({});
       await transaction(app.db, async (db) => {
+        if (suspended || (role && role !== 'administrator')) await checkNotLast(db, id);
         const [found] = await query(db, 'select 1 from people where id = $1 for update', [id]);
         if (!found) throw personUnknown({});
         await db

@@ -1,16 +1,28 @@
 import type { FastifyInstance } from 'fastify';
+import type { Transaction } from 'kysely';
 import { changed } from '../../cache/cache.ts';
-import { query } from '../../database/json.ts';
+import { moment, query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
+import type { Tables } from '../../database/tables.ts';
+import { checkNotLast, isAnotherAdministrator } from '../admin/last.ts';
 import { unrate } from '../courses/ratings.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
 
 /** For how long one can change one's mind. */
 export const ERASURE_DAYS = 7;
 
+const ASK = `update people set erase_at = coalesce(erase_at, now() + interval '${ERASURE_DAYS} days') where id = $1
+  returning ${moment('erase_at')} as at`;
+
+/** Lets an account go, and says when. @throws a refusal to the last administrator */
+export async function askErasure(db: Transaction<Tables>, id: string): Promise<string> {
+  await checkNotLast(db, id);
+  return (await query<{ at: string }>(db, ASK, [id]))[0]!.at;
+}
+
 const DUE = 'select id from people where erase_at < now() limit 100';
 /** Whoever took it back a moment ago stays. */
-const STILL_DUE = 'select email from people where id = $1 and erase_at < now() for update';
+const STILL_DUE = 'select email, role from people where id = $1 and erase_at < now() for update';
 /** What somebody wrote alone goes with her; what others write as well stays theirs. */
 const ALONE = `delete from courses c where exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $1)
   and not exists (select 1 from course_authors a where a.course_id = c.id and a.person_id <> $1)`;
@@ -31,8 +43,14 @@ export async function eraseDue(app: FastifyInstance): Promise<void> {
   const due = await query<{ id: string }>(app.db, DUE);
   for (const { id } of due) {
     await transaction(app.db, async (db) => {
-      const [person] = await query<{ email: string }>(db, STILL_DUE, [id]);
+      // Held before her own row, in the order in which all hold them.
+      const isAnother = await isAnotherAdministrator(db, id);
+      const [person] = await query<{ email: string; role: string }>(db, STILL_DUE, [id]);
       if (!person) return;
+      if (person.role === 'administrator' && !isAnother) {
+        app.log.warn({ personId: id }, 'the last administrator stays until there is another one');
+        return;
+      }
       await unrate(db, id);
       await query(db, FORMER, [id]);
       for (const remove of REMOVED) await query(db, remove, [id]);

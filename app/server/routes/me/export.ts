@@ -17,6 +17,14 @@ const PARTS: [name: string, part: string][] = [
     ),
   ],
   [
+    'devices',
+    rows(
+      `json_build_object('createdAt', ${moment('d.created_at')}, 'usedAt', ${moment('d.used_at')})`,
+      'd.created_at',
+      'from devices d where d.person_id = p.id',
+    ),
+  ],
+  [
     'courses',
     rows(
       `json_build_object('id', c.id, 'title', c.title, 'summary', c.summary, 'state', c.state,

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { audit } from '../../audit.ts';
 import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { sendJson } from '../../reply.ts';
 import { Fields, Moment, Nothing } from '../../schemas/common.ts';
@@ -10,7 +11,7 @@ import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { passwordFits } from '../../security/passwords.ts';
 import { wrongPassword } from '../people/problems.ts';
-import { ERASURE_DAYS, eraseDue } from './erasure.ts';
+import { askErasure, ERASURE_DAYS, eraseDue } from './erasure.ts';
 import { exportOf } from './export.ts';
 
 const HOUR_SECONDS = 3600;
@@ -47,7 +48,7 @@ export const law: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['me'],
         summary: `Have my account erased in ${ERASURE_DAYS} days; what I wrote in threads stays without my name`,
         body: Fields({ password: KnownPassword }),
-        response: { 202: Fields({ eraseAt: Moment }), ...refuses(400, 401, 403, 413, 415, 429) },
+        response: { 202: Fields({ eraseAt: Moment }), ...refuses(400, 401, 403, 409, 413, 415, 429) },
       },
     },
     async (request, reply) => {
@@ -59,13 +60,12 @@ export const law: FastifyPluginAsyncTypebox = async (app) => {
         [id],
       );
       if (!(await passwordFits(request.body.password, known?.password_hash))) throw wrongPassword({});
-      const [row] = await query<{ erase_at: Date }>(
-        app.db,
-        `update people set erase_at = coalesce(erase_at, now() + interval '${ERASURE_DAYS} days') where id = $1 returning erase_at`,
-        [id],
-      );
-      await audit(request, { action: 'person.erasure-asked', subject: { kind: 'person', id } });
-      return reply.code(202).send({ eraseAt: row!.erase_at.toISOString() });
+      const eraseAt = await transaction(app.db, async (db) => {
+        const at = await askErasure(db, id);
+        await audit(request, { action: 'person.erasure-asked', subject: { kind: 'person', id } }, db);
+        return at;
+      });
+      return reply.code(202).send({ eraseAt });
     },
   );
 

@@ -95,6 +95,7 @@ export const me: FastifyPluginAsyncTypebox = async (app) => {
           .where('id', '=', person.id)
           .execute();
         await each.deleteFrom('sessions').where('person_id', '=', person.id).execute();
+        await each.deleteFrom('devices').where('person_id', '=', person.id).execute();
         await each.deleteFrom('recoveries').where('person_id', '=', person.id).execute();
         await audit(
           request,
