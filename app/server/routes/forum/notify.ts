@@ -43,7 +43,8 @@ export async function tell(
 const CONCERNED = `select distinct author_id as id from (
   select author_id from threads where id = $1 union all select author_id from posts where thread_id = $1 and removed_at is null) x
   where author_id is not null`;
-const AUTHORS = 'select person_id as id from course_authors where course_id = $1';
+const MODERATORS = `select a.person_id as id from course_authors a join people p on p.id = a.person_id
+  where a.course_id = $1 and p.role <> 'student'`;
 
 /** Of a new answer: those whom it names, and whoever wrote in the thread before. */
 export async function tellOfPost(
@@ -58,11 +59,11 @@ export async function tellOfPost(
   await tell(db, { kind: 'answer', actorId, courseId, threadId, postId, to });
 }
 
-/** Of a report: those who moderate, who are the authors of the course. */
+/** Of a report: those who moderate the course. */
 export async function tellOfReport(
   db: Transaction<Tables>,
   told: { actorId: string; courseId: string; threadId: string; postId?: string | null },
 ): Promise<void> {
-  const authors = await query<{ id: string }>(db, AUTHORS, [told.courseId]);
-  await tell(db, { kind: 'report', ...told, to: authors.map(({ id }) => id) });
+  const moderators = await query<{ id: string }>(db, MODERATORS, [told.courseId]);
+  await tell(db, { kind: 'report', ...told, to: moderators.map(({ id }) => id) });
 }

@@ -2,6 +2,7 @@ import type { Database } from '../../database/database.ts';
 import { moment, query } from '../../database/json.ts';
 import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts';
 import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
+import { moderates } from './standing.ts';
 
 type Reading = Pick<Database, 'executeQuery'>;
 
@@ -50,8 +51,8 @@ const THREAD = `select json_build_object(${THREAD_TOLD}, 'courseId', t.course_id
   'may', json_build_object(
     'write', not t.locked and (${isAuthor('$2')} or ${isEnrolled('$2')}),
     'edit', coalesce(t.author_id = $2::uuid, false),
-    'accept', coalesce(t.author_id = $2::uuid, false) or ${isAuthor('$2')} or $3::boolean,
-    'moderate', ${isAuthor('$2')} or $3::boolean))::text as json, t.version
+    'accept', coalesce(t.author_id = $2::uuid, false) or ${moderates('$2')} or $3::boolean,
+    'moderate', ${moderates('$2')} or $3::boolean))::text as json, t.version
   from threads t join courses c on c.id = t.course_id
   where t.id = $1 and t.removed_at is null and (${visibleTo('$2')} or $3::boolean)`;
 
@@ -96,7 +97,7 @@ export const REPORT_TOLD = `'id', r.id, 'subjectKind', r.subject_kind, 'subjectI
       'threadId', coalesce((select q.thread_id from posts q where q.id = r.subject_id), (select t.id from threads t where t.id = r.subject_id)),
       'text', coalesce((select q.body from posts q where q.id = r.subject_id), (select t.title || chr(10) || t.body from threads t where t.id = r.subject_id)),
       'reason', r.reason, 'at', ${moment('r.at')}`;
-const reports = (more: string): string => `select (${isAuthor('$2')} or $4::boolean) as readable,
+const reports = (more: string): string => `select (${moderates('$2')} or $4::boolean) as readable,
   (select coalesce(json_agg(json_build_object('keys', json_build_array(x.at, x.id), 'item', x.item) order by x.at, x.id), '[]'::json)
    from (select r.id, ${moment('r.at')} as at, json_build_object(${REPORT_TOLD}) as item
      from reports r where r.course_id = $1 and r.outcome is null ${more} order by r.at, r.id limit $3) x)::text as json

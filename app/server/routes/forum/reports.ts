@@ -16,15 +16,14 @@ import { tellOfReport } from './notify.ts';
 import { REMOVE_POST } from './posts.ts';
 import { reportUnknown } from './problems.ts';
 import { readReports } from './read.ts';
-import { inPost, inThread } from './standing.ts';
+import { inPost, inThread, moderates } from './standing.ts';
 import { WRITING } from './threads.ts';
 
 const REPORT = `insert into reports (course_id, subject_kind, subject_id, reporter_id, reason) values ($1, $2, $3, $4, $5)
   on conflict (subject_id, reporter_id) do nothing returning id`;
 const REMOVE_THREAD = 'update threads set removed_at = coalesce(removed_at, now()) where id = $1';
-const OPEN = `select r.course_id, r.subject_kind, r.subject_id from reports r
-  where r.id = $1 and r.outcome is null
-  and ($3::boolean or exists (select 1 from course_authors a where a.course_id = r.course_id and a.person_id = $2))`;
+const OPEN = `select r.subject_kind, r.subject_id from reports r join courses c on c.id = r.course_id
+  where r.id = $1 and r.outcome is null and (${moderates('$2')} or $3::boolean)`;
 
 /** What people find should not stand in a forum, and what became of it. */
 export const reports: FastifyPluginAsyncTypebox = async (app) => {

@@ -14,8 +14,13 @@ interface Standing {
   member: boolean;
   moderator: boolean;
 }
+/** Who moderates the forum of a course `c`: its authors, but none who was made a student since. */
+export const moderates = (person: string): string =>
+  `(select true from course_authors x join people w on w.id = x.person_id
+    where x.course_id = c.id and x.person_id = ${person}::uuid and w.role <> 'student') is true`;
+
 const WHO = `c.id as "courseId", ${visibleTo('$2')} as readable,
-  (${isAuthor('$2')} or ${isEnrolled('$2')}) as member, ${isAuthor('$2')} as moderator`;
+  (${isAuthor('$2')} or ${isEnrolled('$2')}) as member, ${moderates('$2')} as moderator`;
 const IN_COURSE = `select ${WHO} from courses c where c.id = $1`;
 const IN_THREAD = `select ${WHO}, t.id, t.author_id as "authorId", t.title, t.body, t.version, t.locked, t.post_count as "postCount"
   from threads t join courses c on c.id = t.course_id where t.id = $1 and t.removed_at is null`;

@@ -7,13 +7,14 @@ import { IdParams } from '../../schemas/common.ts';
 import { FormerPage } from '../../schemas/forum.ts';
 import { PageQuery, readCursor, writeCursor } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
-import { isAuthor, visibleTo } from '../courses/seen.ts';
+import { visibleTo } from '../courses/seen.ts';
 import { notYours, postUnknown, threadUnknown } from './problems.ts';
+import { moderates } from './standing.ts';
 
 /** What something said before, the latest first: a page and one more, and whether whoever asks may read it. */
 const former = (
   subject: string,
-): string => `select coalesce(s.author_id = $2::uuid, false) or ${isAuthor('$2')} or $3::boolean as allowed,
+): string => `select coalesce(s.author_id = $2::uuid, false) or ${moderates('$2')} or $3::boolean as allowed,
   (select coalesce(json_agg(x.item order by x.version desc), '[]'::json)
    from (select e.version, json_build_object('version', e.version, 'title', e.title, 'body', e.body, 'until', ${moment('e.at')}) as item
      from forum_edits e where e.subject_id = s.id and e.version < $4 order by e.version desc limit $5) x) as items

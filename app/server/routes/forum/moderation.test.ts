@@ -1,0 +1,74 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
+import { type Ask, testApp } from '../../testing/test-app.ts';
+
+const { as, db } = await testApp();
+const [demo] = DEMO_COURSES; // written by Camille (the demo teacher) and Yann
+const [camille] = DEMO_PEOPLE;
+const teacher = await as('teacher');
+const student = await as('student');
+const administrator = await as('administrator');
+
+beforeAll(() => student({ method: 'PUT', url: `/api/v1/courses/${demo!.id}/enrolment` }));
+
+const begun = async (by: Ask): Promise<string> => {
+  const body = { title: 'Pourquoi ?', body: 'Je ne vois pas.' };
+  const answer = await by({ method: 'POST', url: `/api/v1/courses/${demo!.id}/threads`, body });
+  expect(answer.statusCode, answer.body).toBe(201);
+  return answer.json().id;
+};
+const answered = async (by: Ask, thread: string, body = 'Parce que.'): Promise<string> => {
+  const answer = await by({ method: 'POST', url: `/api/v1/threads/${thread}/posts`, body: { body } });
+  expect(answer.statusCode, answer.body).toBe(201);
+  return answer.json().id;
+};
+const report = async (by: Ask, subject: string) => {
+  const body = { reason: 'Déplacé' };
+  const answer = await by({ method: 'POST', url: `/api/v1/${subject}/reports`, body });
+  expect(answer.statusCode, answer.body).toBe(202);
+};
+const put = (by: Ask, url: string, body: object) => by({ method: 'PUT', url: `/api/v1${url}`, body });
+const remove = (by: Ask, url: string) => by({ method: 'DELETE', url: `/api/v1${url}` });
+const told = async (by: Ask) => (await by('/api/v1/notifications')).json().items;
+
+describe('an author who was made a student', () => {
+  const role = (to: 'teacher' | 'student') =>
+    db.updateTable('people').set({ role: to }).where('id', '=', camille!.id).execute();
+  afterEach(() => role('teacher'));
+
+  it('reads and writes like any other, and moderates no more', async () => {
+    const thread = await begun(student);
+    const post = await answered(student, thread);
+    await report(administrator, `posts/${post}`);
+    const [{ id: open }] = (await teacher(`/api/v1/courses/${demo!.id}/reports`)).json().items;
+    await role('student');
+    expect((await teacher(`/api/v1/threads/${thread}`)).json().may).toEqual({
+      write: true,
+      edit: false,
+      accept: false,
+      moderate: false,
+    });
+    await answered(teacher, thread);
+    const refusals = {
+      [`/courses/${demo!.id}/reports`]: await teacher(`/api/v1/courses/${demo!.id}/reports`),
+      outcome: await put(teacher, `/reports/${open}/outcome`, { outcome: 'kept' }),
+      lock: await put(teacher, `/threads/${thread}/moderation`, { locked: true }),
+      accept: await put(teacher, `/threads/${thread}/accepted`, { postId: post }),
+      'remove an answer': await remove(teacher, `/posts/${post}`),
+      'remove a thread': await remove(teacher, `/threads/${thread}`),
+      'former words': await teacher(`/api/v1/posts/${post}/versions`),
+    };
+    expect(Object.values(refusals).map(({ statusCode }) => statusCode)).toEqual([
+      404, 404, 403, 403, 403, 403, 403,
+    ]);
+  });
+
+  it('is told of no reports', async () => {
+    await role('student');
+    const thread = await begun(student);
+    await report(administrator, `threads/${thread}`);
+    expect((await told(teacher)).filter((each: { threadId: string }) => each.threadId === thread)).toEqual(
+      [],
+    );
+  });
+});
