@@ -1,15 +1,27 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { LightMyRequestResponse } from 'fastify';
 
+interface Answer {
+  content?: Record<string, { schema?: object }>;
+  headers?: object;
+}
 interface Document {
-  paths: Record<
-    string,
-    Record<string, { responses: Record<string, { content?: Record<string, { schema?: object }> }> }>
-  >;
+  paths: Record<string, Record<string, { responses: Record<string, Answer> }>>;
   components?: object;
 }
 
-/** Holds each answer against the OpenAPI document: its status, its media type, and every field. */
+/** Headers by which an answer tells something of itself. */
+const TELLING = [
+  'etag',
+  'location',
+  'retry-after',
+  'idempotency-replayed',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+];
+
+/** Holds each answer against the OpenAPI document: its status, its headers, its media type, and every field. */
 export function documented(document: Document) {
   const ajv = new Ajv2020({ strict: false, allErrors: true, formats: FORMATS });
   ajv.addSchema({ $id: 'openapi', components: document.components ?? {} });
@@ -29,6 +41,9 @@ export function documented(document: Document) {
     const what = `${request.method} ${path} answered ${response.statusCode}`;
     const answer = document.paths[path]![method]!.responses[response.statusCode];
     if (!answer) throw new Error(`${what}, which is not documented: ${response.body}`);
+    const untold = TELLING.filter((name) => name in response.headers && !(name in (answer.headers ?? {})));
+    if (untold.length > 0)
+      throw new Error(`${what} with headers that are not documented: ${untold.join(', ')}`);
     const type = String(response.headers['content-type'] ?? '').split(';')[0]!;
     if (!answer.content) return;
     const known = answer.content[type] ?? answer.content['*/*'];

@@ -3,6 +3,7 @@ import fp from 'fastify-plugin';
 import { allowed, PERMISSIONS, type Permission } from '../../permissions.ts';
 import { foreignRequest, notAllowed, signInNeeded } from '../../problems/general.ts';
 import { cookieName, type Person, sessionReader } from '../../security/sessions.ts';
+import { SAFE } from '../external/rate-limit.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -19,7 +20,6 @@ declare module 'fastify' {
   }
 }
 
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Routes that libraries make for us: files that were built for everyone. */
 const FOREIGN = /^\/(assets\/.*|[\w.-]+\.\w+)?$/;
 

@@ -47,6 +47,8 @@ export const unknownAddress = (request: FastifyRequest): Refusal =>
 export function sendProblem(refusal: Refusal, request: FastifyRequest, reply: FastifyReply) {
   // A request that never reached a route has none of ours.
   const language = request.language ?? preferredLanguage(request.headers['accept-language']);
+  // What the thing itself would have been sent with.
+  reply.removeHeader('etag').removeHeader('last-modified');
   return reply
     .code(refusal.statusCode)
     .headers({ 'content-language': language, 'cache-control': 'no-store', ...refusal.headers })

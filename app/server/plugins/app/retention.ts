@@ -5,6 +5,7 @@ import { query } from '../../database/json.ts';
 export const KEPT: { table: string; key: string; column: string; after: string }[] = [
   { table: 'sign_ups', key: 'token_hash', column: 'expires_at', after: '0 days' },
   { table: 'sessions', key: 'id', column: 'expires_at', after: '0 days' },
+  { table: 'devices', key: 'secret_hash, person_id', column: 'used_at', after: '365 days' },
   { table: 'recoveries', key: 'token_hash', column: 'expires_at', after: '0 days' },
   { table: 'attempts', key: 'key', column: 'until_at', after: '0 days' },
   { table: 'idempotency_keys', key: 'person_id, key', column: 'created_at', after: '1 day' },

@@ -14,7 +14,8 @@ declare module 'fastify' {
 const WINDOW = 60_000;
 /** People and networks that are remembered at once. */
 const REMEMBERED_MAX = 20_000;
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Methods that change nothing. */
+export const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * One ceiling on all that a person changes, and on all that the visitors of a network do, told in RateLimit headers; each process

@@ -2,22 +2,33 @@ import swagger from '@fastify/swagger';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
 import { allowed } from '../../permissions.ts';
+import { answerHeaders } from '../../schemas/answer-headers.ts';
 import { IDEMPOTENCY_KEY } from '../app/idempotency.ts';
+import { SAFE } from './rate-limit.ts';
 
 interface Headers {
   properties?: object;
   required?: string[];
 }
 
-/** A route as the document tells it: who may ask, and the headers that are read beside its schema, which refusals of their own tell. */
+/** A route as the document tells it: who may ask, and the headers that are read and answered beside its schema. */
 function told({ schema, config, method }: Pick<RouteOptions, 'schema' | 'config' | 'method'>): FastifySchema {
   const access = config?.access;
   const headers = schema?.headers as Headers | undefined;
   const visitors = access === undefined || access === 'open' || allowed(access, 'visitor');
   const isChangeOfVersion = headers?.properties && 'if-match' in headers.properties;
-  const hasKey = [method].flat().includes('POST') && !visitors;
+  const [first = 'GET'] = [method].flat();
+  const hasKey = first === 'POST' && !visitors;
+  const isCounted = !SAFE.has(first) && config?.countsAsChange !== false;
+  const response = Object.entries((schema?.response ?? {}) as Record<string, object>).map(
+    ([status, answer]) => [
+      status,
+      { ...answer, headers: answerHeaders(Number(status), { method: first, isCounted, hasKey }) },
+    ],
+  );
   return {
     ...schema,
+    ...(response.length > 0 ? { response: Object.fromEntries(response) } : {}),
     ...(access === 'open' ? {} : { security: [...(visitors ? [{}] : []), { session: [] }] }),
     ...(isChangeOfVersion || hasKey
       ? {

@@ -27,6 +27,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -90,6 +92,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -143,6 +153,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -191,6 +209,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -240,6 +260,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -307,6 +329,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -363,6 +387,18 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Where that is which was made */
+                        location?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -418,6 +454,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -464,6 +506,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -530,6 +574,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -581,6 +633,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -629,6 +689,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -690,6 +752,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -750,6 +814,18 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Where that is which was made */
+                        location?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -869,6 +945,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1005,6 +1083,14 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1138,6 +1224,16 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1262,6 +1358,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -1306,6 +1408,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -1338,6 +1448,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -1391,6 +1507,8 @@ export interface paths {
                 /** @description The bytes of the file */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1400,6 +1518,8 @@ export interface paths {
                 /** @description The bytes of the file */
                 206: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1453,6 +1573,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1505,6 +1627,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1555,6 +1679,18 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Where that is which was made */
+                        location?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1611,6 +1747,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -1662,6 +1804,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -1694,6 +1844,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -1742,6 +1898,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1799,6 +1957,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1855,6 +2015,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1956,6 +2118,16 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2075,6 +2247,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2154,6 +2328,14 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2283,6 +2465,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -2342,6 +2532,14 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2468,6 +2666,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2520,6 +2720,18 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Where that is which was made */
+                        location?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2572,6 +2784,8 @@ export interface paths {
                 /** @description The WebSocket */
                 101: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -2637,6 +2851,16 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2773,6 +2997,18 @@ export interface paths {
                 /** @description Done */
                 201: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Where that is which was made */
+                        location?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -2829,6 +3065,16 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2884,6 +3130,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2945,6 +3193,8 @@ export interface paths {
                 /** @description The bytes of the file */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2954,6 +3204,8 @@ export interface paths {
                 /** @description The bytes of the file */
                 206: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2989,6 +3241,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -3031,6 +3289,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -3071,6 +3337,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3126,6 +3394,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3200,6 +3470,14 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3267,6 +3545,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "password": "trois chats verts 42"
+                     *     }
+                     */
                     "application/json": {
                         password: string;
                     };
@@ -3276,6 +3559,16 @@ export interface paths {
                 /** @description Default Response */
                 202: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3312,6 +3605,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -3352,6 +3651,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3408,6 +3709,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -3450,6 +3759,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3502,6 +3813,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3567,6 +3880,16 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -3608,6 +3931,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3648,6 +3973,14 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3704,6 +4037,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -3771,6 +4112,14 @@ export interface paths {
                 /** @description Done */
                 202: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -3825,6 +4174,16 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Where that is which was made */
+                        location?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3900,6 +4259,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -3947,6 +4314,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -3993,6 +4366,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4047,6 +4428,16 @@ export interface paths {
                 /** @description Done */
                 202: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4096,6 +4487,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4156,6 +4549,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4210,6 +4611,14 @@ export interface paths {
                 /** @description Done */
                 202: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4262,6 +4671,16 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Where that is which was made */
+                        location?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4339,6 +4758,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4381,6 +4808,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4428,6 +4857,16 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Where that is which was made */
+                        location?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4481,6 +4920,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4527,6 +4972,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4567,6 +5018,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4612,6 +5065,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4655,6 +5114,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4738,6 +5199,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4785,6 +5252,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4832,6 +5307,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4885,6 +5368,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -4935,6 +5426,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4986,6 +5479,18 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Where that is which was made */
+                        location?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -5052,6 +5557,16 @@ export interface paths {
                 /** @description Done */
                 202: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -5101,6 +5616,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -5161,6 +5678,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -5211,6 +5736,12 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
@@ -5247,6 +5778,14 @@ export interface paths {
                 /** @description Done */
                 204: {
                     headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
