@@ -9,28 +9,32 @@ export interface Allowance {
   minutes: number;
 }
 
+/** Nothing is counted of what would be more than the allowance; no row says so. */
 const COUNT = `insert into attempts as a (key, count, until_at)
-  values ($1, 1, now() + $2::int8 * interval '1 minute')
+  select $1::text, $3::int8, now() + $2::int8 * interval '1 minute' where $3::int8 <= $4::int8
   on conflict (key) do update set
-    count = case when a.until_at < now() then 1 else a.count + 1 end,
+    count = case when a.until_at < now() then excluded.count else a.count + excluded.count end,
     until_at = case when a.until_at < now() then excluded.until_at else a.until_at end
-  returning count, ceil(extract(epoch from until_at - now()))::int8 as seconds`;
+  where a.until_at < now() or a.count + excluded.count <= $4::int8
+  returning key`;
+const WAIT = `select ceil(extract(epoch from until_at - now()))::int8 as seconds from attempts where key = $1`;
 
 /**
- * Counts a try, in the database that all servers share.
- * @throws a refusal, with the seconds to wait, when `who` has tried `what` more often than allowed
+ * Counts a try, or so many at once, in the database that all servers share.
+ * @throws a refusal, with the seconds to wait, when `who` has tried `what` more often than allowed; none of them is counted then
  */
 export async function countAttempt(
-  db: Database,
+  db: Parameters<typeof query>[0],
   what: string,
   who: string,
-  { max, minutes }: Allowance,
+  { max, minutes, times = 1 }: Allowance & { times?: number },
 ): Promise<void> {
-  const [row] = await query<{ count: number; seconds: number }>(db, COUNT, [keyOf(what, who), minutes]);
-  if (row && row.count > max) {
-    const seconds = Math.max(1, row.seconds);
-    throw tooManyAttempts({ seconds }, { headers: { 'retry-after': String(seconds) } });
-  }
+  const key = keyOf(what, who);
+  const [counted] = await query(db, COUNT, [key, minutes, times, max]);
+  if (counted) return;
+  const [until] = await query<{ seconds: number }>(db, WAIT, [key]);
+  const seconds = Math.max(1, until?.seconds ?? minutes * 60);
+  throw tooManyAttempts({ seconds }, { headers: { 'retry-after': String(seconds) } });
 }
 
 /** Forgets the tries, after one that succeeded. */

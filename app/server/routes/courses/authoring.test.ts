@@ -328,6 +328,23 @@ describe('a course by invitation', () => {
   });
 });
 
+describe('invitations by letter', () => {
+  it('are as few statements for a hundred people as for two, and one letter for two spellings', async () => {
+    const { id } = await written('published', { visibility: 'invitation' });
+    const invite = async (emails: string[]) =>
+      expect(
+        (await teacher({ method: 'POST', url: `/api/v1/courses/${id}/invitations`, body: { emails } }))
+          .statusCode,
+      ).toBe(201);
+    const few = await statementsOf(() => invite(['Tom@exemple.fr', 'tom@exemple.fr']));
+    expect((await letters()).filter(({ to }) => to === 'tom@exemple.fr')).toHaveLength(1);
+    const many = await statementsOf(() =>
+      invite(Array.from({ length: 100 }, (_, index) => `invite${index}@exemple.fr`)),
+    );
+    expect(many).toBe(few);
+  });
+});
+
 describe('who follows a course', () => {
   it('enrols, works through it, rates it, and leaves with all of that', async () => {
     const { id, sections: all } = await written('published');

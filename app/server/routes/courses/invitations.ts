@@ -84,11 +84,12 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       const person = signedIn(request);
       const { emails, days = 14 } = request.body;
       const until = new Date(Date.now() + days * DAY_MILLISECONDS);
-      const to = emails?.map(accountEmail);
-      for (const _ of to ?? []) await countAttempt(app.db, 'invitation', person.id, LETTERS);
+      // Two that differ in capitals are one.
+      const to = emails && [...new Set(emails.map(accountEmail))];
       const { made, title, expiresAt } = await transaction(app.db, async (db) => {
         const made = (to ?? [null]).map((email) => ({ email, token: newSecret() }));
         await ownCourse(db, id, person.id);
+        if (to) await countAttempt(db, 'invitation', person.id, { ...LETTERS, times: to.length });
         await db
           .insertInto('invitations')
           .values(
