@@ -153,7 +153,13 @@ describe('an administrator', () => {
     expect((await admin({ method: 'POST', url: '/api/v1/admin/notices', body: over })).json()).toMatchObject({
       type: '/problems/notice-over',
     });
-    expect((await admin({ method: 'DELETE', url: `/api/v1/admin/notices/${id}` })).statusCode).toBe(204);
+    const remove = () => admin({ method: 'DELETE', url: `/api/v1/admin/notices/${id}` });
+    // What cannot be remembered is not done.
+    await query(db, `alter table audit_log add constraint none check (action <> 'notice.removed') not valid`);
+    expect((await remove()).statusCode).toBe(500);
+    await query(db, 'alter table audit_log drop constraint none');
+    expect((await ask('/api/v1/notices')).json().items).toHaveLength(1);
+    expect((await remove()).statusCode).toBe(204);
     expect((await ask('/api/v1/notices')).json().items).toEqual([]);
   });
 

@@ -255,9 +255,11 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const [found] = await query(app.db, 'delete from notices where id = $1 returning id', [id]);
-      if (!found) throw noticeUnknown({});
-      await audit(request, { action: 'notice.removed', subject: { kind: 'notice', id } });
+      await transaction(app.db, async (db) => {
+        const [found] = await query(db, 'delete from notices where id = $1 returning id', [id]);
+        if (!found) throw noticeUnknown({});
+        await audit(request, { action: 'notice.removed', subject: { kind: 'notice', id } }, db);
+      });
       return reply.code(204).send(null);
     },
   );

@@ -47,7 +47,7 @@ export const law: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         tags: ['me'],
         summary: `Have my account erased in ${ERASURE_DAYS} days; what I wrote in threads stays without my name`,
-        body: Fields({ password: KnownPassword }),
+        body: Fields({ password: KnownPassword }, { examples: [{ password: 'trois chats verts 42' }] }),
         response: { 202: Fields({ eraseAt: Moment }), ...refuses(400, 401, 403, 409, 413, 415, 429) },
       },
     },
@@ -81,8 +81,10 @@ export const law: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { id } = signedIn(request);
-      await query(app.db, 'update people set erase_at = null where id = $1', [id]);
-      await audit(request, { action: 'person.erasure-withdrawn', subject: { kind: 'person', id } });
+      await transaction(app.db, async (db) => {
+        await query(db, 'update people set erase_at = null where id = $1', [id]);
+        await audit(request, { action: 'person.erasure-withdrawn', subject: { kind: 'person', id } }, db);
+      });
       return reply.code(204).send(null);
     },
   );
