@@ -99,6 +99,7 @@ export interface UploadsTable {
   metadata: Generated<string>;
   sha256: Optional<string>;
   created_at: Moment;
+  last_piece_at: Moment;
 }
 
 /** Courses and what belongs to them. */

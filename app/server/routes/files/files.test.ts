@@ -168,18 +168,59 @@ describe('an upload', () => {
     expect(answer.statusCode).toBe(412);
   });
 
-  it('that never ends gives its room back', async () => {
-    const id = await course();
-    const { headers } = await begin(id, 'a', 100);
-    await piece(String(headers.location), 0, Buffer.from('abc'));
-    await db
-      .updateTable('uploads')
-      .set({ created_at: new Date(Date.now() - 25 * 3_600_000) })
-      .execute();
+  it('waits a week for its next piece, however long ago it was begun, and then gives its room back', async () => {
+    const begun = await begin(await course(), 'long.bin', 9);
+    const url = String(begun.headers.location);
+    const upload = db.updateTable('uploads').where('id', '=', url.split('/').at(-1)!);
+    const head = () => teacher({ method: 'HEAD', url, headers: TUS });
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    await upload.set({ created_at: daysAgo(30), last_piece_at: daysAgo(6) }).execute();
     await app.runJobs();
-    expect((await teacher({ method: 'HEAD', url: String(headers.location), headers: TUS })).statusCode).toBe(
-      404,
-    );
+    expect((await head()).statusCode).toBe(200);
+    expect((await piece(url, 0, Buffer.from('abc'))).statusCode).toBe(204);
+    await app.runJobs();
+    expect((await head()).headers['upload-offset']).toBe('3');
+    await upload.set({ last_piece_at: daysAgo(8) }).execute();
+    await app.runJobs();
+    expect((await head()).statusCode).toBe(404);
+    expect((await piece(url, 3, Buffer.from('def'))).json()).toMatchObject({
+      type: '/problems/upload-unknown',
+    });
+  });
+
+  it('says until when it waits, as the protocol has it, as long as it is not whole', async () => {
+    const id = await course();
+    const begun = await begin(id, 'attente.bin', 6);
+    const url = String(begun.headers.location);
+    const upload = url.split('/').at(-1)!;
+    const weekAfter = async () => {
+      const { last_piece_at } = await db
+        .selectFrom('uploads')
+        .select('last_piece_at')
+        .where('id', '=', upload)
+        .executeTakeFirstOrThrow();
+      return new Date(last_piece_at.getTime() + 7 * 86_400_000).toUTCString();
+    };
+    const head = () => teacher({ method: 'HEAD', url, headers: TUS });
+    expect(begun.headers['upload-expires']).toBe(await weekAfter());
+    const old = new Date(Date.now() - 86_400_000);
+    await db.updateTable('uploads').set({ last_piece_at: old }).where('id', '=', upload).execute();
+    const before = String((await head()).headers['upload-expires']);
+    expect(before).toBe(await weekAfter());
+    const after = String((await piece(url, 0, Buffer.from('abc'))).headers['upload-expires']);
+    expect(after).toBe(await weekAfter());
+    expect(Date.parse(after)).toBeGreaterThan(Date.parse(before));
+    expect((await piece(url, 3, Buffer.from('def'))).headers).not.toHaveProperty('upload-expires');
+    expect((await head()).headers).not.toHaveProperty('upload-expires');
+    const options = await ask({ method: 'OPTIONS', url: `/api/v1/courses/${id}/uploads` });
+    expect([options.statusCode, options.headers]).toMatchObject([
+      204,
+      {
+        'tus-version': '1.0.0',
+        'tus-extension': 'creation,expiration,termination',
+        'tus-max-size': String(4 * 2 ** 30),
+      },
+    ]);
   });
 });
 

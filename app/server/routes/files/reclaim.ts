@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { query } from '../../database/json.ts';
 
-/** For how long a file may be on its way, and something unnamed may lie there: an upload that is just being finished is neither. */
+/** How long an upload waits for its next piece: lessons come weekly, and whoever was cut off at one goes on at the next. */
+export const UPLOAD_DAYS = 7;
+/** For how long something unnamed may lie there: an upload that is just being finished is no waste. */
 const GRACE_HOURS = 24;
 
 /** Gives back the room of what nothing names: uploads that never ended, files that were deleted, smaller pictures of them. */
@@ -10,8 +12,8 @@ export async function reclaim(
   { graceHours = GRACE_HOURS }: { graceHours?: number } = {},
 ): Promise<void> {
   const old = Date.now() - graceHours * 3_600_000;
-  await query(app.db, `delete from uploads where created_at < now() - $1::int8 * interval '1 hour'`, [
-    graceHours,
+  await query(app.db, `delete from uploads where last_piece_at < now() - $1::int8 * interval '24 hours'`, [
+    UPLOAD_DAYS,
   ]);
   for (const prefix of ['uploads/', 'files/', 'resized/']) {
     for await (const { key, writtenAt } of app.files.list(prefix)) {

@@ -5,6 +5,7 @@ import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import type { FileStore } from '../../store/store.ts';
 import { type Piece, pieceAt, pieceKey, wholeOf } from './pieces.ts';
+import { UPLOAD_DAYS } from './reclaim.ts';
 import { SNIFFED_BYTES } from './types.ts';
 
 /** A piece at most, in bytes: what is held while its size is learnt. */
@@ -18,9 +19,10 @@ interface Row {
   created_at: Date;
 }
 const READ = 'select id, size, received, metadata, created_at from uploads where id = $1';
-/** Of two senders of the same bytes, to any two servers, one is counted. */
-const COUNT =
-  'update uploads set received = received + $3::int8 where id = $1 and received = $2::int8 returning received';
+/** Of two senders of the same bytes, to any two servers, one is counted; the upload waits for its next piece from now on. */
+const COUNT = `update uploads set received = received + $3::int8, last_piece_at = now()
+  where id = $1 and received = $2::int8 returning received`;
+const EXPIRES = `select last_piece_at + $2::int8 * interval '24 hours' as "at" from uploads where id = $1 and received < size`;
 
 /**
  * Uploads as the tus protocol knows them, over our own store and the database: every server sees the same offset, and goes on where
@@ -33,7 +35,7 @@ export class UploadStore extends DataStore {
 
   constructor(db: Database, files: FileStore, onKept: (bytes: number) => void = () => {}) {
     super();
-    this.extensions = ['creation', 'termination'];
+    this.extensions = ['creation', 'expiration', 'termination'];
     this.#db = db;
     this.#files = files;
     this.#onKept = onKept;
@@ -58,6 +60,12 @@ export class UploadStore extends DataStore {
       metadata: JSON.parse(row.metadata || '{}'),
       creation_date: row.created_at.toISOString(),
     });
+  }
+
+  /** Until when an upload waits for its next piece; nothing for one that is whole. The library would count from its beginning. */
+  async expiresAt(id: string): Promise<Date | undefined> {
+    const [expires] = await query<{ at: Date }>(this.#db, EXPIRES, [id, UPLOAD_DAYS]);
+    return expires?.at;
   }
 
   override async write(stream: Readable, id: string, offset: number): Promise<number> {

@@ -26,12 +26,15 @@ import {
   uploadUnknown,
 } from './problems.ts';
 import { claimRoom, FILE_BYTES_MAX, Room, roomOf } from './quota.ts';
+import { UPLOAD_DAYS } from './reclaim.ts';
 import { UploadStore } from './upload-store.ts';
 
 /** What stands in the body of one request at most: a client that knows better sends pieces. */
 const REQUEST_BYTES_MAX = 64 * 2 ** 20;
 
-const UploadParams = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{32}$' }) });
+const UploadParams = Type.Object({
+  id: Type.String({ pattern: '^[0-9a-f]{32}$', examples: ['9f2c1e0b7a6d4c3f8e5b1a0d9c8f7e6b'] }),
+});
 const PROTOCOL = '1.0.0';
 /** What the protocol is told of a request: its library knows parts of it that we do not offer, and other methods under other names. */
 const HEARD: Record<string, string[]> = {
@@ -40,7 +43,7 @@ const HEARD: Record<string, string[]> = {
   PATCH: ['tus-resumable', 'upload-offset', 'content-type', 'content-length'],
   DELETE: ['tus-resumable'],
 };
-const TUS = { 'tus-resumable': Type.Optional(Type.String({ maxLength: 10, description: PROTOCOL })) };
+const TUS = { 'tus-resumable': Type.Optional(Type.String({ maxLength: 10, examples: [PROTOCOL] })) };
 
 /** Files on their way, by the tus protocol: what was received stays, whichever server goes on. @see https://tus.io/protocols/resumable-upload */
 export const uploads: FastifyPluginAsyncTypebox = async (app) => {
@@ -92,6 +95,28 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
     return answer;
   }
 
+  /** Until when the next piece may come. @see https://tus.io/protocols/resumable-upload#upload-expires */
+  async function tellExpiry(id: string, reply: FastifyReply): Promise<void> {
+    const at = await store.expiresAt(id);
+    if (at) reply.header('upload-expires', at.toUTCString());
+  }
+
+  // What we know of the protocol is told to whoever asks; it is no operation upon a course.
+  app.options(
+    '/courses/:id/uploads',
+    { config: { access: 'open' }, schema: { hide: true, params: IdParams } },
+    async (_request, reply) =>
+      reply
+        .code(204)
+        .headers({
+          'tus-resumable': PROTOCOL,
+          'tus-version': PROTOCOL,
+          'tus-extension': store.extensions.join(','),
+          'tus-max-size': FILE_BYTES_MAX,
+        })
+        .send(null),
+  );
+
   app.post(
     '/courses/:id/uploads',
     {
@@ -100,15 +125,19 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['files'],
         summary:
           'Begin to send a file to a course of mine; Upload-Metadata has its `filename`, and its `sha256` perhaps',
-        description:
-          'By the tus protocol, 1.0.0. HEAD of the address in `Location` says in `Upload-Offset` how much has arrived.',
+        description: `By the tus protocol, 1.0.0. HEAD of the address in \`Location\` says in \`Upload-Offset\` how much has arrived. An upload of which no piece comes for ${UPLOAD_DAYS} days expires, at the moment that \`Upload-Expires\` says in each answer about it (RFC 9110, 5.6.7).`,
         params: IdParams,
         headers: Type.Object({
           ...TUS,
-          'upload-length': Type.Integer({ minimum: 1, description: 'Bytes of the whole file' }),
+          'upload-length': Type.Integer({
+            minimum: 1,
+            description: 'Bytes of the whole file',
+            examples: [2_411_724],
+          }),
           'upload-metadata': Type.String({
             maxLength: 2000,
             description: '`filename` and its Base64; so `sha256`, in hexadecimal',
+            examples: ['filename cG9seS1jaGFwaXRyZS0xLnBkZg=='],
           }),
         }),
         response: { 201: Nothing, ...refuses(400, 401, 403, 404, 409, 412, 413, 415, 429) },
@@ -139,6 +168,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       });
       try {
         await speak(request, reply, { 'x-upload-id': id });
+        await tellExpiry(id, reply);
       } catch (error) {
         await store.remove(id);
         throw error;
@@ -216,6 +246,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       await speak(request, reply);
       // A server that died after the last byte leaves the rest to whoever is asked next.
       if (upload.received === upload.size) await finish({ app, store, request }, upload);
+      else await tellExpiry(upload.id, reply);
       return reply.send(null);
     },
   );
@@ -229,7 +260,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['files'],
         summary: 'Send a piece of a file of mine; with the last one it stands in the course',
         params: UploadParams,
-        headers: Type.Object({ ...TUS, 'upload-offset': Type.Integer({ minimum: 0 }) }),
+        headers: Type.Object({ ...TUS, 'upload-offset': Type.Integer({ minimum: 0, examples: [0] }) }),
         response: { 204: Nothing, ...refuses(400, 401, 403, 404, 409, 412, 413, 415, 422, 429) },
       },
     },
@@ -238,6 +269,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       await speak(request, reply);
       if (reply.statusCode === 204 && Number(reply.getHeader('upload-offset')) === upload.size)
         await finish({ app, store, request }, upload);
+      else await tellExpiry(upload.id, reply);
       return reply.send(null);
     },
   );

@@ -2968,7 +2968,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to send a file to a course of mine; Upload-Metadata has its `filename`, and its `sha256` perhaps
-         * @description By the tus protocol, 1.0.0. HEAD of the address in `Location` says in `Upload-Offset` how much has arrived.
+         * @description By the tus protocol, 1.0.0. HEAD of the address in `Location` says in `Upload-Offset` how much has arrived. An upload of which no piece comes for 7 days expires, at the moment that `Upload-Expires` says in each answer about it (RFC 9110, 5.6.7).
          */
         post: {
             parameters: {
