@@ -1,3 +1,5 @@
+import * as Y from 'yjs';
+
 /** What the app's pages and its servers say to each other over the WebSocket of a course that is written together. */
 
 /** The first byte of a message. */
@@ -28,8 +30,47 @@ export const MESSAGE_BYTES_MAX = 1024 * 1024;
 /** Largest document, in bytes of everything that was ever typed and is still needed. */
 export const DOCUMENT_BYTES_MAX = 4 * 1024 * 1024;
 
-/** Names of the shared types: a list of sections, each a map of texts. */
-export const SHARED = { sections: 'sections', title: 'title', body: 'body', id: 'id' } as const;
+/**
+ * Names of the shared types: a list of sections, each a map of texts. A section has a `place` once it was put into another
+ * order than that of the list, and is `removed` for good only as long as nobody's letters come for it.
+ */
+export const SHARED = {
+  sections: 'sections',
+  title: 'title',
+  body: 'body',
+  id: 'id',
+  place: 'place',
+  removed: 'removed',
+} as const;
+/** The place of a section that was never put anywhere: the last one. */
+const LAST = Number.MAX_SAFE_INTEGER;
+
+/** The sections as they are shown, in their order. One that was removed is none of them while it says nothing. */
+export function shownIn(list: Y.Array<Y.Map<unknown>>): Y.Map<unknown>[] {
+  const placeOf = (section: Y.Map<unknown>) => {
+    const place = section.get(SHARED.place);
+    return typeof place === 'number' && place >= 0 ? place : LAST;
+  };
+  return list
+    .toArray()
+    .filter((each) => each instanceof Y.Map && !(each.has(SHARED.removed) && isEmpty(each)))
+    .sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+/**
+ * Removes a section and leaves its emptied texts in the list: what somebody types into them meanwhile, perhaps without a network,
+ * is shown when it comes. In a text that was taken out of the list it would be kept and in nobody's document.
+ */
+export function removeSection(section: Y.Map<unknown>): void {
+  section.doc?.transact(() => {
+    for (const text of textsOf(section)) text.delete(0, text.length);
+    section.set(SHARED.removed, true);
+  });
+}
+
+const textsOf = (section: Y.Map<unknown>) =>
+  [section.get(SHARED.title), section.get(SHARED.body)].filter((text) => text instanceof Y.Text);
+const isEmpty = (section: Y.Map<unknown>) => textsOf(section).every((text) => text.length === 0);
 
 /** The one stretch in which two texts differ. It never parts the two halves of a character beyond U+FFFF. */
 export function difference(before: string, after: string): { at: number; remove: number; insert: string } {

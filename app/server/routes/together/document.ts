@@ -90,7 +90,7 @@ export async function publish(
   const both = await inStepWith(db, course, { doc, now });
   if (both.length > 0 && !over) throw changedElsewhere({ version: course.version, sections: both });
   const known = new Set(now.map(({ id }) => id));
-  const maps = sectionsOf(doc).toArray();
+  const maps = sectionsOf(doc);
   const sections = maps.map((map) => {
     const { id, ...said } = partOf(map);
     return { ...(known.delete(id) ? { id } : {}), ...said };
@@ -101,6 +101,7 @@ export async function publish(
   doc.transact(() => {
     for (const [at, map] of maps.entries()) {
       if (map.get(SHARED.id) !== ids[at]!.id) map.set(SHARED.id, ids[at]!.id);
+      map.delete(SHARED.removed);
     }
   });
   await say(db, course.id, Y.encodeStateAsUpdate(doc, before), course.version + 1);

@@ -1,6 +1,6 @@
 import type * as Y from 'yjs';
-import { SHARED } from '../../schemas/together.ts';
-import { follow, idOf, type Part, partOf, rewrite, sectionMap, sectionsOf } from './sections.ts';
+import { removeSection, SHARED } from '../../schemas/together.ts';
+import { follow, idOf, insert, type Part, partOf, rewrite, sectionsOf } from './sections.ts';
 
 /**
  * Brings into a document what the course says `now` and did not say at its `base`, the version that the document went out
@@ -8,18 +8,17 @@ import { follow, idOf, type Part, partOf, rewrite, sectionMap, sectionsOf } from
  * @returns the titles of the sections that were changed on both sides; what the document says of them stands
  */
 export function takeIn(doc: Y.Doc, { base, now }: { base: Part[]; now: Part[] }): string[] {
-  const sections = sectionsOf(doc);
-  if (isSame(sections.map(partOf), base)) {
+  if (isSame(sectionsOf(doc).map(partOf), base)) {
     follow(doc, now);
     return [];
   }
   const was = new Map(base.map((part) => [part.id, part]));
   const both = new Set<string>(moved(base, now));
   for (const [at, newer] of now.entries()) {
-    const map = sections.toArray().find((each) => idOf(each) === newer.id);
+    const map = sectionsOf(doc).find((each) => idOf(each) === newer.id);
     const older = was.get(newer.id);
     if (!map) {
-      if (!older) sections.insert(Math.min(at, sections.length), [sectionMap(newer)]);
+      if (!older) insert(doc, newer, at);
       // Removed here, changed there.
       else if (!isSame([newer], [older])) both.add(newer.title);
       continue;
@@ -32,10 +31,9 @@ export function takeIn(doc: Y.Doc, { base, now }: { base: Part[]; now: Part[] })
     }
   }
   for (const gone of base.filter(({ id }) => now.every((part) => part.id !== id))) {
-    const at = sections.toArray().findIndex((each) => idOf(each) === gone.id);
-    if (at === -1) continue;
-    const ours = partOf(sections.get(at));
-    if (isSame([ours], [gone])) sections.delete(at, 1);
+    const map = sectionsOf(doc).find((each) => idOf(each) === gone.id);
+    if (!map) continue;
+    if (isSame([partOf(map)], [gone])) removeSection(map);
     else both.add(gone.title);
   }
   return [...both];

@@ -7,15 +7,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
 import { type Running, start } from '../../main.ts';
 import { kinds } from '../../problems/problem.ts';
 import type { Course } from '../../schemas/course.ts';
-import { CLOSED, DOCUMENT_BYTES_MAX, difference, MESSAGE, SHARED } from '../../schemas/together.ts';
+import { CLOSED, DOCUMENT_BYTES_MAX, difference, MESSAGE, SHARED, shownIn } from '../../schemas/together.ts';
 import { beginSession } from '../../security/sessions.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { type Request, testApp } from '../../testing/test-app.ts';
 import { TestWriter } from '../../testing/test-writer.ts';
-import { append, compact, since } from './log.ts';
+import { begin } from './document.ts';
+import { append, compact, load, since } from './log.ts';
 
 const { db, as, database } = await testApp();
 // Camille Fournier and Yann Leroux write the first course.
@@ -495,6 +497,111 @@ describe('what was written together', () => {
     ).json();
     expect(JSON.stringify(past)).toContain('Vieux');
   });
+});
+
+describe('what an author types without a network', () => {
+  const ask = async (request: Request) => (await as(idOf('Camille Fournier')))(request);
+  const save = async (id: string, sections: object[]) => {
+    const { version } = (await ask({ url: `/api/v1/courses/${id}` })).json<Course>();
+    const answer = await ask({
+      method: 'PUT',
+      url: `/api/v1/courses/${id}/sections`,
+      headers: { 'if-match': `"${version}"` },
+      body: { sections },
+    });
+    expect(answer.statusCode).toBe(200);
+    return answer.json<Course>();
+  };
+  /** Yann reads the document, and his line breaks. */
+  const cut = async (id: string) => {
+    const yann = await ready(await write('Yann Leroux', url(0), id));
+    yann.socket.terminate();
+    await until(() => expect(yann.closed).toBeDefined());
+    return yann;
+  };
+  const back = async (away: TestWriter, id: string) => {
+    const yann = await ready(await write('Yann Leroux', url(0), id));
+    Y.applyUpdate(yann.doc, Y.encodeStateAsUpdate(away.doc));
+    return ready(yann);
+  };
+  const publish = async ({ id, version }: Course) =>
+    ask({
+      method: 'POST',
+      url: `/api/v1/courses/${id}/together/publication`,
+      headers: { 'if-match': `"${version}"` },
+    });
+
+  it('is in everybody’s document and in the course, though the sections were saved anew meanwhile', async () => {
+    const id = await ownCourse();
+    const away = await cut(id);
+    const [first, second] = (await ask({ url: `/api/v1/courses/${id}` })).json<Course>().sections;
+    away.body(1).insert(0, 'Sans réseau. ');
+    const saved = await save(id, [second!, { title: 'Entre deux', body: '' }, first!]);
+    const camille = await ready(await write('Camille Fournier', url(1), id));
+    const texts = () => shownIn(camille.sections).map((map) => String(map.get(SHARED.body)));
+    expect(texts()).toEqual(['Texte 1', '', 'Texte 0']);
+    await back(away, id);
+    await until(() => expect(texts()).toEqual(['Sans réseau. Texte 1', '', 'Texte 0']));
+    const published = (await publish(saved)).json<Course>();
+    expect(published.sections).toEqual([
+      { ...second, body: 'Sans réseau. Texte 1' },
+      saved.sections[1],
+      first,
+    ]);
+  });
+
+  it('is shown again though its section was removed, and is published as a new one', async () => {
+    const id = await ownCourse();
+    const away = await cut(id);
+    away.body(0).insert(5, ' sans réseau');
+    const saved = await save(
+      id,
+      (await ask({ url: `/api/v1/courses/${id}` })).json<Course>().sections.slice(1),
+    );
+    const camille = await ready(await write('Camille Fournier', url(1), id));
+    expect(shownIn(camille.sections)).toHaveLength(1);
+    await back(away, id);
+    await until(() => expect(shownIn(camille.sections)).toHaveLength(2));
+    expect((await publish(saved)).json()).toMatchObject({
+      status: 409,
+      type: '/problems/together-not-a-course',
+    });
+    const [again] = shownIn(camille.sections);
+    (again!.get(SHARED.title) as Y.Text).insert(0, 'Retrouvé');
+    await until(() => expect(camille.ready).toBe(true));
+    const published = (await publish(saved)).json<Course>();
+    expect(published.sections).toMatchObject([
+      { title: 'Retrouvé', body: ' sans réseau' },
+      saved.sections[0]!,
+    ]);
+    // It is a section as any other now: emptied, it stays.
+    await until(() => expect(again!.get(SHARED.id)).toBe(published.sections[0]!.id));
+    expect(again!.has(SHARED.removed)).toBe(false);
+  });
+});
+
+it('takes a section once that was saved while two servers open the document', async () => {
+  const id = await ownCourse();
+  await transaction(db, (one) => begin(one, id));
+  await query(
+    db,
+    `insert into sections (course_id, position, title, body) values ($1, 2, 'Neuve', 'Une fois')`,
+    [id],
+  );
+  await query(db, 'update courses set version = version + 1 where id = $1', [id]);
+  const opened = await db.transaction().execute(async (held) => {
+    await query(held, 'select 1 from together_documents where course_id = $1 for update', [id]);
+    const both = [await write('Camille Fournier', url(0), id), await write('Yann Leroux', url(1), id)];
+    for (const { socket } of both) await until(() => expect(socket.readyState).toBe(socket.OPEN));
+    return both;
+  });
+  for (const writer of opened) {
+    await ready(writer);
+    const bodies = () => shownIn(writer.sections).map((map) => String(map.get(SHARED.body)));
+    await until(() => expect(bodies()).toEqual(['Texte 0', 'Texte 1', 'Une fois']));
+  }
+  const { doc } = (await load(db, id))!;
+  expect(doc.getArray(SHARED.sections)).toHaveLength(3);
 });
 
 it('says in English too which sections both changed, three of them by name', () => {

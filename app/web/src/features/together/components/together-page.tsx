@@ -3,7 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Link, useParams } from 'react-router';
 import * as Y from 'yjs';
 import type { Course } from '../../../../../server/schemas/course.ts';
-import { SHARED } from '../../../../../server/schemas/together.ts';
+import { removeSection, SHARED, shownIn } from '../../../../../server/schemas/together.ts';
 import { api, from, Refused, told } from '../../../api.ts';
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
@@ -67,9 +67,9 @@ function Written({ connection, course }: { connection: Connection; course: Cours
     section.set(SHARED.body, new Y.Text());
     sections.push([section]);
   };
-  const remove = (at: number) => {
+  const remove = (section: Y.Map<unknown>) => {
     if (confirm('Retirer cette section du texte ? Les versions publiées du cours la gardent.'))
-      sections.delete(at, 1);
+      removeSection(section);
   };
   return (
     <>
@@ -87,7 +87,7 @@ function Written({ connection, course }: { connection: Connection; course: Cours
         <Publishing course={course} disabled={!saved || stopped} />
       </div>
       {!synced && !stopped && <Waiting />}
-      {sections.map((section, at) => {
+      {shownIn(sections).map((section, at) => {
         const title = section.get(SHARED.title);
         const body = section.get(SHARED.body);
         if (!(title instanceof Y.Text && body instanceof Y.Text)) return null;
@@ -96,7 +96,7 @@ function Written({ connection, course }: { connection: Connection; course: Cours
             <legend>Section {at + 1}</legend>
             <SharedText text={title} label="Titre" connection={connection} singleLine disabled={stopped} />
             <SharedText text={body} label="Texte" connection={connection} disabled={stopped} />
-            <button type="button" className="plain-button" disabled={stopped} onClick={() => remove(at)}>
+            <button type="button" className="plain-button" disabled={stopped} onClick={() => remove(section)}>
               Retirer la section {at + 1}
             </button>
           </fieldset>
