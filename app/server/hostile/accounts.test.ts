@@ -1,6 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { describe, expect, it, vi } from 'vitest';
-import { DEMO_PEOPLE } from '../seed/courses.ts';
+import { digestOf } from '../security/secrets.ts';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '../seed/courses.ts';
 import { testApp } from '../testing/test-app.ts';
 
 // The real one, and how often it was asked.
@@ -37,7 +38,7 @@ describe('an address', () => {
 
 describe('whether an address has an account', () => {
   /** What an answer says and what is done before it leaves: statements, and the passwords that are worked on. */
-  const answered = async (url: string, body: object) => {
+  const answered = async (url: string, body: object, headers: Record<string, string> = {}) => {
     await app.settled();
     await db.deleteFrom('attempts').execute();
     const { later } = app;
@@ -45,7 +46,7 @@ describe('whether an address has an account', () => {
     app.later = (...work) => held.push(work);
     vi.clearAllMocks();
     database.statements.length = 0;
-    const answer = await ask({ method: 'POST', url, body });
+    const answer = await ask({ method: 'POST', url, body, headers });
     const done = [...database.statements];
     app.later = later;
     for (const work of held) app.later(...work);
@@ -73,6 +74,37 @@ describe('whether an address has an account', () => {
     await db.updateTable('people').set({ suspended_at: new Date() }).where('id', '=', student.id).execute();
     expect(await answered(url, { ...body, email: student.email })).toEqual(known);
     await db.updateTable('people').set({ suspended_at: null }).where('id', '=', student.id).execute();
+  });
+
+  it('is not told by a browser that somebody else was signed in with either', async () => {
+    const [url, password] = ['/api/v1/sessions', 'wrong password'];
+    const own = { email: DEMO_PEOPLE[0].email, password: DEMO_PASSWORD };
+    const { cookies } = await ask({ method: 'POST', url, body: own });
+    const headers = { cookie: `device=${cookies.find(({ name }) => name === 'device')!.value}` };
+    const known = await answered(url, { email: student.email, password }, headers);
+    expect(known.status).toBe(401);
+    expect(await answered(url, { email: 'unknown@fredu.test', password }, headers)).toEqual(known);
+  });
+
+  it('is not told by the guess that is one too many for all networks either', async () => {
+    const guess = async (email: string, network: number) => {
+      const body = { email, password: 'wrong' };
+      const remoteAddress = `192.0.2.${network}`;
+      return (await ask({ method: 'POST', url: '/api/v1/sessions', body, remoteAddress })).statusCode;
+    };
+    /** The first guess, and one after it stands for ninety-nine. */
+    const guesses = async (email: string) => {
+      await db.deleteFrom('attempts').execute();
+      const first = await guess(email, 1);
+      await db
+        .updateTable('attempts')
+        .set({ count: 99 })
+        .where('key', '=', digestOf(`sign-in\0${email}`))
+        .execute();
+      return [first, await guess(email, 2), await guess(email, 3)];
+    };
+    expect(await guesses(student.email)).toEqual([401, 401, 429]);
+    expect(await guesses('unknown@fredu.test')).toEqual([401, 401, 429]);
   });
 
   it('is not told by the eleventh guess either', async () => {

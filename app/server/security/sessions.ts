@@ -5,6 +5,8 @@ import { query } from '../database/json.ts';
 import type { Role } from '../database/tables/people.ts';
 import { signInNeeded } from '../problems/general.ts';
 import type { Language } from '../problems/problem.ts';
+import { hostCookie, nameOfCookie } from './cookies.ts';
+import { rememberDevice } from './devices.ts';
 import { digestOf, newSecret } from './secrets.ts';
 
 /** Whoever is signed in. */
@@ -72,18 +74,12 @@ export async function beginSession(
   return { id: row.id, secret };
 }
 
-/** Whether browsers reach us by HTTPS, as far as this request shows. */
-const isSecure = (request: FastifyRequest) =>
-  request.server.settings.publicUrl?.startsWith('https:') ?? request.protocol === 'https';
+/** The name of the cookie that holds a session's secret. */
+export const cookieName = (request: FastifyRequest): string => nameOfCookie(request, 'session');
 
 /**
- * The cookie's name. Browsers take one that begins with `__Host-` only by HTTPS, for this host and every path; by plain
- * HTTP, as on one's own machine, they would drop it.
+ * Signs in whoever showed the password that is kept so: a new session, whatever cookie came, its cookie, and that of the browser.
  */
-export const cookieName = (request: FastifyRequest): string =>
-  isSecure(request) ? '__Host-session' : 'session';
-
-/** Signs in whoever showed the password that is kept so: a new session, whatever cookie came, and its cookie. */
 export async function signIn(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -95,20 +91,13 @@ export async function signIn(
     agent: request.headers['user-agent'] ?? '',
   });
   reply.setCookie(cookieName(request), secret, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: isSecure(request),
+    ...hostCookie(request),
     maxAge: DAYS_IN_ALL * 24 * 3600,
   });
+  await rememberDevice(request, reply, personId);
   return id;
 }
 
 /** Takes the cookie back. */
 export const forgetCookie = (request: FastifyRequest, reply: FastifyReply) =>
-  reply.clearCookie(cookieName(request), {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: isSecure(request),
-  });
+  reply.clearCookie(cookieName(request), hostCookie(request));

@@ -46,6 +46,14 @@ export interface SessionsTable {
   expires_at: GivenMoment;
 }
 
+export interface DevicesTable {
+  id: Generated<string>;
+  secret_hash: string;
+  person_id: string;
+  created_at: Moment;
+  used_at: Moment;
+}
+
 export interface RecoveriesTable {
   token_hash: string;
   person_id: string;
@@ -93,6 +101,7 @@ export interface PeopleTables {
   people: PeopleTable;
   sign_ups: SignUpsTable;
   sessions: SessionsTable;
+  devices: DevicesTable;
   recoveries: RecoveriesTable;
   attempts: AttemptsTable;
   idempotency_keys: IdempotencyKeysTable;

@@ -55,8 +55,8 @@ describe('joining', () => {
     const fresh = await join({ email: 'new@fredu.test' });
     const known = await join({ email: student.email });
     expect([known.statusCode, known.body]).toEqual([fresh.statusCode, fresh.body]);
-    const [letter] = await letters();
-    expect(letter).toMatchObject({ to: student.email, subject: 'Vous avez déjà un compte fredu' });
+    const letter = (await letters()).find(({ to }) => to === student.email);
+    expect(letter).toMatchObject({ subject: 'Vous avez déjà un compte fredu' });
     expect(tokenIn(letter!.text)).toBeUndefined();
   });
 
@@ -98,9 +98,14 @@ describe('joining', () => {
     });
   });
 
-  it('sends no more than five letters an hour to one address', async () => {
-    for (let count = 0; count < 7; count++) await join({ email: 'flood@fredu.test' });
-    expect((await letters()).filter((letter) => letter.to === 'flood@fredu.test')).toHaveLength(5);
+  it('sends no more than five letters an hour to one address for one network, and twenty for all', async () => {
+    const email = 'flood@fredu.test';
+    const sent = async () => (await letters()).filter((letter) => letter.to === email).length;
+    for (let count = 0; count < 7; count++) await join({ email });
+    expect(await sent()).toBe(5);
+    for (const network of [1, 2, 3, 4])
+      for (let count = 0; count < 6; count++) await join({ email }, { remoteAddress: `192.0.2.${network}` });
+    expect(await sent()).toBe(20);
   });
 });
 
@@ -111,6 +116,8 @@ describe('a forgotten password', () => {
 
   it('is replaced by a letter, once; every session ends and a new one begins', async () => {
     const before = await as('student');
+    const device = { secret_hash: 'of somebody who knew the old one', person_id: student.id };
+    await db.insertInto('devices').values(device).execute();
     expect((await recover(student.email)).statusCode).toBe(202);
     const [letter] = await letters();
     const token = tokenIn(letter!.text);
@@ -118,6 +125,9 @@ describe('a forgotten password', () => {
     const chosen = await choose(token, 'quatre chiens bleus');
     expect(chosen.statusCode).toBe(201);
     expect((await before('/api/v1/me')).statusCode).toBe(401);
+    const devices = db.selectFrom('devices').select('secret_hash').where('person_id', '=', student.id);
+    expect(await devices.where('secret_hash', '=', device.secret_hash).execute()).toEqual([]);
+    expect(await devices.execute()).toHaveLength(1);
     const cookie = `session=${chosen.cookies[0]!.value}`;
     expect((await ask({ url: '/api/v1/me', headers: { cookie } })).json()).toMatchObject({
       email: student.email,
@@ -127,6 +137,33 @@ describe('a forgotten password', () => {
       to: student.email,
       subject: 'Votre mot de passe a été changé',
     });
+  });
+
+  it('brings its letter though a stranger asked for as many as he may, for recovering and for joining', async () => {
+    await db.deleteFrom('attempts').execute();
+    const { email } = DEMO_PEOPLE[0]!;
+    const sent = async () => (await letters()).filter((letter) => letter.to === email).length;
+    const before = await sent();
+    const from = (remoteAddress: string, more: object = {}) =>
+      ask({ method: 'POST', url: '/api/v1/recoveries', body: { email }, remoteAddress, ...more });
+    for (let count = 0; count < 7; count++) {
+      await join({ email }, { remoteAddress: '192.0.2.66' });
+      await from('192.0.2.66');
+    }
+    expect(await sent()).toBe(before + 10);
+    await from('192.0.2.7');
+    expect(await sent()).toBe(before + 11);
+    // And though he asked from everywhere, to a browser in which she was signed in.
+    await db.updateTable('attempts').set({ count: 50 }).execute();
+    await from('192.0.2.8');
+    expect(await sent()).toBe(before + 11);
+    const body = { email, password: DEMO_PASSWORD };
+    await db.deleteFrom('attempts').where('count', '<', 50).execute();
+    const signedIn = await ask({ method: 'POST', url: '/api/v1/sessions', body, remoteAddress: '192.0.2.9' });
+    const device = signedIn.cookies.find(({ name }) => name === 'device')!.value;
+    await from('192.0.2.8', { headers: { cookie: `device=${device}` } });
+    expect(await sent()).toBe(before + 12);
+    await db.deleteFrom('attempts').execute();
   });
 
   it('of nobody gets the same answer and no letter', async () => {
@@ -183,6 +220,7 @@ describe('my account', () => {
       'password.changed',
       'password.recovered',
       'person.joined',
+      'session.begun',
     ]);
   });
 });

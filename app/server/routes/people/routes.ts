@@ -5,6 +5,7 @@ import { transaction } from '../../database/retry.ts';
 import { Fields, Nothing } from '../../schemas/common.ts';
 import { KnownPassword, Me, SignUp, Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
+import { countAtAccount, originOf } from '../../security/account-attempts.ts';
 import { networkOf } from '../../security/address.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { hashPassword, passwordFits } from '../../security/passwords.ts';
@@ -17,8 +18,8 @@ import { consentNeeded, otherPassword, tokenUnknown } from './problems.ts';
 
 /** How many accounts one network may ask for: a class that signs up together is one network. */
 const JOINING = { max: 60, minutes: 60 };
-/** Letters that one address gets at most, whoever asks. */
-const LETTERS = { max: 5, minutes: 60 };
+/** Letters that one address gets at most: asked for from each place, and from all together. */
+const LETTERS = { each: { max: 5, minutes: 60 }, all: { max: 20, minutes: 60 } };
 const CONFIRMING = { max: 60, minutes: 15 };
 /** Passwords that are tried with one letter. */
 const GUESSES = { max: 10, minutes: 60 };
@@ -42,12 +43,13 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
       const address = accountEmail(email);
       const guardian = guardianEmail === undefined ? undefined : accountEmail(guardianEmail);
       checkGuardian(guardian, address);
-      await countAttempt(app.db, 'join', networkOf(request.ip), JOINING);
+      const origin = originOf(request);
+      await countAttempt(app.db, 'join', origin.network, JOINING);
       const password_hash = await hashPassword(password);
       const token = newSecret();
       const consent = newSecret();
       app.later('send a letter to somebody new', async () => {
-        await countAttempt(app.db, 'letter', address, LETTERS);
+        await countAtAccount(app.db, origin, { what: 'sign-up letter', email: address, ...LETTERS });
         if (await accountOf(app.db, address)) {
           return app.mail.send(
             alreadyLetter(address, language, { url: app.pageUrl('/mot-de-passe-oublie') }),
@@ -69,7 +71,7 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
           ],
         );
         if (guardian) {
-          await countAttempt(app.db, 'letter', guardian, LETTERS);
+          await countAtAccount(app.db, origin, { what: 'consent letter', email: guardian, ...LETTERS });
           await app.mail.send(consentLetter(guardian, language, { url: app.pageUrl(`/accord#${consent}`) }));
         }
         // Behind a # no server, log or other site ever sees it.

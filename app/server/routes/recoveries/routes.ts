@@ -6,8 +6,8 @@ import { transaction } from '../../database/retry.ts';
 import { Fields, Nothing } from '../../schemas/common.ts';
 import { Email, Me, Password, Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
-import { networkOf } from '../../security/address.ts';
-import { countAttempt, forgetAttempts } from '../../security/attempts.ts';
+import { countAtAccount, forgetAtAccount, originOf } from '../../security/account-attempts.ts';
+import { countAttempt } from '../../security/attempts.ts';
 import { hashPassword } from '../../security/passwords.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { signIn } from '../../security/sessions.ts';
@@ -17,7 +17,8 @@ import { changedLetter, recoveryLetter } from '../people/letters.ts';
 import { tokenUnknown } from '../people/problems.ts';
 
 const ASKING = { max: 30, minutes: 15 };
-const LETTERS = { max: 5, minutes: 60 };
+/** Letters that one account gets at most: asked for from each place, and from all places that it does not know. */
+const LETTERS = { each: { max: 5, minutes: 60 }, all: { max: 50, minutes: 60 } };
 
 /** Forgotten passwords: `/recoveries`. Whether an address has an account only its letters tell. */
 export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
@@ -33,12 +34,13 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      await countAttempt(app.db, 'recover', networkOf(request.ip), ASKING);
+      const origin = originOf(request);
+      await countAttempt(app.db, 'recover', origin.network, ASKING);
       const address = accountEmail(request.body.email);
       app.later('send a letter for a new password', async () => {
         const account = await accountOf(app.db, address);
         if (!account) return;
-        await countAttempt(app.db, 'letter', address, LETTERS);
+        await countAtAccount(app.db, origin, { what: 'recovery letter', email: address, ...LETTERS });
         const token = newSecret();
         await query(
           app.db,
@@ -65,7 +67,8 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { token, password } = request.body;
-      await countAttempt(app.db, 'recover', networkOf(request.ip), ASKING);
+      const origin = originOf(request);
+      await countAttempt(app.db, 'recover', origin.network, ASKING);
       const [whose] = await query<{ id: string; email: string; name: string; language: 'fr' | 'en' }>(
         app.db,
         `select p.id, p.email, p.name, p.language from recoveries r join people p on p.id = r.person_id
@@ -85,6 +88,7 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
         if (!used) throw tokenUnknown({});
         await each.deleteFrom('recoveries').where('person_id', '=', whose.id).execute();
         await each.deleteFrom('sessions').where('person_id', '=', whose.id).execute();
+        await each.deleteFrom('devices').where('person_id', '=', whose.id).execute();
         await each
           .updateTable('people')
           .set({ password_hash, updated_at: sql<Date>`now()` })
@@ -96,7 +100,7 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
           each,
         );
       });
-      await forgetAttempts(app.db, 'sign-in', whose.email);
+      await forgetAtAccount(app.db, origin, { what: 'sign-in', email: whose.email });
       await signIn(request, reply, { personId: whose.id, passwordHash: password_hash });
       app.later('tell of a changed password', () =>
         app.mail.send(

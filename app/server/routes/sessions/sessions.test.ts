@@ -15,6 +15,8 @@ const signIn = (email: string, password: string, more: object = {}) =>
   ask({ method: 'POST', url, body: { email, password }, ...more });
 const cookieOf = (answer: { cookies: { name: string; value: string }[] }) =>
   answer.cookies.find((cookie) => cookie.name === 'session')!;
+const deviceOf = (answer: { cookies: { name: string; value: string }[] }) =>
+  answer.cookies.find((cookie) => cookie.name === 'device')!;
 
 describe('signing in', () => {
   it('gives a session by a cookie that scripts and other sites cannot use', async () => {
@@ -87,14 +89,89 @@ describe('signing in', () => {
     expect(vi.mocked(verify).mock.calls.length - before).toBe(2);
   });
 
-  it('is refused after ten wrong passwords, with the time to wait, and lets others in', async () => {
-    await db.deleteFrom('attempts').execute();
+  describe('after wrong passwords', () => {
     const teacher = DEMO_PEOPLE[0]!.email;
-    for (let count = 0; count < 10; count++) expect((await signIn(teacher, 'wrong')).statusCode).toBe(401);
-    const refused = await signIn(teacher, DEMO_PASSWORD);
-    expect(refused.statusCode).toBe(429);
-    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(800);
-    expect((await signIn(student.email, DEMO_PASSWORD)).statusCode).toBe(201);
+    const from = (address: string, more: object = {}) => ({ remoteAddress: address, ...more });
+    const guess = async (address: string, times: number, more: object = {}) => {
+      const statuses = new Set<number>();
+      for (let count = 0; count < times; count++)
+        statuses.add((await signIn(teacher, 'wrong', from(address, more))).statusCode);
+      return [...statuses];
+    };
+    /** As one that guesses from everywhere leaves it, which takes more guesses than a test should make. */
+    const guessedEverywhere = async () => {
+      await db.deleteFrom('attempts').execute();
+      const until_at = new Date(Date.now() + 15 * 60_000);
+      const key = digestOf(`sign-in\0${teacher}`);
+      await db.insertInto('attempts').values({ key, count: 100, until_at }).execute();
+    };
+    /** A browser in which the teacher was signed in. */
+    const known = async () => {
+      await db.deleteFrom('attempts').execute();
+      const answer = await signIn(teacher, DEMO_PASSWORD, from('192.0.2.9'));
+      return { headers: { cookie: `device=${deviceOf(answer).value}` } };
+    };
+
+    it('ten of one network, it is refused there, with the time to wait, and nowhere else', async () => {
+      await db.deleteFrom('attempts').execute();
+      expect(await guess('192.0.2.1', 10)).toEqual([401]);
+      const refused = await signIn(teacher, DEMO_PASSWORD, from('192.0.2.1'));
+      expect(refused.statusCode).toBe(429);
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(800);
+      expect((await signIn(teacher, DEMO_PASSWORD, from('192.0.2.2'))).statusCode).toBe(201);
+      expect((await signIn(student.email, DEMO_PASSWORD, from('192.0.2.1'))).statusCode).toBe(201);
+    });
+
+    it('of one network, none but ten count for all networks', async () => {
+      await db.deleteFrom('attempts').execute();
+      await guess('192.0.2.1', 15);
+      const key = digestOf(`sign-in\0${teacher}`);
+      const row = await db
+        .selectFrom('attempts')
+        .select('count')
+        .where('key', '=', key)
+        .executeTakeFirstOrThrow();
+      expect(Number(row.count)).toBe(10);
+    });
+
+    it('of all networks, it is refused to those that the account does not know', async () => {
+      const browser = await known();
+      await guessedEverywhere();
+      expect((await signIn(teacher, DEMO_PASSWORD, from('192.0.2.3'))).statusCode).toBe(429);
+      const foreign = deviceOf(await signIn(student.email, DEMO_PASSWORD)).value;
+      const others = { headers: { cookie: `device=${foreign}` } };
+      expect((await signIn(teacher, DEMO_PASSWORD, from('192.0.2.3', others))).statusCode).toBe(429);
+      expect((await signIn(teacher, DEMO_PASSWORD, from('192.0.2.3', browser))).statusCode).toBe(201);
+    });
+
+    it('of its own network, a browser that the account knows is let in; ten of its own keep it out', async () => {
+      const browser = await known();
+      await guess('192.0.2.1', 10);
+      expect((await signIn(teacher, DEMO_PASSWORD, from('192.0.2.1', browser))).statusCode).toBe(201);
+      expect(await guess('192.0.2.4', 10, browser)).toEqual([401]);
+      expect((await signIn(teacher, DEMO_PASSWORD, from('192.0.2.5', browser))).statusCode).toBe(429);
+      expect((await signIn(teacher, DEMO_PASSWORD, from('192.0.2.5'))).statusCode).toBe(201);
+    });
+
+    it('a browser of two is known to both, and to nobody by a secret that somebody planted', async () => {
+      const browser = await known();
+      const second = await signIn(student.email, DEMO_PASSWORD, browser);
+      expect(`device=${deviceOf(second).value}`).toBe(browser.headers.cookie);
+      const planted = { headers: { cookie: `device=${'x'.repeat(43)}` } };
+      expect(deviceOf(await signIn(student.email, DEMO_PASSWORD, planted)).value).not.toBe('x'.repeat(43));
+      await guessedEverywhere();
+      expect((await signIn(teacher, DEMO_PASSWORD, browser)).statusCode).toBe(201);
+      expect((await signIn(teacher, DEMO_PASSWORD, planted)).statusCode).toBe(429);
+    });
+
+    it('a browser is known by a cookie that scripts cannot read, of which a digest is kept', async () => {
+      await db.deleteFrom('attempts').execute();
+      const cookie = deviceOf(await signIn(teacher, DEMO_PASSWORD));
+      expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', maxAge: 365 * 24 * 3600 });
+      const rows = await db.selectFrom('devices').selectAll().execute();
+      expect(rows.some((row) => row.secret_hash === digestOf(cookie.value))).toBe(true);
+      expect(JSON.stringify(rows)).not.toContain(cookie.value);
+    });
   });
 
   it('counts the addresses of one IPv6 household as one', async () => {
