@@ -72,7 +72,7 @@ const MAKE = `with
     values ($11, $1, $11::uuid::text, $4, now() + interval '1 day')),
   t as (insert into threads (id, course_id, author_id, title, body, post_count) values ($12, $1, $7, 't', 'b', 1)),
   q as (insert into posts (id, thread_id, author_id, body) values ($13, $12, $4, 'b'))
-  insert into reports (id, course_id, subject_kind, subject_id, reporter_id, reason) values ($14, $1, 'post', $13, $15, 'r')`;
+  insert into reports (id, course_id, subject_kind, subject_id, reporter_id, reason) values ($14, $1, 'thread', $12, $15, 'r')`;
 
 /** A course of that kind, written by the author and followed by the follower, with one of everything. */
 export async function makeWorld(app: App, ids: Record<Who, string>, kind: Kind): Promise<World> {

@@ -2,10 +2,12 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
 
-const { as, db } = await testApp();
+const { app, as, db, letters } = await testApp();
 const [demo] = DEMO_COURSES; // written by Camille (the demo teacher) and Yann
 const [camille] = DEMO_PEOPLE;
+const yann = DEMO_PEOPLE.find(({ name }) => name === 'Yann Leroux');
 const teacher = await as('teacher');
+const colleague = await as(yann!.id);
 const student = await as('student');
 const administrator = await as('administrator');
 
@@ -29,6 +31,7 @@ const report = async (by: Ask, subject: string) => {
 };
 const put = (by: Ask, url: string, body: object) => by({ method: 'PUT', url: `/api/v1${url}`, body });
 const remove = (by: Ask, url: string) => by({ method: 'DELETE', url: `/api/v1${url}` });
+const problem = (answer: Awaited<ReturnType<Ask>>) => answer.json().type;
 const told = async (by: Ask) => (await by('/api/v1/notifications')).json().items;
 
 describe('an author who was made a student', () => {
@@ -70,5 +73,52 @@ describe('an author who was made a student', () => {
     expect((await told(teacher)).filter((each: { threadId: string }) => each.threadId === thread)).toEqual(
       [],
     );
+  });
+});
+
+describe('a report', () => {
+  const open = async (by: Ask, subjectId: string) =>
+    (await by(`/api/v1/courses/${demo!.id}/reports`))
+      .json()
+      .items.find((each: { subjectId: string }) => each.subjectId === subjectId);
+  const toldOf = async (by: Ask, thread: string) =>
+    (await told(by)).filter(
+      ({ kind, threadId }: Record<string, string>) => kind === 'report' && threadId === thread,
+    );
+
+  it('names to nobody whoever reported', async () => {
+    const thread = await begun(student);
+    const post = await answered(student, thread);
+    await report(administrator, `posts/${post}`);
+    for (const by of [teacher, colleague]) {
+      expect(await toldOf(by, thread)).toEqual([expect.objectContaining({ actor: null, postId: post })]);
+    }
+    await app.runJobs();
+    const letter = (await letters()).find(({ to }) => to === yann!.email);
+    expect(letter!.text).toContain('- Quelqu’un a signalé un message');
+  });
+
+  it('is told to nobody of his own words, who neither sees it nor decides', async () => {
+    const thread = await begun(student);
+    const post = await answered(teacher, thread);
+    await report(student, `posts/${post}`);
+    expect(await toldOf(teacher, thread)).toEqual([]);
+    expect(await open(teacher, post)).toBeUndefined();
+    const { id } = await open(colleague, post);
+    const kept = { outcome: 'kept' };
+    expect(problem(await put(teacher, `/reports/${id}/outcome`, kept))).toBe('/problems/report-unknown');
+    expect((await open(administrator, post)).id).toBe(id);
+    expect((await put(colleague, `/reports/${id}/outcome`, kept)).statusCode).toBe(204);
+    expect(await open(administrator, post)).toBeUndefined();
+  });
+
+  it('of an administrator’s words is decided by another one, or by an author', async () => {
+    const thread = await begun(administrator);
+    await report(student, `threads/${thread}`);
+    const { id } = await open(teacher, thread);
+    expect(await open(administrator, thread)).toBeUndefined();
+    const decided = (by: Ask) => put(by, `/reports/${id}/outcome`, { outcome: 'kept' });
+    expect(problem(await decided(administrator))).toBe('/problems/own-words');
+    expect((await decided(teacher)).statusCode).toBe(204);
   });
 });

@@ -10,41 +10,35 @@ const MENTION = /@\[[^\]\n]{1,100}\]\(([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{1
 export const mentioned = (body: string): string[] =>
   [...new Set([...body.matchAll(MENTION)].map((match) => match[1]!))].slice(0, MENTIONS_MAX);
 
-/** Only those who follow or write the course are told, and nobody of what she did herself. */
+/** Only those who follow or write the course are told. */
 const TELL = `insert into notifications (person_id, kind, actor_id, thread_id, post_id)
   select p.id, $1, $2::uuid, $3::uuid, $4::uuid from people p
-  where p.id = any($5::uuid[]) and p.id <> $2::uuid and p.suspended_at is null
+  where p.id = any($5::uuid[]) and p.suspended_at is null
   and (exists (select 1 from enrolments e where e.course_id = $6 and e.person_id = p.id)
     or exists (select 1 from course_authors a where a.course_id = $6 and a.person_id = p.id))`;
 
-/** Tells some people of something, in the transaction that made it. */
+/** Tells some people of something, in the transaction that made it; nobody of what she did herself. */
 export async function tell(
   db: Transaction<Tables>,
   told: {
     kind: 'answer' | 'mention' | 'accepted' | 'report';
-    actorId: string;
+    actorId: string | null;
     courseId: string;
     threadId: string;
     postId?: string | null;
     to: string[];
   },
 ): Promise<void> {
-  if (told.to.length === 0) return;
-  await query(db, TELL, [
-    told.kind,
-    told.actorId,
-    told.threadId,
-    told.postId ?? null,
-    told.to,
-    told.courseId,
-  ]);
+  const to = told.to.filter((id) => id !== told.actorId);
+  if (to.length === 0) return;
+  await query(db, TELL, [told.kind, told.actorId, told.threadId, told.postId ?? null, to, told.courseId]);
 }
 
 const CONCERNED = `select distinct author_id as id from (
   select author_id from threads where id = $1 union all select author_id from posts where thread_id = $1 and removed_at is null) x
   where author_id is not null`;
 const MODERATORS = `select a.person_id as id from course_authors a join people p on p.id = a.person_id
-  where a.course_id = $1 and p.role <> 'student'`;
+  where a.course_id = $1 and p.role <> 'student' and p.id <> $2::uuid and p.id is distinct from $3::uuid`;
 
 /** Of a new answer: those whom it names, and whoever wrote in the thread before. */
 export async function tellOfPost(
@@ -59,11 +53,21 @@ export async function tellOfPost(
   await tell(db, { kind: 'answer', actorId, courseId, threadId, postId, to });
 }
 
-/** Of a report: those who moderate the course. */
+/** Of a report: those who moderate the course, but never whoever was reported, and nobody of who did it. */
 export async function tellOfReport(
   db: Transaction<Tables>,
-  told: { actorId: string; courseId: string; threadId: string; postId?: string | null },
+  {
+    reporterId,
+    reportedId,
+    ...told
+  }: {
+    reporterId: string;
+    reportedId: string | null;
+    courseId: string;
+    threadId: string;
+    postId: string | null;
+  },
 ): Promise<void> {
-  const moderators = await query<{ id: string }>(db, MODERATORS, [told.courseId]);
-  await tell(db, { kind: 'report', ...told, to: moderators.map(({ id }) => id) });
+  const moderators = await query<{ id: string }>(db, MODERATORS, [told.courseId, reporterId, reportedId]);
+  await tell(db, { kind: 'report', actorId: null, ...told, to: moderators.map(({ id }) => id) });
 }

@@ -37,3 +37,14 @@ export const ownVote = problemKind('own-vote', 409, {
   fr: { title: 'C’est votre message', detail: () => 'On ne vote pas pour soi-même.' },
   en: { title: 'This is yours', detail: () => 'One does not vote for oneself.' },
 });
+
+export const ownWords = problemKind('own-words', 403, {
+  fr: {
+    title: 'Ce sont vos propres mots',
+    detail: () => 'De ce qui est signalé de vous, quelqu’un d’autre décide.',
+  },
+  en: {
+    title: 'These are your own words',
+    detail: () => 'Somebody else decides on what was reported of yours.',
+  },
+});

@@ -97,14 +97,17 @@ export const REPORT_TOLD = `'id', r.id, 'subjectKind', r.subject_kind, 'subjectI
       'threadId', coalesce((select q.thread_id from posts q where q.id = r.subject_id), (select t.id from threads t where t.id = r.subject_id)),
       'text', coalesce((select q.body from posts q where q.id = r.subject_id), (select t.title || chr(10) || t.body from threads t where t.id = r.subject_id)),
       'reason', r.reason, 'at', ${moment('r.at')}`;
+/** Whether a report `r` is of somebody's own words, of which she neither learns nor decides. */
+export const isOfOwnWords = (person: string): string =>
+  `(coalesce((select q.author_id from posts q where q.id = r.subject_id), (select t.author_id from threads t where t.id = r.subject_id)) = ${person}::uuid) is true`;
 const reports = (more: string): string => `select (${moderates('$2')} or $4::boolean) as readable,
   (select coalesce(json_agg(json_build_object('keys', json_build_array(x.at, x.id), 'item', x.item) order by x.at, x.id), '[]'::json)
    from (select r.id, ${moment('r.at')} as at, json_build_object(${REPORT_TOLD}) as item
-     from reports r where r.course_id = $1 and r.outcome is null ${more} order by r.at, r.id limit $3) x)::text as json
+     from reports r where r.course_id = $1 and r.outcome is null and not ${isOfOwnWords('$2')} ${more} order by r.at, r.id limit $3) x)::text as json
   from courses c where c.id = $1`;
 const REPORTS = { first: reports(''), later: reports('and (r.at, r.id) > ($5::timestamptz, $6::uuid)') };
 
-/** A page of what is still to be decided in a course, the oldest first; nothing for those who do not moderate it. */
+/** A page of what one may decide in a course, the oldest first; nothing for those who do not moderate it. */
 export async function readReports(
   db: Reading,
   asked: {

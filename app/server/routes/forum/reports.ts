@@ -14,16 +14,22 @@ import { countAttempt } from '../../security/attempts.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { tellOfReport } from './notify.ts';
 import { REMOVE_POST } from './posts.ts';
-import { reportUnknown } from './problems.ts';
-import { readReports } from './read.ts';
+import { ownWords, reportUnknown } from './problems.ts';
+import { isOfOwnWords, readReports } from './read.ts';
 import { inPost, inThread, moderates } from './standing.ts';
 import { WRITING } from './threads.ts';
 
 const REPORT = `insert into reports (course_id, subject_kind, subject_id, reporter_id, reason) values ($1, $2, $3, $4, $5)
   on conflict (subject_id, reporter_id) do nothing returning id`;
 const REMOVE_THREAD = 'update threads set removed_at = coalesce(removed_at, now()) where id = $1';
-const OPEN = `select r.subject_kind, r.subject_id from reports r join courses c on c.id = r.course_id
+const OPEN = `select r.subject_kind, r.subject_id, ${isOfOwnWords('$2')} as own from reports r join courses c on c.id = r.course_id
   where r.id = $1 and r.outcome is null and (${moderates('$2')} or $3::boolean)`;
+
+interface Open {
+  subject_kind: 'thread' | 'post';
+  subject_id: string;
+  own: boolean;
+}
 
 /** What people find should not stand in a forum, and what became of it. */
 export const reports: FastifyPluginAsyncTypebox = async (app) => {
@@ -51,7 +57,13 @@ export const reports: FastifyPluginAsyncTypebox = async (app) => {
           const [made] = await query(db, REPORT, [found.courseId, kind, id, person.id, request.body.reason]);
           const postId = kind === 'post' ? id : null;
           if (made)
-            await tellOfReport(db, { actorId: person.id, courseId: found.courseId, threadId, postId });
+            await tellOfReport(db, {
+              reporterId: person.id,
+              reportedId: found.authorId,
+              courseId: found.courseId,
+              threadId,
+              postId,
+            });
         });
         return reply.code(202).send(null);
       },
@@ -93,7 +105,7 @@ export const reports: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'forum.write' },
       schema: {
         tags: ['forum'],
-        summary: 'Decide on what was reported; all reports of the same thing are settled at once',
+        summary: 'Decide on what was reported of others; all reports of the same thing are settled at once',
         params: IdParams,
         body: Outcome,
         response: { 204: Nothing, ...refuses(400, 401, 403, 404, 413, 415, 429) },
@@ -103,12 +115,11 @@ export const reports: FastifyPluginAsyncTypebox = async (app) => {
       const person = signedIn(request);
       const { outcome } = request.body;
       await transaction(app.db, async (db) => {
-        const [report] = await query<{ subject_kind: 'thread' | 'post'; subject_id: string }>(db, OPEN, [
-          request.params.id,
-          person.id,
-          person.role === 'administrator',
-        ]);
-        if (!report) throw reportUnknown({});
+        const isAdministrator = person.role === 'administrator';
+        const [report] = await query<Open>(db, OPEN, [request.params.id, person.id, isAdministrator]);
+        if (!report || (report.own && !isAdministrator)) throw reportUnknown({});
+        // Administrators have seen it among those of all courses.
+        if (report.own) throw ownWords({});
         const { subject_kind: kind, subject_id: id } = report;
         await db
           .updateTable('reports')

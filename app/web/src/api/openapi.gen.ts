@@ -12,10 +12,14 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
+                    /** @example Benali */
                     q?: string;
                 };
                 header?: never;
@@ -194,10 +198,14 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
+                    /** @example Benali */
                     q?: string;
                 };
                 header?: never;
@@ -266,26 +274,45 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @example 3 */
                             activeThisWeek: number;
-                            /** @description People whose session was used within a day */
+                            /**
+                             * @description People whose session was used within a day
+                             * @example 3
+                             */
                             activeToday: number;
                             courses: {
+                                /** @example 3 */
                                 archived: number;
+                                /** @example 3 */
                                 drafts: number;
+                                /** @example 3 */
                                 published: number;
                             };
+                            /** @example 3 */
                             enrolments: number;
                             files: {
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 bytes: number;
+                                /** @example 3 */
                                 count: number;
                             };
+                            /** @example 3 */
                             openReports: number;
                             people: {
+                                /** @example 3 */
                                 administrators: number;
+                                /** @example 3 */
                                 students: number;
+                                /** @example 3 */
                                 teachers: number;
                             };
+                            /** @example 3 */
                             posts: number;
+                            /** @example 3 */
                             threads: number;
                         };
                     };
@@ -378,7 +405,9 @@ export interface paths {
                          * @example 2026-09-01T08:00:00.000Z
                          */
                         startsAt?: string;
+                        /** @example On Sunday from 6 to 7 nothing can be changed. */
                         textEn: string;
+                        /** @example Le site sera en lecture seule dimanche de 6 h à 7 h. */
                         textFr: string;
                     };
                 };
@@ -491,10 +520,14 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
+                    /** @example Benali */
                     q?: string;
                 };
                 header?: never;
@@ -674,10 +707,14 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
+                    /** @example Benali */
                     q?: string;
                 };
                 header?: never;
@@ -731,16 +768,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     language?: "fr" | "en";
+                    /** @example Licence 1 */
                     level?: string;
                     /** @description Items a page */
                     limit?: number;
-                    /** @description Words in French or English; accents and endings do not matter */
+                    /**
+                     * @description Words in French or English; accents and endings do not matter
+                     * @example suites croissantes
+                     */
                     q?: string;
                     sort?: "relevance" | "rating" | "recent";
+                    /** @example Mathématiques */
                     subject?: string;
+                    /** @example probabilités */
                     tag?: string;
                 };
                 header?: never;
@@ -801,6 +847,7 @@ export interface paths {
                         level: string;
                         /** @example Mathématiques */
                         subject: string;
+                        /** @example Ce qu’est une limite, et comment la trouver. */
                         summary: string;
                         tags?: string[];
                         /** @example Suites et limites */
@@ -849,7 +896,10 @@ export interface paths {
                                 mediaType: string;
                                 /** @example poly-chapitre-1.pdf */
                                 name: string;
-                                /** @description Bytes */
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 size: number;
                             }[];
                             format: "markdown" | "text";
@@ -871,24 +921,32 @@ export interface paths {
                             } | null;
                             publishedAt: string | null;
                             rating: {
-                                /** @description How many students rated it */
+                                /**
+                                 * @description How many students rated it
+                                 * @example 3
+                                 */
                                 count: number;
                                 mean: number | null;
                             };
                             sections: {
-                                /** @description In the format of the course */
+                                /**
+                                 * @description In the format of the course
+                                 * @example Soit u une suite croissante et majorée.
+                                 */
                                 body: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
                                 id: string;
+                                /** @example Définitions */
                                 title: string;
                             }[];
                             /** @enum {string} */
                             state: "draft" | "published" | "archived" | "deleted";
                             /** @example Mathématiques */
                             subject: string;
+                            /** @example Ce qu’est une limite, et comment la trouver. */
                             summary: string;
                             tags: string[];
                             /** @example Suites et limites */
@@ -898,7 +956,10 @@ export interface paths {
                              * @example 2026-09-01T08:00:00.000Z
                              */
                             updatedAt: string;
-                            /** @description Goes up with each change */
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                             /** @enum {string} */
                             visibility: "public" | "invitation";
@@ -970,7 +1031,10 @@ export interface paths {
                                 mediaType: string;
                                 /** @example poly-chapitre-1.pdf */
                                 name: string;
-                                /** @description Bytes */
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 size: number;
                             }[];
                             format: "markdown" | "text";
@@ -992,24 +1056,32 @@ export interface paths {
                             } | null;
                             publishedAt: string | null;
                             rating: {
-                                /** @description How many students rated it */
+                                /**
+                                 * @description How many students rated it
+                                 * @example 3
+                                 */
                                 count: number;
                                 mean: number | null;
                             };
                             sections: {
-                                /** @description In the format of the course */
+                                /**
+                                 * @description In the format of the course
+                                 * @example Soit u une suite croissante et majorée.
+                                 */
                                 body: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
                                 id: string;
+                                /** @example Définitions */
                                 title: string;
                             }[];
                             /** @enum {string} */
                             state: "draft" | "published" | "archived" | "deleted";
                             /** @example Mathématiques */
                             subject: string;
+                            /** @example Ce qu’est une limite, et comment la trouver. */
                             summary: string;
                             tags: string[];
                             /** @example Suites et limites */
@@ -1019,7 +1091,10 @@ export interface paths {
                              * @example 2026-09-01T08:00:00.000Z
                              */
                             updatedAt: string;
-                            /** @description Goes up with each change */
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                             /** @enum {string} */
                             visibility: "public" | "invitation";
@@ -1070,6 +1145,7 @@ export interface paths {
                         level?: string;
                         /** @example Mathématiques */
                         subject?: string;
+                        /** @example Ce qu’est une limite, et comment la trouver. */
                         summary?: string;
                         tags?: string[];
                         /** @example Suites et limites */
@@ -1114,7 +1190,10 @@ export interface paths {
                                 mediaType: string;
                                 /** @example poly-chapitre-1.pdf */
                                 name: string;
-                                /** @description Bytes */
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 size: number;
                             }[];
                             format: "markdown" | "text";
@@ -1136,24 +1215,32 @@ export interface paths {
                             } | null;
                             publishedAt: string | null;
                             rating: {
-                                /** @description How many students rated it */
+                                /**
+                                 * @description How many students rated it
+                                 * @example 3
+                                 */
                                 count: number;
                                 mean: number | null;
                             };
                             sections: {
-                                /** @description In the format of the course */
+                                /**
+                                 * @description In the format of the course
+                                 * @example Soit u une suite croissante et majorée.
+                                 */
                                 body: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
                                 id: string;
+                                /** @example Définitions */
                                 title: string;
                             }[];
                             /** @enum {string} */
                             state: "draft" | "published" | "archived" | "deleted";
                             /** @example Mathématiques */
                             subject: string;
+                            /** @example Ce qu’est une limite, et comment la trouver. */
                             summary: string;
                             tags: string[];
                             /** @example Suites et limites */
@@ -1163,7 +1250,10 @@ export interface paths {
                              * @example 2026-09-01T08:00:00.000Z
                              */
                             updatedAt: string;
-                            /** @description Goes up with each change */
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                             /** @enum {string} */
                             visibility: "public" | "invitation";
@@ -1257,7 +1347,10 @@ export interface paths {
                                 mediaType: string;
                                 /** @example poly-chapitre-1.pdf */
                                 name: string;
-                                /** @description Bytes */
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 size: number;
                             }[];
                             format: "markdown" | "text";
@@ -1279,24 +1372,32 @@ export interface paths {
                             } | null;
                             publishedAt: string | null;
                             rating: {
-                                /** @description How many students rated it */
+                                /**
+                                 * @description How many students rated it
+                                 * @example 3
+                                 */
                                 count: number;
                                 mean: number | null;
                             };
                             sections: {
-                                /** @description In the format of the course */
+                                /**
+                                 * @description In the format of the course
+                                 * @example Soit u une suite croissante et majorée.
+                                 */
                                 body: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
                                 id: string;
+                                /** @example Définitions */
                                 title: string;
                             }[];
                             /** @enum {string} */
                             state: "draft" | "published" | "archived" | "deleted";
                             /** @example Mathématiques */
                             subject: string;
+                            /** @example Ce qu’est une limite, et comment la trouver. */
                             summary: string;
                             tags: string[];
                             /** @example Suites et limites */
@@ -1306,7 +1407,10 @@ export interface paths {
                              * @example 2026-09-01T08:00:00.000Z
                              */
                             updatedAt: string;
-                            /** @description Goes up with each change */
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                             /** @enum {string} */
                             visibility: "public" | "invitation";
@@ -1491,13 +1595,17 @@ export interface paths {
                     width?: 320 | 640 | 1280 | 2560;
                 };
                 header?: {
+                    /** @example Tue, 01 Sep 2026 08:00:00 GMT */
                     "if-modified-since"?: string;
+                    /** @example "2jmj7l5rSw0yVb_vlWAYkK_YBwk" */
                     "if-range"?: string;
+                    /** @example bytes=0-1023 */
                     range?: string;
                 };
                 path: {
                     /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
                     id: string;
+                    /** @example poly-chapitre-1.pdf */
                     name: string;
                 };
                 cookie?: never;
@@ -1556,7 +1664,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
@@ -1669,7 +1780,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description For how long; 14 by default */
+                        /**
+                         * @description For how long; 14 by default
+                         * @example 30
+                         */
                         days?: number;
                         emails?: string[];
                     };
@@ -1695,9 +1809,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @example 2026-09-01T08:00:00.000Z
+                             */
                             expiresAt: string;
-                            /** @description Told now and never again */
+                            /**
+                             * @description Told now and never again
+                             * @example https://fredu.example/invitation#n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                             */
                             link?: string;
                         };
                     };
@@ -1881,7 +2001,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
@@ -1940,7 +2063,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
@@ -1999,13 +2125,17 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description Default: the one before it; changes of state have none */
+                    /**
+                     * @description Default: the one before it; changes of state have none
+                     * @example 1
+                     */
                     against?: number;
                 };
                 header?: never;
                 path: {
                     /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
                     id: string;
+                    /** @example 2 */
                     version: number;
                 };
                 cookie?: never;
@@ -2031,6 +2161,7 @@ export interface paths {
                                 lines: {
                                     /** @enum {string} */
                                     kind: "same" | "added" | "removed";
+                                    /** @example Soit u une suite croissante et majorée. */
                                     text: string;
                                 }[];
                                 /**
@@ -2040,24 +2171,38 @@ export interface paths {
                                 where: string;
                             }[];
                             content: {
+                                /** @example markdown */
                                 format: string;
+                                /** @example fr */
                                 language: string;
+                                /** @example Licence 1 */
                                 level: string;
                                 sections: {
-                                    /** @description In the format of the course */
+                                    /**
+                                     * @description In the format of the course
+                                     * @example Soit u une suite croissante et majorée.
+                                     */
                                     body: string;
                                     /**
                                      * Format: uuid
                                      * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                      */
                                     id: string;
+                                    /** @example Définitions */
                                     title: string;
                                 }[];
+                                /** @example Mathématiques */
                                 subject: string;
+                                /** @example Ce qu’est une limite, et comment la trouver. */
                                 summary: string;
                                 tags: string[];
+                                /** @example Suites et limites */
                                 title: string;
                             };
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                         };
                     };
@@ -2109,6 +2254,7 @@ export interface paths {
                 path: {
                     /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
                     id: string;
+                    /** @example 2 */
                     version: number;
                 };
                 cookie?: never;
@@ -2151,7 +2297,10 @@ export interface paths {
                                 mediaType: string;
                                 /** @example poly-chapitre-1.pdf */
                                 name: string;
-                                /** @description Bytes */
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 size: number;
                             }[];
                             format: "markdown" | "text";
@@ -2173,24 +2322,32 @@ export interface paths {
                             } | null;
                             publishedAt: string | null;
                             rating: {
-                                /** @description How many students rated it */
+                                /**
+                                 * @description How many students rated it
+                                 * @example 3
+                                 */
                                 count: number;
                                 mean: number | null;
                             };
                             sections: {
-                                /** @description In the format of the course */
+                                /**
+                                 * @description In the format of the course
+                                 * @example Soit u une suite croissante et majorée.
+                                 */
                                 body: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
                                 id: string;
+                                /** @example Définitions */
                                 title: string;
                             }[];
                             /** @enum {string} */
                             state: "draft" | "published" | "archived" | "deleted";
                             /** @example Mathématiques */
                             subject: string;
+                            /** @example Ce qu’est une limite, et comment la trouver. */
                             summary: string;
                             tags: string[];
                             /** @example Suites et limites */
@@ -2200,7 +2357,10 @@ export interface paths {
                              * @example 2026-09-01T08:00:00.000Z
                              */
                             updatedAt: string;
-                            /** @description Goes up with each change */
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                             /** @enum {string} */
                             visibility: "public" | "invitation";
@@ -2254,12 +2414,32 @@ export interface paths {
                     content: {
                         "application/json": {
                             course: {
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 max: number;
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 used: number;
                             };
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
                             fileMax: number;
                             person: {
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 max: number;
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 used: number;
                             };
                         };
@@ -2313,12 +2493,14 @@ export interface paths {
                 content: {
                     "application/json": {
                         sections: {
+                            /** @example Soit u une suite croissante et majorée. */
                             body: string;
                             /**
                              * Format: uuid
                              * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                              */
                             id?: string;
+                            /** @example Définitions */
                             title: string;
                         }[];
                     };
@@ -2359,7 +2541,10 @@ export interface paths {
                                 mediaType: string;
                                 /** @example poly-chapitre-1.pdf */
                                 name: string;
-                                /** @description Bytes */
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 size: number;
                             }[];
                             format: "markdown" | "text";
@@ -2381,24 +2566,32 @@ export interface paths {
                             } | null;
                             publishedAt: string | null;
                             rating: {
-                                /** @description How many students rated it */
+                                /**
+                                 * @description How many students rated it
+                                 * @example 3
+                                 */
                                 count: number;
                                 mean: number | null;
                             };
                             sections: {
-                                /** @description In the format of the course */
+                                /**
+                                 * @description In the format of the course
+                                 * @example Soit u une suite croissante et majorée.
+                                 */
                                 body: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
                                 id: string;
+                                /** @example Définitions */
                                 title: string;
                             }[];
                             /** @enum {string} */
                             state: "draft" | "published" | "archived" | "deleted";
                             /** @example Mathématiques */
                             subject: string;
+                            /** @example Ce qu’est une limite, et comment la trouver. */
                             summary: string;
                             tags: string[];
                             /** @example Suites et limites */
@@ -2408,7 +2601,10 @@ export interface paths {
                              * @example 2026-09-01T08:00:00.000Z
                              */
                             updatedAt: string;
-                            /** @description Goes up with each change */
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                             /** @enum {string} */
                             visibility: "public" | "invitation";
@@ -2563,7 +2759,10 @@ export interface paths {
                                 mediaType: string;
                                 /** @example poly-chapitre-1.pdf */
                                 name: string;
-                                /** @description Bytes */
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 size: number;
                             }[];
                             format: "markdown" | "text";
@@ -2585,24 +2784,32 @@ export interface paths {
                             } | null;
                             publishedAt: string | null;
                             rating: {
-                                /** @description How many students rated it */
+                                /**
+                                 * @description How many students rated it
+                                 * @example 3
+                                 */
                                 count: number;
                                 mean: number | null;
                             };
                             sections: {
-                                /** @description In the format of the course */
+                                /**
+                                 * @description In the format of the course
+                                 * @example Soit u une suite croissante et majorée.
+                                 */
                                 body: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
                                 id: string;
+                                /** @example Définitions */
                                 title: string;
                             }[];
                             /** @enum {string} */
                             state: "draft" | "published" | "archived" | "deleted";
                             /** @example Mathématiques */
                             subject: string;
+                            /** @example Ce qu’est une limite, et comment la trouver. */
                             summary: string;
                             tags: string[];
                             /** @example Suites et limites */
@@ -2612,7 +2819,10 @@ export interface paths {
                              * @example 2026-09-01T08:00:00.000Z
                              */
                             updatedAt: string;
-                            /** @description Goes up with each change */
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                             /** @enum {string} */
                             visibility: "public" | "invitation";
@@ -2648,7 +2858,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
@@ -2712,6 +2925,7 @@ export interface paths {
                     "application/json": {
                         /** @example Pourquoi **n** est-il pair ? */
                         body: string;
+                        /** @example Pourquoi n est-il pair ? */
                         title: string;
                     };
                 };
@@ -2884,7 +3098,10 @@ export interface paths {
                                 mediaType: string;
                                 /** @example poly-chapitre-1.pdf */
                                 name: string;
-                                /** @description Bytes */
+                                /**
+                                 * @description Bytes
+                                 * @example 2411724
+                                 */
                                 size: number;
                             }[];
                             format: "markdown" | "text";
@@ -2906,24 +3123,32 @@ export interface paths {
                             } | null;
                             publishedAt: string | null;
                             rating: {
-                                /** @description How many students rated it */
+                                /**
+                                 * @description How many students rated it
+                                 * @example 3
+                                 */
                                 count: number;
                                 mean: number | null;
                             };
                             sections: {
-                                /** @description In the format of the course */
+                                /**
+                                 * @description In the format of the course
+                                 * @example Soit u une suite croissante et majorée.
+                                 */
                                 body: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
                                 id: string;
+                                /** @example Définitions */
                                 title: string;
                             }[];
                             /** @enum {string} */
                             state: "draft" | "published" | "archived" | "deleted";
                             /** @example Mathématiques */
                             subject: string;
+                            /** @example Ce qu’est une limite, et comment la trouver. */
                             summary: string;
                             tags: string[];
                             /** @example Suites et limites */
@@ -2933,7 +3158,10 @@ export interface paths {
                              * @example 2026-09-01T08:00:00.000Z
                              */
                             updatedAt: string;
-                            /** @description Goes up with each change */
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                             /** @enum {string} */
                             visibility: "public" | "invitation";
@@ -2979,11 +3207,17 @@ export interface paths {
                      * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
                      */
                     "idempotency-key"?: string;
-                    /** @description 1.0.0 */
+                    /** @example 1.0.0 */
                     "tus-resumable"?: string;
-                    /** @description Bytes of the whole file */
+                    /**
+                     * @description Bytes of the whole file
+                     * @example 2411724
+                     */
                     "upload-length": number;
-                    /** @description `filename` and its Base64; so `sha256`, in hexadecimal */
+                    /**
+                     * @description `filename` and its Base64; so `sha256`, in hexadecimal
+                     * @example filename cG9seS1jaGFwaXRyZS0xLnBkZg==
+                     */
                     "upload-metadata": string;
                 };
                 path: {
@@ -3056,7 +3290,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description From the letter */
+                        /**
+                         * @description From the letter
+                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                         */
                         token: string;
                     };
                 };
@@ -3116,7 +3353,10 @@ export interface paths {
             parameters: {
                 query?: {
                     as?: "author" | "follower";
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
@@ -3178,8 +3418,11 @@ export interface paths {
                     width?: 320 | 640 | 1280 | 2560;
                 };
                 header?: {
+                    /** @example Tue, 01 Sep 2026 08:00:00 GMT */
                     "if-modified-since"?: string;
+                    /** @example "2jmj7l5rSw0yVb_vlWAYkK_YBwk" */
                     "if-range"?: string;
+                    /** @example bytes=0-1023 */
                     range?: string;
                 };
                 path: {
@@ -3344,12 +3587,14 @@ export interface paths {
                     content: {
                         "application/json": {
                             items: {
+                                /** @example 3 */
                                 count: number;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
                                 id: string;
+                                /** @example Définitions */
                                 title: string;
                             }[];
                         };
@@ -3400,6 +3645,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @example Enseigne les mathématiques à Strasbourg. */
                             about: string;
                             /**
                              * Format: date-time
@@ -3418,9 +3664,14 @@ export interface paths {
                             id: string;
                             /** @enum {string} */
                             language: "fr" | "en";
+                            /** @example Inès Benali */
                             name: string;
                             /** @enum {string} */
                             role: "student" | "teacher" | "administrator";
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                         };
                     };
@@ -3458,6 +3709,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @example Enseigne les mathématiques à Strasbourg. */
                         about?: string;
                         /** @enum {string} */
                         language?: "fr" | "en";
@@ -3482,6 +3734,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @example Enseigne les mathématiques à Strasbourg. */
                             about: string;
                             /**
                              * Format: date-time
@@ -3500,9 +3753,14 @@ export interface paths {
                             id: string;
                             /** @enum {string} */
                             language: "fr" | "en";
+                            /** @example Inès Benali */
                             name: string;
                             /** @enum {string} */
                             role: "student" | "teacher" | "administrator";
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                         };
                     };
@@ -3551,6 +3809,7 @@ export interface paths {
                      *     }
                      */
                     "application/json": {
+                        /** @example trois chats verts */
                         password: string;
                     };
                 };
@@ -3699,6 +3958,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @example trois chats verts */
                         current: string;
                         /** @example trois chats verts 42 */
                         next: string;
@@ -3799,7 +4059,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
@@ -3822,7 +4085,10 @@ export interface paths {
                             items: components["schemas"]["Notification"][];
                             /** @description The cursor of the next page; null at the end */
                             next: string | null;
-                            /** @description Of all, not of this page */
+                            /**
+                             * @description Of all, not of this page
+                             * @example 3
+                             */
                             unread: number;
                         };
                     };
@@ -4028,7 +4294,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description From the letter */
+                        /**
+                         * @description From the letter
+                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                         */
                         token: string;
                     };
                 };
@@ -4164,8 +4433,12 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @example trois chats verts */
                         password: string;
-                        /** @description From the letter */
+                        /**
+                         * @description From the letter
+                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                         */
                         token: string;
                     };
                 };
@@ -4188,6 +4461,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @example Enseigne les mathématiques à Strasbourg. */
                             about: string;
                             /**
                              * Format: date-time
@@ -4206,9 +4480,14 @@ export interface paths {
                             id: string;
                             /** @enum {string} */
                             language: "fr" | "en";
+                            /** @example Inès Benali */
                             name: string;
                             /** @enum {string} */
                             role: "student" | "teacher" | "administrator";
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                         };
                     };
@@ -4250,7 +4529,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description From the letter */
+                        /**
+                         * @description From the letter
+                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                         */
                         token: string;
                     };
                 };
@@ -4420,6 +4702,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @example Numéro de téléphone d’une élève */
                         reason: string;
                     };
                 };
@@ -4470,7 +4753,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
@@ -4540,7 +4826,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description 0 takes it back */
+                        /**
+                         * @description 0 takes it back
+                         * @example 1
+                         */
                         value: number;
                     };
                 };
@@ -4662,7 +4951,10 @@ export interface paths {
                     "application/json": {
                         /** @example trois chats verts 42 */
                         password: string;
-                        /** @description From the letter */
+                        /**
+                         * @description From the letter
+                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                         */
                         token: string;
                     };
                 };
@@ -4685,6 +4977,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @example Enseigne les mathématiques à Strasbourg. */
                             about: string;
                             /**
                              * Format: date-time
@@ -4703,9 +4996,14 @@ export interface paths {
                             id: string;
                             /** @enum {string} */
                             language: "fr" | "en";
+                            /** @example Inès Benali */
                             name: string;
                             /** @enum {string} */
                             role: "student" | "teacher" | "administrator";
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                         };
                     };
@@ -4735,7 +5033,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Decide on what was reported; all reports of the same thing are settled at once */
+        /** Decide on what was reported of others; all reports of the same thing are settled at once */
         put: {
             parameters: {
                 query?: never;
@@ -4849,6 +5147,7 @@ export interface paths {
                          * @example ines.benali@exemple.fr
                          */
                         email: string;
+                        /** @example trois chats verts */
                         password: string;
                     };
                 };
@@ -4871,6 +5170,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @example Enseigne les mathématiques à Strasbourg. */
                             about: string;
                             /**
                              * Format: date-time
@@ -4889,9 +5189,14 @@ export interface paths {
                             id: string;
                             /** @enum {string} */
                             language: "fr" | "en";
+                            /** @example Inès Benali */
                             name: string;
                             /** @enum {string} */
                             role: "student" | "teacher" | "administrator";
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
                         };
                     };
@@ -5032,6 +5337,7 @@ export interface paths {
                                 id: string;
                                 /** @enum {string} */
                                 language: "fr" | "en";
+                                /** @example Inès Benali */
                                 name: string;
                                 /** @enum {string} */
                                 role: "student" | "teacher" | "administrator";
@@ -5135,6 +5441,7 @@ export interface paths {
                                 /** @example Camille Fournier */
                                 name: string;
                             } | null;
+                            /** @example Soit u une suite croissante et majorée. */
                             body: string;
                             /**
                              * Format: uuid
@@ -5161,11 +5468,24 @@ export interface paths {
                                 write: boolean;
                             };
                             pinned: boolean;
+                            /** @example 3 */
                             postCount: number;
+                            /**
+                             * @description Votes for it less those against
+                             * @example 4
+                             */
                             score: number;
+                            /** @example Pourquoi n est-il pair ? */
                             title: string;
+                            /**
+                             * @description Goes up with each change
+                             * @example 3
+                             */
                             version: number;
-                            /** @description Mine: -1, 0 or 1 */
+                            /**
+                             * @description Mine: -1, 0 or 1
+                             * @example 1
+                             */
                             vote: number;
                         };
                     };
@@ -5244,6 +5564,7 @@ export interface paths {
                     "application/json": {
                         /** @example Pourquoi **n** est-il pair ? */
                         body?: string;
+                        /** @example Pourquoi n est-il pair ? */
                         title?: string;
                     };
                 };
@@ -5409,7 +5730,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
@@ -5549,6 +5873,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @example Numéro de téléphone d’une élève */
                         reason: string;
                     };
                 };
@@ -5599,7 +5924,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description `next` of the page before; absent for the first */
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
                     cursor?: string;
                     /** @description Items a page */
                     limit?: number;
@@ -5669,7 +5997,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description 0 takes it back */
+                        /**
+                         * @description 0 takes it back
+                         * @example 1
+                         */
                         value: number;
                     };
                 };
@@ -5723,10 +6054,11 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description 1.0.0 */
+                    /** @example 1.0.0 */
                     "tus-resumable"?: string;
                 };
                 path: {
+                    /** @example 9f2c1e0b7a6d4c3f8e5b1a0d9c8f7e6b */
                     id: string;
                 };
                 cookie?: never;
@@ -5764,11 +6096,13 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description 1.0.0 */
+                    /** @example 1.0.0 */
                     "tus-resumable"?: string;
+                    /** @example 0 */
                     "upload-offset": number;
                 };
                 path: {
+                    /** @example 9f2c1e0b7a6d4c3f8e5b1a0d9c8f7e6b */
                     id: string;
                 };
                 cookie?: never;
@@ -5820,8 +6154,15 @@ export interface components {
             email: string;
             eraseAt: string | null;
             files: {
-                /** @description What is on its way counts */
+                /**
+                 * @description What is on its way counts
+                 * @example 2411724
+                 */
                 bytes: number;
+                /**
+                 * @description Bytes
+                 * @example 2411724
+                 */
                 bytesMax: number;
                 /** @description Whether that was said for this one, and not for all */
                 own: boolean;
@@ -5831,6 +6172,7 @@ export interface components {
              * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
              */
             id: string;
+            /** @example Camille Fournier */
             name: string;
             /** @enum {string} */
             role: "student" | "teacher" | "administrator";
@@ -5839,12 +6181,20 @@ export interface components {
         };
         AdminCourse: {
             files: {
-                /** @description What is on its way counts */
+                /**
+                 * @description What is on its way counts
+                 * @example 2411724
+                 */
                 bytes: number;
+                /**
+                 * @description Bytes
+                 * @example 2411724
+                 */
                 bytesMax: number;
                 /** @description Whether that was said for this one, and not for all */
                 own: boolean;
             };
+            /** @example 3 */
             followers: number;
             /**
              * Format: uuid
@@ -5853,6 +6203,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             state: "draft" | "published" | "archived" | "deleted";
+            /** @example Suites et limites */
             title: string;
             /**
              * Format: date-time
@@ -5874,6 +6225,7 @@ export interface components {
                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                  */
                 id: string;
+                /** @example Suites et limites */
                 title: string;
             };
             /**
@@ -5881,6 +6233,7 @@ export interface components {
              * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
              */
             id: string;
+            /** @example Numéro de téléphone d’une élève */
             reason: string;
             /**
              * Format: uuid
@@ -5902,6 +6255,7 @@ export interface components {
                 /** @example Camille Fournier */
                 name: string;
             }[];
+            /** @example 3 */
             fileCount: number;
             /**
              * Format: uuid
@@ -5914,15 +6268,20 @@ export interface components {
             level: string;
             publishedAt: string | null;
             rating: {
-                /** @description How many students rated it */
+                /**
+                 * @description How many students rated it
+                 * @example 3
+                 */
                 count: number;
                 mean: number | null;
             };
+            /** @example 3 */
             sectionCount: number;
             /** @enum {string} */
             state: "draft" | "published" | "archived" | "deleted";
             /** @example Mathématiques */
             subject: string;
+            /** @example Ce qu’est une limite, et comment la trouver. */
             summary: string;
             tags: string[];
             /** @example Suites et limites */
@@ -5931,6 +6290,7 @@ export interface components {
             visibility: "public" | "invitation";
         };
         Deed: {
+            /** @example people.suspended */
             action: string;
             actor: {
                 /**
@@ -5940,6 +6300,7 @@ export interface components {
                 id: string;
                 name: string | null;
             } | null;
+            /** @example 2001:db8::7 */
             address: string;
             /**
              * Format: date-time
@@ -5954,7 +6315,9 @@ export interface components {
              * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
              */
             id: string;
+            /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
             subjectId: string;
+            /** @example person */
             subjectKind: string;
         };
         Follower: {
@@ -5963,7 +6326,10 @@ export interface components {
              * @example 2026-09-01T08:00:00.000Z
              */
             at: string;
-            /** @description Sections worked through */
+            /**
+             * @description Sections worked through
+             * @example 3
+             */
             doneCount: number;
             person: {
                 /**
@@ -5976,6 +6342,7 @@ export interface components {
             };
         };
         FormerWords: {
+            /** @example Soit u une suite croissante et majorée. */
             body: string;
             title: string | null;
             /**
@@ -5983,6 +6350,10 @@ export interface components {
              * @example 2026-09-01T08:00:00.000Z
              */
             until: string;
+            /**
+             * @description Goes up with each change
+             * @example 3
+             */
             version: number;
         };
         Invitation: {
@@ -6003,6 +6374,7 @@ export interface components {
              */
             id: string;
             revokedAt: string | null;
+            /** @example 3 */
             usedCount: number;
         };
         MyCourse: {
@@ -6016,8 +6388,12 @@ export interface components {
                 /** @example Camille Fournier */
                 name: string;
             }[];
-            /** @description Sections that I have worked through */
+            /**
+             * @description Sections that I have worked through
+             * @example 3
+             */
             doneCount: number;
+            /** @example 3 */
             fileCount: number;
             /**
              * Format: uuid
@@ -6030,15 +6406,20 @@ export interface components {
             level: string;
             publishedAt: string | null;
             rating: {
-                /** @description How many students rated it */
+                /**
+                 * @description How many students rated it
+                 * @example 3
+                 */
                 count: number;
                 mean: number | null;
             };
+            /** @example 3 */
             sectionCount: number;
             /** @enum {string} */
             state: "draft" | "published" | "archived" | "deleted";
             /** @example Mathématiques */
             subject: string;
+            /** @example Ce qu’est une limite, et comment la trouver. */
             summary: string;
             tags: string[];
             /** @example Suites et limites */
@@ -6062,7 +6443,9 @@ export interface components {
              * @example 2026-09-01T08:00:00.000Z
              */
             startsAt: string;
+            /** @example On Sunday from 6 to 7 nothing can be changed. */
             textEn: string;
+            /** @example Le site sera en lecture seule dimanche de 6 h à 7 h. */
             textFr: string;
         };
         Notification: {
@@ -6099,6 +6482,7 @@ export interface components {
              * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
              */
             threadId: string;
+            /** @example Pourquoi n est-il pair ? */
             threadTitle: string;
         };
         Post: {
@@ -6124,8 +6508,20 @@ export interface components {
              */
             id: string;
             mine: boolean;
+            /**
+             * @description Votes for it less those against
+             * @example 4
+             */
             score: number;
+            /**
+             * @description Goes up with each change
+             * @example 3
+             */
             version: number;
+            /**
+             * @description Mine: -1, 0 or 1
+             * @example 0
+             */
             vote: number;
         };
         /** @description A refusal, in the language of the reader */
@@ -6163,6 +6559,7 @@ export interface components {
              * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
              */
             id: string;
+            /** @example Numéro de téléphone d’une élève */
             reason: string;
             /**
              * Format: uuid
@@ -6189,10 +6586,16 @@ export interface components {
                 /** @example Camille Fournier */
                 name: string;
             } | null;
+            /**
+             * @description Goes up with each change
+             * @example 3
+             */
             version: number;
         };
         Session: {
+            /** @example 2001:db8::7 */
             address: string;
+            /** @example Firefox sur Linux */
             agent: string;
             /**
              * Format: date-time
@@ -6241,9 +6644,19 @@ export interface components {
             id: string;
             locked: boolean;
             pinned: boolean;
+            /** @example 3 */
             postCount: number;
+            /**
+             * @description Votes for it less those against
+             * @example 4
+             */
             score: number;
+            /** @example Pourquoi n est-il pair ? */
             title: string;
+            /**
+             * @description Goes up with each change
+             * @example 3
+             */
             version: number;
         };
     };

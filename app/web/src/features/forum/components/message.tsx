@@ -105,7 +105,7 @@ export function Message({
             Signaler
           </button>
         )}
-        {thanked && <span role="status">Merci, les auteurs du cours vont regarder.</span>}
+        {thanked && <span role="status">Merci, ce message va être examiné.</span>}
       </p>
       {reporting && (
         <form

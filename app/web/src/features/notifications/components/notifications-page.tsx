@@ -41,7 +41,7 @@ export function NotificationsPage() {
       <ul className="told">
         {told.map((each) => (
           <li key={each.id} className={each.read ? undefined : 'unread'}>
-            {nameOf(each.actor)} {DEEDS[each.kind]}{' '}
+            {each.kind === 'report' ? 'Quelqu’un' : nameOf(each.actor)} {DEEDS[each.kind]}{' '}
             <Link
               to={`/discussions/${each.threadId}${each.postId ? `#reponse-${each.postId}` : ''}`}
               onClick={() => each.read || marking.mutate([each.id])}
