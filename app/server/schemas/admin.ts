@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { Fields, Id, Moment, OneOf, OrNull, Text } from './common.ts';
-import { CourseState, Visibility } from './course.ts';
+import { Bytes, Count, Fields, Id, Moment, OneOf, OrNull, Text } from './common.ts';
+import { Author, CourseItem, CourseState, Visibility } from './course.ts';
 import { Report } from './forum.ts';
 import { Page } from './page.ts';
 import { Email } from './person.ts';
@@ -8,8 +8,8 @@ import { Email } from './person.ts';
 const Role = OneOf('student', 'teacher', 'administrator');
 /** What is kept in files, and how much may be. */
 const Kept = Fields({
-  bytes: Type.Integer({ description: 'What is on its way counts' }),
-  bytesMax: Type.Integer(),
+  bytes: Bytes({ description: 'What is on its way counts' }),
+  bytesMax: Bytes(),
   own: Type.Boolean({ description: 'Whether that was said for this one, and not for all' }),
 });
 /** Far above any disk we have, and still a number that JSON tells exactly. */
@@ -30,7 +30,7 @@ export const Account = Fields(
   {
     id: Id,
     email: Email,
-    name: Type.String(),
+    name: Author.properties.name,
     role: Role,
     createdAt: Moment,
     suspendedAt: OrNull(Moment),
@@ -49,11 +49,11 @@ export const AccountChange = Type.Partial(Fields({ role: Role, suspended: Type.B
 export const AdminCourse = Fields(
   {
     id: Id,
-    title: Type.String(),
+    title: CourseItem.properties.title,
     state: CourseState,
     visibility: Visibility,
     updatedAt: Moment,
-    followers: Type.Integer(),
+    followers: Count(),
     files: Kept,
   },
   { $id: 'AdminCourse' },
@@ -64,11 +64,16 @@ export const Deed = Fields(
   {
     id: Id,
     at: Moment,
-    actor: OrNull(Fields({ id: Id, name: OrNull(Type.String({ description: 'null once erased' })) })),
-    action: Type.String(),
-    subjectKind: Type.String(),
-    subjectId: Type.String(),
-    address: Type.String(),
+    actor: OrNull(
+      Fields({
+        id: Id,
+        name: OrNull(Type.String({ description: 'null once erased', examples: ['Camille Fournier'] })),
+      }),
+    ),
+    action: Type.String({ examples: ['people.suspended'] }),
+    subjectKind: Type.String({ examples: ['person'] }),
+    subjectId: Type.String({ examples: ['6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21'] }),
+    address: Type.String({ examples: ['2001:db8::7'] }),
     details: Type.Object({}, { additionalProperties: true }),
   },
   { $id: 'Deed' },
@@ -77,21 +82,23 @@ export const DeedPage = Page(Deed, { $id: 'DeedPage' });
 
 /** What somebody found should not stand in a forum, and where; decided at `PUT /reports/:id/outcome`. */
 export const AdminReport = Fields(
-  { ...Report.properties, course: Fields({ id: Id, title: Type.String() }) },
+  { ...Report.properties, course: Fields({ id: Id, title: CourseItem.properties.title }) },
   { $id: 'AdminReport' },
 );
 export const AdminReportPage = Page(AdminReport, { $id: 'AdminReportPage' });
 
-const words = Text(500, { minLength: 1 });
+const FRENCH = { examples: ['Le site sera en lecture seule dimanche de 6 h à 7 h.'] };
+const ENGLISH = { examples: ['On Sunday from 6 to 7 nothing can be changed.'] };
+const words = (options: object) => Text(500, { minLength: 1, ...options });
 /** Something that everybody is told. */
 export const Notice = Fields(
-  { id: Id, textFr: Type.String(), textEn: Type.String(), startsAt: Moment, endsAt: Moment },
+  { id: Id, textFr: Type.String(FRENCH), textEn: Type.String(ENGLISH), startsAt: Moment, endsAt: Moment },
   { $id: 'Notice' },
 );
 export const Notices = Fields({ items: Type.Array(Notice) });
 export const NewNotice = Fields({
-  textFr: words,
-  textEn: words,
+  textFr: words(FRENCH),
+  textEn: words(ENGLISH),
   startsAt: Type.Optional(Moment),
   endsAt: Moment,
 });
@@ -99,15 +106,15 @@ export const NewNotice = Fields({
 /** How much there is, and how much it is used. */
 export const Figures = Fields(
   {
-    people: Fields({ students: Type.Integer(), teachers: Type.Integer(), administrators: Type.Integer() }),
-    activeToday: Type.Integer({ description: 'People whose session was used within a day' }),
-    activeThisWeek: Type.Integer(),
-    courses: Fields({ drafts: Type.Integer(), published: Type.Integer(), archived: Type.Integer() }),
-    enrolments: Type.Integer(),
-    threads: Type.Integer(),
-    posts: Type.Integer(),
-    openReports: Type.Integer(),
-    files: Fields({ count: Type.Integer(), bytes: Type.Integer() }),
+    people: Fields({ students: Count(), teachers: Count(), administrators: Count() }),
+    activeToday: Count({ description: 'People whose session was used within a day' }),
+    activeThisWeek: Count(),
+    courses: Fields({ drafts: Count(), published: Count(), archived: Count() }),
+    enrolments: Count(),
+    threads: Count(),
+    posts: Count(),
+    openReports: Count(),
+    files: Fields({ count: Count(), bytes: Bytes() }),
   },
   { $id: 'Figures' },
 );

@@ -41,5 +41,15 @@ export const IfMatch = Type.Object({
   ),
 });
 
+/** How many there are of something. */
+export const Count = (options: object = {}) => Type.Integer({ minimum: 0, examples: [3], ...options });
+/** Bytes of something. */
+export const Bytes = (options: object = {}) =>
+  Count({ description: 'Bytes', examples: [2_411_724], ...options });
+/** Goes up with each change. */
+export const Version = Type.Integer({ minimum: 1, description: 'Goes up with each change', examples: [3] });
+/** A few words of a text, as an example. */
+export const WORDS = { examples: ['Soit u une suite croissante et majorée.'] };
+
 /** Nothing to say but that it was done. */
 export const Nothing = Type.Null({ description: 'Done' });

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Fields, Id, Line, Moment, OneOf, OrNull, Text } from './common.ts';
+import { Bytes, Count, Fields, Id, Line, Moment, OneOf, OrNull, Text, Version, WORDS } from './common.ts';
 import { Page } from './page.ts';
 
 export const Author = Type.Object(
@@ -12,33 +12,38 @@ export const CourseFile = Type.Object(
     id: Id,
     name: Type.String({ examples: ['poly-chapitre-1.pdf'] }),
     mediaType: Type.String({ examples: ['application/pdf'] }),
-    size: Type.Integer({ minimum: 0, description: 'Bytes' }),
+    size: Bytes(),
   },
   { additionalProperties: false },
 );
 
 export const Section = Type.Object(
-  { id: Id, title: Type.String(), body: Type.String({ description: 'In the format of the course' }) },
+  {
+    id: Id,
+    title: Type.String({ examples: ['Définitions'] }),
+    body: Type.String({ description: 'In the format of the course', ...WORDS }),
+  },
   { additionalProperties: false },
 );
 
 export const CourseState = OneOf('draft', 'published', 'archived', 'deleted');
 export const Visibility = OneOf('public', 'invitation');
 const Tag = Line(40, { examples: ['probabilités'] });
+const SUMMARY = { examples: ['Ce qu’est une limite, et comment la trouver.'] };
 const Score = Type.Integer({ minimum: 0, maximum: 100, examples: [85] });
 export const Rating = Fields({
-  count: Type.Integer({ description: 'How many students rated it' }),
+  count: Count({ description: 'How many students rated it' }),
   mean: OrNull(Type.Number({ description: 'Out of 100; null without ratings', examples: [87.5] })),
 });
 
 const told = {
   id: Id,
   title: Type.String({ examples: ['Suites et limites'] }),
-  summary: Type.String(),
+  summary: Type.String(SUMMARY),
   subject: Type.String({ examples: ['Mathématiques'] }),
   level: Type.String({ examples: ['Licence 1'] }),
   language: Type.String({ examples: ['fr'] }),
-  tags: Type.Array(Type.String()),
+  tags: Type.Array(Type.String({ examples: ['probabilités'] })),
   visibility: Visibility,
   state: CourseState,
   publishedAt: OrNull(Moment),
@@ -48,7 +53,7 @@ const told = {
 
 /** A course as a list shows it. */
 export const CourseItem = Type.Object(
-  { ...told, sectionCount: Type.Integer(), fileCount: Type.Integer() },
+  { ...told, sectionCount: Count(), fileCount: Count() },
   { $id: 'CourseItem', additionalProperties: false },
 );
 export type CourseItem = Static<typeof CourseItem>;
@@ -66,7 +71,7 @@ export const Course = Type.Object(
   {
     ...told,
     format: Type.Union([Type.Literal('markdown'), Type.Literal('text')]),
-    version: Type.Integer({ description: 'Goes up with each change' }),
+    version: Version,
     updatedAt: Moment,
     sections: Type.Array(Section),
     files: Type.Array(CourseFile),
@@ -81,7 +86,7 @@ export type CoursePage = Static<typeof CoursePage>;
 
 const written = {
   title: Line(200, { examples: ['Suites et limites'] }),
-  summary: Text(2000),
+  summary: Text(2000, SUMMARY),
   subject: Line(80, { examples: ['Mathématiques'] }),
   level: Line(80, { examples: ['Licence 1'] }),
   language: OneOf('fr', 'en'),
@@ -105,9 +110,16 @@ export type CourseChange = Static<typeof CourseChange>;
 
 /** The sections of a course, in order; one without an id is new, and one that is left out goes. */
 export const Sections = Fields({
-  sections: Type.Array(Fields({ id: Type.Optional(Id), title: Line(200), body: Text(200_000) }), {
-    maxItems: 200,
-  }),
+  sections: Type.Array(
+    Fields({
+      id: Type.Optional(Id),
+      title: Line(200, { examples: ['Définitions'] }),
+      body: Text(200_000, WORDS),
+    }),
+    {
+      maxItems: 200,
+    },
+  ),
 });
 export type Sections = Static<typeof Sections>;
 
@@ -117,28 +129,28 @@ export const ProgressChange = Fields({ done: Type.Boolean() });
 
 /** What a course said at a version. */
 export const RevisionItem = Fields(
-  { version: Type.Integer(), at: Moment, author: OrNull(Author) },
+  { version: Version, at: Moment, author: OrNull(Author) },
   { $id: 'RevisionItem' },
 );
 export const RevisionPage = Page(RevisionItem, { $id: 'RevisionPage' });
 export const Revision = Fields(
   {
-    version: Type.Integer(),
+    version: Version,
     at: Moment,
     content: Fields({
-      title: Type.String(),
-      summary: Type.String(),
-      subject: Type.String(),
-      level: Type.String(),
-      language: Type.String(),
-      format: Type.String(),
-      tags: Type.Array(Type.String()),
+      title: told.title,
+      summary: told.summary,
+      subject: told.subject,
+      level: told.level,
+      language: told.language,
+      format: Type.String({ examples: ['markdown'] }),
+      tags: told.tags,
       sections: Type.Array(Section),
     }),
     changes: Type.Array(
       Fields({
         where: Type.String({ description: 'A field, or the title of a section', examples: ['Définitions'] }),
-        lines: Type.Array(Fields({ kind: OneOf('same', 'added', 'removed'), text: Type.String() })),
+        lines: Type.Array(Fields({ kind: OneOf('same', 'added', 'removed'), text: Type.String(WORDS) })),
       }),
       { description: 'What differs from the version before, or from the one that was named' },
     ),
@@ -152,11 +164,16 @@ export type RevisionContent = Revision['content'];
 export const Invitation = Fields(
   {
     id: Id,
-    email: OrNull(Type.String({ description: 'Whom the letter went to; null for a link for many' })),
+    email: OrNull(
+      Type.String({
+        description: 'Whom the letter went to; null for a link for many',
+        examples: ['lou@example.fr'],
+      }),
+    ),
     createdAt: Moment,
     expiresAt: Moment,
     revokedAt: OrNull(Moment),
-    usedCount: Type.Integer(),
+    usedCount: Count(),
   },
   { $id: 'Invitation' },
 );
@@ -164,7 +181,7 @@ export const Invitations = Fields({ items: Type.Array(Invitation) });
 
 /** A person who follows a course, as its authors see her. */
 export const Follower = Fields(
-  { person: Author, at: Moment, doneCount: Type.Integer({ description: 'Sections worked through' }) },
+  { person: Author, at: Moment, doneCount: Count({ description: 'Sections worked through' }) },
   { $id: 'Follower' },
 );
 export const FollowerPage = Page(Follower, { $id: 'FollowerPage' });
@@ -174,7 +191,7 @@ export const MyCourse = Type.Object(
   {
     ...CourseItem.properties,
     author: Type.Boolean(),
-    doneCount: Type.Integer({ description: 'Sections that I have worked through' }),
+    doneCount: Count({ description: 'Sections that I have worked through' }),
   },
   { $id: 'MyCourse', additionalProperties: false },
 );

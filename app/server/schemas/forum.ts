@@ -1,18 +1,20 @@
 import { Type } from 'typebox';
-import { Fields, Id, Line, Moment, OneOf, OrNull, Text } from './common.ts';
+import { Count, Fields, Id, Line, Moment, OneOf, OrNull, Text, Version, WORDS } from './common.ts';
 import { Author } from './course.ts';
 import { Page } from './page.ts';
 
 const BODY_MAX = 20_000;
+const TITLE = { examples: ['Pourquoi n est-il pair ?'] };
+const REASON = { examples: ['Numéro de téléphone d’une élève'] };
 /** What people write: Markdown; `@[Inès Benali](her id)` tells her. */
 export const Body = Text(BODY_MAX, { minLength: 1, examples: ['Pourquoi **n** est-il pair ?'] });
 export const Vote = Fields({
-  value: Type.Integer({ minimum: -1, maximum: 1, description: '0 takes it back' }),
+  value: Type.Integer({ minimum: -1, maximum: 1, description: '0 takes it back', examples: [1] }),
 });
-export const NewThread = Fields({ title: Line(200), body: Body });
+export const NewThread = Fields({ title: Line(200, TITLE), body: Body });
 export const ThreadChange = Type.Partial(NewThread, { minProperties: 1, additionalProperties: false });
 export const NewPost = Fields({ body: Body });
-export const NewReport = Fields({ reason: Line(500) });
+export const NewReport = Fields({ reason: Line(500, REASON) });
 export const Moderation = Type.Partial(Fields({ pinned: Type.Boolean(), locked: Type.Boolean() }), {
   minProperties: 1,
   additionalProperties: false,
@@ -21,15 +23,15 @@ export const Moderation = Type.Partial(Fields({ pinned: Type.Boolean(), locked: 
 const told = {
   id: Id,
   author: OrNull(Author),
-  score: Type.Integer(),
-  version: Type.Integer(),
+  score: Type.Integer({ description: 'Votes for it less those against', examples: [4] }),
+  version: Version,
   createdAt: Moment,
   editedAt: OrNull(Moment),
 };
 const thread = {
   ...told,
-  title: Type.String(),
-  postCount: Type.Integer(),
+  title: Type.String(TITLE),
+  postCount: Count(),
   acceptedId: OrNull(Id),
   pinned: Type.Boolean(),
   locked: Type.Boolean(),
@@ -43,8 +45,8 @@ export const Thread = Fields(
   {
     ...thread,
     courseId: Id,
-    body: Type.String(),
-    vote: Type.Integer({ description: 'Mine: -1, 0 or 1' }),
+    body: Type.String(WORDS),
+    vote: Type.Integer({ description: 'Mine: -1, 0 or 1', examples: [1] }),
     may: Fields(
       { write: Type.Boolean(), edit: Type.Boolean(), accept: Type.Boolean(), moderate: Type.Boolean() },
       { description: 'What whoever asks may do here' },
@@ -55,8 +57,8 @@ export const Thread = Fields(
 export const Post = Fields(
   {
     ...told,
-    body: OrNull(Type.String({ description: 'null when it was removed' })),
-    vote: Type.Integer(),
+    body: OrNull(Type.String({ description: 'null when it was removed', ...WORDS })),
+    vote: Type.Integer({ description: 'Mine: -1, 0 or 1', examples: [0] }),
     mine: Type.Boolean(),
   },
   { $id: 'Post' },
@@ -67,9 +69,9 @@ export const Made = Fields({ id: Id });
 /** What a thread or an answer said before it was changed. */
 export const FormerWords = Fields(
   {
-    version: Type.Integer(),
-    title: OrNull(Type.String({ description: 'null for answers, which have none' })),
-    body: Type.String(),
+    version: Version,
+    title: OrNull(Type.String({ description: 'null for answers, which have none', ...TITLE })),
+    body: Type.String(WORDS),
     until: Moment,
   },
   { $id: 'FormerWords' },
@@ -82,8 +84,8 @@ export const Report = Fields(
     subjectKind: OneOf('thread', 'post'),
     subjectId: Id,
     threadId: OrNull(Id),
-    text: OrNull(Type.String({ description: 'What was reported' })),
-    reason: Type.String(),
+    text: OrNull(Type.String({ description: 'What was reported', ...WORDS })),
+    reason: Type.String(REASON),
     at: Moment,
   },
   { $id: 'Report' },
@@ -98,7 +100,7 @@ export const Notification = Fields(
     actor: OrNull(Author),
     courseId: Id,
     threadId: Id,
-    threadTitle: Type.String(),
+    threadTitle: Type.String(TITLE),
     postId: OrNull(Id),
     at: Moment,
     read: Type.Boolean(),
@@ -106,7 +108,7 @@ export const Notification = Fields(
   { $id: 'Notification' },
 );
 export const NotificationPage = Type.Object(
-  { ...Page(Notification).properties, unread: Type.Integer({ description: 'Of all, not of this page' }) },
+  { ...Page(Notification).properties, unread: Count({ description: 'Of all, not of this page' }) },
   { $id: 'NotificationPage', additionalProperties: false },
 );
 export const NotificationSettings = Fields({ digest: OneOf('daily', 'never') });

@@ -1,10 +1,17 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { problemKind } from '../problems/problem.ts';
 
+/** As `writeCursor` makes them. */
+const CURSOR = 'WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ';
+
 /** How a list is asked for, page after page. */
 export const PageQuery = {
   cursor: Type.Optional(
-    Type.String({ maxLength: 300, description: '`next` of the page before; absent for the first' }),
+    Type.String({
+      maxLength: 300,
+      description: '`next` of the page before; absent for the first',
+      examples: [CURSOR],
+    }),
   ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Items a page' })),
 };
@@ -14,7 +21,7 @@ export const Page = <Item extends TSchema>(item: Item, options: object = {}) =>
   Type.Object(
     {
       items: Type.Array(item),
-      next: Type.Union([Type.String(), Type.Null()], {
+      next: Type.Union([Type.String({ examples: [CURSOR] }), Type.Null()], {
         description: 'The cursor of the next page; null at the end',
       }),
     },

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { PASSWORD_LENGTH } from '../security/password-rules.ts';
-import { Fields, Id, Line, Moment, OneOf, OrNull, Text } from './common.ts';
+import { Fields, Id, Line, Moment, OneOf, OrNull, Text, Version } from './common.ts';
 
 export const Email = Type.String({
   format: 'email',
@@ -16,8 +16,14 @@ export const Password = Type.String({
   examples: ['trois chats verts 42'],
 });
 /** A password that is compared, not chosen: of any length that somebody may have. */
-export const KnownPassword = Type.String({ minLength: 1, maxLength: PASSWORD_LENGTH.max });
-export const PersonName = Line(100, { examples: ['Inès Benali'] });
+export const KnownPassword = Type.String({
+  minLength: 1,
+  maxLength: PASSWORD_LENGTH.max,
+  examples: ['trois chats verts'],
+});
+const NAME = { examples: ['Inès Benali'] };
+const ABOUT = { examples: ['Enseigne les mathématiques à Strasbourg.'] };
+export const PersonName = Line(100, NAME);
 export const PersonLanguage = OneOf('fr', 'en');
 
 /** One's own account. */
@@ -25,19 +31,19 @@ export const Me = Fields(
   {
     id: Id,
     email: Email,
-    name: Type.String(),
-    about: Type.String(),
+    name: Type.String(NAME),
+    about: Type.String(ABOUT),
     role: OneOf('student', 'teacher', 'administrator'),
     language: PersonLanguage,
     createdAt: Moment,
-    version: Type.Integer(),
+    version: Version,
   },
   { $id: 'Me' },
 );
 export type Me = Static<typeof Me>;
 
 export const MeChange = Type.Partial(
-  Fields({ name: PersonName, about: Text(2000), language: PersonLanguage }),
+  Fields({ name: PersonName, about: Text(2000, ABOUT), language: PersonLanguage }),
   {
     minProperties: 1,
     additionalProperties: false,
@@ -58,15 +64,19 @@ export const SignUp = Fields({
   ),
 });
 
-export const Token = Type.String({ pattern: '^[\\w-]{43}$', description: 'From the letter' });
+export const Token = Type.String({
+  pattern: '^[\\w-]{43}$',
+  description: 'From the letter',
+  examples: ['n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R'],
+});
 
 /** A browser that is signed in. */
 export const Session = Fields(
   {
     id: Id,
     current: Type.Boolean({ description: 'Whether it is the one that asks' }),
-    address: Type.String(),
-    agent: Type.String(),
+    address: Type.String({ examples: ['2001:db8::7'] }),
+    agent: Type.String({ examples: ['Firefox sur Linux'] }),
     createdAt: Moment,
     usedAt: Moment,
   },
@@ -80,7 +90,7 @@ export const Current = Fields(
     person: OrNull(
       Fields({
         id: Id,
-        name: Type.String(),
+        name: Type.String(NAME),
         role: OneOf('student', 'teacher', 'administrator'),
         language: PersonLanguage,
       }),

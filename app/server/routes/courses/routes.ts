@@ -39,12 +39,15 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
         querystring: Type.Object(
           {
             q: Type.Optional(
-              Line(200, { description: 'Words in French or English; accents and endings do not matter' }),
+              Line(200, {
+                description: 'Words in French or English; accents and endings do not matter',
+                examples: ['suites croissantes'],
+              }),
             ),
-            subject: Type.Optional(Line(80)),
-            level: Type.Optional(Line(80)),
+            subject: Type.Optional(Line(80, { examples: ['Mathématiques'] })),
+            level: Type.Optional(Line(80, { examples: ['Licence 1'] })),
             language: Type.Optional(OneOf('fr', 'en')),
-            tag: Type.Optional(Line(40)),
+            tag: Type.Optional(Line(40, { examples: ['probabilités'] })),
             sort: Type.Optional(OneOf('relevance', 'rating', 'recent')),
             ...PageQuery,
           },

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
+import { Bytes } from '../../schemas/common.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { quotaExceeded } from './problems.ts';
 
@@ -10,9 +11,9 @@ export const FILE_BYTES_MAX = 4 * 2 ** 30;
 export const PERSON_BYTES_MAX = 100 * 2 ** 30;
 export const COURSE_BYTES_MAX = 20 * 2 ** 30;
 
-const Used = Type.Object({ used: Type.Integer(), max: Type.Integer() });
+const Used = Type.Object({ used: Bytes(), max: Bytes() });
 /** How much is kept and how much may be, in bytes; what is on its way counts. */
-export const Room = Type.Object({ fileMax: Type.Integer(), course: Used, person: Used });
+export const Room = Type.Object({ fileMax: Bytes(), course: Used, person: Used });
 
 interface Found {
   courseUsed: number;

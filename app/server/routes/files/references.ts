@@ -4,12 +4,14 @@ import { referencesIn, renamedIn } from '../../../web/src/markdown/references.ts
 import type { Database } from '../../database/database.ts';
 import { query, rows } from '../../database/json.ts';
 import type { Tables } from '../../database/tables.ts';
-import { Id } from '../../schemas/common.ts';
+import { Count, Id } from '../../schemas/common.ts';
 import { changeBodies } from '../courses/write.ts';
 
 /** The sections that name a file, and how often each does. */
 export const References = Type.Object({
-  items: Type.Array(Type.Object({ id: Id, title: Type.String(), count: Type.Integer() })),
+  items: Type.Array(
+    Type.Object({ id: Id, title: Type.String({ examples: ['Définitions'] }), count: Count() }),
+  ),
 });
 
 interface Named {

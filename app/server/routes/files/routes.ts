@@ -60,9 +60,11 @@ const Query = Type.Object(
   { additionalProperties: false },
 );
 const Conditions = Type.Object({
-  range: Type.Optional(Type.String({ maxLength: 200 })),
-  'if-range': Type.Optional(Type.String({ maxLength: 200 })),
-  'if-modified-since': Type.Optional(Type.String({ maxLength: 100 })),
+  range: Type.Optional(Type.String({ maxLength: 200, examples: ['bytes=0-1023'] })),
+  'if-range': Type.Optional(Type.String({ maxLength: 200, examples: ['"2jmj7l5rSw0yVb_vlWAYkK_YBwk"'] })),
+  'if-modified-since': Type.Optional(
+    Type.String({ maxLength: 100, examples: ['Tue, 01 Sep 2026 08:00:00 GMT'] }),
+  ),
 });
 
 /** Whether the reader has the file already; a date counts only where no tag is named. @see https://www.rfc-editor.org/rfc/rfc9110 section 13.2.2 */
@@ -84,7 +86,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
     ['/files/:id', IdParams, (p: { id: string }) => [BY_ID, [p.id]]],
     [
       '/courses/:id/files/:name',
-      Type.Object({ id: Id, name: Text(200, { minLength: 1 }) }),
+      Type.Object({ id: Id, name: Text(200, { minLength: 1, examples: ['poly-chapitre-1.pdf'] }) }),
       (p: { id: string; name: string }) => [BY_NAME, [p.id, p.name.normalize('NFC')]],
     ],
   ] as const) {
