@@ -4,7 +4,6 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '../../audit.ts';
 import { changed } from '../../cache/cache.ts';
-import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
@@ -33,7 +32,7 @@ import {
   stateForbids,
 } from './problems.ts';
 import { COURSE_LISTS, courseReader } from './read.ts';
-import { readRevision, readRevisions } from './revisions.ts';
+import { readContent, readRevision, readRevisions } from './revisions.ts';
 import {
   changeCourse,
   createCourse,
@@ -204,12 +203,6 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
   );
 
   const VersionParams = Type.Object({ id: Id, version: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }) });
-  const revision = async (db: Pick<Database, 'executeQuery'>, asked: Parameters<typeof readRevision>[1]) => {
-    const found = await readRevision(db, asked);
-    if (!found) throw revisionUnknown({ version: asked.version });
-    return found;
-  };
-
   app.get(
     '/:id/revisions/:version',
     {
@@ -236,7 +229,10 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
     async (request) => {
       const { id, version } = request.params;
       const { against } = request.query;
-      return revision(app.db, { courseId: id, personId: signedIn(request).id, version, against });
+      const asked = { courseId: id, personId: signedIn(request).id, version, against };
+      const found = await readRevision(app.db, asked);
+      if (!found) throw revisionUnknown({ version });
+      return found;
     },
   );
 
@@ -255,8 +251,9 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id, version } = request.params;
       await change(request, id, async (db, course, personId) => {
-        const found = await revision(db, { courseId: id, personId, version });
-        await restoreContent(db, course, personId, found.content);
+        const content = await readContent(db, { courseId: id, personId, version });
+        if (!content) throw revisionUnknown({ version });
+        await restoreContent(db, course, personId, content);
       });
       return answer(request, reply, id);
     },

@@ -1,4 +1,4 @@
-import { diffLines } from 'diff';
+import { type ChangeObject, diffLines } from 'diff';
 import type { Database } from '../../database/database.ts';
 import { moment, query } from '../../database/json.ts';
 import type { Revision, RevisionContent } from '../../schemas/course.ts';
@@ -60,22 +60,51 @@ export async function readRevision(
   const wanted = found.find(({ version }) => version === asked.version);
   if (!wanted) return undefined;
   const other = found.find(({ version }) => version !== asked.version);
-  return { ...wanted, changes: other ? changes(other.content, wanted.content) : [] };
+  return { ...wanted, changes: other ? await changes(other.content, wanted.content) : [] };
+}
+
+const ONE = `select r.content from course_revisions r where r.course_id = $1 and r.version = $3::int8
+  and exists (select 1 from course_authors a where a.course_id = r.course_id and a.person_id = $2)`;
+
+/** What a course of one's own said at a version; nothing when there is no such version. */
+export async function readContent(
+  db: Pick<Database, 'executeQuery'>,
+  asked: { courseId: string; personId: string; version: number },
+): Promise<RevisionContent | undefined> {
+  const values = [asked.courseId, asked.personId, asked.version];
+  const [found] = await query<{ content: RevisionContent }>(db, ONE, values);
+  return found?.content;
 }
 
 const FIELDS = ['title', 'summary', 'subject', 'level', 'language', 'format'] as const;
 
-/** What differs, field by field and section by section, line by line; what is the same is left out. */
-export function changes(before: RevisionContent, after: RevisionContent): Revision['changes'] {
+/** What all comparisons of one answer may cost. What goes beyond it is told as replaced whole. */
+interface Budget {
+  /** The time of a comparison goes with their square: a thousand take half a second, in a thousand pieces. */
+  edits: number;
+  /** Each is an object of the answer. */
+  lines: number;
+  /** A moment. */
+  until: number;
+}
+const EDITS_MAX = 1000;
+const LINES_MAX = 20_000;
+const SECONDS_MAX = 5;
+
+/** What differs, field by field and section by section, line by line; what is the same is left out. Others are served meanwhile. */
+export async function changes(before: RevisionContent, after: RevisionContent): Promise<Revision['changes']> {
   const pairs: [where: string, before: string, after: string][] = [
     ...FIELDS.map((field): [string, string, string] => [field, before[field], after[field]]),
     ['tags', before.tags.join('\n'), after.tags.join('\n')],
     ['sections', titles(before), titles(after)],
     ...sections(before, after),
   ];
-  return pairs
-    .filter(([, one, other]) => one !== other)
-    .map(([where, one, other]) => ({ where, lines: lines(one, other) }));
+  const budget = { edits: EDITS_MAX, lines: LINES_MAX, until: Date.now() + SECONDS_MAX * 1000 };
+  const found: Revision['changes'] = [];
+  for (const [where, one, other] of pairs) {
+    if (one !== other) found.push({ where, lines: await lines(one, other, budget) });
+  }
+  return found;
 }
 
 const titles = ({ sections: all }: RevisionContent): string => all.map(({ title }) => title).join('\n');
@@ -96,20 +125,52 @@ function sections(before: RevisionContent, after: RevisionContent): [string, str
   ];
 }
 
-/** Edits that a comparison tries at most: texts that have nothing in common are shown as replaced whole. */
-const EDITS_MAX = 2000;
-
-function lines(before: string, after: string): Line[] {
-  const parts = diffLines(before, after, { maxEditLength: EDITS_MAX });
-  const split = (kind: Line['kind'], text: string): Line[] =>
-    text === ''
-      ? []
-      : text
-          .replace(/\n$/, '')
-          .split('\n')
-          .map((each) => ({ kind, text: each }));
-  if (!parts) return [...split('removed', before), ...split('added', after)];
+/** Two texts line by line, as far as the budget goes. Where there is no end of lines, a whole text stands as one. */
+async function lines(before: string, after: string, budget: Budget): Promise<Line[]> {
+  const counted = lineCount(before) + lineCount(after);
+  if (counted > budget.lines) return [...told('removed', whole(before)), ...told('added', whole(after))];
+  budget.lines -= counted;
+  const parts = before && after ? await compared(before, after, budget) : undefined;
+  if (!parts) return [...told('removed', split(before)), ...told('added', split(after))];
   return parts.flatMap(({ added, removed, value }) =>
-    split(added ? 'added' : removed ? 'removed' : 'same', value),
+    told(added ? 'added' : removed ? 'removed' : 'same', split(value)),
   );
+}
+
+/** Nothing where the two are too far from each other. */
+async function compared(
+  before: string,
+  after: string,
+  budget: Budget,
+): Promise<ChangeObject<string>[] | undefined> {
+  // Texts that have little in common are known by their lines alone, and leave the budget to others.
+  if (editsAtLeast(before, after) > budget.edits) return undefined;
+  const parts = await new Promise<ChangeObject<string>[] | undefined>((resolve) =>
+    diffLines(before, after, {
+      maxEditLength: budget.edits,
+      timeout: Math.max(0, budget.until - Date.now()),
+      callback: resolve,
+    }),
+  );
+  const edits = parts?.reduce((sum, { added, removed, count }) => sum + (added || removed ? count : 0), 0);
+  budget.edits -= edits ?? budget.edits;
+  return parts;
+}
+
+/** How many lines the one has and the other has not, as if their order did not matter. */
+function editsAtLeast(before: string, after: string): number {
+  const surplus = new Map<string, number>();
+  for (const line of split(before)) surplus.set(line, (surplus.get(line) ?? 0) + 1);
+  for (const line of split(after)) surplus.set(line, (surplus.get(line) ?? 0) - 1);
+  return [...surplus.values()].reduce((sum, each) => sum + Math.abs(each), 0);
+}
+
+const whole = (text: string): string[] => (text === '' ? [] : [text]);
+const split = (text: string): string[] => whole(text).flatMap((all) => all.replace(/\n$/, '').split('\n'));
+const told = (kind: Line['kind'], texts: string[]): Line[] => texts.map((text) => ({ kind, text }));
+
+function lineCount(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
 }
