@@ -69,6 +69,33 @@ Without your consent no account will be made and these data will be erased.
     },
   });
 
+/** For a parent who agreed: that it is remembered, and how to take it back. */
+export const consentedLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
+  letter(to, language, {
+    fr: {
+      subject: 'Votre accord pour un compte fredu est enregistré',
+      text: `Bonjour,
+
+Vous avez donné votre accord pour le compte d’un enfant de moins de 15 ans sur fredu. Nous gardons votre adresse et la date
+de cet accord avec le compte, et les effaçons avec lui.
+Vous pouvez le retirer à tout moment : le compte est alors fermé, puis effacé. Gardez cette lettre, et ouvrez pour cela cette adresse :
+
+${url}
+`,
+    },
+    en: {
+      subject: 'Your consent to a fredu account was recorded',
+      text: `Hello,
+
+You agreed to the account of a child under 15 on fredu. We keep your address and the date of this consent with the
+account, and erase them with it.
+You can take it back at any time: the account is then closed, and erased. Keep this letter, and open this address to do so:
+
+${url}
+`,
+    },
+  });
+
 /** For somebody who signs up a second time: that he has an account already, told to nobody but him. */
 export const alreadyLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
   letter(to, language, {

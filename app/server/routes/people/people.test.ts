@@ -109,6 +109,15 @@ describe('joining', () => {
   });
 });
 
+it('writes to every child, though its parent gets no more letters', async () => {
+  await db.deleteFrom('attempts').execute();
+  const guardianEmail = 'tuteur@fredu.test';
+  for (let count = 0; count < 7; count++) await join({ email: `enfant${count}@fredu.test`, guardianEmail });
+  const sent = (await letters()).map(({ to }) => to);
+  expect(sent.filter((to) => to.startsWith('enfant'))).toHaveLength(7);
+  expect(sent.filter((to) => to === guardianEmail)).toHaveLength(5);
+});
+
 describe('a forgotten password', () => {
   const recover = (email: string) => ask({ method: 'POST', url: '/api/v1/recoveries', body: { email } });
   const choose = (token: string | undefined, password: string) =>

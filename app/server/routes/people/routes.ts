@@ -70,12 +70,12 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
             guardian ? digestOf(consent) : null,
           ],
         );
-        if (guardian) {
-          await countAtAccount(app.db, origin, { what: 'consent letter', email: guardian, ...LETTERS });
-          await app.mail.send(consentLetter(guardian, language, { url: app.pageUrl(`/accord#${consent}`) }));
-        }
         // Behind a # no server, log or other site ever sees it.
         await app.mail.send(welcomeLetter(address, language, { url: app.pageUrl(`/confirmer#${token}`) }));
+        if (!guardian) return;
+        // Last, for a parent of many who gets no more letters keeps no child from its own.
+        await countAtAccount(app.db, origin, { what: 'consent letter', email: guardian, ...LETTERS });
+        await app.mail.send(consentLetter(guardian, language, { url: app.pageUrl(`/accord#${consent}`) }));
       });
       return reply.code(202).send(null);
     },
@@ -118,15 +118,18 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
             'expires_at',
             'guardian_email',
             'consented_at',
+            'withdrawal_hash',
+            'person_id',
           ])
           .executeTakeFirst();
         if (!asked || asked.expires_at < new Date()) throw tokenUnknown({});
         // Nothing is used up by it: the transaction gives the row back.
         if (asked.guardian_email && !asked.consented_at) throw consentNeeded({});
-        const { expires_at: _, guardian_email: __, consented_at: ___, ...person } = asked;
+        // Who agreed and when stays with the account, so that it can be shown.
+        const { expires_at: _, person_id: id, ...person } = asked;
         const made = await each
           .insertInto('people')
-          .values(person)
+          .values({ id, ...person })
           .onConflict((conflict) => conflict.column('email').doNothing())
           .returning('id')
           .executeTakeFirst();
@@ -141,29 +144,6 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
       });
       await signIn(request, reply, { personId, passwordHash: known.password_hash });
       return reply.code(201).send(await readMe(app.db, personId));
-    },
-  );
-
-  app.post(
-    '/consent',
-    {
-      config: { access: 'people.join' },
-      schema: {
-        tags: ['people'],
-        summary: 'Agree, as a parent, to the account of somebody under 15',
-        body: Fields({ token: Token }),
-        response: { 204: Nothing, ...refuses(400, 403, 410, 413, 415, 429) },
-      },
-    },
-    async (request, reply) => {
-      await countAttempt(app.db, 'confirm', networkOf(request.ip), CONFIRMING);
-      const [agreed] = await query(
-        app.db,
-        `update sign_ups set consented_at = coalesce(consented_at, now()) where consent_hash = $1 and expires_at > now() returning 1`,
-        [digestOf(request.body.token)],
-      );
-      if (!agreed) throw tokenUnknown({});
-      return reply.code(204).send(null);
     },
   );
 };
