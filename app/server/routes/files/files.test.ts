@@ -85,6 +85,20 @@ describe('an upload', () => {
     expect((await other({ method: 'HEAD', url, headers: TUS })).statusCode).toBe(404);
   });
 
+  it('counts as one change, however many pieces it comes in', async () => {
+    const begun = await begin(await course(), 'morceaux.bin', 3);
+    expect(begun.headers).toHaveProperty('ratelimit-remaining');
+    for (const [offset, letter] of [...'abc'].entries()) {
+      const { statusCode, headers } = await piece(
+        String(begun.headers.location),
+        offset,
+        Buffer.from(letter),
+      );
+      expect(statusCode).toBe(204);
+      expect(headers).not.toHaveProperty('ratelimit-remaining');
+    }
+  });
+
   it('is begun once, however often it is asked for under one key', async () => {
     const id = await course();
     const key = { 'idempotency-key': 'film' };

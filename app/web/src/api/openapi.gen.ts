@@ -6114,12 +6114,6 @@ export interface paths {
                     headers: {
                         /** @description What was read, for If-None-Match and If-Match */
                         etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
                         [name: string]: unknown;
                     };
                     content?: never;
