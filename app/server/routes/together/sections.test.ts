@@ -14,6 +14,8 @@ const textIn = (doc: Y.Doc, id: string, key: 'title' | 'body' = 'body') =>
 /** A document and another copy of it, for somebody who has no network. */
 function apart(parts: Part[]): { doc: Y.Doc; away: Y.Doc } {
   const [doc, away] = [new Y.Doc(), new Y.Doc()];
+  // Letters at the same place stand in the order of these.
+  [away.clientID, doc.clientID] = [2, 1];
   follow(doc, parts);
   Y.applyUpdate(away, Y.encodeStateAsUpdate(doc));
   return { doc, away };
