@@ -40,3 +40,10 @@ const FIND = `select id, email, name, language, password_hash from people
 export async function accountOf(db: Database, email: string): Promise<Account | undefined> {
   return (await query<Account>(db, FIND, [accountEmail(email)]))[0];
 }
+
+const TAKEN = 'select 1 from people where email = $1';
+
+/** Whether the address has an account, be it one that nobody may use at present. */
+export async function hasAccount(db: Database, email: string): Promise<boolean> {
+  return (await query(db, TAKEN, [accountEmail(email)])).length > 0;
+}

@@ -60,6 +60,16 @@ describe('joining', () => {
     expect(tokenIn(letter!.text)).toBeUndefined();
   });
 
+  it('tells somebody suspended that the address has an account, and promises no other', async () => {
+    const { id, email } = DEMO_PEOPLE.find(({ name }) => name === 'Hugo Weber')!;
+    await db.updateTable('people').set({ suspended_at: new Date() }).where('id', '=', id).execute();
+    await join({ email });
+    const told = (await letters()).filter(({ to }) => to === email);
+    expect(told.map(({ subject }) => subject)).toEqual(['Vous avez déjà un compte fredu']);
+    expect(await db.selectFrom('sign_ups').select('email').where('email', '=', email).execute()).toEqual([]);
+    await db.updateTable('people').set({ suspended_at: null }).where('id', '=', id).execute();
+  });
+
   it('keeps the password nowhere', async () => {
     await join({ email: 'secret@fredu.test', password: 'ma phrase très secrète' });
     await letters();
