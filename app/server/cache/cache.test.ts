@@ -49,6 +49,15 @@ describe('a value that is cached', () => {
     expect(text(await cached(cache, 'k', life, async () => 'yes'))).toBe('yes');
   });
 
+  it('that is not worth a place takes none, nor stays as it was', async () => {
+    const cache = processCache();
+    const worth = { ...life, isKept: (made: string) => made !== 'nothing' };
+    expect(text(await cached(cache, 'k', { ...worth, freshSeconds: 0 }, async () => 'yes'))).toBe('yes');
+    expect(text(await cached(cache, 'k', worth, async () => 'nothing'))).toBe('nothing');
+    expect(await cache.get('k')).toBeUndefined();
+    expect(text(await cached(cache, 'k', worth, async () => 'yes'))).toBe('yes');
+  });
+
   it('is new at once for whoever changed its group', async () => {
     const cache = processCache();
     const read = async () =>
@@ -64,7 +73,7 @@ describe('a value that is cached', () => {
 
 describe('the cache of a process', () => {
   it('forgets what was used longest ago when it is full', async () => {
-    const cache = processCache(10);
+    const cache = processCache(1000);
     await cache.set('a', of('xxxxx'), 60);
     await cache.set('b', of('xxxxx'), 60);
     await cache.get('a');
@@ -74,6 +83,22 @@ describe('the cache of a process', () => {
       undefined,
       of('xxxxx'),
     ]);
+  });
+
+  it('counts what it takes to keep a thing, and not only the thing', async () => {
+    const cache = processCache(100_000);
+    const keys = Array.from({ length: 1000 }, (_, at) => `${'x'.repeat(50)}${at}`);
+    for (const key of keys) await cache.set(key, of(''), 60);
+    const kept = (await Promise.all(keys.map((key) => cache.get(key)))).filter(
+      (value) => value !== undefined,
+    );
+    expect(kept.length).toBeGreaterThan(100);
+    expect(kept.length).toBeLessThan(200);
+    for (const key of keys) await cache.delete(key);
+    await cache.set('whole', Buffer.alloc(99_000), 60);
+    expect(await cache.get('whole')).toHaveLength(99_000);
+    await cache.set('k'.repeat(50_000), of(''), 60);
+    expect(await cache.get('k'.repeat(50_000))).toBeUndefined();
   });
 
   it('forgets after its time, and adds only where nothing is', async () => {

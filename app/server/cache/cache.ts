@@ -10,12 +10,14 @@ export interface Cache {
   close(): Promise<void>;
 }
 
-/** For how long an answer serves. */
+/** For how long an answer serves, and which. */
 export interface Freshness {
   /** Served without a thought. */
   freshSeconds: number;
   /** After that served while one process makes it anew. */
   staleSeconds: number;
+  /** Whether what was made is worth a place. @default everything */
+  isKept?: (text: string) => boolean;
 }
 
 /** How long one process may take to make a value before another one tries. */
@@ -42,7 +44,7 @@ function unpacked(kept: Buffer | undefined): { until: number; json: ReadyJson } 
 export async function cached(
   cache: Cache,
   key: string,
-  { freshSeconds, staleSeconds }: Freshness,
+  { freshSeconds, staleSeconds, isKept = () => true }: Freshness,
   make: () => Promise<string>,
 ): Promise<ReadyJson> {
   const found = unpacked(await cache.get(key));
@@ -57,7 +59,9 @@ export async function cached(
   const made = make()
     .then(async (text) => {
       const json = readyJson(text);
-      await cache.set(key, packed(json, Date.now() + freshSeconds * 1000), freshSeconds + staleSeconds);
+      if (isKept(text))
+        await cache.set(key, packed(json, Date.now() + freshSeconds * 1000), freshSeconds + staleSeconds);
+      else await cache.delete(key);
       await cache.delete(`${key}:making`);
       return json;
     })

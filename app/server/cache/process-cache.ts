@@ -2,13 +2,19 @@ import type { Cache } from './cache.ts';
 
 /** Bytes that it holds at most; what was used longest ago goes first. */
 const SIZE_MAX = 32 * 1024 * 1024;
+/** What an entry takes beside its key and its value, as it was measured: without it, small ones would be held without end. */
+const ENTRY_SIZE = 400;
+/** A letter of a key has two bytes at most. */
+const sizeOf = (key: string, value: Buffer): number => ENTRY_SIZE + 2 * key.length + value.length;
 
 /** A cache inside this process. */
 export function processCache(sizeMax = SIZE_MAX): Cache {
   const kept = new Map<string, { value: Buffer; until: number }>();
   let size = 0;
   const remove = (key: string) => {
-    size -= kept.get(key)?.value.length ?? 0;
+    const found = kept.get(key);
+    if (!found) return;
+    size -= sizeOf(key, found.value);
     kept.delete(key);
   };
   const read = (key: string): Buffer | undefined => {
@@ -25,9 +31,9 @@ export function processCache(sizeMax = SIZE_MAX): Cache {
   };
   const write = (key: string, value: Buffer, seconds: number) => {
     remove(key);
-    if (value.length > sizeMax) return;
+    if (sizeOf(key, value) > sizeMax) return;
     kept.set(key, { value, until: Date.now() + seconds * 1000 });
-    size += value.length;
+    size += sizeOf(key, value);
     for (const oldest of kept.keys()) {
       if (size <= sizeMax) break;
       remove(oldest);

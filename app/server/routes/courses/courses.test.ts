@@ -100,6 +100,15 @@ describe('the list of courses', () => {
     expect(await statementsOf(() => ask('/api/v1/courses'))).toBe(1);
     expect(await statementsOf(() => ask('/api/v1/courses'))).toBe(0);
   });
+
+  it.each([
+    [`q=${encodeURIComponent(demo!.title)}`, 0],
+    ['q=introuvablement', 1],
+  ])('keeps what a question found, and not that it found nothing: %s', async (query, statements) => {
+    await renew();
+    expect(await statementsOf(() => ask(`/api/v1/courses?${query}`))).toBe(1);
+    expect(await statementsOf(() => ask(`/api/v1/courses?${query}`))).toBe(statements);
+  });
 });
 
 describe('a course', () => {

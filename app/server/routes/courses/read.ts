@@ -104,7 +104,7 @@ const matches = (at: number) =>
 /** A page of the courses that one may see as JSON text, in one statement: without a question the public ones, with one also one's own. */
 export async function readCourses(db: Database, asked: CourseQuery, personId?: string): Promise<string> {
   const words = asked.q === undefined ? undefined : question(asked.q);
-  if (asked.q !== undefined && !words) return '{"items":[],"next":null}';
+  if (asked.q !== undefined && !words) return NOTHING;
   const values: unknown[] = [asked.limit + 1]; // one more tells whether there is a next page
   const parameter = (value: unknown): number => values.push(value);
   const conditions: string[] = [];
@@ -171,6 +171,9 @@ export async function readMyCourses(
   );
   return page(found, limit);
 }
+
+/** A page without anything. */
+export const NOTHING = '{"items":[],"next":null}';
 
 /** A page as JSON text, of rows that hold their own: one more than asked for means that there is a next one. */
 export function page(found: { id: string; at: string | number; json: string }[], limit: number): string {

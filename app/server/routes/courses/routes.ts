@@ -15,6 +15,7 @@ import {
   COURSE_LISTS,
   type CourseQuery,
   courseReader,
+  NOTHING,
   privyReader,
   readCourses,
   readMyCourses,
@@ -22,6 +23,8 @@ import {
 
 /** Lists that are the same for everybody: what one has written oneself shows at once, what others wrote within minutes. */
 const LISTS = { freshSeconds: 150, staleSeconds: 60 };
+/** There is no end of questions that find nothing, and each is answered by an index. */
+const SEARCHES = { ...LISTS, isKept: (text: string) => text !== NOTHING };
 
 /** Courses as people find and read them: `/courses`. */
 export const courses: FastifyPluginAsyncTypebox = async (app) => {
@@ -62,7 +65,8 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
       if (person && asked.q !== undefined && (await isPrivy(person.id)))
         return sendJson(reply, await readCourses(app.db, asked, person.id));
       const key = await keyIn(app.cache, COURSE_LISTS, JSON.stringify(Object.entries(asked).sort()));
-      return sendJson(reply, await cached(app.cache, key, LISTS, () => readCourses(app.db, asked)));
+      const life = asked.q === undefined ? LISTS : SEARCHES;
+      return sendJson(reply, await cached(app.cache, key, life, () => readCourses(app.db, asked)));
     },
   );
 
