@@ -6,21 +6,25 @@ import { digestOf, newSecret } from '../../security/secrets.ts';
 import { digestLetter, type Told } from './letters.ts';
 import { notified, readableBy } from './readable.ts';
 
-/** People who get a letter in one round; the next round follows within the hour. */
-const PEOPLE = 500;
+/** People who are taken at once; one round follows the other until nobody is left. */
+const PEOPLE = 200;
 const SHOWN = 20;
 const DUE = `(p.digest_at is null or p.digest_at < now() - interval '23 hours')`;
+/** For how long nobody else takes whoever was taken. A server that dies leaves those whom it has not written to for longer to the others. */
+const TAKEN = `now() - interval '22 hours'`;
 
-/**
- * Whoever has something unread and had no letter for a day, taken by marking: of two servers only one marks a person, and
- * one that dies after it sends her nothing – she still finds everything in the app – rather than the same letter twice.
- */
-const TAKE = `update people p set digest_at = now() where ${DUE} and p.id in (
+/** Whoever has something unread and had no letter for a day, those who wait longest first; of two servers only one takes a person. */
+const TAKE = `update people p set digest_at = ${TAKEN} where ${DUE} and p.id in (
     select p.id from people p where p.digest = 'daily' and p.suspended_at is null and ${DUE}
     and exists (select 1 from notifications n where n.person_id = p.id and n.read_at is null and n.mailed_at is null)
-    limit ${PEOPLE})
+    order by p.digest_at nulls first limit ${PEOPLE})
   returning p.id, p.email, p.language`;
-const MARK = `with marked as (update notifications set mailed_at = now()
+/**
+ * Marked before the letter: a server that dies between the two sends her nothing – she still finds everything in the app – rather
+ * than the same letter twice.
+ */
+const MARK = `with written as (update people set digest_at = now() where id = $1 returning id),
+  marked as (update notifications set mailed_at = now()
     where person_id = $1 and read_at is null and mailed_at is null returning *)
   select n.id, n.kind, n.thread_id as "threadId", t.title, (select p.name from people p where p.id = n.actor_id) as actor
   from ${notified('marked')} where ${readableBy('$1')} order by n.at`;
@@ -31,16 +35,38 @@ const GIVE_BACK = 'update people set digest_at = null where id = any($1::uuid[])
 
 /** A line of a digest, as it is read. */
 type Found = Pick<Told, 'kind' | 'title' | 'actor'> & { id: string; threadId: string };
+interface Person {
+  id: string;
+  email: string;
+  language: Language;
+}
 
 /**
- * Sends everyone who wants it one letter a day, of what she has not read. While nobody takes letters all who are left are given back
- * to the next round.
+ * Sends everyone who wants it one letter a day, of what she has not read. While nobody takes letters, and when the app ends, all who
+ * are left are given back to the next round.
  */
 export async function sendDigests(app: FastifyInstance): Promise<void> {
-  const people = await query<{ id: string; email: string; language: Language }>(app.db, TAKE);
-  for (const [at, { id, email, language }] of people.entries()) {
-    const found = await query<Found>(app.db, MARK, [id]);
-    if (found.length === 0) continue;
+  let taken: Person[];
+  do {
+    taken = await query<Person>(app.db, TAKE);
+    let written = 0;
+    try {
+      for (const person of taken) {
+        if (app.draining) return;
+        await writeTo(app, person);
+        written += 1;
+      }
+    } finally {
+      const left = taken.slice(written).map(({ id }) => id);
+      if (left.length > 0) await query(app.db, GIVE_BACK, [left]);
+    }
+  } while (taken.length === PEOPLE);
+}
+
+async function writeTo(app: FastifyInstance, { id, email, language }: Person): Promise<void> {
+  const found = await query<Found>(app.db, MARK, [id]);
+  if (found.length === 0) return;
+  try {
     const token = newSecret();
     await query(app.db, STOP, [digestOf(token), id]);
     const told = found.slice(0, SHOWN).map(({ kind, threadId, title, actor }) => ({
@@ -51,16 +77,12 @@ export async function sendDigests(app: FastifyInstance): Promise<void> {
     }));
     const stop = app.pageUrl(`/desabonnement#${token}`);
     const letter = digestLetter(email, language, { told, more: found.length - told.length, stop });
-    try {
-      await app.mail.send(letter, { once: true });
-    } catch (error) {
-      if (error instanceof LetterRefused) {
-        app.log.warn({ err: error, personId: id }, 'a digest was refused');
-        continue;
-      }
+    await app.mail.send(letter, { once: true });
+  } catch (error) {
+    if (!(error instanceof LetterRefused)) {
       await query(app.db, UNMARK, [found.map((each) => each.id)]);
-      await query(app.db, GIVE_BACK, [people.slice(at).map((each) => each.id)]);
       throw error;
     }
+    app.log.warn({ err: error, personId: id }, 'a digest was refused');
   }
 }
