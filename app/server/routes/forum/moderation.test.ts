@@ -4,7 +4,7 @@ import { type Ask, testApp } from '../../testing/test-app.ts';
 
 const { app, as, db, letters } = await testApp();
 const [demo] = DEMO_COURSES; // written by Camille (the demo teacher) and Yann
-const [camille] = DEMO_PEOPLE;
+const [camille, ines] = DEMO_PEOPLE;
 const yann = DEMO_PEOPLE.find(({ name }) => name === 'Yann Leroux');
 const teacher = await as('teacher');
 const colleague = await as(yann!.id);
@@ -120,5 +120,34 @@ describe('a report', () => {
     const decided = (by: Ask) => put(by, `/reports/${id}/outcome`, { outcome: 'kept' });
     expect(problem(await decided(administrator))).toBe('/problems/own-words');
     expect((await decided(teacher)).statusCode).toBe(204);
+  });
+
+  it('is settled with what is removed, and an answer’s with its thread', async () => {
+    const thread = await begun(student);
+    const [first, second] = [await answered(student, thread), await answered(student, thread)];
+    for (const subject of [`posts/${first}`, `posts/${second}`, `threads/${thread}`])
+      await report(administrator, subject);
+    const outcomes = async () =>
+      (
+        await db
+          .selectFrom('reports')
+          .select(['outcome', 'decided_by'])
+          .where('subject_id', 'in', [first, second, thread])
+          .orderBy('at')
+          .execute()
+      ).map(({ outcome, decided_by }) => [outcome, decided_by]);
+    await remove(student, `/posts/${first}`);
+    expect(await outcomes()).toEqual([
+      ['removed', ines!.id],
+      [null, null],
+      [null, null],
+    ]);
+    await remove(teacher, `/threads/${thread}`);
+    expect(await outcomes()).toEqual([
+      ['removed', ines!.id],
+      ['removed', camille!.id],
+      ['removed', camille!.id],
+    ]);
+    expect((await administrator(`/api/v1/admin/reports?q=${thread}`)).json().items).toEqual([]);
   });
 });

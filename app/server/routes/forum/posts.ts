@@ -15,15 +15,11 @@ import { countAttempt } from '../../security/attempts.ts';
 import { tellOfPost } from './notify.ts';
 import { ownVote, threadUnknown } from './problems.ts';
 import { readPosts } from './read.ts';
+import { remove, settle } from './removal.ts';
 import { checkOwn, checkOwnOrModerator, checkWriting, inPost, inThread } from './standing.ts';
 import { WRITING } from './threads.ts';
 import { vote } from './votes.ts';
 
-/** An answer that is removed counts no more, and is accepted no more; removing it again changes nothing. */
-export const REMOVE_POST = `with gone as (update posts set removed_at = now() where id = $1 and removed_at is null returning id, thread_id)
-  update threads t set post_count = t.post_count - 1,
-    accepted_id = case when t.accepted_id = g.id then null else t.accepted_id end
-  from gone g where t.id = g.thread_id`;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
 /** Answers in a thread. */
@@ -147,7 +143,9 @@ export const posts: FastifyPluginAsyncTypebox = async (app) => {
       const post = await inPost(app.db, request.params.id, person);
       checkOwnOrModerator(post, person);
       await transaction(app.db, async (db) => {
-        await query(db, REMOVE_POST, [post.id]);
+        // Somebody else was faster: it is gone as it should.
+        if (!(await remove(db, { kind: 'post', id: post.id }))) return;
+        await settle(db, { outcome: 'removed', id: post.id, personId: person.id });
         await audit(request, { action: 'post.removed', subject: { kind: 'post', id: post.id } }, db);
       });
       return reply.code(204).send(null);

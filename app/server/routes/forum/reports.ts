@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '../../audit.ts';
 import { query } from '../../database/json.ts';
@@ -13,15 +12,25 @@ import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { tellOfReport } from './notify.ts';
-import { REMOVE_POST } from './posts.ts';
 import { ownWords, reportUnknown } from './problems.ts';
 import { isOfOwnWords, readReports } from './read.ts';
+import { remove, settle } from './removal.ts';
 import { inPost, inThread, moderates } from './standing.ts';
 import { WRITING } from './threads.ts';
 
-const REPORT = `insert into reports (course_id, subject_kind, subject_id, reporter_id, reason) values ($1, $2, $3, $4, $5)
+/** What is reported is held: whoever removes it finds the report, or there is none. */
+const reporting = (kind: 'thread' | 'post', subject: string, held: string): string =>
+  `insert into reports (course_id, subject_kind, subject_id, reporter_id, reason)
+  select t.course_id, '${kind}', $1::uuid, $2::uuid, $3::text from ${subject} and t.removed_at is null for share of ${held}
   on conflict (subject_id, reporter_id) do nothing returning id`;
-const REMOVE_THREAD = 'update threads set removed_at = coalesce(removed_at, now()) where id = $1';
+const REPORT = {
+  thread: reporting('thread', 'threads t where t.id = $1', 't'),
+  post: reporting(
+    'post',
+    'posts q join threads t on t.id = q.thread_id where q.id = $1 and q.removed_at is null',
+    'q, t',
+  ),
+};
 const OPEN = `select r.subject_kind, r.subject_id, ${isOfOwnWords('$2')} as own from reports r join courses c on c.id = r.course_id
   where r.id = $1 and r.outcome is null and (${moderates('$2')} or $3::boolean)`;
 
@@ -54,7 +63,7 @@ export const reports: FastifyPluginAsyncTypebox = async (app) => {
         const threadId = 'threadId' in found ? found.threadId : found.id;
         await countAttempt(app.db, 'forum', person.id, WRITING);
         await transaction(app.db, async (db) => {
-          const [made] = await query(db, REPORT, [found.courseId, kind, id, person.id, request.body.reason]);
+          const [made] = await query(db, REPORT[kind], [id, person.id, request.body.reason]);
           const postId = kind === 'post' ? id : null;
           if (made)
             await tellOfReport(db, {
@@ -121,15 +130,9 @@ export const reports: FastifyPluginAsyncTypebox = async (app) => {
         // Administrators have seen it among those of all courses.
         if (report.own) throw ownWords({});
         const { subject_kind: kind, subject_id: id } = report;
-        await db
-          .updateTable('reports')
-          .set({ outcome, decided_by: person.id, decided_at: sql<Date>`now()` })
-          .where('subject_id', '=', id)
-          .where('outcome', 'is', null)
-          .execute();
-        if (outcome === 'removed') {
-          await query(db, kind === 'thread' ? REMOVE_THREAD : REMOVE_POST, [id]);
-        }
+        if (outcome === 'removed') await remove(db, { kind, id });
+        // Somebody else decided meanwhile: nothing is removed after all.
+        if ((await settle(db, { outcome, id, personId: person.id })) === 0) throw reportUnknown({});
         await audit(request, { action: `report.${outcome}`, subject: { kind, id } }, db);
       });
       return reply.code(204).send(null);

@@ -16,6 +16,7 @@ import { courseUnknown } from '../courses/problems.ts';
 import { mentioned, tell } from './notify.ts';
 import { notYours, ownVote, postUnknown, threadUnknown } from './problems.ts';
 import { readThread, readThreads } from './read.ts';
+import { remove, settle } from './removal.ts';
 import {
   checkModerator,
   checkOwn,
@@ -166,11 +167,12 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
       checkOwnOrModerator(thread, person);
       if (!thread.moderator && thread.postCount > 0) throw notYours({});
       await transaction(app.db, async (db) => {
-        await db
-          .updateTable('threads')
-          .set({ removed_at: sql<Date>`now()` })
-          .where('id', '=', thread.id)
-          .execute();
+        if (!(await remove(db, { kind: 'thread', id: thread.id }, thread.moderator ? undefined : 0))) {
+          // Removed already, or answered meanwhile.
+          await inThread(db, thread.id, person);
+          throw notYours({});
+        }
+        await settle(db, { outcome: 'removed', id: thread.id, personId: person.id });
         await audit(request, { action: 'thread.removed', subject: { kind: 'thread', id: thread.id } }, db);
       });
       return reply.code(204).send(null);

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql, type Transaction } from 'kysely';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Tables } from '../../database/tables.ts';
+import { DEMO_COURSES } from '../../seed/courses.ts';
+import { type Ask, testApp } from '../../testing/test-app.ts';
+
+const { as, db } = await testApp();
+const [demo] = DEMO_COURSES;
+const teacher = await as('teacher');
+const student = await as('student');
+const administrator = await as('administrator');
+
+type Answer = Awaited<ReturnType<Ask>>;
+const problem = (answer: Answer) => answer.json().type;
+
+/** What another server is in the middle of: it ends when the question waits for it, or has an answer without. */
+async function during(
+  change: (transaction: Transaction<Tables>) => Promise<unknown>,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  let asked: Promise<Answer> | undefined;
+  await db.transaction().execute(async (transaction) => {
+    await change(transaction);
+    let isAnswered = false;
+    asked = ask().finally(() => {
+      isAnswered = true;
+    });
+    while (!isAnswered && !(await isSomebodyWaiting())) await sleep(5);
+  });
+  return asked!;
+}
+const isSomebodyWaiting = async (): Promise<boolean> => {
+  const { rows } =
+    await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      db,
+    );
+  return rows.length > 0;
+};
+
+let thread: string;
+let post: string;
+const made = async (by: Ask, url: string, body: object): Promise<string> => {
+  const answer = await by({ method: 'POST', url: `/api/v1${url}`, body });
+  expect(answer.statusCode, answer.body).toBe(201);
+  return answer.json().id;
+};
+beforeAll(() => student({ method: 'PUT', url: `/api/v1/courses/${demo!.id}/enrolment` }));
+beforeEach(async () => {
+  thread = await made(student, `/courses/${demo!.id}/threads`, {
+    title: 'Pourquoi ?',
+    body: 'Je ne vois pas.',
+  });
+  post = await made(teacher, `/threads/${thread}/posts`, { body: 'Parce que.' });
+});
+const removed = (table: 'threads' | 'posts', id: string) => (transaction: Transaction<Tables>) =>
+  transaction.updateTable(table).set({ removed_at: new Date() }).where('id', '=', id).execute();
+const report = (subject: string) =>
+  administrator({ method: 'POST', url: `/api/v1/${subject}/reports`, body: { reason: 'Déplacé' } });
+const reports = () =>
+  db.selectFrom('reports').select('outcome').where('subject_id', 'in', [thread, post]).execute();
+
+describe('while it is being removed', () => {
+  it('an answer is reported to nobody', async () => {
+    expect((await during(removed('posts', post), () => report(`posts/${post}`))).statusCode).toBe(202);
+    expect((await during(removed('threads', thread), () => report(`threads/${thread}`))).statusCode).toBe(
+      202,
+    );
+    expect(await reports()).toEqual([]);
+  });
+
+  it('a thread that somebody has just answered stays', async () => {
+    const own = await made(student, `/courses/${demo!.id}/threads`, { title: 'Seule', body: '?' });
+    const refused = await during(
+      (transaction) =>
+        transaction.updateTable('threads').set({ post_count: 1 }).where('id', '=', own).execute(),
+      () => student({ method: 'DELETE', url: `/api/v1/threads/${own}` }),
+    );
+    expect(problem(refused)).toBe('/problems/not-yours');
+    expect((await student(`/api/v1/threads/${own}`)).statusCode).toBe(200);
+  });
+});
+
+it('a removal finds the report that came in just before', async () => {
+  const answer = await during(
+    async (transaction) => {
+      await sql`select 1 from posts where id = ${post} for share`.execute(transaction);
+      const values = {
+        course_id: demo!.id,
+        subject_kind: 'post' as const,
+        subject_id: post,
+        reason: 'Déplacé',
+      };
+      await transaction.insertInto('reports').values(values).execute();
+    },
+    () => teacher({ method: 'DELETE', url: `/api/v1/posts/${post}` }),
+  );
+  expect(answer.statusCode).toBe(204);
+  expect(await reports()).toEqual([{ outcome: 'removed' }]);
+});
+
+it('of two decisions the first one stands, and nothing is removed that was kept', async () => {
+  await report(`threads/${thread}`);
+  const { id } = await db
+    .selectFrom('reports')
+    .select('id')
+    .where('subject_id', '=', thread)
+    .executeTakeFirstOrThrow();
+  const late = await during(
+    (transaction) =>
+      transaction.updateTable('reports').set({ outcome: 'kept' }).where('id', '=', id).execute(),
+    () => teacher({ method: 'PUT', url: `/api/v1/reports/${id}/outcome`, body: { outcome: 'removed' } }),
+  );
+  expect(problem(late)).toBe('/problems/report-unknown');
+  expect((await student(`/api/v1/threads/${thread}`)).statusCode).toBe(200);
+});

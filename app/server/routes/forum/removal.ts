@@ -1,0 +1,45 @@
+import type { Transaction } from 'kysely';
+import { query } from '../../database/json.ts';
+import type { Tables } from '../../database/tables.ts';
+
+type Outcome = 'kept' | 'removed';
+
+/** An answer that is removed counts no more, and is accepted no more; removing it again changes nothing. */
+const REMOVE_POST = `with gone as (update posts set removed_at = now() where id = $1 and removed_at is null returning id, thread_id)
+  update threads t set post_count = t.post_count - 1,
+    accepted_id = case when t.accepted_id = g.id then null else t.accepted_id end
+  from gone g where t.id = g.thread_id returning t.id`;
+const REMOVE_THREAD = `update threads set removed_at = now()
+  where id = $1 and removed_at is null and post_count <= $2::int8 returning id`;
+
+/** Removes an answer, or a thread that has no more answers than that; says whether it did. */
+export async function remove(
+  db: Transaction<Tables>,
+  { kind, id }: { kind: 'thread' | 'post'; id: string },
+  answersMax = Number.MAX_SAFE_INTEGER,
+): Promise<boolean> {
+  const gone = await (kind === 'post'
+    ? query(db, REMOVE_POST, [id])
+    : query(db, REMOVE_THREAD, [id, answersMax]));
+  return gone.length > 0;
+}
+
+const settling = (outcome: Outcome, subjects: string): string =>
+  `update reports set outcome = '${outcome}', decided_by = $2, decided_at = now()
+   where outcome is null and subject_id in (${subjects}) returning id`;
+/** With a thread its answers are gone as well. */
+const SETTLE: Record<Outcome, string> = {
+  kept: settling('kept', '$1'),
+  removed: settling('removed', 'select $1::uuid union all select q.id from posts q where q.thread_id = $1'),
+};
+
+/**
+ * Settles all reports of a thing, and says how many these were. After a removal in the same transaction: a report holds what it is about,
+ * so that each is either found here or finds it gone.
+ */
+export async function settle(
+  db: Transaction<Tables>,
+  { outcome, id, personId }: { outcome: Outcome; id: string; personId: string },
+): Promise<number> {
+  return (await query(db, SETTLE[outcome], [id, personId])).length;
+}
