@@ -1,33 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkedKey, type FileStore, WrongSize } from './store.ts';
 
-/** Files in a folder, for one's own machine. */
+/** How often the folder of a file is made anew when whoever emptied it removes it at that moment. */
+const TRIES = 20;
+
+/** Files in a folder, for one's own machine; the folders below it stand as long as there are files in them. */
 export function folderStore(folder: string): FileStore {
-  const pathOf = (key: string) => join(folder, checkedKey(key));
+  const root = resolve(folder);
+  const pathOf = (key: string) => join(root, checkedKey(key));
   const sizeOf = async (path: string) => {
     try {
       return (await stat(path)).size;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   };
   return {
     async put(key, bytes, size) {
       const path = pathOf(key);
-      const unfinished = join(folder, '.unfinished', randomUUID());
-      await mkdir(dirname(path), { recursive: true });
+      const unfinished = join(root, '.unfinished', randomUUID());
       await mkdir(dirname(unfinished), { recursive: true });
       try {
         await pipeline(bytes, createWriteStream(unfinished, { flush: true }));
         const found = (await stat(unfinished)).size;
         if (found !== size) throw new WrongSize(key, { announced: size, found });
-        await rename(unfinished, path);
-        await syncFolder(dirname(path));
+        await place(unfinished, path);
       } finally {
         await rm(unfinished, { force: true });
       }
@@ -38,13 +40,21 @@ export function folderStore(folder: string): FileStore {
       return size === undefined ? undefined : { bytes: createReadStream(path, range), size };
     },
     size: (key) => sizeOf(pathOf(key)),
-    remove: (key) => rm(pathOf(key), { force: true }),
+    async remove(key) {
+      const path = pathOf(key);
+      await rm(path, { force: true });
+      // A folder that is not empty stays, as one that somebody else removes does.
+      for (let at = dirname(path); at !== root; at = dirname(at)) {
+        const isRemoved = await rmdir(at).then(
+          () => true,
+          () => false,
+        );
+        if (!isRemoved) break;
+      }
+    },
     async *list(prefix) {
-      if (!existsSync(folder)) return;
-      for await (const entry of await opendir(folder, { recursive: true })) {
-        if (!entry.isFile()) continue;
-        const path = join(entry.parentPath, entry.name);
-        const key = relative(folder, path);
+      for await (const path of filesBelow(join(root, prefix.slice(0, prefix.lastIndexOf('/') + 1)))) {
+        const key = relative(root, path);
         if (key.startsWith('.') || !key.startsWith(prefix)) continue;
         const found = await stat(path).catch(() => undefined);
         if (found) yield { key, writtenAt: found.mtime };
@@ -54,12 +64,44 @@ export function folderStore(folder: string): FileStore {
   };
 }
 
-/** A name survives a power cut once its folder is written out. */
-async function syncFolder(path: string): Promise<void> {
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+/** Gives a file its name, in a folder that is made where there is none. */
+async function place(unfinished: string, path: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const first = await mkdir(dirname(path), { recursive: true });
+    try {
+      await rename(unfinished, path);
+    } catch (error) {
+      if (!isMissing(error) || tries === TRIES) throw error;
+      continue;
+    }
+    // What is removed again at once needs no name.
+    return syncFolders(dirname(path), first).catch((error) => {
+      if (!isMissing(error)) throw error;
+    });
+  }
+}
+
+/** A name survives a power cut once its folder is written out; so does that of each folder that was made for it. */
+async function syncFolders(path: string, first: string | undefined): Promise<void> {
   const handle = await open(path);
   try {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+  if (first && path !== dirname(first)) await syncFolders(dirname(path), first);
+}
+
+/** The files below a folder, which may go while they are listed. */
+async function* filesBelow(path: string): AsyncGenerator<string> {
+  const entries = await opendir(path).catch((error) => {
+    if (!isMissing(error)) throw error;
+  });
+  for await (const entry of entries ?? []) {
+    const at = join(path, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(at);
+    else if (entry.isFile()) yield at;
   }
 }
