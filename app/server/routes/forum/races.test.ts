@@ -55,6 +55,8 @@ beforeEach(async () => {
 });
 const removed = (table: 'threads' | 'posts', id: string) => (transaction: Transaction<Tables>) =>
   transaction.updateTable(table).set({ removed_at: new Date() }).where('id', '=', id).execute();
+const accept = (postId: string) =>
+  student({ method: 'PUT', url: `/api/v1/threads/${thread}/accepted`, body: { postId } });
 const report = (subject: string) =>
   administrator({ method: 'POST', url: `/api/v1/${subject}/reports`, body: { reason: 'Déplacé' } });
 const reports = () =>
@@ -67,6 +69,12 @@ describe('while it is being removed', () => {
       202,
     );
     expect(await reports()).toEqual([]);
+  });
+
+  it('an answer is not accepted', async () => {
+    const late = await during(removed('posts', post), () => accept(post));
+    expect(problem(late)).toBe('/problems/post-unknown');
+    expect((await student(`/api/v1/threads/${thread}`)).json().acceptedId).toBeNull();
   });
 
   it('a thread that somebody has just answered stays', async () => {
@@ -113,4 +121,16 @@ it('of two decisions the first one stands, and nothing is removed that was kept'
   );
   expect(problem(late)).toBe('/problems/report-unknown');
   expect((await student(`/api/v1/threads/${thread}`)).statusCode).toBe(200);
+});
+
+it('of five acceptances at once one is told', async () => {
+  await Promise.all(Array.from({ length: 5 }, () => accept(post)));
+  await accept(post);
+  const told = await db
+    .selectFrom('notifications')
+    .select('kind')
+    .where('post_id', '=', post)
+    .where('kind', '=', 'accepted')
+    .execute();
+  expect(told).toHaveLength(1);
 });

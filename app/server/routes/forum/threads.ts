@@ -29,6 +29,10 @@ import { vote } from './votes.ts';
 
 /** What one person may write in a forum: far above what anybody types, far below what a program does. */
 export const WRITING = { max: 40, minutes: 10 };
+/** An answer that is not removed before it is accepted. */
+const HELD = `select author_id as "authorId" from posts where id = $1 and thread_id = $2 and removed_at is null for update`;
+const ACCEPT = `update threads set accepted_id = $2::uuid
+  where id = $1 and accepted_id is distinct from $2::uuid returning id`;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
 /** Threads of a course's forum. */
@@ -220,24 +224,18 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
       checkOwnOrModerator(thread, person);
       const { postId } = request.body;
       await transaction(app.db, async (db) => {
-        if (postId) {
-          const [post] = await query<{ author_id: string | null }>(
-            db,
-            'select author_id from posts where id = $1 and thread_id = $2 and removed_at is null',
-            [postId, thread.id],
-          );
-          if (!post) throw postUnknown({});
-          const to = post.author_id ? [post.author_id] : [];
-          await tell(db, {
-            kind: 'accepted',
-            actorId: person.id,
-            courseId: thread.courseId,
-            threadId: thread.id,
-            postId,
-            to,
-          });
-        }
-        await db.updateTable('threads').set({ accepted_id: postId }).where('id', '=', thread.id).execute();
+        const [post] = postId ? await query<{ authorId: string | null }>(db, HELD, [postId, thread.id]) : [];
+        if (postId && !post) throw postUnknown({});
+        const [changed] = await query(db, ACCEPT, [thread.id, postId]);
+        if (!changed || !post?.authorId) return;
+        await tell(db, {
+          kind: 'accepted',
+          actorId: person.id,
+          courseId: thread.courseId,
+          threadId: thread.id,
+          postId,
+          to: [post.authorId],
+        });
       });
       return reply.code(204).send(null);
     },
