@@ -1,13 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Transaction } from 'kysely';
 import { problemKind } from '../problems/problem.ts';
+import type { Sealing } from '../security/sealing.ts';
 import { query } from './json.ts';
 import type { Tables } from './tables.ts';
 
 /** A request that may come again, under a key of its sender's. */
 export interface Repeatable {
   personId: string;
-  key: string;
+  sealing: Sealing;
   /** Its first transaction was begun; what follows is not remembered. */
   isBegun: boolean;
 }
@@ -33,22 +34,26 @@ const REMEMBER = 'update idempotency_keys set outcome = $3 where person_id = $1 
 
 /**
  * The body of a transaction, done once for all times that its request comes: what it came to is committed together with what it did,
- * and is given again instead of doing it again. So it must be JSON, and hold all that the answer needs. Once the answer is kept it is forgotten.
+ * sealed, and is given again instead of doing it again. So it must be JSON, and hold all that the answer needs. Once the answer is kept it is forgotten.
  * @throws request-under-way: another time of the request took the key over and was answered, or failed and gave it up, before this one began
  */
 export function onlyOnce<Result>(
-  { personId, key }: Repeatable,
+  { personId, sealing }: Repeatable,
   body: (transaction: Transaction<Tables>) => Promise<Result>,
 ): (transaction: Transaction<Tables>) => Promise<Result> {
   return async (transaction) => {
     const [kept] = await query<{ outcome: string | null; status: number | null }>(transaction, LOCK, [
       personId,
-      key,
+      sealing.name,
     ]);
     if (!kept || kept.status !== null) throw comeAgain();
-    if (kept.outcome) return JSON.parse(kept.outcome) as Result;
+    if (kept.outcome) return JSON.parse(sealing.open(kept.outcome)) as Result;
     const result = await body(transaction);
-    await query(transaction, REMEMBER, [personId, key, JSON.stringify(result ?? null)]);
+    await query(transaction, REMEMBER, [
+      personId,
+      sealing.name,
+      sealing.seal(JSON.stringify(result ?? null)),
+    ]);
     return result;
   };
 }

@@ -5,6 +5,8 @@ import type { App } from '../../app.ts';
 import { buildApp } from '../../app.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
+import { sealingBy } from '../../security/sealing.ts';
+import { digestOf } from '../../security/secrets.ts';
 import { beginSession } from '../../security/sessions.ts';
 import { DEMO_PEOPLE } from '../../seed/courses.ts';
 import { settingsOf } from '../../settings.ts';
@@ -61,6 +63,8 @@ const cookies = await Promise.all(
     return `session=${secret}`;
   }),
 );
+/** How the key of the first of them is kept. */
+const nameOf = (key: string) => sealingBy(DEMO_PEOPLE[1]!.id, key).name;
 const post = (key: string | undefined, what = 'x', cookie = cookies[0]) =>
   app.inject({
     method: 'POST',
@@ -102,6 +106,48 @@ describe('an idempotency key', () => {
     });
   });
 
+  it.each(['upload-length', 'upload-metadata', 'if-match'])(
+    'does not stand for one with another %s',
+    async (name) => {
+      const send = (value: string) => {
+        const headers = { 'sec-fetch-site': 'same-origin', cookie: cookies[0], 'idempotency-key': name };
+        const body = { what: 'x' };
+        return app.inject({ method: 'POST', url: '/deeds', body, headers: { ...headers, [name]: value } });
+      };
+      expect((await send('1')).statusCode).toBe(201);
+      expect((await send('2')).json()).toMatchObject({ type: '/problems/idempotency-key-used' });
+      expect((await send('1')).headers['idempotency-replayed']).toBe('true');
+    },
+  );
+
+  it('is kept with nothing of what was asked or answered that can be read or tried without it', async () => {
+    await db.deleteFrom('idempotency_keys').execute();
+    await post('of-somebody', 'a password');
+    failures = 1;
+    expect((await notice('of-a-deed')).statusCode).toBe(500);
+    const rows = await db.selectFrom('idempotency_keys').selectAll().execute();
+    expect(rows.map(({ status, body, outcome }) => [status, body !== null, outcome !== null])).toEqual(
+      expect.arrayContaining([
+        [201, true, false],
+        [null, false, true],
+      ]),
+    );
+    const kept = JSON.stringify(rows);
+    const [made] = await notices();
+    for (const word of ['of-somebody', 'of-a-deed', 'password', 'number', made!])
+      expect(kept).not.toContain(word);
+    const asked = JSON.stringify({ what: 'a password' });
+    for (const guess of [
+      `/deeds\0${asked}`,
+      JSON.stringify(['/deeds', { what: 'a password' }, null, null, null]),
+    ])
+      expect(kept).not.toContain(digestOf(guess));
+    // With the key it is read again.
+    expect((await post('of-somebody', 'a password')).json()).toMatchObject({ what: 'a password' });
+    expect((await notice('of-a-deed')).json()).toEqual({ id: made });
+    await db.deleteFrom('notices').execute();
+  });
+
   it('lets one of two requests at once through, and sends the other away for a moment', async () => {
     const answers = await Promise.all([post('d'), post('d')]);
     expect(answers.map((answer) => answer.statusCode).sort()).toEqual([201, 409]);
@@ -116,7 +162,7 @@ describe('an idempotency key', () => {
     await db
       .updateTable('idempotency_keys')
       .set({ status: null, created_at: new Date(Date.now() - 3 * 60_000) })
-      .where('key', '=', 'e')
+      .where('key', '=', nameOf('e'))
       .execute();
     expect((await post('e')).statusCode).toBe(201);
   });
@@ -172,7 +218,7 @@ describe('an idempotency key', () => {
     await db
       .updateTable('idempotency_keys')
       .set({ created_at: new Date(0) })
-      .where('key', '=', 'h')
+      .where('key', '=', nameOf('h'))
       .execute();
     const second = notice('h');
     await left(0);

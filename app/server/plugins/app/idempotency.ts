@@ -4,12 +4,12 @@ import { query } from '../../database/json.ts';
 import { comeAgain, type Repeatable, repeatable } from '../../database/once.ts';
 import { problemKind } from '../../problems/problem.ts';
 import { refuses } from '../../schemas/refuses.ts';
-import { digestOf } from '../../security/secrets.ts';
+import { type Sealing, sealingBy } from '../../security/sealing.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key under which this request's answer is kept; null without one. */
-    idempotencyKey: string | null;
+    /** How this request's answer is kept; null without a key. */
+    answerSealing: Sealing | null;
   }
 }
 
@@ -53,6 +53,8 @@ interface Kept {
   media_type: string | null;
   headers: string | null;
 }
+/** What a request asks for beside its address and its body. */
+const ASKING_HEADERS = ['if-match', 'upload-length', 'upload-metadata'];
 /** What belongs to the answer, and not to the one time that it was given. */
 const KEPT_HEADERS = ['location', 'etag', 'content-language', 'cache-control', 'tus-resumable'];
 
@@ -65,12 +67,13 @@ const CLAIM = `insert into idempotency_keys as k (person_id, key, request_digest
 /**
  * A POST that comes with an `Idempotency-Key` is done once: sent again, as after a lost connection, it gets the first
  * one's answer. Where the server died between doing it and answering, the route runs again, and its transaction gives what it gave.
- * Keys are a person's own and are kept for a day; visitors have none.
+ * Keys are a person's own and are kept for a day; visitors have none. Requests hold passwords and answers hold links into courses:
+ * what is kept of them nobody reads who has not the key, of which only a digest is kept.
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 export const idempotency = fp(
   async (app) => {
-    app.decorateRequest('idempotencyKey', null);
+    app.decorateRequest('answerSealing', null);
 
     /** The request as one that may come again; null for one without a key, and 'answered' for one that was done before. */
     const claim = async (
@@ -81,23 +84,30 @@ export const idempotency = fp(
       if (key === undefined || !request.person) return null;
       if (typeof key !== 'string' || !KEY.test(key)) throw unreadableKey({});
       const owner = request.person.id;
-      const digest = digestOf(`${request.url}\0${JSON.stringify(request.body ?? null)}`);
-      const [claimed] = await query(app.db, CLAIM, [owner, key, digest]);
+      const sealing = sealingBy(owner, key);
+      const digest = sealing.digest([
+        request.url,
+        request.body ?? null,
+        ...ASKING_HEADERS.map((name) => request.headers[name] ?? null),
+      ]);
+      const [claimed] = await query(app.db, CLAIM, [owner, sealing.name, digest]);
       if (claimed) {
-        request.idempotencyKey = key;
-        return { personId: owner, key, isBegun: false };
+        request.answerSealing = sealing;
+        return { personId: owner, sealing, isBegun: false };
       }
       const [kept] = await query<Kept>(
         app.db,
         'select request_digest, status, body, media_type, headers from idempotency_keys where person_id = $1 and key = $2',
-        [owner, key],
+        [owner, sealing.name],
       );
       if (kept && kept.request_digest !== digest) throw keyUsed({});
       if (!kept || kept.status === null) throw comeAgain();
       reply.code(kept.status).header('idempotency-replayed', 'true');
       reply.headers(JSON.parse(kept.headers ?? '{}'));
       if (kept.media_type) reply.type(kept.media_type);
-      reply.serializer((body: unknown) => body as string).send(kept.body ?? '');
+      reply
+        .serializer((body: unknown) => body as string)
+        .send(kept.body === null ? '' : sealing.open(kept.body));
       return 'answered';
     };
     const claiming = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
@@ -108,10 +118,10 @@ export const idempotency = fp(
     };
 
     const keep = async <Payload>(request: FastifyRequest, reply: FastifyReply, payload: Payload) => {
-      const key = request.idempotencyKey;
-      if (key === null || !request.person) return payload;
-      request.idempotencyKey = null;
-      if (reply.statusCode >= 500 || reply.statusCode === 429) await forget(request, key);
+      const sealing = request.answerSealing;
+      if (sealing === null || !request.person) return payload;
+      request.answerSealing = null;
+      if (reply.statusCode >= 500 || reply.statusCode === 429) await forget(request, sealing);
       else {
         await query(
           app.db,
@@ -119,9 +129,9 @@ export const idempotency = fp(
            where person_id = $1 and key = $2 and status is null`,
           [
             request.person.id,
-            key,
+            sealing.name,
             reply.statusCode,
-            typeof payload === 'string' || Buffer.isBuffer(payload) ? String(payload) : null,
+            typeof payload === 'string' || Buffer.isBuffer(payload) ? sealing.seal(String(payload)) : null,
             String(reply.getHeader('content-type') ?? '') || null,
             JSON.stringify(
               Object.fromEntries(
@@ -145,11 +155,11 @@ export const idempotency = fp(
     });
 
     /** What failed on our side may be tried again under the same key; what was done before it failed is not done again. */
-    async function forget(request: FastifyRequest, key: string): Promise<void> {
+    async function forget(request: FastifyRequest, { name }: Sealing): Promise<void> {
       await query(
         app.db,
         'delete from idempotency_keys where person_id = $1 and key = $2 and outcome is null and status is null',
-        [request.person!.id, key],
+        [request.person!.id, name],
       ).catch((error) => request.log.warn({ err: error }, 'an idempotency key could not be forgotten'));
     }
   },

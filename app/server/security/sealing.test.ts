@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { sealingBy } from './sealing.ts';
+
+describe('what is kept under a key', () => {
+  const [hers, again, others, anothers] = [
+    sealingBy('a', 'one'),
+    sealingBy('a', 'one'),
+    sealingBy('b', 'one'),
+    sealingBy('a', 'two'),
+  ];
+
+  it('is found, recognised and read by whoever brings the key', () => {
+    expect(again.name).toBe(hers.name);
+    expect(again.digest(['/x', null])).toBe(hers.digest(['/x', null]));
+    expect(again.open(hers.seal('Éric 🙂'))).toBe('Éric 🙂');
+    expect(again.open(hers.seal(''))).toBe('');
+  });
+
+  it('is neither found nor read by another key, or by the same one of somebody else', () => {
+    for (const other of [others, anothers]) {
+      expect(other.name).not.toBe(hers.name);
+      expect(other.digest(['/x'])).not.toBe(hers.digest(['/x']));
+      expect(() => other.open(hers.seal('x'))).toThrow();
+    }
+  });
+
+  it('never looks the same twice, and is not read once it was changed', () => {
+    const [sealed, second] = [hers.seal('x'), hers.seal('x')];
+    expect(sealed).not.toBe(second);
+    const bytes = Buffer.from(sealed, 'base64url');
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = Buffer.from(bytes);
+      changed[at]! ^= 1;
+      expect(() => hers.open(changed.toString('base64url'))).toThrow();
+    }
+  });
+
+  it('keeps apart what stands beside each other', () => {
+    expect(hers.digest(['a', 'b'])).not.toBe(hers.digest(['ab', '']));
+    expect(hers.digest(['a', undefined])).not.toBe(hers.digest(['a', '']));
+  });
+});
