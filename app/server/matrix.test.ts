@@ -67,6 +67,7 @@ const MATRIX: Record<string, Route> = {
   },
   'POST /people/confirmation': { rule: everybody, body: { token: 'x' } },
   'POST /people/consent': { rule: everybody, body: { token: 'x' } },
+  'POST /people/consent/withdrawal': { rule: everybody, body: { token: 'x' } },
   'POST /sessions': { rule: everybody, body: {} },
   'GET /sessions/current': { rule: everybody },
   'GET /sessions': { rule: everybody },

@@ -72,6 +72,12 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await looked(page, 'phone', 'confirm');
     await page.getByRole('button', { name: 'Créer mon compte' }).click();
     await page.getByRole('link', { name: 'Lou' }).waitFor();
+    const consented = await (await fetch(`${running.url}/courrier`)).text();
+    await page.goto(running.url + /\/retrait-accord#[\w-]{43}/.exec(consented)![0]);
+    await page.getByRole('button', { name: 'Retirer mon accord' }).click();
+    await page.getByText('Le compte est fermé.').waitFor();
+    await page.goto(running.url);
+    await page.getByRole('link', { name: 'Se connecter' }).waitFor();
     expect(complaints).toEqual([]);
   });
 });

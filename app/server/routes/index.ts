@@ -11,6 +11,7 @@ import { versions } from './forum/versions.ts';
 import { law } from './me/law.ts';
 import { me } from './me/routes.ts';
 import { notifications } from './notifications/routes.ts';
+import { consent } from './people/consent.ts';
 import { people } from './people/routes.ts';
 import { recoveries } from './recoveries/routes.ts';
 import { sessions } from './sessions/routes.ts';
@@ -19,6 +20,7 @@ import { together } from './together/routes.ts';
 /** Where each feature answers, below /api/v1. */
 const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/people', people],
+  ['/people', consent],
   ['/sessions', sessions],
   ['/recoveries', recoveries],
   ['/me', me],

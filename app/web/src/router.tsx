@@ -107,6 +107,13 @@ export const router = createBrowserRouter([
         },
       },
       {
+        path: 'retrait-accord',
+        lazy: async () => {
+          const { ConsentWithdrawalPage } = await import('./features/people/components/letter-pages.tsx');
+          return { Component: ConsentWithdrawalPage };
+        },
+      },
+      {
         path: 'invitation',
         lazy: async () => {
           const { InvitationPage } = await import('./features/people/components/letter-pages.tsx');

@@ -18,6 +18,10 @@ export interface PeopleTable {
   suspended_at: OptionalMoment;
   /** Bytes that she may keep; null for what is said for all. */
   quota_bytes: Optional<number>;
+  /** The parent who agreed to the account of somebody under 15. */
+  guardian_email: Optional<string>;
+  consented_at: OptionalMoment;
+  withdrawal_hash: Optional<string>;
   created_at: Moment;
   updated_at: Moment;
 }
@@ -32,6 +36,9 @@ export interface SignUpsTable {
   guardian_email: Optional<string>;
   consent_hash: Optional<string>;
   consented_at: OptionalMoment;
+  withdrawal_hash: Optional<string>;
+  /** Whom the account will be. */
+  person_id: Generated<string>;
   expires_at: GivenMoment;
 }
 

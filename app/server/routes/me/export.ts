@@ -6,7 +6,8 @@ const PARTS: [name: string, part: string][] = [
   [
     'account',
     `json_build_object('id', p.id, 'email', p.email, 'name', p.name, 'role', p.role, 'language', p.language, 'about', p.about,
-      'digest', p.digest, 'createdAt', ${moment('p.created_at')})`,
+      'digest', p.digest, 'createdAt', ${moment('p.created_at')},
+      'guardianEmail', p.guardian_email, 'consentedAt', ${moment('p.consented_at')})`,
   ],
   [
     'sessions',

@@ -4518,7 +4518,74 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Agree, as a parent, to the account of somebody under 15 */
+        /**
+         * Agree, as a parent, to the account of somebody under 15
+         * @description A letter follows that says how to take it back.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description From the letter
+                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                         */
+                        token: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Why not */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/consent/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back, as a parent, the consent to the account of somebody under 15
+         * @description Nobody signs in to it any more, and it is erased after 7 days.
+         */
         post: {
             parameters: {
                 query?: never;

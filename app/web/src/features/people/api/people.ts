@@ -36,6 +36,10 @@ export const useSignUp = () =>
   useMutation({ mutationFn: (body: Static<typeof SignUp>) => told(api.POST('/people', { body })) });
 export const useConsent = () =>
   useMutation({ mutationFn: (token: string) => told(api.POST('/people/consent', { body: { token } })) });
+export const useConsentWithdrawal = () =>
+  useMutation({
+    mutationFn: (token: string) => told(api.POST('/people/consent/withdrawal', { body: { token } })),
+  });
 export const useRecovery = () =>
   useMutation({ mutationFn: (email: string) => told(api.POST('/recoveries', { body: { email } })) });
 export const useInvitation = () =>

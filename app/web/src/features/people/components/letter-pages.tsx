@@ -1,7 +1,14 @@
 import { Link, useLocation, useNavigate } from 'react-router';
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
-import { useConfirm, useConsent, useInvitation, useNewPassword, useRecovery } from '../api/people.ts';
+import {
+  useConfirm,
+  useConsent,
+  useConsentWithdrawal,
+  useInvitation,
+  useNewPassword,
+  useRecovery,
+} from '../api/people.ts';
 import { Field, PersonForm } from './person-form.tsx';
 
 /** Pages that letters lead to. Each waits for a press of a button: programs that open every address must not use it up. */
@@ -67,6 +74,7 @@ export function ConsentPage() {
         <p role="status">
           Votre accord est enregistré. Votre enfant peut maintenant ouvrir le lien qu’il a reçu.
         </p>
+        <p>Une lettre vous dit comment le retirer.</p>
       </Page>
     );
   }
@@ -76,6 +84,25 @@ export function ConsentPage() {
       text="Votre enfant, qui a moins de 15 ans, demande un compte. Nous gardons son adresse, son nom, les cours suivis et ce qu’il écrit."
       action="Je suis d’accord"
       step={{ ...agreeing, run: agreeing.mutate }}
+    />
+  );
+}
+
+export function ConsentWithdrawalPage() {
+  const withdrawing = useConsentWithdrawal();
+  if (withdrawing.isSuccess) {
+    return (
+      <Page title="Accord retiré">
+        <p role="status">Le compte est fermé. Il sera effacé dans quelques jours, avec votre adresse.</p>
+      </Page>
+    );
+  }
+  return (
+    <OneStep
+      title="Retirer mon accord"
+      text="Le compte de votre enfant sera fermé tout de suite, puis effacé. Ce qu’il a écrit dans les discussions restera, sans son nom."
+      action="Retirer mon accord"
+      step={{ ...withdrawing, run: withdrawing.mutate }}
     />
   );
 }
