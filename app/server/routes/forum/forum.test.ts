@@ -167,6 +167,30 @@ describe('a thread', () => {
     await answerIn(first, teacher);
   });
 
+  it('is changed no more once it is locked, nor by whoever left the course', async () => {
+    const id = await start(friend);
+    const changed = async (by: Ask) =>
+      problem(
+        await by({
+          method: 'PATCH',
+          url: `/api/v1/threads/${id}`,
+          body: { title: 'Autre' },
+          headers: { 'if-match': '"1"' },
+        }),
+      );
+    await put(teacher, `/threads/${id}/moderation`, { locked: true });
+    expect(await changed(friend)).toBe('/problems/thread-locked');
+    await put(teacher, `/threads/${id}/moderation`, { locked: false });
+    const enrolment = `/api/v1/courses/${demo!.id}/enrolment`;
+    await friend({ method: 'DELETE', url: enrolment });
+    expect(await changed(friend)).toBe('/problems/may-not-write');
+    await friend({ method: 'PUT', url: enrolment });
+    expect((await friend(`/api/v1/threads/${id}`)).json()).toMatchObject({
+      title: question.title,
+      version: 1,
+    });
+  });
+
   it('is removed by its author until somebody answers, and then by moderators alone', async () => {
     const id = await start();
     const remove = (by: Ask) => by({ method: 'DELETE', url: `/api/v1/threads/${id}` });

@@ -20,6 +20,9 @@ import { checkOwn, checkOwnOrModerator, checkWriting, inPost, inThread } from '.
 import { WRITING } from './threads.ts';
 import { vote } from './votes.ts';
 
+/** An answer counts where one may still give it. */
+const ANSWERED = `update threads set post_count = post_count + 1, active_at = now()
+  where id = $1 and removed_at is null and (not locked or $2::boolean) returning id`;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
 /** Answers in a thread. */
@@ -73,9 +76,12 @@ export const posts: FastifyPluginAsyncTypebox = async (app) => {
           .values({ thread_id: thread.id, author_id: person.id, body })
           .returning('id')
           .executeTakeFirstOrThrow();
-        await query(db, 'update threads set post_count = post_count + 1, active_at = now() where id = $1', [
-          thread.id,
-        ]);
+        const [answered] = await query(db, ANSWERED, [thread.id, thread.moderator]);
+        if (!answered) {
+          // Removed or locked meanwhile.
+          checkWriting(await inThread(db, thread.id, person));
+          throw threadUnknown({});
+        }
         await tellOfPost(db, {
           id: made.id,
           body,

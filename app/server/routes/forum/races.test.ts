@@ -53,6 +53,8 @@ beforeEach(async () => {
   });
   post = await made(teacher, `/threads/${thread}/posts`, { body: 'Parce que.' });
 });
+const answer = (by: Ask) =>
+  by({ method: 'POST', url: `/api/v1/threads/${thread}/posts`, body: { body: 'Ah.' } });
 const removed = (table: 'threads' | 'posts', id: string) => (transaction: Transaction<Tables>) =>
   transaction.updateTable(table).set({ removed_at: new Date() }).where('id', '=', id).execute();
 const accept = (postId: string) =>
@@ -77,6 +79,11 @@ describe('while it is being removed', () => {
     expect((await student(`/api/v1/threads/${thread}`)).json().acceptedId).toBeNull();
   });
 
+  it('a thread is not answered', async () => {
+    const late = await during(removed('threads', thread), () => answer(student));
+    expect(problem(late)).toBe('/problems/thread-unknown');
+  });
+
   it('a thread that somebody has just answered stays', async () => {
     const own = await made(student, `/courses/${demo!.id}/threads`, { title: 'Seule', body: '?' });
     const refused = await during(
@@ -87,6 +94,14 @@ describe('while it is being removed', () => {
     expect(problem(refused)).toBe('/problems/not-yours');
     expect((await student(`/api/v1/threads/${own}`)).statusCode).toBe(200);
   });
+});
+
+it('while it is being locked a thread is answered by those alone who moderate', async () => {
+  const locked = (transaction: Transaction<Tables>) =>
+    transaction.updateTable('threads').set({ locked: true }).where('id', '=', thread).execute();
+  expect(problem(await during(locked, () => answer(student)))).toBe('/problems/thread-locked');
+  expect((await during(locked, () => answer(teacher))).statusCode).toBe(201);
+  expect((await student(`/api/v1/threads/${thread}`)).json().postCount).toBe(2);
 });
 
 it('a removal finds the report that came in just before', async () => {

@@ -129,7 +129,7 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
         params: IdParams,
         headers: IfMatch,
         body: ThreadChange,
-        response: { 204: Nothing, ...refuses(...changing, 412, 428) },
+        response: { 204: Nothing, ...refuses(...changing, 409, 412, 428) },
       },
     },
     async (request, reply) => {
@@ -137,6 +137,7 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
       const version = versionRead(request);
       const thread = await inThread(app.db, request.params.id, person);
       checkOwn(thread, person);
+      checkWriting(thread);
       await transaction(app.db, async (db) => {
         const row = await db
           .updateTable('threads')
