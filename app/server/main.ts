@@ -69,6 +69,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
     if (isDemo) await seedFiles(database.db, app.files);
     const serving = app;
     const url = await listen(serving, settings);
+    serving.beginJobs();
     const metrics = await metricsOf(serving, settings);
     let closing: Promise<void> | undefined;
     const close = async () => {
