@@ -22,6 +22,7 @@ import { traces } from './plugins/app/traces.ts';
 import { bodiesAsTyped, idsAsKept } from './plugins/external/ajv.ts';
 import { cookies } from './plugins/external/cookie.ts';
 import { rateLimits } from './plugins/external/rate-limit.ts';
+import { serializersWhenNeeded } from './plugins/external/serializers.ts';
 import { pages } from './plugins/external/static.ts';
 import { openapi } from './plugins/external/swagger.ts';
 import { websockets } from './plugins/external/websocket.ts';
@@ -70,7 +71,9 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
     frameworkErrors: (error, request, reply) => {
       sendProblem(error.statusCode === 400 ? badRequest({}) : unknownAddress(request), request, reply);
     },
-    schemaController: { compilersFactory: { buildValidator: bodiesAsTyped } },
+    schemaController: {
+      compilersFactory: { buildValidator: bodiesAsTyped, buildSerializer: serializersWhenNeeded },
+    },
     logController: new LogController({ disableRequestLogging: true }),
     ajv: {
       onCreate: idsAsKept,

@@ -1,10 +1,11 @@
 import ajvCompiler from '@fastify/ajv-compiler';
 import type { Ajv } from 'ajv';
 
+type Validate = ((data: unknown) => boolean) & { errors?: unknown };
 type Build = (
   schemas: unknown,
   options: { customOptions?: object },
-) => (route: { httpPart?: string }) => (data: unknown) => boolean;
+) => (route: { httpPart?: string }) => Validate;
 // Its types know of one compiler for all parts of a request only.
 const build = ajvCompiler() as unknown as Build;
 
@@ -14,8 +15,20 @@ const choose: Build = (schemas, options) => {
     ...options,
     customOptions: { ...options.customOptions, coerceTypes: false },
   });
-  return (route) => (route.httpPart === 'body' ? exact : reading)(route);
+  return (route) => whenNeeded(() => (route.httpPart === 'body' ? exact : reading)(route));
 };
+
+/** A validator that is made when something is first validated, for a start need not wait for those of all routes. */
+function whenNeeded(make: () => Validate): Validate {
+  let made: Validate | undefined;
+  const validate: Validate = (data) => {
+    made ??= make();
+    const isValid = made(data);
+    validate.errors = made.errors;
+    return isValid;
+  };
+  return validate;
+}
 
 /** As the database writes them: the library lets capitals and `urn:uuid:` pass, which compare as others or as none. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
