@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { query } from '../../database/json.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
 
-const { app, as, ask, db, letters, statementsOf } = await testApp();
+const { app, as, ask, database, db, letters, statementsOf } = await testApp();
 const [demo] = DEMO_COURSES; // written by Camille (the demo teacher) and Yann
 const [camille, ines] = DEMO_PEOPLE;
 const teacher = await as('teacher');
@@ -219,6 +220,22 @@ describe('a thread', () => {
     expect(seen.length).toBeGreaterThan(5);
     const open = (await ask(`/api/v1/courses/${demo!.id}/threads?unanswered=true&limit=100`)).json().items;
     expect(open.every(({ postCount }: { postCount: number }) => postCount === 0)).toBe(true);
+  });
+  it('is found by the index on later pages as well, from where the page before ended', async () => {
+    const list = `/api/v1/courses/${demo!.id}/threads?limit=1`;
+    const { next } = (await ask(list)).json();
+    database.statements.length = 0;
+    expect((await ask(`${list}&cursor=${next}`)).statusCode).toBe(200);
+    const read = database.statements.find((each) => each.includes('from threads t'))!;
+    const plan = await db.transaction().execute(async (transaction) => {
+      // Of a few rows the planner would sooner read them all.
+      for (const way of ['seqscan', 'bitmapscan', 'sort'])
+        await query(transaction, `set local enable_${way} = off`);
+      return query<{ 'QUERY PLAN': string }>(transaction, `explain (generic_plan, costs off) ${read}`);
+    });
+    const lines = plan.map((line) => line['QUERY PLAN'].trim());
+    expect(lines).toContainEqual(expect.stringMatching(/Index (Only )?Scan using threads_course/));
+    expect(lines).toContainEqual(expect.stringMatching(/^Index Cond: .*ROW\(pinned, active_at, id\) </));
   });
 });
 

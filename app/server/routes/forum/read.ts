@@ -31,7 +31,8 @@ const threads = (more: string): string => `select (${visibleTo('$2')} or $4::boo
      where t.course_id = $1 and t.removed_at is null ${more}
      order by t.pinned desc, t.active_at desc, t.id desc limit $3) x)::text as json
   from courses c where c.id = $1`;
-const AFTER = 'and (t.pinned::int, t.active_at, t.id) < ($5::int, $6::timestamptz, $7::uuid)';
+// The columns as the index has them: a cast of one, and each page reads all those before it again.
+const AFTER = 'and (t.pinned, t.active_at, t.id) < ($5::int::boolean, $6::timestamptz, $7::uuid)';
 const UNANSWERED = 'and t.accepted_id is null and t.post_count = 0';
 const THREADS = {
   all: { first: threads(''), later: threads(AFTER) },
