@@ -100,6 +100,12 @@ describe.skipIf(!hasBrowser)('the files of a course', () => {
       await added(page, 'cours.fr.vtt');
 
       await page.waitForFunction(() => document.querySelector<HTMLImageElement>('.prose img')?.naturalWidth);
+      const shown = await page.evaluate(() => {
+        const { currentSrc, width } = document.querySelector<HTMLImageElement>('.prose img')!;
+        return [new URL(currentSrc).search, width];
+      });
+      // As wide as it is, whichever is taken.
+      expect(shown).toEqual([screen === 'phone' ? '?width=640' : '?width=1280', 300]);
       await page.waitForFunction(
         () => document.querySelector('video')?.textTracks[0]?.cues?.[0]?.endTime === 9,
       );

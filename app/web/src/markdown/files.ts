@@ -15,6 +15,11 @@ type Kind = (typeof KINDS)[number];
 
 /** As wide as a page gets on a large screen; the server makes it. */
 const PICTURE_WIDTH = 1280;
+/**
+ * Telephones have no use for that many, but those whose points are so fine that they show them: there one reads what is small in a
+ * schema. No `sizes`: it would draw each picture as wide as the page, and one that is smaller than it is asked for smaller still.
+ */
+const PHONE = { width: 640, media: '(max-width: 480px) and (max-resolution: 2x)' };
 const SMALLER = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'];
 
 /**
@@ -102,8 +107,10 @@ function placed(kind: Kind, { name, title, course, start, page, subtitles }: Ref
   const url = `/api/v1/courses/${course.courseId}/files/${encodeURIComponent(found.name)}`;
   switch (kind) {
     case 'image': {
-      const src = SMALLER.includes(found.mediaType) ? `${url}?width=${PICTURE_WIDTH}` : url;
-      return element('img', { src, alt: textOf(words), loading: 'lazy' }, []);
+      const image = (src: string) => element('img', { src, alt: textOf(words), loading: 'lazy' });
+      if (!SMALLER.includes(found.mediaType)) return image(url);
+      const onPhone = { srcSet: `${url}?width=${PHONE.width}`, media: PHONE.media };
+      return element('picture', {}, [element('source', onPhone), image(`${url}?width=${PICTURE_WIDTH}`)]);
     }
     case 'video':
     case 'audio': {

@@ -23,7 +23,7 @@ const author = { ...course, isAuthor: true };
 it.each([
   [
     '![Un schéma](<schéma 1.png>)',
-    '<p><img src="/api/v1/courses/c1/files/sch%C3%A9ma%201.png?width=1280" alt="Un schéma" loading="lazy" /></p>',
+    '<p><picture><source srcset="/api/v1/courses/c1/files/sch%C3%A9ma%201.png?width=640" media="(max-width: 480px) and (max-resolution: 2x)" /><img src="/api/v1/courses/c1/files/sch%C3%A9ma%201.png?width=1280" alt="Un schéma" loading="lazy" /></picture></p>',
   ],
   [
     '[le TP](tp1.zip)',

@@ -21,8 +21,8 @@ const course: CourseFiles = {
 /** What a page of ours may be made of; whatever else appears is a hole. */
 const ELEMENTS = new Set(
   `a annotation audio blockquote br code del em figcaption figure h1 h2 h3 h4 h5 h6 hr img input li math menclose mfrac mi mn mo
-  mover mpadded mphantom mroot mrow mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover ol p pre section
-  semantics span strong sup table tbody td th thead tr track ul video`.split(/\s+/),
+  mover mpadded mphantom mroot mrow mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover ol p picture pre section
+  semantics source span strong sup table tbody td th thead tr track ul video`.split(/\s+/),
 );
 
 function holes(tree: Root): string[] {
@@ -40,6 +40,9 @@ function holes(tree: Root): string[] {
         found.push(`href ${value}`);
       if (name === 'src' && !/^\/api\/v1\/courses\/c1\/files\/[^/]+$/.test(String(value)))
         found.push(`src ${value}`);
+      // A list of addresses: one, without what would begin a second.
+      if (name === 'srcSet' && !/^\/api\/v1\/courses\/c1\/files\/[^/\s,]+$/.test(String(value)))
+        found.push(`srcset ${value}`);
     }
   });
   return found;
@@ -60,6 +63,8 @@ it('would find a hole', () => {
     '<img src=x onerror=y>',
     '<a href="javascript:x">y</a>',
     '<img src="https://x/y">',
+    '<img srcset="https://x/y">',
+    '<img srcset="/api/v1/courses/c1/files/a.png, https://x/y">',
     '<p style="color:red">',
     '<!--x-->',
     '<iframe srcdoc="x"></iframe>',
