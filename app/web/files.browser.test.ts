@@ -84,10 +84,14 @@ describe.skipIf(!hasBrowser)('the files of a course', () => {
     async (screen) => {
       const { page, complaints } = await teacherAt([BODY], screen);
       await page.getByText('Ce cours n’a pas de fichier « cours 1.mp4 »').waitFor();
+      const begun = page.waitForRequest(
+        (request) => request.method() === 'POST' && /\/uploads$/.test(request.url()),
+      );
       await choose(page, [
         { name: 'carre.png', mimeType: 'image/png', buffer: square },
         { name: 'cours 1.mp4', mimeType: 'video/mp4', buffer: FILM },
       ]);
+      expect((await begun).headers()['upload-metadata']).toMatch(/,sha256 [\w+/=]+$/);
       await added(page, 'carre.png');
       await added(page, 'cours 1.mp4');
       // Dropped on the page, as from a folder.

@@ -1,4 +1,5 @@
 import { type DetailedError, Upload } from 'tus-js-client';
+import { sha256Of } from './sha256.ts';
 
 /** Bytes of one request: a line that breaks costs the time of that many at most. */
 const PIECE_BYTES = 16 * 2 ** 20;
@@ -13,13 +14,16 @@ export interface Sending {
 
 /**
  * Sends a file to a course piece by piece. What a window that was closed has sent already, a second try with the same file goes
- * on from.
+ * on from. Of what is soon hashed the server is told the SHA-256 before the first piece, and keeps nothing else; what is larger is not
+ * held up for it.
  */
 export function sendFile(
   courseId: string,
   file: File,
   told: { sent(bytes: number): void; done(): void; failed(reason: string): void },
 ): Sending {
+  let isWanted = true;
+  let isUnderWay = false;
   const upload = new Upload(file, {
     endpoint: `/api/v1/courses/${courseId}/uploads`,
     metadata: { filename: file.name },
@@ -38,28 +42,42 @@ export function sendFile(
     },
     onProgress: told.sent,
     onSuccess: () => told.done(),
-    onError: (error) => told.failed(reasonOf(error as DetailedError)),
+    onError: (error) => {
+      isUnderWay = false;
+      told.failed(reasonOf(error as DetailedError));
+    },
   });
-  let isWanted = true;
-  void upload.findPreviousUploads().then(([previous]) => {
-    if (previous) upload.resumeFromPreviousUpload(previous);
-    if (isWanted) upload.start();
-  });
+  const ready = prepare(upload, file);
+  const go = () =>
+    void ready.then(() => {
+      if (!isWanted || isUnderWay) return;
+      isUnderWay = true;
+      upload.start();
+    });
+  go();
   return {
     pause: () => {
       isWanted = false;
+      isUnderWay = false;
       void upload.abort();
     },
     resume: () => {
       isWanted = true;
-      upload.start();
+      go();
     },
     giveUp: () => {
       isWanted = false;
       // What cannot be taken back now the server forgets by itself.
-      void upload.abort(true).catch(() => undefined);
+      void ready.then(() => upload.abort(true)).catch(() => undefined);
     },
   };
+}
+
+/** Finds what was sent of a file already, and what it is. */
+async function prepare(upload: Upload, file: File): Promise<void> {
+  const [[previous], sha256] = await Promise.all([upload.findPreviousUploads(), sha256Of(file)]);
+  if (previous) upload.resumeFromPreviousUpload(previous);
+  if (sha256) upload.options.metadata = { ...upload.options.metadata, sha256 };
 }
 
 /** The server's own words where it had any. */
