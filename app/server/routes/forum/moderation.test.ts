@@ -128,25 +128,26 @@ describe('a report', () => {
     for (const subject of [`posts/${first}`, `posts/${second}`, `threads/${thread}`])
       await report(administrator, subject);
     const outcomes = async () =>
-      (
-        await db
-          .selectFrom('reports')
-          .select(['outcome', 'decided_by'])
-          .where('subject_id', 'in', [first, second, thread])
-          .orderBy('at')
-          .execute()
-      ).map(({ outcome, decided_by }) => [outcome, decided_by]);
+      Promise.all(
+        [first, second, thread].map((id) =>
+          db
+            .selectFrom('reports')
+            .select(['outcome', 'decided_by'])
+            .where('subject_id', '=', id)
+            .executeTakeFirstOrThrow(),
+        ),
+      );
     await remove(student, `/posts/${first}`);
     expect(await outcomes()).toEqual([
-      ['removed', ines!.id],
-      [null, null],
-      [null, null],
+      { outcome: 'removed', decided_by: ines!.id },
+      { outcome: null, decided_by: null },
+      { outcome: null, decided_by: null },
     ]);
     await remove(teacher, `/threads/${thread}`);
     expect(await outcomes()).toEqual([
-      ['removed', ines!.id],
-      ['removed', camille!.id],
-      ['removed', camille!.id],
+      { outcome: 'removed', decided_by: ines!.id },
+      { outcome: 'removed', decided_by: camille!.id },
+      { outcome: 'removed', decided_by: camille!.id },
     ]);
     expect((await administrator(`/api/v1/admin/reports?q=${thread}`)).json().items).toEqual([]);
   });

@@ -6,9 +6,14 @@ import type { Tables } from '../../database/tables.ts';
 const MENTIONS_MAX = 10;
 const MENTION = /@\[[^\]\n]{1,100}\]\(([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)/g;
 
+const named = (body: string): string[] => [...new Set([...body.matchAll(MENTION)].map((match) => match[1]!))];
 /** Whom a text names: `@[Inès Benali](id)`. */
-export const mentioned = (body: string): string[] =>
-  [...new Set([...body.matchAll(MENTION)].map((match) => match[1]!))].slice(0, MENTIONS_MAX);
+export const mentioned = (body: string): string[] => named(body).slice(0, MENTIONS_MAX);
+/** Whom a text names that it did not name before. */
+export function newlyMentioned(before: string, after: string): string[] {
+  const known = new Set(named(before));
+  return mentioned(after).filter((id) => !known.has(id));
+}
 
 /** Only those who follow or write the course are told. */
 const TELL = `insert into notifications (person_id, kind, actor_id, thread_id, post_id)
@@ -46,11 +51,25 @@ export async function tellOfPost(
   post: { id: string; body: string; threadId: string; courseId: string; authorId: string },
 ): Promise<void> {
   const { id: postId, threadId, courseId, authorId: actorId } = post;
-  const named = mentioned(post.body);
-  await tell(db, { kind: 'mention', actorId, courseId, threadId, postId, to: named });
+  const mentions = mentioned(post.body);
+  await tell(db, { kind: 'mention', actorId, courseId, threadId, postId, to: mentions });
   const concerned = await query<{ id: string }>(db, CONCERNED, [threadId]);
-  const to = concerned.map(({ id }) => id).filter((id) => !named.includes(id));
+  const to = concerned.map(({ id }) => id).filter((id) => !mentions.includes(id));
   await tell(db, { kind: 'answer', actorId, courseId, threadId, postId, to });
+}
+
+const TOLD = `select distinct person_id as id from notifications
+  where person_id = any($1::uuid[]) and kind = 'mention' and thread_id = $2 and post_id is not distinct from $3::uuid`;
+
+/** Of a change: those whom it names and who were not told of the same message before, however often a name comes and goes. */
+export async function tellOfChange(
+  db: Transaction<Tables>,
+  change: { actorId: string; courseId: string; threadId: string; postId: string | null; to: string[] },
+): Promise<void> {
+  if (change.to.length === 0) return;
+  const told = await query<{ id: string }>(db, TOLD, [change.to, change.threadId, change.postId]);
+  const to = change.to.filter((id) => told.every((each) => each.id !== id));
+  await tell(db, { kind: 'mention', ...change, to });
 }
 
 /** Of a report: those who moderate the course, but never whoever was reported, and nobody of who did it. */

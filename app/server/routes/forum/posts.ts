@@ -12,7 +12,7 @@ import { Made, NewPost, PostPage, Vote } from '../../schemas/forum.ts';
 import { PageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
-import { tellOfPost } from './notify.ts';
+import { newlyMentioned, tellOfChange, tellOfPost } from './notify.ts';
 import { ownVote, threadUnknown } from './problems.ts';
 import { readPosts } from './read.ts';
 import { remove, settle } from './removal.ts';
@@ -114,6 +114,9 @@ export const posts: FastifyPluginAsyncTypebox = async (app) => {
       const post = await inPost(app.db, request.params.id, person);
       checkOwn(post, person);
       checkWriting(post);
+      unchangedMeanwhile(post.version === version ? post : undefined);
+      const to = newlyMentioned(post.body, request.body.body);
+      if (to.length > 0) await countAttempt(app.db, 'forum', person.id, WRITING);
       await transaction(app.db, async (db) => {
         const row = await db
           .updateTable('posts')
@@ -127,6 +130,8 @@ export const posts: FastifyPluginAsyncTypebox = async (app) => {
           .insertInto('forum_edits')
           .values({ subject_id: post.id, version, body: post.body })
           .execute();
+        const { id: postId, threadId, courseId } = post;
+        await tellOfChange(db, { actorId: person.id, courseId, threadId, postId, to });
       });
       showsVersion(reply, version + 1);
       return reply.code(204).send(null);

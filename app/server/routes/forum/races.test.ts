@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type Transaction } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Tables } from '../../database/tables.ts';
-import { DEMO_COURSES } from '../../seed/courses.ts';
+import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
 
 const { as, db } = await testApp();
 const [demo] = DEMO_COURSES;
+const [, ines] = DEMO_PEOPLE;
 const teacher = await as('teacher');
 const student = await as('student');
 const administrator = await as('administrator');
@@ -120,6 +121,29 @@ it('a removal finds the report that came in just before', async () => {
   );
   expect(answer.statusCode).toBe(204);
   expect(await reports()).toEqual([{ outcome: 'removed' }]);
+});
+
+it('a change from a version that was not there yet is refused, and keeps no other words as former ones', async () => {
+  const late = await during(
+    async (transaction) => {
+      await sql`select 1 from attempts for update`.execute(transaction);
+      await transaction
+        .updateTable('posts')
+        .set({ version: 2, body: 'Deux.' })
+        .where('id', '=', post)
+        .execute();
+    },
+    () =>
+      teacher({
+        method: 'PATCH',
+        url: `/api/v1/posts/${post}`,
+        headers: { 'if-match': '"2"' },
+        body: { body: `@[Inès Benali](${ines!.id})` },
+      }),
+  );
+  expect(late.statusCode).toBe(412);
+  const former = await db.selectFrom('forum_edits').selectAll().where('subject_id', '=', post).execute();
+  expect(former).toEqual([]);
 });
 
 it('of two decisions the first one stands, and nothing is removed that was kept', async () => {

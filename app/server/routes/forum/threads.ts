@@ -13,7 +13,7 @@ import { PageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { courseUnknown } from '../courses/problems.ts';
-import { mentioned, tell } from './notify.ts';
+import { mentioned, newlyMentioned, tell, tellOfChange } from './notify.ts';
 import { notYours, ownVote, postUnknown, threadUnknown } from './problems.ts';
 import { readThread, readThreads } from './read.ts';
 import { remove, settle } from './removal.ts';
@@ -138,6 +138,9 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
       const thread = await inThread(app.db, request.params.id, person);
       checkOwn(thread, person);
       checkWriting(thread);
+      unchangedMeanwhile(thread.version === version ? thread : undefined);
+      const to = newlyMentioned(thread.body, request.body.body ?? thread.body);
+      if (to.length > 0) await countAttempt(app.db, 'forum', person.id, WRITING);
       await transaction(app.db, async (db) => {
         const row = await db
           .updateTable('threads')
@@ -149,6 +152,8 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
         unchangedMeanwhile(row);
         const { title, body } = thread;
         await db.insertInto('forum_edits').values({ subject_id: thread.id, version, title, body }).execute();
+        const { id: threadId, courseId } = thread;
+        await tellOfChange(db, { actorId: person.id, courseId, threadId, postId: null, to });
       });
       showsVersion(reply, version + 1);
       return reply.code(204).send(null);
