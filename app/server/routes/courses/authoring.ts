@@ -33,6 +33,7 @@ import {
 } from './problems.ts';
 import { COURSE_LISTS, courseReader } from './read.ts';
 import { readContent, readRevision, readRevisions } from './revisions.ts';
+import { isPublic } from './seen.ts';
 import {
   changeCourse,
   createCourse,
@@ -80,10 +81,13 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
   ) => {
     const person = signedIn(request);
     const version = versionRead(request);
-    await transaction(app.db, async (db) =>
-      work(db, await ownVersion(db, id, person.id, version), person.id),
-    );
-    await changed(app.cache, COURSE_LISTS);
+    const isShown = await transaction(app.db, async (db) => {
+      const course = await ownVersion(db, id, person.id, version);
+      await work(db, course, person.id);
+      // Before, or with the state and the visibility that are asked for.
+      return isPublic(course) || isPublic({ ...course, ...(request.body as object | null) });
+    });
+    if (isShown) await changed(app.cache, COURSE_LISTS);
   };
 
   app.post(

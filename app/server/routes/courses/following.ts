@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { changed } from '../../cache/cache.ts';
 import { moment, query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
@@ -11,7 +10,7 @@ import { PageQuery, readCursor } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { courseUnknown, notEnrolled, ownCourse as ownCourseProblem, sectionUnknown } from './problems.ts';
 import { rate } from './ratings.ts';
-import { COURSE_LISTS, page } from './read.ts';
+import { page } from './read.ts';
 import { isAuthor, isEnrolled, visibleTo } from './seen.ts';
 import { mustBeAuthor } from './write.ts';
 
@@ -87,7 +86,6 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
             .execute();
         }
       });
-      await changed(app.cache, COURSE_LISTS);
       return reply.code(204).send(null);
     },
   );
@@ -146,7 +144,6 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
       const personId = signedIn(request).id;
       if (!(await standing(courseId, personId)).enrolled) throw notEnrolled({});
       await transaction(app.db, (db) => rate(db, { courseId, personId, score: request.body.score }));
-      await changed(app.cache, COURSE_LISTS);
       return reply.code(204).send(null);
     },
   );
@@ -167,7 +164,6 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
       await transaction(app.db, (db) =>
         rate(db, { courseId: id, personId: signedIn(request).id, score: null }),
       );
-      await changed(app.cache, COURSE_LISTS);
       return reply.code(204).send(null);
     },
   );

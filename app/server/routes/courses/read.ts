@@ -6,7 +6,10 @@ import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts'
 import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './seen.ts';
 import { question } from './terms.ts';
 
-/** The group of cached lists that every change of a course makes new. */
+/**
+ * The group of cached lists of public courses. Whoever changes what they show of one as its author makes them new, and sees it at once.
+ * What students do to one – they rate it, they leave – shows in them within minutes: they are many, and would leave nothing to be kept.
+ */
 export const COURSE_LISTS = 'courses';
 
 const AUTHORS = rows(

@@ -3,6 +3,10 @@
 /** What anyone may read without being invited. */
 export const PUBLIC = `c.state = 'published' and c.visibility = 'public'`;
 
+/** The same of a course that was read. */
+export const isPublic = ({ state, visibility }: { state: string; visibility: string }): boolean =>
+  state === 'published' && visibility === 'public';
+
 // Not `exists`: the database would rather read all authors once than look a few up by their key.
 export const isAuthor = (person: string): string =>
   `(select true from course_authors x where x.course_id = c.id and x.person_id = ${person}::uuid) is true`;

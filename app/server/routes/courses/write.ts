@@ -12,10 +12,11 @@ type Db = Transaction<Tables>;
 export interface OwnCourse {
   id: string;
   state: 'draft' | 'published' | 'archived' | 'deleted';
+  visibility: 'public' | 'invitation';
   version: number;
 }
 
-const OWN = `select c.id, c.state, c.version from courses c
+const OWN = `select c.id, c.state, c.visibility, c.version from courses c
   where c.id = $1 and exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $2)
   for update of c`;
 

@@ -6,6 +6,7 @@ import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { Refusal } from '../../problems/problem.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
+import { isPublic } from '../courses/seen.ts';
 import { ownCourse } from '../courses/write.ts';
 import { freeName } from './names.ts';
 import { checksumWrong, subtitlesUnreadable, uploadUnknown } from './problems.ts';
@@ -35,21 +36,23 @@ export async function finish(
   upload: Arrived,
 ): Promise<void> {
   const key = `files/${upload.id}`;
+  let isShown: boolean;
   try {
     const { head, sha256 } = await store.assemble(upload.id, key, upload.size);
     if (upload.sha256 !== null && upload.sha256 !== sha256) throw checksumWrong({});
     const media_type = await sniffed(head);
     if (media_type === 'text/vtt' || /\.vtt$/i.test(upload.name)) await checkSubtitles(app, key, upload.size);
-    await transaction(app.db, async (db) => {
+    isShown = await transaction(app.db, async (db) => {
       // Of two who ask at once one finds it.
       const [mine] = await query(db, 'delete from uploads where id = $1 returning id', [upload.id]);
       if (!mine) {
         const [stands] = await query(db, 'select 1 from files where key = $1', [key]);
         if (!stands) throw uploadUnknown({});
-        return;
+        // Whoever made it may have died before she told of it.
+        return true;
       }
       // Whoever is no author any more adds nothing, however long ago she began.
-      await ownCourse(db, upload.courseId, signedIn(request).id);
+      const course = await ownCourse(db, upload.courseId, signedIn(request).id);
       const names = await query<{ name: string }>(db, 'select name from files where course_id = $1', [
         upload.courseId,
       ]);
@@ -68,6 +71,7 @@ export async function finish(
         .returning('id')
         .executeTakeFirstOrThrow();
       await audit(request, { action: 'file.added', subject: { kind: 'file', id } }, db);
+      return isPublic(course);
     });
   } catch (error) {
     if (error instanceof Refusal) {
@@ -76,7 +80,7 @@ export async function finish(
     }
     throw error;
   }
-  await changed(app.cache, COURSE_LISTS);
+  if (isShown) await changed(app.cache, COURSE_LISTS);
   // The file stands; what is left of its pieces is found by whoever gives room back.
   app.later('remove the pieces of a file', () => store.remove(upload.id));
 }

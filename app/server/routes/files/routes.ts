@@ -11,7 +11,7 @@ import { Refusal } from '../../problems/problem.ts';
 import { Fields, Id, IdParams, Line, Nothing, Text } from '../../schemas/common.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
-import { visibleTo } from '../courses/seen.ts';
+import { isPublic, visibleTo } from '../courses/seen.ts';
 import { ownCourse } from '../courses/write.ts';
 import { checkedName, contentDisposition } from './names.ts';
 import { PICTURE_BYTES_MAX, smaller, WIDTHS } from './pictures.ts';
@@ -244,10 +244,10 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
     ) => Promise<void>,
   ) {
     const { id } = request.params as { id: string };
-    await transaction(app.db, async (db) => {
+    const isShown = await transaction(app.db, async (db) => {
       const [file] = await query<{ courseId: string }>(db, OF_MINE, [id]);
       if (!file) throw fileUnknown({});
-      await ownCourse(db, file.courseId, signedIn(request).id).catch((error) => {
+      const course = await ownCourse(db, file.courseId, signedIn(request).id).catch((error) => {
         throw error instanceof Refusal ? fileUnknown({}) : error;
       });
       await work(db, id, file.courseId);
@@ -256,7 +256,8 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
         .set({ updated_at: sql<Date>`now()` })
         .where('id', '=', file.courseId)
         .execute();
+      return isPublic(course);
     });
-    await changed(app.cache, COURSE_LISTS);
+    if (isShown) await changed(app.cache, COURSE_LISTS);
   }
 };

@@ -13,12 +13,14 @@ import { countAttempt, forgetAttempts } from '../../security/attempts.ts';
 import { hashPassword, passwordFits } from '../../security/passwords.ts';
 import { signIn } from '../../security/sessions.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
+import { PUBLIC } from '../courses/seen.ts';
 import { checkPassword } from '../people/accounts.ts';
 import { changedLetter } from '../people/letters.ts';
 import { wrongPassword } from '../people/problems.ts';
 import { readMe } from './read.ts';
 
 const GUESSES = { max: 10, minutes: 15 };
+const LISTED = `select 1 from course_authors a join courses c on c.id = a.course_id where a.person_id = $1 and ${PUBLIC} limit 1`;
 
 /** One's own account, « Mon compte »: `/me`. */
 export const me: FastifyPluginAsyncTypebox = async (app) => {
@@ -48,7 +50,7 @@ export const me: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { id } = signedIn(request);
+      const { id, name } = signedIn(request);
       const version = versionRead(request);
       const row = await app.db
         .updateTable('people')
@@ -58,8 +60,9 @@ export const me: FastifyPluginAsyncTypebox = async (app) => {
         .returning('version')
         .executeTakeFirst();
       showsVersion(reply, unchangedMeanwhile(row).version);
-      // Her name stands in the lists of courses.
-      await changed(app.cache, COURSE_LISTS);
+      // Her name stands in the lists that show her courses.
+      const isOther = (request.body.name ?? name) !== name;
+      if (isOther && (await query(app.db, LISTED, [id])).length > 0) await changed(app.cache, COURSE_LISTS);
       return readMe(app.db, id);
     },
   );

@@ -14,6 +14,7 @@ import { refuses } from '../../schemas/refuses.ts';
 import { CLOSED } from '../../schemas/together.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { COURSE_LISTS, courseReader } from '../courses/read.ts';
+import { isPublic } from '../courses/seen.ts';
 import { ownVersion } from '../courses/write.ts';
 import { publish } from './document.ts';
 import { upgradeNeeded } from './problems.ts';
@@ -170,13 +171,12 @@ export const together: FastifyPluginAsyncTypebox = async (app) => {
       const { id } = request.params;
       const person = signedIn(request);
       const version = versionRead(request);
-      await transaction(app.db, async (db) =>
-        publish(db, await ownVersion(db, id, person.id, version), {
-          personId: person.id,
-          over: request.query.over === true,
-        }),
-      );
-      await changed(app.cache, COURSE_LISTS);
+      const isShown = await transaction(app.db, async (db) => {
+        const course = await ownVersion(db, id, person.id, version);
+        await publish(db, course, { personId: person.id, over: request.query.over === true });
+        return isPublic(course);
+      });
+      if (isShown) await changed(app.cache, COURSE_LISTS);
       const course = await readCourse(id, person.id);
       if (!course) throw courseUnknown({ id });
       return sendJson(reply, course);
