@@ -165,7 +165,13 @@ describe('a thread', () => {
       body: { body: 'x' },
     });
     expect(problem(refused)).toBe('/problems/thread-locked');
-    await answerIn(first, teacher);
+    for (const [by, write] of [
+      [teacher, true],
+      [administrator, true],
+      [friend, false],
+    ] as const)
+      expect((await by(`/api/v1/threads/${first}`)).json().may.write).toBe(write);
+    for (const by of [teacher, administrator]) await answerIn(first, by);
   });
 
   it('is changed no more once it is locked, nor by whoever left the course', async () => {

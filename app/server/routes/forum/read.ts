@@ -50,7 +50,7 @@ export async function readThreads(db: Reading, asked: ThreadQuery): Promise<stri
 
 const THREAD = `select json_build_object(${THREAD_TOLD}, 'courseId', t.course_id, 'body', t.body, 'vote', ${myVote('t', '$2')},
   'may', json_build_object(
-    'write', not t.locked and (${isAuthor('$2')} or ${isEnrolled('$2')}),
+    'write', ${moderates('$2')} or $3::boolean or (not t.locked and (${isAuthor('$2')} or ${isEnrolled('$2')})),
     'edit', coalesce(t.author_id = $2::uuid, false),
     'accept', coalesce(t.author_id = $2::uuid, false) or ${moderates('$2')} or $3::boolean,
     'moderate', ${moderates('$2')} or $3::boolean))::text as json, t.version
