@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Course, CoursePage } from '../../schemas/course.ts';
 import { DEMO_PEOPLE } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
@@ -91,8 +91,31 @@ describe('what has arrived', () => {
     }
     expect(await namesOf(id)).toEqual([]);
     const heads = await Promise.all([1, 2, 3].map(() => teacher({ method: 'HEAD', url, headers: TUS })));
-    expect(heads.map(({ statusCode }) => statusCode)).toContain(200);
+    expect(heads.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
     expect(await namesOf(id)).toEqual(['cours.txt']);
+  });
+
+  it('stands for whoever was still making a file of it when another server had', async () => {
+    const id = await course();
+    const url = await begun(id, 'cours.txt', bytes.length);
+    const { get } = app.files;
+    const [begins, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const reading = vi.spyOn(app.files, 'get').mockImplementationOnce(async (key) => {
+      begins.resolve();
+      await goesOn.promise;
+      return get(key);
+    });
+    const slow = send(url, bytes);
+    await begins.promise;
+    expect((await teacher({ method: 'HEAD', url, headers: TUS })).statusCode).toBe(200);
+    const pieces = async () =>
+      (await kept()).filter((key) => key.startsWith(`uploads/${url.split('/').at(-1)}/`));
+    await vi.waitFor(async () => expect(await pieces()).toEqual([]));
+    goesOn.resolve();
+    expect((await slow).statusCode).toBe(204);
+    reading.mockRestore();
+    expect(await namesOf(id)).toEqual(['cours.txt']);
+    expect((await teacher(`/api/v1/courses/${id}/files/cours.txt`)).rawPayload.equals(bytes)).toBe(true);
   });
 
   it('is refused with the line where subtitles are none', async () => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { audit } from '../../audit.ts';
 import { changed } from '../../cache/cache.ts';
+import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
@@ -46,8 +47,7 @@ export async function finish(
       // Of two who ask at once one finds it.
       const [mine] = await query(db, 'delete from uploads where id = $1 returning id', [upload.id]);
       if (!mine) {
-        const [stands] = await query(db, 'select 1 from files where key = $1', [key]);
-        if (!stands) throw uploadUnknown({});
+        if (!(await stands(db, key))) throw uploadUnknown({});
         // Whoever made it may have died before she told of it.
         return true;
       }
@@ -74,16 +74,23 @@ export async function finish(
       return isPublic(course);
     });
   } catch (error) {
-    if (error instanceof Refusal) {
-      await store.remove(upload.id);
-      await app.files.remove(key);
+    // Whoever finished it meanwhile took the pieces away that were still being read here.
+    if (!(await stands(app.db, key))) {
+      if (error instanceof Refusal) {
+        await store.remove(upload.id);
+        await app.files.remove(key);
+      }
+      throw error;
     }
-    throw error;
+    isShown = true;
   }
   if (isShown) await changed(app.cache, COURSE_LISTS);
   // The file stands; what is left of its pieces is found by whoever gives room back.
   app.later('remove the pieces of a file', () => store.remove(upload.id));
 }
+
+const stands = async (db: Pick<Database, 'executeQuery'>, key: string): Promise<boolean> =>
+  (await query(db, 'select 1 from files where key = $1', [key])).length > 0;
 
 async function checkSubtitles(app: FastifyInstance, key: string, size: number): Promise<void> {
   if (size > SUBTITLES_BYTES_MAX) throw subtitlesUnreadable({ line: 1, fault: 'header' });

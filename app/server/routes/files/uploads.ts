@@ -233,20 +233,21 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const done = await finished(request);
-      if (done !== undefined) {
-        // The answer to the last piece was lost; who does not know would send all of it again.
-        const length = String(done);
-        return reply
+      try {
+        const upload = await own(request);
+        await speak(request, reply);
+        // A server that died after the last byte leaves the rest to whoever is asked next.
+        if (upload.received === upload.size) await finish({ app, store, request }, upload);
+        else await tellExpiry(upload.id, reply);
+      } catch (error) {
+        // The answer to the last piece was lost, or it is finished just now; who does not know would send all of it again.
+        const size = await finished(request);
+        if (size === undefined) throw error;
+        const length = String(size);
+        reply
           .headers({ 'tus-resumable': PROTOCOL, 'upload-offset': length, 'upload-length': length })
-          .header('cache-control', 'no-store')
-          .send(null);
+          .header('cache-control', 'no-store');
       }
-      const upload = await own(request);
-      await speak(request, reply);
-      // A server that died after the last byte leaves the rest to whoever is asked next.
-      if (upload.received === upload.size) await finish({ app, store, request }, upload);
-      else await tellExpiry(upload.id, reply);
       return reply.send(null);
     },
   );
