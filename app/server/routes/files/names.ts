@@ -21,7 +21,8 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
   const [, stem = name, ending = ''] = /^(.+?)((?:\.[a-z]{2})?\.\w{1,8})?$/iu.exec(name) ?? [];
   for (let number = 2; ; number += 1) {
     const numbered = ` (${number})${ending}`;
-    const free = stem.slice(0, NAME_MAX - numbered.length) + numbered;
+    // A letter of two halves is not cut between them.
+    const free = stem.slice(0, NAME_MAX - numbered.length).replace(/\p{Cs}$/u, '') + numbered;
     if (!taken.has(free)) return free;
   }
 }
