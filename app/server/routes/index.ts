@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { looking } from './admin/looking.ts';
 import { quotas } from './admin/quotas.ts';
 import { admin } from './admin/routes.ts';
 import { courses } from './courses/routes.ts';
@@ -40,5 +41,6 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
 
 /** The whole API, version 1. */
 export const routes: FastifyPluginAsyncTypebox = async (app) => {
+  await app.register(looking);
   for (const [prefix, feature] of FEATURES) await app.register(feature, { prefix });
 };

@@ -29,8 +29,21 @@ describe('an administrator', () => {
     for (const q of ['INÈS ben', 'ines', 'eleve@fredu.test', 'eleve'])
       expect((await admin(`/api/v1/admin/people?q=${encodeURIComponent(q)}`)).json().items).toEqual(items);
     expect((await admin('/api/v1/admin/people?q=%25')).json().items).toEqual([]);
-    const [deed] = (await admin('/api/v1/admin/deeds?q=people.looked-up&limit=1')).json().items;
-    expect(deed).toMatchObject({ action: 'people.looked-up', details: { q: '%' } });
+    const deeds = (await admin('/api/v1/admin/deeds?q=people.looked-up')).json().items;
+    // The latest first: whose account was shown, and never what was typed.
+    expect(deeds.map(({ details }: { details: object }) => details)).toEqual([
+      { shown: [] },
+      ...Array.from({ length: 5 }, () => ({ shown: [ines.id] })),
+    ]);
+  });
+
+  it('is remembered for looking at reports, at courses and into the log itself', async () => {
+    for (const list of ['reports', 'courses', 'deeds']) {
+      const { items } = (await admin(`/api/v1/admin/${list}?q=${encodeURIComponent('Optique 06')}`)).json();
+      expect(items).toEqual([]);
+      const [deed] = (await admin(`/api/v1/admin/deeds?q=${list}.looked-up&limit=1`)).json().items;
+      expect(deed).toMatchObject({ action: `${list}.looked-up`, details: { shown: [] } });
+    }
   });
 
   it('pages through lists without repeating anybody', async () => {

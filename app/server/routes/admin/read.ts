@@ -82,15 +82,15 @@ const LISTS = { people: PEOPLE, courses: COURSES, deeds: DEEDS, reports: REPORTS
 const withWords = (condition: string, words: string | undefined): [string, string] | undefined =>
   words === undefined ? undefined : [condition, words];
 
-/** A page of one of the administrators' lists as JSON text, in one statement. */
+/** A page of one of the administrators' lists as JSON text, and the ids of what it shows, in one statement. */
 export async function readList(
   db: Reading,
   name: keyof typeof LISTS,
   { q, cursor, limit }: Asked,
-): Promise<string> {
+): Promise<{ json: string; ids: string[] }> {
   const { item, at, id, from, only, narrowed }: List = LISTS[name];
   const narrow = q === undefined ? undefined : narrowed(q);
-  if (q !== undefined && !narrow) return page([], limit);
+  if (q !== undefined && !narrow) return { json: page([], limit), ids: [] };
   const after = readCursor(cursor, ['moment', 'id']);
   const values: unknown[] = [limit + 1];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
@@ -108,7 +108,7 @@ export async function readList(
       order by ${at} desc, ${id} desc limit $1`,
     values,
   );
-  return page(found, limit);
+  return { json: page(found, limit), ids: found.slice(0, limit).map((each) => each.id) };
 }
 
 const count = (from: string): string => `(select count(*) from ${from})`;

@@ -28,7 +28,10 @@ import { checkNotLast } from './last.ts';
 import { noticeOver, noticeUnknown, notOneself, personUnknown } from './problems.ts';
 import { readFigures, readList } from './read.ts';
 
-const Asked = Type.Object({ q: Type.Optional(Line(200)), ...PageQuery }, { additionalProperties: false });
+const Asked = Type.Object(
+  { q: Type.Optional(Line(200, { examples: ['Benali'] })), ...PageQuery },
+  { additionalProperties: false },
+);
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
 const notices = (where: string): string =>
@@ -80,17 +83,17 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
       async (request, reply) => {
-        // Who looks at others' data is remembered as well.
-        if (name === 'people')
-          await audit(request, {
-            action: 'people.looked-up',
-            subject: { kind: 'person', id: signedIn(request).id },
-            details: { q: request.query.q ?? '' },
-          });
-        return sendJson(
-          reply,
-          await readList(app.db, name, { ...request.query, limit: request.query.limit ?? 20 }),
-        );
+        const { json, ids } = await readList(app.db, name, {
+          ...request.query,
+          limit: request.query.limit ?? 20,
+        });
+        // Who looks at others' data is remembered as well, and at whose; not what was typed, which may be a name.
+        await audit(request, {
+          action: `${name}.looked-up`,
+          subject: { kind: 'person', id: signedIn(request).id },
+          details: { shown: ids },
+        });
+        return sendJson(reply, json);
       },
     );
   }

@@ -1,0 +1,53 @@
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { audit, type Deed } from '../../audit.ts';
+import { query } from '../../database/json.ts';
+import { isAuthor, visibleTo } from '../courses/seen.ts';
+
+const OF_COURSE = 'courses c where c.id = $1';
+const OF_THREAD = 'threads s join courses c on c.id = s.course_id where s.id = $1';
+const OF_POST =
+  'posts s join threads t on t.id = s.thread_id join courses c on c.id = t.course_id where s.id = $1';
+const isHidden = `not ${visibleTo('$2')}`;
+/** What something said before is for its author, and for those of the course. */
+const isOthers = `s.author_id is distinct from $2::uuid and not ${isAuthor('$2')}`;
+
+/** What administrators read of the discussions: the thing that is asked about, and what holds where they read it as nothing else. */
+const LOOKED: Record<string, { what: string; kind: Deed['subject']['kind']; text: string }> = {
+  '/courses/:id/threads': {
+    what: 'threads',
+    kind: 'course',
+    text: `select 1 from ${OF_COURSE} and ${isHidden}`,
+  },
+  '/courses/:id/reports': {
+    what: 'reports',
+    kind: 'course',
+    text: `select 1 from ${OF_COURSE} and not ${isAuthor('$2')}`,
+  },
+  '/threads/:id': { what: 'thread', kind: 'thread', text: `select 1 from ${OF_THREAD} and ${isHidden}` },
+  '/threads/:id/posts': { what: 'posts', kind: 'thread', text: `select 1 from ${OF_THREAD} and ${isHidden}` },
+  '/threads/:id/versions': {
+    what: 'versions',
+    kind: 'thread',
+    text: `select 1 from ${OF_THREAD} and ${isOthers}`,
+  },
+  '/posts/:id/versions': { what: 'versions', kind: 'post', text: `select 1 from ${OF_POST} and ${isOthers}` },
+};
+
+async function remember(request: FastifyRequest, prefix: string): Promise<void> {
+  const { person, params, routeOptions } = request;
+  const looked = LOOKED[routeOptions.url?.slice(prefix.length) ?? ''];
+  if (request.method !== 'GET' || person?.role !== 'administrator' || !looked) return;
+  const { id } = params as { id: string };
+  const { what, kind, text } = looked;
+  const [hidden] = await query(request.server.db, text, [id, person.id]);
+  if (hidden) await audit(request, { action: 'forum.looked-up', subject: { kind, id }, details: { what } });
+}
+
+/** Who looks at what only administrators may is remembered, before they see it; one row for each reading. */
+export const looking = fp(async (app) => {
+  const { prefix } = app;
+  app.addHook('onSend', async (request, reply) => {
+    if (reply.statusCode === 200) await remember(request, prefix);
+  });
+});
