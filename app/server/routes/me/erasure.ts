@@ -34,6 +34,23 @@ const REMOVED = ['threads', 'posts'].map(
   (table) => `delete from ${table} where author_id = $1 and removed_at is not null`,
 );
 const NAMELESS = `update audit_log set address = '' where actor_id = $1`;
+/** Where her parent was when he agreed; nobody who was signed in did that. */
+const PARENTLESS = `update audit_log set address = '' where subject_id = $1 and action like 'person.consent%'`;
+
+/** What the pages call whoever wrote something and has no account any more. */
+export const ERASED_NAME = 'Compte supprimé';
+/**
+ * Where others named her, `@[Inès Benali](id)`, they name somebody erased. What was read before is an older version, so that nobody
+ * who changes it writes her name back. The first condition is that of an index.
+ */
+const unnamed = (table: string, more = ''): string =>
+  `update ${table} set body = regexp_replace(body, '@\\[[^\\]\\n]{1,100}\\]\\(' || $1::text || '\\)', '@[${ERASED_NAME}](' || $1::text || ')', 'g')${more}
+   where body like '%@[%](%' and body like '%](' || $1::text || ')%'`;
+const UNNAMED = [
+  unnamed('threads', ', version = version + 1'),
+  unnamed('posts', ', version = version + 1'),
+  unnamed('forum_edits'),
+];
 
 /**
  * Erases those whose time has come: sessions, progress, votes and the account itself go; questions and answers stay without
@@ -54,10 +71,13 @@ export async function eraseDue(app: FastifyInstance): Promise<void> {
       await unrate(db, id);
       await query(db, FORMER, [id]);
       for (const remove of REMOVED) await query(db, remove, [id]);
+      for (const unname of UNNAMED) await query(db, unname, [id]);
       await query(db, 'delete from invitations where email = $1', [person.email]);
+      await query(db, 'delete from sign_ups where email = $1', [person.email]);
       await query(db, ALONE, [id]);
       await query(db, 'delete from course_authors where person_id = $1', [id]);
       await query(db, NAMELESS, [id]);
+      await query(db, PARENTLESS, [id]);
       await query(db, 'delete from people where id = $1', [id]);
     });
   }

@@ -1,10 +1,10 @@
+import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { audit } from '../../audit.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
-import { sendJson } from '../../reply.ts';
 import { Fields, Moment, Nothing } from '../../schemas/common.ts';
 import { KnownPassword } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
@@ -36,7 +36,8 @@ export const law: FastifyPluginAsyncTypebox = async (app) => {
       const { id } = signedIn(request);
       await countAttempt(app.db, 'export', id, EXPORTS);
       reply.header('content-disposition', 'attachment; filename="fredu.json"');
-      return sendJson(reply, await exportOf(app.db, id));
+      reply.type('application/json; charset=utf-8');
+      return reply.send(Readable.from(exportOf(app.db, id)) as never);
     },
   );
 
