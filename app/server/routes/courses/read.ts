@@ -3,8 +3,8 @@ import type { Database } from '../../database/database.ts';
 import { moment, query, rows } from '../../database/json.ts';
 import { type ReadyJson, readyJson } from '../../reply.ts';
 import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts';
+import { searchFor } from './search.ts';
 import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './seen.ts';
-import { question } from './terms.ts';
 
 /**
  * The group of cached lists of public courses. Whoever changes what they show of one as its author makes them new, and sees it at once.
@@ -91,37 +91,27 @@ export interface CourseQuery {
   limit: number;
 }
 
+/** One's own drafts have no moment of publication, and are found by search alone. */
 const SORTS: Record<string, { by: string; shape: CursorPart[]; cast: string }> = {
   recent: { by: 'c.published_at', shape: ['moment', 'id'], cast: 'timestamptz' },
   rating: { by: 'c.rating_rank', shape: ['number', 'id'], cast: 'int8' },
 };
-/** Title words weigh four times as much; one's own drafts, which have no moment of publication, are found by search alone. */
-const relevance = (at: number) => {
-  const asked = `case c.language when 'en' then to_tsquery('english', $${at}) else to_tsquery('french', $${at}) end`;
-  const rank = (terms: string) => `ts_rank(${terms}, ${asked})`;
-  return `round((4 * ${rank('c.title_terms')} + ${rank('c.terms')}) * 1000000)::int8`;
-};
-const matches = (at: number) =>
-  `(c.terms @@ to_tsquery('french', $${at}) or c.terms @@ to_tsquery('english', $${at}))`;
-
 /** A page of the courses that one may see as JSON text, in one statement: without a question the public ones, with one also one's own. */
 export async function readCourses(db: Database, asked: CourseQuery, personId?: string): Promise<string> {
-  const words = asked.q === undefined ? undefined : question(asked.q);
-  if (asked.q !== undefined && !words) return NOTHING;
   const values: unknown[] = [asked.limit + 1]; // one more tells whether there is a next page
   const parameter = (value: unknown): number => values.push(value);
-  const conditions: string[] = [];
-  const at = words ? parameter(words) : 0;
-  if (words) conditions.push(matches(at));
-  conditions.push(words && personId ? visibleTo(`$${parameter(personId)}`) : PUBLIC);
+  const search = asked.q === undefined ? undefined : searchFor(asked.q, parameter);
+  if (asked.q !== undefined && !search) return NOTHING;
+  const conditions = search ? [search.condition] : [];
+  conditions.push(search && personId ? visibleTo(`$${parameter(personId)}`) : PUBLIC);
   for (const column of ['subject', 'level', 'language'] as const) {
     if (asked[column] !== undefined) conditions.push(`c.${column} = $${parameter(asked[column])}`);
   }
   if (asked.tag !== undefined) conditions.push(`$${parameter(asked.tag)} = any(c.tags)`);
-  const sort = asked.sort ?? (words ? 'relevance' : 'recent');
+  const sort = asked.sort ?? (search ? 'relevance' : 'recent');
   const { by, shape, cast } =
-    sort === 'relevance' && words
-      ? { by: relevance(at), shape: ['number', 'id'] as CursorPart[], cast: 'int8' }
+    sort === 'relevance' && search
+      ? { by: search.relevance, shape: ['number', 'id'] as CursorPart[], cast: 'int8' }
       : (SORTS[sort] ?? SORTS.recent!);
   if (sort === 'recent') conditions.push('c.published_at is not null');
   const after = readCursor(asked.cursor, shape);
@@ -131,7 +121,7 @@ export async function readCourses(db: Database, asked: CourseQuery, personId?: s
     db,
     `select c.id, ${sort === 'recent' ? moment('c.published_at') : by} as at,
       json_build_object(${TOLD}, ${COUNTS})::text as json
-      from courses c where ${conditions.join(' and ')}
+      from courses c${search ? `, ${search.asked}` : ''} where ${conditions.join(' and ')}
       order by ${by} desc, c.id desc limit $1`,
     values,
   );

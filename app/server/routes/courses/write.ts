@@ -6,7 +6,7 @@ import type { Tables } from '../../database/tables.ts';
 import { unchangedMeanwhile } from '../../plugins/app/etags.ts';
 import type { CourseChange, NewCourse, RevisionContent, Sections } from '../../schemas/course.ts';
 import { courseUnknown, sectionUnknown } from './problems.ts';
-import { dictionaryOf, searchable } from './terms.ts';
+import { dictionaryOf, searchable, titleWords } from './terms.ts';
 
 type Db = Transaction<Tables>;
 export interface OwnCourse {
@@ -161,7 +161,8 @@ const CONTENT = `select c.version, c.language, json_build_object('title', c.titl
 const REVISION = `insert into course_revisions (course_id, version, person_id, content) values ($1, $2, $3, $4::jsonb)
   on conflict (course_id, version) do nothing`;
 const terms = (dictionary: string) =>
-  `update courses set title_terms = to_tsvector('${dictionary}', $2), terms = to_tsvector('${dictionary}', $3) where id = $1`;
+  `update courses set title_terms = to_tsvector('${dictionary}', $2), title_words = to_tsvector('simple', $4),
+    terms = to_tsvector('${dictionary}', $3) where id = $1`;
 const TERMS = { french: terms('french'), english: terms('english') };
 
 /** Keeps what a course says at its present version, and the words that it is found by. */
@@ -181,5 +182,6 @@ export async function remember(db: Db, id: string, personId: string | null): Pro
       summary,
       ...sections.flatMap((section) => [section.title, section.body]),
     ]),
+    titleWords([title, ...tags]),
   ]);
 }

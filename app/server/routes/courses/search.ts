@@ -1,0 +1,36 @@
+import { question, typing } from './terms.ts';
+
+/** A question within a statement over courses `c`: which of them it finds, and how well. */
+export interface Search {
+  condition: string;
+  /** A column, in a statement that reads from `asked` as well. */
+  relevance: string;
+  /** The question as the dictionaries read it, once for a statement and not for each of its rows. */
+  asked: string;
+}
+
+/** What was typed as a part of a statement; nothing, when there is no word in it. `parameter` takes a value and says its number. */
+export function searchFor(typed: string, parameter: (value: unknown) => number): Search | undefined {
+  const [words, word] = [question(typed), typing(typed)];
+  if (words === undefined || word === undefined) return undefined;
+  const [all, last] = [parameter(words), parameter(word.last)];
+  const condition = `${stems(all)} or c.title_words @@ to_tsquery('simple', $${last})`;
+  return {
+    condition:
+      word.before === undefined ? `(${condition})` : `(${condition} and ${around(parameter(word.before))})`,
+    relevance: RELEVANCE,
+    asked: `(select to_tsquery('french', $${all}) as french, to_tsquery('english', $${all}) as english,
+      to_tsquery('simple', $${last}) as typed offset 0) asked`,
+  };
+}
+
+const stems = (at: number): string =>
+  `c.terms @@ to_tsquery('french', $${at}) or c.terms @@ to_tsquery('english', $${at})`;
+
+/** The words before the last one; there may be nothing but words that are everywhere, which a dictionary leaves out. */
+const around = (at: number): string => `(${stems(at)} or to_tsquery('french', $${at})::text = '')`;
+
+const STEMS = `case c.language when 'en' then asked.english else asked.french end`;
+/** Title words weigh four times as much, with their endings or without. */
+const RELEVANCE = `round((4 * greatest(ts_rank(c.title_terms, ${STEMS}), ts_rank(c.title_words, asked.typed)) +
+  ts_rank(c.terms, ${STEMS})) * 1000000)::int8`;
