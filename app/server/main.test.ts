@@ -96,6 +96,7 @@ describe('a running app', () => {
     expect(Object.keys(document.paths!)).toContain('/api/v1/courses/{id}');
     const page = await (await fetch(`${url}/api/v1/documentation`)).text();
     expect(page).toContain('GET /api/v1/courses/{id}');
-    expect(page).not.toMatch(/<script|style=|https?:\/\/(?!www\.w3)/);
+    // Nothing runs, and nothing is loaded from elsewhere; an example may name an address.
+    expect(page).not.toMatch(/<script|style=|(?:src|href)="?https?:/);
   });
 });
