@@ -58,8 +58,8 @@ const CONTENT = JSON.stringify({
 });
 // One statement: hundreds of these are made.
 const MAKE = `with
-  c as (insert into courses (id, title, summary, subject, level, state, visibility, published_at)
-    values ($1, 'Un cours', '', 's', 'l', $2, $3, case when $2 = 'published' then now() end)),
+  c as (insert into courses (id, title, summary, subject, level, state, visibility, published_at, rating_count, rating_sum)
+    values ($1, 'Un cours', '', 's', 'l', $2, $3, case when $2 = 'published' then now() end, 1, 50)),
   a as (insert into course_authors (course_id, person_id, position) values ($1, $4, 0)),
   s as (insert into sections (id, course_id, position, title, body) values ($5, $1, 0, 't', 'b')),
   v as (insert into course_revisions (course_id, version, person_id, content) values ($1, 1, $4, $6::jsonb)),

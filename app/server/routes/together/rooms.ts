@@ -23,7 +23,7 @@ const ELSEWHERE = `select course_id as "courseId", content from together_presenc
   where course_id = any($1::uuid[]) and server_id <> $2 and at > now() - interval '30 seconds'`;
 const GONE = `select k.at from unnest($1::uuid[], $2::uuid[], $3::int8[]) as k (course_id, session_id, at)
   where not exists (select 1 from sessions s
-    join people p on p.id = s.person_id and p.suspended_at is null
+    join people p on p.id = s.person_id and p.suspended_at is null and p.role <> 'student'
     join course_authors a on a.person_id = p.id and a.course_id = k.course_id
     join courses c on c.id = a.course_id and c.state <> 'deleted'
     where s.id = k.session_id and s.expires_at > now())`;

@@ -205,6 +205,15 @@ describe('whoever may not write', () => {
     }
   });
 
+  it('is shown out when he may write no courses any more', async () => {
+    const yann = await ready(await write('Yann Leroux', url(0)));
+    const become = (role: 'student' | 'teacher') =>
+      query(db, 'update people set role = $2 where id = $1', [idOf('Yann Leroux'), role]);
+    await become('student');
+    await until(() => expect(yann.closed).toBe(CLOSED.notAllowed));
+    await become('teacher');
+  });
+
   it('is shown out when he is taken out of the authors, or his session ends', async () => {
     const yann = await ready(await write('Yann Leroux', url(0)));
     const { id, headers } = await headersOf('Camille Fournier', url(0));
