@@ -59,7 +59,16 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       await page.getByText('Publié.', { exact: true }).waitFor();
 
       await page.getByLabel('Adresse d’un enseignant').fill('h.weber@fredu.test');
-      await page.getByRole('button', { name: 'Ajouter un auteur' }).click();
+      await page.getByRole('button', { name: 'Inviter un auteur' }).click();
+      await page.getByText('une lettre vient de partir').waitFor();
+      await page.getByRole('button', { name: 'Révoquer l’invitation h.weber@fredu.test' }).waitFor();
+      const { page: invited } = await signedIn(browser, running.url, { email: 'h.weber@fredu.test', screen });
+      const letters = await (await fetch(`${running.url}/courrier`)).text();
+      await invited.goto(running.url + /\/ecrire-un-cours#[\w-]{43}/.exec(letters)![0]);
+      await looked(invited, screen, 'author-invitation');
+      await invited.getByRole('button', { name: 'Devenir auteur' }).click();
+      await invited.waitForURL(`${running.url}/cours/${id}/gerer`);
+      await page.reload();
       await page.getByRole('button', { name: 'Retirer Hugo Weber' }).waitFor();
       await page.getByRole('button', { name: 'Créer un lien' }).click();
       await page.getByText(/À copier maintenant.*\/invitation/).waitFor();

@@ -166,10 +166,12 @@ export const Invitation = Fields(
     id: Id,
     email: OrNull(
       Type.String({
-        description: 'Whom the letter went to; null for a link for many',
+        description:
+          'The address, as it was typed, for the letter; null for a link for many. An author’s is sent to teachers alone',
         examples: ['lou@example.fr'],
       }),
     ),
+    kind: OneOf('follower', 'author'),
     createdAt: Moment,
     expiresAt: Moment,
     revokedAt: OrNull(Moment),
@@ -177,6 +179,7 @@ export const Invitation = Fields(
   },
   { $id: 'Invitation' },
 );
+export type Invitation = Static<typeof Invitation>;
 export const Invitations = Fields({ items: Type.Array(Invitation) });
 
 /** A person who follows a course, as its authors see her. */

@@ -121,6 +121,13 @@ export const router = createBrowserRouter([
         },
       },
       {
+        path: 'ecrire-un-cours',
+        lazy: async () => {
+          const { AuthorInvitationPage } = await import('./features/people/components/letter-pages.tsx');
+          return { Component: AuthorInvitationPage };
+        },
+      },
+      {
         path: 'mot-de-passe-oublie',
         lazy: async () => {
           const { ForgottenPage } = await import('./features/people/components/letter-pages.tsx');

@@ -56,6 +56,8 @@ export interface InvitationsTable {
   course_id: string;
   token_hash: string;
   email: Optional<string>;
+  /** What it makes of whoever accepts it. */
+  kind: Generated<'follower' | 'author'>;
   created_by: Optional<string>;
   created_at: Moment;
   expires_at: GivenMoment;

@@ -247,29 +247,6 @@ describe('the versions of a course', () => {
   });
 });
 
-describe('the authors of a course', () => {
-  it('are several, and never none', async () => {
-    const { id } = await written();
-    const url = `/api/v1/courses/${id}/authors`;
-    const both = await teacher({ method: 'POST', url, body: { email: hugo!.email.toUpperCase() } });
-    expect(both.json<Course>().authors.map(({ name }) => name)).toEqual(['Camille Fournier', 'Hugo Weber']);
-    expect((await read(id, other)).statusCode).toBe(200);
-    const [camille] = both.json<Course>().authors;
-    expect((await other({ method: 'DELETE', url: `${url}/${camille!.id}` })).statusCode).toBe(204);
-    expect((await read(id)).statusCode).toBe(404);
-    expect((await other({ method: 'DELETE', url: `${url}/${hugo!.id}` })).json()).toMatchObject({
-      status: 409,
-      type: '/problems/last-author',
-    });
-  });
-
-  it.each(['eleve@fredu.test', 'nobody@fredu.test'])('are teachers: not %s', async (email) => {
-    const { id } = await written();
-    const answer = await teacher({ method: 'POST', url: `/api/v1/courses/${id}/authors`, body: { email } });
-    expect(answer.json()).toMatchObject({ status: 404, type: '/problems/author-unknown' });
-  });
-});
-
 describe('a course by invitation', () => {
   const accept = (by: Ask, link: string) =>
     by({

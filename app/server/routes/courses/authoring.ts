@@ -9,7 +9,7 @@ import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { versionRead } from '../../plugins/app/etags.ts';
 import { sendJson } from '../../reply.ts';
-import { Fields, Id, IdParams, IfMatch, Nothing } from '../../schemas/common.ts';
+import { Id, IdParams, IfMatch } from '../../schemas/common.ts';
 import {
   Course,
   CourseChange,
@@ -20,17 +20,8 @@ import {
   StateChange,
 } from '../../schemas/course.ts';
 import { PageQuery } from '../../schemas/page.ts';
-import { Email } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
-import { accountEmail } from '../people/accounts.ts';
-import {
-  authorUnknown,
-  courseEmpty,
-  courseUnknown,
-  lastAuthor,
-  revisionUnknown,
-  stateForbids,
-} from './problems.ts';
+import { courseEmpty, courseUnknown, revisionUnknown, stateForbids } from './problems.ts';
 import { COURSE_LISTS, courseReader } from './read.ts';
 import { readContent, readRevision, readRevisions } from './revisions.ts';
 import { isPublic } from './seen.ts';
@@ -38,7 +29,6 @@ import {
   changeCourse,
   createCourse,
   type OwnCourse,
-  ownCourse,
   ownVersion,
   replaceSections,
   restoreContent,
@@ -206,7 +196,10 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
     },
   );
 
-  const VersionParams = Type.Object({ id: Id, version: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }) });
+  const VersionParams = Type.Object({
+    id: Id,
+    version: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1, examples: [2] }),
+  });
   app.get(
     '/:id/revisions/:version',
     {
@@ -221,6 +214,7 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
               Type.Integer({
                 minimum: 1,
                 maximum: 2 ** 31 - 1,
+                examples: [1],
                 description: 'Default: the one before it; changes of state have none',
               }),
             ),
@@ -260,90 +254,6 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
         await restoreContent(db, course, personId, content);
       });
       return answer(request, reply, id);
-    },
-  );
-
-  app.post(
-    '/:id/authors',
-    {
-      config: { access: 'courses.write' },
-      schema: {
-        tags: ['courses'],
-        summary: 'Let another teacher write a course of mine',
-        params: IdParams,
-        body: Fields({ email: Email }),
-        response: { 200: Course, ...refuses(...changing) },
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params;
-      const email = accountEmail(request.body.email);
-      await transaction(app.db, async (db) => {
-        await ownCourse(db, id, signedIn(request).id);
-        const [teacher] = await query<{ id: string }>(
-          db,
-          `select id from people where email = $1 and role <> 'student' and suspended_at is null`,
-          [email],
-        );
-        if (!teacher) throw authorUnknown({});
-        await query(
-          db,
-          `insert into course_authors (course_id, person_id, position)
-           select $1, $2, coalesce(max(position), 0) + 1 from course_authors where course_id = $1
-           on conflict (course_id, person_id) do nothing`,
-          [id, teacher.id],
-        );
-        await query(db, 'delete from enrolments where course_id = $1 and person_id = $2', [id, teacher.id]);
-        await audit(
-          request,
-          {
-            action: 'course.author-added',
-            subject: { kind: 'course', id },
-            details: { personId: teacher.id },
-          },
-          db,
-        );
-      });
-      await changed(app.cache, COURSE_LISTS);
-      return answer(request, reply, id);
-    },
-  );
-
-  app.delete(
-    '/:id/authors/:personId',
-    {
-      config: { access: 'courses.write' },
-      schema: {
-        tags: ['courses'],
-        summary: 'Take an author, or myself, out of a course of mine; the last one stays',
-        params: Type.Object({ id: Id, personId: Id }),
-        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 409, 429) },
-      },
-    },
-    async (request, reply) => {
-      const { id, personId } = request.params;
-      await transaction(app.db, async (db) => {
-        await ownCourse(db, id, signedIn(request).id);
-        const authors = await db
-          .selectFrom('course_authors')
-          .select('person_id')
-          .where('course_id', '=', id)
-          .execute();
-        if (!authors.some((author) => author.person_id === personId)) return;
-        if (authors.length === 1) throw lastAuthor({});
-        await db
-          .deleteFrom('course_authors')
-          .where('course_id', '=', id)
-          .where('person_id', '=', personId)
-          .execute();
-        await audit(
-          request,
-          { action: 'course.author-removed', subject: { kind: 'course', id }, details: { personId } },
-          db,
-        );
-      });
-      await changed(app.cache, COURSE_LISTS);
-      return reply.code(204).send(null);
     },
   );
 };

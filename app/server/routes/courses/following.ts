@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Transaction } from 'kysely';
 import { Type } from 'typebox';
 import { moment, query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
+import type { Tables } from '../../database/tables.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { sendJson } from '../../reply.ts';
 import { Id, IdParams, Nothing } from '../../schemas/common.ts';
@@ -33,6 +35,17 @@ const FOLLOWERS = (after: string) => `select e.person_id as id, ${moment('e.at')
   order by e.at desc, e.person_id desc limit $3`;
 const FOLLOWERS_FIRST = FOLLOWERS('');
 const FOLLOWERS_LATER = FOLLOWERS('and (e.at, e.person_id) < ($4::timestamptz, $5::uuid)');
+
+/** Takes somebody out of a course that she follows, or does nothing: her progress and her rating go with her. */
+export async function leave(
+  db: Transaction<Tables>,
+  { courseId, personId }: { courseId: string; personId: string },
+): Promise<void> {
+  await rate(db, { courseId, personId, score: null });
+  for (const table of ['section_progress', 'enrolments'] as const) {
+    await db.deleteFrom(table).where('course_id', '=', courseId).where('person_id', '=', personId).execute();
+  }
+}
 
 /** Courses as students follow them: enrolling, working through the sections, rating. */
 export const following: FastifyPluginAsyncTypebox = async (app) => {
@@ -76,16 +89,7 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const courseId = request.params.id;
       const personId = signedIn(request).id;
-      await transaction(app.db, async (db) => {
-        await rate(db, { courseId, personId, score: null });
-        for (const table of ['section_progress', 'enrolments'] as const) {
-          await db
-            .deleteFrom(table)
-            .where('course_id', '=', courseId)
-            .where('person_id', '=', personId)
-            .execute();
-        }
-      });
+      await transaction(app.db, (db) => leave(db, { courseId, personId }));
       return reply.code(204).send(null);
     },
   );

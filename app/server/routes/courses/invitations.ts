@@ -5,7 +5,7 @@ import { moment, query, rows } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { sendJson } from '../../reply.ts';
-import { Fields, Id, IdParams, Nothing } from '../../schemas/common.ts';
+import { Fields, Id, IdParams, Moment, Nothing } from '../../schemas/common.ts';
 import { Invitations } from '../../schemas/course.ts';
 import { Email, Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
@@ -23,14 +23,14 @@ const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
 const LIST = `select case when exists (select 1 from course_authors a where a.course_id = $1 and a.person_id = $2)
   then json_build_object('items', ${rows(
-    `json_build_object('id', i.id, 'email', i.email, 'createdAt', ${moment('i.created_at')},
+    `json_build_object('id', i.id, 'email', i.email, 'kind', i.kind, 'createdAt', ${moment('i.created_at')},
       'expiresAt', ${moment('i.expires_at')}, 'revokedAt', ${moment('i.revoked_at')}, 'usedCount', i.used_count)`,
     'i.created_at desc, i.id desc',
     'from invitations i where i.course_id = $1',
   )})::text end as json`;
 /** A link is good until it ends; what a letter brought, once. Whoever is an author needs none. */
 const USE = `update invitations i set used_count = i.used_count + 1
-  where i.token_hash = $1 and i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0)
+  where i.token_hash = $1 and i.kind = 'follower' and i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0)
   and exists (select 1 from courses c where c.id = i.course_id and c.state in ('published', 'archived'))
   returning i.course_id as "courseId"`;
 
@@ -42,7 +42,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'courses.write' },
       schema: {
         tags: ['courses'],
-        summary: 'The invitations into a course of mine, the newest first',
+        summary: 'The invitations to follow or to write a course of mine, the newest first',
         params: IdParams,
         response: { 200: Invitations, ...refuses(400, 401, 403, 404) },
       },
@@ -67,13 +67,23 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
         body: Fields({
           emails: Type.Optional(Type.Array(Email, { minItems: 1, maxItems: 200, uniqueItems: true })),
           days: Type.Optional(
-            Type.Integer({ minimum: 1, maximum: 365, description: 'For how long; 14 by default' }),
+            Type.Integer({
+              minimum: 1,
+              maximum: 365,
+              description: 'For how long; 14 by default',
+              examples: [30],
+            }),
           ),
         }),
         response: {
           201: Fields({
-            link: Type.Optional(Type.String({ description: 'Told now and never again' })),
-            expiresAt: Type.String({ format: 'date-time' }),
+            link: Type.Optional(
+              Type.String({
+                description: 'Told now and never again',
+                examples: ['https://fredu.example/invitation#n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R'],
+              }),
+            ),
+            expiresAt: Moment,
           }),
           ...refuses(400, 401, 403, 404, 413, 415, 429),
         },

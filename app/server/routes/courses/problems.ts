@@ -56,14 +56,6 @@ export const lastAuthor = problemKind('last-author', 409, {
   en: { title: 'Last author', detail: () => 'A course always keeps at least one author.' },
 });
 
-export const authorUnknown = problemKind('author-unknown', 404, {
-  fr: {
-    title: 'Personne introuvable',
-    detail: () => 'Aucun enseignant n’a cette adresse ; demandez-lui de créer un compte.',
-  },
-  en: { title: 'Nobody found', detail: () => 'No teacher has this address; ask them to join first.' },
-});
-
 export const invitationGone = problemKind('invitation-gone', 410, {
   fr: {
     title: 'Invitation expirée',

@@ -1282,7 +1282,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let another teacher write a course of mine */
+        /** Invite another teacher to write a course of mine; a letter follows if the address is a teacher’s */
         post: {
             parameters: {
                 query?: never;
@@ -1312,7 +1312,7 @@ export interface paths {
             };
             responses: {
                 /** @description Default Response */
-                200: {
+                202: {
                     headers: {
                         /** @description What was read, for If-None-Match and If-Match */
                         etag?: string;
@@ -1328,92 +1328,27 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            authors: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Camille Fournier */
-                                name: string;
-                            }[];
-                            files: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example application/pdf */
-                                mediaType: string;
-                                /** @example poly-chapitre-1.pdf */
-                                name: string;
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                size: number;
-                            }[];
-                            format: "markdown" | "text";
+                            /**
+                             * Format: date-time
+                             * @example 2026-09-01T08:00:00.000Z
+                             */
+                            createdAt: string;
+                            email: string | null;
+                            /**
+                             * Format: date-time
+                             * @example 2026-09-01T08:00:00.000Z
+                             */
+                            expiresAt: string;
                             /**
                              * Format: uuid
                              * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                              */
                             id: string;
-                            /** @example fr */
-                            language: string;
-                            /** @example Licence 1 */
-                            level: string;
-                            mine: {
-                                author: boolean;
-                                /** @description Sections that I have worked through */
-                                done: string[];
-                                enrolled: boolean;
-                                score: number | null;
-                            } | null;
-                            publishedAt: string | null;
-                            rating: {
-                                /**
-                                 * @description How many students rated it
-                                 * @example 3
-                                 */
-                                count: number;
-                                mean: number | null;
-                            };
-                            sections: {
-                                /**
-                                 * @description In the format of the course
-                                 * @example Soit u une suite croissante et majorée.
-                                 */
-                                body: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Définitions */
-                                title: string;
-                            }[];
                             /** @enum {string} */
-                            state: "draft" | "published" | "archived" | "deleted";
-                            /** @example Mathématiques */
-                            subject: string;
-                            /** @example Ce qu’est une limite, et comment la trouver. */
-                            summary: string;
-                            tags: string[];
-                            /** @example Suites et limites */
-                            title: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            updatedAt: string;
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                            /** @enum {string} */
-                            visibility: "public" | "invitation";
+                            kind: "follower" | "author";
+                            revokedAt: string | null;
+                            /** @example 3 */
+                            usedCount: number;
                         };
                     };
                 };
@@ -1722,7 +1657,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The invitations into a course of mine, the newest first */
+        /** The invitations to follow or to write a course of mine, the newest first */
         get: {
             parameters: {
                 query?: never;
@@ -3246,6 +3181,83 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Why not */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/authors/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become an author of a course by an invitation that was sent to me; what I followed of it ends */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Sent again with the same key, this is done once and gets the first answer
+                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                     */
+                    "idempotency-key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description From the letter
+                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                         */
+                        token: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        /** @description `true`: it was done before, and this is what was answered then */
+                        "idempotency-replayed"?: string;
+                        /** @description Changes in a minute */
+                        "ratelimit-limit"?: number;
+                        /** @description Changes that are left of them */
+                        "ratelimit-remaining"?: number;
+                        /** @description Seconds until there are as many again */
+                        "ratelimit-reset"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            courseId: string;
+                        };
+                    };
                 };
                 /** @description Why not */
                 default: {
@@ -6434,6 +6446,8 @@ export interface components {
              * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
              */
             id: string;
+            /** @enum {string} */
+            kind: "follower" | "author";
             revokedAt: string | null;
             /** @example 3 */
             usedCount: number;

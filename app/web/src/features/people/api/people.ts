@@ -46,6 +46,10 @@ export const useInvitation = () =>
   useMutation({
     mutationFn: (token: string) => told(api.POST('/courses/invitations/acceptance', { body: { token } })),
   });
+export const useAuthorInvitation = () =>
+  useMutation({
+    mutationFn: (token: string) => told(api.POST('/courses/authors/acceptance', { body: { token } })),
+  });
 
 /** One's own account. */
 export const useMe = () =>

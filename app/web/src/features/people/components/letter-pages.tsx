@@ -2,6 +2,7 @@ import { Link, useLocation, useNavigate } from 'react-router';
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
 import {
+  useAuthorInvitation,
   useConfirm,
   useConsent,
   useConsentWithdrawal,
@@ -123,6 +124,27 @@ export function InvitationPage() {
       <p>
         Il faut être connecté : <Link to="/connexion">se connecter</Link> ou{' '}
         <Link to="/inscription">s’inscrire</Link>, puis ouvrir de nouveau cette adresse.
+      </p>
+    </>
+  );
+}
+
+export function AuthorInvitationPage() {
+  const navigate = useNavigate();
+  const accepting = useAuthorInvitation();
+  const run = (token: string) =>
+    accepting.mutate(token, { onSuccess: ({ courseId }) => navigate(`/cours/${courseId}/gerer`) });
+  return (
+    <>
+      <OneStep
+        title="Invitation à écrire un cours"
+        text="Un enseignant vous invite à écrire son cours. Vous en serez auteur, sous votre nom ; si vous le suivez, votre avancement et votre note disparaissent."
+        action="Devenir auteur"
+        step={{ ...accepting, run }}
+      />
+      <p>
+        Il faut être connecté avec l’adresse qui a reçu la lettre : <Link to="/connexion">se connecter</Link>,
+        puis ouvrir de nouveau cette adresse.
       </p>
     </>
   );

@@ -34,7 +34,7 @@ export const useChangeState = (id: string) =>
   useDeed(id, ({ state, version }: { state: Course['state']; version: number }) =>
     told(api.PUT('/courses/{id}/state', { params: { ...path(id), header: from(version) }, body: { state } })),
   );
-export const useAddAuthor = (id: string) =>
+export const useInviteAuthor = (id: string) =>
   useDeed(id, (email: string) =>
     told(api.POST('/courses/{id}/authors', { params: path(id), body: { email } })),
   );

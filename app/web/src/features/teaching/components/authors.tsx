@@ -1,13 +1,14 @@
 import { useState } from 'react';
 import type { Course } from '../../../../../server/schemas/course.ts';
-import { useAddAuthor, useRemoveAuthor } from '../api/teaching.ts';
+import { useInviteAuthor, useRemoveAuthor } from '../api/teaching.ts';
+import { OpenInvitations } from './open-invitations.tsx';
 
-/** Who writes a course. */
+/** Who writes a course, and who is invited to. */
 export function Authors({ course }: { course: Course }) {
-  const add = useAddAuthor(course.id);
+  const invite = useInviteAuthor(course.id);
   const remove = useRemoveAuthor(course.id);
   const [email, setEmail] = useState('');
-  const error = add.error ?? remove.error;
+  const error = invite.error ?? remove.error;
   return (
     <section aria-labelledby="auteurs">
       <h2 id="auteurs">Auteurs</h2>
@@ -34,18 +35,23 @@ export function Authors({ course }: { course: Course }) {
         className="teaching-form"
         onSubmit={(event) => {
           event.preventDefault();
-          add.mutate(email, { onSuccess: () => setEmail('') });
+          invite.mutate(email, { onSuccess: () => setEmail('') });
         }}
       >
         <label>
           Adresse d’un enseignant
           <input type="email" required value={email} onChange={(event) => setEmail(event.target.value)} />
         </label>
-        <button type="submit" disabled={add.isPending}>
-          Ajouter un auteur
+        <button type="submit" disabled={invite.isPending}>
+          Inviter un auteur
         </button>
       </form>
+      <p role="status">
+        {invite.data &&
+          `Si un enseignant a l’adresse ${invite.data.email}, une lettre vient de partir ; il devient auteur quand il accepte.`}
+      </p>
       {error && <p role="alert">{error.message}</p>}
+      <OpenInvitations courseId={course.id} kind="author" />
     </section>
   );
 }

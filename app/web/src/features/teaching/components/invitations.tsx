@@ -1,20 +1,14 @@
 import { type FormEvent, useState } from 'react';
 import type { Course } from '../../../../../server/schemas/course.ts';
-import { date } from '../../courses/words.ts';
-import { useInvitations, useInvite, useRevoke } from '../api/teaching.ts';
+import { useInvite } from '../api/teaching.ts';
+import { OpenInvitations } from './open-invitations.tsx';
 
 /** Who is invited into a course: by a letter to each address, or by a link for many. */
 export function Invitations({ course }: { course: Course }) {
-  const { data } = useInvitations(course.id);
   const invite = useInvite(course.id);
-  const revoke = useRevoke(course.id);
   const [addresses, setAddresses] = useState('');
   const [days, setDays] = useState(14);
   const emails = addresses.split(/[\s,;]+/).filter((each) => each !== '');
-  const open = (data?.items ?? []).filter(
-    ({ revokedAt, expiresAt }) => revokedAt === null && Date.parse(expiresAt) > Date.now(),
-  );
-  const error = invite.error ?? revoke.error;
 
   function send(event: FormEvent) {
     event.preventDefault();
@@ -48,25 +42,8 @@ export function Invitations({ course }: { course: Course }) {
         {invite.data?.link && `À copier maintenant, il ne sera plus montré : ${invite.data.link}`}
         {invite.data && !invite.data.link && 'Les lettres partent.'}
       </p>
-      {error && <p role="alert">{error.message}</p>}
-      <ul className="teaching-list">
-        {open.map(({ id, email, expiresAt, usedCount }) => (
-          <li key={id}>
-            <span>
-              {email ?? 'Un lien'}, jusqu’au {date(expiresAt)}
-              {email === null && `, utilisé ${usedCount} fois`}
-            </span>
-            <button
-              type="button"
-              className="plain-button"
-              aria-label={`Révoquer l’invitation ${email ?? 'par lien'}`}
-              onClick={() => revoke.mutate(id)}
-            >
-              Révoquer
-            </button>
-          </li>
-        ))}
-      </ul>
+      {invite.error && <p role="alert">{invite.error.message}</p>}
+      <OpenInvitations courseId={course.id} kind="follower" />
     </section>
   );
 }

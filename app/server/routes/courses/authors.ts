@@ -1,0 +1,174 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { audit } from '../../audit.ts';
+import { changed } from '../../cache/cache.ts';
+import { moment, query } from '../../database/json.ts';
+import { transaction } from '../../database/retry.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { Fields, Id, IdParams, Nothing } from '../../schemas/common.ts';
+import { Invitation } from '../../schemas/course.ts';
+import { Email, Token } from '../../schemas/person.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { countAttempt } from '../../security/attempts.ts';
+import { digestOf, newSecret } from '../../security/secrets.ts';
+import { accountEmail } from '../people/accounts.ts';
+import { leave } from './following.ts';
+import { authorInvitationLetter } from './letters.ts';
+import { invitationGone, lastAuthor } from './problems.ts';
+import { COURSE_LISTS } from './read.ts';
+import { ownCourse } from './write.ts';
+
+/** A team in an afternoon; and nobody who asks address after address. */
+const INVITING = { max: 30, minutes: 60 };
+/** Letters that one teacher gets at most, whoever invites. */
+const LETTERS = { max: 5, minutes: 60 };
+const ACCEPTING = { max: 60, minutes: 15 };
+const DAYS = 14;
+
+/** The one before it to the same address is good no longer. */
+const REPLACE = `update invitations set revoked_at = now()
+  where course_id = $1 and email = $2 and kind = 'author' and revoked_at is null`;
+const INVITE = `insert into invitations (course_id, email, kind, token_hash, created_by, expires_at)
+  values ($1, $2, 'author', $3, $4, now() + interval '${DAYS} days')
+  returning id, email, kind, ${moment('created_at')} as "createdAt", ${moment('expires_at')} as "expiresAt",
+    null as "revokedAt", used_count as "usedCount"`;
+/** Whom an invitation reaches: a teacher who does not write the course yet. */
+const INVITED = `select p.language, c.title from people p join courses c on c.id = $2
+  where p.email = $1 and p.role <> 'student' and p.suspended_at is null
+  and (select true from course_authors a where a.course_id = c.id and a.person_id = p.id) is not true`;
+/** It is good once, for whom it was sent to, while whoever sent it writes the course. */
+const USE = `update invitations i set used_count = i.used_count + 1
+  where i.token_hash = $1 and i.kind = 'author' and i.email = $2
+  and i.revoked_at is null and i.expires_at > now() and i.used_count = 0
+  and exists (select 1 from course_authors a where a.course_id = i.course_id and a.person_id = i.created_by)
+  and exists (select 1 from courses c where c.id = i.course_id and c.state <> 'deleted')
+  returning i.course_id as "courseId"`;
+const ADD = `insert into course_authors (course_id, person_id, position)
+  select $1, $2, coalesce(max(position), 0) + 1 from course_authors where course_id = $1
+  on conflict (course_id, person_id) do nothing`;
+
+/** Who writes a course. Nobody does who was not asked, and whether an address is a teacher's only its letters tell. */
+export const authors: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/:id/authors',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary:
+          'Invite another teacher to write a course of mine; a letter follows if the address is a teacher’s',
+        params: IdParams,
+        body: Fields({ email: Email }),
+        response: { 202: Invitation, ...refuses(400, 401, 403, 404, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const person = signedIn(request);
+      const email = accountEmail(request.body.email);
+      await countAttempt(app.db, 'author invitation', person.id, INVITING);
+      const { token, invitation } = await transaction(app.db, async (db) => {
+        await ownCourse(db, id, person.id);
+        const token = newSecret();
+        await query(db, REPLACE, [id, email]);
+        const [invitation] = await query<Invitation>(db, INVITE, [id, email, digestOf(token), person.id]);
+        await audit(
+          request,
+          {
+            action: 'course.author-invited',
+            subject: { kind: 'course', id },
+            details: { invitationId: invitation!.id },
+          },
+          db,
+        );
+        return { token, invitation: invitation! };
+      });
+      app.later('invite an author', async () => {
+        const [invited] = await query<{ language: 'fr' | 'en'; title: string }>(app.db, INVITED, [email, id]);
+        if (!invited) return;
+        await countAttempt(app.db, 'author letter', email, LETTERS);
+        const told = {
+          // Behind a # no server, log or other site ever sees it.
+          url: app.pageUrl(`/ecrire-un-cours#${token}`),
+          title: invited.title,
+          author: person.name,
+          until: new Date(invitation.expiresAt),
+        };
+        await app.mail.send(authorInvitationLetter(email, invited.language, told));
+      });
+      return reply.code(202).send(invitation);
+    },
+  );
+
+  app.post(
+    '/authors/acceptance',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary:
+          'Become an author of a course by an invitation that was sent to me; what I followed of it ends',
+        body: Fields({ token: Token }),
+        response: { 200: Fields({ courseId: Id }), ...refuses(400, 401, 403, 410, 413, 415, 429) },
+      },
+    },
+    async (request) => {
+      const { id: personId, email } = signedIn(request);
+      await countAttempt(app.db, 'accept', personId, ACCEPTING);
+      const used = await transaction(app.db, async (db) => {
+        const [used] = await query<{ courseId: string }>(db, USE, [digestOf(request.body.token), email]);
+        if (!used) throw invitationGone({});
+        const { courseId } = used;
+        // Nobody rates a course of her own. It holds the course, so that no two become authors in one place.
+        await leave(db, { courseId, personId });
+        await query(db, ADD, [courseId, personId]);
+        await audit(
+          request,
+          { action: 'course.author-added', subject: { kind: 'course', id: courseId }, details: { personId } },
+          db,
+        );
+        return used;
+      });
+      await changed(app.cache, COURSE_LISTS);
+      return used;
+    },
+  );
+
+  app.delete(
+    '/:id/authors/:personId',
+    {
+      config: { access: 'courses.write' },
+      schema: {
+        tags: ['courses'],
+        summary: 'Take an author, or myself, out of a course of mine; the last one stays',
+        params: Type.Object({ id: Id, personId: Id }),
+        response: { 204: Nothing, ...refuses(400, 401, 403, 404, 409, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id, personId } = request.params;
+      await transaction(app.db, async (db) => {
+        await ownCourse(db, id, signedIn(request).id);
+        const authors = await db
+          .selectFrom('course_authors')
+          .select('person_id')
+          .where('course_id', '=', id)
+          .execute();
+        if (!authors.some((author) => author.person_id === personId)) return;
+        if (authors.length === 1) throw lastAuthor({});
+        await db
+          .deleteFrom('course_authors')
+          .where('course_id', '=', id)
+          .where('person_id', '=', personId)
+          .execute();
+        await audit(
+          request,
+          { action: 'course.author-removed', subject: { kind: 'course', id }, details: { personId } },
+          db,
+        );
+      });
+      await changed(app.cache, COURSE_LISTS);
+      return reply.code(204).send(null);
+    },
+  );
+};

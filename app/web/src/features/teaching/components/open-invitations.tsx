@@ -1,0 +1,39 @@
+import type { Invitation } from '../../../../../server/schemas/course.ts';
+import { date } from '../../courses/words.ts';
+import { useInvitations, useRevoke } from '../api/teaching.ts';
+
+/** The invitations of one kind that can still be accepted, each with a button that ends it. */
+export function OpenInvitations({ courseId, kind }: { courseId: string; kind: Invitation['kind'] }) {
+  const { data } = useInvitations(courseId);
+  const revoke = useRevoke(courseId);
+  const open = (data?.items ?? []).filter(
+    (each) =>
+      each.kind === kind &&
+      each.revokedAt === null &&
+      Date.parse(each.expiresAt) > Date.now() &&
+      (kind === 'follower' || each.usedCount === 0),
+  );
+  return (
+    <>
+      {revoke.error && <p role="alert">{revoke.error.message}</p>}
+      <ul className="teaching-list">
+        {open.map(({ id, email, expiresAt, usedCount }) => (
+          <li key={id}>
+            <span>
+              {email ?? 'Un lien'}, jusqu’au {date(expiresAt)}
+              {email === null && `, utilisé ${usedCount} fois`}
+            </span>
+            <button
+              type="button"
+              className="plain-button"
+              aria-label={`Révoquer l’invitation ${email ?? 'par lien'}`}
+              onClick={() => revoke.mutate(id)}
+            >
+              Révoquer
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
