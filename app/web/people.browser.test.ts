@@ -62,18 +62,22 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await looked(page, 'phone', 'sign-up');
     await page.getByRole('button', { name: 'S’inscrire' }).click();
     await page.getByText('Une lettre vient de partir.').waitFor();
-    const letters = await (await fetch(`${running.url}/courrier`)).text();
-    const link = (path: string) => new RegExp(`/${path}#[\\w-]{43}`).exec(letters)![0];
-    await page.goto(running.url + link('accord'));
+    // Letters are written after the answer.
+    const link = async (path: string) => {
+      const found = async () =>
+        new RegExp(`/${path}#[\\w-]{43}`).exec(await (await fetch(`${running.url}/courrier`)).text())?.[0];
+      await expect.poll(found).toBeTruthy();
+      return (await found())!;
+    };
+    await page.goto(running.url + (await link('accord')));
     await page.getByRole('button', { name: 'Je suis d’accord' }).click();
     await page.getByText('Votre accord est enregistré.').waitFor();
-    await page.goto(running.url + link('confirmer'));
+    await page.goto(running.url + (await link('confirmer')));
     await page.getByLabel('Mot de passe choisi').fill('quatre canards bleus 7');
     await looked(page, 'phone', 'confirm');
     await page.getByRole('button', { name: 'Créer mon compte' }).click();
     await page.getByRole('link', { name: 'Lou' }).waitFor();
-    const consented = await (await fetch(`${running.url}/courrier`)).text();
-    await page.goto(running.url + /\/retrait-accord#[\w-]{43}/.exec(consented)![0]);
+    await page.goto(running.url + (await link('retrait-accord')));
     await page.getByRole('button', { name: 'Retirer mon accord' }).click();
     await page.getByText('Le compte est fermé.').waitFor();
     await page.goto(running.url);
