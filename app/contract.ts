@@ -34,6 +34,8 @@ export const DATABASE = {
 export const PROGRAMS = {
   /** Brings the schema up to date and ends; safe to run again, and while the API runs. */
   migrate: ['migrate'],
+  /** Makes the person whose address follows an administrator, and ends. */
+  administrator: ['administrator'],
 } as const;
 
 /** Environment variables of the API; unset ones fall back to what is embedded. */

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { API, PROGRAMS } from '../contract.ts';
+import { makeAdministrator } from './administrator.ts';
 import { buildApp } from './app.ts';
 import { CannotStart } from './cannot-start.ts';
 import { type DatabaseChoice, openDatabase } from './database/database.ts';
@@ -169,12 +170,15 @@ export function closeOnSignals(starting: Promise<Running>): void {
 
 if (import.meta.main) {
   try {
-    const [program] = process.argv.slice(2);
+    const [program, argument] = process.argv.slice(2);
     if (program === PROGRAMS.migrate[0]) {
       const steps = await runMigrations();
       process.stdout.write(
         `${steps.length} migrations taken${steps.map((step) => `\n  ${step}`).join('')}\n`,
       );
+    } else if (program === PROGRAMS.administrator[0]) {
+      const { database } = settingsOf(process.env);
+      process.stdout.write(`${await makeAdministrator(database, argument)}\n`);
     } else if (program === undefined) {
       const starting = start({ logLevel: 'info' });
       closeOnSignals(starting);
@@ -182,7 +186,7 @@ if (import.meta.main) {
       process.stdout.write(`${url} (${database})\n`);
     } else {
       throw new CannotStart(
-        `there is no program ${program}; there is ${PROGRAMS.migrate[0]}, and none to serve`,
+        `there is no program ${program}; there is ${PROGRAMS.migrate[0]}, ${PROGRAMS.administrator[0]}, and none to serve`,
       );
     }
   } catch (error) {
