@@ -58,13 +58,18 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       await page.getByRole('button', { name: 'Publier' }).click();
       await page.getByText('Publié.', { exact: true }).waitFor();
 
+      const links = async () =>
+        (await (await fetch(`${running.url}/courrier`)).text()).match(/\/ecrire-un-cours#[\w-]{43}/g) ?? [];
+      const before = new Set(await links());
       await page.getByLabel('Adresse d’un enseignant').fill('h.weber@fredu.test');
       await page.getByRole('button', { name: 'Inviter un auteur' }).click();
       await page.getByText('une lettre vient de partir').waitFor();
       await page.getByRole('button', { name: 'Révoquer l’invitation h.weber@fredu.test' }).waitFor();
       const { page: invited } = await signedIn(browser, running.url, { email: 'h.weber@fredu.test', screen });
-      const letters = await (await fetch(`${running.url}/courrier`)).text();
-      await invited.goto(running.url + /\/ecrire-un-cours#[\w-]{43}/.exec(letters)![0]);
+      // Letters are written after the answer.
+      const arrived = async () => (await links()).find((each) => !before.has(each));
+      await expect.poll(arrived).toBeTruthy();
+      await invited.goto(running.url + (await arrived())!);
       await looked(invited, screen, 'author-invitation');
       await invited.getByRole('button', { name: 'Devenir auteur' }).click();
       await invited.waitForURL(`${running.url}/cours/${id}/gerer`);
