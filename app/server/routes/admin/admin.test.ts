@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { query } from '../../database/json.ts';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
+import { waiting } from '../../testing/meanwhile.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
 import { eraseDue } from '../me/erasure.ts';
@@ -10,15 +11,6 @@ const admin = await as('administrator');
 const teacher = await as('teacher');
 const ines = DEMO_PEOPLE.find(({ role }) => role === 'student')!;
 const [demo] = DEMO_COURSES;
-
-/** How many connections wait for what another one holds. */
-const waiting = async () =>
-  (
-    await query(
-      db,
-      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-    )
-  ).length;
 
 describe('an administrator', () => {
   it('finds people by name or address, and is remembered for it', async () => {
@@ -100,6 +92,12 @@ describe('an administrator', () => {
         body: { title: 'Jamais publié', summary: '', subject: 's', level: 'l' },
       })
     ).json();
+    await teacher({
+      method: 'PUT',
+      url: `/api/v1/courses/${id}/sections`,
+      headers: { 'if-match': '"1"' },
+      body: { sections: [{ title: 't', body: 'b' }] },
+    });
     const body = { state: 'published' };
     await admin({ method: 'PUT', url: `/api/v1/admin/courses/${id}/state`, body });
     expect((await ask('/api/v1/courses')).json().items[0]).toMatchObject({ id });
@@ -224,7 +222,7 @@ describe('the last administrator', () => {
       await db.transaction().execute(async (held) => {
         await held.selectFrom('people').select('id').where('id', 'in', [id, first.id]).forUpdate().execute();
         asked = Promise.all([patch(mine, id, body), patch(by, first.id, body)]);
-        await expect.poll(waiting).toBe(2);
+        await expect.poll(() => waiting(db)).toBe(2);
       });
       const answers = await asked!;
       expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([204, 409]);

@@ -27,6 +27,14 @@ interface Standing {
   enrolled: boolean;
 }
 
+/** Whoever leaves meanwhile has marked nothing. */
+const MARK = `insert into section_progress (person_id, course_id, section_id)
+  select e.person_id, e.course_id, $3 from enrolments e where e.person_id = $1 and e.course_id = $2 for update of e
+  on conflict (person_id, course_id, section_id) do nothing`;
+const UNMARK = 'delete from section_progress where person_id = $1 and course_id = $2 and section_id = $3';
+/** The section was removed while it was marked. @see https://www.postgresql.org/docs/18/errcodes-appendix.html: foreign_key_violation */
+const NO_SUCH_ROW = '23503';
+
 const FOLLOWERS = (after: string) => `select e.person_id as id, ${moment('e.at')} as at, json_build_object(
   'person', json_build_object('id', p.id, 'name', p.name), 'at', ${moment('e.at')},
   'doneCount', (select count(*) from section_progress g where g.person_id = p.id and g.course_id = e.course_id))::text as json
@@ -42,7 +50,8 @@ export async function leave(
   { courseId, personId }: { courseId: string; personId: string },
 ): Promise<void> {
   await rate(db, { courseId, personId, score: null });
-  for (const table of ['section_progress', 'enrolments'] as const) {
+  // Who marks a section holds the enrolment: what he marked meanwhile is removed after it.
+  for (const table of ['enrolments', 'section_progress'] as const) {
     await db.deleteFrom(table).where('course_id', '=', courseId).where('person_id', '=', personId).execute();
   }
 }
@@ -115,18 +124,10 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
         id,
       ]);
       if (!section) throw sectionUnknown({});
-      await (request.body.done
-        ? query(
-            app.db,
-            `insert into section_progress (person_id, course_id, section_id) values ($1, $2, $3)
-             on conflict (person_id, course_id, section_id) do nothing`,
-            [personId, id, sectionId],
-          )
-        : query(
-            app.db,
-            'delete from section_progress where person_id = $1 and course_id = $2 and section_id = $3',
-            [personId, id, sectionId],
-          ));
+      const { done } = request.body;
+      await query(app.db, done ? MARK : UNMARK, [personId, id, sectionId]).catch((error) => {
+        throw (error as { code?: string }).code === NO_SUCH_ROW ? sectionUnknown({}) : error;
+      });
       return reply.code(204).send(null);
     },
   );
@@ -146,7 +147,7 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const courseId = request.params.id;
       const personId = signedIn(request).id;
-      if (!(await standing(courseId, personId)).enrolled) throw notEnrolled({});
+      await standing(courseId, personId);
       await transaction(app.db, (db) => rate(db, { courseId, personId, score: request.body.score }));
       return reply.code(204).send(null);
     },

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import type { Tables } from '../../database/tables.ts';
+import { notEnrolled } from './problems.ts';
 
 /** What a course without ratings is taken for, and how many ratings that counts as: one vote of 100 moves it to 67, fifty to 96. */
 export const PRIOR = { score: 60, weight: 5 } as const;
@@ -15,12 +16,19 @@ const HOLD = 'select 1 from courses where id = $1 for update';
 const COUNT = `update courses set rating_count = rating_count + $2::int8, rating_sum = rating_sum + $3::int8 where id = $1`;
 const RERANK = `update courses set rating_rank = div(${RANK}, 1)::int8 where id = $1`;
 
-/** Sets, changes or (null) takes back the rating of one person, in the transaction given. */
+const ENROLLED = 'select 1 from enrolments where course_id = $1 and person_id = $2';
+
+/**
+ * Sets, changes or (null) takes back the rating of one person, in the transaction given. Who leaves takes his rating back first, so
+ * whoever is enrolled while the course is held has not left.
+ * @throws a refusal to whoever does not follow the course
+ */
 export async function rate(
   db: Transaction<Tables>,
   { courseId, personId, score }: { courseId: string; personId: string; score: number | null },
 ): Promise<void> {
   await query(db, HOLD, [courseId]);
+  if (score !== null && (await query(db, ENROLLED, [courseId, personId])).length === 0) throw notEnrolled({});
   const [before] = await query<{ score: number }>(
     db,
     'select score from ratings where course_id = $1 and person_id = $2',

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type Transaction } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Tables } from '../../database/tables.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
+import { meanwhile } from '../../testing/meanwhile.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
 
 const { as, db } = await testApp();
@@ -16,28 +16,8 @@ type Answer = Awaited<ReturnType<Ask>>;
 const problem = (answer: Answer) => answer.json().type;
 
 /** What another server is in the middle of: it ends when the question waits for it, or has an answer without. */
-async function during(
-  change: (transaction: Transaction<Tables>) => Promise<unknown>,
-  ask: () => Promise<Answer>,
-): Promise<Answer> {
-  let asked: Promise<Answer> | undefined;
-  await db.transaction().execute(async (transaction) => {
-    await change(transaction);
-    let isAnswered = false;
-    asked = ask().finally(() => {
-      isAnswered = true;
-    });
-    while (!isAnswered && !(await isSomebodyWaiting())) await sleep(5);
-  });
-  return asked!;
-}
-const isSomebodyWaiting = async (): Promise<boolean> => {
-  const { rows } =
-    await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
-      db,
-    );
-  return rows.length > 0;
-};
+const during = (change: Parameters<typeof meanwhile>[1], ask: () => Promise<Answer>) =>
+  meanwhile(db, change, ask);
 
 let thread: string;
 let post: string;

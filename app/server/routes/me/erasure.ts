@@ -23,6 +23,9 @@ export async function askErasure(db: Transaction<Tables>, id: string): Promise<s
 const DUE = 'select id from people where erase_at < now() limit 100';
 /** Whoever took it back a moment ago stays. */
 const STILL_DUE = 'select email, role from people where id = $1 and erase_at < now() for update';
+/** Of two authors who leave at once one is the last: they are taken one after the other, as everywhere, by the course. */
+const HOLD_COURSES = `select c.id from courses c join course_authors a on a.course_id = c.id where a.person_id = $1
+  order by c.id for update of c`;
 /** What somebody wrote alone goes with her; what others write as well stays theirs. */
 const ALONE = `delete from courses c where exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $1)
   and not exists (select 1 from course_authors a where a.course_id = c.id and a.person_id <> $1)`;
@@ -74,6 +77,7 @@ export async function eraseDue(app: FastifyInstance): Promise<void> {
       for (const unname of UNNAMED) await query(db, unname, [id]);
       await query(db, 'delete from invitations where email = $1', [person.email]);
       await query(db, 'delete from sign_ups where email = $1', [person.email]);
+      await query(db, HOLD_COURSES, [id]);
       await query(db, ALONE, [id]);
       await query(db, 'delete from course_authors where person_id = $1', [id]);
       await query(db, NAMELESS, [id]);

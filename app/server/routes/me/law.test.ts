@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { query } from '../../database/json.ts';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
+import { waiting } from '../../testing/meanwhile.ts';
 import { testApp } from '../../testing/test-app.ts';
 import { PRIOR } from '../courses/ratings.ts';
 import { eraseDue } from './erasure.ts';
@@ -9,15 +10,6 @@ const { app, as, ask, db, letters } = await testApp();
 const [camille, ines, hugo] = DEMO_PEOPLE;
 const [demo] = DEMO_COURSES;
 const student = await as('student');
-
-/** How many connections wait for what another one holds. */
-const waiting = async () =>
-  (
-    await query(
-      db,
-      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-    )
-  ).length;
 
 describe('one’s own data', () => {
   it('can be taken along, and hold nothing secret', async () => {
@@ -84,7 +76,7 @@ describe('one’s own data', () => {
     await db.transaction().execute(async (each) => {
       await each.updateTable('people').set({ erase_at: null }).where('id', '=', ines!.id).execute();
       running = eraseDue(app);
-      await expect.poll(waiting).toBe(1);
+      await expect.poll(() => waiting(db)).toBe(1);
     });
     await running;
     expect((await student('/api/v1/me')).statusCode).toBe(200);
