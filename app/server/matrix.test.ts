@@ -102,7 +102,11 @@ const MATRIX: Record<string, Route> = {
   'DELETE /courses/:id/rating': { rule: everybody },
 
   'PATCH /courses/:id': { rule: authors, headers: ETAG, body: { title: 'y' } },
-  'PUT /courses/:id/sections': { rule: authors, headers: ETAG, body: { sections: [] } },
+  'PUT /courses/:id/sections': {
+    rule: authors,
+    headers: ETAG,
+    body: { sections: [{ title: 't', body: 'b' }] },
+  },
   'PUT /courses/:id/state': { rule: authors, headers: ETAG, body: { state: 'deleted' } },
   'GET /courses/:id/revisions': { rule: authors },
   'GET /courses/:id/revisions/:version': { rule: authors },

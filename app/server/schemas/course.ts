@@ -180,7 +180,8 @@ export const Invitation = Fields(
   { $id: 'Invitation' },
 );
 export type Invitation = Static<typeof Invitation>;
-export const Invitations = Fields({ items: Type.Array(Invitation) });
+export const InvitationPage = Page(Invitation, { $id: 'InvitationPage' });
+export type InvitationPage = Static<typeof InvitationPage>;
 
 /** A person who follows a course, as its authors see her. */
 export const Follower = Fields(

@@ -46,16 +46,18 @@ export const nowhere = (): World => ({
   report: randomUUID(),
 });
 
-const CONTENT = JSON.stringify({
-  title: 'Un cours',
-  summary: '',
-  subject: 's',
-  level: 'l',
-  language: 'fr',
-  format: 'markdown',
-  tags: [],
-  sections: [],
-});
+/** What a course said, of whose section this is the id. */
+const content = (section: string) =>
+  JSON.stringify({
+    title: 'Un cours',
+    summary: '',
+    subject: 's',
+    level: 'l',
+    language: 'fr',
+    format: 'markdown',
+    tags: [],
+    sections: [{ id: section, title: 't', body: 'b' }],
+  });
 // One statement: hundreds of these are made.
 const MAKE = `with
   c as (insert into courses (id, title, summary, subject, level, state, visibility, published_at, rating_count, rating_sum)
@@ -84,7 +86,7 @@ export async function makeWorld(app: App, ids: Record<Who, string>, kind: Kind):
     kind === 'invited' ? 'invitation' : 'public',
     ids.author,
     id.section,
-    CONTENT,
+    content(id.section),
     ids.follower,
     id.file,
     key,

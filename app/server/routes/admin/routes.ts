@@ -24,6 +24,7 @@ import { PageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
+import { mustHaveContent } from '../courses/write.ts';
 import { checkNotLast } from './last.ts';
 import { noticeOver, noticeUnknown, notOneself, personUnknown } from './problems.ts';
 import { readFigures, readList } from './read.ts';
@@ -150,7 +151,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Withdraw, delete or bring back any course',
         params: IdParams,
         body: StateChange,
-        response: { 204: Nothing, ...refuses(...changing) },
+        response: { 204: Nothing, ...refuses(...changing, 409) },
       },
     },
     async (request, reply) => {
@@ -165,6 +166,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
           [id, state],
         );
         if (!found) throw courseUnknown({ id });
+        if (state === 'published') await mustHaveContent(db, id);
         await audit(
           request,
           { action: `course.${state}`, subject: { kind: 'course', id }, details: { by: 'administrator' } },

@@ -247,6 +247,22 @@ describe('the versions of a course', () => {
   });
 });
 
+describe('a published course', () => {
+  it('keeps a section at least', async () => {
+    const { id } = await written('published');
+    const answer = await put(id, 'sections', { sections: [] }, await read(id));
+    expect(answer.json()).toMatchObject({ status: 409, type: '/problems/course-empty' });
+    const empty = (await make()).json<Course>();
+    const forced = await (await as('administrator'))({
+      method: 'PUT',
+      url: `/api/v1/admin/courses/${empty.id}/state`,
+      body: { state: 'published' },
+    });
+    expect(forced.json()).toMatchObject({ status: 409, type: '/problems/course-empty' });
+    expect((await read(empty.id)).json<Course>().state).toBe('draft');
+  });
+});
+
 describe('a course by invitation', () => {
   const accept = (by: Ask, link: string) =>
     by({
@@ -287,8 +303,40 @@ describe('a course by invitation', () => {
     const link = /\S+#\S+/.exec(sent[0]!.text)![0];
     expect((await accept(student, link)).statusCode).toBe(200);
     expect((await accept(other, link)).statusCode).toBe(410);
+    // A second click of the one who came by it leads there as well.
+    expect((await accept(student, link)).json()).toEqual({ courseId: id });
     expect((await student(`/api/v1/courses/${id}/invitations`)).statusCode).toBe(403);
     expect((await other(`/api/v1/courses/${id}/invitations`)).statusCode).toBe(404);
+  });
+
+  it('is used up by no author who tries the letter, and by nobody before the course is published', async () => {
+    const draft = await written(undefined, { visibility: 'invitation' });
+    const { id } = draft;
+    const url = `/api/v1/courses/${id}/invitations`;
+    await teacher({ method: 'POST', url, body: { emails: ['c@exemple.fr'] } });
+    const link = /\S+#\S+/.exec((await letters()).find(({ to }) => to === 'c@exemple.fr')!.text)![0];
+    expect((await accept(student, link)).json()).toMatchObject({
+      status: 409,
+      type: '/problems/course-not-open',
+    });
+    await put(id, 'state', { state: 'published' }, await read(id));
+    expect((await accept(teacher, link)).json()).toEqual({ courseId: id });
+    expect((await accept(student, link)).json()).toEqual({ courseId: id });
+    expect((await accept(other, link)).statusCode).toBe(410);
+  });
+
+  it('lists its invitations page after page, those of a kind, or those that are still good', async () => {
+    const { id } = await written('published', { visibility: 'invitation' });
+    const url = `/api/v1/courses/${id}/invitations`;
+    const emails = ['1', '2', '3'].map((each) => `liste-${each}@exemple.fr`);
+    for (const email of emails) await teacher({ method: 'POST', url, body: { emails: [email] } });
+    const first = (await teacher(`${url}?limit=2`)).json();
+    const second = (await teacher(`${url}?limit=2&cursor=${first.next}`)).json();
+    const told = [...first.items, ...second.items].map((each: { email: string }) => each.email);
+    expect([told, second.next]).toEqual([emails.toReversed(), null]);
+    expect((await teacher(`${url}?kind=author`)).json().items).toEqual([]);
+    await teacher({ method: 'DELETE', url: `${url}/${first.items[0].id}` });
+    expect((await teacher(`${url}?open=true&kind=follower`)).json().items).toHaveLength(2);
   });
 
   it('is closed by time', async () => {

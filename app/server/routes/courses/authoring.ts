@@ -21,13 +21,14 @@ import {
 } from '../../schemas/course.ts';
 import { PageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
-import { courseEmpty, courseUnknown, revisionUnknown, stateForbids } from './problems.ts';
+import { courseUnknown, revisionUnknown, stateForbids } from './problems.ts';
 import { COURSE_LISTS, courseReader } from './read.ts';
 import { readContent, readRevision, readRevisions } from './revisions.ts';
 import { isPublic } from './seen.ts';
 import {
   changeCourse,
   createCourse,
+  mustHaveContent,
   type OwnCourse,
   ownVersion,
   replaceSections,
@@ -129,7 +130,7 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
         params: IdParams,
         headers: IfMatch,
         body: Sections,
-        response: { 200: Course, ...refuses(...changing, 412, 428) },
+        response: { 200: Course, ...refuses(...changing, 409, 412, 428) },
       },
     },
     async (request, reply) => {
@@ -159,8 +160,7 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
       const { state } = request.body;
       await change(request, id, async (db, course) => {
         if (!NEXT[course.state].includes(state)) throw stateForbids({ from: course.state, to: state });
-        const [has] = await query(db, 'select 1 from sections where course_id = $1 limit 1', [id]);
-        if (state === 'published' && !has) throw courseEmpty({});
+        if (state === 'published') await mustHaveContent(db, id);
         await db
           .updateTable('courses')
           .set({

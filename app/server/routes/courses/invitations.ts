@@ -1,38 +1,56 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { audit } from '../../audit.ts';
-import { moment, query, rows } from '../../database/json.ts';
+import { moment, query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { sendJson } from '../../reply.ts';
 import { Fields, Id, IdParams, Moment, Nothing } from '../../schemas/common.ts';
-import { Invitations } from '../../schemas/course.ts';
+import { Invitation, InvitationPage } from '../../schemas/course.ts';
+import { PageQuery, readCursor } from '../../schemas/page.ts';
 import { Email, Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { accountEmail } from '../people/accounts.ts';
 import { invitationLetter } from './letters.ts';
-import { courseUnknown, invitationGone, invitationUnknown } from './problems.ts';
-import { ownCourse } from './write.ts';
+import { courseNotOpen, invitationGone, invitationUnknown } from './problems.ts';
+import { page } from './read.ts';
+import { isAuthor, isEnrolled } from './seen.ts';
+import { mustBeAuthor, ownCourse } from './write.ts';
 
 /** Letters that one teacher may have sent in a day: a lecture theatre, and no mailing list. */
 const LETTERS = { max: 600, minutes: 24 * 60 };
 const ACCEPTING = { max: 60, minutes: 15 };
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
-const LIST = `select case when exists (select 1 from course_authors a where a.course_id = $1 and a.person_id = $2)
-  then json_build_object('items', ${rows(
-    `json_build_object('id', i.id, 'email', i.email, 'kind', i.kind, 'createdAt', ${moment('i.created_at')},
-      'expiresAt', ${moment('i.expires_at')}, 'revokedAt', ${moment('i.revoked_at')}, 'usedCount', i.used_count)`,
-    'i.created_at desc, i.id desc',
-    'from invitations i where i.course_id = $1',
-  )})::text end as json`;
-/** A link is good until it ends; what a letter brought, once. Whoever is an author needs none. */
-const USE = `update invitations i set used_count = i.used_count + 1
-  where i.token_hash = $1 and i.kind = 'follower' and i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0)
-  and exists (select 1 from courses c where c.id = i.course_id and c.state in ('published', 'archived'))
-  returning i.course_id as "courseId"`;
+/** Those into a course of one's own, the newest first: of one kind or of both, that can still be accepted or all. */
+const listed = ({ kind, open, after }: { kind?: 'author' | 'follower'; open?: boolean; after?: unknown }) =>
+  `select i.id, ${moment('i.created_at')} as at, json_build_object('id', i.id, 'email', i.email, 'kind', i.kind,
+    'createdAt', ${moment('i.created_at')}, 'expiresAt', ${moment('i.expires_at')},
+    'revokedAt', ${moment('i.revoked_at')}, 'usedCount', i.used_count)::text as json
+  from invitations i where i.course_id = $1
+    and (select true from course_authors a where a.course_id = $1 and a.person_id = $2) is true
+    ${kind ? `and i.kind = '${kind}'` : ''}
+    ${open ? 'and i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0)' : ''}
+    ${after ? 'and (i.created_at, i.id) < ($4::timestamptz, $5::uuid)' : ''}
+  order by i.created_at desc, i.id desc limit $3`;
+/**
+ * What an invitation opens: a link until it ends, what a letter brought once. And what whoever shows it is to it already. It is held,
+ * so that of two who show it at once one is the first.
+ */
+const SHOWN = `select i.id, i.course_id as "courseId", c.state in ('published', 'archived') as open,
+    i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0) as good,
+    ${isAuthor('$2')} or ${isEnrolled('$2')} as member
+  from invitations i join courses c on c.id = i.course_id where i.token_hash = $1 and i.kind = 'follower' for update of i`;
+interface Shown {
+  id: string;
+  courseId: string;
+  open: boolean;
+  good: boolean;
+  member: boolean;
+}
+const USE = 'update invitations set used_count = used_count + 1 where id = $1';
 
 /** Ways into a course that is not public. */
 export const invitations: FastifyPluginAsyncTypebox = async (app) => {
@@ -44,14 +62,29 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['courses'],
         summary: 'The invitations to follow or to write a course of mine, the newest first',
         params: IdParams,
-        response: { 200: Invitations, ...refuses(400, 401, 403, 404) },
+        querystring: Type.Object(
+          {
+            kind: Type.Optional(Invitation.properties.kind),
+            open: Type.Optional(Type.Boolean({ description: 'Only those that can still be accepted' })),
+            ...PageQuery,
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: InvitationPage, ...refuses(400, 401, 403, 404) },
       },
     },
     async (request, reply) => {
       const { id } = request.params;
-      const [found] = await query<{ json: string | null }>(app.db, LIST, [id, signedIn(request).id]);
-      if (!found?.json) throw courseUnknown({ id });
-      return sendJson(reply, found.json);
+      const personId = signedIn(request).id;
+      const { cursor, limit = 20, ...wanted } = request.query;
+      const after = readCursor(cursor, ['moment', 'id']);
+      const found = await query<{ id: string; at: string; json: string }>(
+        app.db,
+        listed({ ...wanted, after }),
+        [id, personId, limit + 1, ...(after ?? [])],
+      );
+      if (found.length === 0) await mustBeAuthor(app.db, id, personId);
+      return sendJson(reply, page(found, limit));
     },
   );
 
@@ -176,23 +209,25 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['courses'],
         summary: 'Enrol by an invitation',
         body: Fields({ token: Token }),
-        response: { 200: Fields({ courseId: Id }), ...refuses(400, 401, 403, 410, 413, 415, 429) },
+        response: { 200: Fields({ courseId: Id }), ...refuses(400, 401, 403, 409, 410, 413, 415, 429) },
       },
     },
     async (request) => {
       const person = signedIn(request);
       await countAttempt(app.db, 'accept', person.id, ACCEPTING);
       return transaction(app.db, async (db) => {
-        const [used] = await query<{ courseId: string }>(db, USE, [digestOf(request.body.token)]);
-        if (!used) throw invitationGone({});
+        const [shown] = await query<Shown>(db, SHOWN, [digestOf(request.body.token), person.id]);
+        // An author who tries the letter, and whoever opens it a second time, use up nothing.
+        if (shown?.open && shown.member) return { courseId: shown.courseId };
+        if (!shown?.good) throw invitationGone({});
+        if (!shown.open) throw courseNotOpen({});
+        await query(db, USE, [shown.id]);
         await query(
           db,
-          `insert into enrolments (course_id, person_id) select $1, $2
-           where not exists (select 1 from course_authors a where a.course_id = $1 and a.person_id = $2)
-           on conflict (person_id, course_id) do nothing`,
-          [used.courseId, person.id],
+          'insert into enrolments (course_id, person_id) values ($1, $2) on conflict (person_id, course_id) do nothing',
+          [shown.courseId, person.id],
         );
-        return used;
+        return { courseId: shown.courseId };
       });
     },
   );

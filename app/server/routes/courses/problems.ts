@@ -26,9 +26,12 @@ export const stateForbids = problemKind<{ from: string; to: string }>('course-st
 export const courseEmpty = problemKind('course-empty', 409, {
   fr: {
     title: 'Cours sans contenu',
-    detail: () => 'Ajoutez au moins une section avant de publier ce cours.',
+    detail: () => 'Un cours publié a au moins une section : ajoutez-en une, ou retirez le cours.',
   },
-  en: { title: 'Course without content', detail: () => 'Add at least one section before you publish it.' },
+  en: {
+    title: 'Course without content',
+    detail: () => 'A published course has at least one section: add one, or withdraw the course.',
+  },
 });
 
 export const sectionUnknown = problemKind('section-unknown', 404, {
@@ -65,6 +68,17 @@ export const invitationGone = problemKind('invitation-gone', 410, {
   en: {
     title: 'Invitation expired',
     detail: () => 'This invitation was used, withdrawn or is no longer good; ask for another one.',
+  },
+});
+
+export const courseNotOpen = problemKind('course-not-open', 409, {
+  fr: {
+    title: 'Cours pas encore ouvert',
+    detail: () => 'Cette invitation est bonne, mais le cours n’est pas publié ; réessayez plus tard.',
+  },
+  en: {
+    title: 'Course not open yet',
+    detail: () => 'This invitation is good, but the course is not published; try again later.',
   },
 });
 

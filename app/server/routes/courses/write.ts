@@ -5,7 +5,7 @@ import { query, rows } from '../../database/json.ts';
 import type { Tables } from '../../database/tables.ts';
 import { unchangedMeanwhile } from '../../plugins/app/etags.ts';
 import type { CourseChange, NewCourse, RevisionContent, Sections } from '../../schemas/course.ts';
-import { courseUnknown, sectionUnknown } from './problems.ts';
+import { courseEmpty, courseUnknown, sectionUnknown } from './problems.ts';
 import { dictionaryOf, searchable, titleWords } from './terms.ts';
 
 type Db = Transaction<Tables>;
@@ -46,6 +46,12 @@ export async function ownVersion(db: Db, id: string, personId: string, version: 
   return unchangedMeanwhile(course.version === version ? course : undefined);
 }
 
+/** @throws a refusal where a course has nothing to publish */
+export async function mustHaveContent(db: Db, id: string): Promise<void> {
+  const [has] = await query(db, 'select 1 from sections where course_id = $1 limit 1', [id]);
+  if (!has) throw courseEmpty({});
+}
+
 /** A draft, with whoever made it as its author. */
 export async function createCourse(db: Db, personId: string, wanted: NewCourse): Promise<string> {
   const { id } = await db.insertInto('courses').values(wanted).returning('id').executeTakeFirstOrThrow();
@@ -80,7 +86,7 @@ export async function replaceSections(
   const ids = new Set(known.map(({ id }) => id));
   const kept = sections.flatMap(({ id }) => id ?? []);
   if (kept.some((id) => !ids.has(id)) || new Set(kept).size < kept.length) throw sectionUnknown({});
-  await writeSections(db, course.id, sections);
+  await writeSections(db, course, sections);
   await touch(db, course);
   await remember(db, course.id, personId);
 }
@@ -117,7 +123,7 @@ export async function restoreContent(
     })
     .where('id', '=', course.id)
     .execute();
-  await writeSections(db, course.id, sections);
+  await writeSections(db, course, sections);
   await remember(db, course.id, personId);
 }
 
@@ -131,8 +137,16 @@ const WRITTEN = `insert into sections (id, course_id, position, title, body)
 const BODIES = `update sections set body = w.body from unnest($2::uuid[], $3::text[]) as w (id, body)
   where sections.id = w.id and sections.course_id = $1`;
 
-/** Makes these the sections of a course, in their order, by two statements however many they are: the course is held meanwhile. */
-async function writeSections(db: Db, courseId: string, sections: Sections['sections']): Promise<void> {
+/**
+ * Makes these the sections of a course, in their order, by two statements however many they are: the course is held meanwhile.
+ * @throws a refusal where nothing would be left of a course that is published
+ */
+async function writeSections(
+  db: Db,
+  { id: courseId, state }: OwnCourse,
+  sections: Sections['sections'],
+): Promise<void> {
+  if (state === 'published' && sections.length === 0) throw courseEmpty({});
   const ids = sections.map(({ id }) => id ?? randomUUID());
   await query(db, GONE, [courseId, ids]);
   await query(db, WRITTEN, [

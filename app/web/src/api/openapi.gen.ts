@@ -1660,7 +1660,18 @@ export interface paths {
         /** The invitations to follow or to write a course of mine, the newest first */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /**
+                     * @description `next` of the page before; absent for the first
+                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
+                     */
+                    cursor?: string;
+                    kind?: "follower" | "author";
+                    /** @description Items a page */
+                    limit?: number;
+                    /** @description Only those that can still be accepted */
+                    open?: boolean;
+                };
                 header?: never;
                 path: {
                     /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
@@ -1680,6 +1691,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             items: components["schemas"]["Invitation"][];
+                            /** @description The cursor of the next page; null at the end */
+                            next: string | null;
                         };
                     };
                 };

@@ -1,5 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Course, CourseChange, NewCourse } from '../../../../../server/schemas/course.ts';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Course, CourseChange, Invitation, NewCourse } from '../../../../../server/schemas/course.ts';
 import { api, from, told } from '../../../api.ts';
 
 const path = (id: string) => ({ path: { id } });
@@ -43,10 +43,19 @@ export const useRemoveAuthor = (id: string) =>
     told(api.DELETE('/courses/{id}/authors/{personId}', { params: { path: { id, personId } } })),
   );
 
-export const useInvitations = (id: string) =>
-  useQuery({
-    queryKey: ['invitations', id],
-    queryFn: ({ signal }) => told(api.GET('/courses/{id}/invitations', { params: path(id), signal })),
+/** The invitations of one kind that can still be accepted, page after page. */
+export const useInvitations = (id: string, kind: Invitation['kind']) =>
+  useInfiniteQuery({
+    queryKey: ['invitations', id, kind],
+    queryFn: ({ pageParam: cursor, signal }) =>
+      told(
+        api.GET('/courses/{id}/invitations', {
+          params: { ...path(id), query: { kind, open: true, limit: 50, cursor } },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
   });
 export const useInvite = (id: string) =>
   useDeed(id, (body: { emails?: string[]; days: number }) =>

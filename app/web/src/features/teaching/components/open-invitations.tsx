@@ -4,15 +4,9 @@ import { useInvitations, useRevoke } from '../api/teaching.ts';
 
 /** The invitations of one kind that can still be accepted, each with a button that ends it. */
 export function OpenInvitations({ courseId, kind }: { courseId: string; kind: Invitation['kind'] }) {
-  const { data } = useInvitations(courseId);
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInvitations(courseId, kind);
   const revoke = useRevoke(courseId);
-  const open = (data?.items ?? []).filter(
-    (each) =>
-      each.kind === kind &&
-      each.revokedAt === null &&
-      Date.parse(each.expiresAt) > Date.now() &&
-      (kind === 'follower' || each.usedCount === 0),
-  );
+  const open = data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <>
       {revoke.error && <p role="alert">{revoke.error.message}</p>}
@@ -34,6 +28,13 @@ export function OpenInvitations({ courseId, kind }: { courseId: string; kind: In
           </li>
         ))}
       </ul>
+      {hasNextPage && (
+        <p className="more">
+          <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            Voir la suite
+          </button>
+        </p>
+      )}
     </>
   );
 }
