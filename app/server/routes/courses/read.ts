@@ -91,19 +91,38 @@ export interface CourseQuery {
   limit: number;
 }
 
-/** One's own drafts have no moment of publication, and are found by search alone. */
-const SORTS: Record<string, { by: string; shape: CursorPart[]; cast: string }> = {
+const SORTS: Record<string, Sort> = {
   recent: { by: 'c.published_at', shape: ['moment', 'id'], cast: 'timestamptz' },
   rating: { by: 'c.rating_rank', shape: ['number', 'id'], cast: 'int8' },
 };
-/** A page of the courses that one may see as JSON text, in one statement: without a question the public ones, with one also one's own. */
-export async function readCourses(db: Database, asked: CourseQuery, personId?: string): Promise<string> {
+interface Sort {
+  by: string;
+  shape: CursorPart[];
+  cast: string;
+}
+/** Drafts that one's own question finds have a moment as well, though they were never published. */
+const FOUND_RECENT: Sort = { ...SORTS.recent!, by: 'coalesce(c.published_at, c.created_at)' };
+
+/** A course of a list: its place, and what is told of it. */
+interface Listed {
+  id: string;
+  at: string | number;
+  json: string;
+}
+
+/** The courses that one writes or follows, whatever others may see. */
+const own = (person: string) => `join (select course_id from course_authors where person_id = ${person}::uuid
+    union select course_id from enrolments where person_id = ${person}::uuid) own on own.course_id = c.id`;
+
+/** The courses of a page and one more, in one statement: the public ones, or those that a person writes or follows. */
+async function listed(db: Database, asked: CourseQuery, personId?: string): Promise<Listed[]> {
   const values: unknown[] = [asked.limit + 1]; // one more tells whether there is a next page
   const parameter = (value: unknown): number => values.push(value);
   const search = asked.q === undefined ? undefined : searchFor(asked.q, parameter);
-  if (asked.q !== undefined && !search) return NOTHING;
+  if (asked.q !== undefined && !search) return [];
+  const person = personId === undefined ? undefined : `$${parameter(personId)}`;
   const conditions = search ? [search.condition] : [];
-  conditions.push(search && personId ? visibleTo(`$${parameter(personId)}`) : PUBLIC);
+  conditions.push(person ? visibleTo(person) : PUBLIC);
   for (const column of ['subject', 'level', 'language'] as const) {
     if (asked[column] !== undefined) conditions.push(`c.${column} = $${parameter(asked[column])}`);
   }
@@ -112,21 +131,50 @@ export async function readCourses(db: Database, asked: CourseQuery, personId?: s
   const { by, shape, cast } =
     sort === 'relevance' && search
       ? { by: search.relevance, shape: ['number', 'id'] as CursorPart[], cast: 'int8' }
-      : (SORTS[sort] ?? SORTS.recent!);
-  if (sort === 'recent') conditions.push('c.published_at is not null');
+      : search && sort === 'recent'
+        ? FOUND_RECENT
+        : (SORTS[sort] ?? SORTS.recent!);
+  if (!search && by === SORTS.recent!.by) conditions.push('c.published_at is not null');
   const after = readCursor(asked.cursor, shape);
   if (after)
     conditions.push(`(${by}, c.id) < ($${parameter(after[0])}::${cast}, $${parameter(after[1])}::uuid)`);
-  const found = await query<{ id: string; at: string | number; json: string }>(
+  return query<Listed>(
     db,
-    `select c.id, ${sort === 'recent' ? moment('c.published_at') : by} as at,
+    `select c.id, ${cast === 'timestamptz' ? moment(by) : by} as at,
       json_build_object(${TOLD}, ${COUNTS})::text as json
-      from courses c${search ? `, ${search.asked}` : ''} where ${conditions.join(' and ')}
+      from courses c ${person ? own(person) : ''} ${search ? `cross join ${search.asked}` : ''}
+      where ${conditions.join(' and ')}
       order by ${by} desc, c.id desc limit $1`,
     values,
   );
-  return page(found, asked.limit);
 }
+
+/** A page of the public courses as JSON text, in one statement. */
+export const readCourses = async (db: Database, asked: CourseQuery): Promise<string> =>
+  page(await listed(db, asked), asked.limit);
+
+/** The same as what `readOwnCourses` puts together: those of the page, each with its place. */
+export const readPlaces = async (db: Database, asked: CourseQuery): Promise<string> =>
+  JSON.stringify(await listed(db, asked));
+
+/**
+ * A page of what a question finds for somebody who sees more than visitors, as JSON text. What is public is ranked once for all, and
+ * only his own courses are for him; where both have a course, his own is the present one.
+ */
+export async function readOwnCourses(
+  db: Database,
+  asked: CourseQuery,
+  { personId, places }: { personId: string; places: () => Promise<Buffer> },
+): Promise<string> {
+  const [mine, everybodys] = await Promise.all([listed(db, asked, personId), places()]);
+  const known = new Set(mine.map(({ id }) => id));
+  const others = (JSON.parse(everybodys.toString()) as Listed[]).filter(({ id }) => !known.has(id));
+  return page([...mine, ...others].sort(byPlace).slice(0, asked.limit + 1), asked.limit);
+}
+
+/** As the statement orders: the last first. Moments and ids are written so that they stand in their order. */
+const byPlace = (one: Listed, other: Listed): number =>
+  one.at === other.at ? (one.id < other.id ? 1 : -1) : one.at < other.at ? 1 : -1;
 
 const MY_COURSES = (
   author: boolean,
@@ -169,7 +217,7 @@ export async function readMyCourses(
 export const NOTHING = '{"items":[],"next":null}';
 
 /** A page as JSON text, of rows that hold their own: one more than asked for means that there is a next one. */
-export function page(found: { id: string; at: string | number; json: string }[], limit: number): string {
+export function page(found: Listed[], limit: number): string {
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   const next = found.length > limit && last ? JSON.stringify(writeCursor([last.at, last.id])) : 'null';

@@ -20,12 +20,14 @@ import {
   privyReader,
   readCourses,
   readMyCourses,
+  readOwnCourses,
+  readPlaces,
 } from './read.ts';
 
 /** Lists that are the same for everybody: what one has written oneself shows at once, what others wrote within minutes. */
 const LISTS = { freshSeconds: 150, staleSeconds: 60 };
 /** There is no end of questions that find nothing, and each is answered by an index. */
-const SEARCHES = { ...LISTS, isKept: (text: string) => text !== NOTHING };
+const SEARCHES = { ...LISTS, isKept: (text: string) => text !== NOTHING && text !== '[]' };
 
 /** Courses as people find and read them: `/courses`. */
 export const courses: FastifyPluginAsyncTypebox = async (app) => {
@@ -62,10 +64,13 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
     },
     async ({ query, person }, reply) => {
       const asked: CourseQuery = { ...query, limit: query.limit ?? 20 };
-      // A person's question finds courses that others do not see.
-      if (person && asked.q !== undefined && (await isPrivy(person.id)))
-        return sendJson(reply, await readCourses(app.db, asked, person.id));
       const key = await keyIn(app.cache, COURSE_LISTS, JSON.stringify(Object.entries(asked).sort()));
+      // A person's question finds courses that others do not see.
+      if (person && asked.q !== undefined && (await isPrivy(person.id))) {
+        const places = async () =>
+          (await cached(app.cache, `${key}:places`, SEARCHES, () => readPlaces(app.db, asked))).bytes;
+        return sendJson(reply, await readOwnCourses(app.db, asked, { personId: person.id, places }));
+      }
       const life = asked.q === undefined ? LISTS : SEARCHES;
       return sendJson(reply, await cached(app.cache, key, life, () => readCourses(app.db, asked)));
     },

@@ -4,7 +4,7 @@ import { readMigrations } from '../../database/migrate.ts';
 import type { Course, CoursePage } from '../../schemas/course.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
 
-const { ask, as, db } = await testApp();
+const { ask, as, db, statementsOf } = await testApp();
 const teacher = await as('teacher');
 
 async function written(title: string, { language = 'fr', published = true, body = 'Un mot.' } = {}) {
@@ -63,6 +63,51 @@ describe('a word that is being typed', () => {
     for (const typed of ['cristal', 'cristallis', 'cristallisation'])
       expect([typed, (await found(typed))[0]]).toEqual([typed, title]);
     expect(await found('cristallisation')).toContain(text);
+  });
+});
+
+describe('somebody who sees more than visitors', () => {
+  const titled = 'Sérendipité';
+  it('finds his own among those of everybody, page after page and in each order', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n += 1)
+      ids.push(await written(`${titled} ${'et hasard '.repeat(n % 3)}`, { published: n % 2 === 0 }));
+    for (const sort of ['relevance', 'recent', 'rating']) {
+      const all = await found(titled, teacher, `&sort=${sort}`);
+      expect(all.toSorted(), sort).toEqual(ids.toSorted());
+      const seen: string[] = [];
+      let next: string | null = '';
+      while (next !== null) {
+        const more: string = next && `&cursor=${next}`;
+        const page = await teacher(
+          `/api/v1/courses?q=${encodeURIComponent(titled)}&limit=2&sort=${sort}${more}`,
+        );
+        seen.push(...page.json<CoursePage>().items.map(({ id }) => id));
+        next = page.json<CoursePage>().next;
+      }
+      expect(seen, sort).toEqual(all);
+      expect(await found(titled, ask, `&sort=${sort}`), sort).toEqual(
+        all.filter((id) => ids.indexOf(id) % 2 === 0),
+      );
+    }
+    expect(await found(titled, teacher, '&sort=recent')).toEqual(ids.toReversed());
+  });
+
+  it('finds his own as they are, though the list of everybody is older', async () => {
+    const [here, gone] = [await written('Palimpseste premier'), await written('Palimpseste second')];
+    expect((await found('palimpseste', teacher)).toSorted()).toEqual([here, gone].toSorted());
+    // As another server would, whose changes the cache of this one learns of later.
+    await query(db, `update courses set summary = 'Retiré', state = 'draft' where id = $1`, [gone]);
+    const page = (await teacher('/api/v1/courses?q=palimpseste')).json<CoursePage>();
+    expect(page.items.map(({ summary }) => summary).toSorted()).toEqual(['', 'Retiré']);
+  });
+
+  it('asks for what is public no more often than visitors do', async () => {
+    await written('Xylophone', { published: false });
+    await written('Xylophones');
+    // Who asks, whether he sees more, his own, and everybody's the first time.
+    expect(await statementsOf(() => found('xylophone', teacher))).toBe(4);
+    expect(await statementsOf(() => found('xylophone', teacher))).toBe(3);
   });
 });
 
