@@ -25,10 +25,10 @@ const compiled = ajvCompiler()({}, { onCreate: idsAsKept, customOptions: { allEr
 const checkOf = (form: Form) => compiled({ schema: { type: 'string', ...form } } as never);
 
 const line = Line(1) as object as Form;
-const LETTERS = 2_000_000;
+const LETTERS = 300_000;
 const BEGINNINGS = ['a', ' ', 'a ', ' a', 'a.', 'a-', '@', 'a@', '0', '\u00a0', '😀', '2099-01-01T'];
 const ENDS = ['', '\u0001', '@', ' ', '\ud800', '!'];
-/** A pattern that tries each letter once takes milliseconds; one that tries each with each other takes the better part of an hour. */
+/** A pattern that tries each letter once takes milliseconds; one that tries each with each other takes minutes. */
 const GIVEN_UP_MILLISECONDS = 20_000;
 
 it('finds the forms of the document', () => {
@@ -49,7 +49,7 @@ it.each(forms)('reads each letter of a long text once: $format $pattern', (form)
 });
 
 it('takes as a line what has a letter and nothing that ends lines', () => {
-  const check = checkOf(line);
+  const check = checkOf({ pattern: line.pattern! });
   const wrong: string[] = [];
   for (let code = 0; code <= 0x10ffff; code += 1) {
     const letter = String.fromCodePoint(code);
