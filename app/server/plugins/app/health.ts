@@ -21,8 +21,9 @@ export const health = fp(
     app.decorate('drain', () => {
       app.draining = true;
     });
-    app.addHook('onSend', async (_request, reply) => {
+    app.addHook('onSend', (_request, reply, payload, done) => {
       if (app.draining) reply.header('connection', 'close');
+      done(null, payload);
     });
 
     const options = { schema: { hide: true }, logLevel: 'warn', config: { access: 'open' } } as const;

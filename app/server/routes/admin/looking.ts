@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyRequest, onSendAsyncHookHandler } from 'fastify';
 import fp from 'fastify-plugin';
 import { audit, type Deed } from '../../audit.ts';
 import { query } from '../../database/json.ts';
@@ -12,8 +12,13 @@ const isHidden = `not ${visibleTo('$2')}`;
 /** What something said before is for its author, and for those of the course. */
 const isOthers = `s.author_id is distinct from $2::uuid and not ${isAuthor('$2')}`;
 
+interface Looked {
+  what: string;
+  kind: Deed['subject']['kind'];
+  text: string;
+}
 /** What administrators read of the discussions: the thing that is asked about, and what holds where they read it as nothing else. */
-const LOOKED: Record<string, { what: string; kind: Deed['subject']['kind']; text: string }> = {
+const LOOKED: Record<string, Looked> = {
   '/courses/:id/threads': {
     what: 'threads',
     kind: 'course',
@@ -34,12 +39,10 @@ const LOOKED: Record<string, { what: string; kind: Deed['subject']['kind']; text
   '/posts/:id/versions': { what: 'versions', kind: 'post', text: `select 1 from ${OF_POST} and ${isOthers}` },
 };
 
-async function remember(request: FastifyRequest, prefix: string): Promise<void> {
-  const { person, params, routeOptions } = request;
-  const looked = LOOKED[routeOptions.url?.slice(prefix.length) ?? ''];
-  if (request.method !== 'GET' || person?.role !== 'administrator' || !looked) return;
+async function remember(request: FastifyRequest, { what, kind, text }: Looked): Promise<void> {
+  const { person, params } = request;
+  if (person?.role !== 'administrator') return;
   const { id } = params as { id: string };
-  const { what, kind, text } = looked;
   const [hidden] = await query(request.server.db, text, [id, person.id]);
   if (hidden) await audit(request, { action: 'forum.looked-up', subject: { kind, id }, details: { what } });
 }
@@ -47,7 +50,13 @@ async function remember(request: FastifyRequest, prefix: string): Promise<void> 
 /** Who looks at what only administrators may is remembered, before they see it; one row for each reading. */
 export const looking = fp(async (app) => {
   const { prefix } = app;
-  app.addHook('onSend', async (request, reply) => {
-    if (reply.statusCode === 200) await remember(request, prefix);
+  app.addHook('onRoute', (route) => {
+    const looked = LOOKED[route.url.slice(prefix.length)];
+    if (!looked || route.method !== 'GET') return;
+    const before = [route.onSend ?? []].flat();
+    const looking: onSendAsyncHookHandler = async (request, reply) => {
+      if (reply.statusCode === 200) await remember(request, looked);
+    };
+    route.onSend = [looking, ...before];
   });
 });
