@@ -6,6 +6,7 @@ import type { Tables } from '../../database/tables.ts';
 import { unchangedMeanwhile } from '../../plugins/app/etags.ts';
 import type { CourseChange, NewCourse, RevisionContent, Sections } from '../../schemas/course.ts';
 import { courseEmpty, courseUnknown, sectionUnknown } from './problems.ts';
+import { mustBeReadable } from './readable.ts';
 import { dictionaryOf, searchable, titleWords } from './terms.ts';
 
 type Db = Transaction<Tables>;
@@ -13,10 +14,11 @@ export interface OwnCourse {
   id: string;
   state: 'draft' | 'published' | 'archived' | 'deleted';
   visibility: 'public' | 'invitation';
+  format: 'markdown' | 'text';
   version: number;
 }
 
-const OWN = `select c.id, c.state, c.visibility, c.version from courses c
+const OWN = `select c.id, c.state, c.visibility, c.format, c.version from courses c
   where c.id = $1 and exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $2)
   for update of c`;
 
@@ -75,13 +77,14 @@ export async function changeCourse(
   await remember(db, course.id, personId);
 }
 
-/** Replaces the sections, as a new version: those that are named keep their id and so everyone's progress. @throws a refusal for a section of another course */
+/** Replaces the sections, as a new version: those that are named keep their id and so everyone's progress. @throws a refusal for a section of another course, and for one that cannot be drawn */
 export async function replaceSections(
   db: Db,
   course: OwnCourse,
   personId: string,
   { sections }: Sections,
 ): Promise<void> {
+  mustBeReadable(course.format, { sections });
   const known = await db.selectFrom('sections').select('id').where('course_id', '=', course.id).execute();
   const ids = new Set(known.map(({ id }) => id));
   const kept = sections.flatMap(({ id }) => id ?? []);

@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
 import { Type } from 'typebox';
-import { referencesIn, renamedIn } from '../../../web/src/markdown/references.ts';
+import { mayName, referencesIn, renamedIn } from '../../../web/src/markdown/references.ts';
 import type { Database } from '../../database/database.ts';
 import { query, rows } from '../../database/json.ts';
 import type { Tables } from '../../database/tables.ts';
@@ -34,14 +35,12 @@ interface Texts {
   sections: Omit<Named, 'count'>[];
 }
 
+/** The sections that may name a file, for only the parser knows; none of a plain text, where names are words. */
 async function textsAround(db: Pick<Database, 'executeQuery'>, fileId: string, personId: string) {
   const [found] = await query<Texts>(db, TEXTS, [fileId, personId]);
   if (!found) return undefined;
-  // In a plain text names are words.
   const read = found.format === 'markdown' ? found.sections : [];
-  const count = (body: string) => referencesIn(body).filter(({ name }) => name === found.name).length;
-  const naming: Named[] = read.map((each) => ({ ...each, count: count(each.body) }));
-  return { ...found, sections: naming.filter((section) => section.count > 0) };
+  return { ...found, sections: read.filter(({ body }) => mayName(body, found.name)) };
 }
 
 /** The sections that name a file; nothing where the file is in no course of that person's. */
@@ -50,16 +49,56 @@ export async function referencesTo(
   fileId: string,
   personId: string,
 ): Promise<Named[] | undefined> {
-  return (await textsAround(db, fileId, personId))?.sections;
+  const found = await textsAround(db, fileId, personId);
+  if (!found) return undefined;
+  const naming: Named[] = [];
+  for (const section of found.sections) {
+    // Others are served between two texts.
+    await setImmediate();
+    const count = referencesIn(section.body).filter(({ name }) => name === found.name).length;
+    if (count > 0) naming.push({ ...section, count });
+  }
+  return naming;
+}
+
+/** A file's new name, and the texts that name it with what becomes of each. */
+export interface Renaming {
+  id: string;
+  personId: string;
+  from: string | undefined;
+  to: string;
+  texts: Map<string, string>;
+}
+
+/** Reads what is to be renamed, before anything of the course is held. */
+export async function renaming(
+  db: Database,
+  { id, to, personId }: { id: string; to: string; personId: string },
+): Promise<Renaming> {
+  const found = await textsAround(db, id, personId);
+  const texts = new Map<string, string>();
+  for (const { body } of found?.sections ?? []) {
+    await setImmediate();
+    texts.set(body, renamedIn(body, found!.name, to));
+  }
+  return { id, personId, from: found?.name, to, texts };
 }
 
 /** Writes a file's new name wherever the sections of its course have the old one, as a version of the course. */
 export async function rewriteReferences(
   db: Transaction<Tables>,
-  { id, to, personId }: { id: string; to: string; personId: string },
+  { id, personId, from, to, texts }: Renaming,
 ): Promise<void> {
   const found = await textsAround(db, id, personId);
-  if (!found || found.sections.length === 0) return;
-  const bodies = found.sections.map((each) => ({ id: each.id, body: renamedIn(each.body, found.name, to) }));
-  await changeBodies(db, { courseId: found.courseId, personId, bodies });
+  if (!found) return;
+  // What was changed meanwhile is read only now.
+  const known = from === found.name ? texts : new Map<string, string>();
+  const bodies = found.sections
+    .map(({ id: section, body }) => ({
+      id: section,
+      before: body,
+      body: known.get(body) ?? renamedIn(body, found.name, to),
+    }))
+    .filter(({ before, body }) => before !== body);
+  if (bodies.length > 0) await changeBodies(db, { courseId: found.courseId, personId, bodies });
 }

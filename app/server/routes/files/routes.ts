@@ -18,7 +18,7 @@ import { PICTURE_BYTES_MAX, smaller, WIDTHS } from './pictures.ts';
 import { fileNameTaken, fileUnknown } from './problems.ts';
 import { rangeOf } from './ranges.ts';
 import { reclaim } from './reclaim.ts';
-import { References, referencesTo, rewriteReferences } from './references.ts';
+import { References, referencesTo, renaming, rewriteReferences } from './references.ts';
 import { isPicture, mayBeInline } from './types.ts';
 
 const HOUR_SECONDS = 3600;
@@ -176,6 +176,10 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const name = checkedName(request.body.name);
+      const { id: fileId } = request.params;
+      const rewriting = request.body.rewrite
+        ? await renaming(app.db, { id: fileId, to: name, personId: signedIn(request).id })
+        : undefined;
       await change(request, async (db, id, courseId) => {
         const [taken] = await query(
           db,
@@ -183,8 +187,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
           [courseId, name, id],
         );
         if (taken) throw fileNameTaken({ name });
-        if (request.body.rewrite)
-          await rewriteReferences(db, { id, to: name, personId: signedIn(request).id });
+        if (rewriting) await rewriteReferences(db, rewriting);
         await db.updateTable('files').set({ name }).where('id', '=', id).execute();
       });
       return reply.code(204).send(null);

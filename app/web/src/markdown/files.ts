@@ -160,7 +160,8 @@ const element = (
   children: ElementContent[] = [],
 ): Element => ({ type: 'element', tagName, properties, children });
 
-const note = (value: string): Element =>
+/** What authors are told, and nobody else. */
+export const note = (value: string): Element =>
   element('strong', { className: ['file-note'] }, [{ type: 'text', value }]);
 
 const fileNamed = (course: CourseFiles | undefined, name: string) =>

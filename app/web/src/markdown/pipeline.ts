@@ -10,7 +10,8 @@ import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import { remarkAsWritten } from './as-written.ts';
-import { type CourseFiles, rehypeFiles } from './files.ts';
+import { type CourseFiles, note, rehypeFiles } from './files.ts';
+import { misshape } from './shape.ts';
 
 /** What people wrote may contain. Files, formulas and colours of code are put in after the cleaning, from what is clean. */
 const schema: typeof defaultSchema = {
@@ -87,7 +88,24 @@ function rehypeReachable() {
     });
 }
 
+/** A text whose signs would take too long to read, as it was written; its author is told why. */
+const unread = (text: string, course: CourseFiles | undefined): Root => ({
+  type: 'root',
+  children: [
+    ...(course?.isAuthor
+      ? [note('Ce texte est montré tel quel : ses signes sont trop nombreux ou trop imbriqués.')]
+      : []),
+    {
+      type: 'element',
+      tagName: 'p',
+      properties: { className: ['plain'] },
+      children: [{ type: 'text', value: text }],
+    },
+  ],
+});
+
 async function made(text: string, course: CourseFiles | undefined): Promise<Root> {
+  if (misshape(text)) return unread(text, course);
   let processor = base().use(rehypeFiles, { course });
   // Programs that only some texts need come only with these.
   if (text.includes('$') || /(```|~~~) *math/.test(text)) {

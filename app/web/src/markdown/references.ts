@@ -6,6 +6,7 @@ import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import { nameIn } from './files.ts';
+import { misshape } from './shape.ts';
 
 /** Where a text names a file: from the first to behind the last letter of the name as it is written. */
 export interface FileReference {
@@ -22,8 +23,9 @@ const DESTINATION = /\]\([ \t\n]*(?:<([^<>\n]*)>|([^\s<>]+?))(?=[ \t\n]+["'(]|[ 
 const DEFINED = /^\[[^\]]*\]:[ \t\n]*(?:<([^<>\n]*)>|(\S+))/;
 const ATTRIBUTE = /\b(?:file|subtitles)=(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`{}]+))/g;
 
-/** The files that a text names, in the order in which they stand. Names in code and formulas are words. */
+/** The files that a text names, in the order in which they stand. Names in code and formulas are words, as in a text that is not read. */
 export function referencesIn(text: string): FileReference[] {
+  if (misshape(text)) return [];
   const found: FileReference[] = [];
   const add = (written: string | undefined, start: number, kind: FileReference['kind']) => {
     if (written === undefined) return;
@@ -81,6 +83,22 @@ export function referencesIn(text: string): FileReference[] {
     }
   });
   return found.sort((a, b) => a.start - b.start);
+}
+
+/** Whether a text may name a file, without parsing it: its name stands somewhere, in any of the ways in which it may be written. */
+export function mayName(text: string, name: string): boolean {
+  const decoded = text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (written) => {
+    try {
+      return decodeURIComponent(written);
+    } catch {
+      return written;
+    }
+  });
+  const unquoted = (each: string) =>
+    each.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+  return [text, decoded].some((each) =>
+    [each, unquoted(each)].some((written) => written.normalize('NFC').includes(name)),
+  );
 }
 
 /** The same text with a file's new name wherever it had the old one. */

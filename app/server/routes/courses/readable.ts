@@ -1,0 +1,64 @@
+import { type Misshape, misshape } from '../../../web/src/markdown/shape.ts';
+import { invalidRequest } from '../../problems/general.ts';
+import type { FieldProblem, Language } from '../../problems/problem.ts';
+import type { Sections } from '../../schemas/course.ts';
+
+type Told = Pick<FieldProblem, 'reason' | 'mend'>;
+
+/** Takes no text that browsers would take too long to draw; they would show it as it was written. @throws a refusal with each such section */
+export function mustBeReadable(format: 'markdown' | 'text', { sections }: Sections): void {
+  if (format === 'text') return;
+  const wrong = sections.flatMap(({ title, body }, at) => {
+    const found = misshape(body);
+    return found ? [{ field: `body.sections.${at}.body`, title, found }] : [];
+  });
+  if (wrong.length === 0) return;
+  throw invalidRequest(
+    { count: wrong.length },
+    {
+      errors: (language) =>
+        wrong.map(({ field, title, found }) => ({ field, ...TOLD[language](title, found) })),
+    },
+  );
+}
+
+const TOLD: Record<Language, (title: string, found: Misshape) => Told> = {
+  fr: (title, found) => {
+    switch (found.kind) {
+      case 'nesting':
+        return {
+          reason: `dans la section « ${title} », la ligne ${found.line} est ${found.count} fois dans une liste ou une citation ; ${found.max} au plus`,
+          mend: 'sortez-en ce qui est le plus imbriqué',
+        };
+      case 'marks':
+        return {
+          reason: `dans la section « ${title} », le paragraphe de la ligne ${found.line} compte plus de ${found.max} signes comme * _ [ ]`,
+          mend: 'coupez-le par des lignes vides, ou mettez du code entre des lignes de ```',
+        };
+      case 'effort':
+        return {
+          reason: `la section « ${title} » a trop de listes, de citations ou de signes imbriqués pour être dessinée`,
+          mend: 'répartissez-la en plusieurs sections, ou mettez du code entre des lignes de ```',
+        };
+    }
+  },
+  en: (title, found) => {
+    switch (found.kind) {
+      case 'nesting':
+        return {
+          reason: `in the section “${title}”, line ${found.line} is ${found.count} times within a list or quote; ${found.max} at most`,
+          mend: 'take out what is nested most',
+        };
+      case 'marks':
+        return {
+          reason: `in the section “${title}”, the paragraph of line ${found.line} has more than ${found.max} signs such as * _ [ ]`,
+          mend: 'divide it by empty lines, or put code between lines of ```',
+        };
+      case 'effort':
+        return {
+          reason: `the section “${title}” has too many lists, quotes or nested signs to be drawn`,
+          mend: 'divide it into several sections, or put code between lines of ```',
+        };
+    }
+  },
+};
