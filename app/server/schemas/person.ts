@@ -13,13 +13,13 @@ export const Email = Type.String({
 export const Password = Type.String({
   minLength: PASSWORD_LENGTH.min,
   maxLength: PASSWORD_LENGTH.max,
-  examples: ['trois chats verts 42'],
+  examples: ['quatre chiens bleus 42'],
 });
 /** A password that is compared, not chosen: of any length that somebody may have. */
 export const KnownPassword = Type.String({
   minLength: 1,
   maxLength: PASSWORD_LENGTH.max,
-  examples: ['trois chats verts'],
+  examples: ['quatre chiens bleus'],
 });
 const NAME = { examples: ['Inès Benali'] };
 const ABOUT = { examples: ['Enseigne les mathématiques à Strasbourg.'] };

@@ -3834,7 +3834,7 @@ export interface paths {
                      *     }
                      */
                     "application/json": {
-                        /** @example trois chats verts */
+                        /** @example quatre chiens bleus */
                         password: string;
                     };
                 };
@@ -3983,9 +3983,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @example trois chats verts */
+                        /** @example quatre chiens bleus */
                         current: string;
-                        /** @example trois chats verts 42 */
+                        /** @example quatre chiens bleus 42 */
                         next: string;
                     };
                 };
@@ -4395,7 +4395,7 @@ export interface paths {
                         language?: "fr" | "en";
                         /** @example Inès Benali */
                         name: string;
-                        /** @example trois chats verts 42 */
+                        /** @example quatre chiens bleus 42 */
                         password: string;
                         /** @enum {string} */
                         role: "student" | "teacher";
@@ -4458,7 +4458,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @example trois chats verts */
+                        /** @example quatre chiens bleus */
                         password: string;
                         /**
                          * @description From the letter
@@ -5041,7 +5041,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @example trois chats verts 42 */
+                        /** @example quatre chiens bleus 42 */
                         password: string;
                         /**
                          * @description From the letter
@@ -5239,7 +5239,7 @@ export interface paths {
                          * @example ines.benali@exemple.fr
                          */
                         email: string;
-                        /** @example trois chats verts */
+                        /** @example quatre chiens bleus */
                         password: string;
                     };
                 };
