@@ -110,11 +110,11 @@ interface Listed {
   json: string;
 }
 
-/** The courses that one writes or follows, whatever others may see. */
+/** The courses that one writes or follows, most of which everybody sees. */
 const own = (person: string) => `join (select course_id from course_authors where person_id = ${person}::uuid
     union select course_id from enrolments where person_id = ${person}::uuid) own on own.course_id = c.id`;
 
-/** The courses of a page and one more, in one statement: the public ones, or those that a person writes or follows. */
+/** The courses of a page and one more, in one statement: the public ones, or those that a person sees and visitors do not. */
 async function listed(db: Database, asked: CourseQuery, personId?: string): Promise<Listed[]> {
   const values: unknown[] = [asked.limit + 1]; // one more tells whether there is a next page
   const parameter = (value: unknown): number => values.push(value);
@@ -122,7 +122,7 @@ async function listed(db: Database, asked: CourseQuery, personId?: string): Prom
   if (asked.q !== undefined && !search) return [];
   const person = personId === undefined ? undefined : `$${parameter(personId)}`;
   const conditions = search ? [search.condition] : [];
-  conditions.push(person ? visibleTo(person) : PUBLIC);
+  conditions.push(person ? `not (${PUBLIC}) and ${visibleTo(person)}` : PUBLIC);
   for (const column of ['subject', 'level', 'language'] as const) {
     if (asked[column] !== undefined) conditions.push(`c.${column} = $${parameter(asked[column])}`);
   }
@@ -153,23 +153,22 @@ async function listed(db: Database, asked: CourseQuery, personId?: string): Prom
 export const readCourses = async (db: Database, asked: CourseQuery): Promise<string> =>
   page(await listed(db, asked), asked.limit);
 
-/** The same as what `readOwnCourses` puts together: those of the page, each with its place. */
+/** The courses of that page as JSON text, each with its place, for `amongOthers`. */
 export const readPlaces = async (db: Database, asked: CourseQuery): Promise<string> =>
   JSON.stringify(await listed(db, asked));
 
+/** What a question finds for one person alone; for most questions nothing. */
+export const readOwn = (db: Database, asked: CourseQuery, personId: string): Promise<Listed[]> =>
+  listed(db, asked, personId);
+
 /**
- * A page of what a question finds for somebody who sees more than visitors, as JSON text. What is public is ranked once for all, and
- * only his own courses are for him; where both have a course, his own is the present one.
+ * A page of one's own courses among those of everybody, as JSON text: what is public is ranked once for all. Where both have a course,
+ * it was public a moment ago.
  */
-export async function readOwnCourses(
-  db: Database,
-  asked: CourseQuery,
-  { personId, places }: { personId: string; places: () => Promise<Buffer> },
-): Promise<string> {
-  const [mine, everybodys] = await Promise.all([listed(db, asked, personId), places()]);
+export function amongOthers(mine: Listed[], places: Buffer, limit: number): string {
   const known = new Set(mine.map(({ id }) => id));
-  const others = (JSON.parse(everybodys.toString()) as Listed[]).filter(({ id }) => !known.has(id));
-  return page([...mine, ...others].sort(byPlace).slice(0, asked.limit + 1), asked.limit);
+  const others = (JSON.parse(places.toString()) as Listed[]).filter(({ id }) => !known.has(id));
+  return page([...mine, ...others].sort(byPlace).slice(0, limit + 1), limit);
 }
 
 /** As the statement orders: the last first. Moments and ids are written so that they stand in their order. */

@@ -13,6 +13,7 @@ import { following } from './following.ts';
 import { invitations } from './invitations.ts';
 import { courseUnknown } from './problems.ts';
 import {
+  amongOthers,
   COURSE_LISTS,
   type CourseQuery,
   courseReader,
@@ -20,7 +21,7 @@ import {
   privyReader,
   readCourses,
   readMyCourses,
-  readOwnCourses,
+  readOwn,
   readPlaces,
 } from './read.ts';
 
@@ -66,10 +67,12 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
       const asked: CourseQuery = { ...query, limit: query.limit ?? 20 };
       const key = await keyIn(app.cache, COURSE_LISTS, JSON.stringify(Object.entries(asked).sort()));
       // A person's question finds courses that others do not see.
-      if (person && asked.q !== undefined && (await isPrivy(person.id))) {
-        const places = async () =>
-          (await cached(app.cache, `${key}:places`, SEARCHES, () => readPlaces(app.db, asked))).bytes;
-        return sendJson(reply, await readOwnCourses(app.db, asked, { personId: person.id, places }));
+      const isOwn = person && asked.q !== undefined && (await isPrivy(person.id));
+      const mine = isOwn ? await readOwn(app.db, asked, person.id) : [];
+      if (mine.length > 0) {
+        const places = () => readPlaces(app.db, asked);
+        const { bytes } = await cached(app.cache, `${key}:places`, SEARCHES, places);
+        return sendJson(reply, amongOthers(mine, bytes, asked.limit));
       }
       const life = asked.q === undefined ? LISTS : SEARCHES;
       return sendJson(reply, await cached(app.cache, key, life, () => readCourses(app.db, asked)));
