@@ -69,7 +69,7 @@ export function courseReader(db: Database): CourseReader {
 const PRIVY = `select m.person_id as id from (
     select person_id, course_id from course_authors where person_id = any($1::uuid[])
     union all select person_id, course_id from enrolments where person_id = any($1::uuid[])
-  ) m join courses c on c.id = m.course_id where not (${PUBLIC})`;
+  ) m where (select true from courses c where c.id = m.course_id and not (${PUBLIC})) is true`;
 
 /** Tells whether somebody may see any course that visitors may not; who does not shares what visitors are shown. */
 export function privyReader(db: Database): (personId: string) => Promise<boolean> {
