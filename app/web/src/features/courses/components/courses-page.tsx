@@ -1,5 +1,6 @@
 import { useSearchParams } from 'react-router';
 import { Failure } from '../../../layout/failure.tsx';
+import { More } from '../../../layout/more.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
 import { useCourses } from '../api/courses.ts';
@@ -54,13 +55,7 @@ export function CoursesPage() {
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <p className="more">
-          <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            {isFetchingNextPage ? 'Chargement…' : 'Voir d’autres cours'}
-          </button>
-        </p>
-      )}
+      <More label="Voir d’autres cours" {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </Page>
   );
 }

@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 import { Failure } from '../../../layout/failure.tsx';
+import { More } from '../../../layout/more.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
 import { useCurrent } from '../../people/api/people.ts';
@@ -58,13 +59,7 @@ function Courses({ as, title, empty }: { as: 'author' | 'follower'; title: strin
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <p className="more">
-          <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            Voir la suite
-          </button>
-        </p>
-      )}
+      <More {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { Course } from '../../../../../server/schemas/course.ts';
 import { Failure } from '../../../layout/failure.tsx';
+import { More } from '../../../layout/more.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
 import { useCourse } from '../../courses/api/course.ts';
@@ -103,13 +104,7 @@ function Threads({ courseId }: { courseId: string }) {
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <p className="more">
-          <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            {isFetchingNextPage ? 'Chargement…' : 'Voir d’autres questions'}
-          </button>
-        </p>
-      )}
+      <More label="Voir d’autres questions" {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </section>
   );
 }

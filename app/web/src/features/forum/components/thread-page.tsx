@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { Failure } from '../../../layout/failure.tsx';
+import { More } from '../../../layout/more.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
 import { useCourse } from '../../courses/api/course.ts';
@@ -109,13 +110,7 @@ function Answers({ thread }: { thread: Thread }) {
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <p className="more">
-          <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            {isFetchingNextPage ? 'Chargement…' : 'Voir la suite'}
-          </button>
-        </p>
-      )}
+      <More {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
       {thread.locked && <p>Cette discussion est fermée.</p>}
       {thread.may.write && (
         <BodyForm

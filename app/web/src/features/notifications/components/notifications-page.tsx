@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 import { Failure } from '../../../layout/failure.tsx';
+import { More } from '../../../layout/more.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
 import { ago, nameOf } from '../../forum/words.ts';
@@ -55,13 +56,7 @@ export function NotificationsPage() {
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <p className="more">
-          <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            Voir la suite
-          </button>
-        </p>
-      )}
+      <More {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
       {data && <Letters />}
     </Page>
   );

@@ -1,4 +1,5 @@
 import type { Invitation } from '../../../../../server/schemas/course.ts';
+import { More } from '../../../layout/more.tsx';
 import { date } from '../../courses/words.ts';
 import { useInvitations, useRevoke } from '../api/teaching.ts';
 
@@ -28,13 +29,7 @@ export function OpenInvitations({ courseId, kind }: { courseId: string; kind: In
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <p className="more">
-          <button type="button" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            Voir la suite
-          </button>
-        </p>
-      )}
+      <More {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </>
   );
 }
