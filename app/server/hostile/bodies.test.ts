@@ -31,6 +31,36 @@ describe('a body that is no request', () => {
   });
 
   it.each([
+    [
+      'fields that there are not',
+      'POST',
+      '/api/v1/people',
+      Object.fromEntries(Array(100_000).fill(0).entries()),
+    ],
+    [
+      'sections that are none',
+      'PUT',
+      `/api/v1/courses/${course.id}/sections`,
+      { sections: Array(900_000).fill(1) },
+    ],
+  ] as const)(
+    'is told the first thing that is wrong, and no hundred thousand: %s',
+    async (_, method, url, body) => {
+      const answer = await teacher({ method, url, body, headers: { 'if-match': '"1"' } });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json().errors.length).toBeLessThan(10);
+    },
+  );
+
+  it('is told the first of many complaints, and no name longer than a line', async () => {
+    const names = Array.from({ length: 1000 }, (_, at) => [`${at}`.repeat(300), 0]);
+    const answer = await teacher({ method: 'POST', url: '/api/v1/people', body: Object.fromEntries(names) });
+    const { errors } = answer.json<{ errors: { field: string }[] }>();
+    expect(errors.length).toBeLessThanOrEqual(200);
+    expect(Math.max(...errors.map(({ field }) => field.length))).toBeLessThanOrEqual(200);
+  });
+
+  it.each([
     ['text/plain', 400],
     ['application/x-www-form-urlencoded', 415],
     ['multipart/form-data; boundary=x', 415],

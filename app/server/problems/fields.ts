@@ -142,14 +142,19 @@ const list = (values: unknown, or: string): string => {
   return all.length < 2 ? all.join() : `${all.slice(0, -1).join(', ')} ${or} ${all.at(-1)}`;
 };
 
-/** The fields that a schema refused, each once, in the language of the reader. */
+/** Complaints that are told at most: whoever has more of them does not fill in one of our forms. */
+const COMPLAINTS_MAX = 200;
+/** Letters of a field's name; it may be whatever somebody sent. */
+const NAME_MAX = 200;
+
+/** The fields that a schema refused, each once, in the language of the reader; the first ones where there is no end of them. */
 export function fieldProblems(
   errors: FastifySchemaValidationError[],
   part: string,
   language: Language,
 ): FieldProblem[] {
   const found = new Map<string, FieldProblem>();
-  const alternatives = alternativesOf(errors);
+  const alternatives = alternativesOf(errors.slice(0, COMPLAINTS_MAX));
   for (const { keyword, instancePath, params } of alternatives) {
     const path = instancePath.split('/').slice(1).map(unescaped);
     const own =
@@ -158,7 +163,7 @@ export function fieldProblems(
         : keyword === 'additionalProperties'
           ? params.additionalProperty
           : undefined;
-    const field = [part, ...path, ...(own === undefined ? [] : [String(own)])].join('.');
+    const field = [part, ...path, ...(own === undefined ? [] : [String(own)])].join('.').slice(0, NAME_MAX);
     if (!found.has(field))
       found.set(field, { field, ...(WORDS[keyword]?.[language](params, undefined) ?? OTHER[language]) });
   }

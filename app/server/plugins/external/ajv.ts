@@ -11,12 +11,41 @@ const build = ajvCompiler() as unknown as Build;
 
 const choose: Build = (schemas, options) => {
   const reading = build(schemas, options);
-  const exact = build(schemas, {
-    ...options,
-    customOptions: { ...options.customOptions, coerceTypes: false },
-  });
-  return (route) => whenNeeded(() => (route.httpPart === 'body' ? exact : reading)(route));
+  const typed = (more: object) =>
+    build(schemas, { ...options, customOptions: { ...options.customOptions, coerceTypes: false, ...more } });
+  const [exact, untilFirst] = [typed({}), typed({ allErrors: false })];
+  return (route) =>
+    route.httpPart === 'body'
+      ? thorough({ quick: whenNeeded(() => untilFirst(route)), full: whenNeeded(() => exact(route)) })
+      : whenNeeded(() => reading(route));
 };
+
+/** Values in a body whose complaints are all gathered. A list of a million wrong ones would take a gigabyte of them. */
+const VALUES_MAX = 5000;
+
+/** Gathers all that is wrong with a body that somebody may have typed, and of one that nobody typed the first thing. */
+function thorough({ quick, full }: { quick: Validate; full: Validate }): Validate {
+  const validate: Validate = (data) => {
+    if (quick(data)) return true;
+    const isAll = hasFewValues(data);
+    if (isAll) full(data);
+    validate.errors = (isAll ? full : quick).errors;
+    return false;
+  };
+  return validate;
+}
+
+function hasFewValues(data: unknown): boolean {
+  const left = [data];
+  for (let seen = 0; left.length > 0; seen += 1) {
+    const each = left.pop();
+    if (typeof each !== 'object' || each === null) continue;
+    const values = Object.values(each);
+    if (seen + left.length + values.length > VALUES_MAX) return false;
+    left.push(...values);
+  }
+  return true;
+}
 
 /** A validator that is made when something is first validated, for a start need not wait for those of all routes. */
 function whenNeeded(make: () => Validate): Validate {
