@@ -28,7 +28,8 @@ export default defineConfig({
           // Those of the edges, of Ceph and of the cluster each want the machine for themselves; a browser is slow enough alone.
           fileParallelism: suite === 'services',
           testTimeout: 600_000,
-          hookTimeout: 600_000,
+          // A new machine builds Kubernetes first, once.
+          hookTimeout: suite === 'cluster' ? 1_800_000 : 600_000,
         },
       })),
     ],
