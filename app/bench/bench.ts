@@ -28,7 +28,7 @@ const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 
 /** As the API's image runs it: what a small young generation costs in time it gives back in memory. */
-const NODE_FLAGS = ['--max-old-space-size=320', '--max-semi-space-size=8'];
+const NODE_FLAGS = ['--max-old-space-size=320', '--min-semi-space-size=16', '--max-semi-space-size=16'];
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/fredu');
 const MEMORY_MEGABYTES_MAX = 250;
 const READY_MILLISECONDS_MAX = 1500;

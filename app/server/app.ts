@@ -18,6 +18,7 @@ import { parts } from './plugins/app/parts.ts';
 import { problems, sendProblem, unknownAddress } from './plugins/app/problems.ts';
 import { requestLog } from './plugins/app/request-log.ts';
 import { retention } from './plugins/app/retention.ts';
+import { route } from './plugins/app/route.ts';
 import { traces } from './plugins/app/traces.ts';
 import { bodiesAsTyped, idsAsKept } from './plugins/external/ajv.ts';
 import { cookies } from './plugins/external/cookie.ts';
@@ -84,6 +85,7 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
   app.decorate('db', database.db);
   app.decorate('settings', settings);
   app.decorate('tracing', tracing);
+  await app.register(route);
   await app.register(problems);
   await app.register(methods);
   await app.register(requestLog);

@@ -1,6 +1,6 @@
 import type { Cache } from './cache.ts';
 
-/** Bytes that it holds at most; what was used longest ago goes first. */
+/** Bytes that it holds at most; what was not used for long goes first. */
 const SIZE_MAX = 32 * 1024 * 1024;
 /** What an entry takes beside its key and its value, as it was measured: without it, small ones would be held without end. */
 const ENTRY_SIZE = 400;
@@ -9,7 +9,7 @@ const sizeOf = (key: string, value: Buffer): number => ENTRY_SIZE + 2 * key.leng
 
 /** A cache inside this process. */
 export function processCache(sizeMax = SIZE_MAX): Cache {
-  const kept = new Map<string, { value: Buffer; until: number }>();
+  const kept = new Map<string, { value: Buffer; until: number; used: boolean }>();
   let size = 0;
   const remove = (key: string) => {
     const found = kept.get(key);
@@ -24,21 +24,26 @@ export function processCache(sizeMax = SIZE_MAX): Cache {
       remove(key);
       return undefined;
     }
-    // A Map keeps the order of insertion: used means inserted anew.
-    kept.delete(key);
-    kept.set(key, found);
+    found.used = true;
     return found.value;
   };
   const write = (key: string, value: Buffer, seconds: number) => {
     remove(key);
     if (sizeOf(key, value) > sizeMax) return;
-    kept.set(key, { value, until: Date.now() + seconds * 1000 });
+    kept.set(key, { value, until: Date.now() + seconds * 1000, used: false });
     size += sizeOf(key, value);
-    for (const oldest of kept.keys()) {
-      if (size <= sizeMax) break;
-      remove(oldest);
-    }
+    makeRoom();
   };
+  /** A Map keeps the order of insertion: the oldest goes, or stands behind the others once more when it was used since. */
+  function makeRoom(): void {
+    for (const [oldest, entry] of kept) {
+      if (size <= sizeMax) return;
+      if (entry.used) {
+        kept.delete(oldest);
+        kept.set(oldest, { ...entry, used: false });
+      } else remove(oldest);
+    }
+  }
   return {
     get: async (key) => read(key),
     set: async (key, value, seconds) => write(key, value, seconds),

@@ -12,6 +12,12 @@ const isSecure = (request: FastifyRequest) =>
 export const nameOfCookie = (request: FastifyRequest, what: 'session' | 'device'): string =>
   isSecure(request) ? `__Host-${what}` : what;
 
+/** What a browser shows of that cookie; most requests of visitors bring none at all. */
+export function cookieOf(request: FastifyRequest, what: 'session' | 'device'): string | undefined {
+  const { cookie } = request.headers;
+  return cookie ? request.server.parseCookie(cookie)[nameOfCookie(request, what)] : undefined;
+}
+
 /** A cookie for this host alone, which scripts cannot read and other sites do not send. */
 export const hostCookie = (request: FastifyRequest): CookieSerializeOptions => ({
   path: '/',

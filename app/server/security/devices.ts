@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../database/database.ts';
 import { query } from '../database/json.ts';
-import { hostCookie, nameOfCookie } from './cookies.ts';
+import { cookieOf, hostCookie, nameOfCookie } from './cookies.ts';
 import { digestOf, newSecret } from './secrets.ts';
 
 /** A browser is forgotten this long after the last sign-in there. */
@@ -15,8 +15,7 @@ const REMEMBER = `insert into devices (secret_hash, person_id)
   on conflict (secret_hash, person_id) do update set used_at = now() returning secret_hash as "secretHash"`;
 
 /** What a browser shows of itself, if it was ever signed in. */
-export const deviceSecret = (request: FastifyRequest): string | undefined =>
-  request.cookies[nameOfCookie(request, 'device')];
+export const deviceSecret = (request: FastifyRequest): string | undefined => cookieOf(request, 'device');
 
 /**
  * The browser that holds this secret as one in which that account was signed in before; undefined for any other.

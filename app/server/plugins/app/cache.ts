@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin';
+import { Counter } from 'prom-client';
 import type { Cache } from '../../cache/cache.ts';
 import { memcached } from '../../cache/memcached.ts';
 import { processCache } from '../../cache/process-cache.ts';
@@ -23,11 +24,23 @@ export const cache = fp(
           }),
         )
       : processCache();
+    const found = { hit: 0, miss: 0 };
+    new Counter({
+      name: 'cache_lookups_total',
+      help: 'Values that were looked for in the cache',
+      labelNames: ['result'] as const,
+      registers: [app.metrics],
+      // Told when it is asked for: a list is looked up more often than a label is put together.
+      collect() {
+        this.reset();
+        for (const [result, count] of Object.entries(found)) this.inc({ result }, count);
+      },
+    });
     app.decorate('cache', {
       ...chosen,
       async get(key) {
         const value = await chosen.get(key);
-        app.counts.cache.inc({ result: value ? 'hit' : 'miss' });
+        found[value ? 'hit' : 'miss'] += 1;
         return value;
       },
     });

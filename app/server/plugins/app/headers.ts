@@ -44,7 +44,7 @@ export const headers = fp<{ secure: boolean }>(
     };
     app.addHook('onRequest', (request, reply, done) => {
       // Pages are what the same answer serves everyone; the API says who may ask.
-      const { access = 'open' } = request.routeOptions.config;
+      const { access = 'open' } = request.route.config;
       reply.headers(access === 'open' ? pages : data);
       done();
     });

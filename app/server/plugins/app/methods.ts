@@ -16,7 +16,7 @@ export const methods = fp(
     ];
     /** `PATCH /courses/mine` would change a course of that name, where `/courses/mine` is an address of its own. */
     const isMistaken = (request: FastifyRequest, path: string) =>
-      request.is404 || (known.has(path) && request.routeOptions.url !== path);
+      request.is404 || (request.route.url !== path && known.has(path));
     // Before anything is read of a body that nobody wants.
     app.addHook('onRequest', (request, _reply, done) => {
       const path = pathOf(request);
@@ -30,7 +30,10 @@ export const methods = fp(
   { name: 'methods' },
 );
 
-const pathOf = (request: FastifyRequest): string => request.url.split('?')[0]!;
+function pathOf({ url }: FastifyRequest): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
 
 /** Addresses of a route: `/courses/:id` is one part, `/assets/*` everything below. */
 const patternOf = (url: string): RegExp =>

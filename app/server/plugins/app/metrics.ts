@@ -3,7 +3,7 @@ import fp from 'fastify-plugin';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { API, DURATION_BUCKETS } from '../../../contract.ts';
 import type { OpenDatabase } from '../../database/database.ts';
-import { routeName } from './route-name.ts';
+import { routeName } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -12,8 +12,6 @@ declare module 'fastify' {
     counts: {
       /** Bytes of files that were kept. */
       uploaded: Counter;
-      /** Values that were looked for. */
-      cache: Counter<'result'>;
     };
   }
 }
@@ -46,12 +44,6 @@ export const metrics = fp<Options>(
     const registers = [registry];
     app.decorate('counts', {
       uploaded: new Counter({ name: 'upload_bytes_total', help: 'Bytes of files that were kept', registers }),
-      cache: new Counter({
-        name: 'cache_lookups_total',
-        help: 'Values that were looked for in the cache',
-        labelNames: ['result'] as const,
-        registers,
-      }),
     });
     new Gauge({
       name: 'websockets_open',

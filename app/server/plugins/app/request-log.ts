@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin';
-import { routeName } from './route-name.ts';
+import { routeName } from './route.ts';
 
 /**
  * One line for each answer, with the route's template: neither the address as it was asked (searches, invitations) nor

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { API } from '../../../contract.ts';
 import type { Served, Tracing } from '../../tracing/tracing.ts';
-import { routeName } from './route-name.ts';
+import { routeName } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -52,6 +52,7 @@ export type CourseReader = (id: string, personId?: string) => Promise<ReadyJson 
 /** Reads courses, all those that are asked for at once in one statement. */
 export function courseReader(db: Database): CourseReader {
   const keyOf = (id: string, personId: string | null) => `${id} ${personId ?? ''}`;
+  const ready = rememberingReady();
   const read = batched(async (keys) => {
     const asked = keys.map((key) => key.split(' '));
     const found = await query<{ id: string; personId: string | null; json: string; version: number }>(
@@ -60,10 +61,35 @@ export function courseReader(db: Database): CourseReader {
       [asked.map(([id]) => id), asked.map(([, personId]) => personId || null)],
     );
     return new Map(
-      found.map(({ id, personId, json, version }) => [keyOf(id, personId), readyJson(json, version)]),
+      found.map(({ id, personId, json, version }) => {
+        const course = personId ? readyJson(json, version) : ready(id, json, version);
+        return [keyOf(id, personId), course];
+      }),
     );
   });
   return (id, personId) => read(keyOf(id, personId ?? null));
+}
+
+/** Courses whose bytes are remembered, and how long each may be. */
+const READY_MAX = 200;
+const READY_LENGTH_MAX = 32_000;
+
+/** Makes what visitors read ready; a course that the database wrote just so the last time is ready already. */
+function rememberingReady(): (id: string, json: string, version: number) => ReadyJson {
+  const last = new Map<string, { json: string; ready: ReadyJson }>();
+  return (id, json, version) => {
+    const known = last.get(id);
+    if (known?.json === json) return known.ready;
+    const ready = readyJson(json, version);
+    last.delete(id);
+    if (json.length > READY_LENGTH_MAX) return ready;
+    last.set(id, { json, ready });
+    for (const oldest of last.keys()) {
+      if (last.size <= READY_MAX) break;
+      last.delete(oldest);
+    }
+    return ready;
+  };
 }
 
 const PRIVY = `select m.person_id as id from (
