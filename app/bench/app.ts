@@ -15,6 +15,7 @@ const database = await openDatabase(settings.database, {
 });
 
 const bare = Fastify();
+bare.get('/hello', async () => ({ hello: 'world' }));
 bare.get('/', async () => (await query(database.db, 'select $1::int8 as one', [1]))[0]);
 
 const app = await buildApp({

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,8 @@ const NODE_FLAGS = ['--max-old-space-size=320', '--min-semi-space-size=16', '--m
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/fredu');
 const MEMORY_MEGABYTES_MAX = 250;
 const READY_MILLISECONDS_MAX = 1500;
+/** Starts that are measured; the promise is of their median. */
+const STARTS = 5;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const dataDir = mkdtempSync(join(tmpdir(), 'fredu-bench-'));
@@ -39,6 +41,9 @@ chmodSync(dataDir, 0o755);
 try {
   const size = { courses: Number(values.courses), students: Number(values.students) };
   const data = await prepare(dataDir, size);
+  // A start is not to wait for what the filling left to the disk.
+  execFileSync('sync');
+  const starts = await measureStarts();
   const app = await started();
   let kept: boolean;
   try {
@@ -46,7 +51,7 @@ try {
       `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${size.courses} courses, ${size.students} students; ${seconds} s a case\n`,
     );
     kept = await measureAll(await casesOf(data, { url: app.url, seconds, connections }, app.bareUrl));
-    kept = (await measureProcess(app)) && kept;
+    kept = (await measureProcess(app, starts)) && kept;
   } finally {
     await app.stop();
   }
@@ -82,13 +87,26 @@ async function measureAll(cases: Case[]): Promise<boolean> {
   return kept;
 }
 
-/** Memory after all that, and the start that had found its database. */
-async function measureProcess({ url, readyMilliseconds }: Started): Promise<boolean> {
+/** How long starts take that find their database, the shortest first. */
+async function measureStarts(): Promise<number[]> {
+  const starts: number[] = [];
+  for (let n = 0; n < STARTS; n += 1) {
+    const { readyMilliseconds, stop } = await started();
+    await stop();
+    starts.push(readyMilliseconds);
+  }
+  return starts.sort((a, b) => a - b);
+}
+
+/** Memory after all that, and the starts before it. */
+async function measureProcess({ url }: Started, starts: number[]): Promise<boolean> {
   const memory = Number(await (await fetch(`${url}/bench/memory`)).text());
+  const median = starts[Math.floor(starts.length / 2)]!;
+  const each = starts.map((milliseconds) => milliseconds.toFixed(0)).join(', ');
   say(
-    `\nstart to first answer ${readyMilliseconds.toFixed(0)} ms (${READY_MILLISECONDS_MAX} promised), memory under load ${memory} MB (${MEMORY_MEGABYTES_MAX} promised)\n`,
+    `\nstart to first answer ${median.toFixed(0)} ms of ${each} (${READY_MILLISECONDS_MAX} promised), memory under load ${memory} MB (${MEMORY_MEGABYTES_MAX} promised)\n`,
   );
-  return memory <= MEMORY_MEGABYTES_MAX && readyMilliseconds <= READY_MILLISECONDS_MAX;
+  return memory <= MEMORY_MEGABYTES_MAX && median <= READY_MILLISECONDS_MAX;
 }
 
 /** Whether none of the hottest statements reads a whole table. */

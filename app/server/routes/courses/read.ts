@@ -3,6 +3,7 @@ import type { Database } from '../../database/database.ts';
 import { moment, query, rows } from '../../database/json.ts';
 import { type ReadyJson, readyJson } from '../../reply.ts';
 import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts';
+import { lastRead } from './last-read.ts';
 import { searchFor } from './search.ts';
 import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './seen.ts';
 
@@ -46,14 +47,25 @@ const ASKED = `select asked.id, ${ME} as "personId", json_build_object(${TOLD},
   from unnest($1::uuid[], $2::uuid[]) as asked (id, person_id) join courses c on c.id = asked.id
   where ${visibleTo(ME)}`;
 
-/** A course as JSON with its authors, sections and files, and what it is to whoever asks; undefined where there is none for him. */
-export type CourseReader = (id: string, personId?: string) => Promise<ReadyJson | undefined>;
+/**
+ * A course as JSON with its authors, sections and files, and what it is to whoever asks; undefined where there is none for him.
+ * `asWasJustRead` takes for a visitor what another one was told a moment ago.
+ */
+export type CourseReader = (
+  id: string,
+  personId?: string,
+  options?: { asWasJustRead?: boolean },
+) => Promise<ReadyJson | undefined>;
+
+/** How long before he asked a visitor's course may have been read who is content with what was just read. */
+const JUST_MILLISECONDS = 100;
 
 /** Reads courses, all those that are asked for at once in one statement. */
 export function courseReader(db: Database): CourseReader {
   const keyOf = (id: string, personId: string | null) => `${id} ${personId ?? ''}`;
-  const ready = rememberingReady();
+  const visitors = lastRead();
   const read = batched(async (keys) => {
+    const at = performance.now();
     const asked = keys.map((key) => key.split(' '));
     const found = await query<{ id: string; personId: string | null; json: string; version: number }>(
       db,
@@ -62,33 +74,15 @@ export function courseReader(db: Database): CourseReader {
     );
     return new Map(
       found.map(({ id, personId, json, version }) => {
-        const course = personId ? readyJson(json, version) : ready(id, json, version);
+        const course = personId ? readyJson(json, version) : visitors.ready(id, json, version, at);
         return [keyOf(id, personId), course];
       }),
     );
   });
-  return (id, personId) => read(keyOf(id, personId ?? null));
-}
-
-/** Courses whose bytes are remembered, and how long each may be. */
-const READY_MAX = 200;
-const READY_LENGTH_MAX = 32_000;
-
-/** Makes what visitors read ready; a course that the database wrote just so the last time is ready already. */
-function rememberingReady(): (id: string, json: string, version: number) => ReadyJson {
-  const last = new Map<string, { json: string; ready: ReadyJson }>();
-  return (id, json, version) => {
-    const known = last.get(id);
-    if (known?.json === json) return known.ready;
-    const ready = readyJson(json, version);
-    last.delete(id);
-    if (json.length > READY_LENGTH_MAX) return ready;
-    last.set(id, { json, ready });
-    for (const oldest of last.keys()) {
-      if (last.size <= READY_MAX) break;
-      last.delete(oldest);
-    }
-    return ready;
+  return async (id, personId, { asWasJustRead = false } = {}) => {
+    const known =
+      asWasJustRead && !personId ? visitors.since(id, performance.now() - JUST_MILLISECONDS) : undefined;
+    return known ?? read(keyOf(id, personId ?? null));
   };
 }
 

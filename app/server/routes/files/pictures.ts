@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import sharp from 'sharp';
 import { isOutage } from '../../problems/outage.ts';
 import type { FileStore } from '../../store/store.ts';
 import { turns } from '../../turns.ts';
@@ -48,6 +47,8 @@ export async function smaller(
 async function made(files: FileStore, key: string, width: number): Promise<Buffer | undefined> {
   const original = await files.get(key);
   if (!original) return undefined;
+  // Its library is large; most processes are asked for no picture for long.
+  const { default: sharp } = await import('sharp');
   try {
     const bytes = await sharp(await buffer(original.bytes), { limitInputPixels: PIXELS_MAX, animated: false })
       .rotate()
