@@ -5,10 +5,10 @@ import { cookieOf, hostCookie, nameOfCookie } from './cookies.ts';
 import { digestOf, newSecret } from './secrets.ts';
 
 /** A browser is forgotten this long after the last sign-in there. */
-const DAYS_UNUSED = 365;
+export const DEVICE_DAYS_UNUSED = 365;
 
 const FIND = `select d.id from devices d join people p on p.id = d.person_id
-  where d.secret_hash = $1 and p.email = $2 and d.used_at > now() - interval '${DAYS_UNUSED} days'`;
+  where d.secret_hash = $1 and p.email = $2 and d.used_at > now() - interval '${DEVICE_DAYS_UNUSED} days'`;
 /** A secret that we gave this browser before, to whomever, stays; one that we know nothing of is not taken over. */
 const REMEMBER = `insert into devices (secret_hash, person_id)
   select coalesce((select secret_hash from devices where secret_hash = $1 limit 1), $2), $3::uuid
@@ -45,6 +45,6 @@ export async function rememberDevice(
   ]);
   reply.setCookie(nameOfCookie(request, 'device'), row?.secretHash === digestOf(shown) ? shown : fresh, {
     ...hostCookie(request),
-    maxAge: DAYS_UNUSED * 24 * 3600,
+    maxAge: DEVICE_DAYS_UNUSED * 24 * 3600,
   });
 }

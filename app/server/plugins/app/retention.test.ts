@@ -31,6 +31,7 @@ const ROWS: Record<string, string> = {
   sign_ups: `(token_hash, email, name, role, language, password_hash, expires_at)
     values (gen_random_uuid()::text, 'a@exemple.fr', 'A', 'student', 'fr', 'x', $1)`,
   sessions: `(secret_hash, person_id, address, agent, expires_at) values (gen_random_uuid()::text, '${ines.id}', '', '', $1)`,
+  devices: `(secret_hash, person_id, used_at) values (gen_random_uuid()::text, '${ines.id}', $1)`,
   recoveries: `(token_hash, person_id, expires_at) values (gen_random_uuid()::text, '${ines.id}', $1)`,
   attempts: '(key, count, until_at) values (gen_random_uuid()::text, 1, $1)',
   idempotency_keys: `(person_id, key, request_digest, created_at) values ('${ines.id}', gen_random_uuid()::text, 'x', $1)`,

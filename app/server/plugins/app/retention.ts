@@ -1,11 +1,13 @@
 import fp from 'fastify-plugin';
 import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
+import { DEVICE_DAYS_UNUSED } from '../../security/devices.ts';
 
 /** How long things are kept after they have served, in the words of the database; everybody finds it in the export of her data. */
 export const KEPT: { table: string; key: string; column: string; after: string }[] = [
   { table: 'sign_ups', key: 'token_hash', column: 'expires_at', after: '0 days' },
   { table: 'sessions', key: 'id', column: 'expires_at', after: '0 days' },
+  { table: 'devices', key: 'secret_hash, person_id', column: 'used_at', after: `${DEVICE_DAYS_UNUSED} days` },
   { table: 'recoveries', key: 'token_hash', column: 'expires_at', after: '0 days' },
   { table: 'attempts', key: 'key', column: 'until_at', after: '0 days' },
   { table: 'idempotency_keys', key: 'person_id, key', column: 'created_at', after: '1 day' },
