@@ -85,6 +85,16 @@ describe('the cache of a process', () => {
     ]);
   });
 
+  it('keeps what is new, though all that is there was used', async () => {
+    const cache = processCache(1000);
+    for (const key of ['a', 'b']) await cache.set(key, of('xxxxx'), 60);
+    for (const key of ['a', 'b']) await cache.get(key);
+    await cache.set('c', of('xxxxx'), 60);
+    expect(await cache.get('c')).toEqual(of('xxxxx'));
+    const others = await Promise.all(['a', 'b'].map((key) => cache.get(key)));
+    expect(others.filter((value) => value !== undefined)).toHaveLength(1);
+  });
+
   it('counts what it takes to keep a thing, and not only the thing', async () => {
     const cache = processCache(100_000);
     const keys = Array.from({ length: 1000 }, (_, at) => `${'x'.repeat(50)}${at}`);

@@ -30,23 +30,11 @@ const ONE = Buffer.from('1');
 const packed = ({ bytes, etag }: ReadyJson, until: number): Buffer =>
   Buffer.concat([Buffer.from(`${until} ${etag}\n`), bytes]);
 
-interface Unpacked {
-  until: number;
-  json: ReadyJson;
-}
-/** A cache inside the process gives the same bytes each time. */
-const read = new WeakMap<Buffer, Unpacked>();
-
-function unpacked(kept: Buffer | undefined): Unpacked | undefined {
-  if (!kept) return undefined;
-  const known = read.get(kept);
-  if (known) return known;
-  const end = kept.indexOf('\n');
-  if (end < 0) return undefined;
+function unpacked(kept: Buffer | undefined): { until: number; json: ReadyJson } | undefined {
+  const end = kept?.indexOf('\n') ?? -1;
+  if (!kept || end < 0) return undefined;
   const [until = '', etag = ''] = kept.toString('latin1', 0, end).split(' ');
-  const value = { until: Number(until), json: { bytes: kept.subarray(end + 1), etag } };
-  read.set(kept, value);
-  return value;
+  return { until: Number(until), json: { bytes: kept.subarray(end + 1), etag } };
 }
 
 /**

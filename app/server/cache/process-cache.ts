@@ -29,18 +29,20 @@ export function processCache(sizeMax = SIZE_MAX): Cache {
   };
   const write = (key: string, value: Buffer, seconds: number) => {
     remove(key);
-    if (sizeOf(key, value) > sizeMax) return;
+    const needed = sizeOf(key, value);
+    if (needed > sizeMax) return;
+    makeRoom(needed);
     kept.set(key, { value, until: Date.now() + seconds * 1000, used: false });
-    size += sizeOf(key, value);
-    makeRoom();
+    size += needed;
   };
   /** A Map keeps the order of insertion: the oldest goes, or stands behind the others once more when it was used since. */
-  function makeRoom(): void {
+  function makeRoom(needed: number): void {
     for (const [oldest, entry] of kept) {
-      if (size <= sizeMax) return;
+      if (size + needed <= sizeMax) return;
       if (entry.used) {
+        entry.used = false;
         kept.delete(oldest);
-        kept.set(oldest, { ...entry, used: false });
+        kept.set(oldest, entry);
       } else remove(oldest);
     }
   }
