@@ -7,7 +7,7 @@ import { cache } from './plugins/app/cache.ts';
 import { API_V1, documentation } from './plugins/app/documentation.ts';
 import { etags } from './plugins/app/etags.ts';
 import { files } from './plugins/app/files.ts';
-import { headers } from './plugins/app/headers.ts';
+import { dataHeaders, headers } from './plugins/app/headers.ts';
 import { health } from './plugins/app/health.ts';
 import { idempotency } from './plugins/app/idempotency.ts';
 import { jobs } from './plugins/app/jobs.ts';
@@ -70,6 +70,8 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
     routerOptions: { maxParamLength: PARAMETER_MAX },
     // What never reaches a route is refused in our words as well.
     frameworkErrors: (error, request, reply) => {
+      // No hook of ours runs for it.
+      reply.headers(dataHeaders(settings)).header('x-request-id', request.id);
       sendProblem(error.statusCode === 400 ? badRequest({}) : unknownAddress(request), request, reply);
     },
     schemaController: {
@@ -89,7 +91,7 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
   await app.register(problems);
   await app.register(methods);
   await app.register(requestLog);
-  await app.register(headers, { secure: settings.publicUrl?.startsWith('https:') ?? false });
+  await app.register(headers);
   await app.register(parts);
   await app.register(cookies);
   await app.register(rateLimits);

@@ -58,7 +58,7 @@ export const access = fp(
       admit(request, named, secret).then(() => done(), done);
     });
   },
-  { name: 'access', dependencies: ['cookies'] },
+  { name: 'access', dependencies: ['cookies', 'route'] },
 );
 
 /**

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin';
+import type { Settings } from '../../settings.ts';
 
 /** What pages may load and run: nothing inline, nothing of third parties. */
 const PAGES = [
@@ -22,21 +23,26 @@ const NO_PAGE = "default-src 'none';frame-ancestors 'none'";
 
 const TWO_YEARS_SECONDS = 63_072_000;
 
+/** The headers of what is no page. */
+export const dataHeaders = ({ publicUrl }: Settings): Record<string, string> => ({
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': NO_PAGE,
+  // Where the app is not reached by HTTPS a browser must not be told to insist on it.
+  ...(publicUrl?.startsWith('https:')
+    ? { 'strict-transport-security': `max-age=${TWO_YEARS_SECONDS}; includeSubDomains` }
+    : {}),
+});
+
 /**
  * Headers that keep browsers from running or leaking what we did not send. They are the same for all pages, fewer for
  * the API's data, and put together once: a library that makes them anew for each costs more than the rest of a small answer.
  */
-export const headers = fp<{ secure: boolean }>(
-  async (app, { secure }) => {
-    const always: Record<string, string> = {
-      'cross-origin-resource-policy': 'same-origin',
-      'x-content-type-options': 'nosniff',
-      // Where the app is not reached by HTTPS a browser must not be told to insist on it.
-      ...(secure ? { 'strict-transport-security': `max-age=${TWO_YEARS_SECONDS}; includeSubDomains` } : {}),
-    };
-    const data = { ...always, 'content-security-policy': NO_PAGE };
+export const headers = fp(
+  async (app) => {
+    const data = dataHeaders(app.settings);
     const pages = {
-      ...always,
+      ...data,
       'content-security-policy': PAGES,
       'cross-origin-opener-policy': 'same-origin',
       'referrer-policy': 'same-origin',
@@ -49,5 +55,5 @@ export const headers = fp<{ secure: boolean }>(
       done();
     });
   },
-  { name: 'headers' },
+  { name: 'headers', dependencies: ['route'] },
 );

@@ -27,7 +27,7 @@ export const methods = fp(
       done(methodUnknown({ method: request.method, allow }, { headers: { allow } }));
     });
   },
-  { name: 'methods' },
+  { name: 'methods', dependencies: ['route'] },
 );
 
 function pathOf({ url }: FastifyRequest): string {

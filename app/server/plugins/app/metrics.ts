@@ -74,7 +74,7 @@ export const metrics = fp<Options>(
     }
     app.addHook('onClose', async () => registry.clear());
   },
-  { name: 'metrics', dependencies: ['websockets'] },
+  { name: 'metrics', dependencies: ['route', 'websockets'] },
 );
 
 /** Answers Prometheus on a port of its own, so that no ingress leads there. @throws what `listen` throws */

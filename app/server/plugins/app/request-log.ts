@@ -27,5 +27,5 @@ export const requestLog = fp(
       done();
     });
   },
-  { name: 'request-log' },
+  { name: 'request-log', dependencies: ['route'] },
 );

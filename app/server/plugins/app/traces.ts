@@ -61,5 +61,5 @@ export const traces = fp<{ tracing: Tracing | undefined }>(
       });
     }
   },
-  { name: 'traces' },
+  { name: 'traces', dependencies: ['route'] },
 );
