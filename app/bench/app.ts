@@ -23,7 +23,7 @@ const app = await buildApp({
   database,
   extra: async (routes) => {
     const options = { schema: { hide: true }, config: { access: 'open' } } as const;
-    routes.get('/bench/memory', options, async () => Math.round(process.memoryUsage.rss() / 1e6));
+    routes.get('/bench/memory', options, async () => Math.round(process.resourceUsage().maxRSS / 1e3));
     routes.get('/bench/statements', options, async () => statements.hottest(database.db));
   },
 });
