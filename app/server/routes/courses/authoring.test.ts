@@ -147,7 +147,7 @@ describe('a course that a teacher writes', () => {
     expect((await read(theirs.id)).json<Course>().sections).toEqual(theirs.sections);
   });
 
-  it('is published once it has content, shown at once, and withdrawn', async () => {
+  it('is published once it has content, shown at once, withdrawn, and published again', async () => {
     const draft = await make({ title: 'Acoustique des salles' });
     const { id } = draft.json<Course>();
     expect((await put(id, 'state', { state: 'published' }, draft)).json()).toMatchObject({
@@ -162,12 +162,34 @@ describe('a course that a teacher writes', () => {
       (await ask('/api/v1/courses')).json<CoursePage>().items.some((item) => item.id === id);
     expect(await listed()).toBe(true);
     expect((await read(id, ask)).statusCode).toBe(200);
-    const archived = await put(id, 'state', { state: 'archived' }, published);
+    const withdrawn = await put(id, 'state', { state: 'draft' }, published);
+    expect(withdrawn.json<Course>().state).toBe('draft');
     expect(await listed()).toBe(false);
+    expect((await read(id, ask)).statusCode).toBe(404);
+    expect((await put(id, 'state', { state: 'published' }, withdrawn)).json<Course>().state).toBe(
+      'published',
+    );
+    expect([await listed(), (await read(id, ask)).statusCode]).toEqual([true, 200]);
+  });
+
+  it('once archived is read by those who followed it, and by nobody new until it is published again', async () => {
+    const { id } = await written('published');
+    const enrolment = { method: 'PUT', url: `/api/v1/courses/${id}/enrolment` } as const;
+    await student(enrolment);
+    const archived = await put(id, 'state', { state: 'archived' }, await read(id));
+    expect((await ask('/api/v1/courses')).json<CoursePage>().items.map((item) => item.id)).not.toContain(id);
+    expect((await read(id, ask)).statusCode).toBe(404);
+    expect((await read(id, student)).json<Course>()).toMatchObject({ state: 'archived' });
+    expect((await student('/api/v1/courses/mine')).json<CoursePage>().items.map((item) => item.id)).toContain(
+      id,
+    );
+    expect((await other(enrolment)).statusCode).toBe(404);
     expect((await put(id, 'state', { state: 'draft' }, archived)).json()).toMatchObject({
       status: 409,
       type: '/problems/course-state-forbids',
     });
+    expect((await put(id, 'state', { state: 'published' }, archived)).statusCode).toBe(200);
+    expect((await read(id, ask)).statusCode).toBe(200);
   });
 
   it('can be taken back for 30 days after it was deleted, and is gone then', async () => {
@@ -344,6 +366,9 @@ describe('a course by invitation', () => {
     const { link } = (
       await teacher({ method: 'POST', url: `/api/v1/courses/${id}/invitations`, body: { days: 1 } })
     ).json();
+    const [open] = (await teacher(`/api/v1/courses/${id}/invitations`)).json().items;
+    const hours = (Date.parse(open.expiresAt) - Date.now()) / 3_600_000;
+    expect([hours > 23, hours < 25]).toEqual([true, true]);
     await db
       .updateTable('invitations')
       .set({ expires_at: new Date(Date.now() - 1000) })
@@ -367,6 +392,33 @@ describe('invitations by letter', () => {
       invite(Array.from({ length: 100 }, (_, index) => `invite${index}@exemple.fr`)),
     );
     expect(many).toBe(few);
+  });
+});
+
+describe('the courses that one teaches', () => {
+  it('are one’s own, drafts with them, and none of others', async () => {
+    const { id } = (await make({ title: 'Mon brouillon' })).json<Course>();
+    const taught = async (by: Ask) => (await by('/api/v1/courses/mine?as=author&limit=100')).json();
+    expect((await taught(teacher)).items).toContainEqual(
+      expect.objectContaining({ id, author: true, state: 'draft' }),
+    );
+    expect((await taught(student)).items).toEqual([]);
+  });
+
+  it('come page after page', async () => {
+    for (const title of ['Un', 'Deux', 'Trois']) await make({ title });
+    const all = (await teacher('/api/v1/courses/mine?as=author&limit=100')).json<CoursePage>();
+    expect(all.next).toBeNull();
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: CoursePage = (
+        await teacher(`/api/v1/courses/mine?as=author&limit=2${cursor && `&cursor=${cursor}`}`)
+      ).json();
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.next;
+    }
+    expect(seen).toEqual(all.items.map(({ id }) => id));
   });
 });
 
@@ -395,6 +447,9 @@ describe('who follows a course', () => {
     const course = (await read(id, student)).json<Course>();
     expect(course.mine).toEqual({ author: false, enrolled: true, done: [all[0]!.id], score: 90 });
     expect(course.rating).toEqual({ count: 1, mean: 90 });
+    const taken = `/api/v1/courses/${id}/sections/${all[1]!.id}/progress`;
+    for (const done of [true, false]) await student({ method: 'PUT', url: taken, body: { done } });
+    expect((await read(id, student)).json<Course>().mine?.done).toEqual([all[0]!.id]);
     const mine = (await student('/api/v1/courses/mine')).json();
     expect(mine.items.find((item: { id: string }) => item.id === id)).toMatchObject({
       author: false,
@@ -474,6 +529,10 @@ describe('the search', () => {
     expect(
       await find(`subject=${encodeURIComponent('Maths pures')}&level=${encodeURIComponent('Licence 3')}`),
     ).toEqual(['Topologie']);
+    const narrowed = (subject: string, level: string) =>
+      find(`subject=${encodeURIComponent(subject)}&level=${encodeURIComponent(level)}`);
+    expect(await narrowed('Maths pures', 'Terminale')).toEqual([]);
+    expect(await narrowed('Physique', 'Licence 3')).toEqual([]);
     expect(await find('tag=espaces&language=en')).toEqual([]);
   });
 

@@ -263,6 +263,20 @@ describe('answers', () => {
     expect((await put(student, `/posts/${id}/vote`, { value: 2 })).statusCode).toBe(400);
   });
 
+  it('and questions alike: once by each person, never by whoever asked', async () => {
+    const thread = await start();
+    for (const value of [-1, 1, 1])
+      expect((await put(friend, `/threads/${thread}/vote`, { value })).statusCode).toBe(204);
+    await put(teacher, `/threads/${thread}/vote`, { value: 1 });
+    expect((await friend(`/api/v1/threads/${thread}`)).json()).toMatchObject({
+      score: 2,
+      vote: 1,
+    });
+    await put(friend, `/threads/${thread}/vote`, { value: 0 });
+    expect((await friend(`/api/v1/threads/${thread}`)).json()).toMatchObject({ score: 1, vote: 0 });
+    expect(problem(await put(student, `/threads/${thread}/vote`, { value: 1 }))).toBe('/problems/own-vote');
+  });
+
   it('have one vote of whoever presses ten times at once', async () => {
     const thread = await start();
     const id = await answerIn(thread);
@@ -286,6 +300,11 @@ describe('answers', () => {
       acceptedId: id,
       postCount: 1,
     });
+    const accepted = async () => (await student(`/api/v1/threads/${thread}`)).json().acceptedId;
+    expect((await put(student, `/threads/${thread}/accepted`, { postId: null })).statusCode).toBe(204);
+    expect(await accepted()).toBeNull();
+    await put(student, `/threads/${thread}/accepted`, { postId: id });
+    expect(await accepted()).toBe(id);
     expect((await friend({ method: 'DELETE', url: `/api/v1/posts/${id}` })).statusCode).toBe(204);
     expect((await student(`/api/v1/threads/${thread}`)).json()).toMatchObject({
       acceptedId: null,

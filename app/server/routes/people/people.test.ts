@@ -108,6 +108,16 @@ describe('joining', () => {
     });
   });
 
+  it('writes in English to who reads English, then and later', async () => {
+    const email = 'grace@fredu.test';
+    await join({ email, name: 'Grace Hopper' }, { headers: { 'accept-language': 'en-GB, fr;q=0.5' } });
+    const letter = (await letters()).find(({ to }) => to === email);
+    expect([letter!.language, letter!.subject]).toEqual(['en', 'Welcome to fredu: confirm your address']);
+    expect(
+      await db.selectFrom('sign_ups').select('language').where('email', '=', email).executeTakeFirst(),
+    ).toEqual({ language: 'en' });
+  });
+
   it('sends no more than five letters an hour to one address for one network, and twenty for all', async () => {
     const email = 'flood@fredu.test';
     const sent = async () => (await letters()).filter((letter) => letter.to === email).length;

@@ -106,6 +106,9 @@ describe('two authors at two servers', () => {
       // By their own names, whatever the browser says.
       expect(camille.names).toContain('Yann Leroux');
       expect(yann.names).toEqual(['Camille Fournier']);
+      expect([...camille.awareness.getStates().values()]).toContainEqual(
+        expect.objectContaining({ cursor: { at: 3 } }),
+      );
     });
     yann.leave();
     await until(() => expect(camille.names).not.toContain('Yann Leroux'));
