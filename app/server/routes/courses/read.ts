@@ -57,7 +57,7 @@ export type CourseReader = (
   options?: { asWasJustRead?: boolean },
 ) => Promise<ReadyJson | undefined>;
 
-/** How long before he asked a visitor's course may have been read who is content with what was just read. */
+/** How long ago that may have been read, in milliseconds: too short for anybody to see, long for those who ask at once. */
 const JUST_MILLISECONDS = 100;
 
 /** Reads courses, all those that are asked for at once in one statement. */
