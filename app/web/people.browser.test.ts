@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Running, start } from '../server/main.ts';
-import { DEMO_PASSWORD } from '../server/seed/courses.ts';
+import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../server/seed/courses.ts';
 import { buildWeb } from './build.ts';
 import { hasBrowser, type TestBrowser, testBrowser } from './testing/browser.ts';
 import { looked } from './testing/signed-in.ts';
@@ -50,6 +50,30 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     // The browser writes down that one try was refused, and nothing else.
     expect(complaints).toEqual([expect.stringContaining('401')]);
   });
+
+  it.each(['phone', 'desktop'] as const)(
+    'show at a course what its author writes of himself, on a %s',
+    async (screen) => {
+      const { page, complaints } = await browser.page(screen);
+      const about = `Physicienne.\nSur ${screen}.`;
+      await page.goto(`${running.url}/connexion`);
+      await page
+        .getByLabel('Adresse e-mail')
+        .fill(DEMO_PEOPLE.find(({ name }) => name === 'Camille Fournier')!.email);
+      await page.getByLabel('Mot de passe').fill(DEMO_PASSWORD);
+      await page.getByRole('button', { name: 'Se connecter' }).click();
+      await page.getByRole('link', { name: 'Camille Fournier' }).click();
+      await page.getByLabel('Ce que l’on lit de moi à mes cours').fill(about);
+      await page.getByRole('button', { name: 'Enregistrer' }).click();
+      await page.getByText('C’est enregistré.').waitFor();
+      await page.goto(`${running.url}/cours/${DEMO_COURSES[0]!.id}`);
+      const told = page.getByRole('region', { name: 'Qui enseigne' });
+      expect(await told.getByRole('definition').allInnerTexts()).toEqual([about]);
+      await told.scrollIntoViewIfNeeded();
+      await looked(page, screen, 'teachers');
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it('make an account of a letter, for somebody under 15 once a parent agreed', async () => {
     const { page, complaints } = await browser.page('phone');

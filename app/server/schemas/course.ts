@@ -7,6 +7,17 @@ export const Author = Type.Object(
   { additionalProperties: false },
 );
 
+const Teaching = Type.Object(
+  {
+    ...Author.properties,
+    about: Type.String({
+      description: 'What he writes of himself; may be empty',
+      examples: ['Enseigne les maths à Colmar.'],
+    }),
+  },
+  { additionalProperties: false },
+);
+
 export const CourseFile = Type.Object(
   {
     id: Id,
@@ -70,6 +81,7 @@ export const Involvement = Fields({
 export const Course = Type.Object(
   {
     ...told,
+    authors: Type.Array(Teaching),
     format: Type.Union([Type.Literal('markdown'), Type.Literal('text')]),
     version: Version,
     updatedAt: Moment,

@@ -13,17 +13,18 @@ import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './seen.ts';
  */
 export const COURSE_LISTS = 'courses';
 
-const AUTHORS = rows(
-  `json_build_object('id', p.id, 'name', p.name)`,
-  'a.position',
-  'from course_authors a join people p on p.id = a.person_id where a.course_id = c.id',
-);
+const authors = (more = '') =>
+  rows(
+    `json_build_object('id', p.id, 'name', p.name${more})`,
+    'a.position',
+    'from course_authors a join people p on p.id = a.person_id where a.course_id = c.id',
+  );
 const TOLD = `'id', c.id, 'title', c.title, 'summary', c.summary, 'subject', c.subject, 'level', c.level,
   'language', c.language, 'tags', to_json(c.tags), 'visibility', c.visibility, 'state', c.state,
-  'publishedAt', ${moment('c.published_at')}, 'authors', ${AUTHORS},
+  'publishedAt', ${moment('c.published_at')},
   'rating', json_build_object('count', c.rating_count, 'mean',
     case when c.rating_count > 0 then round(c.rating_sum::numeric / c.rating_count, 1) end)`;
-const COUNTS = `'sectionCount', (select count(*) from sections s where s.course_id = c.id),
+const COUNTS = `'authors', ${authors()}, 'sectionCount', (select count(*) from sections s where s.course_id = c.id),
   'fileCount', (select count(*) from files f where f.course_id = c.id)`;
 
 const ME = 'asked.person_id';
@@ -31,7 +32,7 @@ const MINE = `case when ${isAuthor(ME)} or ${isEnrolled(ME)} then json_build_obj
   'author', ${isAuthor(ME)}, 'enrolled', ${isEnrolled(ME)},
   'done', ${rows('g.section_id', 'g.at, g.section_id', `from section_progress g where g.person_id = ${ME} and g.course_id = c.id`)},
   'score', (select r.score from ratings r where r.course_id = c.id and r.person_id = ${ME})) end`;
-const ASKED = `select asked.id, ${ME} as "personId", json_build_object(${TOLD},
+const ASKED = `select asked.id, ${ME} as "personId", json_build_object(${TOLD}, 'authors', ${authors(`, 'about', p.about`)},
   'format', c.format, 'version', c.version, 'updatedAt', ${moment('c.updated_at')},
   'sections', ${rows(
     `json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,

@@ -879,6 +879,11 @@ export interface paths {
                         "application/json": {
                             authors: {
                                 /**
+                                 * @description What he writes of himself; may be empty
+                                 * @example Enseigne les maths à Colmar.
+                                 */
+                                about: string;
+                                /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
@@ -1013,6 +1018,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             authors: {
+                                /**
+                                 * @description What he writes of himself; may be empty
+                                 * @example Enseigne les maths à Colmar.
+                                 */
+                                about: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
@@ -1172,6 +1182,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             authors: {
+                                /**
+                                 * @description What he writes of himself; may be empty
+                                 * @example Enseigne les maths à Colmar.
+                                 */
+                                about: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
@@ -2228,6 +2243,11 @@ export interface paths {
                         "application/json": {
                             authors: {
                                 /**
+                                 * @description What he writes of himself; may be empty
+                                 * @example Enseigne les maths à Colmar.
+                                 */
+                                about: string;
+                                /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
@@ -2472,6 +2492,11 @@ export interface paths {
                         "application/json": {
                             authors: {
                                 /**
+                                 * @description What he writes of himself; may be empty
+                                 * @example Enseigne les maths à Colmar.
+                                 */
+                                about: string;
+                                /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                                  */
@@ -2689,6 +2714,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             authors: {
+                                /**
+                                 * @description What he writes of himself; may be empty
+                                 * @example Enseigne les maths à Colmar.
+                                 */
+                                about: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
@@ -3028,6 +3058,11 @@ export interface paths {
                     content: {
                         "application/json": {
                             authors: {
+                                /**
+                                 * @description What he writes of himself; may be empty
+                                 * @example Enseigne les maths à Colmar.
+                                 */
+                                about: string;
                                 /**
                                  * Format: uuid
                                  * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21

@@ -1,4 +1,5 @@
 import { Link, useParams } from 'react-router';
+import type { Course } from '../../../../../server/schemas/course.ts';
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
@@ -86,8 +87,28 @@ export function CoursePage() {
             <SectionDone course={course} section={section} />
           </section>
         ))}
+        <Teachers authors={course.authors} />
       </div>
     </article>
+  );
+}
+
+/** What the authors write of themselves, of those who wrote anything. */
+function Teachers({ authors }: Pick<Course, 'authors'>) {
+  const told = authors.filter(({ about }) => about !== '');
+  if (told.length === 0) return null;
+  return (
+    <section className="teachers" aria-labelledby="teachers">
+      <h2 id="teachers">Qui enseigne</h2>
+      <dl>
+        {told.map(({ id, name, about }) => (
+          <div key={id}>
+            <dt>{name}</dt>
+            <dd className="plain">{about}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 

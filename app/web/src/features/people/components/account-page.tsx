@@ -2,9 +2,9 @@ import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
 import { useChangeMe, useChangePassword, useMe } from '../api/people.ts';
-import { Field, PersonForm } from './person-form.tsx';
+import { Field, LongField, PersonForm } from './person-form.tsx';
 
-/** « Mon compte »: one's name and password, and one's data to take along. */
+/** « Mon compte »: one's name, what others read of one, the password, and one's data to take along. */
 export function AccountPage() {
   const { data: me, error, isPending, refetch } = useMe();
   const changing = useChangeMe();
@@ -20,7 +20,7 @@ export function AccountPage() {
             action="Enregistrer"
             isPending={changing.isPending}
             error={changing.error}
-            onSend={({ name = '' }) => changing.mutate({ name, version: me.version })}
+            onSend={({ name = '', about = '' }) => changing.mutate({ name, about, version: me.version })}
           >
             <Field
               name="name"
@@ -29,6 +29,12 @@ export function AccountPage() {
               required
               maxLength={100}
               defaultValue={me.name}
+            />
+            <LongField
+              name="about"
+              label="Ce que l’on lit de moi à mes cours"
+              maxLength={2000}
+              defaultValue={me.about}
             />
             {changing.isSuccess && <p role="status">C’est enregistré.</p>}
           </PersonForm>

@@ -77,3 +77,23 @@ export function Field({
     </p>
   );
 }
+
+/** The same for a text of several lines. */
+export function LongField({
+  name,
+  label,
+  ...rest
+}: {
+  name: string;
+  label: string;
+  defaultValue: string;
+  maxLength: number;
+}) {
+  const id = useId();
+  return (
+    <p>
+      <label htmlFor={id}>{label}</label>
+      <textarea id={id} name={name} rows={3} {...rest} />
+    </p>
+  );
+}
