@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CoursePage } from '../server/schemas/course.ts';
 import { testApp } from '../server/testing/test-app.ts';
@@ -7,7 +9,18 @@ const { ask, db } = await testApp();
 const size = { courses: 30, students: 200 };
 const counts = async () =>
   Promise.all(
-    (['people', 'courses', 'sections', 'enrolments', 'ratings', 'threads'] as const).map(
+    (
+      [
+        'people',
+        'courses',
+        'sections',
+        'enrolments',
+        'ratings',
+        'threads',
+        'section_progress',
+        'posts',
+      ] as const
+    ).map(
       async (table) =>
         (
           await db
@@ -23,11 +36,33 @@ it('fills a database with courses that are listed, found and rated, and adds not
   await fill(db, size, (line) => said.push(line));
   expect(said.join('\n')).toMatch(/30 courses with \d+ sections/);
   const first = await counts();
-  expect(first[3]).toBeGreaterThan(200);
+  const [, , , enrolments, , threads, progress, posts] = first;
+  expect(enrolments).toBeGreaterThan(200);
+  expect(progress).toBeGreaterThanOrEqual(enrolments!);
+  expect(threads).toBeGreaterThan(0);
+  expect(posts).toBe(threads);
   const { items } = (await ask('/api/v1/courses?q=cours&limit=100')).json<CoursePage>();
   expect(items.length).toBeGreaterThan(3);
   const best = (await ask('/api/v1/courses?sort=rating&limit=1')).json<CoursePage>().items[0]!;
   expect(best.rating.count).toBeGreaterThan(0);
   await fill(db, size, () => {});
   expect(await counts()).toEqual(first);
+});
+
+it.each([
+  ['--courses', 'x'],
+  ['--courses', '0'],
+  ['--students', '1e3'],
+])('refuses %s %s in one line, and says how it is asked', (option, given) => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, 'main.ts'), option, given],
+    // A database that is none: had it gone on, it would say so.
+    { env: { DATABASE_URL: 'none' }, encoding: 'utf8' },
+  );
+  expect([status, stdout]).toEqual([2, '']);
+  const [line, ...usage] = stderr.split('\n');
+  expect(line).toBe(`error: ${option} is "${given}"; write a number from 1 to 9999999`);
+  expect(usage[0]).toMatch(/^npm run demo/);
+  expect(stderr.match(/error/g)).toHaveLength(1);
 });

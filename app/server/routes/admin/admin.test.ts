@@ -3,6 +3,7 @@ import { query } from '../../database/json.ts';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { waiting } from '../../testing/meanwhile.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
+import { makeWorld, type World } from '../../testing/world.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
 import { eraseDue } from '../me/erasure.ts';
 
@@ -11,6 +12,55 @@ const admin = await as('administrator');
 const teacher = await as('teacher');
 const ines = DEMO_PEOPLE.find(({ role }) => role === 'student')!;
 const [demo] = DEMO_COURSES;
+
+describe('the figures', () => {
+  const url = '/api/v1/admin/figures';
+  const read = async () => (await admin(url)).json();
+
+  it('say how much there is, without what was removed, and who was there', async () => {
+    const { files } = await read();
+    const [author, follower, stranger] = DEMO_PEOPLE.map(({ id }) => id) as [string, string, string];
+    const ids = { author, follower, stranger, visitor: '', colleague: '', administrator: '' };
+    const made: World[] = [];
+    for (const kind of [...Array<'public'>(5).fill('public'), 'draft', 'draft'] as const)
+      made.push(await makeWorld(app, ids, kind));
+    const set = (table: string, what: string, rows: string[]) =>
+      query(db, `update ${table} set ${what} where id = any($1::uuid[])`, [rows]);
+    const some = (kind: keyof World, count: number) => made.slice(0, count).map((each) => each[kind]);
+    await set('courses', `state = 'deleted'`, some('course', 4));
+    await set('courses', `state = 'archived'`, some('course', 3));
+    await set('threads', 'removed_at = now()', some('thread', 1));
+    await set('posts', 'removed_at = now()', some('post', 2));
+    await set('reports', `outcome = 'kept'`, some('report', 3));
+    await as('teacher'); // once more, and counted once
+    for (const [id, days] of [
+      [follower, 3],
+      [stranger, 8],
+    ] as const) {
+      await as(id);
+      await query(db, `update sessions set used_at = now() - $2 * interval '1 day' where person_id = $1`, [
+        id,
+        days,
+      ]);
+    }
+    expect(await read()).toEqual({
+      people: { students: 1, teachers: 4, administrators: 1 },
+      activeToday: 2,
+      activeThisWeek: 3,
+      courses: { drafts: 2, published: DEMO_COURSES.length + 1, archived: 3 },
+      enrolments: 7,
+      threads: 6,
+      posts: 5,
+      openReports: 4,
+      files: { count: files.count + 7, bytes: files.bytes + 7 },
+    });
+    await db.deleteFrom('courses').where('id', 'in', some('course', 7)).execute();
+  });
+
+  it('are read in one statement, and one for who asks', async () => {
+    expect(await statementsOf(read)).toBe(2);
+  });
+});
 
 describe('an administrator', () => {
   it('finds people by name or address, and is remembered for it', async () => {
@@ -174,13 +224,12 @@ describe('an administrator', () => {
     expect((await ask('/api/v1/notices')).json().items).toEqual([]);
   });
 
-  it('sees how much there is, in one statement and one for who asks', async () => {
-    const figures = (await admin('/api/v1/admin/figures')).json();
-    expect(figures).toMatchObject({
-      people: { administrators: 1 },
-      courses: { published: DEMO_COURSES.length },
-    });
-    expect(await statementsOf(() => admin('/api/v1/admin/figures'))).toBe(2);
+  it('sees what everybody is told only tomorrow', async () => {
+    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    const told = { textFr: 'Maintenance.', textEn: 'Maintenance!', startsAt: day(1), endsAt: day(2) };
+    const { id } = (await admin({ method: 'POST', url: '/api/v1/admin/notices', body: told })).json();
+    expect((await admin('/api/v1/admin/notices')).json().items).toEqual([{ id, ...told }]);
+    expect((await ask('/api/v1/notices')).json().items).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import { DEMO_COURSES } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
 import { sendDigests } from './digest.ts';
 
-const { app, db } = await testApp();
+const { app, as, db } = await testApp();
 const { id: threadId } = await db
   .insertInto('threads')
   .values({ course_id: DEMO_COURSES[0]!.id, title: 'Une question', body: '?' })
@@ -109,5 +109,26 @@ describe('digests', () => {
     await query(db, `update people set digest_at = digest_at - interval '61 minutes'`);
     await sendDigests(app);
     expect(byName(sent)).toEqual(people);
+  });
+
+  it('go only to those who want them', async () => {
+    const [email] = await unread(1);
+    const { id } = await db
+      .selectFrom('people')
+      .select('id')
+      .where('email', '=', email!)
+      .executeTakeFirstOrThrow();
+    const reader = await as(id);
+    const wants = async (digest: 'daily' | 'never') => {
+      const body = { digest };
+      const answer = await reader({ method: 'PUT', url: '/api/v1/notifications/settings', body });
+      expect([answer.statusCode, answer.json()]).toEqual([200, body]);
+    };
+    await wants('never');
+    await sendDigests(app);
+    expect(sent).toEqual([]);
+    await wants('daily');
+    await sendDigests(app);
+    expect(sent).toEqual([email]);
   });
 });

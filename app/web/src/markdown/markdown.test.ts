@@ -38,6 +38,10 @@ it.each([
     '<a href="/api/v1/courses/c1/files/poly.pdf#page=3" class="file-pdf">Le <em>poly</em> (PDF, page 3)</a>',
   ],
   [
+    '::image[Un *schéma*]{file="schéma 1.png"}',
+    '<picture><source srcset="/api/v1/courses/c1/files/sch%C3%A9ma%201.png?width=640" media="(max-width: 480px) and (max-resolution: 2x)" /><img src="/api/v1/courses/c1/files/sch%C3%A9ma%201.png?width=1280" alt="Un schéma" loading="lazy" /></picture>',
+  ],
+  [
     '::video[Cours 1]{file=cours1.mp4 start=1:30 subtitles=cours1.fr.vtt}',
     '<figure class="video"><video src="/api/v1/courses/c1/files/cours1.mp4#t=90" controls preload="metadata" aria-label="Cours 1"><track kind="subtitles" src="/api/v1/courses/c1/files/cours1.fr.vtt" srclang="fr" label="Sous-titres" default /></video><figcaption>Cours 1</figcaption></figure>',
   ],
