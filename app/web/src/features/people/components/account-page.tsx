@@ -20,7 +20,7 @@ export function AccountPage() {
             action="Enregistrer"
             isPending={changing.isPending}
             error={changing.error}
-            onSend={({ name = '', about = '' }) => changing.mutate({ name, about, version: me.version })}
+            onSend={(typed) => changing.mutate({ ...typed, version: me.version })}
           >
             <Field
               name="name"
@@ -30,12 +30,14 @@ export function AccountPage() {
               maxLength={100}
               defaultValue={me.name}
             />
-            <LongField
-              name="about"
-              label="Ce que l’on lit de moi à mes cours"
-              maxLength={2000}
-              defaultValue={me.about}
-            />
+            {me.role !== 'student' && (
+              <LongField
+                name="about"
+                label="Ce que l’on lit de moi à mes cours"
+                maxLength={2000}
+                defaultValue={me.about}
+              />
+            )}
             {changing.isSuccess && <p role="status">C’est enregistré.</p>}
           </PersonForm>
           <h2>Mot de passe</h2>
