@@ -73,7 +73,9 @@ it('an app with a route that does not say who may call it does not start', async
   const { default: Fastify } = await import('fastify');
   const { cookies } = await import('../external/cookie.ts');
   const { access } = await import('./access.ts');
+  const { route } = await import('./route.ts');
   const bare = Fastify();
+  await bare.register(route);
   await bare.register(cookies);
   await bare.register(access);
   expect(() => bare.get('/forgotten', async () => 'x')).toThrow(
