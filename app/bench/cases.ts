@@ -21,13 +21,6 @@ export interface Load {
 const FEW = 8;
 const COURSES = '/api/v1/courses';
 
-/** Answers a second to whoever has the course already, @see README "What it costs". */
-const KNOWN_PER_SECOND = 20_000;
-/** How many times a second bare Fastify says hello on the machine for which that is promised; a slower one owes as much less. */
-const HELLO_PER_SECOND = 51_000;
-/** How often it is compared with that. */
-const TURNS = 3;
-
 /** What a list may take when it is warm, in milliseconds, @see README "Speed". */
 const LIST_MILLISECONDS_MAX = 50;
 
@@ -35,8 +28,6 @@ const LIST_MILLISECONDS_MAX = 50;
 export async function casesOf(data: BenchData, given: Load, bareUrl: string): Promise<Case[]> {
   let bare = 0;
   const get = (requests: Asked[], over: Partial<Load> = {}) => load({ ...given, ...over, requests });
-  const hello = () => get([{ path: '/hello' }], { url: bareUrl });
-  let speed = 1;
   const ten = data.courses.slice(0, 10).map((id) => ({ path: `${COURSES}/${id}` }));
   const all = data.courses.map((id) => ({ path: `${COURSES}/${id}` }));
   const known = await Promise.all(
@@ -62,7 +53,7 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
   return [
     {
       name: 'bare Fastify, hello',
-      measure: hello,
+      measure: () => get([{ path: '/hello' }], { url: bareUrl }),
     },
     {
       name: 'bare Fastify, one trivial statement',
@@ -80,22 +71,12 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
     },
     { name: `a random course of ${all.length}, uncached`, measure: () => get(all), p95Max: 40 },
     { name: 'the same ten by people who are signed in', measure: () => get(signedIn), p95Max: 40 },
+    { name: 'a course that the reader has (304)', measure: () => get(known), perSecondMin: () => 20_000 },
     {
-      name: 'a course that the reader has (304)',
-      perSecondMin: () => KNOWN_PER_SECOND * Math.min(1, speed),
-      // A shared machine changes its speed within seconds: both sides in turns, and the median of each.
-      async measure() {
-        const hellos: Measured[] = [];
-        const found: Measured[] = [];
-        for (let turn = 0; turn < TURNS; turn += 1) {
-          hellos.push(await hello());
-          found.push(await get(known));
-        }
-        speed = median(hellos).perSecond / HELLO_PER_SECOND;
-        return median(found);
-      },
+      name: 'the list of courses, cached',
+      measure: () => get([{ path: COURSES }]),
+      perSecondMin: () => 20_000,
     },
-    { name: 'the list of courses, cached', measure: () => get([{ path: COURSES }]), p95Max: 60 },
     {
       name: 'a search by visitors, cached',
       measure: () => get(searches.map((path) => ({ path }))),
@@ -159,9 +140,6 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
     list('courses, for administrators', each(['/api/v1/admin/courses'], [data.admin])),
   ];
 }
-
-const median = (all: Measured[]): Measured =>
-  all.toSorted((one, other) => one.perSecond - other.perSecond)[Math.floor(all.length / 2)]!;
 
 const signIns20 = ({ url, seconds }: Load) => ({
   url,

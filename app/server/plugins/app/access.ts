@@ -43,19 +43,20 @@ export const access = fp(
       }
     });
     const personOf = sessionReader(app.db);
-    const admit = async (request: FastifyRequest, named: Permission, secret: string | undefined) => {
-      if (!SAFE.has(request.method) && !isOwn(request, secret !== undefined)) throw foreignRequest({});
-      if (secret) request.person = (await personOf(secret)) ?? null;
-      if (!allowed(named, request.person?.role ?? 'visitor'))
-        throw request.person ? notAllowed({}) : signInNeeded({});
+    const refusalOf = ({ person }: FastifyRequest, named: Permission) => {
+      if (allowed(named, person?.role ?? 'visitor')) return undefined;
+      return person ? notAllowed({}) : signInNeeded({});
     };
     app.addHook('onRequest', (request, _reply, done) => {
       const named = request.route.config?.access;
       if (!named || named === 'open') return done();
       const secret = cookieOf(request, 'session');
-      // Most requests are a visitor's reads, and there is nothing to wait for.
-      if (!secret && SAFE.has(request.method) && allowed(named, 'visitor')) return done();
-      admit(request, named, secret).then(() => done(), done);
+      if (!SAFE.has(request.method) && !isOwn(request, secret !== undefined)) return done(foreignRequest({}));
+      if (!secret) return done(refusalOf(request, named));
+      personOf(secret).then((person) => {
+        request.person = person ?? null;
+        done(refusalOf(request, named));
+      }, done);
     });
   },
   { name: 'access', dependencies: ['cookies', 'route'] },

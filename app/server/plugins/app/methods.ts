@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { methodUnknown } from '../../problems/general.ts';
+import { pathOf } from './route.ts';
 
 /** Says which methods an address has to whoever asks it by another one; an address that has none stays unknown. */
 export const methods = fp(
@@ -29,11 +30,6 @@ export const methods = fp(
   },
   { name: 'methods', dependencies: ['route'] },
 );
-
-function pathOf({ url }: FastifyRequest): string {
-  const end = url.indexOf('?');
-  return end < 0 ? url : url.slice(0, end);
-}
 
 /** Addresses of a route: `/courses/:id` is one part, `/assets/*` everything below. */
 const patternOf = (url: string): RegExp =>

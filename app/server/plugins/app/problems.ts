@@ -14,6 +14,7 @@ import {
 import { preferredLanguage } from '../../problems/language.ts';
 import { isOutage } from '../../problems/outage.ts';
 import { type Language, Problem, Refusal } from '../../problems/problem.ts';
+import { pathOf } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -42,7 +43,7 @@ export const problems = fp(
 );
 
 export const unknownAddress = (request: FastifyRequest): Refusal =>
-  notFound({ method: request.method, path: request.url.split('?')[0]! });
+  notFound({ method: request.method, path: pathOf(request) });
 
 export function sendProblem(refusal: Refusal, request: FastifyRequest, reply: FastifyReply) {
   // A request that never reached a route has none of ours.

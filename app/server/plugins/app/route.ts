@@ -31,3 +31,9 @@ const BUILT = '/assets/';
 export function routeName({ route: { url } }: FastifyRequest): string | undefined {
   return url?.startsWith(BUILT) ? `${BUILT}*` : url;
 }
+
+/** The address that was asked, without its question. */
+export function pathOf({ url }: FastifyRequest): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}

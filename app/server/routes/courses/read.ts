@@ -24,7 +24,7 @@ const TOLD = `'id', c.id, 'title', c.title, 'summary', c.summary, 'subject', c.s
   'publishedAt', ${moment('c.published_at')},
   'rating', json_build_object('count', c.rating_count, 'mean',
     case when c.rating_count > 0 then round(c.rating_sum::numeric / c.rating_count, 1) end)`;
-const COUNTS = `'authors', ${authors()}, 'sectionCount', (select count(*) from sections s where s.course_id = c.id),
+const LISTED = `'authors', ${authors()}, 'sectionCount', (select count(*) from sections s where s.course_id = c.id),
   'fileCount', (select count(*) from files f where f.course_id = c.id)`;
 
 const ME = 'asked.person_id';
@@ -162,7 +162,7 @@ async function listed(db: Database, asked: CourseQuery, personId?: string): Prom
   return query<Listed>(
     db,
     `select c.id, ${cast === 'timestamptz' ? moment(by) : by} as at,
-      json_build_object(${TOLD}, ${COUNTS})::text as json
+      json_build_object(${TOLD}, ${LISTED})::text as json
       from courses c ${person ? own(person) : ''} ${search ? `cross join ${search.asked}` : ''}
       where ${conditions.join(' and ')}
       order by ${by} desc, c.id desc limit $1`,
@@ -198,7 +198,7 @@ const byPlace = (one: Listed, other: Listed): number =>
 
 const MY_COURSES = (
   author: boolean,
-) => `select c.id, ${moment('m.at')} as at, json_build_object(${TOLD}, ${COUNTS},
+) => `select c.id, ${moment('m.at')} as at, json_build_object(${TOLD}, ${LISTED},
   'author', ${author},
   'doneCount', (select count(*) from section_progress g where g.person_id = $2 and g.course_id = c.id))::text as json
   from ${
