@@ -20,10 +20,10 @@ beforeEach(async () => {
 const step = (name: string, ...texts: string[]): Migration => ({
   name,
   statements: texts,
-  cockroachdb: name.endsWith('.cockroachdb'),
+  where: name.endsWith('.cockroachdb') ? 'zones' : name.endsWith('-regions') ? 'regions' : 'everywhere',
   digest: texts.join(),
 });
-const named = () => readMigrations().filter((each) => !each.cockroachdb);
+const named = () => readMigrations().filter(({ where }) => where === 'everywhere');
 
 describe('the migrations', () => {
   it('make the schema once, and nothing the second time', async () => {
@@ -51,17 +51,37 @@ describe('the migrations', () => {
     }
   });
 
-  it('say which tables CockroachDB reads at every site without asking another, once they are there', () => {
-    const names = readMigrations().map(({ name }) => name);
-    const where = readMigrations().find(({ name }) => name === '0011-course-life.cockroachdb');
-    const tables = ['people', 'courses', 'course_authors', 'sections', 'files'];
-    expect(where).toMatchObject({
-      cockroachdb: true,
-      statements: tables.map((table) => `alter table ${table} configure zone using global_reads = true`),
-    });
-    const before = readMigrations().slice(0, names.indexOf(where!.name));
-    const made = before.flatMap(({ statements: texts }) => texts).join('\n');
-    for (const table of tables) expect(made).toContain(`create table if not exists ${table} (`);
+  it('say to CockroachDB where the tables live that are there by then, by zones or by regions', () => {
+    const all = readMigrations();
+    const told = (where: string) =>
+      all.filter((each) => each.where === where).flatMap((each) => each.statements);
+    const read = ['people', 'courses', 'course_authors', 'sections', 'files'];
+    const written = [
+      'threads',
+      'posts',
+      'forum_edits',
+      'forum_votes',
+      'reports',
+      'enrolments',
+      'section_progress',
+    ];
+    expect(told('zones')).toEqual(
+      read.map((table) => `alter table ${table} configure zone using global_reads = true`),
+    );
+    expect(told('regions')).toEqual([
+      ...read.map((table) => `alter table ${table} set locality global`),
+      ...written.map((table) => `alter table ${table} set locality regional by row`),
+    ]);
+    const made = (until: number) =>
+      all
+        .slice(0, until)
+        .flatMap((each) => each.statements)
+        .join('\n');
+    for (const [at, { where, statements: texts }] of all.entries()) {
+      if (where === 'everywhere') continue;
+      for (const text of texts)
+        expect(made(at)).toContain(`create table if not exists ${/^alter table (\w+)/.exec(text)![1]} (`);
+    }
   });
 });
 
@@ -119,16 +139,27 @@ describe('a migrator', () => {
       transformQuery: ({ node }) => node,
       transformResult: async ({ result }) =>
         result.rows[0]?.version
-          ? { ...result, rows: [{ version: 'CockroachDB CCL v25.2.1 (x86_64-pc-linux-gnu)' }] }
+          ? {
+              ...result,
+              rows: [{ ...result.rows[0], version: 'CockroachDB CCL v25.2.1 (x86_64-pc-linux-gnu)' }],
+            }
           : result,
     });
     const steps = [
       step('0001-a', 'create table a (n int8)'),
       step('0002-where.cockroachdb', 'alter table a rename to b'),
       step('0003-b', 'insert into b values (1)'),
+      step('0004-where.cockroachdb-regions', 'alter table b rename to c'),
     ];
-    expect(await migrate(asCockroachdb, steps)).toEqual(steps.map(({ name }) => name));
+    expect(await migrate(asCockroachdb, steps)).toEqual(['0001-a', '0002-where.cockroachdb', '0003-b']);
     expect(await migrate(asCockroachdb, steps)).toEqual([]);
+    // As CockroachDB makes it with `alter database … set primary region`.
+    await sql`create type crdb_internal_region as enum ('sxb', 'dc', 'do')`.execute(db);
+    expect(await migrate(asCockroachdb, steps)).toEqual(['0004-where.cockroachdb-regions']);
+    await sql`drop table c, migrations`.execute(db);
+    const [a, zones, , regions] = steps;
+    const ofC = { ...regions!, statements: ['alter table a rename to c'] };
+    expect(await migrate(asCockroachdb, [a!, zones!, ofC])).toEqual(['0001-a', ofC.name]);
   });
 
   it('changes the schema in no transaction', async () => {
@@ -141,8 +172,10 @@ describe('a migrator', () => {
 it('a file is split at semicolons that end a line, without its comments', () => {
   writeFileSync(join(folder, '0001-x.sql'), `-- What; and why;\nselect ';' as a;\n\nselect\n  2;\n`);
   writeFileSync(join(folder, '0002-y.cockroachdb.sql'), 'select 3;');
+  writeFileSync(join(folder, '0003-z.cockroachdb-regions.sql'), 'select 4;');
   expect(readMigrations(folder)).toMatchObject([
-    { name: '0001-x', statements: [`select ';' as a`, 'select\n  2'], cockroachdb: false },
-    { name: '0002-y.cockroachdb', statements: ['select 3'], cockroachdb: true },
+    { name: '0001-x', statements: [`select ';' as a`, 'select\n  2'], where: 'everywhere' },
+    { name: '0002-y.cockroachdb', statements: ['select 3'], where: 'zones' },
+    { name: '0003-z.cockroachdb-regions', statements: ['select 4'], where: 'regions' },
   ]);
 });

@@ -1,18 +1,25 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CompiledQuery, sql } from 'kysely';
 import { CannotStart } from '../cannot-start.ts';
 import type { Database } from './database.ts';
+
+/**
+ * Where a step is taken, by the end of its file's name. Where its tables live is said to CockroachDB alone: by zones, or
+ * by localities if its database has regions (`alter database … set primary region`), where zones of tables are refused.
+ */
+const ENDINGS = { '.cockroachdb': 'zones', '.cockroachdb-regions': 'regions' } as const;
+type Where = 'everywhere' | (typeof ENDINGS)[keyof typeof ENDINGS];
 
 /** One step of the schema: a file of statements, each safe to run again. */
 export interface Migration {
   /** Its file's name without `.sql`; steps run in the order of their names. */
   name: string;
   statements: string[];
-  /** Only for CockroachDB, such as where its tables live: `….cockroachdb.sql`. */
-  cockroachdb: boolean;
+  /** Which databases take it. */
+  where: Where;
   digest: string;
 }
 
@@ -32,10 +39,11 @@ export function readMigrations(folder = FOLDER): Migration[] {
         .split(/;[ \t]*$/m)
         .map((statement) => statement.trim())
         .filter(Boolean);
+      const name = file.slice(0, -'.sql'.length);
       return {
-        name: file.slice(0, -'.sql'.length),
+        name,
         statements,
-        cockroachdb: file.endsWith('.cockroachdb.sql'),
+        where: ENDINGS[extname(name) as keyof typeof ENDINGS] ?? 'everywhere',
         digest: createHash('sha256').update(text).digest('hex'),
       };
     });
@@ -58,8 +66,16 @@ export async function migrate(db: Database, migrations = readMigrations()): Prom
   await run(`create table if not exists migration_lock (
     id int8 primary key, owner text not null, until_at timestamptz(3) not null)`).catch(toleratingRace);
 
-  const version = (await sql<{ version: string }>`select version()`.execute(db)).rows[0]!.version;
-  const wanted = migrations.filter((each) => !each.cockroachdb || /CockroachDB/i.test(version));
+  // A database with regions has their names as a type.
+  const { version, regions } = (
+    await sql<{ version: string; regions: boolean }>`
+      select version(), exists(select from pg_type where typname = 'crdb_internal_region') as regions`.execute(
+      db,
+    )
+  ).rows[0]!;
+  const here: Where[] = ['everywhere'];
+  if (/CockroachDB/i.test(version)) here.push(regions ? 'regions' : 'zones');
+  const wanted = migrations.filter((each) => here.includes(each.where));
   const owner = randomUUID();
   const until = `now() + interval '${LEASE_SECONDS} seconds'`;
 
