@@ -5,7 +5,7 @@ import { image as nameOf } from '../constructs/images.ts';
 import { apiRoot, webRoot } from './image-root.ts';
 import { find } from './judge.ts';
 import { CannotLook, main, options } from './main.ts';
-import { type Command, run } from './run.ts';
+import { run } from './run.ts';
 import { ROOT } from './synth.ts';
 
 const USAGE = `npm run image [-- api|web…]
@@ -15,26 +15,27 @@ const IMAGES = { api: apiRoot, web: webRoot } as const;
 export type ImageName = keyof typeof IMAGES;
 export interface Built {
   reference: string;
-  /** Of the image as the builder keeps it; the same for the same sources on the same machine, by buildah and podman. */
+  /** Of the image as the builder keeps it: of one builder the same for the same sources. */
   id: string;
   /** Of its files as they are, in millions of bytes; sent to a registry they are packed to less than half. */
   megabytes: number;
 }
 
-/** How each tool builds: moments are those of nobody, so that the same files make the same image. */
-const BUILDERS: Record<string, (folder: string, reference: string) => Command[]> = {
-  buildah: (folder, reference) => [
-    ['buildah', 'build', '--timestamp', '0', '--quiet', '--tag', reference, folder],
-  ],
-  podman: (folder, reference) => [
-    ['podman', 'build', '--timestamp', '0', '--quiet', '--tag', reference, folder],
-  ],
-  docker: (folder, reference) => [['docker', 'build', '--quiet', '--tag', reference, folder]],
+/**
+ * What tells each tool that moments are those of nobody, so that the same files make the same image; of several the first
+ * is taken. Docker's BuildKit reads `SOURCE_DATE_EPOCH`; its builder before that keeps the layers it made first.
+ */
+export const BUILDERS: Record<string, string[]> = {
+  buildah: ['--timestamp', '0'],
+  podman: ['--timestamp', '0'],
+  docker: [],
 };
 
 /** Builds one image. @throws CannotLook when nothing is there to build with, or it does not build */
-export async function buildImage(name: ImageName): Promise<Built> {
-  const tool = Object.keys(BUILDERS).find((each) => find(each));
+export async function buildImage(
+  name: ImageName,
+  tool = Object.keys(BUILDERS).find((each) => find(each)),
+): Promise<Built> {
   if (!tool) throw new CannotLook('there is no buildah, podman or docker; install one of them');
   const folder = mkdtempSync(join(tmpdir(), 'fredu-image-'));
   try {
@@ -42,16 +43,14 @@ export async function buildImage(name: ImageName): Promise<Built> {
     copyFileSync(join(ROOT, `app/image/${name}.Containerfile`), join(folder, 'Containerfile'));
     // The digest is resolved when the image is pushed; here it has its name and its tag.
     const reference = nameOf(`education-${name}`).split('@')[0]!;
-    let id = '';
-    for (const command of BUILDERS[tool]!(folder, reference)) {
-      const { code, stdout, stderr } = await run(command, {
-        timeoutSeconds: 300,
-        env: { SOURCE_DATE_EPOCH: '0' },
-      });
-      if (code !== 0)
-        throw new CannotLook(`${tool} does not build ${reference}: ${(stderr || stdout).trim().slice(-500)}`);
-      id = stdout.trim().split('\n').at(-1)!.replace('sha256:', '');
-    }
+    const file = join(folder, 'Containerfile');
+    const { code, stdout, stderr } = await run(
+      [tool, 'build', ...BUILDERS[tool]!, '--quiet', '--tag', reference, '--file', file, folder],
+      { timeoutSeconds: 300, env: { SOURCE_DATE_EPOCH: '0' } },
+    );
+    if (code !== 0)
+      throw new CannotLook(`${tool} does not build ${reference}: ${(stderr || stdout).trim().slice(-500)}`);
+    const id = stdout.trim().split('\n').at(-1)!.replace('sha256:', '');
     return { reference, id, megabytes: await sizeOf(join(folder, 'root')) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
