@@ -24,8 +24,29 @@ const COURSES = '/api/v1/courses';
 /** What a list may take when it is warm, in milliseconds, @see README "Speed". */
 const LIST_MILLISECONDS_MAX = 50;
 
+/** Every list besides the search: what it is, who asks for it, where, and with which questions besides. */
+const LISTS: [string, 'students' | 'teacher' | 'admin', string, ...string[]][] = [
+  ['my courses', 'students', '/courses/mine'],
+  ['courses that I teach', 'teacher', '/courses/mine?as=author'],
+  ['who follows my course', 'teacher', '/courses/:course/followers'],
+  ['versions of my course', 'teacher', '/courses/:course/revisions'],
+  ['invitations to my course', 'teacher', '/courses/:course/invitations'],
+  ['reports in my course', 'teacher', '/courses/:course/reports'],
+  ['the threads of a course', 'students', '/courses/:course/threads'],
+  ['the posts of a thread', 'students', '/threads/:thread/posts'],
+  ['what a thread said before', 'teacher', '/threads/:thread/versions'],
+  ['what an answer said before', 'teacher', '/posts/:post/versions'],
+  ['my notifications', 'students', '/notifications'],
+  ['people, for administrators', 'admin', '/admin/people', '?q=martin'],
+  ['courses, for administrators', 'admin', '/admin/courses', '?q=algebre'],
+  ['reports, for administrators', 'admin', '/admin/reports'],
+  ['the audit log', 'admin', '/admin/deeds', '?q=session.begun'],
+];
+
 /** Everything that is measured, the hottest reads first. `bareUrl` is the least that the same database can cost. */
 export async function casesOf(data: BenchData, given: Load, bareUrl: string): Promise<Case[]> {
+  const forgotten = await unmeasured(given.url);
+  if (forgotten.length > 0) throw new Error(`add to LISTS: ${forgotten.join(', ')}`);
   let bare = 0;
   const get = (requests: Asked[], over: Partial<Load> = {}) => load({ ...given, ...over, requests });
   const ten = data.courses.slice(0, 10).map((id) => ({ path: `${COURSES}/${id}` }));
@@ -46,8 +67,26 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
   const students = data.students.slice(0, 20);
   const list = (name: string, requests: Asked[]): Case => ({
     name,
-    measure: () => get(requests, { connections: FEW }),
+    measure: async () => get(await withSecondPages(given.url, requests), { connections: FEW }),
     p95Max: LIST_MILLISECONDS_MAX,
+  });
+  const ids = {
+    course: { students: data.courses.slice(0, 50), teacher: data.taught },
+    thread: { students: data.threads, teacher: [data.edited.thread] },
+    post: { students: [], teacher: [data.edited.post] },
+  };
+  const cookies = { students, teacher: [data.teacher], admin: [data.admin] };
+  const lists = LISTS.map(([name, who, path, ...queries]) => {
+    const kind = /:(\w+)/.exec(path)?.[1] as keyof typeof ids | undefined;
+    const of = kind && who !== 'admin' ? ids[kind][who] : [''];
+    const paths = of.map((id) => `/api/v1${path.replace(/:\w+/, id)}`);
+    return list(
+      name,
+      each(
+        paths.flatMap((each) => ['', ...queries].map((query) => each + query)),
+        cookies[who],
+      ),
+    );
   });
 
   return [
@@ -109,37 +148,41 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
         students,
       ),
     ),
-    list('my courses', each([`${COURSES}/mine`], students)),
-    list('courses that I teach', each([`${COURSES}/mine?as=author`], [data.teacher])),
-    list(
-      'who follows my course',
-      each(
-        data.taught.map((id) => `${COURSES}/${id}/followers`),
-        [data.teacher],
-      ),
-    ),
-    list(
-      'the threads of a course',
-      each(
-        data.courses.slice(0, 50).map((id) => `${COURSES}/${id}/threads`),
-        students,
-      ),
-    ),
-    list(
-      'the posts of a thread',
-      each(
-        data.threads.map((id) => `/api/v1/threads/${id}/posts`),
-        students.slice(0, 2),
-      ),
-    ),
-    list('my notifications', each(['/api/v1/notifications'], students)),
-    list(
-      'people, for administrators',
-      each(['/api/v1/admin/people', '/api/v1/admin/people?q=martin'], [data.admin]),
-    ),
-    list('courses, for administrators', each(['/api/v1/admin/courses'], [data.admin])),
+    ...lists,
   ];
 }
+
+/** Each request of a list, and beside it the one for its second page, if there is one. */
+async function withSecondPages(url: string, requests: Asked[]): Promise<Asked[]> {
+  const pages: Asked[] = [];
+  for (const { path, headers } of requests) {
+    pages.push({ path, headers });
+    const { next } = (await (await fetch(url + path, { headers })).json()) as { next?: string | null };
+    if (next)
+      pages.push({
+        path: `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(next)}`,
+        headers,
+      });
+  }
+  return pages;
+}
+
+/** Lists that the document tells of and nobody measures: those whose pages have cursors. */
+async function unmeasured(url: string): Promise<string[]> {
+  const { paths } = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {
+    paths: Record<string, { get?: { parameters?: { name: string }[] } }>;
+  };
+  const measured = new Set(
+    [COURSES, ...LISTS.map(([, , path]) => `/api/v1${path.replace(/\?.*/, '')}`)].map(anyId),
+  );
+  return Object.entries(paths)
+    .filter(
+      ([path, { get }]) =>
+        get?.parameters?.some(({ name }) => name === 'cursor') && !measured.has(anyId(path)),
+    )
+    .map(([path]) => path);
+}
+const anyId = (path: string): string => path.replaceAll(/:\w+|\{\w+\}/g, '{}');
 
 const signIns20 = ({ url, seconds }: Load) => ({
   url,

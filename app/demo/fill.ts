@@ -25,6 +25,8 @@ export interface Size {
 /** Rows that go in one statement. */
 const BATCH = 1000;
 const COURSES_EACH_TEACHER = 8;
+/** What one thread of a hundred has; the others have one. */
+const LIVELY_POSTS = 60;
 
 /**
  * Fills a database with people and courses to believe in. The same number is always the same person and the same course, so that
@@ -152,6 +154,7 @@ export async function fill(
   say(`${followed.length} enrolments, ${done.length} sections done, ${rated.length} ratings`);
 
   const asked = followed.filter(([n, course]) => number(`asks${n}.${course}`, 40) === 0);
+  const lively = (index: number): number => (number(`lively${index}`, 100) === 0 ? LIVELY_POSTS : 1);
   await insert(
     db,
     'threads (id, course_id, author_id, title, body, post_count)',
@@ -165,23 +168,43 @@ export async function fill(
         idOf('student', n),
         pick(QUESTIONS, `question${index}`),
         text(`asked${index}`, 2),
-        1,
+        lively(index),
       ];
     },
+  );
+  // The author answers, and in a lively thread whoever asked goes on asking.
+  const posts = asked.flatMap(([n, course], index) =>
+    Array.from({ length: lively(index) }, (_, at) => ({
+      id: idOf('post', `${index}.${at}`),
+      thread: idOf('thread', index),
+      asker: idOf('student', n),
+      author: at % 2 === 0 ? idOf('teacher', course % teachers) : idOf('student', n),
+      body: at % 2 === 0 ? pick(ANSWERS, `answer${index}.${at}`) : text(`again${index}.${at}`, 1),
+    })),
   );
   await insert(
     db,
     'posts (id, thread_id, author_id, body)',
     ['uuid', 'uuid', 'uuid', 'text'],
-    asked.length,
-    (index) => [
-      idOf('post', index),
-      idOf('thread', index),
-      idOf('teacher', asked[index]![1] % teachers),
-      pick(ANSWERS, `answer${index}`),
-    ],
+    posts.length,
+    (index) => {
+      const { id, thread, author, body } = posts[index]!;
+      return [id, thread, author, body];
+    },
   );
-  say(`${asked.length} threads, each with an answer`);
+  const told = posts.filter(({ author, asker }) => author !== asker);
+  // Told in the app; nobody of the demo has an address for letters.
+  await insert(
+    db,
+    'notifications (id, person_id, kind, actor_id, thread_id, post_id, mailed_at)',
+    ['uuid', 'uuid', 'text', 'uuid', 'uuid', 'uuid', 'timestamptz'],
+    told.length,
+    (index) => {
+      const { id, thread, asker, author } = told[index]!;
+      return [idOf('told', id), asker, 'answer', author, thread, id, new Date(0).toISOString()];
+    },
+  );
+  say(`${asked.length} threads with ${posts.length} answers, ${told.length} notifications`);
 }
 
 /** Adds rows in batches, column by column; those that are there stay as they are. */
