@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Course } from './schemas/course.ts';
+import type { Course, InvitationPage } from './schemas/course.ts';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from './seed/courses.ts';
 import { type Ask, testApp } from './testing/test-app.ts';
 
@@ -31,20 +31,33 @@ const deeds = async (subject: string) => {
   return rows.map(({ action, subject_kind, name }) => `${subject_kind}: ${action} by ${name}`).sort();
 };
 
+/** What stands there of one kind of deed, the oldest first. */
+const detailsOf = async (subject: string, action: string) => {
+  const rows = await db
+    .selectFrom('audit_log')
+    .select('details')
+    .where('subject_id', '=', subject)
+    .where('action', '=', action)
+    .orderBy('at')
+    .execute();
+  return rows.map(({ details }) => details);
+};
+
 const newCourse = async () => {
   const id = await made(teacher, '/courses', { title: 'Optique', summary: '', subject: 's', level: 'l' });
-  await change(id, '/sections', { sections: [{ title: 't', body: 'b' }] });
+  await change('PUT', id, '/sections', { sections: [{ title: 't', body: 'b' }] });
   return id;
 };
 /** Changes a course as it is now. */
-const change = async (id: string, what: string, body: object) => {
+const change = async (method: 'PUT' | 'PATCH', id: string, what: string, body: object) => {
   const { etag } = (await teacher(`/api/v1/courses/${id}`)).headers;
-  await done(teacher, 'PUT', `/courses/${id}${what}`, { body, headers: { 'if-match': String(etag) } });
+  await done(teacher, method, `/courses/${id}${what}`, { body, headers: { 'if-match': String(etag) } });
 };
 
 it('remembers what became of a course, by its author and by an administrator', async () => {
   const id = await newCourse();
-  for (const state of ['published', 'archived', 'deleted', 'draft']) await change(id, '/state', { state });
+  for (const state of ['published', 'archived', 'deleted', 'draft'])
+    await change('PUT', id, '/state', { state });
   await done(administrator, 'PUT', `/admin/courses/${id}/state`, { body: { state: 'published' } });
   expect(await deeds(id)).toEqual([
     'course: course.archived by Camille Fournier',
@@ -71,6 +84,32 @@ it('remembers who was asked into a course', async () => {
   ]);
 });
 
+it('remembers whose invitation was withdrawn, once', async () => {
+  const id = await newCourse();
+  const url = `/courses/${id}/invitations`;
+  await done(teacher, 'POST', url, { body: {} });
+  const invitation = await made(teacher, `/courses/${id}/authors`, { email: hugo.email });
+  const { items } = (await teacher(`/api/v1${url}`)).json<InvitationPage>();
+  for (const each of [...items, ...items]) await done(teacher, 'DELETE', `${url}/${each.id}`);
+  expect((await deeds(id)).filter((deed) => deed.includes('withdrawn'))).toEqual([
+    'course: course.author-invitation-withdrawn by Camille Fournier',
+    'course: course.invitation-withdrawn by Camille Fournier',
+  ]);
+  expect(await detailsOf(id, 'course.author-invitation-withdrawn')).toEqual([{ invitationId: invitation }]);
+});
+
+it('remembers who may see a course, when that changes', async () => {
+  const id = await newCourse();
+  for (const visibility of ['public', 'invitation', 'invitation', 'public'])
+    await change('PATCH', id, '', { visibility });
+  await change('PATCH', id, '', { title: 'Acoustique' });
+  expect(await deeds(id)).toEqual(Array(2).fill('course: course.visibility-changed by Camille Fournier'));
+  expect(await detailsOf(id, 'course.visibility-changed')).toEqual([
+    { visibility: 'invitation', former: 'public' },
+    { visibility: 'public', former: 'invitation' },
+  ]);
+});
+
 it('remembers files', async () => {
   const id = await newCourse();
   const tus = { 'tus-resumable': '1.0.0' };
@@ -91,7 +130,7 @@ it('remembers files', async () => {
 
 it('remembers what was decided in a forum', async () => {
   const id = await newCourse();
-  await change(id, '/state', { state: 'published' });
+  await change('PUT', id, '/state', { state: 'published' });
   await done(student, 'PUT', `/courses/${id}/enrolment`);
   const thread = await made(student, `/courses/${id}/threads`, { title: 'Pourquoi ?', body: '?' });
   const answer = () => made(student, `/threads/${thread}/posts`, { body: 'Parce que.' });
@@ -131,12 +170,15 @@ it('remembers what became of an account, and forgets nothing of the above', asyn
   expect(all.map(({ action }) => action)).toEqual([
     'course.archived',
     'course.author-added',
+    'course.author-invitation-withdrawn',
     'course.author-invited',
     'course.author-removed',
     'course.deleted',
     'course.draft',
+    'course.invitation-withdrawn',
     'course.invited',
     'course.published',
+    'course.visibility-changed',
     'file.added',
     'file.deleted',
     'notice.made',

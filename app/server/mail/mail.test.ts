@@ -2,7 +2,15 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testApp } from '../testing/test-app.ts';
+import { LANGUAGES, type Language } from '../problems/problem.ts';
+import * as ofCourses from '../routes/courses/letters.ts';
+import { sendDigests } from '../routes/notifications/digest.ts';
+import * as ofNotifications from '../routes/notifications/letters.ts';
+import * as ofPeople from '../routes/people/letters.ts';
+import type { Course } from '../schemas/course.ts';
+import { hashPassword } from '../security/passwords.ts';
+import { DEMO_COURSES, DEMO_PASSWORD } from '../seed/courses.ts';
+import { type Ask, testApp } from '../testing/test-app.ts';
 import { smtpMailer } from './smtp-mailer.ts';
 
 const letter = {
@@ -27,6 +35,159 @@ describe('letters that stay', () => {
   it('cannot be read where others reach the app', async () => {
     expect((await published.ask('/courrier')).statusCode).toBe(404);
   });
+});
+
+type Kind = keyof typeof ofCourses | keyof typeof ofNotifications | keyof typeof ofPeople;
+/** The subject and a sentence of each letter. */
+const WORDS: Record<Kind, Record<Language, [subject: string, sentence: string]>> = {
+  welcomeLetter: {
+    fr: ['Bienvenue sur fredu : confirmez votre adresse', 'Pour terminer votre inscription, ouvrez'],
+    en: ['Welcome to fredu: confirm your address', 'To finish signing up, open this address'],
+  },
+  alreadyLetter: {
+    fr: ['Vous avez déjà un compte fredu', 'Si ce n’était pas vous, ne faites rien.'],
+    en: ['You already have a fredu account', 'If it was not you, do nothing.'],
+  },
+  consentLetter: {
+    fr: ['Votre accord pour un compte fredu', 'Si vous êtes d’accord, ouvrez cette adresse'],
+    en: ['Your consent to a fredu account', 'If you agree, open this address'],
+  },
+  consentedLetter: {
+    fr: ['Votre accord pour un compte fredu est enregistré', 'Vous pouvez le retirer à tout moment'],
+    en: ['Your consent to a fredu account was recorded', 'You can take it back at any time'],
+  },
+  recoveryLetter: {
+    fr: ['Choisissez un nouveau mot de passe', 'ouvrez cette adresse dans l’heure'],
+    en: ['Choose a new password', 'open this address within the hour'],
+  },
+  changedLetter: {
+    fr: ['Votre mot de passe a été changé', 'vos autres sessions ont pris fin.'],
+    en: ['Your password was changed', 'your other sessions have ended.'],
+  },
+  invitationLetter: {
+    fr: ['Invitation à un cours sur fredu', 'Ali vous invite à suivre le cours « Acoustique ».'],
+    en: ['Invitation to a course on fredu', 'Ali invites you to the course “Acoustique”.'],
+  },
+  authorInvitationLetter: {
+    fr: ['Invitation à écrire un cours sur fredu', 'Ali vous invite à participer à l’écriture du cours'],
+    en: ['Invitation to write a course on fredu', 'Ali invites you to write the course “Acoustique”'],
+  },
+  digestLetter: {
+    fr: ['Vos discussions sur fredu', '« Une question »\n- Ali a répondu\n'],
+    en: ['Your discussions on fredu', '“Une question”\n- Ali answered\n'],
+  },
+};
+
+describe.each([
+  ['fr', 'en'],
+  ['en', 'fr'],
+] as const)('letters to whoever speaks %s, by what others do who speak %s', (language, other) => {
+  const { app, as, ask, db, letters } = own;
+  const email = `speaks-${language}@fredu.test`;
+  const fresh = `new-${language}@fredu.test`;
+  const guardian = `parent-${language}@fredu.test`;
+  const browser = (of: Language) => ({ 'accept-language': of });
+  const post = (url: string, body: object, by: Ask = ask, of: Language = other) =>
+    by({ method: 'POST', url: `/api/v1${url}`, body, headers: browser(of) });
+  const join = (body: object, of: Language) =>
+    post('/people', { name: 'Lou', role: 'student', password: 'quatre canards bleus', ...body }, ask, of);
+  const letterTo = async (to: string, subject: string) =>
+    (await letters()).find((each) => each.to === to && each.subject === subject);
+  const tokenFor = async (to: string, subject: string) =>
+    /#([\w-]{43})/.exec((await letterTo(to, subject))!.text)![1];
+
+  /** A teacher who speaks that language. */
+  const teacher = async (speaks: Language, address: string) => {
+    const password_hash = await hashPassword(DEMO_PASSWORD);
+    const { id } = await db
+      .insertInto('people')
+      .values({ email: address, name: 'Ali', role: 'teacher', language: speaks, password_hash })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return id;
+  };
+  let reader: string;
+  let inviter: Ask;
+  let course: string;
+  beforeAll(async () => {
+    reader = await teacher(language, email);
+    inviter = await as(await teacher(other, `invites-${language}@fredu.test`));
+    const body = { title: 'Acoustique', summary: '', subject: 's', level: 'l' };
+    course = (await post('/courses', body, inviter)).json<Course>().id;
+  });
+
+  /** What makes somebody get each letter; to whom it goes. */
+  const CAUSES: Record<Kind, () => Promise<string>> = {
+    async welcomeLetter() {
+      await join({ email: fresh }, language);
+      return fresh;
+    },
+    async alreadyLetter() {
+      await join({ email }, other);
+      return email;
+    },
+    async consentLetter() {
+      await join({ email: fresh, guardianEmail: guardian }, language);
+      return guardian;
+    },
+    async consentedLetter() {
+      await CAUSES.consentLetter();
+      const token = await tokenFor(guardian, WORDS.consentLetter[language][0]);
+      await post('/people/consent', { token });
+      return guardian;
+    },
+    async recoveryLetter() {
+      await post('/recoveries', { email });
+      return email;
+    },
+    async changedLetter() {
+      const body = { current: DEMO_PASSWORD, next: 'quatre canards bleus' };
+      await (await as(reader))({ method: 'PUT', url: '/api/v1/me/password', body, headers: browser(other) });
+      return email;
+    },
+    async invitationLetter() {
+      await post(`/courses/${course}/invitations`, { emails: [email] }, inviter);
+      return email;
+    },
+    async authorInvitationLetter() {
+      await post(`/courses/${course}/authors`, { email }, inviter);
+      return email;
+    },
+    async digestLetter() {
+      const thread = await db
+        .insertInto('threads')
+        .values({ course_id: DEMO_COURSES[0]!.id, title: 'Une question', body: '?' })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      const told = { person_id: reader, actor_id: reader, kind: 'answer', thread_id: thread.id } as const;
+      await db.insertInto('notifications').values(told).execute();
+      await sendDigests(app);
+      return email;
+    },
+  };
+
+  it.each(Object.keys(WORDS) as Kind[])('say all in that language: %s', async (kind) => {
+    const to = await CAUSES[kind]();
+    const [subject, sentence] = WORDS[kind][language];
+    const foreign = WORDS[kind][other][0];
+    expect(await letterTo(to, foreign)).toBeUndefined();
+    const letter = await letterTo(to, subject);
+    expect(letter).toMatchObject({ language, text: expect.stringContaining(sentence) });
+    expect(letter!.text).toContain(language === 'fr' ? 'Bonjour,' : 'Hello,');
+  });
+
+  it('say it in the language of whoever invites, where the address has no account', async () => {
+    await post(`/courses/${course}/invitations`, { emails: [fresh] }, inviter);
+    const [subject, sentence] = WORDS.invitationLetter[other];
+    const letter = await letterTo(fresh, subject);
+    expect(letter).toMatchObject({ language: other, text: expect.stringContaining(sentence) });
+  });
+});
+
+it('every letter that we write is among these, in every language', () => {
+  const written = [ofCourses, ofNotifications, ofPeople].flatMap(Object.keys);
+  expect(Object.keys(WORDS).sort()).toEqual(written.sort());
+  for (const words of Object.values(WORDS)) expect(Object.keys(words)).toEqual(LANGUAGES);
 });
 
 describe('letters that leave', () => {

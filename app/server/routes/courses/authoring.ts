@@ -115,7 +115,17 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { id } = request.params;
-      await change(request, id, (db, course, personId) => changeCourse(db, course, personId, request.body));
+      const { visibility } = request.body;
+      await change(request, id, async (db, course, personId) => {
+        await changeCourse(db, course, personId, request.body);
+        if (!visibility || visibility === course.visibility) return;
+        const details = { visibility, former: course.visibility };
+        await audit(
+          request,
+          { action: 'course.visibility-changed', subject: { kind: 'course', id }, details },
+          db,
+        );
+      });
       return answer(request, reply, id);
     },
   );

@@ -12,7 +12,7 @@ import { Email, Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
-import { accountEmail } from '../people/accounts.ts';
+import { accountEmail, languageOf } from '../people/accounts.ts';
 import { invitationLetter } from './letters.ts';
 import { courseNotOpen, invitationGone, invitationUnknown } from './problems.ts';
 import { page } from './read.ts';
@@ -51,6 +51,15 @@ interface Shown {
   member: boolean;
 }
 const USE = 'update invitations set used_count = used_count + 1 where id = $1';
+
+/** A second time it stays as it was. */
+const WITHDRAW = `with former as (select id, revoked_at from invitations where id = $1 and course_id = $2 for update)
+  update invitations i set revoked_at = coalesce(i.revoked_at, now()) from former f where i.id = f.id
+  returning i.kind, f.revoked_at is null as "wasOpen"`;
+const WITHDRAWN = {
+  follower: 'course.invitation-withdrawn',
+  author: 'course.author-invitation-withdrawn',
+} as const;
 
 /** Ways into a course that is not public. */
 export const invitations: FastifyPluginAsyncTypebox = async (app) => {
@@ -166,9 +175,10 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
         // Each by itself: one that nobody takes, or only later, holds no other up.
         for (const { email, token } of made) {
           const told = { url: pageOf(token), title, author: person.name, until: new Date(expiresAt) };
-          app.later('send an invitation', () =>
-            app.mail.send(invitationLetter(email!, person.language, told)),
-          );
+          app.later('send an invitation', async () => {
+            const language = (await languageOf(app.db, email!)) ?? person.language;
+            await app.mail.send(invitationLetter(email!, language, told));
+          });
         }
       }
       return reply.code(201).send({ ...(to ? {} : { link: pageOf(made[0]!.token) }), expiresAt });
@@ -190,12 +200,17 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       const { id, invitationId } = request.params;
       await transaction(app.db, async (db) => {
         await ownCourse(db, id, signedIn(request).id);
-        const [gone] = await query(
+        const [found] = await query<{ kind: keyof typeof WITHDRAWN; wasOpen: boolean }>(db, WITHDRAW, [
+          invitationId,
+          id,
+        ]);
+        if (!found) throw invitationUnknown({});
+        if (!found.wasOpen) return;
+        await audit(
+          request,
+          { action: WITHDRAWN[found.kind], subject: { kind: 'course', id }, details: { invitationId } },
           db,
-          'update invitations set revoked_at = coalesce(revoked_at, now()) where id = $1 and course_id = $2 returning id',
-          [invitationId, id],
         );
-        if (!gone) throw invitationUnknown({});
       });
       return reply.code(204).send(null);
     },

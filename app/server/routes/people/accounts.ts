@@ -1,6 +1,7 @@
 import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import { invalidRequest } from '../../problems/general.ts';
+import type { Language } from '../../problems/problem.ts';
 import { passwordWeakness } from '../../security/password-rules.ts';
 
 /** An address as accounts know it: nobody has two that differ in capitals. */
@@ -29,7 +30,7 @@ export interface Account {
   id: string;
   email: string;
   name: string;
-  language: 'fr' | 'en';
+  language: Language;
   password_hash: string | null;
 }
 
@@ -41,9 +42,9 @@ export async function accountOf(db: Database, email: string): Promise<Account | 
   return (await query<Account>(db, FIND, [accountEmail(email)]))[0];
 }
 
-const TAKEN = 'select 1 from people where email = $1';
+const LANGUAGE = 'select language from people where email = $1';
 
-/** Whether the address has an account, be it one that nobody may use at present. */
-export async function hasAccount(db: Database, email: string): Promise<boolean> {
-  return (await query(db, TAKEN, [accountEmail(email)])).length > 0;
+/** The language of the account that the address has, be it one that nobody may use at present. */
+export async function languageOf(db: Database, email: string): Promise<Language | undefined> {
+  return (await query<{ language: Language }>(db, LANGUAGE, [accountEmail(email)]))[0]?.language;
 }

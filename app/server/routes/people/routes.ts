@@ -12,7 +12,7 @@ import { hashPassword, passwordFits } from '../../security/passwords.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { signIn } from '../../security/sessions.ts';
 import { readMe } from '../me/read.ts';
-import { accountEmail, checkGuardian, checkPassword, hasAccount } from './accounts.ts';
+import { accountEmail, checkGuardian, checkPassword, languageOf } from './accounts.ts';
 import { alreadyLetter, consentLetter, welcomeLetter } from './letters.ts';
 import { consentNeeded, otherPassword, tokenUnknown } from './problems.ts';
 
@@ -50,11 +50,9 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
       const consent = newSecret();
       app.later('send a letter to somebody new', async () => {
         await countAtAccount(app.db, origin, { what: 'sign-up letter', email: address, ...LETTERS });
-        if (await hasAccount(app.db, address)) {
-          return app.mail.send(
-            alreadyLetter(address, language, { url: app.pageUrl('/mot-de-passe-oublie') }),
-          );
-        }
+        const known = await languageOf(app.db, address);
+        if (known)
+          return app.mail.send(alreadyLetter(address, known, { url: app.pageUrl('/mot-de-passe-oublie') }));
         await query(
           app.db,
           `insert into sign_ups (token_hash, email, name, role, language, password_hash, expires_at, guardian_email, consent_hash)
