@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect } from 'vitest';
+import { afterAll, describe, expect, vi } from 'vitest';
 import { itJudged } from '../../../scripts/judge.ts';
 import type { Course, CoursePage } from '../schemas/course.ts';
 import { DEMO_COURSES } from '../seed/courses.ts';
@@ -50,6 +51,22 @@ async function rename(app: TestApp, title: string): Promise<void> {
   });
   expect(answer.json<Course>().title).toBe(title);
 }
+/**
+ * Of all that a memcached holds, for how many seconds it was told to.
+ * @see https://github.com/memcached/memcached/blob/master/doc/protocol.txt
+ */
+async function lives({ address }: Memcached): Promise<Record<string, number>> {
+  const [host, port] = address.split(':');
+  const line = connect(Number(port), host);
+  line.write('lru_crawler metadump all\r\n');
+  let all = '';
+  for await (const bytes of line) {
+    all += bytes;
+    if (all.endsWith('END\r\n')) break;
+  }
+  const found = all.matchAll(/^key=(\S+) exp=(\d+) la=(\d+)/gm);
+  return Object.fromEntries([...found].map(([, key, until, since]) => [key, Number(until) - Number(since)]));
+}
 const ready = async ({ ask }: TestApp) => (await ask('/readyz')).json<{ status: string; away?: string[] }>();
 
 describe('lists in memcached', () => {
@@ -64,6 +81,31 @@ describe('lists in memcached', () => {
       expect(await titles(there)).toContain('Un titre neuf');
     },
   );
+
+  itJudged('memcached', 'live there for two to three minutes', async () => {
+    for (const query of ['', '?sort=rating', '?q=suites']) await here.ask(LIST + query);
+    const kept = Object.entries(await lives(servers[0]!)).filter(([key]) => !key.startsWith('generation'));
+    expect(kept.length).toBeGreaterThanOrEqual(3);
+    for (const [key, seconds] of kept) {
+      expect(seconds, key).toBeGreaterThanOrEqual(120);
+      expect(seconds, key).toBeLessThanOrEqual(180);
+    }
+  });
+
+  itJudged('memcached', 'are asked of the database again after that time, and not before', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const from = Date.now();
+      await rename(here, 'À cette heure');
+      await titles(here);
+      vi.setSystemTime(from + 119_000);
+      expect(await cost(here)).toBe(0);
+      vi.setSystemTime(from + 181_000);
+      expect(await cost(here)).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 
   itJudged(
     'memcached',

@@ -1,9 +1,12 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { changed } from '../../cache/cache.ts';
 import type { Course, CoursePage } from '../../schemas/course.ts';
 import { DEMO_COURSES } from '../../seed/courses.ts';
+import { filled, operationsOf } from '../../testing/operations.ts';
 import { testApp } from '../../testing/test-app.ts';
+import { COURSE_LISTS } from './read.ts';
 
-const { as, ask, statementsOf } = await testApp();
+const { app, as, ask, statementsOf } = await testApp();
 const [teacher, student] = [await as('teacher'), await as('student')];
 const API = '/api/v1';
 const LIST = `${API}/courses`;
@@ -122,5 +125,42 @@ describe('the lists that everybody shares', () => {
     await rename(teacher, { name: 'Camille F.' });
     const names = (await listed()).flatMap(({ authors }) => authors.map(({ name }) => name));
     expect(names).toContain('Camille F.');
+  });
+
+  it('live for two to three minutes, as does all that is kept', async () => {
+    await changed(app.cache, COURSE_LISTS);
+    const set = vi.spyOn(app.cache, 'set');
+    for (const { method, path, caller } of operationsOf(app))
+      if (method === 'GET') await (await as(caller))(filled(path));
+    await ask(`${LIST}?sort=rating`);
+    const [word] = DEMO_COURSES[0]!.title.split(' ');
+    const search = `${LIST}?q=${encodeURIComponent(word!)}`;
+    await ask(search);
+    // With a draft among them the places of the others are kept.
+    await draft(word!);
+    await teacher(search);
+    const lives = set.mock.calls.filter(([key]) => !key.startsWith('generation:'));
+    set.mockRestore();
+    expect(lives).toHaveLength(4);
+    for (const [key, , seconds] of lives) {
+      expect(seconds, key).toBeGreaterThanOrEqual(120);
+      expect(seconds, key).toBeLessThanOrEqual(180);
+    }
+  });
+
+  it('are asked of the database again after that time, and not before', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const from = Date.now();
+      const isKeptAfter = (seconds: number) => {
+        vi.setSystemTime(from + seconds * 1000);
+        return isKept();
+      };
+      await changed(app.cache, COURSE_LISTS);
+      await listed();
+      expect([await isKeptAfter(119), await isKeptAfter(181)]).toEqual([true, false]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -26,7 +26,7 @@ import {
 } from './read.ts';
 
 /** Lists that are the same for everybody: what one has written oneself shows at once, what others wrote within minutes. */
-const LISTS = { freshSeconds: 150, staleSeconds: 60 };
+const LISTS = { freshSeconds: 150, staleSeconds: 30 };
 /** There is no end of questions that find nothing, and each is answered by an index. */
 const SEARCHES = { ...LISTS, isKept: (text: string) => text !== NOTHING && text !== '[]' };
 
