@@ -27,7 +27,9 @@ type Verdict = 'in' | 401 | 403 | 404 | 409;
 type Rule = (who: Who, kind: Kind) => Verdict;
 
 const isReader = (who: Who, kind: Kind): boolean =>
-  kind === 'public' || who === 'author' || (kind === 'invited' && who === 'follower');
+  kind === 'public' ||
+  who === 'author' ||
+  (who === 'follower' && (kind === 'invited' || kind === 'archived'));
 /** Administrators see to every forum, and to no draft's words beyond it. */
 const isForumReader = (who: Who, kind: Kind): boolean => isReader(who, kind) || who === 'administrator';
 const either = (lets: boolean, otherwise: Verdict): Verdict => (lets ? 'in' : otherwise);
@@ -107,7 +109,12 @@ const MATRIX: Record<string, Route> = {
     headers: ETAG,
     body: { sections: [{ title: 't', body: 'b' }] },
   },
-  'PUT /courses/:id/state': { rule: authors, headers: ETAG, body: { state: 'deleted' } },
+  // What is deleted already can only be taken back.
+  'PUT /courses/:id/state': {
+    rule: (who, kind) => (who === 'author' && kind === 'deleted' ? 409 : authors(who, kind)),
+    headers: ETAG,
+    body: { state: 'deleted' },
+  },
   'GET /courses/:id/revisions': { rule: authors },
   'GET /courses/:id/revisions/:version': { rule: authors },
   'POST /courses/:id/revisions/:version/restoration': { rule: authors, headers: ETAG },
@@ -119,7 +126,7 @@ const MATRIX: Record<string, Route> = {
   'POST /courses/:id/invitations': { rule: authors, body: {} },
   'DELETE /courses/:id/invitations/:invitationId': { rule: authors },
   'GET /courses/:id/followers': { rule: authors },
-  'GET /courses/:id/together': { rule: authors },
+  'GET /courses/:id/together': { rule: (who, kind) => (kind === 'deleted' ? 404 : authors(who, kind)) },
   // Nothing was written together here.
   'POST /courses/:id/together/publication': { rule: (who) => (who === 'author' ? 409 : 404), headers: ETAG },
   'GET /courses/:id/room': { rule: authors },

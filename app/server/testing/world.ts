@@ -14,8 +14,16 @@ export const PEOPLE = {
 } as const;
 export type Who = keyof typeof PEOPLE;
 export const WHO = Object.keys(PEOPLE) as Who[];
-export const KINDS = ['public', 'invited', 'draft'] as const;
+/** A draft was published once, as its followers show, and withdrawn; what is deleted can still be taken back. */
+export const KINDS = ['public', 'invited', 'draft', 'archived', 'deleted'] as const;
 export type Kind = (typeof KINDS)[number];
+const STATES = {
+  public: 'published',
+  invited: 'published',
+  draft: 'draft',
+  archived: 'archived',
+  deleted: 'deleted',
+};
 
 /** These people, as rows. */
 export async function makePeople({ db }: App): Promise<Record<Who, string>> {
@@ -61,7 +69,7 @@ const content = (section: string) =>
 // One statement: hundreds of these are made.
 const MAKE = `with
   c as (insert into courses (id, title, summary, subject, level, state, visibility, published_at, rating_count, rating_sum)
-    values ($1, 'Un cours', '', 's', 'l', $2, $3, case when $2 = 'published' then now() end, 1, 50)),
+    values ($1, 'Un cours', '', 's', 'l', $2, $3, now(), 1, 50)),
   a as (insert into course_authors (course_id, person_id, position) values ($1, $4, 0)),
   s as (insert into sections (id, course_id, position, title, body) values ($5, $1, 0, 't', 'b')),
   v as (insert into course_revisions (course_id, version, person_id, content) values ($1, 1, $4, $6::jsonb)),
@@ -82,7 +90,7 @@ export async function makeWorld(app: App, ids: Record<Who, string>, kind: Kind):
   const key = `files/${id.file}`;
   await query(app.db, MAKE, [
     id.course,
-    kind === 'draft' ? 'draft' : 'published',
+    STATES[kind],
     kind === 'invited' ? 'invitation' : 'public',
     ids.author,
     id.section,
