@@ -4,24 +4,31 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { itJudged } from '../../scripts/judge.ts';
 import type { Caller } from './permissions.ts';
-import type { Course } from './schemas/course.ts';
-import { DEMO_COURSES, DEMO_PEOPLE } from './seed/courses.ts';
+import { beginSession } from './security/sessions.ts';
+import { DEMO_PEOPLE } from './seed/courses.ts';
 import { type ContractRun, contractFaults } from './testing/parts/schemathesis.ts';
-import { type Ask, testApp } from './testing/test-app.ts';
+import { testApp } from './testing/test-app.ts';
+import { makePeople, makeWorld, type World } from './testing/world.ts';
 
 /** These end the session by which all others are asked. */
-const FAREWELLS = ['DELETE /api/v1/sessions', 'DELETE /api/v1/sessions/current', 'PUT /api/v1/me/password'];
+const FAREWELLS = [
+  'DELETE /api/v1/sessions',
+  'DELETE /api/v1/sessions/current',
+  'DELETE /api/v1/sessions/{id}',
+  'PUT /api/v1/me/password',
+];
 
 /** What fits the schema of an operation and is refused all the same, by what no schema says. */
 const ALSO_RIGHT: { operations: RegExp; statuses: number[] }[] = [
   // Addresses and passwords have rules beyond their format; what a letter brought may have been used.
   { operations: /^POST \/api\/v1\/(people|sessions|recoveries)(\/|$)/, statuses: [400, 410] },
+  { operations: /^POST .*\/(authors|invitations)$/, statuses: [400] },
   { operations: /^PUT \/api\/v1\/me\/password$/, statuses: [400] },
   { operations: /^POST .*\/(unsubscription|acceptance)$/, statuses: [410] },
   // The metadata of an upload are Base64 of a name, which has rules; its protocol and its room are asked for first.
   { operations: /^POST .*\/uploads$/, statuses: [400, 412, 413] },
-  { operations: /\/uploads\/\{id\}$/, statuses: [412] },
-  // The version that was read is never the one that a test invents.
+  { operations: /\/uploads\/\{id\}$/, statuses: [412, 415] },
+  // The version that was read is seldom the one that a test tries.
   {
     operations:
       /^(PATCH|PUT|POST) .*(courses\/\{id\}|me|posts\/\{id\}|threads\/\{id\}|restoration|publication|sections|state)$/,
@@ -36,43 +43,46 @@ const ALSO_RIGHT: { operations: RegExp; statuses: number[] }[] = [
 
 interface Operation {
   name: string;
-  /** A cursor is what a list before gave; another one is told so. */
-  hasCursor: boolean;
+  /** Where each of its parameters stands, and its name: `path.id`. */
+  parameters: string[];
 }
 const alsoRight = (operations: Operation[]): ContractRun['alsoRight'] =>
-  operations.flatMap(({ name, hasCursor }) => {
+  operations.flatMap(({ name, parameters }) => {
     const statuses = ALSO_RIGHT.filter((each) => each.operations.test(name)).flatMap((each) => each.statuses);
-    if (hasCursor) statuses.push(400);
+    // A cursor is what a list before gave; another one is told so.
+    if (parameters.includes('query.cursor')) statuses.push(400);
     return statuses.length > 0 ? [{ operation: name, statuses: [...new Set(statuses)] }] : [];
   });
 
 const test = await testApp();
+const [camille, ines, hugo] = DEMO_PEOPLE;
+const people = { ...(await makePeople(test.app)), author: camille.id, follower: ines.id };
 
 describe('the API keeps what its document says', () => {
   let url: string;
-  let known: ContractRun['known'];
   let operations: Operation[];
   const folder = mkdtempSync(join(tmpdir(), 'fredu-contract-'));
   beforeAll(async () => {
     url = await test.app.listen({ host: '127.0.0.1', port: 0 });
     const { paths } = test.app.swagger() as unknown as {
-      paths: Record<string, Record<string, { parameters?: { name: string }[] }>>;
+      paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>;
     };
     operations = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, { parameters }]) => ({
         name: `${method.toUpperCase()} ${path}`,
-        hasCursor: parameters?.some(({ name }) => name === 'cursor') ?? false,
+        parameters: (parameters ?? []).map((each) => `${each.in}.${each.name}`),
       })),
     );
-    known = await knownOf(await test.as('teacher'), Object.keys(paths));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const ask = async (role: Caller, more: Partial<ContractRun>) => {
-    const session = role === 'visitor' ? undefined : (await test.cookieOf(role)).cookie.split('=')[1];
+    const { cookie } = role === 'visitor' ? {} : await test.cookieOf(role);
+    const known = await knownOf(operations, role);
+    test.app.metrics.resetMetrics();
     const { faults, cases } = await contractFaults({
       url,
-      session,
+      session: cookie?.split('=')[1],
       known,
       alsoRight: alsoRight(operations),
       phases: ['examples', 'coverage', 'fuzzing', 'stateful'],
@@ -82,70 +92,119 @@ describe('the API keeps what its document says', () => {
     });
     expect(faults).toBe('');
     expect(cases).toBeGreaterThan(10);
+    const answered = await operationsAnswered();
+    const me = await test.ask({ url: '/api/v1/me', headers: { cookie } });
+    return { answered, isSignedIn: me.statusCode === 200 };
   };
 
   itJudged(
     'python3',
     'to the teacher, whatever is asked',
-    () => ask('teacher', { without: FAREWELLS }),
+    async () => {
+      const { answered, isSignedIn } = await ask('teacher', { without: FAREWELLS, knownShare: 1 });
+      expect(isSignedIn).toBe(true);
+      const reading = operations.filter(({ name }) => /^GET .*\{/.test(name)).map(({ name }) => name);
+      expect(reading.length).toBeGreaterThan(10);
+      expect(reading.filter((name) => !answered.has(name))).toEqual([]);
+    },
     300_000,
   );
   for (const role of ['visitor', 'student'] as const)
     itJudged(
       'python3',
       `to the ${role}`,
-      () => ask(role, { without: FAREWELLS, phases: ['examples', 'fuzzing'] }),
+      async () => {
+        const { isSignedIn } = await ask(role, { without: FAREWELLS, phases: ['examples', 'fuzzing'] });
+        expect(isSignedIn).toBe(role !== 'visitor');
+      },
       300_000,
     );
-  itJudged('python3', 'to somebody who leaves', () => ask('student', { only: FAREWELLS }), 300_000);
+  for (const farewell of FAREWELLS)
+    itJudged(
+      'python3',
+      `to somebody who leaves by ${farewell}`,
+      async () => void (await ask('student', { only: [farewell] })),
+      300_000,
+    );
   // The last one: what she finds she may suspend.
   itJudged(
     'python3',
     'to the administrator, in what is hers',
-    () =>
-      ask('administrator', {
-        only: operations.map(({ name }) => name).filter((name) => name.includes('/admin/')),
-      }),
+    async () => {
+      const only = operations.map(({ name }) => name).filter((name) => name.includes('/admin/'));
+      await ask('administrator', { only });
+    },
     300_000,
   );
 });
 
-/** Things of a teacher that are really there, for the paths that name them. */
-async function knownOf(teacher: Ask, paths: string[]): Promise<ContractRun['known']> {
-  const sent = async (method: 'POST' | 'PUT', path: string, body: object, headers = {}) => {
-    const answer = await teacher({ method, url: `/api/v1${path}`, body, headers });
-    expect(answer.statusCode, `${path}: ${answer.body}`).toBeLessThan(300);
-    return answer;
+/** Which operations gave what they were asked for; what two write together is no page, and 426 where it was found. */
+async function operationsAnswered(): Promise<Set<string>> {
+  const counts = (await test.app.metrics.metrics()).matchAll(
+    /^http_request_duration_seconds_count\{method="(\w+)",route="([^"]+)",status="(?:2\d\d|426)"\}/gm,
+  );
+  return new Set([...counts].map(([, method, route]) => `${method} ${route!.replaceAll(/:(\w+)/g, '{$1}')}`));
+}
+
+/** What paths name that is really there: in a course of the teacher that the student follows, and of whoever asks. */
+async function knownOf(operations: Operation[], role: Caller): Promise<ContractRun['known']> {
+  const { app, db } = test;
+  // What is changed is not read, and what is ended is asked for nothing else.
+  const read = await makeWorld(app, people, 'public');
+  const changed = await makeWorld(app, people, 'public');
+  const ended = await makeWorld(app, people, 'public');
+  const inEnded = { course_id: ended.course };
+  await db
+    .insertInto('course_authors')
+    .values({ ...inEnded, person_id: hugo.id, position: 1 })
+    .execute();
+  const until = new Date(Date.now() + 86_400_000);
+  const invitation = { ...inEnded, kind: 'author', created_by: camille.id, expires_at: until } as const;
+  const toAuthor = await db
+    .insertInto('invitations')
+    .values({ ...invitation, email: hugo.email, token_hash: ended.course })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const notice = await db
+    .insertInto('notices')
+    .values({ text_fr: 'a', text_en: 'a', starts_at: new Date(), ends_at: until })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const told = { person_id: camille.id, kind: 'answer', thread_id: read.thread, post_id: read.post } as const;
+  await db.insertInto('notifications').values(told).execute();
+  const leaver = DEMO_PEOPLE.find((person) => person.role === role) ?? ines;
+  const session = () => beginSession(db, leaver.id, { address: '::1', agent: 'another' });
+  const sessions = (await Promise.all([session(), session(), session()])).map(({ id }) => id);
+
+  const idsIn = (path: string, world: World): string[] => {
+    const ids: [prefix: string, ...ids: string[]][] = [
+      ['/courses', world.course],
+      ['/files', world.file],
+      ['/uploads', world.upload],
+      ['/threads', world.thread],
+      ['/posts', world.post],
+      ['/reports', world.report],
+      ['/sessions', ...sessions],
+      ['/admin/people', hugo.id],
+      ['/admin/courses', world.course],
+      ['/admin/notices', notice.id],
+    ];
+    return ids.find(([prefix]) => path.startsWith(`/api/v1${prefix}/`))?.slice(1) ?? [];
   };
-  const made = (
-    await sent('POST', '/courses', { title: 'Un', summary: '', subject: 's', level: 'l' })
-  ).json<Course>();
-  const course = (
-    await sent(
-      'PUT',
-      `/courses/${made.id}/sections`,
-      { sections: [{ title: 'a', body: 'b' }] },
-      { 'if-match': '"1"' },
-    )
-  ).json<Course>();
-  const thread = (
-    await sent('POST', `/courses/${made.id}/threads`, { title: 'Pourquoi ?', body: 'Oui, pourquoi ?' })
-  ).json<{ id: string }>();
-  const post = (await sent('POST', `/threads/${thread.id}/posts`, { body: 'Parce que.' })).json<{
-    id: string;
-  }>();
-  const ids: [prefix: string, id: string][] = [
-    ['/api/v1/courses/{id}', course.id],
-    ['/api/v1/threads/{id}', thread.id],
-    ['/api/v1/posts/{id}', post.id],
-    ['/api/v1/admin/people/{id}', DEMO_PEOPLE[2]!.id],
-    ['/api/v1/admin/courses/{id}', DEMO_COURSES[1]!.id],
-  ];
-  return paths.flatMap((path) => {
-    const found = ids.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
-    if (!found) return [];
-    const parameters: Record<string, string> = { id: found[1] };
-    if (path.includes('{sectionId}')) parameters.sectionId = course.sections[0]!.id;
-    return [{ path, parameters }];
+  return operations.flatMap(({ name, parameters }) => {
+    const [method, path] = name.split(' ') as [string, string];
+    const isEnd = method === 'DELETE' || path.endsWith('/outcome');
+    const world = isEnd ? ended : method === 'GET' ? read : changed;
+    const values: Record<string, (string | number)[]> = {
+      'path.id': idsIn(path, world),
+      'path.sectionId': [world.section],
+      'path.invitationId': [ended.invitation, toAuthor.id],
+      'path.personId': [hugo.id],
+      'path.version': [1],
+      'path.name': ['a.txt'],
+      'header.if-match': ['"1"', '"2"', '"3"', '"4"'],
+    };
+    const known = parameters.filter((each) => each in values).map((each) => [each, values[each]!]);
+    return known.length > 0 ? [{ operation: name, parameters: Object.fromEntries(known) }] : [];
   });
 }
