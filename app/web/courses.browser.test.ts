@@ -6,8 +6,9 @@ import { type Running, start } from '../server/main.ts';
 import { DEMO_COURSES } from '../server/seed/courses.ts';
 import { buildWeb } from './build.ts';
 import { hasBrowser, type TestBrowser, testBrowser } from './testing/browser.ts';
-import { looked, signedIn } from './testing/signed-in.ts';
+import { asked, looked, signedIn } from './testing/signed-in.ts';
 
+const TEACHER = 'prof@fredu.test';
 const cell = DEMO_COURSES[4]!;
 
 describe.skipIf(!hasBrowser)('the courses', () => {
@@ -72,4 +73,67 @@ describe.skipIf(!hasBrowser)('the courses', () => {
     await page.getByRole('button', { name: 'Suivre le cours' }).waitFor();
     expect(complaints).toEqual([]);
   });
+
+  it.each(['desktop', 'phone'] as const)(
+    'are narrowed by level alone, in an address that can be kept (%s)',
+    async (screen) => {
+      const { page, complaints } = await browser.page(screen);
+      const those = DEMO_COURSES.filter(({ level }) => level === 'Première')
+        .map(({ title }) => title)
+        .sort();
+      const cards = async () => (await page.locator('.card h2').allInnerTexts()).sort();
+      await page.goto(running.url);
+      await page.getByRole('link', { name: 'Première', exact: true }).first().click();
+      await expect.poll(cards).toEqual(those);
+      expect(new URL(page.url()).search).toBe('?niveau=Premi%C3%A8re');
+      await page.reload();
+      await expect.poll(cards).toEqual(those);
+      expect(new URL(page.url()).search).toBe('?niveau=Premi%C3%A8re');
+      await looked(page, screen, 'level');
+      await page.getByRole('button', { name: 'Ne plus choisir Première' }).click();
+      await expect.poll(cards).toHaveLength(DEMO_COURSES.length);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it('are drawn as typed where their author chose plain text, and as Markdown where he chose that', async () => {
+    const { page, complaints } = await signedIn(browser, running.url, { email: TEACHER, screen: 'phone' });
+    const typed = '# Un titre\n\n*des étoiles* et   trois espaces\n  <b>en gras</b>\nfin';
+    const told = { title: 'Un essai', summary: '', subject: 'Arts', level: 'L1', format: 'text' };
+    const { id } = await asked<{ id: string }>(page, 'POST', '/courses', { body: told });
+    const sections = [{ title: 'Comme il est écrit', body: typed }];
+    await asked(page, 'PUT', `/courses/${id}/sections`, { body: { sections }, version: 1 });
+    const section = page.getByRole('region', { name: 'Comme il est écrit' });
+    await page.goto(`${running.url}/cours/${id}`);
+    await page.waitForLoadState('networkidle');
+    expect(await section.locator('p').innerText()).toBe(typed);
+    expect(await section.locator('h1, h3, em, b, strong').count()).toBe(0);
+    await looked(page, 'phone', 'plain-text');
+
+    await page.goto(`${running.url}/cours/${id}/gerer`);
+    await page.getByLabel('Écriture').selectOption('markdown');
+    await page.getByRole('button', { name: 'Enregistrer' }).click();
+    await page.getByText('C’est enregistré.').waitFor();
+    await page.goto(`${running.url}/cours/${id}`);
+    await section.getByRole('heading', { name: 'Un titre' }).waitFor();
+    expect(await section.getByRole('emphasis').innerText()).toBe('des étoiles');
+    expect(await section.locator('p').innerText()).toContain('et trois espaces');
+    expect(await section.locator('p').innerText()).toContain('<b>en gras</b>');
+    expect(complaints).toEqual([]);
+  });
+
+  it.each(['desktop', 'phone'] as const)(
+    'have boxes equally far apart beside their text (%s)',
+    async (screen) => {
+      const { page } = await signedIn(browser, running.url, { email: TEACHER, screen });
+      await page.goto(`${running.url}/cours/${DEMO_COURSES[0]!.id}`);
+      await page.getByRole('button', { name: 'Ajouter des fichiers' }).waitFor();
+      await looked(page, screen, 'boxes');
+      const gaps = await page.locator('.course-side').evaluate((side) => {
+        const boxes = [...side.children].map((each) => each.getBoundingClientRect());
+        return boxes.slice(1).map(({ top }, at) => top - boxes[at]!.bottom);
+      });
+      expect(gaps).toEqual([16, 16, 16]);
+    },
+  );
 });

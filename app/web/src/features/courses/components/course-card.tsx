@@ -24,7 +24,14 @@ export function CourseCard({ course, doneCount }: { course: CourseItem; doneCoun
         </p>
       )}
       <p className="facts">
-        <span>{course.level}</span>
+        <span>
+          <Link
+            className="level-link"
+            to={{ pathname: '/', search: `?niveau=${encodeURIComponent(course.level)}` }}
+          >
+            {course.level}
+          </Link>
+        </span>
         {doneCount === undefined && <span>{count(course.sectionCount, 'section')}</span>}
         <span>{count(course.fileCount, 'fichier')}</span>
         {course.rating.mean !== null && <span>{mark(course.rating)}</span>}
