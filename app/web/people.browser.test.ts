@@ -7,6 +7,7 @@ import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../server/seed/courses
 import { buildWeb } from './build.ts';
 import { hasBrowser, type TestBrowser, testBrowser } from './testing/browser.ts';
 import { looked } from './testing/signed-in.ts';
+import { leaveInStores, readStores } from './testing/stores.ts';
 
 describe.skipIf(!hasBrowser)('the pages of people', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'fredu-people-pages-'));
@@ -107,5 +108,32 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await page.goto(running.url);
     await page.getByRole('link', { name: 'Se connecter' }).waitFor();
     expect(complaints).toEqual([]);
+  });
+
+  it('keep nothing of the session where a program in the page could read it', async () => {
+    const { page } = await browser.page('desktop');
+    const { id, authors } = DEMO_COURSES[0]!;
+    await page.goto(`${running.url}/connexion`);
+    await page.getByLabel('Adresse e-mail').fill(DEMO_PEOPLE.find(({ name }) => name === authors[0])!.email);
+    await page.getByLabel('Mot de passe').fill(DEMO_PASSWORD);
+    await page.getByRole('button', { name: 'Se connecter' }).click();
+    await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
+    await page.goto(`${running.url}/cours/${id}`);
+    await page.getByRole('link', { name: 'Questions et réponses' }).click();
+    await page.getByRole('button', { name: 'Poser une question' }).waitFor();
+    await page.goto(`${running.url}/cours/${id}/ecrire`);
+    await page.getByRole('textbox', { name: 'Texte' }).first().pressSequentially('Rien. ');
+    await page.getByText('Tout est enregistré.').waitFor();
+
+    const cookies = await page.context().cookies();
+    expect(cookies.filter(({ httpOnly }) => !httpOnly)).toEqual([]);
+    const { value } = cookies.find(({ name }) => name === 'session')!;
+    const parts = Array.from(value.slice(7), (_, at) => value.slice(at, at + 8));
+    expect(parts).toHaveLength(36);
+    // A word that is left in each place shows that what lies there is found.
+    await page.evaluate(leaveInStores, 'un-repere');
+    const stores = Object.entries(await page.evaluate(readStores));
+    expect(stores.filter(([, held]) => !held.includes('un-repere'))).toEqual([]);
+    expect(stores.filter(([, held]) => parts.some((part) => held.includes(part)))).toEqual([]);
   });
 });

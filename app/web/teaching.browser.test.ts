@@ -75,6 +75,10 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       await invited.waitForURL(`${running.url}/cours/${id}/gerer`);
       await page.reload();
       await page.getByRole('button', { name: 'Retirer Hugo Weber' }).waitFor();
+      // Whoever takes himself out is led to what he may still read.
+      invited.once('dialog', (dialog) => void dialog.accept());
+      await invited.getByRole('button', { name: 'Retirer Hugo Weber' }).click();
+      await invited.waitForURL(`${running.url}/cours/${id}`);
       await page.getByRole('button', { name: 'Créer un lien' }).click();
       await page.getByText(/À copier maintenant.*\/invitation/).waitFor();
       await page.getByLabel('Adresses, une par ligne').fill('a@exemple.fr\nb@exemple.fr');

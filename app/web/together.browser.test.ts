@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Running, start } from '../server/main.ts';
-import { DEMO_COURSES } from '../server/seed/courses.ts';
+import { DEMO_COURSES, DEMO_PASSWORD } from '../server/seed/courses.ts';
 import { buildWeb } from './build.ts';
 import { hasBrowser, type SCREENS, type TestBrowser, testBrowser } from './testing/browser.ts';
-import { looked, signedIn } from './testing/signed-in.ts';
+import { asked, looked, signedIn } from './testing/signed-in.ts';
 
 const [course] = DEMO_COURSES;
+const TEACHER = { email: 'prof@fredu.test', password: DEMO_PASSWORD };
 
 describe.skipIf(!hasBrowser)('the pages of a course that is written together', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'fredu-together-pages-'));
@@ -133,5 +134,55 @@ describe.skipIf(!hasBrowser)('the pages of a course that is written together', (
     await other.waitForFunction(() =>
       document.querySelectorAll('textarea')[1]?.value.startsWith('Pendant la coupure. '),
     );
+  });
+
+  it('keep what is typed while the session ends, and send it once one has signed in again', async () => {
+    const { page } = await signedInAs('prof@fredu.test', 'desktop');
+    await page.goto(`${running.url}/cours/${course!.id}/ecrire`);
+    await page.getByText('Tout est enregistré.').waitFor();
+    const port = Number(new URL(running.url).port);
+    await running.close();
+    await page.getByText('Hors ligne').waitFor();
+    const text = page.getByRole('textbox', { name: 'Texte' }).first();
+    await text.focus();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('Sans session. ');
+    await page.context().clearCookies();
+    running = await start({ dataDir, port, metricsPort: 0, logLevel: 'error', environment: {} });
+    await page.getByText('votre session a pris fin').waitFor({ timeout: 40_000 });
+    await looked(page, 'desktop', 'together-session-ended');
+    expect(await text.inputValue()).toMatch(/^Sans session\. /);
+
+    await asked(page, 'POST', '/sessions', { body: TEACHER });
+    await page.getByRole('button', { name: 'Réessayer' }).click();
+    await page.getByText('Tout est enregistré.').waitFor();
+    await page.reload();
+    await page.getByText('Tout est enregistré.').waitFor();
+    expect(await text.inputValue()).toMatch(/^Sans session\. /);
+  });
+
+  it('keep what is written where it cannot be published, and publish it when it can', async () => {
+    const { page } = await signedInAs('prof@fredu.test', 'desktop');
+    await page.goto(`${running.url}/cours/${course!.id}/ecrire`);
+    await page.getByText('Tout est enregistré.').waitFor();
+    const text = page.getByRole('textbox', { name: 'Texte' }).first();
+    await text.focus();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('À publier. ');
+    await page.getByText('Tout est enregistré.').waitFor();
+    await page.route('**/api/v1/**', (route) => route.abort());
+    await page.getByRole('button', { name: 'Publier ce texte dans le cours' }).click();
+    await page.getByRole('alert').getByText('Le serveur ne répond pas.').waitFor();
+    expect(await text.inputValue()).toMatch(/^À publier\. /);
+    await page.unroute('**/api/v1/**');
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Publier ce texte dans le cours' }).click();
+    await page.getByRole('alert').getByText('Connectez-vous pour continuer').waitFor();
+    expect(await text.inputValue()).toMatch(/^À publier\. /);
+    await asked(page, 'POST', '/sessions', { body: TEACHER });
+    await page.getByRole('button', { name: 'Publier ce texte dans le cours' }).click();
+    await page.getByText('Publié : version').waitFor();
+    await page.goto(`${running.url}/cours/${course!.id}`);
+    await page.getByText('À publier.').waitFor();
   });
 });

@@ -12,12 +12,17 @@ export class Refused extends Error {
   }
 }
 
+/** What the reader is told where nothing answers: there is no network, or no server. */
+export const UNREACHABLE = 'Le serveur ne répond pas. Vérifiez votre connexion, puis réessayez.';
+
 /** The things that the API names. */
 export type Things = components['schemas'];
 
 /** The API: each path with its parameters, body and answer, as its document has them. `told` gives what it answers. */
 export const api = createClient<paths>({ baseUrl: '/api/v1', headers: { accept: 'application/json' } });
 api.use({
+  // Browsers have English words for it; a question that was broken off is another kind of error.
+  onError: ({ error }) => (error instanceof TypeError ? new TypeError(UNREACHABLE) : undefined),
   async onResponse({ response }) {
     if (!response.ok) throw await refusalOf(response);
   },

@@ -17,22 +17,35 @@ export async function signedIn(
 ) {
   const { page, complaints } = await browser.page(screen);
   await page.goto(url);
-  await page.evaluate(
-    async ([address, password]) => {
-      const answer = await fetch('/api/v1/sessions', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ email: address, password }),
+  await asked(page, 'POST', '/sessions', { body: { email, password: DEMO_PASSWORD } });
+  await page.waitForLoadState('networkidle');
+  return { page, complaints };
+}
+
+/** What the API answers whoever is signed in there. @throws with its words where it refuses */
+export const asked = <Answer>(
+  page: Page,
+  method: string,
+  path: string,
+  { body, version }: { body?: object; version?: number } = {},
+): Promise<Answer> =>
+  page.evaluate(
+    async ({ method, path, body, version }) => {
+      const answer = await fetch(`/api/v1${path}`, {
+        method,
+        headers: {
+          ...(body ? { 'content-type': 'application/json' } : {}),
+          ...(version ? { 'if-match': `"${version}"` } : {}),
+        },
+        body: body ? JSON.stringify(body) : null,
       });
       // Read to its end, so that going elsewhere breaks nothing off.
       const told = await answer.text();
       if (!answer.ok) throw new Error(told);
+      return told === '' ? null : JSON.parse(told);
     },
-    [email, DEMO_PASSWORD],
+    { method, path, body, version },
   );
-  await page.waitForLoadState('networkidle');
-  return { page, complaints };
-}
 
 /** Looks at a page as it is: it fits its screen, and nothing keeps anyone from using it. */
 export async function looked(page: Page, screen: keyof typeof SCREENS, name: string): Promise<void> {

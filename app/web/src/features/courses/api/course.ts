@@ -1,4 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Course } from '../../../../../server/schemas/course.ts';
 import { api, told } from '../../../api.ts';
 
 /** One course with its authors, sections and files. */
@@ -7,3 +9,10 @@ export const useCourse = (id: string) =>
     queryKey: ['course', id],
     queryFn: ({ signal }) => told(api.GET('/courses/{id}', { params: { path: { id } }, signal })),
   });
+
+/** Whether one writes a course, or did when its page was opened: what was typed stays when the session has ended meanwhile. */
+export function useIsAuthor(course: Course): boolean {
+  const isAuthor = course.mine?.author === true;
+  const [wasAuthor] = useState(isAuthor);
+  return isAuthor || wasAuthor;
+}

@@ -14,9 +14,9 @@ import './courses.css';
 /** A course: its contents, its sections in order, its files. */
 export function CoursePage() {
   const { id = '' } = useParams();
-  const { data: course, error, isPending, refetch } = useCourse(id);
-  if (isPending) return <Waiting />;
-  if (error) {
+  const { data: course, error, refetch } = useCourse(id);
+  if (!course) {
+    if (!error) return <Waiting />;
     return (
       <>
         <BackToCourses />

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { Course } from '../../../../../server/schemas/course.ts';
 import { api, told } from '../../../api.ts';
+import { Failure } from '../../../layout/failure.tsx';
 
 /** Gives a file another name, in the texts that have the old one too unless its author does not want that. */
 export function RenameFile({
@@ -16,7 +17,7 @@ export function RenameFile({
   const queries = useQueryClient();
   const [name, setName] = useState(file.name);
   const [rewrite, setRewrite] = useState(true);
-  const [refused, setRefused] = useState('');
+  const [error, setError] = useState<Error>();
   const field = useId();
   const { data } = useQuery({
     queryKey: ['references', file.id],
@@ -34,7 +35,7 @@ export function RenameFile({
       await queries.invalidateQueries({ queryKey: ['course', courseId] });
       onDone(`« ${file.name} » s’appelle maintenant « ${name} ».`);
     } catch (error) {
-      setRefused((error as Error).message);
+      setError(error as Error);
     }
   }
 
@@ -56,13 +57,13 @@ export function RenameFile({
           Le changer aussi dans {sections.map(({ title }) => `« ${title} »`).join(', ')}
         </label>
       )}
+      {error && <Failure error={error} />}
       <span className="file-doors">
         <button type="submit">Renommer</button>
         <button type="button" className="plain-button" onClick={() => onDone('')}>
           Annuler
         </button>
       </span>
-      <p role="alert">{refused}</p>
     </form>
   );
 }

@@ -1,11 +1,12 @@
 import { type ReactNode, useId, useState } from 'react';
 import { Failure } from '../../../layout/failure.tsx';
 
-/** A field to write Markdown in; what was typed stays when it cannot be sent. */
+/** A field to write Markdown in; what was typed stays when it cannot be sent, or may be no longer. */
 export function BodyForm({
   label,
   action,
   initial = '',
+  isOpen = true,
   isPending,
   error,
   onSend,
@@ -15,6 +16,7 @@ export function BodyForm({
   label: string;
   action: string;
   initial?: string;
+  isOpen?: boolean;
   isPending: boolean;
   error: Error | null;
   onSend: (body: string, form: FormData) => void;
@@ -23,6 +25,7 @@ export function BodyForm({
 }) {
   const id = useId();
   const [body, setBody] = useState(initial);
+  if (!isOpen && body.trim() === '') return null;
   return (
     <form
       className="forum-form"

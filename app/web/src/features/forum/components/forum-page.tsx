@@ -17,9 +17,8 @@ import './forum.css';
 /** The questions of a course. */
 export function ForumPage() {
   const { id = '' } = useParams();
-  const { data: course, error, isPending, refetch } = useCourse(id);
-  if (isPending) return <Waiting />;
-  if (error) return <Failure error={error} retry={() => refetch()} />;
+  const { data: course, error, refetch } = useCourse(id);
+  if (!course) return error ? <Failure error={error} retry={() => refetch()} /> : <Waiting />;
   return (
     <Page
       title={`Questions sur « ${course.title} »`}
@@ -31,18 +30,13 @@ export function ForumPage() {
     >
       {course.mine && <NotificationsLink />}
       {course.mine?.author && <Reports courseId={id} />}
-      {course.mine ? (
-        <Asking course={course} />
-      ) : (
-        <p className="intro">
-          Connectez-vous et inscrivez-vous au cours pour poser une question ou répondre.
-        </p>
-      )}
+      <Asking course={course} />
       <Threads courseId={id} />
     </Page>
   );
 }
 
+/** Where a question is asked. One that was begun stays when the session has ended meanwhile. */
 function Asking({ course }: { course: Course }) {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
@@ -51,6 +45,11 @@ function Asking({ course }: { course: Course }) {
     const { id } = await ask(course.id, { ...wanted, body: naming(wanted.body, course.authors) });
     await navigate(`/discussions/${id}`);
   });
+  if (!open && !course.mine) {
+    return (
+      <p className="intro">Connectez-vous et inscrivez-vous au cours pour poser une question ou répondre.</p>
+    );
+  }
   if (!open) {
     return (
       <p>

@@ -48,7 +48,7 @@ export function Message({
     },
   );
   const error = voting.error ?? removing.error;
-  if (told.body === null) return <p className="quiet">Cette réponse a été retirée.</p>;
+  if (told.body === null && !editing) return <p className="quiet">Cette réponse a été retirée.</p>;
   return (
     <article className={accepted ? 'message message-accepted' : 'message'} aria-label={label}>
       <p className="quiet">
@@ -60,14 +60,14 @@ export function Message({
         <BodyForm
           label="Votre texte"
           action="Enregistrer"
-          initial={typed(told.body)}
+          initial={typed(told.body ?? '')}
           isPending={changing.isPending}
           error={changing.error}
           onSend={(body) => changing.mutate(body)}
           onCancel={() => setEditing(false)}
         />
       ) : (
-        <Markdown text={withNames(told.body)} />
+        <Markdown text={withNames(told.body ?? '')} />
       )}
       {error && <Failure error={error} />}
       <p className="forum-actions">

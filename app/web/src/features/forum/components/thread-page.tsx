@@ -24,10 +24,9 @@ import './forum.css';
 /** A question with its answers. */
 export function ThreadPage() {
   const { id = '' } = useParams();
-  const { data: thread, error, isPending, refetch } = useThread(id);
+  const { data: thread, error, refetch } = useThread(id);
   const navigate = useNavigate();
-  if (isPending) return <Waiting />;
-  if (error) return <Failure error={error} retry={() => refetch()} />;
+  if (!thread) return error ? <Failure error={error} retry={() => refetch()} /> : <Waiting />;
   const { may } = thread;
   return (
     <Page
@@ -112,17 +111,16 @@ function Answers({ thread }: { thread: Thread }) {
       </ul>
       <More {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
       {thread.locked && <p>Cette discussion est fermée.</p>}
-      {thread.may.write && (
-        <BodyForm
-          key={draft.number}
-          label="Votre réponse"
-          action="Répondre"
-          initial={draft.text}
-          isPending={answering.isPending}
-          error={answering.error}
-          onSend={(body) => answering.mutate(body)}
-        />
-      )}
+      <BodyForm
+        key={draft.number}
+        label="Votre réponse"
+        action="Répondre"
+        initial={draft.text}
+        isOpen={thread.may.write}
+        isPending={answering.isPending}
+        error={answering.error}
+        onSend={(body) => answering.mutate(body)}
+      />
     </section>
   );
 }

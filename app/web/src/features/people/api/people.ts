@@ -63,6 +63,8 @@ export function useChangeMe() {
       queries.setQueryData(['me'], me);
       return queries.invalidateQueries({ queryKey: ['current'] });
     },
+    // Changed in another window meanwhile: the next try goes out from there.
+    onError: () => queries.invalidateQueries({ queryKey: ['me'] }),
   });
 }
 export const useChangePassword = () =>

@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
-import { Refused } from '../../../api.ts';
 import { Failure } from '../../../layout/failure.tsx';
+import { Refusals, useRefusal } from '../../../layout/refusal.tsx';
 import './people.css';
 
 /** A form of a few fields; what was typed stays when it is refused, and each refusal stands at its field. */
@@ -29,17 +29,8 @@ export function PersonForm({
         );
       }}
     >
-      {children}
+      <Refusals error={error}>{children}</Refusals>
       {error && <Failure error={error} />}
-      {error instanceof Refused && error.problem.errors && (
-        <ul>
-          {error.problem.errors.map(({ field, reason, mend }) => (
-            <li key={field + reason}>
-              {reason} : {mend}
-            </li>
-          ))}
-        </ul>
-      )}
       <button type="submit" disabled={isPending}>
         {action}
       </button>
@@ -65,10 +56,12 @@ export function Field({
   minLength?: number;
 }) {
   const id = useId();
+  const { said, words } = useRefusal(name, help && `${id}-help`);
   return (
     <p>
       <label htmlFor={id}>{label}</label>
-      <input id={id} name={name} aria-describedby={help ? `${id}-help` : undefined} {...rest} />
+      <input id={id} name={name} {...said} {...rest} />
+      {words}
       {help && (
         <span className="quiet" id={`${id}-help`}>
           {help}
@@ -90,10 +83,12 @@ export function LongField({
   maxLength: number;
 }) {
   const id = useId();
+  const { said, words } = useRefusal(name);
   return (
     <p>
       <label htmlFor={id}>{label}</label>
-      <textarea id={id} name={name} rows={3} {...rest} />
+      <textarea id={id} name={name} rows={3} {...said} {...rest} />
+      {words}
     </p>
   );
 }

@@ -1,5 +1,8 @@
 import { useState } from 'react';
+import { useNavigate } from 'react-router';
 import type { Course } from '../../../../../server/schemas/course.ts';
+import { Failure } from '../../../layout/failure.tsx';
+import { useCurrent } from '../../people/api/people.ts';
 import { useInviteAuthor, useRemoveAuthor } from '../api/teaching.ts';
 import { OpenInvitations } from './open-invitations.tsx';
 
@@ -8,7 +11,10 @@ export function Authors({ course }: { course: Course }) {
   const invite = useInviteAuthor(course.id);
   const remove = useRemoveAuthor(course.id);
   const [email, setEmail] = useState('');
-  const error = invite.error ?? remove.error;
+  const { data: me } = useCurrent();
+  const navigate = useNavigate();
+  /** Whoever takes himself out has nothing to see to here any more. */
+  const removed = (id: string) => id === me?.id && navigate(`/cours/${course.id}`);
   return (
     <section aria-labelledby="auteurs">
       <h2 id="auteurs">Auteurs</h2>
@@ -22,7 +28,8 @@ export function Authors({ course }: { course: Course }) {
                 className="plain-button"
                 aria-label={`Retirer ${name}`}
                 onClick={() => {
-                  if (window.confirm(`${name} n’écrira plus ce cours. Continuer ?`)) remove.mutate(id);
+                  if (window.confirm(`${name} n’écrira plus ce cours. Continuer ?`))
+                    remove.mutate(id, { onSuccess: () => removed(id) });
                 }}
               >
                 Retirer
@@ -31,6 +38,7 @@ export function Authors({ course }: { course: Course }) {
           </li>
         ))}
       </ul>
+      {remove.error && <p role="alert">{remove.error.message}</p>}
       <form
         className="teaching-form"
         onSubmit={(event) => {
@@ -42,6 +50,7 @@ export function Authors({ course }: { course: Course }) {
           Adresse d’un enseignant
           <input type="email" required value={email} onChange={(event) => setEmail(event.target.value)} />
         </label>
+        {invite.error && <Failure error={invite.error} />}
         <button type="submit" disabled={invite.isPending}>
           Inviter un auteur
         </button>
@@ -50,7 +59,6 @@ export function Authors({ course }: { course: Course }) {
         {invite.data &&
           `Si un enseignant a l’adresse ${invite.data.email}, une lettre vient de partir ; il devient auteur quand il accepte.`}
       </p>
-      {error && <p role="alert">{error.message}</p>}
       <OpenInvitations courseId={course.id} kind="author" />
     </section>
   );

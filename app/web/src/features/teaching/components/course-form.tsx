@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
-import { Refused } from '../../../api.ts';
 import { Failure } from '../../../layout/failure.tsx';
+import { Refusals, useRefusal } from '../../../layout/refusal.tsx';
 import type { Told } from '../changes.ts';
 import './teaching.css';
 
@@ -28,109 +28,92 @@ export function CourseForm({
         onSend(toldIn(new FormData(event.currentTarget)));
       }}
     >
-      <Named label="Titre">
-        {(id) => (
-          <input
-            key={filled?.title}
-            id={id}
-            name="title"
-            readOnly={isPending}
-            required
-            maxLength={200}
-            defaultValue={filled?.title}
-          />
-        )}
-      </Named>
-      <Named label="Résumé">
-        {(id) => (
-          <textarea
-            key={filled?.summary}
-            id={id}
-            name="summary"
-            readOnly={isPending}
-            rows={3}
-            maxLength={2000}
-            defaultValue={filled?.summary}
-          />
-        )}
-      </Named>
-      <Named label="Matière">
-        {(id) => (
-          <input
-            key={filled?.subject}
-            id={id}
-            name="subject"
-            readOnly={isPending}
-            required
-            maxLength={80}
-            defaultValue={filled?.subject}
-          />
-        )}
-      </Named>
-      <Named label="Niveau">
-        {(id) => (
-          <input
-            key={filled?.level}
-            id={id}
-            name="level"
-            readOnly={isPending}
-            required
-            maxLength={80}
-            defaultValue={filled?.level}
-          />
-        )}
-      </Named>
-      <Named label="Mots-clés, séparés par des virgules">
-        {(id) => (
-          <input
-            key={filled?.tags.join()}
-            id={id}
-            name="tags"
-            readOnly={isPending}
-            maxLength={500}
-            defaultValue={filled?.tags.join(', ')}
-          />
-        )}
-      </Named>
-      <Named label="Langue du cours">
-        {(id) => (
-          <select key={filled?.language} id={id} name="language" defaultValue={filled?.language ?? 'fr'}>
-            <option value="fr">français</option>
-            <option value="en">anglais</option>
-          </select>
-        )}
-      </Named>
-      <Named label="Écriture">
-        {(id) => (
-          <select key={filled?.format} id={id} name="format" defaultValue={filled?.format ?? 'markdown'}>
-            <option value="markdown">Markdown</option>
-            <option value="text">texte simple</option>
-          </select>
-        )}
-      </Named>
-      <Named label="Qui peut le lire, une fois publié">
-        {(id) => (
-          <select
-            key={filled?.visibility}
-            id={id}
-            name="visibility"
-            defaultValue={filled?.visibility ?? 'public'}
-          >
-            <option value="public">tout le monde</option>
-            <option value="invitation">les personnes invitées</option>
-          </select>
-        )}
-      </Named>
+      <Refusals error={error}>
+        <Named label="Titre" name="title">
+          {(field) => (
+            <input
+              key={filled?.title}
+              {...field}
+              readOnly={isPending}
+              required
+              maxLength={200}
+              defaultValue={filled?.title}
+            />
+          )}
+        </Named>
+        <Named label="Résumé" name="summary">
+          {(field) => (
+            <textarea
+              key={filled?.summary}
+              {...field}
+              readOnly={isPending}
+              rows={3}
+              maxLength={2000}
+              defaultValue={filled?.summary}
+            />
+          )}
+        </Named>
+        <Named label="Matière" name="subject">
+          {(field) => (
+            <input
+              key={filled?.subject}
+              {...field}
+              readOnly={isPending}
+              required
+              maxLength={80}
+              defaultValue={filled?.subject}
+            />
+          )}
+        </Named>
+        <Named label="Niveau" name="level">
+          {(field) => (
+            <input
+              key={filled?.level}
+              {...field}
+              readOnly={isPending}
+              required
+              maxLength={80}
+              defaultValue={filled?.level}
+            />
+          )}
+        </Named>
+        <Named label="Mots-clés, séparés par des virgules" name="tags">
+          {(field) => (
+            <input
+              key={filled?.tags.join()}
+              {...field}
+              readOnly={isPending}
+              maxLength={500}
+              defaultValue={filled?.tags.join(', ')}
+            />
+          )}
+        </Named>
+        <Named label="Langue du cours" name="language">
+          {(field) => (
+            <select key={filled?.language} {...field} defaultValue={filled?.language ?? 'fr'}>
+              <option value="fr">français</option>
+              <option value="en">anglais</option>
+            </select>
+          )}
+        </Named>
+        <Named label="Écriture" name="format">
+          {(field) => (
+            <select key={filled?.format} {...field} defaultValue={filled?.format ?? 'markdown'}>
+              <option value="markdown">Markdown</option>
+              <option value="text">texte simple</option>
+            </select>
+          )}
+        </Named>
+        <Named label="Qui peut le lire, une fois publié" name="visibility">
+          {(field) => (
+            <select key={filled?.visibility} {...field} defaultValue={filled?.visibility ?? 'public'}>
+              <option value="public">tout le monde</option>
+              <option value="invitation">les personnes invitées</option>
+            </select>
+          )}
+        </Named>
+      </Refusals>
       {error && <Failure error={error} />}
-      {error instanceof Refused && error.problem.errors && (
-        <ul>
-          {error.problem.errors.map(({ field, reason, mend }) => (
-            <li key={field + reason}>
-              {reason} : {mend}
-            </li>
-          ))}
-        </ul>
-      )}
       {children}
       <button type="submit" disabled={isPending}>
         {action}
@@ -139,12 +122,22 @@ export function CourseForm({
   );
 }
 
-function Named({ label, children }: { label: string; children(id: string): ReactNode }) {
+function Named({
+  label,
+  name,
+  children,
+}: {
+  label: string;
+  name: keyof Told;
+  children(field: { id: string; name: string }): ReactNode;
+}) {
   const id = useId();
+  const { said, words } = useRefusal(name);
   return (
     <p>
       <label htmlFor={id}>{label}</label>
-      {children(id)}
+      {children({ id, name, ...said })}
+      {words}
     </p>
   );
 }

@@ -1,5 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { Course } from '../../../../../server/schemas/course.ts';
+import { Refused } from '../../../api.ts';
+import { Failure } from '../../../layout/failure.tsx';
 import { useInvite } from '../api/teaching.ts';
 import { OpenInvitations } from './open-invitations.tsx';
 
@@ -9,6 +11,10 @@ export function Invitations({ course }: { course: Course }) {
   const [addresses, setAddresses] = useState('');
   const [days, setDays] = useState(14);
   const emails = addresses.split(/[\s,;]+/).filter((each) => each !== '');
+  /** The addresses that were refused, as they were sent: `body.emails.2` is the third one. */
+  const wrong = (invite.error instanceof Refused ? (invite.error.problem.errors ?? []) : []).flatMap(
+    ({ field }) => invite.variables?.emails?.[Number(field.split('.')[2])] ?? [],
+  );
 
   function send(event: FormEvent) {
     event.preventDefault();
@@ -32,6 +38,9 @@ export function Invitations({ course }: { course: Course }) {
             onChange={(event) => setDays(event.target.valueAsNumber || 14)}
           />
         </label>
+        {invite.error && (
+          <Failure error={invite.error}>{wrong.length > 0 && <p>À corriger : {wrong.join(', ')}</p>}</Failure>
+        )}
         <button type="submit" disabled={invite.isPending}>
           {emails.length > 0
             ? `Inviter ${emails.length} personne${emails.length > 1 ? 's' : ''}`
@@ -42,7 +51,6 @@ export function Invitations({ course }: { course: Course }) {
         {invite.data?.link && `À copier maintenant, il ne sera plus montré : ${invite.data.link}`}
         {invite.data && !invite.data.link && 'Les lettres partent.'}
       </p>
-      {invite.error && <p role="alert">{invite.error.message}</p>}
       <OpenInvitations courseId={course.id} kind="follower" />
     </section>
   );

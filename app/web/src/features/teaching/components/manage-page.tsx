@@ -1,8 +1,9 @@
 import { Link, useParams } from 'react-router';
+import type { Course } from '../../../../../server/schemas/course.ts';
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
-import { useCourse } from '../../courses/api/course.ts';
+import { useCourse, useIsAuthor } from '../../courses/api/course.ts';
 import { Authors } from './authors.tsx';
 import { Invitations } from './invitations.tsx';
 import { Revisions } from './revisions.tsx';
@@ -12,9 +13,8 @@ import { State } from './state.tsx';
 /** Where authors see to a course: what it says of itself, who reads it, who writes it, what it said before. */
 export function ManagePage() {
   const { id = '' } = useParams();
-  const { data: course, error, isPending, refetch } = useCourse(id);
-  if (isPending) return <Waiting />;
-  if (error) return <Failure error={error} retry={() => refetch()} />;
+  const { data: course, error, refetch } = useCourse(id);
+  if (!course) return error ? <Failure error={error} retry={() => refetch()} /> : <Waiting />;
   return (
     <Page
       title={`Gérer « ${course.title} »`}
@@ -24,17 +24,20 @@ export function ManagePage() {
         </p>
       }
     >
-      {course.mine?.author ? (
-        <div className="teaching">
-          <State course={course} />
-          <Settings course={course} />
-          <Authors course={course} />
-          <Invitations course={course} />
-          <Revisions course={course} />
-        </div>
-      ) : (
-        <p>Seuls ses auteurs gèrent un cours.</p>
-      )}
+      <Managed key={id} course={course} />
     </Page>
+  );
+}
+
+function Managed({ course }: { course: Course }) {
+  if (!useIsAuthor(course)) return <p>Seuls ses auteurs gèrent un cours.</p>;
+  return (
+    <div className="teaching">
+      <State course={course} />
+      <Settings course={course} />
+      <Authors course={course} />
+      <Invitations course={course} />
+      <Revisions course={course} />
+    </div>
   );
 }

@@ -4,6 +4,7 @@ import * as awarenessProtocol from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { CLOSED, MESSAGE, SHARED } from '../../../../../server/schemas/together.ts';
+import { api, Refused, told } from '../../../api.ts';
 
 /** How it stands: an ended connection is not taken up again. */
 export type Standing = 'connecting' | 'open' | 'offline' | 'not-allowed' | 'full' | 'ended';
@@ -32,6 +33,7 @@ export class Connection {
   standing: Standing = 'connecting';
   /** Whether the text of the course has arrived once. */
   synced = false;
+  private readonly courseId: string;
   private readonly url: string;
   private readonly listeners = new Set<() => void>();
   private socket: WebSocket | undefined;
@@ -42,6 +44,7 @@ export class Connection {
   private version = 0;
 
   constructor(courseId: string) {
+    this.courseId = courseId;
     this.url = new URL(
       `/api/v1/courses/${encodeURIComponent(courseId)}/together`,
       location.href,
@@ -91,6 +94,13 @@ export class Connection {
     this.awareness.setLocalStateField('cursor', cursor);
   }
 
+  /** Tries again where one was not allowed to write. */
+  readonly retry = (): void => {
+    this.standing = 'connecting';
+    this.changed();
+    this.open();
+  };
+
   close(): void {
     clearTimeout(this.again);
     removeEventListener('beforeunload', this.warn);
@@ -121,6 +131,7 @@ export class Connection {
     socket.onmessage = ({ data }) => this.read(new Uint8Array(data as ArrayBuffer));
     socket.onclose = ({ code }) => {
       if (this.standing === 'ended' || this.socket !== socket) return;
+      if (this.standing !== 'open') void this.askWhy();
       this.standing = ENDS[code] ?? 'offline';
       const { clientID } = this.doc;
       const gone = [...this.awareness.getStates().keys()].filter((client) => client !== clientID);
@@ -131,6 +142,18 @@ export class Connection {
       }
       this.changed();
     };
+  }
+
+  /** Browsers do not tell why a connection was refused; the course tells whether one is its author. */
+  private async askWhy(): Promise<void> {
+    const isAuthor = await told(api.GET('/courses/{id}', { params: { path: { id: this.courseId } } })).then(
+      ({ mine }) => mine?.author === true,
+      (error) => !(error instanceof Refused && error.problem.status < 500),
+    );
+    if (isAuthor || this.standing !== 'offline') return;
+    clearTimeout(this.again);
+    this.standing = 'not-allowed';
+    this.changed();
   }
 
   private read(message: Uint8Array): void {

@@ -78,7 +78,7 @@ export function SharedText({
           ref={field}
           rows={1}
           defaultValue={value}
-          disabled={disabled}
+          readOnly={disabled}
           spellCheck
           onInput={type}
           onSelect={select}
@@ -92,7 +92,7 @@ export function SharedText({
           }}
           onKeyDown={(event) => {
             if (singleLine && event.key === 'Enter') event.preventDefault();
-            if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return;
+            if (disabled || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return;
             // The browser's own undoing would take back what others typed.
             event.preventDefault();
             if (event.shiftKey) undo.current?.redo();

@@ -8,7 +8,7 @@ import { api, from, Refused, told } from '../../../api.ts';
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
-import { useCourse } from '../../courses/api/course.ts';
+import { useCourse, useIsAuthor } from '../../courses/api/course.ts';
 import { Connection, type Standing } from '../api/connection.ts';
 import { hueOf } from '../hue.ts';
 import { SharedText } from './shared-text.tsx';
@@ -18,7 +18,8 @@ const TOLD: Record<Exclude<Standing, 'open'>, string> = {
   connecting: 'Connexion…',
   offline:
     'Hors ligne : continuez, ce que vous écrivez reste dans cette page et partira au retour du réseau.',
-  'not-allowed': 'Vous n’êtes plus parmi les auteurs de ce cours, ou votre session a pris fin.',
+  'not-allowed':
+    'Vous n’êtes plus parmi les auteurs de ce cours, ou votre session a pris fin. Ce que vous avez écrit reste dans cette page : connectez-vous dans une autre fenêtre, puis réessayez.',
   full: 'Ce document a atteint sa taille maximale : la dernière modification n’a pas été enregistrée.',
   ended: 'La liaison a été interrompue. Rechargez la page.',
 };
@@ -26,9 +27,8 @@ const TOLD: Record<Exclude<Standing, 'open'>, string> = {
 /** A course as its authors write it at once. */
 export function TogetherPage() {
   const { id = '' } = useParams();
-  const { data: course, error, isPending, refetch } = useCourse(id);
-  if (isPending) return <Waiting />;
-  if (error) return <Failure error={error} retry={() => refetch()} />;
+  const { data: course, error, refetch } = useCourse(id);
+  if (!course) return error ? <Failure error={error} retry={() => refetch()} /> : <Waiting />;
   return (
     <Page
       title={`Écrire « ${course.title} »`}
@@ -38,13 +38,14 @@ export function TogetherPage() {
         </p>
       }
     >
-      {course.mine?.author ? (
-        <Editor key={id} course={course} />
-      ) : (
-        <p>Seuls les auteurs de ce cours peuvent l’écrire.</p>
-      )}
+      <Writing key={id} course={course} />
     </Page>
   );
+}
+
+function Writing({ course }: { course: Course }) {
+  if (!useIsAuthor(course)) return <p>Seuls les auteurs de ce cours peuvent l’écrire.</p>;
+  return <Editor course={course} />;
 }
 
 function Editor({ course }: { course: Course }) {
@@ -83,6 +84,11 @@ function Written({ connection, course }: { connection: Connection; course: Cours
                 ? 'Tout est enregistré.'
                 : 'Enregistrement…'}
         </p>
+        {standing === 'not-allowed' && (
+          <button type="button" onClick={connection.retry}>
+            Réessayer
+          </button>
+        )}
         <Presence connection={connection} />
         <Publishing course={course} disabled={!saved || stopped} />
       </div>
