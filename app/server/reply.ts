@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** JSON that is ready to be sent, with its ETag: made once for all whom it answers. */
 export interface ReadyJson {
@@ -18,8 +18,23 @@ export function etagOf(content: string | Buffer, version?: number): string {
   return version === undefined ? `"${digest}"` : `"${version}-${digest}"`;
 }
 
+/** What an answer that is not asked for each time says of keeping it. */
+export const CACHE_CONTROL = 'private, no-cache';
+
+/** Whether whoever asks has what this ETag names already. */
+export function hasAlready({ headers }: FastifyRequest, etag: string): boolean {
+  const known = headers['if-none-match'];
+  if (known === undefined) return false;
+  if (known === etag || known === '*') return true;
+  return known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+}
+
 /** Sends JSON that the database already wrote, without reading and writing it again. */
-export function sendJson(reply: Pick<FastifyReply, 'type' | 'header'>, json: string | ReadyJson): never {
+export function sendJson(reply: FastifyReply, json: string | ReadyJson): never {
+  if (typeof json !== 'string' && reply.request.method === 'GET' && hasAlready(reply.request, json.etag)) {
+    // As the hook for ETags would answer, without the headers of a body that it takes away again.
+    return reply.code(304).header('etag', json.etag).header('cache-control', CACHE_CONTROL).send() as never;
+  }
   const typed = reply.type('application/json; charset=utf-8');
   if (typeof json === 'string') return typed.send(json) as never;
   return typed.header('etag', json.etag).send(json.bytes) as never;

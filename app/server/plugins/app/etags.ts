@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { changedMeanwhile, versionNeeded } from '../../problems/general.ts';
-import { etagOf } from '../../reply.ts';
+import { CACHE_CONTROL, etagOf, hasAlready } from '../../reply.ts';
 
 const VERSION = Symbol('version');
 declare module 'fastify' {
@@ -57,8 +57,8 @@ function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown):
     etag = etagOf(payload, version);
     reply.header('etag', etag);
   }
-  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
-  if (!matches(request.headers['if-none-match'], etag)) return payload;
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', CACHE_CONTROL);
+  if (!hasAlready(request, etag)) return payload;
   reply.code(304).removeHeader('content-type');
   // For a HEAD the router takes the body away, and says how long it is.
   if (isHead) return payload;
@@ -67,9 +67,3 @@ function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown):
 }
 
 const NOT_MODIFIED = { description: 'What If-None-Match named is still what there is', type: 'null' };
-
-function matches(known: string | undefined, etag: string): boolean {
-  if (known === undefined) return false;
-  if (known === etag || known === '*') return true;
-  return known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
-}
