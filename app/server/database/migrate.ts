@@ -69,7 +69,7 @@ export async function migrate(db: Database, migrations = readMigrations()): Prom
   // A database with regions has their names as a type.
   const { version, regions } = (
     await sql<{ version: string; regions: boolean }>`
-      select version(), exists(select from pg_type where typname = 'crdb_internal_region') as regions`.execute(
+      select version(), exists(select 1 from pg_type where typname = 'crdb_internal_region') as regions`.execute(
       db,
     )
   ).rows[0]!;
