@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Case, casesOf } from './cases.ts';
 import { prepare } from './data.ts';
+import type { Measured } from './load.ts';
 import type { HotStatement } from './statements.ts';
 
 const USAGE = `npm run bench:app [-- --seconds N] [--connections N] [--courses N] [--students N]
@@ -33,6 +34,8 @@ const MEMORY_MEGABYTES_MAX = 250;
 const READY_MILLISECONDS_MAX = 1500;
 /** Starts that are measured; the promise is of their median. */
 const STARTS = 5;
+/** The machine is shared and stops for moments: what is promised a second is the median of so many times. */
+const TIMES = 3;
 /** Of the size that is measured by default. */
 const PROGRESS_MIN = 1_000_000;
 const ofDefaultSize = values.courses === '2000' && values.students === '50000';
@@ -81,7 +84,7 @@ async function measureAll(cases: Case[]): Promise<boolean> {
   row(['case', 'req/s', 'p50 ms', 'p95 ms', 'p99 ms', 'failed'], '');
   let kept = true;
   for (const { name, measure, perSecondMin, p95Max } of cases) {
-    const { perSecond, p50, p95, p99, failed } = await measure();
+    const { perSecond, p50, p95, p99, failed } = await median(measure, perSecondMin ? TIMES : 1);
     const least = perSecondMin?.() ?? 0;
     const missed = [
       ...(perSecond < least ? [`${least.toFixed(0)} req/s promised`] : []),
@@ -92,6 +95,14 @@ async function measureAll(cases: Case[]): Promise<boolean> {
     row([name, perSecond.toFixed(0), ...figures, String(failed)], missed.join(', '));
   }
   return kept;
+}
+
+/** Of as many measurements the one with the middle rate; what failed counts in all. */
+async function median(measure: () => Promise<Measured>, times: number): Promise<Measured> {
+  const all: Measured[] = [];
+  for (let n = 0; n < times; n += 1) all.push(await measure());
+  all.sort((a, b) => a.perSecond - b.perSecond);
+  return { ...all[Math.floor(times / 2)]!, failed: all.reduce((sum, { failed }) => sum + failed, 0) };
 }
 
 /** How long starts take that find their database, the shortest first. */
