@@ -1,35 +1,18 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Running, start } from '../server/main.ts';
+import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES } from '../server/seed/courses.ts';
-import { buildWeb } from './build.ts';
-import { hasBrowser, type TestBrowser, testBrowser } from './testing/browser.ts';
+import { hasBrowser } from './testing/browser.ts';
 import { asked, looked, signedIn } from './testing/signed-in.ts';
+import { testSite } from './testing/site.ts';
 
 const TEACHER = 'prof@fredu.test';
 const cell = DEMO_COURSES[4]!;
 
 describe.skipIf(!hasBrowser)('the courses', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fredu-courses-pages-'));
-  chmodSync(dataDir, 0o755);
-  let running: Running;
-  let browser: TestBrowser;
-  beforeAll(async () => {
-    await buildWeb();
-    running = await start({ dataDir, port: 0, metricsPort: 0, logLevel: 'error', environment: {} });
-    browser = await testBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await running?.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  const site = testSite();
 
   it.each(['desktop', 'phone'] as const)('are found by words, subject and order (%s)', async (screen) => {
-    const { page, complaints } = await browser.page(screen);
-    await page.goto(running.url);
+    const { page, complaints } = await site.browser.page(screen);
+    await page.goto(site.url);
     const cards = page.locator('.card h2');
     await page.getByLabel('Chercher un cours').fill('réseau');
     await page.waitForURL(/\?q=r%C3%A9seau$/);
@@ -52,8 +35,8 @@ describe.skipIf(!hasBrowser)('the courses', () => {
   });
 
   it.each(['desktop', 'phone'] as const)('are followed, worked through and rated (%s)', async (screen) => {
-    const { page, complaints } = await signedIn(browser, running.url, { email: 'eleve@fredu.test', screen });
-    await page.goto(`${running.url}/cours/${cell.id}`);
+    const { page, complaints } = await signedIn(site, { email: 'eleve@fredu.test', screen });
+    await page.goto(`${site.url}/cours/${cell.id}`);
     await page.getByRole('button', { name: 'Suivre le cours' }).click();
     await page.getByLabel(`J’ai terminé « ${cell.sections[0]![0]} »`).check();
     await page.getByText('1 sur 2 sections').waitFor();
@@ -77,12 +60,12 @@ describe.skipIf(!hasBrowser)('the courses', () => {
   it.each(['desktop', 'phone'] as const)(
     'are narrowed by level alone, in an address that can be kept (%s)',
     async (screen) => {
-      const { page, complaints } = await browser.page(screen);
+      const { page, complaints } = await site.browser.page(screen);
       const those = DEMO_COURSES.filter(({ level }) => level === 'Première')
         .map(({ title }) => title)
         .sort();
       const cards = async () => (await page.locator('.card h2').allInnerTexts()).sort();
-      await page.goto(running.url);
+      await page.goto(site.url);
       await page.getByRole('link', { name: 'Première', exact: true }).first().click();
       await expect.poll(cards).toEqual(those);
       expect(new URL(page.url()).search).toBe('?niveau=Premi%C3%A8re');
@@ -97,24 +80,24 @@ describe.skipIf(!hasBrowser)('the courses', () => {
   );
 
   it('are drawn as typed where their author chose plain text, and as Markdown where he chose that', async () => {
-    const { page, complaints } = await signedIn(browser, running.url, { email: TEACHER, screen: 'phone' });
+    const { page, complaints } = await signedIn(site, { email: TEACHER, screen: 'phone' });
     const typed = '# Un titre\n\n*des étoiles* et   trois espaces\n  <b>en gras</b>\nfin';
     const told = { title: 'Un essai', summary: '', subject: 'Arts', level: 'L1', format: 'text' };
     const { id } = await asked<{ id: string }>(page, 'POST', '/courses', { body: told });
     const sections = [{ title: 'Comme il est écrit', body: typed }];
     await asked(page, 'PUT', `/courses/${id}/sections`, { body: { sections }, version: 1 });
     const section = page.getByRole('region', { name: 'Comme il est écrit' });
-    await page.goto(`${running.url}/cours/${id}`);
+    await page.goto(`${site.url}/cours/${id}`);
     await page.waitForLoadState('networkidle');
     expect(await section.locator('p').innerText()).toBe(typed);
     expect(await section.locator('h1, h3, em, b, strong').count()).toBe(0);
     await looked(page, 'phone', 'plain-text');
 
-    await page.goto(`${running.url}/cours/${id}/gerer`);
+    await page.goto(`${site.url}/cours/${id}/gerer`);
     await page.getByLabel('Écriture').selectOption('markdown');
     await page.getByRole('button', { name: 'Enregistrer' }).click();
     await page.getByText('C’est enregistré.').waitFor();
-    await page.goto(`${running.url}/cours/${id}`);
+    await page.goto(`${site.url}/cours/${id}`);
     await section.getByRole('heading', { name: 'Un titre' }).waitFor();
     expect(await section.getByRole('emphasis').innerText()).toBe('des étoiles');
     expect(await section.locator('p').innerText()).toContain('et trois espaces');
@@ -125,8 +108,8 @@ describe.skipIf(!hasBrowser)('the courses', () => {
   it.each(['desktop', 'phone'] as const)(
     'have boxes equally far apart beside their text (%s)',
     async (screen) => {
-      const { page } = await signedIn(browser, running.url, { email: TEACHER, screen });
-      await page.goto(`${running.url}/cours/${DEMO_COURSES[0]!.id}`);
+      const { page } = await signedIn(site, { email: TEACHER, screen });
+      await page.goto(`${site.url}/cours/${DEMO_COURSES[0]!.id}`);
       await page.getByRole('button', { name: 'Ajouter des fichiers' }).waitFor();
       await looked(page, screen, 'boxes');
       const gaps = await page.locator('.course-side').evaluate((side) => {

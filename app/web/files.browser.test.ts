@@ -1,14 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Running, start } from '../server/main.ts';
-import { buildWeb } from './build.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ATTACKS } from './src/markdown/xss-corpus.ts';
-import { hasBrowser, type SCREENS, type TestBrowser, testBrowser } from './testing/browser.ts';
-import { looked, signedIn } from './testing/signed-in.ts';
+import { hasBrowser, type SCREENS } from './testing/browser.ts';
+import { asked, looked, signedIn } from './testing/signed-in.ts';
+import { testSite } from './testing/site.ts';
 
 const TEACHER = 'prof@fredu.test';
 /** What begins as a film does; there is none in it, and browsers look at its subtitles all the same. */
@@ -30,44 +26,21 @@ def carre(x): return x ** 2
 `;
 
 describe.skipIf(!hasBrowser)('the files of a course', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fredu-files-pages-'));
-  chmodSync(dataDir, 0o755);
-  let running: Running;
-  let browser: TestBrowser;
+  const site = testSite();
   let square: Buffer;
   beforeAll(async () => {
-    await buildWeb();
-    running = await start({ dataDir, port: 0, metricsPort: 0, logLevel: 'error', environment: {} });
-    browser = await testBrowser();
     const blue = { width: 300, height: 300, channels: 3, background: '#14599c' } as const;
     square = await sharp({ create: blue }).png().toBuffer();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await running?.close();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   /** A course of the teacher's that says this, open before her. */
   async function teacherAt(bodies: readonly string[], screen: keyof typeof SCREENS) {
-    const { page, complaints } = await signedIn(browser, running.url, { email: TEACHER, screen });
-    const id = await page.evaluate(async (texts) => {
-      const ask = async (method: string, path: string, body: object, more = {}) => {
-        const answer = await fetch(`/api/v1${path}`, {
-          method,
-          headers: { 'content-type': 'application/json', ...more },
-          body: JSON.stringify(body),
-        });
-        if (!answer.ok) throw new Error(await answer.text());
-        return [(await answer.json()) as { id: string }, answer.headers.get('etag') ?? ''] as const;
-      };
-      const begun = { title: 'Images et films', summary: 'Un essai.', subject: 'Arts', level: 'L1' };
-      const [course, etag] = await ask('POST', '/courses', begun);
-      const sections = texts.map((body, number) => ({ title: `Partie ${number + 1}`, body }));
-      await ask('PUT', `/courses/${course.id}/sections`, { sections }, { 'if-match': etag });
-      return course.id;
-    }, bodies);
-    await page.goto(`${running.url}/cours/${id}`);
+    const { page, complaints } = await signedIn(site, { email: TEACHER, screen });
+    const begun = { title: 'Images et films', summary: 'Un essai.', subject: 'Arts', level: 'L1' };
+    const { id } = await asked<{ id: string }>(page, 'POST', '/courses', { body: begun });
+    const sections = bodies.map((body, at) => ({ title: `Partie ${at + 1}`, body }));
+    await asked(page, 'PUT', `/courses/${id}/sections`, { body: { sections }, version: 1 });
+    await page.goto(`${site.url}/cours/${id}`);
     await page.getByRole('heading', { name: 'Partie 1', exact: true }).waitFor();
     return { page, complaints };
   }

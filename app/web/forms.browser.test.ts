@@ -1,13 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Running, start } from '../server/main.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PASSWORD } from '../server/seed/courses.ts';
-import { buildWeb } from './build.ts';
-import { hasBrowser, type TestBrowser, testBrowser } from './testing/browser.ts';
+import { hasBrowser } from './testing/browser.ts';
 import { asked, looked, signedIn } from './testing/signed-in.ts';
+import { testSite } from './testing/site.ts';
 
 const STUDENT = 'eleve@fredu.test';
 const TEACHER = 'prof@fredu.test';
@@ -36,22 +32,16 @@ interface Form {
 }
 
 describe.skipIf(!hasBrowser)('the forms', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fredu-forms-'));
-  chmodSync(dataDir, 0o755);
-  let running: Running;
-  let browser: TestBrowser;
+  const site = testSite();
   let teacher: Page;
   /** A course of the teacher's that everyone reads, and a discussion of hers with an answer of the student's. */
   let course: string;
   let thread: string;
   let answer: string;
   beforeAll(async () => {
-    await buildWeb();
-    running = await start({ dataDir, port: 0, metricsPort: 0, logLevel: 'error', environment: {} });
-    browser = await testBrowser();
     const made = async (page: Page, path: string, body: object) =>
       (await asked<{ id: string }>(page, 'POST', path, { body })).id;
-    ({ page: teacher } = await signedIn(browser, running.url, { email: TEACHER, screen: 'desktop' }));
+    ({ page: teacher } = await signedIn(site, { email: TEACHER, screen: 'desktop' }));
     course = await made(teacher, '/courses', { title: 'Ondes', summary: '', subject: 'Arts', level: 'L1' });
     const sections = [{ title: 'Le son', body: 'Il vibre.' }];
     await asked(teacher, 'PUT', `/courses/${course}/sections`, { body: { sections }, version: 1 });
@@ -60,14 +50,9 @@ describe.skipIf(!hasBrowser)('the forms', () => {
       title: 'Le vide',
       body: 'Y a-t-il du son ?',
     });
-    const { page } = await signedIn(browser, running.url, { email: STUDENT, screen: 'desktop' });
+    const { page } = await signedIn(site, { email: STUDENT, screen: 'desktop' });
     await asked(page, 'PUT', `/courses/${course}/enrolment`);
     answer = await made(page, `/threads/${thread}/posts`, { body: 'Je crois que non.' });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await running?.close();
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
   const sessionEnds = (email: string) => ({
@@ -260,11 +245,11 @@ describe.skipIf(!hasBrowser)('the forms', () => {
 
   it.each(forms)('keep what was typed for $of when it cannot be sent, and say why', async (each) => {
     const { page } = each.who
-      ? await signedIn(browser, running.url, { email: each.who, screen: 'desktop' })
-      : await browser.page('desktop');
+      ? await signedIn(site, { email: each.who, screen: 'desktop' })
+      : await site.browser.page('desktop');
     page.setDefaultTimeout(15_000);
     await page.clock.install();
-    await page.goto(running.url + each.at());
+    await page.goto(site.url + each.at());
     await each.open?.(page);
     const labels = Object.keys(each.typed);
     const form = page.locator('form').filter({ has: page.getByLabel(labels[0]!) });

@@ -1,35 +1,18 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Running, start } from '../server/main.ts';
+import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES } from '../server/seed/courses.ts';
-import { buildWeb } from './build.ts';
-import { hasBrowser, type TestBrowser, testBrowser } from './testing/browser.ts';
+import { hasBrowser } from './testing/browser.ts';
 import { looked, signedIn } from './testing/signed-in.ts';
+import { testSite } from './testing/site.ts';
 
 const [course] = DEMO_COURSES;
 
 describe.skipIf(!hasBrowser)('the pages of a forum', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fredu-forum-pages-'));
-  chmodSync(dataDir, 0o755);
-  let running: Running;
-  let browser: TestBrowser;
-  beforeAll(async () => {
-    await buildWeb();
-    running = await start({ dataDir, port: 0, metricsPort: 0, logLevel: 'error', environment: {} });
-    browser = await testBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await running?.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  const site = testSite();
 
   it('lead from a question to its accepted answer, and tell both of it', async () => {
-    const student = await signedIn(browser, running.url, { email: 'eleve@fredu.test', screen: 'phone' });
-    const teacher = await signedIn(browser, running.url, { email: 'prof@fredu.test', screen: 'desktop' });
-    const forum = `${running.url}/cours/${course!.id}/discussions`;
+    const student = await signedIn(site, { email: 'eleve@fredu.test', screen: 'phone' });
+    const teacher = await signedIn(site, { email: 'prof@fredu.test', screen: 'desktop' });
+    const forum = `${site.url}/cours/${course!.id}/discussions`;
     expect(
       await student.page.evaluate(async (id) => {
         const done = await fetch(`/api/v1/courses/${id}/enrolment`, { method: 'PUT' });
@@ -39,7 +22,7 @@ describe.skipIf(!hasBrowser)('the pages of a forum', () => {
     ).toBe(204);
 
     // From the course itself, by what stands there.
-    await student.page.goto(`${running.url}/cours/${course!.id}`);
+    await student.page.goto(`${site.url}/cours/${course!.id}`);
     await student.page.getByRole('link', { name: 'Questions et réponses' }).click();
     await student.page.getByText('Aucune question pour l’instant.').waitFor();
     await student.page.getByRole('button', { name: 'Poser une question' }).click();
@@ -90,7 +73,7 @@ describe.skipIf(!hasBrowser)('the pages of a forum', () => {
     await looked(student.page, 'phone', 'thread');
 
     await teacher.page.waitForLoadState('networkidle');
-    await teacher.page.goto(`${running.url}/notifications`);
+    await teacher.page.goto(`${site.url}/notifications`);
     await teacher.page.getByText('a accepté votre réponse dans').waitFor();
     await teacher.page.getByText('vous a mentionné dans').waitFor();
     await teacher.page.getByRole('button', { name: 'Tout marquer comme lu' }).click();
@@ -105,9 +88,9 @@ describe.skipIf(!hasBrowser)('the pages of a forum', () => {
   });
 
   it('let readers report and change, and moderators decide', async () => {
-    const student = await signedIn(browser, running.url, { email: 'eleve@fredu.test', screen: 'phone' });
-    const teacher = await signedIn(browser, running.url, { email: 'prof@fredu.test', screen: 'desktop' });
-    const forum = `${running.url}/cours/${course!.id}/discussions`;
+    const student = await signedIn(site, { email: 'eleve@fredu.test', screen: 'phone' });
+    const teacher = await signedIn(site, { email: 'prof@fredu.test', screen: 'desktop' });
+    const forum = `${site.url}/cours/${course!.id}/discussions`;
     await teacher.page.waitForLoadState('networkidle');
     await teacher.page.goto(forum);
     await teacher.page.getByRole('link', { name: 'Pourquoi la suite converge-t-elle ?' }).click();
@@ -125,11 +108,11 @@ describe.skipIf(!hasBrowser)('the pages of a forum', () => {
     await answer.getByText('Merci, ce message va être examiné.').waitFor();
 
     // Not whoever wrote it, but the other author of the course decides.
-    const colleague = await signedIn(browser, running.url, {
+    const colleague = await signedIn(site, {
       email: 'y.leroux@fredu.test',
       screen: 'desktop',
     });
-    await colleague.page.goto(`${running.url}/notifications`);
+    await colleague.page.goto(`${site.url}/notifications`);
     await colleague.page.getByText('Quelqu’un a signalé un message dans').waitFor();
     await colleague.page.goto(forum);
     await colleague.page.getByRole('heading', { name: 'Signalements à examiner' }).waitFor();
@@ -149,13 +132,13 @@ describe.skipIf(!hasBrowser)('the pages of a forum', () => {
   });
 
   it('show visitors what they may read, and no button that they may not press', async () => {
-    const { page, complaints } = await browser.page('desktop');
-    await page.goto(`${running.url}/cours/${course!.id}/discussions`);
+    const { page, complaints } = await site.browser.page('desktop');
+    await page.goto(`${site.url}/cours/${course!.id}/discussions`);
     await page.getByRole('link', { name: 'Pourquoi la suite converge-t-elle ?' }).click();
     await page.getByRole('heading', { name: /réponse/ }).waitFor();
     expect(await page.locator('main button').count()).toBe(0);
     await page.waitForLoadState('networkidle');
-    await page.goto(`${running.url}/desabonnement#${'x'.repeat(43)}`);
+    await page.goto(`${site.url}/desabonnement#${'x'.repeat(43)}`);
     await page.getByRole('button', { name: 'Ne plus recevoir de résumés' }).waitFor();
     await looked(page, 'desktop', 'unsubscribe');
     expect(complaints).toEqual([]);

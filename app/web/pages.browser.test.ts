@@ -1,32 +1,17 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Running, start } from '../server/main.ts';
+import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES } from '../server/seed/courses.ts';
-import { buildWeb } from './build.ts';
-import { hasBrowser, SCREENS, type TestBrowser, testBrowser } from './testing/browser.ts';
+import { hasBrowser, SCREENS } from './testing/browser.ts';
+import { testSite } from './testing/site.ts';
 
 /** Where screenshots are left to be looked at; none are made without it. */
 const SCREENSHOTS = process.env.SCREENSHOTS;
 const [demo] = DEMO_COURSES;
 
 describe.skipIf(!hasBrowser)('the pages', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fredu-pages-'));
-  chmodSync(dataDir, 0o755);
-  let running: Running;
-  let browser: TestBrowser;
-  beforeAll(async () => {
-    await buildWeb();
-    running = await start({ dataDir, port: 0, metricsPort: 0, logLevel: 'error', environment: {} });
-    browser = await testBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await running?.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  const site = testSite();
 
   const pages = [
     { name: 'courses', path: '/', heading: 'Les cours', ready: DEMO_COURSES[7]!.title },
@@ -38,8 +23,8 @@ describe.skipIf(!hasBrowser)('the pages', () => {
       it.each(pages)(
         `$path shows $heading on a ${screen}${dark ? ' in the dark' : ''}, to everyone`,
         async (each) => {
-          const { page, complaints } = await browser.page(screen, { dark });
-          await page.goto(running.url + each.path);
+          const { page, complaints } = await site.browser.page(screen, { dark });
+          await page.goto(site.url + each.path);
           await page.getByText(each.ready).first().waitFor();
           await page.waitForLoadState('networkidle');
           expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(each.heading);
@@ -61,8 +46,8 @@ describe.skipIf(!hasBrowser)('the pages', () => {
   }
 
   it('lead from the list to a course and back, by keyboard alone', async () => {
-    const { page, complaints } = await browser.page('desktop');
-    await page.goto(running.url);
+    const { page, complaints } = await site.browser.page('desktop');
+    await page.goto(site.url);
     await page.getByRole('link', { name: demo!.title }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: demo!.title }).waitFor();
@@ -74,8 +59,8 @@ describe.skipIf(!hasBrowser)('the pages', () => {
   });
 
   it('draw formulas, tables and tasks, and nothing that runs', async () => {
-    const { page, complaints } = await browser.page('desktop');
-    await page.goto(`${running.url}/cours/${demo!.id}`);
+    const { page, complaints } = await site.browser.page('desktop');
+    await page.goto(`${site.url}/cours/${demo!.id}`);
     await page.locator('math').first().waitFor();
     expect(await page.locator('math').count()).toBeGreaterThan(5);
     expect(await page.getByRole('columnheader', { name: 'Limite' }).count()).toBe(1);
@@ -85,22 +70,22 @@ describe.skipIf(!hasBrowser)('the pages', () => {
   });
 
   it('say what went wrong where a course is not there', async () => {
-    const { page } = await browser.page('phone');
-    await page.goto(`${running.url}/cours/00000000-0000-4000-8000-00000000ffff`);
+    const { page } = await site.browser.page('phone');
+    await page.goto(`${site.url}/cours/00000000-0000-4000-8000-00000000ffff`);
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('alert').innerText()).toContain('Cours introuvable');
   });
 
   it('are kept by the browser only where they never change', async () => {
-    const index = await fetch(running.url);
+    const index = await fetch(site.url);
     expect(index.headers.get('cache-control')).toBe('no-cache');
     expect(index.headers.get('content-security-policy')).not.toContain('unsafe');
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(await index.text())![1]!;
-    expect((await fetch(running.url + script)).headers.get('cache-control')).toBe(
+    expect((await fetch(site.url + script)).headers.get('cache-control')).toBe(
       'public, max-age=31536000, immutable',
     );
     for (const path of ['/api/v1/nothing', '/assets/nothing.js', '/.sources']) {
-      const answer = await fetch(running.url + path);
+      const answer = await fetch(site.url + path);
       expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
         path,
         404,

@@ -1,33 +1,16 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Running, start } from '../server/main.ts';
+import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../server/seed/courses.ts';
-import { buildWeb } from './build.ts';
-import { hasBrowser, type TestBrowser, testBrowser } from './testing/browser.ts';
+import { hasBrowser } from './testing/browser.ts';
 import { looked } from './testing/signed-in.ts';
+import { testSite } from './testing/site.ts';
 import { leaveInStores, readStores } from './testing/stores.ts';
 
 describe.skipIf(!hasBrowser)('the pages of people', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fredu-people-pages-'));
-  chmodSync(dataDir, 0o755);
-  let running: Running;
-  let browser: TestBrowser;
-  beforeAll(async () => {
-    await buildWeb();
-    running = await start({ dataDir, port: 0, metricsPort: 0, logLevel: 'error', environment: {} });
-    browser = await testBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await running?.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  const site = testSite();
 
   it.each(['phone', 'desktop'] as const)('let one in and out again, on a %s', async (screen) => {
-    const { page, complaints } = await browser.page(screen);
-    await page.goto(running.url);
+    const { page, complaints } = await site.browser.page(screen);
+    await page.goto(site.url);
     await page.getByRole('link', { name: 'Se connecter' }).click();
     await page.getByLabel('Adresse e-mail').fill('eleve@fredu.test');
     await page.getByLabel('Mot de passe').fill('ce n’est pas lui');
@@ -55,9 +38,9 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
   it.each(['phone', 'desktop'] as const)(
     'show at a course what its author writes of himself, on a %s',
     async (screen) => {
-      const { page, complaints } = await browser.page(screen);
+      const { page, complaints } = await site.browser.page(screen);
       const about = `Physicienne.\nSur ${screen}.`;
-      await page.goto(`${running.url}/connexion`);
+      await page.goto(`${site.url}/connexion`);
       await page
         .getByLabel('Adresse e-mail')
         .fill(DEMO_PEOPLE.find(({ name }) => name === 'Camille Fournier')!.email);
@@ -67,7 +50,7 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
       await page.getByLabel('Ce que l’on lit de moi à mes cours').fill(about);
       await page.getByRole('button', { name: 'Enregistrer' }).click();
       await page.getByText('C’est enregistré.').waitFor();
-      await page.goto(`${running.url}/cours/${DEMO_COURSES[0]!.id}`);
+      await page.goto(`${site.url}/cours/${DEMO_COURSES[0]!.id}`);
       const told = page.getByRole('region', { name: 'Qui enseigne' });
       expect(await told.getByRole('definition').innerText()).toBe(about);
       await told.scrollIntoViewIfNeeded();
@@ -77,8 +60,8 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
   );
 
   it('make an account of a letter, for somebody under 15 once a parent agreed', async () => {
-    const { page, complaints } = await browser.page('phone');
-    await page.goto(`${running.url}/inscription`);
+    const { page, complaints } = await site.browser.page('phone');
+    await page.goto(`${site.url}/inscription`);
     await page.getByLabel('Nom').fill('Lou');
     await page.getByLabel('Adresse e-mail', { exact: true }).fill('lou@exemple.fr');
     await page.getByLabel('Mot de passe').fill('quatre canards bleus 7');
@@ -90,38 +73,38 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     // Letters are written after the answer.
     const link = async (path: string) => {
       const found = async () =>
-        new RegExp(`/${path}#[\\w-]{43}`).exec(await (await fetch(`${running.url}/courrier`)).text())?.[0];
+        new RegExp(`/${path}#[\\w-]{43}`).exec(await (await fetch(`${site.url}/courrier`)).text())?.[0];
       await expect.poll(found).toBeTruthy();
       return (await found())!;
     };
-    await page.goto(running.url + (await link('accord')));
+    await page.goto(site.url + (await link('accord')));
     await page.getByRole('button', { name: 'Je suis d’accord' }).click();
     await page.getByText('Votre accord est enregistré.').waitFor();
-    await page.goto(running.url + (await link('confirmer')));
+    await page.goto(site.url + (await link('confirmer')));
     await page.getByLabel('Mot de passe choisi').fill('quatre canards bleus 7');
     await looked(page, 'phone', 'confirm');
     await page.getByRole('button', { name: 'Créer mon compte' }).click();
     await page.getByRole('link', { name: 'Lou' }).waitFor();
-    await page.goto(running.url + (await link('retrait-accord')));
+    await page.goto(site.url + (await link('retrait-accord')));
     await page.getByRole('button', { name: 'Retirer mon accord' }).click();
     await page.getByText('Le compte est fermé.').waitFor();
-    await page.goto(running.url);
+    await page.goto(site.url);
     await page.getByRole('link', { name: 'Se connecter' }).waitFor();
     expect(complaints).toEqual([]);
   });
 
   it('keep nothing of the session where a program in the page could read it', async () => {
-    const { page } = await browser.page('desktop');
+    const { page } = await site.browser.page('desktop');
     const { id, authors } = DEMO_COURSES[0]!;
-    await page.goto(`${running.url}/connexion`);
+    await page.goto(`${site.url}/connexion`);
     await page.getByLabel('Adresse e-mail').fill(DEMO_PEOPLE.find(({ name }) => name === authors[0])!.email);
     await page.getByLabel('Mot de passe').fill(DEMO_PASSWORD);
     await page.getByRole('button', { name: 'Se connecter' }).click();
     await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
-    await page.goto(`${running.url}/cours/${id}`);
+    await page.goto(`${site.url}/cours/${id}`);
     await page.getByRole('link', { name: 'Questions et réponses' }).click();
     await page.getByRole('button', { name: 'Poser une question' }).waitFor();
-    await page.goto(`${running.url}/cours/${id}/ecrire`);
+    await page.goto(`${site.url}/cours/${id}/ecrire`);
     await page.getByRole('textbox', { name: 'Texte' }).first().pressSequentially('Rien. ');
     await page.getByText('Tout est enregistré.').waitFor();
 

@@ -1,33 +1,16 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Running, start } from '../server/main.ts';
-import { buildWeb } from './build.ts';
-import { hasBrowser, type TestBrowser, testBrowser } from './testing/browser.ts';
-import { looked, signedIn } from './testing/signed-in.ts';
+import { describe, expect, it } from 'vitest';
+import { hasBrowser } from './testing/browser.ts';
+import { asked, looked, signedIn } from './testing/signed-in.ts';
+import { testSite } from './testing/site.ts';
 
 describe.skipIf(!hasBrowser)('the pages of teachers', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fredu-teaching-pages-'));
-  chmodSync(dataDir, 0o755);
-  let running: Running;
-  let browser: TestBrowser;
-  beforeAll(async () => {
-    await buildWeb();
-    running = await start({ dataDir, port: 0, metricsPort: 0, logLevel: 'error', environment: {} });
-    browser = await testBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await running?.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  const site = testSite();
 
   it.each(['desktop', 'phone'] as const)(
     'lead a course from its first words to its readers and back (%s)',
     async (screen) => {
-      const { page, complaints } = await signedIn(browser, running.url, { email: 'prof@fredu.test', screen });
-      await page.goto(running.url);
+      const { page, complaints } = await signedIn(site, { email: 'prof@fredu.test', screen });
+      await page.goto(site.url);
       await page.getByRole('link', { name: 'Mes cours' }).click();
       await page.getByRole('link', { name: 'Commencer un cours' }).click();
       await page.getByLabel('Titre').fill('Nombres premiers');
@@ -40,17 +23,11 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       const id = /cours\/([^/]+)\//.exec(page.url())![1]!;
 
       // A course without a word in it is not published, and says why.
-      await page.goto(`${running.url}/cours/${id}/gerer`);
+      await page.goto(`${site.url}/cours/${id}/gerer`);
       await page.getByRole('button', { name: 'Publier' }).click();
       await page.getByRole('alert').waitFor();
-      await page.evaluate(async (course) => {
-        const put = await fetch(`/api/v1/courses/${course}/sections`, {
-          method: 'PUT',
-          headers: { 'content-type': 'application/json', 'if-match': '"1"' },
-          body: JSON.stringify({ sections: [{ title: 'Le crible', body: 'Barrez les multiples.' }] }),
-        });
-        if (!put.ok) throw new Error(await put.text());
-      }, id);
+      const sections = [{ title: 'Le crible', body: 'Barrez les multiples.' }];
+      await asked(page, 'PUT', `/courses/${id}/sections`, { body: { sections }, version: 1 });
       await page.reload();
       await page.getByLabel('Résumé').fill('De 2 à 100, puis au-delà.');
       await page.getByRole('button', { name: 'Enregistrer' }).click();
@@ -59,26 +36,26 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       await page.getByText('Publié.', { exact: true }).waitFor();
 
       const links = async () =>
-        (await (await fetch(`${running.url}/courrier`)).text()).match(/\/ecrire-un-cours#[\w-]{43}/g) ?? [];
+        (await (await fetch(`${site.url}/courrier`)).text()).match(/\/ecrire-un-cours#[\w-]{43}/g) ?? [];
       const before = new Set(await links());
       await page.getByLabel('Adresse d’un enseignant').fill('h.weber@fredu.test');
       await page.getByRole('button', { name: 'Inviter un auteur' }).click();
       await page.getByText('une lettre vient de partir').waitFor();
       await page.getByRole('button', { name: 'Révoquer l’invitation h.weber@fredu.test' }).waitFor();
-      const { page: invited } = await signedIn(browser, running.url, { email: 'h.weber@fredu.test', screen });
+      const { page: invited } = await signedIn(site, { email: 'h.weber@fredu.test', screen });
       // Letters are written after the answer.
       const arrived = async () => (await links()).find((each) => !before.has(each));
       await expect.poll(arrived).toBeTruthy();
-      await invited.goto(running.url + (await arrived())!);
+      await invited.goto(site.url + (await arrived())!);
       await looked(invited, screen, 'author-invitation');
       await invited.getByRole('button', { name: 'Devenir auteur' }).click();
-      await invited.waitForURL(`${running.url}/cours/${id}/gerer`);
+      await invited.waitForURL(`${site.url}/cours/${id}/gerer`);
       await page.reload();
       await page.getByRole('button', { name: 'Retirer Hugo Weber' }).waitFor();
       // Whoever takes himself out is led to what he may still read.
       invited.once('dialog', (dialog) => void dialog.accept());
       await invited.getByRole('button', { name: 'Retirer Hugo Weber' }).click();
-      await invited.waitForURL(`${running.url}/cours/${id}`);
+      await invited.waitForURL(`${site.url}/cours/${id}`);
       await page.getByRole('button', { name: 'Créer un lien' }).click();
       await page.getByText(/À copier maintenant.*\/invitation/).waitFor();
       await page.getByLabel('Adresses, une par ligne').fill('a@exemple.fr\nb@exemple.fr');
@@ -102,25 +79,14 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
   );
 
   it('keep what two authors change at once, and undo nothing of one another unseen', async () => {
-    const { page: one } = await signedIn(browser, running.url, {
+    const { page: one } = await signedIn(site, {
       email: 'prof@fredu.test',
       screen: 'desktop',
     });
-    const { page: two } = await signedIn(browser, running.url, { email: 'prof@fredu.test', screen: 'phone' });
-    const id = await one.evaluate(async () => {
-      const made = await fetch('/api/v1/courses', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          title: 'Volcans',
-          summary: 'Le Stromboli',
-          subject: 'SVT',
-          level: 'Quatrième',
-        }),
-      });
-      return ((await made.json()) as { id: string }).id;
-    });
-    for (const page of [one, two]) await page.goto(`${running.url}/cours/${id}/gerer`);
+    const { page: two } = await signedIn(site, { email: 'prof@fredu.test', screen: 'phone' });
+    const volcanoes = { title: 'Volcans', summary: 'Le Stromboli', subject: 'SVT', level: 'Quatrième' };
+    const { id } = await asked<{ id: string }>(one, 'POST', '/courses', { body: volcanoes });
+    for (const page of [one, two]) await page.goto(`${site.url}/cours/${id}/gerer`);
     const saved = async (page: typeof one) => {
       await page.getByRole('button', { name: 'Enregistrer' }).click();
       await page.getByText('C’est enregistré.').waitFor();

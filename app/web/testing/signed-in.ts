@@ -4,15 +4,15 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { DEMO_PASSWORD } from '../../server/seed/courses.ts';
-import { SCREENS, type TestBrowser } from './browser.ts';
+import { SCREENS } from './browser.ts';
+import type { TestSite } from './site.ts';
 
 /** Where screenshots are left to be looked at; none are made without it. */
 const SCREENSHOTS = process.env.SCREENSHOTS;
 
 /** A page of somebody who has signed in. */
 export async function signedIn(
-  browser: TestBrowser,
-  url: string,
+  { browser, url }: TestSite,
   { email, screen }: { email: string; screen: keyof typeof SCREENS },
 ) {
   const { page, complaints } = await browser.page(screen);
