@@ -12,7 +12,7 @@ import { Email, Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
-import { accountEmail, languageOf } from '../people/accounts.ts';
+import { accountEmail, languagesOf } from '../people/accounts.ts';
 import { invitationLetter } from './letters.ts';
 import { courseNotOpen, invitationGone, invitationUnknown } from './problems.ts';
 import { page } from './read.ts';
@@ -172,14 +172,15 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       });
       const pageOf = (token: string) => app.pageUrl(`/invitation#${token}`);
       if (to) {
-        // Each by itself: one that nobody takes, or only later, holds no other up.
-        for (const { email, token } of made) {
-          const told = { url: pageOf(token), title, author: person.name, until: new Date(expiresAt) };
-          app.later('send an invitation', async () => {
-            const language = (await languageOf(app.db, email!)) ?? person.language;
-            await app.mail.send(invitationLetter(email!, language, told));
-          });
-        }
+        app.later('send invitations', async () => {
+          const languages = await languagesOf(app.db, to);
+          // Each by itself: one that nobody takes, or only later, holds no other up.
+          for (const { email, token } of made) {
+            const language = languages.get(email!) ?? person.language;
+            const told = { url: pageOf(token), title, author: person.name, until: new Date(expiresAt) };
+            app.later('send an invitation', () => app.mail.send(invitationLetter(email!, language, told)));
+          }
+        });
       }
       return reply.code(201).send({ ...(to ? {} : { link: pageOf(made[0]!.token) }), expiresAt });
     },

@@ -42,9 +42,10 @@ export async function accountOf(db: Database, email: string): Promise<Account | 
   return (await query<Account>(db, FIND, [accountEmail(email)]))[0];
 }
 
-const LANGUAGE = 'select language from people where email = $1';
+const LANGUAGES = 'select email, language from people where email = any($1::text[])';
 
-/** The language of the account that the address has, be it one that nobody may use at present. */
-export async function languageOf(db: Database, email: string): Promise<Language | undefined> {
-  return (await query<{ language: Language }>(db, LANGUAGE, [accountEmail(email)]))[0]?.language;
+/** The language of each account that these addresses have, be it one that nobody may use at present. */
+export async function languagesOf(db: Database, emails: string[]): Promise<Map<string, Language>> {
+  const found = await query<Pick<Account, 'email' | 'language'>>(db, LANGUAGES, [emails.map(accountEmail)]);
+  return new Map(found.map(({ email, language }) => [email, language]));
 }

@@ -12,7 +12,7 @@ import { hashPassword, passwordFits } from '../../security/passwords.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { signIn } from '../../security/sessions.ts';
 import { readMe } from '../me/read.ts';
-import { accountEmail, checkGuardian, checkPassword, languageOf } from './accounts.ts';
+import { accountEmail, checkGuardian, checkPassword, languagesOf } from './accounts.ts';
 import { alreadyLetter, consentLetter, welcomeLetter } from './letters.ts';
 import { consentNeeded, otherPassword, tokenUnknown } from './problems.ts';
 
@@ -50,7 +50,7 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
       const consent = newSecret();
       app.later('send a letter to somebody new', async () => {
         await countAtAccount(app.db, origin, { what: 'sign-up letter', email: address, ...LETTERS });
-        const known = await languageOf(app.db, address);
+        const known = (await languagesOf(app.db, [address])).get(address);
         if (known)
           return app.mail.send(alreadyLetter(address, known, { url: app.pageUrl('/mot-de-passe-oublie') }));
         await query(
