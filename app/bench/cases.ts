@@ -79,14 +79,10 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
   const lists = LISTS.map(([name, who, path, ...queries]) => {
     const kind = /:(\w+)/.exec(path)?.[1] as keyof typeof ids | undefined;
     const of = kind && who !== 'admin' ? ids[kind][who] : [''];
-    const paths = of.map((id) => `/api/v1${path.replace(/:\w+/, id)}`);
-    return list(
-      name,
-      each(
-        paths.flatMap((each) => ['', ...queries].map((query) => each + query)),
-        cookies[who],
-      ),
+    const asked = of.flatMap((id) =>
+      ['', ...queries].map((query) => `/api/v1${path.replace(/:\w+/, id)}${query}`),
     );
+    return list(name, each(asked, cookies[who]));
   });
 
   return [

@@ -6,9 +6,10 @@ import { itJudged } from '../../scripts/judge.ts';
 import type { Caller } from './permissions.ts';
 import { beginSession } from './security/sessions.ts';
 import { DEMO_PEOPLE } from './seed/courses.ts';
+import { type Operation, operationsOf } from './testing/operations.ts';
 import { type ContractRun, contractFaults } from './testing/parts/schemathesis.ts';
 import { testApp } from './testing/test-app.ts';
-import { makePeople, makeWorld, type World } from './testing/world.ts';
+import { idIn, makePeople, makeWorld, type World } from './testing/world.ts';
 
 /** These end the session by which all others are asked. */
 const FAREWELLS = [
@@ -41,17 +42,14 @@ const ALSO_RIGHT: { operations: RegExp; statuses: number[] }[] = [
   { operations: /^POST \/api\/v1\/admin\/notices$/, statuses: [400] },
 ];
 
-interface Operation {
-  name: string;
-  /** Where each of its parameters stands, and its name: `path.id`. */
-  parameters: string[];
-}
 const alsoRight = (operations: Operation[]): ContractRun['alsoRight'] =>
-  operations.flatMap(({ name, parameters }) => {
-    const statuses = ALSO_RIGHT.filter((each) => each.operations.test(name)).flatMap((each) => each.statuses);
+  operations.flatMap(({ route, parameters }) => {
+    const statuses = ALSO_RIGHT.filter((each) => each.operations.test(route)).flatMap(
+      (each) => each.statuses,
+    );
     // A cursor is what a list before gave; another one is told so.
-    if (parameters.includes('query.cursor')) statuses.push(400);
-    return statuses.length > 0 ? [{ operation: name, statuses: [...new Set(statuses)] }] : [];
+    if (parameters.some(({ name }) => name === 'cursor')) statuses.push(400);
+    return statuses.length > 0 ? [{ operation: route, statuses: [...new Set(statuses)] }] : [];
   });
 
 const test = await testApp();
@@ -64,15 +62,7 @@ describe('the API keeps what its document says', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fredu-contract-'));
   beforeAll(async () => {
     url = await test.app.listen({ host: '127.0.0.1', port: 0 });
-    const { paths } = test.app.swagger() as unknown as {
-      paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>;
-    };
-    operations = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, { parameters }]) => ({
-        name: `${method.toUpperCase()} ${path}`,
-        parameters: (parameters ?? []).map((each) => `${each.in}.${each.name}`),
-      })),
-    );
+    operations = operationsOf(test.app);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -103,9 +93,9 @@ describe('the API keeps what its document says', () => {
     async () => {
       const { answered, isSignedIn } = await ask('teacher', { without: FAREWELLS, knownShare: 1 });
       expect(isSignedIn).toBe(true);
-      const reading = operations.filter(({ name }) => /^GET .*\{/.test(name)).map(({ name }) => name);
+      const reading = operations.map(({ route }) => route).filter((route) => /^GET .*\{/.test(route));
       expect(reading.length).toBeGreaterThan(10);
-      expect(reading.filter((name) => !answered.has(name))).toEqual([]);
+      expect(reading.filter((route) => !answered.has(route))).toEqual([]);
     },
     300_000,
   );
@@ -131,7 +121,7 @@ describe('the API keeps what its document says', () => {
     'python3',
     'to the administrator, in what is hers',
     async () => {
-      const only = operations.map(({ name }) => name).filter((name) => name.includes('/admin/'));
+      const only = operations.map(({ route }) => route).filter((route) => route.includes('/admin/'));
       await ask('administrator', { only });
     },
     300_000,
@@ -177,22 +167,13 @@ async function knownOf(operations: Operation[], role: Caller): Promise<ContractR
   const sessions = (await Promise.all([session(), session(), session()])).map(({ id }) => id);
 
   const idsIn = (path: string, world: World): string[] => {
-    const ids: [prefix: string, ...ids: string[]][] = [
-      ['/courses', world.course],
-      ['/files', world.file],
-      ['/uploads', world.upload],
-      ['/threads', world.thread],
-      ['/posts', world.post],
-      ['/reports', world.report],
-      ['/sessions', ...sessions],
-      ['/admin/people', hugo.id],
-      ['/admin/courses', world.course],
-      ['/admin/notices', notice.id],
-    ];
-    return ids.find(([prefix]) => path.startsWith(`/api/v1${prefix}/`))?.slice(1) ?? [];
+    const id = idIn(path, world);
+    if (id) return [id];
+    if (path.startsWith('/api/v1/admin/people/')) return [hugo.id];
+    if (path.startsWith('/api/v1/admin/notices/')) return [notice.id];
+    return path.startsWith('/api/v1/sessions/') ? sessions : [];
   };
-  return operations.flatMap(({ name, parameters }) => {
-    const [method, path] = name.split(' ') as [string, string];
+  return operations.flatMap(({ route, method, path, parameters }) => {
     const isEnd = method === 'DELETE' || path.endsWith('/outcome');
     const world = isEnd ? ended : method === 'GET' ? read : changed;
     const values: Record<string, (string | number)[]> = {
@@ -204,7 +185,10 @@ async function knownOf(operations: Operation[], role: Caller): Promise<ContractR
       'path.name': ['a.txt'],
       'header.if-match': ['"1"', '"2"', '"3"', '"4"'],
     };
-    const known = parameters.filter((each) => each in values).map((each) => [each, values[each]!]);
-    return known.length > 0 ? [{ operation: name, parameters: Object.fromEntries(known) }] : [];
+    const known = parameters
+      .map((each) => `${each.in}.${each.name}`)
+      .filter((each) => each in values)
+      .map((each) => [each, values[each]!]);
+    return known.length > 0 ? [{ operation: route, parameters: Object.fromEntries(known) }] : [];
   });
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { allowed, type Permission } from './permissions.ts';
 import { testApp } from './testing/test-app.ts';
 import {
+  idIn,
   KINDS,
   type Kind,
   makePeople,
@@ -192,18 +193,7 @@ const nameOf = ({ method, url }: { method: string; url: string }) =>
 
 /** The address of a route in a course: each parameter is the thing that it means there. */
 function addressIn(url: string, world: World): string {
-  const things: [prefix: string, id: string][] = [
-    ['/courses/:id', world.course],
-    ['/admin/courses/:id', world.course],
-    ['/admin/people/:id', ids.stranger],
-    ['/files/:id', world.file],
-    ['/uploads/:id', world.upload],
-    ['/threads/:id', world.thread],
-    ['/posts/:id', world.post],
-    ['/reports/:id', world.report],
-  ];
-  const path = url.replace('/api/v1', '');
-  const id = things.find(([prefix]) => path.startsWith(prefix))?.[1] ?? randomUUID();
+  const id = url.startsWith('/api/v1/admin/people/') ? ids.stranger : (idIn(url, world) ?? randomUUID());
   return url
     .replace(':id', id)
     .replace(':sectionId', world.section)

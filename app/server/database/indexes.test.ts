@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { testDatabase } from '../testing/database.ts';
 import { query } from './json.ts';
+import { MIGRATIONS } from './migrate.ts';
 
 const database = await testDatabase();
 const { db } = database.open;
 afterAll(() => database.close());
 
-const FOLDER = join(import.meta.dirname, '../migrations');
 /** Indexes with a comment on the line above them. */
-const commented = readdirSync(FOLDER).flatMap((file) =>
-  [...readFileSync(join(FOLDER, file), 'utf8').matchAll(/^-- .+\ncreate index if not exists (\w+)/gm)].map(
-    ([, name]) => name!,
-  ),
+const commented = readdirSync(MIGRATIONS).flatMap((file) =>
+  [
+    ...readFileSync(join(MIGRATIONS, file), 'utf8').matchAll(/^-- .+\ncreate index if not exists (\w+)/gm),
+  ].map(([, name]) => name!),
 );
 
 it('says of each index that no key needs which query it is for, above it or in the database', async () => {

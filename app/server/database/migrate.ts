@@ -23,12 +23,12 @@ export interface Migration {
   digest: string;
 }
 
-const FOLDER = join(import.meta.dirname, '../migrations');
+export const MIGRATIONS = join(import.meta.dirname, '../migrations');
 /** How long a migrator that stopped telling that it lives keeps others out. */
 const LEASE_SECONDS = 30;
 
 /** The steps of a folder. A statement ends with a semicolon at the end of its line; comments start a line. */
-export function readMigrations(folder = FOLDER): Migration[] {
+export function readMigrations(folder = MIGRATIONS): Migration[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
     .sort()

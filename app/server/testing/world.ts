@@ -84,6 +84,23 @@ const MAKE = `with
   q as (insert into posts (id, thread_id, author_id, body) values ($13, $12, $4, 'b'))
   insert into reports (id, course_id, subject_kind, subject_id, reporter_id, reason) values ($14, $1, 'thread', $12, $15, 'r')`;
 
+/** What the id in a path names, in a course. */
+const NAMED = {
+  '/courses': 'course',
+  '/admin/courses': 'course',
+  '/files': 'file',
+  '/uploads': 'upload',
+  '/threads': 'thread',
+  '/posts': 'post',
+  '/reports': 'report',
+} as const;
+
+/** The id of the thing that the first id of a path names there; nothing where a course has no such thing. */
+export function idIn(path: string, world: World): string | undefined {
+  const prefix = Object.keys(NAMED).find((each) => path.startsWith(`/api/v1${each}/`));
+  return prefix && world[NAMED[prefix as keyof typeof NAMED]];
+}
+
 /** A course of that kind, written by the author and followed by the follower, with one of everything. */
 export async function makeWorld(app: App, ids: Record<Who, string>, kind: Kind): Promise<World> {
   const id = nowhere();
