@@ -3,12 +3,12 @@ import { customDefinitions } from '../scripts/lab/definitions.ts';
 import { type Cluster, startCluster } from '../scripts/lab/kubernetes.ts';
 import { labMissing } from '../scripts/lab/kubernetes-binaries.ts';
 import { standIns } from '../scripts/lab/stand-ins.ts';
-import { load } from '../sites/load.ts';
 import { workers } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { type KubernetesObject, kubernetes } from './kubernetes.ts';
 
 /** The whole tree of each site on a real API server, with workers of the declared size; its pods are played. */
-const model = load('sites').model!;
+const model = threeSites();
 const sites = model.sites.filter((site) => site.kubernetes);
 const missing = labMissing();
 if (missing && process.env.FREDU_REQUIRE === 'all') throw new Error(missing);

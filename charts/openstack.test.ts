@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { App } from 'cdktf';
 import { expect, it } from 'vitest';
 import { OpenstackSite } from '../constructs/openstack/stack.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { stackText } from './openstack.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const site = model.sites.find((each) => each.openstack)!;
 
 /** Keys in one order, comments of the library left out. */

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { leastWorker } from '../sites/capacity.ts';
-import { load } from '../sites/load.ts';
 import { type Host, type Site, siteOf, workers } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { cephResources } from './ceph-resources.ts';
 import type { Resource } from './rook.gen.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const site = siteOf(model, 'sxb');
 const withWorkers = (...sizes: Pick<Host, 'cpus' | 'memoryBytes'>[]): Site => {
   const [worker] = workers(site);

@@ -1,10 +1,10 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
-import { load } from '../sites/load.ts';
 import { type Site, siteOf, workers } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { Ceph } from './ceph.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const sxb = siteOf(model, 'sxb');
 const render = (site: Site) => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });

@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { itJudged } from '../scripts/judge.ts';
 import { run } from '../scripts/run.ts';
-import { load } from '../sites/load.ts';
 import { databaseNodes, siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { databaseHostFiles } from './cockroachdb-host.ts';
 import { gracePeriodSeconds } from './drain.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const site = siteOf(model, 'do');
 const [host] = databaseNodes(site);
 const files = new Map(databaseHostFiles({ model, site, host: host! }));
@@ -46,7 +46,7 @@ describe('the unit', () => {
 });
 
 it('formats an empty disk before it mounts it, and names the unit of any device rightly', () => {
-  const odd = load(join(import.meta.dirname, '../sites')).model!;
+  const odd = threeSites();
   const renamed = siteOf(odd, 'do');
   renamed.database!.volume.device = '/dev/disk/by-id/scsi-0DO_Volume';
   const of = new Map(databaseHostFiles({ model: odd, site: renamed, host: renamed.hosts[0]! }));

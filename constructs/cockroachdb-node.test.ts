@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { load } from '../sites/load.ts';
 import { databaseNodes, type Host, hostsOf, type Site, siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { nodeFlags, nodeSize } from './cockroachdb-node.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const GIBIBYTE = 2 ** 30;
 const flagsOf = (site: Site, host: Host) =>
   nodeFlags({ model, site, host, store: '/data', certificates: '/certs' });

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../scripts/run.ts';
-import { load } from '../sites/load.ts';
 import { siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { Cockroachdb } from './cockroachdb.ts';
 import { CockroachdbSetup } from './cockroachdb-setup.ts';
 
 /** The three small scripts of the pods, run by a real shell with a program in the place of `cockroach` that writes down what it is told. */
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
 new Cockroachdb(chart, { model, site: siteOf(model, 'sxb') });
 new CockroachdbSetup(chart, { model });

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
-import { load } from '../sites/load.ts';
 import type { Model } from '../sites/model.ts';
 import { siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { CockroachdbSetup, setupSite } from './cockroachdb-setup.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 function render(of: Model) {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
   new CockroachdbSetup(chart, { model: of });

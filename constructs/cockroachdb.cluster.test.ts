@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cluster, startCluster } from '../scripts/lab/kubernetes.ts';
 import { labMissing } from '../scripts/lab/kubernetes-binaries.ts';
-import { load } from '../sites/load.ts';
 import { siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { COCKROACHDB, Cockroachdb, PRIVILEGED_BECAUSE } from './cockroachdb.ts';
 import { CockroachdbSetup } from './cockroachdb-setup.ts';
 import { Memcached } from './memcached.ts';
@@ -13,7 +12,7 @@ import { Pgbouncer } from './pgbouncer.ts';
 import { PriorityClasses } from './priority-classes.ts';
 
 /** The database's objects on a real API server, with real admission, controllers and scheduler; its pods are played. */
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const site = siteOf(model, 'sxb');
 const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
 new PriorityClasses(chart);

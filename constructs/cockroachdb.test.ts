@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { load } from '../sites/load.ts';
 import { siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { Cockroachdb } from './cockroachdb.ts';
 import { gracePeriodSeconds } from './drain.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 
 function render(code: string) {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });

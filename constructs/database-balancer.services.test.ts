@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { find, itJudged } from '../scripts/judge.ts';
 import { type Daemon, daemon, run } from '../scripts/run.ts';
-import { load } from '../sites/load.ts';
 import { databaseNodes, siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { databaseBalancer } from './database-balancer.ts';
 import { balancerSeconds, DRAIN } from './drain.ts';
 
 /** The rendered balancer, unchanged but for addresses, before three played nodes: what a real HAProxy takes for well. */
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const site = siteOf(model, 'do');
 const nodes = databaseNodes(site);
 const folder = mkdtempSync(join(tmpdir(), 'fredu-balancer-'));

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { itJudged } from '../scripts/judge.ts';
 import { run } from '../scripts/run.ts';
-import { load } from '../sites/load.ts';
 import { siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { databaseBalancer, databaseServers } from './database-balancer.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const text = databaseBalancer({ site: siteOf(model, 'do') });
 const folder = mkdtempSync(join(tmpdir(), 'fredu-balancer-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -5,9 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { itJudged } from '../scripts/judge.ts';
 import { run } from '../scripts/run.ts';
 import { example } from '../sites/examples.ts';
-import { load } from '../sites/load.ts';
 import type { Model } from '../sites/model.ts';
 import type { Input } from '../sites/schema.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { dnsFiles } from './dns.ts';
 
 const served = (change: (input: Input) => void = () => {}): Model =>
@@ -137,7 +137,7 @@ describe('reverse zones', () => {
   });
 
   it('have one name an address, whose own record leads back', () => {
-    const model = load('sites').model!;
+    const model = threeSites();
     const files = dnsFiles({ model });
     const forward = files[0]![1];
     const pointers = files
@@ -175,7 +175,7 @@ it('makes nothing where the zone is made elsewhere', () => {
 });
 
 describe.each([
-  ['our own sites', load('sites').model!],
+  ['our own sites', threeSites()],
   ['the example', served()],
 ])('%s', (_, model) => {
   const folder = mkdtempSync(join(tmpdir(), 'fredu-dns-'));

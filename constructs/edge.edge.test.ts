@@ -8,8 +8,8 @@ import { find } from '../scripts/judge.ts';
 import { type Lab, type LabHost, startLab, until } from '../scripts/lab/netns.ts';
 import type { Probed } from '../scripts/lab/probe.ts';
 import { both, prefixLength } from '../sites/address.ts';
-import { load } from '../sites/load.ts';
 import { type HaproxyEdge, hostsOf, siteOf, workers } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { type Promised, promises } from './promises.ts';
 
 /**
@@ -23,7 +23,7 @@ const missing = [
 ];
 const isRequired = process.env.FREDU_REQUIRE === 'all';
 
-const model = load('sites').model!;
+const model = threeSites();
 const site = siteOf(model, 'sxb');
 const edge = site.edge as HaproxyEdge;
 const tree = artefacts(model, site.code);

@@ -5,10 +5,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { edge } from '../charts/edge.ts';
 import { itJudged } from '../scripts/judge.ts';
 import { run } from '../scripts/run.ts';
-import { load } from '../sites/load.ts';
 import { type HaproxyEdge, hostsOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const site = model.sites.find((each) => each.edge?.kind === 'haproxy')!;
 const edges = hostsOf(site, 'edge');
 const files = new Map(edge(model, site));

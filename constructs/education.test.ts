@@ -1,11 +1,11 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { API } from '../app/contract.ts';
-import { load } from '../sites/load.ts';
 import type { Model, Site } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { Education } from './education.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const [sxb, dc] = ['sxb', 'dc'].map((code) => model.sites.find((site) => site.code === code)!) as [
   Site,
   Site,

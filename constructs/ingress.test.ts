@@ -1,14 +1,14 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { load } from '../sites/load.ts';
 import type { Site } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { Gateway } from './gateway.ts';
 import { Ingresses } from './ingress.ts';
 import { fronts, publicNames } from './routes.ts';
 import { PublicCertificates } from './tls.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const [sxb, dc] = ['sxb', 'dc'].map((code) => model.sites.find((site) => site.code === code)!) as [
   Site,
   Site,

@@ -1,11 +1,11 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { load } from '../sites/load.ts';
 import type { Site } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { NetworkPolicies } from './network-policies.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const [sxb, dc] = ['sxb', 'dc'].map((code) => model.sites.find((site) => site.code === code)!) as [
   Site,
   Site,

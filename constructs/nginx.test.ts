@@ -7,11 +7,11 @@ import { afterEach, expect, it } from 'vitest';
 import { WEB } from '../app/contract.ts';
 import { find, itJudged } from '../scripts/judge.ts';
 import { type Daemon, daemon, run } from '../scripts/run.ts';
-import { load } from '../sites/load.ts';
 import type { Site } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { contentSecurityPolicy, nginxConfiguration, PAGES_FOLDER } from './nginx.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const [sxb, dc] = ['sxb', 'dc'].map((code) => model.sites.find((site) => site.code === code)!) as [
   Site,
   Site,

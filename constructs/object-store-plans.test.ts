@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { load } from '../sites/load.ts';
 import { type Model, type Site, siteOf } from '../sites/model.ts';
 import type { Plan } from '../sites/schema/plan.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { objectStorePlans } from './object-store-plans.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const [sxb, dc] = [siteOf(model, 'sxb'), siteOf(model, 'dc')];
 const plan = (of: Model, site: Site, id: string): Plan =>
   objectStorePlans({ model: of, site }).find((each) => each.id === `object-store-${id}`)!;

@@ -10,9 +10,9 @@ import { find, itJudged } from '../scripts/judge.ts';
 import { type Ceph, startCeph, until } from '../scripts/lab/ceph.ts';
 import { type Keys, s3 } from '../scripts/lab/s3.ts';
 import { run } from '../scripts/run.ts';
-import { load } from '../sites/load.ts';
 import { type Model, siteOf } from '../sites/model.ts';
 import type { Plan } from '../sites/schema/plan.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { zoneExporterCaps, zoneExporterCommand } from './zone-exporter.ts';
 import { zoneExporterScript } from './zone-exporter-script.ts';
 
@@ -30,7 +30,7 @@ const files = new Map<string, Buffer>();
 const started = Date.now();
 const pulls: Record<string, string> = {};
 
-const before = load(join(import.meta.dirname, '../sites')).model!;
+const before = threeSites();
 /** The model after a person wrote down who takes writes now. */
 const writtenDown = (code: string): Model => ({
   ...before,

@@ -1,12 +1,12 @@
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { load } from '../sites/load.ts';
 import { type Model, siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { imageTag } from './images.ts';
 import { OBJECT_STORE, ObjectStore, realmKeys } from './object-store.ts';
 import { CLAIM_FIELDS, ObjectStoreUsers } from './object-store-users.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const render = (code: string, of: Model = model) => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
   const site = siteOf(of, code);

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { find, itJudged } from '../scripts/judge.ts';
 import { type Daemon, daemon, run } from '../scripts/run.ts';
-import { load } from '../sites/load.ts';
 import { siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { pgbouncerIni, pgbouncerUsers } from './pgbouncer-config.ts';
 
 /**
  * The pooler's own configuration between a real client and a real PostgreSQL, which stands for the database: who gets in
  * on each side. The parts of the path that differ from the tree are addresses, folders and what an older pgbouncer lacks.
  */
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const folder = mkdtempSync(join(tmpdir(), 'fredu-pooler-'));
 const daemons: Daemon[] = [];
 /** Neither program runs as root. */

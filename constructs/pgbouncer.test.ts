@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { load } from '../sites/load.ts';
 import { databaseNodes, type Site, siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { nodeSize } from './cockroachdb-node.ts';
 import { DRAIN } from './drain.ts';
 import { Pgbouncer } from './pgbouncer.ts';
 import { POOLERS, pgbouncerIni, poolSize } from './pgbouncer-config.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const dc = siteOf(model, 'dc');
 function render(site: Site) {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });

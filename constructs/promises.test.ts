@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { example, room } from '../sites/examples.ts';
-import { load } from '../sites/load.ts';
 import { siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { VRRP } from './keepalived.ts';
 import { promises, promisesPage } from './promises.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const site = siteOf(model, 'sxb');
 const seconds = Object.fromEntries(promises({ model, site }).map(({ id, seconds: each }) => [id, each]));
 

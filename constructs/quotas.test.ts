@@ -1,11 +1,11 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { PRIORITIES, PriorityClasses } from './priority-classes.ts';
 import { Quotas } from './quotas.ts';
 import { demands, parse, running } from './workload-demand.ts';
 
-const [site] = load('sites').model!.sites;
+const [site] = threeSites().sites;
 const nodes = { workers: 3, controlPlane: 3 };
 // biome-ignore lint/suspicious/noExplicitAny: rendered objects are read as data
 type Data = any;

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { load } from '../sites/load.ts';
 import { siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import charts from './charts.lock.json' with { type: 'json' };
 import { imageTag } from './images.ts';
 import { rookOperator } from './rook-operator.ts';
 
-const site = siteOf(load('sites').model!, 'sxb');
+const site = siteOf(threeSites(), 'sxb');
 const chart = { repository: 'https://charts.example.org', version: 'v1.2.3', sha256: 'a'.repeat(64) };
 const install = (of = rookOperator({ site })) =>
   of.steps.find(({ id }) => id === 'install')!.do as {

@@ -1,13 +1,13 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { load } from '../sites/load.ts';
 import type { Site } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { balancerSeconds } from './drain.ts';
 import { Traefik } from './traefik.ts';
 import { clientLimit, LEAVING, traefikDynamic, traefikStatic } from './traefik-config.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const [sxb, dc] = ['sxb', 'dc'].map((code) => model.sites.find((site) => site.code === code)!) as [
   Site,
   Site,

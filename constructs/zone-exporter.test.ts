@@ -5,12 +5,12 @@ import { App, Chart } from 'cdk8s';
 import { afterAll, expect, it } from 'vitest';
 import { itJudged } from '../scripts/judge.ts';
 import { daemon, run } from '../scripts/run.ts';
-import { load } from '../sites/load.ts';
 import { siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { ZoneExporter, zoneExporterCaps } from './zone-exporter.ts';
 import { zoneExporterScript } from './zone-exporter-script.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const site = siteOf(model, 'dc');
 const folder = mkdtempSync(join(tmpdir(), 'fredu-zones-'));
 afterAll(() => rmSync(folder, { recursive: true }));

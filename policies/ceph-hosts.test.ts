@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { cephHosts } from './ceph-hosts.ts';
 import { edited, only } from './fixtures.ts';
 import type { Data } from './objects.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree = only(artefacts(model), /rook-ceph|\/plans\//);
 const at = (site: string, kind: string, name: string) => `${site}/kubernetes/rook-ceph/${kind}-${name}.yaml`;
 const changed = (path: string, change: (object: Data) => void) =>

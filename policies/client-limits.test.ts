@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { clientLimits } from './client-limits.ts';
 import { inTraefik } from './fixtures.ts';
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree: Tree = artefacts(model);
 const messages = (changed: Tree) => clientLimits.check(model, changed).map(({ message }) => message);
 const fixed = (change: (data: Data) => void) => inTraefik(tree, 'sxb', 'traefik.yaml', change);

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { databaseAuthentication } from './database-authentication.ts';
 import { edited, only, replaced } from './fixtures.ts';
 import type { Tree } from './policy.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const tree = only(artefacts(model), /cockroachdb|pgbouncer|platform|haproxy|openstack/);
 
 const messages = (of: Tree) => databaseAuthentication.check(model, of).map((each) => each.message);

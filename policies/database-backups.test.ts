@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { databaseBackups } from './database-backups.ts';
 import { replaced, without } from './fixtures.ts';
 import type { Tree } from './policy.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const tree = artefacts(model, 'platform');
 const PATH = 'platform/sql/backups.sql';
 const messages = (of: Tree) => databaseBackups.check(model, of).map((each) => each.message);

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { databaseMemory } from './database-memory.ts';
 import { edited, only, replaced } from './fixtures.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const tree = only(artefacts(model), /cockroachdb|pgbouncer|platform|haproxy|openstack/);
 
 const UNIT = 'do/hosts/do-node1/etc/systemd/system/cockroachdb.service';

@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { databasePools } from './database-pools.ts';
 import { added, edited, only } from './fixtures.ts';
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const tree = only(artefacts(model), /cockroachdb|pgbouncer|platform|haproxy|openstack/);
 
 const POOLER = 'dc/kubernetes/education/configmap-pgbouncer.yaml';

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { databaseStore } from './database-store.ts';
 import { added, edited, only, replaced, without } from './fixtures.ts';
 import type { Tree } from './policy.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const tree = only(artefacts(model), /cockroachdb/);
 const messages = (of: Tree) => databaseStore.check(model, of).map((each) => each.message);
 const CLASS = 'dc/kubernetes/cluster/storageclass-cockroachdb-local.yaml';

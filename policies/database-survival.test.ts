@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
 import type { Host, Model, Site } from '../sites/model.ts';
 import { REPLICAS, voters } from '../sites/model.ts';
 import { SURVIVAL_GOALS, type SurvivalGoal } from '../sites/schema.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { databaseSurvival } from './database-survival.ts';
 import { only, replaced } from './fixtures.ts';
 import type { Tree } from './policy.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const tree = only(artefacts(model), /cockroachdb|pgbouncer|platform|haproxy|openstack/);
 
 const ZONES = 'platform/sql/zones.sql';

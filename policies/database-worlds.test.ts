@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { artefacts } from '../charts/artefacts.ts';
 import { model } from '../sites/model.ts';
 import type { Input } from '../sites/schema.ts';
+import { THREE_SITES } from '../sites/three-sites.ts';
 import { databaseAuthentication } from './database-authentication.ts';
 import { databaseBackups } from './database-backups.ts';
 import { databaseDrain } from './database-drain.ts';
@@ -35,11 +36,10 @@ const LAWS = [
   databaseStore,
   databaseSurvival,
 ];
-const folder = join(import.meta.dirname, '../sites');
 
 function input(): Input {
-  const read = (name: string) => parse(readFileSync(join(folder, name), 'utf8'));
-  const sites = readdirSync(folder).filter((name) => name.endsWith('.yaml') && name !== 'platform.yaml');
+  const read = (name: string) => parse(readFileSync(join(THREE_SITES, name), 'utf8'));
+  const sites = readdirSync(THREE_SITES).filter((name) => name.endsWith('.yaml') && name !== 'platform.yaml');
   return {
     platform: read('platform.yaml'),
     sites: Object.fromEntries(sites.map((name) => [name.slice(0, -5), read(name)])),

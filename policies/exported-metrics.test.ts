@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { exportedMetrics, metricsOf } from './exported-metrics.ts';
 import { replaced } from './fixtures.ts';
 
-const model = load(join(import.meta.dirname, '../sites')).model!;
+const model = threeSites();
 const tree = artefacts(model);
 const rules = 'sxb/kubernetes/monitoring/configmap-prometheus-rules.yaml';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { frontFirewall } from '../charts/front-firewall.ts';
 import { example, room } from '../sites/examples.ts';
-import { load } from '../sites/load.ts';
 import type { Model } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { replaced } from './fixtures.ts';
 import { frontFirewallFlows } from './front-firewall-flows.ts';
 import type { Tree } from './policy.ts';
@@ -13,7 +13,7 @@ const treeOf = (model: Model): Tree =>
       frontFirewall(model, site).map(([path, text]): [string, string] => [`${site.code}/${path}`, text]),
     ),
   );
-const model = load('sites').model!;
+const model = threeSites();
 const tree = treeOf(model);
 const path = 'sxb/front-firewall/pfsense.xml';
 const messages = (changed: Tree, of = model) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { firewalls } from '../charts/firewalls.ts';
 import { example, room } from '../sites/examples.ts';
-import { load } from '../sites/load.ts';
 import type { Model } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { replaced, without } from './fixtures.ts';
 import { hostFirewallFlows } from './host-firewall-flows.ts';
 import type { Tree } from './policy.ts';
@@ -13,7 +13,7 @@ const treeOf = (model: Model): Tree =>
       firewalls(model, site).map(([path, text]): [string, string] => [`${site.code}/${path}`, text]),
     ),
   );
-const model = load('sites').model!;
+const model = threeSites();
 const all = treeOf(model);
 const edge = 'sxb/hosts/sxb-edge1/etc/nftables.conf';
 const node = 'do/hosts/do-node1/etc/nftables.conf';

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
 import { example } from '../sites/examples.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { only, replaced, without } from './fixtures.ts';
 import { hostListeners } from './host-listeners.ts';
 import type { Tree } from './policy.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree = only(artefacts(model), /\/hosts\//);
 const messages = (changed: Tree) => hostListeners.check(model, changed).map(({ message }) => message);
 const EDGE = 'sxb/hosts/sxb-edge1/etc';

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { RELEASES, validator } from './api-schemas.ts';
 import { added, edited, only } from './fixtures.ts';
 import { knownFields } from './known-fields.ts';
 import type { Data } from './objects.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree = artefacts(model);
 const API = 'sxb/kubernetes/education/deployment-education-api.yaml';
 const found = (path: string, change: (object: Data) => void) =>

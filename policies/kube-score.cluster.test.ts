@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
 import { goTool, goToolMissing, KUBE_SCORE } from '../scripts/lab/go-tool.ts';
 import { run } from '../scripts/run.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { WAIVERS, waived } from './waivers.ts';
 
 const missing = goToolMissing(KUBE_SCORE);
@@ -28,7 +28,7 @@ interface Scored {
 }
 
 describe.skipIf(missing !== undefined)('kube-score on the tree', () => {
-  const model = load('sites').model!;
+  const model = threeSites();
   const folder = mkdtempSync(join(tmpdir(), 'fredu-score-'));
   const critical: { check: string; kind: string; namespace: string; name: string; fact: string }[] = [];
   beforeAll(async () => {

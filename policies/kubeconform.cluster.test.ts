@@ -6,7 +6,7 @@ import { artefacts } from '../charts/artefacts.ts';
 import { goTool, goToolMissing, KUBECONFORM } from '../scripts/lab/go-tool.ts';
 import { run } from '../scripts/run.ts';
 import { reachable, type Schema } from '../scripts/slim-schema.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { definitionsOf, KINDS, RELEASES } from './api-schemas.ts';
 
 const missing = goToolMissing(KUBECONFORM);
@@ -15,7 +15,7 @@ if (missing && process.env.FREDU_REQUIRE === 'all') throw new Error(missing);
 /** Another program reads the same schemas and the same tree: what our own law overlooks, it finds. */
 describe.skipIf(missing !== undefined)('kubeconform on the tree', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fredu-conform-'));
-  const tree = [...artefacts(load('sites').model!)].filter(([path]) => path.includes('/kubernetes/'));
+  const tree = [...artefacts(threeSites())].filter(([path]) => path.includes('/kubernetes/'));
   let program: string;
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { edited } from './fixtures.ts';
 import { CHECKS } from './kube-linter-checks.ts';
 import { namedChecks } from './named-checks.ts';
 import { type Data, workloads } from './objects.ts';
 import { WAIVERS } from './waivers.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree = artefacts(model);
 const at = 'sxb/kubernetes/education';
 const API = `${at}/deployment-education-api.yaml`;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { only, without } from './fixtures.ts';
 import { namespacesExist } from './namespaces-exist.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree = only(artefacts(model), /\/kubernetes\//);
 
 it('our own sites keep it', () => {

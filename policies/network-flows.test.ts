@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { added, edited, without } from './fixtures.ts';
 import { networkFlows } from './network-flows.ts';
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree: Tree = artefacts(model);
 const education = 'sxb/kubernetes/education';
 const API = `${education}/networkpolicy-education-api.yaml`;

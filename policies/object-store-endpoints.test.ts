@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { edited, only, without } from './fixtures.ts';
 import { objectStoreEndpoints } from './object-store-endpoints.ts';
 import type { Tree } from './policy.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree = only(artefacts(model), /rook-ceph|\/plans\//);
 const at = (site: string, kind: string, name: string) => `${site}/kubernetes/rook-ceph/${kind}-${name}.yaml`;
 const messages = (of: Tree) => objectStoreEndpoints.check(model, of).map(({ message }) => message);

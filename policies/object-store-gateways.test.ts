@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { edited, only, without } from './fixtures.ts';
 import { objectStoreGateways } from './object-store-gateways.ts';
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree = only(artefacts(model), /rook-ceph|\/plans\//);
 const at = (site: string, kind: string, name: string) => `${site}/kubernetes/rook-ceph/${kind}-${name}.yaml`;
 const messages = (of: Tree) => objectStoreGateways.check(model, of).map(({ message }) => message);

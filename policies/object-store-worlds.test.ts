@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { artefacts } from '../charts/artefacts.ts';
 import { model as modelOf } from '../sites/model.ts';
+import { THREE_SITES } from '../sites/three-sites.ts';
 import { cephHosts } from './ceph-hosts.ts';
 import { cephRelease } from './ceph-release.ts';
 import { only } from './fixtures.ts';
@@ -24,10 +25,9 @@ const LAWS = [
   objectStoreRoles,
   plans,
 ];
-const folder = join(import.meta.dirname, '../sites');
 function world(change: (of: Data) => void = () => {}) {
-  const read = (name: string) => parse(readFileSync(join(folder, name), 'utf8'));
-  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml') && name !== 'platform.yaml');
+  const read = (name: string) => parse(readFileSync(join(THREE_SITES, name), 'utf8'));
+  const names = readdirSync(THREE_SITES).filter((name) => name.endsWith('.yaml') && name !== 'platform.yaml');
   const input = {
     platform: read('platform.yaml'),
     sites: Object.fromEntries(names.map((name) => [name.slice(0, -5), read(name)])),

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { edited, only } from './fixtures.ts';
 import type { Data } from './objects.ts';
 import { plans } from './plans.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree = only(artefacts(model), /rook-ceph|\/plans\//);
 const changed = (path: string, change: (object: Data) => void) =>
   plans.check(model, edited(tree, path, change)).map(({ message }) => message);

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { edited } from './fixtures.ts';
 import type { Data } from './objects.ts';
 import { podSecurity } from './pod-security.ts';
 import { BASELINE, RESTRICTED } from './pod-security-controls.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree = artefacts(model);
 const API = 'sxb/kubernetes/education/deployment-education-api.yaml';
 const NAMESPACE = 'sxb/kubernetes/cluster/namespace-education.yaml';

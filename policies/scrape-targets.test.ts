@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { edited, only, replaced, without } from './fixtures.ts';
 import { scrapeTargets } from './scrape-targets.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree = only(artefacts(model), /\/kubernetes\//);
 const config = 'sxb/kubernetes/monitoring/configmap-prometheus.yaml';
 const said = (broken: typeof tree) =>

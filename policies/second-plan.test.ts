@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { openstack } from '../charts/openstack.ts';
 import { dualCloud } from '../sites/examples.ts';
-import { load } from '../sites/load.ts';
 import { type Model, siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { inStack } from './fixtures.ts';
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
@@ -15,7 +15,7 @@ const tree = treeOf(dual, 'par');
 const messages = (changed: Tree) => secondPlan.check(dual, changed).map(({ message }) => message);
 
 it('our own data centre keeps it, and so does one with both families', () => {
-  const own = load('sites').model!;
+  const own = threeSites();
   expect(secondPlan.check(own, treeOf(own, 'dc'))).toEqual([]);
   expect(messages(tree)).toEqual([]);
 });

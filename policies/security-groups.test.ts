@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openstack } from '../charts/openstack.ts';
 import { cloud, dualCloud, example } from '../sites/examples.ts';
-import { load } from '../sites/load.ts';
 import type { Model } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { inStack } from './fixtures.ts';
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
@@ -14,7 +14,7 @@ const treeOf = (model: Model): Tree =>
       openstack(model, site).map(([path, text]): [string, string] => [`${site.code}/${path}`, text]),
     ),
   );
-const model = load('sites').model!;
+const model = threeSites();
 const tree = treeOf(model);
 const messages = (changed: Tree, of = model) =>
   securityGroups.check(of, changed).map(({ message }) => message);

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { edited, without } from './fixtures.ts';
 import type { Tree } from './policy.ts';
 import { siteFits } from './site-fits.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree: Tree = artefacts(model);
 const education = 'sxb/kubernetes/education';
 const messages = (changed: Tree) => siteFits.check(model, changed).map(({ message }) => message);

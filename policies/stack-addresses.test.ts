@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { openstack } from '../charts/openstack.ts';
 import { dualCloud } from '../sites/examples.ts';
-import { load } from '../sites/load.ts';
 import { type Model, siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { inStack } from './fixtures.ts';
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
 import { stackAddresses } from './stack-addresses.ts';
 
-const own = load('sites').model!;
+const own = threeSites();
 const treeOf = (model: Model, site: string): Tree =>
   new Map(openstack(model, siteOf(model, site)).map(([path, text]) => [`${site}/${path}`, text]));
 const tree = treeOf(own, 'dc');

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { openstack } from '../charts/openstack.ts';
-import { load } from '../sites/load.ts';
 import { siteOf } from '../sites/model.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { inStack } from './fixtures.ts';
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
 import { stackState } from './stack-state.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree: Tree = new Map(openstack(model, siteOf(model, 'dc')).map(([path, text]) => [`dc/${path}`, text]));
 const messages = (changed: Tree) => stackState.check(model, changed).map(({ message }) => message);
 const changed = (change: (resources: Data, whole: Data) => void) => messages(inStack(tree, 'dc', change));

@@ -5,15 +5,15 @@ import { parse } from 'yaml';
 import { artefacts } from '../charts/artefacts.ts';
 import { model } from '../sites/model.ts';
 import type { Input, SiteInput } from '../sites/schema.ts';
+import { THREE_SITES } from '../sites/three-sites.ts';
 import { POLICIES } from './index.ts';
 
 /** Laws of the way in and of what runs, on platforms other than ours, made by changing files and no code. */
 const LAWS = POLICIES.filter(({ id }) => !id.startsWith('database-'));
-const folder = join(import.meta.dirname, '../sites');
 
 function input(): Input {
-  const read = (name: string) => parse(readFileSync(join(folder, name), 'utf8'));
-  const sites = readdirSync(folder).filter((name) => name.endsWith('.yaml') && name !== 'platform.yaml');
+  const read = (name: string) => parse(readFileSync(join(THREE_SITES, name), 'utf8'));
+  const sites = readdirSync(THREE_SITES).filter((name) => name.endsWith('.yaml') && name !== 'platform.yaml');
   return {
     platform: read('platform.yaml'),
     sites: Object.fromEntries(sites.map((name) => [name.slice(0, -5), read(name)])),

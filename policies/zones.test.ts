@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
 import { example } from '../sites/examples.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { inStack, only, replaced } from './fixtures.ts';
 import type { Tree } from './policy.ts';
 import { zones } from './zones.ts';
 
-const model = load('sites').model!;
+const model = threeSites();
 const tree = only(artefacts(model), /\.zone$|certificate/);
 const messages = (changed: Tree) => zones.check(model, changed).map(({ message }) => message);
 const ZONE = 'platform/dns/fredu.fr.zone';

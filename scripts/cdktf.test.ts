@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openstack } from '../charts/openstack.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { run } from './run.ts';
 import { ROOT } from './synth.ts';
 import { listFiles } from './tree.ts';
@@ -18,7 +18,7 @@ it('gives the command line of cdktf the same bytes as synth, and a manifest with
       timeoutSeconds: 60,
     });
     expect(code, stderr).toBe(0);
-    const model = load(join(ROOT, 'sites')).model!;
+    const model = threeSites();
     const stacks = model.sites.flatMap((site) =>
       openstack(model, site).map(([, text]): [string, string] => [`stacks/${site.code}/cdk.tf.json`, text]),
     );

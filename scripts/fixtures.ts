@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { apply, parseFixture, withPrinted } from '../sites/fixtures/fixture.ts';
 import { judge, read } from '../sites/load.ts';
 import { print } from '../sites/problem.ts';
+import { THREE_SITES } from '../sites/three-sites.ts';
 import { main } from './main.ts';
 import { ROOT } from './synth.ts';
 
@@ -10,7 +11,7 @@ import { ROOT } from './synth.ts';
 if (import.meta.main) {
   await main(() => {
     const folder = join(ROOT, 'sites/fixtures/refused');
-    const files = read(join(ROOT, 'sites'));
+    const files = read(THREE_SITES);
     for (const name of readdirSync(folder)) {
       const text = readFileSync(join(folder, name), 'utf8');
       const { problems } = judge(apply(files, parseFixture(text)));

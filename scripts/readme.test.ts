@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 
 const root = join(import.meta.dirname, '..');
 const pages = ['README.md', 'CONTRIBUTING.md'].map(
   (name) => [name, readFileSync(join(root, name), 'utf8')] as const,
 );
-const tree = artefacts(load(join(root, 'sites')).model!);
+const tree = artefacts(threeSites());
 
 it('shows excerpts as they are in the files that they name', () => {
   const blocks = pages.flatMap(([, text]) => [...text.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```/gm)]);

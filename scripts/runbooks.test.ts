@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { threeSites } from '../sites/three-sites.ts';
 import { RUNBOOKS, runbooks } from './runbooks.ts';
 import { ROOT } from './synth.ts';
 
-const model = load(join(ROOT, 'sites')).model!;
+const model = threeSites();
 
 it('keeps the pages as the alerts say: npm run runbooks', () => {
   const made = runbooks(model);

@@ -5,6 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { artefacts } from '../charts/artefacts.ts';
 import { load } from '../sites/load.ts';
+import { THREE_SITES } from '../sites/three-sites.ts';
 import { run } from './run.ts';
 import { ROOT } from './synth.ts';
 import { listFiles } from './tree.ts';
@@ -14,7 +15,7 @@ afterAll(() => rmSync(work, { recursive: true }));
 
 const synth = (args: string[], options: { cwd?: string; env?: Record<string, string> } = {}) =>
   run([process.execPath, join(ROOT, 'scripts/synth.ts'), ...args], options);
-const sites = join(ROOT, 'sites');
+const sites = THREE_SITES;
 const made = artefacts(load(sites).model!);
 
 /** The files of a tree with their texts, less our own notes beside it. */

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { load } from '../../sites/load.ts';
 import { appSites } from '../../sites/model.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 import { PAGES } from './dashboards/index.ts';
 import { dashboard } from './panels.ts';
 
-const model = load(join(import.meta.dirname, '../../sites')).model!;
+const model = threeSites();
 const places = appSites(model).map((site) => ({ model, site }));
 
 it('lays every panel on the page, none over another', () => {

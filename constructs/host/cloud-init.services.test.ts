@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { find } from '../../scripts/judge.ts';
 import { type Machine, startMachine } from '../../scripts/lab/machine.ts';
-import { load } from '../../sites/load.ts';
 import { siteOf } from '../../sites/model.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 import { cloudInit } from './cloud-init.ts';
 
 /** The first start of a rented host, by cloud-init itself; packages come from the network, which the machine has not. */
@@ -14,7 +14,7 @@ const missing = [...NEEDED.filter((name) => !find(name)), ...(process.getuid?.()
 if (missing.length > 0 && process.env.FREDU_REQUIRE === 'all')
   throw new Error(`missing: ${missing.join(', ')} (.ci/packages)`);
 
-const model = load(join(import.meta.dirname, '../../sites')).model!;
+const model = threeSites();
 const site = siteOf(model, 'do');
 const work = mkdtempSync(join(tmpdir(), 'fredu-first-start-'));
 let machine: Machine;

@@ -5,13 +5,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { itJudged } from '../../scripts/judge.ts';
 import { run } from '../../scripts/run.ts';
 import { arbiter, cloud, exampleInput, room } from '../../sites/examples.ts';
-import { load } from '../../sites/load.ts';
 import { type Host, type Model, model as modelOf, type Site } from '../../sites/model.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 import { cloudInit } from './cloud-init.ts';
 import { hostFiles } from './files.ts';
 import { upgradeWindow } from './upgrades.ts';
 
-const model = load(join(import.meta.dirname, '../../sites')).model!;
+const model = threeSites();
 const places = model.sites.flatMap((site) => site.hosts.map((host) => ({ model, site, host })));
 const of = (name: string) => places.find(({ host }) => host.name === name)!;
 const file = (name: string, path: string) => new Map(hostFiles(of(name))).get(path)!;

@@ -6,7 +6,7 @@ import { artefacts } from '../../charts/artefacts.ts';
 import { find } from '../../scripts/judge.ts';
 import { type Machine, startMachine } from '../../scripts/lab/machine.ts';
 import { run } from '../../scripts/run.ts';
-import { load } from '../../sites/load.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 
 /**
  * The generated playbooks, unchanged, on throw-away machines with a systemd of their own: Ansible runs on the machine that it
@@ -27,7 +27,7 @@ const missing = [...NEEDED.filter((name) => !find(name)), ...(process.getuid?.()
 if (missing.length > 0 && process.env.FREDU_REQUIRE === 'all')
   throw new Error(`missing: ${missing.join(', ')} (.ci/packages)`);
 
-const model = load(join(import.meta.dirname, '../../sites')).model!;
+const model = threeSites();
 const work = mkdtempSync(join(tmpdir(), 'fredu-hosts-'));
 const machines: Machine[] = [];
 afterAll(async () => {

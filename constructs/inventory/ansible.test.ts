@@ -7,10 +7,10 @@ import { artefacts } from '../../charts/artefacts.ts';
 import { itJudged } from '../../scripts/judge.ts';
 import { run } from '../../scripts/run.ts';
 import { example } from '../../sites/examples.ts';
-import { load } from '../../sites/load.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 import { HANDLERS, PLACINGS, rowsFor } from './placing.ts';
 
-const model = load(join(import.meta.dirname, '../../sites')).model!;
+const model = threeSites();
 const tree = artefacts(model);
 const work = mkdtempSync(join(tmpdir(), 'fredu-ansible-'));
 afterAll(() => rmSync(work, { recursive: true }));

@@ -5,12 +5,12 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { itJudged } from '../../scripts/judge.ts';
 import { run } from '../../scripts/run.ts';
-import { load } from '../../sites/load.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 import { etcdBackup } from './etcd-backup.ts';
 import { kubesprayAll, kubesprayCluster, kubesprayInventory } from './kubespray.ts';
 import { sshConfig } from './ssh.ts';
 
-const model = load(join(import.meta.dirname, '../../sites')).model!;
+const model = threeSites();
 const clusters = model.sites.filter((site) => site.kubernetes);
 const known = new Set(
   readFileSync(join(import.meta.dirname, 'kubespray-2.31.0-variables.txt'), 'utf8')

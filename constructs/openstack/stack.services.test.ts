@@ -12,6 +12,7 @@ import { dualCloud, example } from '../../sites/examples.ts';
 import { read } from '../../sites/load.ts';
 import { type Model, model, siteOf } from '../../sites/model.ts';
 import type { Input } from '../../sites/schema.ts';
+import { THREE_SITES } from '../../sites/three-sites.ts';
 import type { ProviderSchema } from './provider/generate.ts';
 import { userData } from './user-data.ts';
 
@@ -32,7 +33,7 @@ interface Block {
 }
 /** Our own platform after a change of its files. */
 function ours(change: (input: Input) => void = () => {}): Model {
-  const files = [...read('sites')].map(([name, text]) => [name.replace(/\.yaml$/, ''), parse(text)]);
+  const files = [...read(THREE_SITES)].map(([name, text]) => [name.replace(/\.yaml$/, ''), parse(text)]);
   const { platform, ...sites } = Object.fromEntries(files);
   change({ platform, sites });
   return model({ platform, sites });

@@ -6,8 +6,8 @@ import { openstack } from '../../charts/openstack.ts';
 import { itJudged } from '../../scripts/judge.ts';
 import { run } from '../../scripts/run.ts';
 import { cloud, example } from '../../sites/examples.ts';
-import { load } from '../../sites/load.ts';
 import { type Model, siteOf } from '../../sites/model.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 import { allocationPool } from './pool.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: rendered JSON is read as data
@@ -20,7 +20,7 @@ const stack = (model: Model, code: string): Record<string, Record<string, Data>>
       named,
     ]),
   );
-const own = load('sites').model!;
+const own = threeSites();
 const dc = stack(own, 'dc');
 const ref = (expression: string) => `\${${expression}}`;
 

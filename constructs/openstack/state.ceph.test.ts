@@ -10,8 +10,8 @@ import { goTool, goToolMissing, OPENTOFU } from '../../scripts/lab/go-tool.ts';
 import { type Keys, s3 } from '../../scripts/lab/s3.ts';
 import { type StandIn, standIn } from '../../scripts/lab/stand-in-provider.ts';
 import { run } from '../../scripts/run.ts';
-import { load } from '../../sites/load.ts';
 import { siteOf } from '../../sites/model.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 import type { ProviderSchema } from './provider/generate.ts';
 import { STATE_BUCKET } from './state.ts';
 
@@ -20,7 +20,7 @@ const missing = find('radosgw') ? goToolMissing(OPENTOFU) : 'radosgw is not inst
 if (missing && process.env.FREDU_REQUIRE === 'all') throw new Error(missing);
 const BUILDING_MILLISECONDS = 1_500_000;
 
-const model = load('sites').model!;
+const model = threeSites();
 const realm = model.objects!.realm;
 const keys: Keys = { access: 'STATEKEY', secret: 'statesecret' };
 const folder = mkdtempSync(join(tmpdir(), 'fredu-state-'));

@@ -5,11 +5,11 @@ import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { itJudged } from '../../scripts/judge.ts';
 import { run } from '../../scripts/run.ts';
-import { load } from '../../sites/load.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 import { RULES } from './alerts/index.ts';
 import { type Group, ruleFile, ruleTests } from './rule.ts';
 
-const model = load(join(import.meta.dirname, '../../sites')).model!;
+const model = threeSites();
 const places = model.sites.filter((site) => site.kubernetes).map((site) => ({ model, site }));
 
 it('names each alert once and says what to do', () => {

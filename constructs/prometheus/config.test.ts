@@ -6,12 +6,12 @@ import { parse } from 'yaml';
 import { itJudged } from '../../scripts/judge.ts';
 import { run } from '../../scripts/run.ts';
 import { contains } from '../../sites/address.ts';
-import { load } from '../../sites/load.ts';
 import { appSites } from '../../sites/model.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 import { alertmanagerConfig, blackboxConfig, prometheusConfig, ruleFiles, webConfig } from './config.ts';
 import { scrapeJobs } from './scrape.ts';
 
-const model = load(join(import.meta.dirname, '../../sites')).model!;
+const model = threeSites();
 const places = appSites(model).map((site) => ({ model, site }));
 const work = mkdtempSync(join(tmpdir(), 'fredu-prometheus-'));
 afterAll(() => rmSync(work, { recursive: true }));

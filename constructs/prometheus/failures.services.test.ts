@@ -5,12 +5,12 @@ import { afterAll, expect } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { itJudged } from '../../scripts/judge.ts';
 import { daemon, run } from '../../scripts/run.ts';
-import { load } from '../../sites/load.ts';
 import type { Site } from '../../sites/model.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 import { alertmanagerConfig, ruleFiles } from './config.ts';
 import { type Failure, machine, observers, scraped } from './failure.ts';
 
-const model = load(join(import.meta.dirname, '../../sites')).model!;
+const model = threeSites();
 const [pm1, pm2] = ['sxb-pm1', 'sxb-pm2'].map((name) => machine(model, name)) as [string[], string[]];
 
 /** Most alerts of a lost host or site wait for less; those of what ends by itself wait for an hour. */

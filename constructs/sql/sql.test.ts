@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { load } from '../../sites/load.ts';
 import type { Model } from '../../sites/model.ts';
 import { siteOf } from '../../sites/model.ts';
+import { threeSites } from '../../sites/three-sites.ts';
 import { backups } from './backups.ts';
 import { sqlFiles } from './files.ts';
 import { grants } from './grants.ts';
@@ -12,7 +11,7 @@ import { literal } from './statement.ts';
 import { users, usersSql } from './users.ts';
 import { zones } from './zones.ts';
 
-const model = load(join(import.meta.dirname, '../../sites')).model!;
+const model = threeSites();
 const withDatabase = (change: Partial<Model['database']>): Model => ({
   ...model,
   database: { ...model.database, ...change },

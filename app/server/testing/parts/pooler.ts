@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { POOLER_FILES, pgbouncerIni, pgbouncerUsers } from '../../../../constructs/pgbouncer-config.ts';
 import { daemon } from '../../../../scripts/run.ts';
-import { load } from '../../../../sites/load.ts';
+import { threeSites } from '../../../../sites/three-sites.ts';
 import { asAccount, freePort, must, until } from './programs.ts';
 
 /** A pooler in front of the database. */
@@ -37,7 +37,7 @@ export async function startPooler({
   const port = wanted ?? (await freePort());
   writeFileSync(join(folder, 'users.txt'), pgbouncerUsers('education'));
   // As a site has it, but for the addresses and folders of this machine, and what an older release does not know.
-  const model = load(join(import.meta.dirname, '../../../../sites')).model!;
+  const model = threeSites();
   const site = model.sites.find((each) => each.database)!;
   const ini = pgbouncerIni({ model, site, user: 'education' })
     .replace(/host=\S+ port=\d+/, `host=127.0.0.1 port=${databasePort}`)
