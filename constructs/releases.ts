@@ -4,7 +4,7 @@ export const RELEASES = {
   kubespray: '2.31.0',
   kubernetes: '1.35.4',
   certManager: '1.21.1',
-  gatewayApi: '1.6.1',
+  gatewayApi: '1.5.1',
   openstackProvider: '3.4.0',
   /** Oldest release of Terraform and of OpenTofu alike: the first that locks a state by a file in its bucket. */
   terraform: '1.10.0',

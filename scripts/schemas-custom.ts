@@ -47,9 +47,11 @@ export const SOURCES: Source[] = [
     option: 'gateway-api',
     url: `https://github.com/kubernetes-sigs/gateway-api/releases/download/v${RELEASES.gatewayApi}/standard-install.yaml`,
     licence: 'Apache-2.0',
-    kinds: ['GatewayClass', 'Gateway', 'HTTPRoute', 'ReferenceGrant'].map(
-      (kind) => `gateway.networking.k8s.io/v1 ${kind}`,
-    ),
+    // All of the standard channel: a controller watches more kinds than our tree has objects of.
+    kinds: [
+      ...['GatewayClass', 'Gateway', 'ListenerSet', 'HTTPRoute', 'GRPCRoute', 'TLSRoute'],
+      ...['BackendTLSPolicy', 'ReferenceGrant'],
+    ].map((kind) => `gateway.networking.k8s.io/v1 ${kind}`),
   },
 ];
 
