@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { API } from '../../../contract.ts';
 import { sendProblem, unknownAddress } from '../app/problems.ts';
+import { pathOf } from '../app/route.ts';
 
 const YEAR_SECONDS = 365 * 24 * 3600;
 
@@ -35,5 +36,18 @@ export const pages = fp<{ folder: string }>(
   { name: 'pages', dependencies: ['problems'] },
 );
 
-const asksForPage = ({ method, url }: FastifyRequest): boolean =>
-  method === 'GET' && !url.startsWith(`${API.basePath}/`) && !/\.\w+($|\?)/.test(url);
+/** What is below this is there or is not: pages whose scripts went away with an older build must learn that they did. */
+const BUILT = '/assets/';
+/** A part of a path that begins with a dot is no page of ours, nor what RFC 8615 puts below `/.well-known/`. */
+const HIDDEN = /\/(\.|%2e)/i;
+
+/** Whether an address is a page of the application, as the nginx of the charts decides it: by its path, dots and all. */
+function asksForPage(request: FastifyRequest): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  const path = pathOf(request);
+  return (
+    path !== API.basePath &&
+    ![`${API.basePath}/`, BUILT].some((each) => path.startsWith(each)) &&
+    !HIDDEN.test(path)
+  );
+}
