@@ -28,6 +28,7 @@ import { keptVolumes } from './kept-volumes.ts';
 import { knownFields } from './known-fields.ts';
 import { leavesInTime } from './leaves-in-time.ts';
 import { namedChecks } from './named-checks.ts';
+import { namedInhibitions } from './named-inhibitions.ts';
 import { namespacesExist } from './namespaces-exist.ts';
 import { networkFlows } from './network-flows.ts';
 import { noSpareTokens } from './no-spare-tokens.ts';
@@ -88,6 +89,7 @@ export const POLICIES: readonly Policy[] = [
   knownFields,
   leavesInTime,
   namedChecks,
+  namedInhibitions,
   namespacesExist,
   networkFlows,
   noSpareTokens,

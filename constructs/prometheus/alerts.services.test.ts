@@ -5,12 +5,30 @@ import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { itJudged } from '../../scripts/judge.ts';
 import { run } from '../../scripts/run.ts';
+import { example } from '../../sites/examples.ts';
 import { threeSites } from '../../sites/three-sites.ts';
 import { RULES } from './alerts/index.ts';
+import { INHIBITIONS } from './inhibitions.ts';
 import { type Group, ruleFile, ruleTests } from './rule.ts';
 
 const model = threeSites();
-const places = model.sites.filter((site) => site.kubernetes).map((site) => ({ model, site }));
+/** Another shape: five workers in a room, and one node of the arbiter. */
+const other = example(({ sites }) => {
+  for (const number of [4, 5]) {
+    const like = sites.lyn!.hosts.worker1!;
+    sites.lyn!.machines!.push(`pm${number}`);
+    sites.lyn!.hosts[`worker${number}`] = {
+      ...like,
+      machine: `pm${number}`,
+      address: [`10.1.0.${30 + number}`, `2001:db8:1:2::${30 + number}`],
+      public: `198.18.1.${30 + number}`,
+    };
+  }
+  sites.nic!.hosts = { node1: sites.nic!.hosts.node1! };
+});
+const places = [model, other].flatMap((world) =>
+  world.sites.filter((site) => site.kubernetes).map((site) => ({ model: world, site })),
+);
 
 it('names each alert once and says what to do', () => {
   for (const place of places) {
@@ -56,3 +74,47 @@ for (const place of places) {
     },
   );
 }
+
+itJudged('promtool', 'every label that an inhibition compares is one that both alerts carry', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fredu-inhibitions-'));
+  try {
+    // The second of our sites copies the object store, so it has those alerts too; edges are at the first.
+    const groups = [places[1]!, places[0]!].flatMap((place) => RULES.map((rules) => rules(place)));
+    const tests = INHIBITIONS.flatMap(({ cause, effects, equal }) =>
+      [cause, ...effects].flatMap((name) => {
+        const group = groups.find(({ alerts }) => alerts.some(({ alert }) => alert === name))!;
+        const { fires } = group.alerts.find(({ alert }) => alert === name)!;
+        const file = join(folder, `${group.component}.yaml`);
+        writeFileSync(file, stringify(ruleFile(group)));
+        return equal.map((label) => ({
+          rule_files: [file],
+          evaluation_interval: '1m',
+          tests: [
+            {
+              name: `${name} has ${label}`,
+              interval: '1m',
+              input_series: fires.series.map(([series, values]) => ({ series, values })),
+              promql_expr_test: [
+                {
+                  expr: `count(ALERTS{alertname="${name}",alertstate="firing",${label}!=""}) > bool 0`,
+                  eval_time: fires.at,
+                  exp_samples: [{ labels: '{}', value: 1 }],
+                },
+              ],
+            },
+          ],
+        }));
+      }),
+    );
+    const files = tests.map((test, index) => {
+      const file = join(folder, `${index}.test.yaml`);
+      writeFileSync(file, stringify(test));
+      return file;
+    });
+    const { code, stdout, stderr } = await run(['promtool', 'test', 'rules', ...files]);
+    expect(stdout + stderr).not.toMatch(/FAILED|err/i);
+    expect(code).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -2,6 +2,7 @@ import { PORTS } from '../../sites/flows.ts';
 import { appSites, type Model, type Site } from '../../sites/model.ts';
 import { yaml } from '../yaml.ts';
 import { RULES } from './alerts/index.ts';
+import { INHIBITIONS } from './inhibitions.ts';
 import { ruleFile } from './rule.ts';
 import { DATABASE_CA, OBSERVER_CERTIFICATE, observerTls, scrapeJobs } from './scrape.ts';
 
@@ -91,6 +92,7 @@ export const blackboxConfig = (): string =>
  */
 export function alertmanagerConfig({ model, site }: Place): string {
   const first = appSites(model)[0] === site;
+  const told = new Set(RULES.flatMap((rules) => rules({ model, site }).alerts.map(({ alert }) => alert)));
   return yaml({
     route: {
       receiver: 'ticket',
@@ -103,7 +105,10 @@ export function alertmanagerConfig({ model, site }: Place): string {
           matchers: ['alertname = "Watchdog"'],
           receiver: 'watchdog',
           group_wait: '0s',
-          repeat_interval: '1m',
+          // Looked at every 30 s and told when the last is 45 s old: once a minute. The interval of groups would be inherited,
+          // and nothing is told between two of its looks.
+          group_interval: '30s',
+          repeat_interval: '45s',
         },
         { matchers: ['severity = "info"'], receiver: 'nobody' },
         { matchers: ['severity = "page"'], receiver: 'page', group_wait: '10s', repeat_interval: '1h' },
@@ -121,19 +126,10 @@ export function alertmanagerConfig({ model, site }: Place): string {
         target_matchers: ['severity =~ "ticket|info"', 'alertname != "NodeDown"'],
         equal: ['site', 'instance'],
       },
-      {
-        source_matchers: ['severity = "page"'],
-        target_matchers: ['severity = "ticket"'],
-        equal: ['site', 'component'],
-      },
-      // The same cause seen twice.
-      ...[
-        ['EtcdNoLeader', 'KubeApiDown'],
-        ['CephGroupsInactive', 'CephError'],
-        ['CockroachdbNodeDown', 'CockroachdbPeersUnreachable'],
-      ].map(([cause, effect]) => ({
+      ...INHIBITIONS.filter(({ cause }) => told.has(cause)).map(({ cause, effects, equal }) => ({
         source_matchers: [`alertname = "${cause}"`],
-        target_matchers: [`alertname = "${effect}"`],
+        target_matchers: [`alertname =~ "${effects.filter((each) => told.has(each)).join('|')}"`],
+        ...(equal.length > 0 ? { equal } : {}),
       })),
       ...(first
         ? []

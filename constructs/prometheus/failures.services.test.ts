@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -166,43 +168,64 @@ for (const [what, failure, told, at] of TABLE) {
     }
   });
 }
-itJudged('prometheus-alertmanager', 'Alertmanager keeps to itself what the table says it does', async () => {
-  const failure: Failure = { sites: ['sxb'], hosts: ['dc-worker1'] };
-  const [site] = observers(model, failure);
-  const all = await firing(site!, failure);
+const OWN = 'http://127.0.0.1:29093';
+/** The real Alertmanager with the routes of a site, its web hooks at `hook`; stopped afterwards. */
+async function withAlertmanager(
+  site: Site,
+  hook: string,
+  use: (get: (path: string) => Promise<Response | undefined>) => Promise<void>,
+): Promise<void> {
   const file = join(folder, 'alertmanager.yaml');
+  // Debian's 0.25 is older than `url_file`.
   writeFileSync(
     file,
-    alertmanagerConfig({ model, site: site! }).replaceAll(/url_file: .*/g, 'url: http://127.0.0.1:9/nobody'),
+    alertmanagerConfig({ model, site }).replaceAll(/url_file: \S*\/(\w+)/g, `url: ${hook}/$1`),
   );
-  const own = 'http://127.0.0.1:29093';
   const alertmanager = daemon(
     [
       'prometheus-alertmanager',
       `--config.file=${file}`,
-      `--storage.path=${join(folder, 'alertmanager')}`,
-      `--web.listen-address=${own.slice('http://'.length)}`,
+      `--storage.path=${mkdtempSync(join(folder, 'alertmanager-'))}`,
+      `--web.listen-address=${OWN.slice('http://'.length)}`,
       '--cluster.listen-address=',
     ],
     { log: join(folder, 'alertmanager.log') },
   );
+  const get = async (path: string) => fetch(OWN + path).catch(() => undefined);
   try {
-    const get = async (path: string) => fetch(own + path).catch(() => undefined);
     for (let tries = 0; !(await get('/-/ready'))?.ok && tries < 100; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 100));
-    const body = JSON.stringify(all.map(({ __name__, alertstate, ...labels }) => ({ labels })));
-    await fetch(`${own}/api/v2/alerts`, {
-      method: 'POST',
-      body,
-      headers: { 'Content-Type': 'application/json' },
-    });
-    // An alert is looked at when its group is told.
-    let shown: { labels: Alert; status: { state: string } }[] = [];
-    for (let tries = 0; tries < 100; tries += 1) {
-      shown = await (await get('/api/v2/alerts'))!.json();
-      if (shown.length === all.length && shown.every(({ status }) => status.state !== 'unprocessed')) break;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
+    await use(get);
+  } finally {
+    await alertmanager.stop();
+  }
+}
+const tell = (alerts: Alert[]) =>
+  fetch(`${OWN}/api/v2/alerts`, {
+    method: 'POST',
+    body: JSON.stringify(alerts.map(({ __name__, alertstate, ...labels }) => ({ labels }))),
+    headers: { 'Content-Type': 'application/json' },
+  });
+/** What became of each alert, once Alertmanager has looked at all of them: active or suppressed. */
+async function decided(get: (path: string) => Promise<Response | undefined>, count: number) {
+  let shown: { labels: Alert; status: { state: string } }[] = [];
+  // An alert is looked at when its group is told.
+  for (let tries = 0; tries < 100; tries += 1) {
+    shown = await (await get('/api/v2/alerts'))!.json();
+    if (shown.length === count && shown.every(({ status }) => status.state !== 'unprocessed')) break;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return shown;
+}
+const NOBODY = 'http://127.0.0.1:9';
+
+itJudged('prometheus-alertmanager', 'Alertmanager keeps to itself what the table says it does', async () => {
+  const failure: Failure = { sites: ['sxb'], hosts: ['dc-worker1'] };
+  const [site] = observers(model, failure);
+  const all = await firing(site!, failure);
+  await withAlertmanager(site!, NOBODY, async (get) => {
+    await tell(all);
+    const shown = await decided(get, all.length);
     const key = (labels: Alert) => `${labels.alertname} ${labels.site ?? ''} ${labels.instance ?? ''}`;
     const rules = inhibitions(site!);
     expect(
@@ -216,7 +239,56 @@ itJudged('prometheus-alertmanager', 'Alertmanager keeps to itself what the table
         .map(key)
         .sort(),
     );
+  });
+});
+
+itJudged('prometheus-alertmanager', 'a page silences no ticket that has another cause', async () => {
+  const [site] = observers(model, {});
+  const about = { site: 'sxb', component: 'platform', scope: 'platform' };
+  const name = { instance: 's3.sxb.fredu.fr/', family: 'ipv4' };
+  const all: Alert[] = [
+    { alertname: 'PublicNameDown', severity: 'page', ...about, ...name },
+    { alertname: 'PublicNameSlow', severity: 'ticket', ...about, ...name },
+    { alertname: 'CertificateEnding', severity: 'ticket', ...about, ...name },
+    { alertname: 'DatabaseCertificateEnding', severity: 'ticket', ...about, instance: 'sxb-worker1' },
+  ];
+  await withAlertmanager(site!, NOBODY, async (get) => {
+    await tell(all);
+    const shown = await decided(get, all.length);
+    expect(Object.fromEntries(shown.map(({ labels, status }) => [labels.alertname!, status.state]))).toEqual({
+      PublicNameDown: 'active',
+      PublicNameSlow: 'suppressed',
+      CertificateEnding: 'active',
+      DatabaseCertificateEnding: 'active',
+    });
+  });
+});
+
+itJudged('prometheus-alertmanager', 'Watchdog comes every minute', async () => {
+  const heard: number[] = [];
+  const hook = createServer((request, answer) => {
+    if (request.url === '/watchdog') heard.push(Date.now());
+    answer.end();
+  });
+  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
+  const { port } = hook.address() as AddressInfo;
+  try {
+    const [site] = observers(model, {});
+    await withAlertmanager(site!, `http://127.0.0.1:${port}`, async () => {
+      const end = Date.now() + 150_000;
+      // Prometheus says it again at each evaluation.
+      while (heard.length < 3 && Date.now() < end) {
+        await tell([{ alertname: 'Watchdog', severity: 'info' }]);
+        await new Promise((resolve) => setTimeout(resolve, 5_000));
+      }
+    });
+    const gaps = heard.slice(1).map((time, index) => (time - heard[index]!) / 1000);
+    expect(gaps).toHaveLength(2);
+    for (const gap of gaps) {
+      expect(gap).toBeGreaterThan(50);
+      expect(gap).toBeLessThan(70);
+    }
   } finally {
-    await alertmanager.stop();
+    hook.close();
   }
 });
