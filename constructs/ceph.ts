@@ -9,10 +9,13 @@ import { labels } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
 import { ROOK_PRIVILEGED_BECAUSE, RookObject } from './rook.ts';
 
+/** Monitors of a cluster, whatever its size: more of them agree more slowly. */
+export const MONITORS = 3;
+
 /**
  * The Ceph cluster of a site, made by Rook on exactly the workers of the model and the one device of each: a disk that
  * somebody adds for something else is never taken. Everything on the wire is encrypted, and nothing is removed by itself:
- * with three hosts and three copies there is no place to move data to, so a lost host waits for a person.
+ * with as many hosts as copies there is no place to move data to, so a lost host waits for a person.
  *
  * The dashboard is reached by `kubectl port-forward` alone: no policy lets a pod or a host in.
  *
@@ -28,7 +31,7 @@ export class Ceph extends Construct {
     new RookObject(this, 'CephCluster', namespace, {
       cephVersion: { image: image('ceph'), allowUnsupported: false },
       dataDirHostPath: '/var/lib/rook',
-      mon: { count: 3, allowMultiplePerNode: false },
+      mon: { count: MONITORS, allowMultiplePerNode: false },
       mgr: { count: 2, allowMultiplePerNode: false },
       network: {
         ipFamily: 'IPv4',

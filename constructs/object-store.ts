@@ -63,10 +63,13 @@ export class ObjectStore extends Construct {
   }
 }
 
-/** Three copies, one on each host, and never fewer by mistake. */
+/** Copies of each object, each on another host. */
+export const COPIES = 3;
+
+/** So many copies, and never fewer by mistake. */
 const pool = (parameters?: Record<string, string>): DataPool => ({
   failureDomain: 'host',
-  replicated: { size: 3, requireSafeReplicaSize: true },
+  replicated: { size: COPIES, requireSafeReplicaSize: true },
   ...(parameters ? { parameters } : {}),
 });
 

@@ -60,6 +60,14 @@ it('probes every public name of every site in each family that it and the observ
   }
 });
 
+it('asks an object store what it serves with the interfaces that it has', () => {
+  for (const place of places) {
+    const stores = targets(place, 'probe-ipv4').filter(({ labels }) => labels.front === 'object-store');
+    expect(stores.length).toBeGreaterThan(0);
+    for (const { targets: asked } of stores) expect(new URL(asked[0]!).pathname).toBe('/');
+  }
+});
+
 it('knows the observers of the other sites, and not itself', () => {
   for (const place of places) {
     const sites = new Set(targets(place, 'observer').map(({ labels }) => labels.site));

@@ -1,4 +1,6 @@
-import type { Site } from '../../../sites/model.ts';
+import { type Site, workers } from '../../../sites/model.ts';
+import { MONITORS } from '../../ceph.ts';
+import { COPIES } from '../../object-store.ts';
 import { among, between, growing, type Rules } from '../rule.ts';
 
 /**
@@ -7,6 +9,7 @@ import { among, between, growing, type Rules } from '../rule.ts';
  */
 export const ceph: Rules = ({ model, site }) => {
   if (!site.objects) return { component: 'ceph', alerts: [] };
+  const hosts = workers(site).length;
   const copies = model.objects?.secondaries.includes(site);
   const zoneOf = (each: Site): string => each.objects!.zone;
   const primary = zoneOf(model.objects!.primary);
@@ -59,11 +62,11 @@ export const ceph: Rules = ({ model, site }) => {
       },
       {
         alert: 'CephMonitorsFew',
-        expr: 'count(ceph_mon_quorum_status == 1) < 3',
+        expr: `count(ceph_mon_quorum_status == 1) < ${MONITORS}`,
         for: '10m',
         severity: 'ticket',
-        summary: '{{ $value }} of 3 monitors are in the quorum',
-        impact: 'With one, the store stands still.',
+        summary: `{{ $value }} of ${MONITORS} monitors are in the quorum`,
+        impact: `With fewer than ${Math.floor(MONITORS / 2) + 1}, the store stands still.`,
         steps: ['`kubectl -n rook-ceph get pods -l app=rook-ceph-mon -o wide`: which worker is away?'],
         ...among(
           {
@@ -80,7 +83,10 @@ export const ceph: Rules = ({ model, site }) => {
         for: '10m',
         severity: 'ticket',
         summary: '{{ $labels.ceph_daemon }} is down',
-        impact: 'With three hosts and three copies nothing can be copied anew: the next loss stops writes.',
+        impact:
+          hosts > COPIES
+            ? `Its ${COPIES} copies are made again on the other ${hosts - 1} hosts; until then the next loss can stop writes.`
+            : `With ${hosts} hosts and ${COPIES} copies nothing can be copied again: the next loss stops writes.`,
         steps: [
           'Host or disk? `kubectl -n rook-ceph get pods -l app=rook-ceph-osd -o wide`, `dmesg` on the worker',
           'A dead disk: replace it; Rook makes the new OSD.',
@@ -126,7 +132,12 @@ export const ceph: Rules = ({ model, site }) => {
         severity: 'ticket',
         summary: '{{ $value }} placement groups have had a copy too few for an hour',
         impact: 'One more failure and they stop.',
-        steps: ['Is a worker away? Then nothing can be repaired until it is back.', `Else: ${shell}`],
+        steps: [
+          hosts > COPIES
+            ? 'Is a worker away? Then copies are made on the others, which takes hours.'
+            : 'Is a worker away? Then nothing can be repaired until it is back.',
+          `Else: ${shell}`,
+        ],
         ...between('ceph_pg_degraded{pool_id="1"}', 5, 0, '80m'),
       },
       {

@@ -1,8 +1,13 @@
+import { hostsOf, workers } from '../../../sites/model.ts';
 import { among, between, growing, type Rules } from '../rule.ts';
 
 /** The cluster of a site: its nodes, what it runs, its API, its etcd and its names. */
 export const kubernetes: Rules = ({ site }) => {
   const node = site.hosts.find((host) => host.role === 'worker')?.name ?? 'worker1';
+  const carriers = workers(site).length;
+  const masters = hostsOf(site, 'control-plane').length;
+  /** Members of etcd that must live, and API servers of which fewer are trouble. */
+  const quorum = Math.floor(masters / 2) + 1;
   const app = 'namespace="education",deployment="education-api"';
   const pod = 'namespace="education",pod="education-api-0"';
   return {
@@ -14,7 +19,7 @@ export const kubernetes: Rules = ({ site }) => {
         for: '5m',
         severity: 'ticket',
         summary: 'Node {{ $labels.node }} is not ready',
-        impact: 'Its pods start elsewhere; the site is sized for the loss of one worker, not of two.',
+        impact: `Its pods start elsewhere; the site is sized for the loss of one of its ${carriers} workers, not of two.`,
         steps: [
           '`kubectl describe node {{ $labels.node }}`: which condition?',
           '`ssh -F ssh_config {{ $labels.node }} journalctl -u kubelet -n 100`',
@@ -43,7 +48,7 @@ export const kubernetes: Rules = ({ site }) => {
         impact: 'Something is meant to run and does not.',
         steps: [
           '`kubectl -n {{ $labels.namespace }} describe pod {{ $labels.pod }}`: no room, no image, no secret, no volume?',
-          'No room: which worker is away? The site is sized for two of three.',
+          `No room: which worker is away? The site is sized for ${carriers - 1} of its ${carriers}.`,
         ],
         ...between(`kube_pod_status_phase{${pod},phase="Pending"}`, 1, 0, '25m'),
       },
@@ -243,20 +248,23 @@ export const kubernetes: Rules = ({ site }) => {
       },
       {
         alert: 'KubeApiDown',
-        expr: 'count by (site) (up{job="kube-apiserver"} == 1) < 2 or count by (site) (up{job="kube-apiserver"}) unless on (site) count by (site) (up{job="kube-apiserver"} == 1)',
+        expr: `count by (site) (up{job="kube-apiserver"} == 1) < ${quorum} or count by (site) (up{job="kube-apiserver"}) unless on (site) count by (site) (up{job="kube-apiserver"} == 1)`,
         for: '3m',
         severity: 'page',
-        summary: 'Fewer than two API servers of {{ $labels.site }} answer',
+        summary: `Fewer than ${quorum} of ${masters} API servers of {{ $labels.site }} answer`,
         impact: 'What runs goes on; nothing new starts, nothing is healed, and one more loss stops etcd.',
         steps: [
           '`ssh -F ssh_config {{host}} crictl ps | grep apiserver` on each control plane',
           'etcd first: EtcdMemberDown, EtcdNoLeader.',
         ],
-        ...among({
-          'up{job="kube-apiserver",site="s",instance="cp1"}': [1, 1],
-          'up{job="kube-apiserver",site="s",instance="cp2"}': [0, 1],
-          'up{job="kube-apiserver",site="s",instance="cp3"}': [0, 0],
-        }),
+        ...among(
+          Object.fromEntries(
+            Array.from({ length: masters }, (_, index): [string, [number, number]] => [
+              `up{job="kube-apiserver",site="s",instance="cp${index}"}`,
+              [index < quorum - 1 ? 1 : 0, index < quorum ? 1 : 0],
+            ]),
+          ),
+        ),
       },
       {
         alert: 'KubeApiErrors',
@@ -342,7 +350,7 @@ export const kubernetes: Rules = ({ site }) => {
         for: '3m',
         severity: 'ticket',
         summary: 'etcd on {{ $labels.instance }} does not answer',
-        impact: 'Two of three are left; the next loss stops the cluster’s memory.',
+        impact: `${masters - 1} of ${masters} are left, and ${quorum} are needed: below that the cluster’s memory stops.`,
         steps: [
           '`ssh -F ssh_config {{host}} systemctl status etcd`',
           'Its disk gone? Replace the member as Kubespray’s recover-control-plane says.',
@@ -357,7 +365,7 @@ export const kubernetes: Rules = ({ site }) => {
         summary: 'etcd on {{ $labels.instance }} knows no leader',
         impact: 'The cluster can change nothing.',
         steps: [
-          'Do two members live and see each other? `etcdctl endpoint status --cluster -w table`',
+          `Do ${quorum} members live and see each other? \`etcdctl endpoint status --cluster -w table\``,
           'Lost for good: restore the newest snapshot from `/var/backups/etcd`.',
         ],
         ...between('etcd_server_has_leader{job="etcd",instance="cp1"}', 0, 1),
