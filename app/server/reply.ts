@@ -18,8 +18,12 @@ export function etagOf(content: string | Buffer, version?: number): string {
   return version === undefined ? `"${digest}"` : `"${version}-${digest}"`;
 }
 
-/** What an answer that is not asked for each time says of keeping it. */
-export const CACHE_CONTROL = 'private, no-cache';
+/**
+ * What an answer says of keeping it. Whoever is signed in is told of themselves, in a browser that the next pupil uses too: it stays
+ * nowhere. What visitors are told is asked again each time, and spared by its ETag.
+ */
+export const cacheControlOf = ({ person, method }: FastifyRequest): string =>
+  person || (method !== 'GET' && method !== 'HEAD') ? 'no-store' : 'private, no-cache';
 
 /** Whether whoever asks has what this ETag names already. */
 export function hasAlready({ headers }: FastifyRequest, etag: string): boolean {
@@ -33,7 +37,8 @@ export function hasAlready({ headers }: FastifyRequest, etag: string): boolean {
 export function sendJson(reply: FastifyReply, json: string | ReadyJson): never {
   if (typeof json !== 'string' && reply.request.method === 'GET' && hasAlready(reply.request, json.etag)) {
     // As the hook for ETags would answer, without the headers of a body that it takes away again.
-    return reply.code(304).header('etag', json.etag).header('cache-control', CACHE_CONTROL).send() as never;
+    const caching = cacheControlOf(reply.request);
+    return reply.code(304).header('etag', json.etag).header('cache-control', caching).send() as never;
   }
   const typed = reply.type('application/json; charset=utf-8');
   if (typeof json === 'string') return typed.send(json) as never;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { DEMO_COURSES } from '../../seed/courses.ts';
+import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
+import { idIn, makePeople, makeWorld } from '../../testing/world.ts';
 
-const { ask, as, db, statementsOf } = await testApp();
+const { app, ask, as, db, statementsOf } = await testApp();
 const url = `/api/v1/courses/${DEMO_COURSES[0]!.id}`;
 
 describe('an ETag', () => {
@@ -48,9 +49,54 @@ describe('an ETag', () => {
       'no-store',
     ]);
   });
+});
 
-  it('keeps shared caches from one’s own answers', async () => {
+describe('what somebody is told who is signed in', () => {
+  it('is kept nowhere, whatever they read', async () => {
+    const ids = await makePeople(app);
+    const world = await makeWorld(app, ids, 'public');
+    const told: Record<string, string> = {};
+    for (const who of ['author', 'follower', 'administrator'] as const) {
+      const by = await as(ids[who]);
+      for (const { method, url: template, access } of app.declaredRoutes) {
+        if (method !== 'GET' || access === 'open') continue;
+        const id = idIn(template, world) ?? world.course;
+        const path = template.replace(':id', id).replace(':version', '1').replace(':name', 'a.txt');
+        const { statusCode, headers } = await by(path);
+        if (statusCode < 300) told[template.replace('/api/v1', '')] = String(headers['cache-control']);
+      }
+    }
+    // The bytes of files, which films are read in pieces of: whoever may read one sees the same.
+    const bytes = ['/files/:id', '/courses/:id/files/:name'];
+    for (const each of bytes) expect(told[each]).toBe('private, no-cache');
+    const others = Object.entries(told).filter(([each]) => !bytes.includes(each));
+    expect(others.filter(([, caching]) => caching !== 'no-store')).toEqual([]);
+    expect(others.map(([each]) => each)).toEqual(
+      expect.arrayContaining([
+        '/me',
+        '/me/export',
+        '/notifications',
+        '/courses',
+        '/courses/:id',
+        '/sessions',
+      ]),
+    );
+  });
+
+  it('is kept nowhere where they come and go either', async () => {
+    const body = { email: DEMO_PEOPLE[0].email, password: DEMO_PASSWORD };
+    const { headers } = await ask({ method: 'POST', url: '/api/v1/sessions', body });
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
+  it('is spared by its ETag all the same, for programs that keep it themselves', async () => {
     const me = await as('student');
-    expect((await me('/api/v1/me')).headers['cache-control']).toBe('private, no-cache');
+    const etag = String((await me(url)).headers.etag);
+    const again = await me({ url, headers: { 'if-none-match': etag } });
+    expect([again.statusCode, again.headers['cache-control']]).toEqual([304, 'no-store']);
+  });
+
+  it('is otherwise for visitors, who may keep an answer and ask whether it changed', async () => {
+    expect((await ask(url)).headers['cache-control']).toBe('private, no-cache');
   });
 });

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { changedMeanwhile, versionNeeded } from '../../problems/general.ts';
-import { CACHE_CONTROL, etagOf, hasAlready } from '../../reply.ts';
+import { cacheControlOf, etagOf, hasAlready } from '../../reply.ts';
 
 const VERSION = Symbol('version');
 declare module 'fastify' {
@@ -46,6 +46,8 @@ export const etags = fp(
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const version = reply[VERSION];
   const isHead = request.method === 'HEAD';
+  if (reply.statusCode < 300 && !reply.hasHeader('cache-control'))
+    reply.header('cache-control', cacheControlOf(request));
   if (request.method !== 'GET' && !isHead) {
     // What was just changed can be changed again without reading it once more.
     if (reply.statusCode < 300 && version !== undefined) reply.header('etag', `"${version}"`);
@@ -57,7 +59,6 @@ function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown):
     etag = etagOf(payload, version);
     reply.header('etag', etag);
   }
-  if (!reply.hasHeader('cache-control')) reply.header('cache-control', CACHE_CONTROL);
   if (!hasAlready(request, etag)) return payload;
   reply.code(304).removeHeader('content-type');
   // For a HEAD the router takes the body away, and says how long it is.
