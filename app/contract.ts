@@ -24,6 +24,55 @@ export const DURATION_BUCKETS = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.25, 0.5, 
 
 export const WEB = { port: 8081, livePath: '/healthz' } as const;
 
+/** Headers of every page beside its policy for content, by whichever server it comes. Nothing that we show needs a device. */
+export const PAGE_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
+/** Where those who found a hole read whom to tell. @see https://www.rfc-editor.org/rfc/rfc9116 */
+export const SECURITY = {
+  path: '/.well-known/security.txt',
+  mediaType: 'text/plain; charset=utf-8',
+  /**
+   * Until when it is to be believed, less than a year ahead in leap years too: in the first half of a year until its last days, in the
+   * second until the middle of the next. A server without arithmetic of dates can say so too.
+   */
+  ends: { first: '12-30T23:59:59Z', second: '06-29T23:59:59Z' },
+} as const;
+
+export const securityExpires = (now: Date): string =>
+  now.getUTCMonth() < 6
+    ? `${now.getUTCFullYear()}-${SECURITY.ends.first}`
+    : `${now.getUTCFullYear() + 1}-${SECURITY.ends.second}`;
+
+/** Its lines. A contact is an e-mail address or the HTTPS address of a page. */
+export function securityText({
+  contact,
+  origin,
+  expires,
+}: {
+  contact: string;
+  origin: string | undefined;
+  expires: string;
+}): string {
+  const at = contact.lastIndexOf('@');
+  const uri = contact.startsWith('https:')
+    ? new URL(contact).href
+    : `mailto:${encodeURIComponent(contact.slice(0, at))}@${contact.slice(at + 1)}`;
+  return [
+    `Contact: ${uri}`,
+    `Expires: ${expires}`,
+    'Preferred-Languages: fr, en',
+    ...(origin ? [`Canonical: ${origin}${SECURITY.path}`] : []),
+    '',
+  ].join('\n');
+}
+
 /** The app's connections to the database. */
 export const DATABASE = {
   /** A connection is closed for good when it is free and older than this, in seconds: a pooler that ends waits for it. */
@@ -57,6 +106,8 @@ export const VARIABLES = {
   smtpUrl: 'SMTP_URL',
   publicUrl: 'PUBLIC_URL',
   region: 'FREDU_SITE',
+  /** Who is told of holes, as `security.txt` says: an e-mail address or the HTTPS address of a page; nobody where unset. */
+  securityContact: 'SECURITY_CONTACT',
   /** Changes that one person, or the visitors of one network, may ask of one process in a minute; 300 where unset. */
   changesPerMinute: 'CHANGES_PER_MINUTE',
   /** Where traces go, by OTLP over HTTP in JSON; nowhere where unset. The other standard variables of OpenTelemetry are read too. */

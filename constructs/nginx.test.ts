@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
-import { WEB } from '../app/contract.ts';
+import { PAGE_HEADERS, SECURITY, securityExpires, securityText, WEB } from '../app/contract.ts';
 import { find, itJudged } from '../scripts/judge.ts';
 import { type Daemon, daemon, run } from '../scripts/run.ts';
 import type { Site } from '../sites/model.ts';
@@ -64,7 +64,10 @@ itJudged('nginx', 'nginx takes the configuration of every site and serves pages 
     .replace(
       'worker_processes 2;',
       process.getuid?.() === 0 ? 'user root;\nworker_processes 2;' : 'worker_processes 2;',
-    );
+    )
+    // A day that a test chooses.
+    .replace('map $time_iso8601 $security_expires', 'map $now $security_expires')
+    .replace('http {', 'http {\n  map $arg_now $now { "" $time_iso8601; default $arg_now; }');
   writeFileSync(file, served);
   const log = join(folder, 'log');
   const server: Daemon = daemon([find('nginx')!, '-e', 'stderr', '-c', file, '-g', 'daemon off;'], { log });
@@ -98,6 +101,22 @@ itJudged('nginx', 'nginx takes the configuration of every site and serves pages 
   const missing = await get('/assets/old-9z.js');
   expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'no-cache']);
   expect((await get('/.env')).status).toBe(404);
+  expect((await get('/.well-known/nothing')).status).toBe(404);
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) expect(page.headers.get(name)).toBe(value);
+
+  const security = await get(SECURITY.path);
+  expect(security.headers.get('content-type')).toBe(SECURITY.mediaType);
+  expect(await security.text()).toBe(
+    securityText({
+      contact: model.contact,
+      origin: `https://${model.domain}`,
+      expires: securityExpires(new Date()),
+    }),
+  );
+  for (const day of ['2026-01-01', '2026-06-30', '2026-07-01', '2027-12-31', '2029-08-01', '2039-10-10']) {
+    const text = await (await get(`${SECURITY.path}?now=${day}T10:00:00%2B00:00`)).text();
+    expect(text).toContain(`\nExpires: ${securityExpires(new Date(day))}\n`);
+  }
   expect((await get('/', { method: 'POST', body: 'x' })).status).toBe(403);
   expect((await get('/', { method: 'HEAD' })).status).toBe(200);
   expect(await (await get(WEB.livePath)).text()).toBe('ok\n');

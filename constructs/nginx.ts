@@ -1,4 +1,4 @@
-import { WEB } from '../app/contract.ts';
+import { PAGE_HEADERS, SECURITY, securityText, WEB } from '../app/contract.ts';
 import type { Model, Site } from '../sites/model.ts';
 
 /** Where the image has the built pages, each text file with its compressed twin beside it. */
@@ -44,13 +44,13 @@ export function nginxConfiguration({ model, site }: { model: Model; site: Site }
   const headers = {
     'Cache-Control': '$caching',
     'Content-Security-Policy': contentSecurityPolicy({ model }),
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-    'Referrer-Policy': 'strict-origin-when-cross-origin',
-    'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
+    ...Object.fromEntries(Object.entries(PAGE_HEADERS).map(([name, value]) => [titled(name), value])),
   };
+  const security = securityText({
+    contact: model.contact,
+    origin: `https://${model.domain}`,
+    expires: '$security_expires',
+  });
   return `# Two processes: the number of the node's processors is not the pod's share of them.
 worker_processes 2;
 pid /tmp/nginx.pid;
@@ -98,6 +98,7 @@ http {
     default "no-cache";
   }
 
+${expiry()}
   server {
 ${listen.map((line) => `    ${line}\n`).join('')}    server_name _;
     root ${PAGES_FOLDER};
@@ -116,8 +117,13 @@ ${Object.entries(headers)
       try_files $uri =404;
     }
 
-    # What begins with a dot is nobody's business but what RFC 8615 puts there.
-    location ~ /\\.(?!well-known/) {
+    location = ${SECURITY.path} {
+      default_type "${SECURITY.mediaType}";
+      return 200 "${security.replaceAll('\n', '\\n')}";
+    }
+
+    # What begins with a dot is nobody's business, and RFC 8615 puts nothing else of ours there.
+    location ~ /\\. {
       return 404;
     }
 
@@ -127,5 +133,20 @@ ${Object.entries(headers)
     }
   }
 }
+`;
+}
+
+const titled = (name: string): string => name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+
+/** The end of `security.txt`, by `securityExpires`: nginx adds one to a year by its last digits, two where nines stand there. */
+function expiry(): string {
+  const next = [...Array(9).keys()].flatMap((digit) => [
+    `"~^(?<before>[0-9]{3})${digit}-" "\${before}${digit + 1}-${SECURITY.ends.second}";`,
+    `"~^(?<century>[0-9]{2})${digit}9-" "\${century}${digit + 1}0-${SECURITY.ends.second}";`,
+  ]);
+  const lines = [`"~^(?<year>[0-9]{4})-0[1-6]-" "\${year}-${SECURITY.ends.first}";`, ...next];
+  return `  # Half a year to a year from now.
+  map $time_iso8601 $security_expires {
+${lines.map((line) => `    ${line}\n`).join('')}  }
 `;
 }

@@ -19,6 +19,7 @@ import { problems, sendProblem, unknownAddress } from './plugins/app/problems.ts
 import { requestLog } from './plugins/app/request-log.ts';
 import { retention } from './plugins/app/retention.ts';
 import { route } from './plugins/app/route.ts';
+import { security } from './plugins/app/security-text.ts';
 import { traces } from './plugins/app/traces.ts';
 import { bodiesAsTyped, idsAsKept } from './plugins/external/ajv.ts';
 import { cookies } from './plugins/external/cookie.ts';
@@ -111,6 +112,7 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
   await app.register(openapi);
   await app.register(health);
   await app.register(documentation);
+  await app.register(security);
   await app.register(pages, { folder: settings.webDir });
   await app.register(routes, { prefix: API_V1 });
   if (extra) await app.register(extra);

@@ -17,6 +17,8 @@ export interface Settings {
   webDir: string;
   /** The address that people see, without a slash at its end; where unset, what their browser asked for. */
   publicUrl: string | undefined;
+  /** Who is told of holes: an e-mail address or the HTTPS address of a page; without it there is no `security.txt`. */
+  securityContact: string | undefined;
   /** Code of the site that this process runs at. */
   site: string | undefined;
   /** `host:port,host:port`; without them the cache is a part of this process. */
@@ -56,6 +58,7 @@ export function settingsOf(environment: Environment, fixed: Partial<Settings> = 
       : { folder: dataDir },
     webDir: join(PROJECT, 'app/web/dist'),
     publicUrl: publicUrlOf(read(VARIABLES.publicUrl)),
+    securityContact: contactOf(read(VARIABLES.securityContact)),
     site: read(VARIABLES.region),
     memcachedServers: read(VARIABLES.memcached),
     changesPerMinute: countOf(VARIABLES.changesPerMinute, read(VARIABLES.changesPerMinute) ?? '300'),
@@ -103,6 +106,14 @@ function portOf(name: string, value: string): number {
 function countOf(name: string, value: string): number {
   if (/^[1-9]\d{0,6}$/.test(value)) return Number(value);
   throw new CannotStart(`${name} is ${JSON.stringify(value)}; write a whole number from 1 to 9999999`);
+}
+
+function contactOf(value: string | undefined): string | undefined {
+  if (value === undefined || /^[^@\s]+@[^@\s/]+$/.test(value)) return value;
+  if (URL.canParse(value) && new URL(value).protocol === 'https:') return value;
+  throw new CannotStart(
+    `${VARIABLES.securityContact} is ${JSON.stringify(value)}; write security@fredu.fr or https://fredu.fr/security`,
+  );
 }
 
 function publicUrlOf(value: string | undefined): string | undefined {

@@ -11,6 +11,7 @@ const STAMP = join(DIST, '.sources');
 const SOURCES = [
   'index.html',
   'vite.config.ts',
+  'icons.ts',
   'src',
   'public',
   '../contract.ts',

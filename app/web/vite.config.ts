@@ -2,10 +2,21 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { API } from '../contract.ts';
+import { icons } from './icons.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [
+    react(),
+    {
+      name: 'icons',
+      apply: 'build',
+      async generateBundle() {
+        for (const [fileName, source] of Object.entries(await icons()))
+          this.emitFile({ type: 'asset', fileName, source });
+      },
+    },
+  ],
   resolve: {
     alias: {
       // Formulas are read by the same parser as on the server; the browser's own would have its policy refuse their style.

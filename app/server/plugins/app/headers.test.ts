@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { PAGE_HEADERS } from '../../../contract.ts';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
 
@@ -34,4 +35,9 @@ it('cookies are for this host alone, by HTTPS, and out of the reach of scripts',
   for (const cookie of cookies)
     expect(cookie).toMatchObject({ path: '/', secure: true, httpOnly: true, sameSite: 'Lax' });
   for (const cookie of cookies) expect(cookie).not.toHaveProperty('domain');
+});
+
+it('pages have the headers that the web server of the charts gives them', async () => {
+  for (const url of ['/api/v1/documentation', '/nothing'])
+    expect((await ask(url)).headers).toMatchObject(PAGE_HEADERS);
 });

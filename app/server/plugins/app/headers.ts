@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin';
+import { PAGE_HEADERS } from '../../../contract.ts';
 import type { Settings } from '../../settings.ts';
 
 /** What pages may load and run: nothing inline, nothing of third parties. */
@@ -43,10 +44,8 @@ export const headers = fp(
     const data = dataHeaders(app.settings);
     const pages = {
       ...data,
+      ...PAGE_HEADERS,
       'content-security-policy': PAGES,
-      'cross-origin-opener-policy': 'same-origin',
-      'referrer-policy': 'same-origin',
-      'x-frame-options': 'DENY',
     };
     app.addHook('onRequest', (request, reply, done) => {
       // Pages are what the same answer serves everyone; the API says who may ask.
