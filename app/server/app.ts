@@ -30,6 +30,7 @@ import { openapi } from './plugins/external/swagger.ts';
 import { websockets } from './plugins/external/websocket.ts';
 import { badRequest } from './problems/general.ts';
 import { routes } from './routes/index.ts';
+import { typedAsKept } from './schemas/typed.ts';
 import type { Settings } from './settings.ts';
 import type { Tracing } from './tracing/tracing.ts';
 
@@ -80,7 +81,10 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
     },
     logController: new LogController({ disableRequestLogging: true }),
     ajv: {
-      onCreate: idsAsKept,
+      onCreate: (ajv) => {
+        idsAsKept(ajv);
+        typedAsKept(ajv);
+      },
       customOptions: { allErrors: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true },
     },
   }).withTypeProvider<TypeBoxTypeProvider>();

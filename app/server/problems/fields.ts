@@ -124,6 +124,19 @@ const PATTERNS: [pattern: RegExp, told: Record<Language, { reason: string; mend:
     },
   ],
   [
+    /u2800.*u0000/,
+    {
+      fr: {
+        reason: 'ce texte est vide ou contient un caractère illisible',
+        mend: 'écrivez au moins une lettre',
+      },
+      en: {
+        reason: 'this text is empty or holds an unreadable character',
+        mend: 'write at least one letter',
+      },
+    },
+  ],
+  [
     /u0000/,
     {
       fr: { reason: 'ce texte contient un caractère illisible', mend: 'retirez-le' },

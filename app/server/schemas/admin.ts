@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Bytes, Count, Fields, Id, Moment, OneOf, OrNull, Text } from './common.ts';
+import { Bytes, Count, Fields, Id, Moment, OneOf, OrNull, Words } from './common.ts';
 import { Author, CourseItem, CourseState, Visibility } from './course.ts';
 import { Report } from './forum.ts';
 import { Page } from './page.ts';
@@ -89,7 +89,6 @@ export const AdminReportPage = Page(AdminReport, { $id: 'AdminReportPage' });
 
 const FRENCH = { examples: ['Le site sera en lecture seule dimanche de 6 h à 7 h.'] };
 const ENGLISH = { examples: ['On Sunday from 6 to 7 nothing can be changed.'] };
-const words = (options: object) => Text(500, { minLength: 1, ...options });
 /** Something that everybody is told. */
 export const Notice = Fields(
   { id: Id, textFr: Type.String(FRENCH), textEn: Type.String(ENGLISH), startsAt: Moment, endsAt: Moment },
@@ -97,8 +96,8 @@ export const Notice = Fields(
 );
 export const Notices = Fields({ items: Type.Array(Notice) });
 export const NewNotice = Fields({
-  textFr: words(FRENCH),
-  textEn: words(ENGLISH),
+  textFr: Words(500, FRENCH),
+  textEn: Words(500, ENGLISH),
   startsAt: Type.Optional(Moment),
   endsAt: Moment,
 });

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Bytes, Count, Fields, Id, Line, Moment, OneOf, OrNull, Text, Version, WORDS } from './common.ts';
 import { Page } from './page.ts';
+import type { Typed } from './typed.ts';
 
 export const Author = Type.Object(
   { id: Id, name: Type.String({ examples: ['Camille Fournier'] }) },
@@ -104,7 +105,7 @@ const written = {
   language: OneOf('fr', 'en'),
   format: OneOf('markdown', 'text'),
   visibility: Visibility,
-  tags: Type.Array(Tag, { maxItems: 12, uniqueItems: true }),
+  tags: Type.Array(Tag, { maxItems: 12, description: 'One that comes twice is kept once' }),
 };
 
 /** What a new course begins with. */
@@ -126,7 +127,7 @@ export const Sections = Fields({
     Fields({
       id: Type.Optional(Id),
       title: Line(200, { examples: ['Définitions'] }),
-      body: Text(200_000, WORDS),
+      body: Text(200_000, { 'x-typed': 'document' satisfies Typed, ...WORDS }),
     }),
     {
       maxItems: 200,

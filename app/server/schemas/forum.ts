@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Count, Fields, Id, Line, Moment, OneOf, OrNull, Text, Version, WORDS } from './common.ts';
+import { Count, Fields, Id, Line, Moment, OneOf, OrNull, Version, WORDS, Words } from './common.ts';
 import { Author } from './course.ts';
 import { Page } from './page.ts';
 
@@ -7,7 +7,7 @@ const BODY_MAX = 20_000;
 const TITLE = { examples: ['Pourquoi n est-il pair ?'] };
 const REASON = { examples: ['Numéro de téléphone d’une élève'] };
 /** What people write: Markdown; `@[Inès Benali](her id)` tells her. */
-export const Body = Text(BODY_MAX, { minLength: 1, examples: ['Pourquoi **n** est-il pair ?'] });
+export const Body = Words(BODY_MAX, { examples: ['Pourquoi **n** est-il pair ?'] });
 export const Vote = Fields({
   value: Type.Integer({ minimum: -1, maximum: 1, description: '0 takes it back', examples: [1] }),
 });

@@ -12,6 +12,8 @@ export interface Schema {
   pattern?: string;
   examples?: unknown[];
   minimum?: number;
+  minLength?: number;
+  'x-typed'?: 'line' | 'text' | 'document';
 }
 
 /** One operation of the OpenAPI document, for tests that ask all of them the same. */
@@ -21,7 +23,7 @@ export interface Operation {
   path: string;
   /** Somebody who may call it. */
   caller: Caller;
-  parameters: { name: string; in: string }[];
+  parameters: { name: string; in: string; schema?: Schema }[];
   body: Schema | undefined;
 }
 
@@ -87,6 +89,14 @@ export function textsOf(schema: Schema, way: string[] = []): string[][] {
     return Object.entries(schema.properties).flatMap(([name, each]) => textsOf(each, [...way, name]));
   if (schema.items) return textsOf(schema.items, [...way, '0']);
   return schema.type === 'string' && !schema.enum ? [way] : [];
+}
+
+/** The schema of a text that `textsOf` found. */
+export function schemaAt(schema: Schema, [name, ...rest]: string[]): Schema | undefined {
+  if (schema.anyOf) return schema.anyOf.map((each) => schemaAt(each, [name!, ...rest])).find(Boolean);
+  if (name === undefined) return schema;
+  const inner = name === '0' && schema.items ? schema.items : schema.properties?.[name];
+  return inner && schemaAt(inner, rest);
 }
 
 /** The same value with another one at that place. */

@@ -56,11 +56,19 @@ export async function mustHaveContent(db: Db, id: string): Promise<void> {
 
 /** A draft, with whoever made it as its author. */
 export async function createCourse(db: Db, personId: string, wanted: NewCourse): Promise<string> {
-  const { id } = await db.insertInto('courses').values(wanted).returning('id').executeTakeFirstOrThrow();
+  const { id } = await db
+    .insertInto('courses')
+    .values(withTags(wanted))
+    .returning('id')
+    .executeTakeFirstOrThrow();
   await db.insertInto('course_authors').values({ course_id: id, person_id: personId, position: 0 }).execute();
   await remember(db, id, personId);
   return id;
 }
+
+/** Two tags that were typed otherwise may be one. */
+const withTags = <Change extends { tags?: string[] }>(change: Change): Change =>
+  change.tags ? { ...change, tags: [...new Set(change.tags)] } : change;
 
 /** Changes what a course says of itself, as a new version. */
 export async function changeCourse(
@@ -71,7 +79,7 @@ export async function changeCourse(
 ): Promise<void> {
   await db
     .updateTable('courses')
-    .set({ ...change, version: course.version + 1, updated_at: sql<Date>`now()` })
+    .set({ ...withTags(change), version: course.version + 1, updated_at: sql<Date>`now()` })
     .where('id', '=', course.id)
     .execute();
   await remember(db, course.id, personId);

@@ -1,3 +1,4 @@
+import { isLine } from '../../schemas/common.ts';
 import { fileNameBad } from './problems.ts';
 
 const NAME_MAX = 200;
@@ -5,12 +6,7 @@ const NAME_MAX = 200;
 /** A name as a person typed it: never a path, and nothing that a header, a shell or another system reads as more than a name. */
 export function checkedName(typed: string | null | undefined): string {
   const name = (typed ?? '').normalize('NFC').trim();
-  if (
-    name === '' ||
-    name.length > NAME_MAX ||
-    /[/\\\p{Cc}\p{Cs}\p{Bidi_Control}]/u.test(name) ||
-    /^\.+$/.test(name)
-  )
+  if (!isLine(name) || name.length > NAME_MAX || /[/\\\p{Bidi_Control}]/u.test(name) || /^\.+$/.test(name))
     throw fileNameBad({});
   return name;
 }

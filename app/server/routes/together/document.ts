@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import * as Y from 'yjs';
 import { query } from '../../database/json.ts';
 import type { Tables } from '../../database/tables.ts';
+import { isLine } from '../../schemas/common.ts';
 import type { RevisionContent } from '../../schemas/course.ts';
 import { SHARED } from '../../schemas/together.ts';
 import type { OwnCourse } from '../courses/write.ts';
@@ -123,8 +124,7 @@ async function inStepWith(
 function checkSections(sections: { title: string; body: string }[]): void {
   if (sections.length === 0) throw documentUnreadable({ why: 'empty' });
   if (sections.length > LIMITS.sections) throw documentUnreadable({ why: 'sections' });
-  if (sections.some(({ title }) => title === '' || /[\p{Cc}\u2028\u2029]/u.test(title)))
-    throw documentUnreadable({ why: 'title' });
+  if (sections.some(({ title }) => !isLine(title))) throw documentUnreadable({ why: 'title' });
   if (sections.some(({ title, body }) => title.length > LIMITS.title || body.length > LIMITS.body))
     throw documentUnreadable({ why: 'length' });
 }

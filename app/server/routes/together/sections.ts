@@ -1,6 +1,7 @@
 import { diffLines } from 'diff';
 import * as Y from 'yjs';
 import { difference, removeSection, SHARED, shownIn } from '../../schemas/together.ts';
+import { asTyped } from '../../schemas/typed.ts';
 
 /** A section of a course. */
 export interface Part {
@@ -24,17 +25,20 @@ function sectionMap({ id, title, body }: Part): Y.Map<unknown> {
 /** The section of the course that a section of a document is; '' for a new one. */
 export const idOf = (map: unknown): string => (map instanceof Y.Map ? String(map.get(SHARED.id) ?? '') : '');
 
+/** A section as a course keeps it: what is typed together passes what all that people type passes. */
+export const asKept = <Said extends Pick<Part, 'title' | 'body'>>(said: Said): Said => ({
+  ...said,
+  title: asTyped(said.title, 'line'),
+  body: asTyped(said.body, 'document'),
+});
+
 /** What a section of a document says, whatever somebody put in its place. */
 export function partOf(map: unknown): Part {
   const textOf = (key: string) => {
     const text = map instanceof Y.Map ? map.get(key) : undefined;
     return text instanceof Y.Text ? text.toString().replaceAll('\0', '') : '';
   };
-  return {
-    id: idOf(map),
-    title: textOf(SHARED.title).trim(),
-    body: textOf(SHARED.body),
-  };
+  return asKept({ id: idOf(map), title: textOf(SHARED.title), body: textOf(SHARED.body) });
 }
 
 /**

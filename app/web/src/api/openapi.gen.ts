@@ -849,6 +849,7 @@ export interface paths {
                         subject: string;
                         /** @example Ce qu’est une limite, et comment la trouver. */
                         summary: string;
+                        /** @description One that comes twice is kept once */
                         tags?: string[];
                         /** @example Suites et limites */
                         title: string;
@@ -1157,6 +1158,7 @@ export interface paths {
                         subject?: string;
                         /** @example Ce qu’est une limite, et comment la trouver. */
                         summary?: string;
+                        /** @description One that comes twice is kept once */
                         tags?: string[];
                         /** @example Suites et limites */
                         title?: string;
