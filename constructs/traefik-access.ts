@@ -5,7 +5,10 @@ import { labels } from './pod.ts';
 import { fronts } from './routes.ts';
 
 const GATEWAY_GROUP = 'gateway.networking.k8s.io';
-const watch = ['get', 'list', 'watch'];
+/** It keeps copies of what it watches and gets nothing one by one. */
+const watch = ['list', 'watch'];
+/** Kinds whose status it writes. */
+const ANSWERED = ['gateways', 'httproutes', 'grpcroutes', 'tlsroutes', 'backendtlspolicies'];
 const rule = (apiGroup: string, resources: string[], verbs = watch): k8s.PolicyRule => ({
   apiGroups: [apiGroup],
   resources,
@@ -15,7 +18,8 @@ const rule = (apiGroup: string, resources: string[], verbs = watch): k8s.PolicyR
 /**
  * What Traefik may ask the Kubernetes API: classes, nodes and namespaces of the cluster, and in the namespaces that have
  * routes their services, endpoints and secrets. Both of its Kubernetes providers list *all* secrets of a namespace that
- * they watch, so these roles exist nowhere else.
+ * they watch, so these roles exist nowhere else. A provider starts only when it may watch every kind that it knows, those
+ * that we do not use (TLSRoute) included: the law `permissions` holds the list of its release against these roles.
  *
  * @see https://doc.traefik.io/traefik/v3.7/reference/install-configuration/providers/kubernetes/kubernetes-ingress/
  * @see https://doc.traefik.io/traefik/v3.7/reference/install-configuration/providers/kubernetes/kubernetes-gateway/
@@ -33,7 +37,7 @@ export class TraefikAccess extends Construct {
     new k8s.KubeClusterRole(this, 'cluster-role', {
       metadata: meta(),
       rules: [
-        rule('', ['namespaces', 'nodes'], ['list', 'watch']),
+        rule('', ['namespaces', 'nodes']),
         rule('networking.k8s.io', ['ingressclasses']),
         rule(GATEWAY_GROUP, ['gatewayclasses']),
         rule(GATEWAY_GROUP, ['gatewayclasses/status'], ['update']),
@@ -51,17 +55,11 @@ export class TraefikAccess extends Construct {
         rules: [
           rule('', ['services', 'secrets', 'configmaps']),
           rule('discovery.k8s.io', ['endpointslices']),
-          rule('networking.k8s.io', ['ingresses']),
-          rule(GATEWAY_GROUP, [
-            'gateways',
-            'httproutes',
-            'grpcroutes',
-            'referencegrants',
-            'backendtlspolicies',
-          ]),
+          ...(routed.includes(namespace) ? [rule('networking.k8s.io', ['ingresses'])] : []),
+          rule(GATEWAY_GROUP, [...ANSWERED, 'referencegrants']),
           rule(
             GATEWAY_GROUP,
-            ['gateways/status', 'httproutes/status', 'grpcroutes/status', 'backendtlspolicies/status'],
+            ANSWERED.map((kind) => `${kind}/status`),
             ['update'],
           ),
         ],

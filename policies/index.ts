@@ -37,6 +37,7 @@ import { objectStoreGateways } from './object-store-gateways.ts';
 import { objectStoreRealm } from './object-store-realm.ts';
 import { objectStoreRoles } from './object-store-roles.ts';
 import { openstackSchema } from './openstack-schema.ts';
+import { permissions } from './permissions.ts';
 import { plans } from './plans.ts';
 import { podSecurity } from './pod-security.ts';
 import type { Policy } from './policy.ts';
@@ -98,6 +99,7 @@ export const POLICIES: readonly Policy[] = [
   objectStoreRealm,
   objectStoreRoles,
   openstackSchema,
+  permissions,
   plans,
   podSecurity,
   publicCertificates,

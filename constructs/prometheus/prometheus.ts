@@ -167,7 +167,7 @@ export class Prometheus extends Construct {
       const inside = { ...meta, namespace };
       new k8s.KubeRole(this, `role-${namespace}`, {
         metadata: inside,
-        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
+        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }],
       });
       new k8s.KubeRoleBinding(this, `binding-${namespace}`, {
         metadata: inside,
