@@ -123,7 +123,9 @@ const platform: PlatformInput = {
   contact: 'operations@example.org',
   administrators: {
     networks: ['203.0.113.0/24'],
-    keys: [`ssh-ed25519 ${'A'.repeat(68)} somebody@example.org`],
+    keys: [
+      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE0hdtvJMV4vrU7YqHbXXv5z1MIwsqZJlkUBqwPVHDJU somebody@example.org',
+    ],
   },
   database: { survive: 'site', leases: ['lyn', 'par'] },
   objects: { primary: 'lyn' },

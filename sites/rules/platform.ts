@@ -1,5 +1,6 @@
 import { familyOf, prefixLength } from '../address.ts';
 import { nearest } from '../near.ts';
+import { readSshKey, SSH_KEY_TYPES } from '../ssh-key.ts';
 import { familyName } from './addresses.ts';
 import { eachSite, type Finding, list, type Rule } from './rule.ts';
 
@@ -26,6 +27,44 @@ const administrators: Rule = {
         },
       ];
     }),
+};
+
+const keys: Rule = {
+  code: 'administrator-key',
+  why: 'sshd passes over a key that it cannot read without a word, and its owner is locked out',
+  check: ({ platform }) =>
+    (platform.administrators?.keys ?? []).flatMap((line, index): Finding[] => {
+      const key = readSshKey(line);
+      if (!('fault' in key)) return [];
+      const at = ['platform', 'administrators', 'keys', index];
+      const message = `key ${index + 1} of administrators is none that sshd would take: ${key.fault}`;
+      return [
+        {
+          at,
+          message,
+          allowed: [...SSH_KEY_TYPES],
+          fix: 'write the line of the file that ends in .pub as it is',
+        },
+      ];
+    }),
+};
+
+const keyTwice: Rule = {
+  code: 'administrator-twice',
+  why: 'when one of the two leaves, the key that is removed still lets them in',
+  check({ platform }) {
+    const owners = new Map<string, number>();
+    return (platform.administrators?.keys ?? []).flatMap((line, index): Finding[] => {
+      const at = ['platform', 'administrators', 'keys', index];
+      const key = readSshKey(line);
+      const first = 'fault' in key ? index : (owners.get(key.body) ?? index);
+      if (!('fault' in key)) owners.set(key.body, first);
+      if (first === index) return [];
+      const message = `key ${index + 1} of administrators is key ${first + 1} again`;
+      const other = ['platform', 'administrators', 'keys', first];
+      return [{ at, other, message, fix: 'remove one of the two', edit: { at, remove: true } }];
+    });
+  },
 };
 
 const primary: Rule = {
@@ -147,4 +186,4 @@ const asn: Rule = {
   }),
 };
 
-export const platformRules: Rule[] = [administrators, primary, announced, routed, asn];
+export const platformRules: Rule[] = [administrators, keys, keyTwice, primary, announced, routed, asn];
