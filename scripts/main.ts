@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { CannotLook, cannot } from '../sites/cannot.ts';
+import { concealed } from '../sites/load/secrets.ts';
 
 export { CannotLook, cannot };
 
@@ -13,7 +14,10 @@ export async function main(body: () => Promise<number> | number): Promise<void> 
   } catch (error) {
     process.exitCode = 2;
     if (error instanceof CannotLook) process.stderr.write(`error: ${error.message}\n`);
-    else process.stderr.write(`This is a bug in fredu, please report it:\n${(error as Error).stack}\n`);
+    else
+      process.stderr.write(
+        `This is a bug in fredu, please report it:\n${concealed(String((error as Error).stack))}\n`,
+      );
   }
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { CannotLook, cannot } from './cannot.ts';
 import { exampleInput, filesOf, manySites, reversed } from './examples.ts';
-import { judge, load, read } from './load.ts';
+import { judge, type Loaded, load, read } from './load.ts';
 import { print } from './problem.ts';
 import { THREE_SITES } from './three-sites.ts';
 
@@ -102,8 +103,50 @@ describe('what cannot be read is one line that says what to do', () => {
       /^cannot read sites\/sxb.yaml: you have no permission/,
     );
   });
+  it.each(['pipe', 'device'])('a %s, for which nobody waits', (kind) => {
+    const path = join(folder, 'lyn.yaml');
+    if (kind === 'pipe') execFileSync('mkfifo', [path]);
+    else symlinkSync('/dev/zero', path);
+    expect(told()).toMatch(/^cannot read sites\/lyn.yaml: it is no regular file/);
+  });
+  it('more files than anybody has sites', () => {
+    for (let number = 0; number < 101; number += 1) writeFileSync(join(folder, `s${number}.yaml`), '');
+    expect(told()).toBe('sites/ has 105 files of sites; 101 are read');
+  });
+  it.each(['lyn.YAML', 'LYN.YML', 'lyn.yml', '.lyn.yaml'])('a file that looks like a site: %s', (name) => {
+    writeFileSync(join(folder, name), '');
+    const problems = (told() as Loaded).problems.map(({ code, file, fix }) => ({ code, file, fix }));
+    const fix = 'rename it to lyn.yaml, or move it elsewhere where it is no site';
+    expect(problems).toEqual([{ code: 'file-name', file: `sites/${name}`, fix }]);
+  });
+  it.each([
+    ['30 MB of comments', '# so much to say\n'.repeat(1_900_000)],
+    [
+      '20,000 hosts',
+      `hosts:\n${Array.from({ length: 20_000 }, (_, n) => `  h${n}: { role: worker, address: 10.0.0.1 }\n`).join('')}`,
+    ],
+  ])('%s, within a second', (_, text) => {
+    writeFileSync(join(folder, 'lyn.yaml'), text);
+    const start = performance.now();
+    const { problems } = told() as Loaded;
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(problems.map(({ code }) => code)).toEqual(['file-size']);
+  });
+  it.each([
+    [
+      'UTF-16',
+      Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(own.get('do.yaml')!, 'utf16le')]),
+      'yaml-encoding',
+    ],
+    ['UTF-16 without a mark', Buffer.from(own.get('do.yaml')!, 'utf16le'), 'yaml-encoding'],
+    ['Latin-1', Buffer.from('name: Orléans\n', 'latin1'), 'yaml-encoding'],
+    ['line ends of CR alone', Buffer.from(own.get('do.yaml')!.replaceAll('\n', '\r')), 'line-ends'],
+  ])('%s is named', (_, bytes, code) => {
+    writeFileSync(join(folder, 'do.yaml'), bytes);
+    expect((told() as Loaded).problems.map((problem) => problem.code)).toEqual([code]);
+  });
   it('but what editors leave behind is passed over', () => {
-    for (const name of ['.sxb.yaml.swp', 'sxb.yaml~', '.#dc.yaml', 'README.md'])
+    for (const name of ['.sxb.yaml.swp', 'sxb.yaml~', '.#dc.yaml', '._dc.yaml', 'README.md'])
       writeFileSync(join(folder, name), '{');
     expect(told()).toMatchObject({ problems: [] });
   });

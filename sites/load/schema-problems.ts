@@ -10,7 +10,15 @@ export function schemaProblems(
   root: Schema,
   errors: ErrorObject[],
 ): { problems: Problem[]; broken: Path[] } {
-  const told = errors.flatMap((error) => tell(error, source, root) ?? []);
+  // Of what is too many nobody is told each one.
+  const crowds = errors
+    .filter(({ keyword }) => keyword === 'maxProperties' || keyword === 'maxItems')
+    .map(({ instancePath }) => `${instancePath}/`);
+  const alone =
+    crowds.length === 0
+      ? errors
+      : errors.filter(({ instancePath }) => !crowds.some((crowd) => instancePath.startsWith(crowd)));
+  const told = alone.flatMap((error) => tell(error, source, root) ?? []);
   const misspelt = new Set(
     told.flatMap(({ path, meant }) => (meant ? id([...path.slice(0, -1), meant]) : [])),
   );
@@ -51,7 +59,7 @@ const WHY: Record<string, string> = {
   'wrong-form': 'it would be handed on as it is, and fail where it is used',
   'out-of-range': 'programs that read it refuse such a value, or do what nobody meant',
   'too-few': 'with fewer it cannot do what it is for',
-  'too-many': 'nobody would read the others',
+  'too-many': 'nobody would read the others, or no program takes so many',
   repeated: 'one of the two was meant to be another',
 };
 
@@ -117,7 +125,8 @@ function tell(error: ErrorObject, source: Source, root: Schema): Told | undefine
       return { path, code: 'too-few', ...words.tooFew(root, has, params.limit, schema, at) };
     }
     case 'maxItems':
-      return { path, code: 'too-many', ...words.tooMany(data as unknown[], params.limit, schema, at) };
+    case 'maxProperties':
+      return { path, code: 'too-many', ...words.tooMany(data as object, params.limit, schema, at) };
     case 'uniqueItems': {
       const [earlier, later] = [params.i, params.j].sort((a, b) => a - b);
       const key = [...path, later];

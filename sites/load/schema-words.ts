@@ -183,12 +183,16 @@ export const tooFew = (root: Schema, has: number, least: number, schema: Schema,
   atKey: true,
 });
 
-export const tooMany = (data: unknown[], most: number, schema: Schema, where: Where): Words => ({
-  message: `${name(where)} holds ${data.length} values: ${schema.description}`,
-  found: flow(data),
-  allowed: [`at most ${most}`],
-  fix: `leave ${most} of them`,
-});
+export function tooMany(data: object, most: number, schema: Schema, where: Where): Words {
+  const has = Object.keys(data).length;
+  return {
+    message: `${name(where)} holds ${has} ${Array.isArray(data) ? 'values' : 'keys'}: ${schema.description}`,
+    found: has > 10 ? String(has) : flow(data),
+    allowed: [`at most ${most}`],
+    fix: `leave ${most} of them`,
+    atKey: has > 10,
+  };
+}
 
 export const twice = (value: unknown, where: Where, { file, path }: Where): Words => ({
   message: `${code(flow(value))} stands twice in ${name(where)}`,

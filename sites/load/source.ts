@@ -1,5 +1,18 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { Path, Place } from '../problem.ts';
+import { starred } from './secrets.ts';
+import { INVISIBLE } from './text-problems.ts';
 
 /** One YAML file as it was read: what it says, and where each value stands. */
 export interface Source {
@@ -20,6 +33,14 @@ export interface Source {
   key(path: Path): Place;
   /** The text of a single value as a person wrote it, before it became a number or a truth. */
   raw(path: Path): string | undefined;
+  /** The single value that an offset of the text is in. */
+  holder(offset: number): Holder | undefined;
+}
+/** A single value: its path, and where its text is. */
+export interface Holder {
+  path: Path;
+  start: number;
+  end: number;
 }
 /** What is wrong with a text as YAML: the parser's code or one of ours, its words, and where. */
 export interface Mistake {
@@ -30,10 +51,12 @@ export interface Mistake {
   twice?: { path: Path; offset: number };
 }
 
-export function parse(file: string, text: string): Source {
+export function parse(file: string, written: string): Source {
+  // What nobody sees is a mistake of its own; without it the rest is read as it looks, each letter in its place.
+  const text = written.charAt(0) + written.slice(1).replaceAll(INVISIBLE, (each) => ' '.repeat(each.length));
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, stringKeys: true });
-  const lines = text.split(/\r?\n/);
+  const lines = starred(written).split(/\r?\n/);
   const errors = mistakes(document, text);
   const at = (offset: number): Place => {
     const { line, col } = counter.linePos(Math.min(offset, text.length));
@@ -47,7 +70,7 @@ export function parse(file: string, text: string): Source {
       return item && (find(item, rest, part) ?? start(item));
     }
     if (!isMap<Node, Node | null>(node)) return undefined;
-    const pair = node.items.find(({ key }) => isScalar(key) && key.value === String(step));
+    const pair = pairsOf(node).get(String(step));
     if (!pair) return undefined;
     const { key, value } = pair;
     const own =
@@ -67,10 +90,45 @@ export function parse(file: string, text: string): Source {
     value: (path) => place(path, 'value'),
     key: (path) => place(path, 'key'),
     raw(path) {
-      const node = document.getIn(path, true);
+      const node = path.reduce<unknown>(
+        (at, step) =>
+          isMap<Node, Node | null>(at)
+            ? pairsOf(at).get(String(step))?.value
+            : isSeq(at)
+              ? at.items[Number(step)]
+              : undefined,
+        document.contents,
+      );
       return isScalar(node) ? node.source : undefined;
     },
+    holder: (offset) => holder(document.contents, offset, []),
   };
+}
+
+/** The pairs of a map by their keys, of two that are alike the first; looked up once, for a file of many mistakes asks often. */
+const known = new WeakMap<YAMLMap<Node, Node | null>, Map<string, Pair<Node, Node | null>>>();
+function pairsOf(map: YAMLMap<Node, Node | null>): Map<string, Pair<Node, Node | null>> {
+  const pairs =
+    known.get(map) ??
+    new Map(
+      map.items.toReversed().flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair]] : [])),
+    );
+  known.set(map, pairs);
+  return pairs;
+}
+
+function holder(node: unknown, offset: number, path: Path): Holder | undefined {
+  const within = (item: unknown, step: string | number) => holder(item, offset, [...path, step]);
+  if (isScalar(node)) {
+    const [start, end] = node.range ?? [0, 0];
+    return start <= offset && offset < end ? { path, start, end } : undefined;
+  }
+  const found = isMap(node)
+    ? node.items.map(({ key, value }) => within(value, isScalar(key) ? String(key.value) : ''))
+    : isSeq(node)
+      ? node.items.map(within)
+      : [];
+  return found.find((each) => each !== undefined);
 }
 
 const start = (node: Node): number => node.range?.[0] ?? 0;

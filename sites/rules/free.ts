@@ -57,8 +57,7 @@ function freeNetwork(wanted: Net, { nets }: Plan): string | undefined {
 }
 
 /** An address of a network that nobody has: with the same last part as the wanted one where that is free. */
-export function freeAddress(network: Net, wanted: bigint, { addresses }: Plan): string | undefined {
-  const taken = new Set(addresses.map(({ value, family }) => `${family} ${value}`));
+export function freeAddress(network: Net, wanted: bigint, { taken }: Plan): string | undefined {
   const free = (value: bigint) =>
     value > network.first && value < network.last && !taken.has(`${network.family} ${value}`);
   const same = network.first + (wanted & (network.last - network.first));

@@ -38,6 +38,7 @@ export interface Addr {
 export class Plan {
   readonly nets: Net[] = [];
   readonly addresses: Addr[] = [];
+  #taken?: Set<string>;
   readonly #pairs = new Map<string, Pair>();
   readonly #homes = new Map<string, Net[]>();
 
@@ -49,6 +50,11 @@ export class Plan {
     }
   }
 
+  /** Addresses that somebody has, by family and number. */
+  get taken(): ReadonlySet<string> {
+    this.#taken ??= new Set(this.addresses.map(({ value, family }) => `${family} ${value}`));
+    return this.#taken;
+  }
   get pairs(): Pair[] {
     return [...this.#pairs.values()];
   }

@@ -55,6 +55,8 @@ const Hosts = Type.Unsafe<Record<string, Static<typeof Host>>>({
   title: 'set of hosts',
   description: 'the hosts by short name; the full name of `worker1` at site lyn is lyn-worker1',
   minProperties: 1,
+  // Each has an address, a certificate and a playbook's turn; a site of more is two.
+  maxProperties: 1000,
   propertyNames: {
     pattern: `^${LABEL}$`,
     description: 'a name of lower-case letters, digits and hyphens',
@@ -215,6 +217,7 @@ export const SiteSchema = Type.Object(
     ),
     machines: Type.Optional(
       Type.Array(Name, {
+        maxItems: 1000,
         uniqueItems: true,
         description: 'the physical machines of the site, each lost as a whole',
         examples: [['pm1', 'pm2', 'pm3']],
