@@ -6,7 +6,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { API, VARIABLES } from '../contract.ts';
 import { openDatabase } from './database/database.ts';
 import { serverPid } from './database/embedded/postmaster.ts';
-import { migrate } from './database/migrate.ts';
 import { beginSession } from './security/sessions.ts';
 import { DEMO_PEOPLE } from './seed/courses.ts';
 import { seed } from './seed/seed.ts';
@@ -29,7 +28,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** People to write as, and a session of one of them. */
 async function prepare(url: string): Promise<void> {
   const { db, close } = await openDatabase({ url });
-  await migrate(db);
   await seed(db);
   const session = await beginSession(db, DEMO_PEOPLE[0]!.id, { address: '127.0.0.1', agent: 'test' });
   cookie = `session=${session.secret}`;

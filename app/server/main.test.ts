@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CannotStart } from './cannot-start.ts';
-import { type StartOptions, start } from './main.ts';
+import { runMigrations, type StartOptions, start } from './main.ts';
 import { DEMO_COURSES } from './seed/courses.ts';
+import { testDatabase } from './testing/database.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'fredu-main-'));
 chmodSync(dataDir, 0o755);
@@ -67,6 +68,25 @@ describe('a start', () => {
       expect(await said(started({ environment: { DATABASE_URL } }))).toBe(message);
     },
   );
+
+  it('serves a database of others with the rights that the platform gives the app, and changes no schema of it', async () => {
+    const { url, close } = await testDatabase();
+    onTestFinished(close);
+    const running = await started({ environment: { DATABASE_URL: url } });
+    expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
+    await running.close();
+    const refused = await runMigrations({ DATABASE_URL: url }).catch((error) => error);
+    expect(refused).toBeInstanceOf(CannotStart);
+    expect(refused.message).toMatch(/^the user of DATABASE_URL may not change the schema: permission denied/);
+  });
+
+  it('says in one line that a database of others lacks its migrations', async () => {
+    const { url, close } = await testDatabase({ empty: true });
+    onTestFinished(close);
+    expect(await said(started({ environment: { DATABASE_URL: url } }))).toMatch(
+      /^the database lacks the migration 0001-people-and-courses and \d+ more; run the program migrate first/,
+    );
+  });
 
   it.each([
     [{ PORT: 'http' }, 'PORT is "http"; a port is a number from 0 to 65535'],

@@ -5,8 +5,8 @@ import { API, PROGRAMS } from '../contract.ts';
 import { makeAdministrator } from './administrator.ts';
 import { buildApp } from './app.ts';
 import { CannotStart } from './cannot-start.ts';
-import { type DatabaseChoice, openDatabase } from './database/database.ts';
-import { migrate } from './database/migrate.ts';
+import { openDatabase } from './database/database.ts';
+import { checkSchema, migrate } from './database/migrate.ts';
 import { serveMetrics } from './plugins/app/metrics.ts';
 import { seed, seedFiles } from './seed/seed.ts';
 import { type Environment, type Settings, settingsOf } from './settings.ts';
@@ -39,8 +39,9 @@ export interface Running {
 }
 
 /**
- * Starts the app: opens the database, brings its schema up to date, listens.
- * @throws CannotStart with one line that says what to do: a port that is taken, a database that does not answer
+ * Starts the app: opens the database, listens. The schema of an embedded database is brought up to date; that of DATABASE_URL is only
+ * looked at, for the user that serves may not change it.
+ * @throws CannotStart with one line that says what to do: a port that is taken, a database that does not answer or lacks migrations
  */
 export async function start(options: StartOptions = {}): Promise<Running> {
   const {
@@ -54,8 +55,6 @@ export async function start(options: StartOptions = {}): Promise<Running> {
   const tracing = await openTracing(settings.tracing, (error) =>
     app?.log.warn({ err: error }, 'nobody takes the traces; they are dropped'),
   );
-  // What changes the schema may be silent for long, and has a connection of its own.
-  if ('url' in settings.database) await migrated(settings.database);
   const database = await openDatabase(settings.database, {
     silenceSeconds,
     onLost: (error) => app?.log.warn({ err: error }, 'a database connection broke'),
@@ -63,7 +62,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
   });
   let app: Awaited<ReturnType<typeof buildApp>> | undefined;
   try {
-    if ('folder' in settings.database) await migrate(database.db);
+    await ('folder' in settings.database ? migrate : checkSchema)(database.db);
     const isDemo = demo ?? ('folder' in settings.database && !settings.publicUrl);
     if (isDemo) await seed(database.db);
     app = await buildApp({ settings, database, logger: { level: logLevel }, tracing });
@@ -137,11 +136,7 @@ async function metricsOf(
 
 /** Brings the schema up to date and ends; safe while the app runs. */
 export async function runMigrations(environment: Environment = process.env): Promise<string[]> {
-  return migrated(settingsOf(environment).database);
-}
-
-async function migrated(choice: DatabaseChoice): Promise<string[]> {
-  const database = await openDatabase(choice);
+  const database = await openDatabase(settingsOf(environment).database);
   try {
     return await migrate(database.db);
   } finally {

@@ -14,7 +14,7 @@ export function sqlFiles({ model }: { model: Model }): [name: string, text: stri
     ['users.sql', usersSql()],
     // Grants name the users and the connection of the backups; zones name the database that the grants make.
     ['backups.sql', backups({ model })],
-    ['grants.sql', grants({ model })],
+    ['grants.sql', grants({ name: model.database.name, hasBackups: model.objects !== undefined })],
     ['zones.sql', zones({ model })],
   ];
   return files.filter((each): each is [string, string] => each[1] !== undefined);

@@ -1,13 +1,18 @@
-import type { Model } from '../../sites/model.ts';
 import { BACKUPS } from './backups.ts';
 import { because, file } from './statement.ts';
+
+export interface GrantsProps {
+  /** The app's database. */
+  name: string;
+  /** Whether the connection of the backups exists: where some site has an object store. */
+  hasBackups: boolean;
+}
 
 /**
  * What each SQL user may do: `grants.sql`.
  * @see https://www.cockroachlabs.com/docs/v26.2/security-reference/authorization
  */
-export function grants({ model }: { model: Model }): string {
-  const { name } = model.database;
+export function grants({ name, hasBackups }: GrantsProps): string {
   return file(
     'What each SQL user may do.',
     because(
@@ -29,11 +34,12 @@ export function grants({ model }: { model: Model }): string {
       'State without data: statement and contention statistics, jobs, ranges.',
       'GRANT SYSTEM VIEWACTIVITYREDACTED, VIEWCLUSTERMETADATA TO monitoring',
     ),
-    model.objects &&
-      because(
-        'A drill restores into a database of its own, then drops it.',
-        'GRANT SYSTEM BACKUP, RESTORE TO backup',
-        `GRANT USAGE ON EXTERNAL CONNECTION ${BACKUPS} TO backup`,
-      ),
+    hasBackups
+      ? because(
+          'A drill restores into a database of its own, then drops it.',
+          'GRANT SYSTEM BACKUP, RESTORE TO backup',
+          `GRANT USAGE ON EXTERNAL CONNECTION ${BACKUPS} TO backup`,
+        )
+      : undefined,
   );
 }

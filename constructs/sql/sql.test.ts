@@ -93,7 +93,7 @@ describe('backups.sql', () => {
     const bare = { ...model, objects: undefined };
     expect(backups({ model: bare })).toBeUndefined();
     expect(sqlFiles({ model: bare }).map(([name]) => name)).not.toContain('backups.sql');
-    expect(grants({ model: bare })).not.toContain('backups');
+    expect(grants({ name: 'fredu', hasBackups: false })).not.toContain('backups');
   });
 });
 

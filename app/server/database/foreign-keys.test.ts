@@ -2,7 +2,7 @@ import { afterAll, expect, it } from 'vitest';
 import { testDatabase } from '../testing/database.ts';
 import { query } from './json.ts';
 
-const database = await testDatabase();
+const database = await testDatabase({ user: 'owner' });
 const { db } = database.open;
 afterAll(() => database.close());
 

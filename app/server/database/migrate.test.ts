@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { CompiledQuery, sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../testing/database.ts';
-import { type Migration, migrate, readMigrations } from './migrate.ts';
+import { checkSchema, type Migration, migrate, readMigrations } from './migrate.ts';
 
-const { open, close, statements } = await testDatabase({ empty: true });
+const { open, close, statements } = await testDatabase({ empty: true, user: 'owner' });
 const { db } = open;
 const folder = mkdtempSync(join(tmpdir(), 'fredu-migrations-'));
 afterAll(async () => {
@@ -166,6 +166,34 @@ describe('a migrator', () => {
     statements.length = 0;
     await migrate(db);
     expect(statements.filter((text) => /^(begin|commit|start)/i.test(text))).toEqual([]);
+  });
+});
+
+describe('whoever serves looks at the schema only', () => {
+  const [a, b, c] = ['0001-a', '0002-b', '0003-c'].map((name) => step(name, 'select 1'));
+  const lacks = (missing: string) =>
+    `the database lacks the migration ${missing}; run the program migrate first, as the user that owns the schema: npm run migrate`;
+
+  it('and says which step is missing, in a database without tables too', async () => {
+    await expect(checkSchema(db, [a!])).rejects.toThrow(lacks('0001-a'));
+    await migrate(db, [a!]);
+    await checkSchema(db, [a!]);
+    await expect(checkSchema(db, [a!, b!, c!])).rejects.toThrow(lacks('0002-b and 1 more'));
+    await migrate(db, [a!, b!]);
+    await checkSchema(db, [a!]);
+  });
+
+  it('and writes nothing', async () => {
+    await migrate(db, [a!]);
+    statements.length = 0;
+    await checkSchema(db, [a!]);
+    expect(statements.length).toBeGreaterThan(0);
+    for (const text of statements) expect(text.trim()).toMatch(/^select /);
+  });
+
+  it('and refuses a step that changed after it was taken', async () => {
+    await migrate(db, [step('0001-a', 'select 1')]);
+    await expect(checkSchema(db, [step('0001-a', 'select 2')])).rejects.toThrow('has changed since');
   });
 });
 

@@ -54,11 +54,10 @@ export function readMigrations(folder = MIGRATIONS): Migration[] {
  * wait. What it does suits CockroachDB too: it knows no advisory locks, so a row is the lock, with an owner and an end
  * that is put off while he works (one who crashed blocks nobody for long); and it changes the schema badly inside
  * transactions, so each statement stands alone and is safe to run again.
- * @throws CannotStart when a step that was taken has changed since
+ * @throws CannotStart when a step that was taken has changed since, or the user may not change the schema
  */
 export async function migrate(db: Database, migrations = readMigrations()): Promise<string[]> {
-  const run = (text: string, values: unknown[] = []) =>
-    db.executeQuery<{ name: string; digest: string }>(CompiledQuery.raw(text, values));
+  const run = runOn(db);
   await run(`create table if not exists migrations (
     name text primary key, digest text not null, taken_at timestamptz(3) not null default now())`).catch(
     toleratingRace,
@@ -66,16 +65,7 @@ export async function migrate(db: Database, migrations = readMigrations()): Prom
   await run(`create table if not exists migration_lock (
     id int8 primary key, owner text not null, until_at timestamptz(3) not null)`).catch(toleratingRace);
 
-  // A database with regions has their names as a type.
-  const { version, regions } = (
-    await sql<{ version: string; regions: boolean }>`
-      select version(), exists(select 1 from pg_type where typname = 'crdb_internal_region') as regions`.execute(
-      db,
-    )
-  ).rows[0]!;
-  const here: Where[] = ['everywhere'];
-  if (/CockroachDB/i.test(version)) here.push(regions ? 'regions' : 'zones');
-  const wanted = migrations.filter((each) => here.includes(each.where));
+  const wanted = await forThis(db, migrations);
   const owner = randomUUID();
   const until = `now() + interval '${LEASE_SECONDS} seconds'`;
 
@@ -114,6 +104,51 @@ export async function migrate(db: Database, migrations = readMigrations()): Prom
   }
 }
 
+/**
+ * Checks that the database has taken every step that this release knows, by reading alone: the app's own user may not change the schema.
+ * Steps of a later release are no fault, for the release before goes on while the next one comes.
+ * @throws CannotStart naming the first step that is missing, or the one that has changed
+ */
+export async function checkSchema(db: Database, migrations = readMigrations()): Promise<void> {
+  const missing = await pending(runOn(db), await forThis(db, migrations)).catch((error) => {
+    if (error.code === NO_TABLE) return migrations;
+    if (error.code === NO_RIGHT)
+      throw new CannotStart(
+        `the user of DATABASE_URL may not read the database: ${error.message}; see grants.sql`,
+      );
+    throw error;
+  });
+  const [first, ...others] = missing;
+  if (!first) return;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  throw new CannotStart(
+    `the database lacks the migration ${first.name}${more}; run the program migrate first, as the user that owns the schema: npm run migrate`,
+  );
+}
+
+/** @see https://www.postgresql.org/docs/current/errcodes-appendix.html: undefined_table, insufficient_privilege */
+const NO_TABLE = '42P01';
+const NO_RIGHT = '42501';
+
+const runOn =
+  (db: Database): Run =>
+  (text, values = []) =>
+    db.executeQuery<{ name: string; digest: string }>(CompiledQuery.raw(text, values));
+
+/** The steps that this database takes. */
+async function forThis(db: Database, migrations: Migration[]): Promise<Migration[]> {
+  // A database with regions has their names as a type.
+  const { version, regions } = (
+    await sql<{ version: string; regions: boolean }>`
+      select version(), exists(select 1 from pg_type where typname = 'crdb_internal_region') as regions`.execute(
+      db,
+    )
+  ).rows[0]!;
+  const here: Where[] = ['everywhere'];
+  if (/CockroachDB/i.test(version)) here.push(regions ? 'regions' : 'zones');
+  return migrations.filter((each) => here.includes(each.where));
+}
+
 type Run = (text: string, values?: unknown[]) => Promise<{ rows: { name: string; digest: string }[] }>;
 
 async function pending(run: Run, wanted: Migration[]): Promise<Migration[]> {
@@ -129,6 +164,10 @@ async function pending(run: Run, wanted: Migration[]): Promise<Migration[]> {
 }
 
 /** Two sessions that make the same table at once: PostgreSQL lets one fail on its catalogue, and then it is there. */
-function toleratingRace(error: { code?: string }): void {
+function toleratingRace(error: { code?: string; message?: string }): void {
+  if (error.code === NO_RIGHT)
+    throw new CannotStart(
+      `the user of DATABASE_URL may not change the schema: ${error.message}; run the program migrate as the user that owns it`,
+    );
   if (!['23505', '42P07', '42710'].includes(error.code ?? '')) throw error;
 }

@@ -247,11 +247,11 @@ describe('with a collector', () => {
   });
 
   it('marks what we failed at, and what does not exist with no name of its own', async () => {
-    const { app, url, told, close } = await traced();
+    const { url, told, close } = await traced();
     await fetch(`${url}/nothing/here-${Date.now()}`);
-    await app.db.schema.alterTable('notices').renameTo('notices_away').execute();
+    await database.asOwner('alter table notices rename to notices_away');
     expect((await fetch(`${url}/api/v1/notices`)).status).toBe(500);
-    await app.db.schema.alterTable('notices_away').renameTo('notices').execute();
+    await database.asOwner('alter table notices_away rename to notices');
     await close();
     const [failed] = told.named('GET /api/v1/notices');
     expect(failed!.status.code).toBe(2);

@@ -7,7 +7,7 @@ import { makeWorld, type World } from '../../testing/world.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
 import { eraseDue } from '../me/erasure.ts';
 
-const { app, as, ask, db, statementsOf } = await testApp();
+const { app, as, ask, database, db, statementsOf } = await testApp();
 const admin = await as('administrator');
 const teacher = await as('teacher');
 const ines = DEMO_PEOPLE.find(({ role }) => role === 'student')!;
@@ -216,9 +216,11 @@ describe('an administrator', () => {
     });
     const remove = () => admin({ method: 'DELETE', url: `/api/v1/admin/notices/${id}` });
     // What cannot be remembered is not done.
-    await query(db, `alter table audit_log add constraint none check (action <> 'notice.removed') not valid`);
+    await database.asOwner(
+      `alter table audit_log add constraint none check (action <> 'notice.removed') not valid`,
+    );
     expect((await remove()).statusCode).toBe(500);
-    await query(db, 'alter table audit_log drop constraint none');
+    await database.asOwner('alter table audit_log drop constraint none');
     expect((await ask('/api/v1/notices')).json().items).toHaveLength(1);
     expect((await remove()).statusCode).toBe(204);
     expect((await ask('/api/v1/notices')).json().items).toEqual([]);

@@ -71,10 +71,8 @@ const UNTOLD: Record<string, string> = {
 const PERSONAL = `select c.table_name || '.' || c.column_name as name from information_schema.columns c
   where c.table_schema = 'public' and c.column_name <> 'id'
   and (c.data_type = 'uuid' or c.column_name ~ 'email|person|people|actor|author|subject_id|_by$')
-  and not exists (select 1 from information_schema.key_column_usage k
-    join information_schema.referential_constraints f on f.constraint_name = k.constraint_name
-    join information_schema.constraint_column_usage u on u.constraint_name = f.unique_constraint_name
-    where k.table_name = c.table_name and k.column_name = c.column_name and u.table_name <> 'people')
+  and not exists (select 1 from pg_constraint f join pg_attribute a on a.attrelid = f.conrelid and a.attnum = any(f.conkey)
+    where f.contype = 'f' and f.conrelid = c.table_name::regclass and a.attname = c.column_name and f.confrelid <> 'people'::regclass)
   order by 1`;
 
 const { app, as, db, statementsOf } = await testApp();

@@ -2,10 +2,13 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Daemon, daemon } from '../../../../scripts/run.ts';
+import { VARIABLES } from '../../../contract.ts';
 import { packagedBinaries, runnableBinaries } from '../../database/embedded/binaries.ts';
+import { runMigrations } from '../../main.ts';
+import { APP_USER, MIGRATIONS_USER, rightsOnDatabase, rightsWithin, userStatements } from '../rights.ts';
 import { account, asAccount, freePort, must, until } from './programs.ts';
 
-/** A PostgreSQL on a port of its own, for one test file, that can be killed and started again. */
+/** A PostgreSQL on a port of its own, with the platform's SQL users, their rights and all migrations, for one test file, that can be killed and started again. */
 export interface Postgres {
   port: number;
   folder: string;
@@ -27,8 +30,6 @@ export interface PostgresProps {
 }
 
 const DATABASE = 'fredu';
-/** The user of the app. */
-const APP = 'education';
 const OWNER = 'owner';
 
 export async function startPostgres({
@@ -46,7 +47,10 @@ export async function startPostgres({
   const flags = ['--auth=trust', '--no-sync', '--no-locale', '--encoding=UTF8', `--username=${OWNER}`];
   await must(asAccount(initdb, '-D', data, ...flags));
   const others = certificates ? 'hostssl all all 127.0.0.1/32 cert' : 'host all all 127.0.0.1/32 trust';
-  writeFileSync(join(data, 'pg_hba.conf'), `local all ${OWNER} trust\n${others}\n`);
+  writeFileSync(
+    join(data, 'pg_hba.conf'),
+    `local all ${OWNER} trust\nlocal all ${MIGRATIONS_USER} trust\n${others}\n`,
+  );
   const port = await freePort();
   const settings = Object.entries({
     listen_addresses: '127.0.0.1',
@@ -88,8 +92,13 @@ export async function startPostgres({
     );
   }
   await start();
-  await ask(`create role ${APP} login`, [], 'postgres');
-  await ask(`create database ${DATABASE} owner ${APP}`, [], 'postgres');
+  await ask(`create database ${DATABASE}`, [], 'postgres');
+  for (const statement of [...userStatements(), ...rightsOnDatabase(DATABASE), ...rightsWithin(DATABASE)])
+    await ask(statement);
+  const socket = encodeURIComponent(folder);
+  await runMigrations({
+    [VARIABLES.databaseUrl]: `postgresql://${MIGRATIONS_USER}@localhost:${port}/${DATABASE}?host=${socket}`,
+  });
   return {
     port,
     folder,
@@ -116,4 +125,4 @@ export async function startPostgres({
 
 /** The address of the app's database on a port of this machine. */
 export const databaseUrl = (port: number, more = ''): string =>
-  `postgresql://${APP}@localhost:${port}/${DATABASE}${more}`;
+  `postgresql://${APP_USER}@localhost:${port}/${DATABASE}${more}`;
