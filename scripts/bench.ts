@@ -1,11 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { CannotLook, main } from './main.ts';
+import { join, resolve } from 'node:path';
+import { THREE_SITES } from '../sites/three-sites.ts';
+import { CannotLook, main, options } from './main.ts';
 import { run } from './run.ts';
-import { ROOT } from './synth.ts';
+import { ROOT, SITES } from './synth.ts';
 
-/** `npm run bench`: what a synthesis costs as a whole process – wall time, peak memory – for our sites and for fifty. */
+const USAGE = `npm run bench [-- --sites FOLDER]
+  Measures what a synthesis costs as a whole process – wall time, peak memory – for the sites of a folder (default sites/)
+  and for fifty.`;
 const RUNS = 7;
 
 interface Figure {
@@ -17,10 +20,11 @@ interface Figure {
 }
 
 await main(async () => {
+  const { values } = options(USAGE, SITES);
   const work = mkdtempSync(join(tmpdir(), 'fredu-bench-'));
   try {
     const figures = [
-      await measure('our sites', join(ROOT, 'sites'), work),
+      await measure('our sites', resolve(values.sites), work),
       await measure('50 sites', manySites(join(work, 'sites-50'), 50), work),
     ];
     process.stdout.write(table(figures));
@@ -59,10 +63,10 @@ async function measure(name: string, sites: string, work: string): Promise<Figur
   return { name, sites: report.length - 1, files, seconds: median(seconds), megabytes: median(megabytes) };
 }
 
-/** Our three sites, and then app sites in an OpenStack and rented arbiters by turns, each on networks of its own. */
+/** The three sites of the examples, and then app sites in an OpenStack and rented arbiters by turns, each on networks of its own. */
 function manySites(folder: string, count: number): string {
   mkdirSync(folder);
-  const own = (name: string) => readFileSync(join(ROOT, 'sites', `${name}.yaml`), 'utf8');
+  const own = (name: string) => readFileSync(join(THREE_SITES, `${name}.yaml`), 'utf8');
   for (const name of ['platform', 'sxb', 'dc', 'do']) writeFileSync(join(folder, `${name}.yaml`), own(name));
   for (let n = 3; n < count; n += 1) {
     const moved = own(n % 2 ? 'do' : 'dc')

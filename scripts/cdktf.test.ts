@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openstack } from '../charts/openstack.ts';
-import { threeSites } from '../sites/three-sites.ts';
+import { THREE_SITES, threeSites } from '../sites/three-sites.ts';
 import { run } from './run.ts';
 import { ROOT } from './synth.ts';
 import { listFiles } from './tree.ts';
@@ -14,7 +14,7 @@ it('gives the command line of cdktf the same bytes as synth, and a manifest with
   try {
     const { code, stderr } = await run(app.split(' '), {
       cwd: ROOT,
-      env: { CDKTF_OUTDIR: out },
+      env: { CDKTF_OUTDIR: out, FREDU_SITES: THREE_SITES },
       timeoutSeconds: 60,
     });
     expect(code, stderr).toBe(0);

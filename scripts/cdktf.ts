@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { App } from 'cdktf';
 import { stackText } from '../charts/openstack.ts';
 import { OpenstackSite } from '../constructs/openstack/stack.ts';
-import { main } from './main.ts';
-import { loadModel } from './synth.ts';
+import { main, options } from './main.ts';
+import { loadModel, SITES } from './synth.ts';
+
+const USAGE = `npm run cdktf [-- --sites FOLDER]
+  The app of cdktf.json: writes a stack for each site in an OpenStack below $CDKTF_OUTDIR (default cdktf.out), as
+  \`cdktn synth\` calls it. The command line of cdktn passes no options on: name another folder of sites by FREDU_SITES.`;
 
 /**
  * The app of `cdktf.json`: writes a stack for each site in an OpenStack where the command line of cdktf looks for it, with the
@@ -12,7 +16,8 @@ import { loadModel } from './synth.ts';
  */
 if (import.meta.main) {
   await main(() => {
-    const model = loadModel();
+    const { values } = options(USAGE, SITES);
+    const model = loadModel(values.sites);
     if (!model) return 1;
     const app = new App({ outdir: process.env.CDKTF_OUTDIR ?? 'cdktf.out' });
     const sites = model.sites.filter(({ openstack }) => openstack);

@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import { artefacts } from '../charts/artefacts.ts';
 import { POLICIES } from '../policies/index.ts';
 import type { Finding, Policy } from '../policies/policy.ts';
@@ -6,10 +5,11 @@ import { nearest } from '../sites/near.ts';
 import type { Problem } from '../sites/problem.ts';
 import { print } from '../sites/problem.ts';
 import { CannotLook, main, options } from './main.ts';
-import { loadModel, ROOT } from './synth.ts';
+import { loadSites, SITES } from './synth.ts';
 
-const USAGE = `npm run check [-- --explain LAW] [--json]
-  Judges what sites/*.yaml would become by every law; --explain tells what a law is for.`;
+const USAGE = `npm run check [-- --sites FOLDER] [--json] | npm run check -- --explain LAW
+  Judges what the files of a folder (default sites/, or FREDU_SITES) would become by every law; --explain tells what a law
+  is for.`;
 
 /** A finding of a law in the shape of all problems: it points into the generated file. */
 export function problemOf(policy: Policy, finding: Finding, tree: ReadonlyMap<string, string>): Problem {
@@ -43,17 +43,17 @@ if (import.meta.main) {
     const { values } = options(USAGE, {
       explain: { type: 'string' },
       json: { type: 'boolean' },
-      sites: { type: 'string', default: join(ROOT, 'sites') },
+      ...SITES,
     });
     if (values.explain !== undefined) return explain(values.explain);
-    const model = loadModel(resolve(values.sites), { json: values.json });
+    const { model, notes } = loadSites(values.sites, { json: values.json });
     if (!model) return 1;
     const tree = artefacts(model);
     const problems = POLICIES.flatMap((policy) =>
       policy.check(model, tree).map((finding) => problemOf(policy, finding, tree)),
     );
     if (values.json)
-      process.stdout.write(`${JSON.stringify({ laws: POLICIES.length, problems }, null, 2)}\n`);
+      process.stdout.write(`${JSON.stringify({ laws: POLICIES.length, problems, notes }, null, 2)}\n`);
     else if (problems.length > 0) process.stderr.write(print(problems));
     else process.stdout.write(`${tree.size} files keep ${POLICIES.length} laws\n`);
     return problems.length > 0 ? 1 : 0;

@@ -4,12 +4,16 @@ import { apply, parseFixture, withPrinted } from '../sites/fixtures/fixture.ts';
 import { judge, read } from '../sites/load.ts';
 import { print } from '../sites/problem.ts';
 import { THREE_SITES } from '../sites/three-sites.ts';
-import { main } from './main.ts';
+import { main, options } from './main.ts';
 import { ROOT } from './synth.ts';
 
-/** `npm run fixtures`: writes into each refused input what is said of it now; the diff is for a person to read. */
+const USAGE = `npm run fixtures
+  Writes into each input of sites/fixtures/refused/ what is said of it now; the diff is for a person to read. They are
+  told by how they differ from sites/examples/three-sites/, so they are the same whatever stands in sites/.`;
+
 if (import.meta.main) {
   await main(() => {
+    options(USAGE, {});
     const folder = join(ROOT, 'sites/fixtures/refused');
     const files = read(THREE_SITES);
     for (const name of readdirSync(folder)) {

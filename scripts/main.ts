@@ -1,4 +1,5 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
+import { options as parsed } from '../app/options.ts';
 import { CannotLook, cannot } from '../sites/cannot.ts';
 import { concealed } from '../sites/load/secrets.ts';
 
@@ -22,14 +23,14 @@ export async function main(body: () => Promise<number> | number): Promise<void> 
 }
 
 /** The command line, or one line on what it does not know; `--help` prints the usage. @throws CannotLook for an unknown option */
-export function options<T extends NonNullable<ParseArgsConfig['options']>>(usage: string, known: T) {
-  if (process.argv.includes('--help')) {
-    process.stdout.write(`${usage}\n`);
-    process.exit(0);
-  }
-  try {
-    return parseArgs({ options: known, allowPositionals: true });
-  } catch (error) {
-    throw new CannotLook(`${(error as Error).message.split('\n')[0]}\n${usage}`);
-  }
-}
+export const options = <T extends NonNullable<ParseArgsConfig['options']>>(
+  usage: string,
+  known: T,
+  { words }: { words?: boolean } = {},
+) =>
+  parsed(usage, known, {
+    words,
+    refuse(line) {
+      throw new CannotLook(line);
+    },
+  });

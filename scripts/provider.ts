@@ -14,7 +14,7 @@ export const TYPES = 'constructs/openstack/provider/openstack.gen.ts';
 
 if (import.meta.main) {
   await main(() => {
-    const [file] = options(USAGE, {}).positionals;
+    const [file] = options(USAGE, {}, { words: true }).positionals;
     if (!file) throw new CannotLook(USAGE);
     const printed = read(file);
     const slim = slimSchema(printed, USED);

@@ -1,11 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemaFiles } from '../sites/schema/files.ts';
+import { main, options } from './main.ts';
+import { ROOT } from './synth.ts';
 
-/** `npm run schemas`: writes the JSON Schemas for editors, and the validators, after a change of `sites/schema.ts`. */
+const USAGE = `npm run schemas
+  Writes the JSON Schemas for editors and the validators below sites/schemas/, after a change of sites/schema/.`;
+
 if (import.meta.main) {
-  for (const [name, text] of schemaFiles()) {
-    writeFileSync(join(import.meta.dirname, '../sites/schemas', name), text);
-    process.stdout.write(`sites/schemas/${name}\n`);
-  }
+  await main(() => {
+    options(USAGE, {});
+    for (const [name, text] of schemaFiles()) {
+      writeFileSync(join(ROOT, 'sites/schemas', name), text);
+      process.stdout.write(`sites/schemas/${name}\n`);
+    }
+    return 0;
+  });
 }

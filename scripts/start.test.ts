@@ -3,12 +3,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { THREE_SITES } from '../sites/three-sites.ts';
 import { daemon, run } from './run.ts';
 import { ROOT } from './synth.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'fredu-start-'));
 afterAll(() => rmSync(work, { recursive: true }));
-const command = [process.execPath, join(ROOT, 'scripts/start.ts')] as const;
+const command = [process.execPath, join(ROOT, 'scripts/start.ts'), '--sites', THREE_SITES] as const;
 
 it('makes the sites, serves the app, and says where and as whom', async () => {
   const log = join(work, 'log');

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
-import { CannotLook, main } from './main.ts';
-import { loadModel, ROOT, report, synth } from './synth.ts';
+import { CannotLook, main, options } from './main.ts';
+import { loadModel, ROOT, report, SITES, synth } from './synth.ts';
 
-/** `npm start`: the whole tree below `dist/`, then the education app with a database of its own, until Ctrl-C. */
+const USAGE = `npm start [-- --sites FOLDER]
+  Makes the whole tree below dist/, then serves the education app until Ctrl-C, on PORT (default 8080) with a database of
+  its own, or with that of DATABASE_URL.`;
+
 await main(async () => {
-  const model = loadModel();
+  const { values } = options(USAGE, SITES);
+  const model = loadModel(values.sites);
   if (!model) return 1;
   const out = join(ROOT, 'dist');
   process.stdout.write(`${report(synth(model, out), out)}\n`);

@@ -13,9 +13,12 @@ import { listFiles } from './tree.ts';
 const work = mkdtempSync(join(tmpdir(), 'fredu-synth-'));
 afterAll(() => rmSync(work, { recursive: true }));
 
-const synth = (args: string[], options: { cwd?: string; env?: Record<string, string> } = {}) =>
-  run([process.execPath, join(ROOT, 'scripts/synth.ts'), ...args], options);
 const sites = THREE_SITES;
+const synth = (args: string[], { cwd, env }: { cwd?: string; env?: Record<string, string> } = {}) =>
+  run([process.execPath, join(ROOT, 'scripts/synth.ts'), ...args], {
+    cwd,
+    env: { FREDU_SITES: sites, ...env },
+  });
 const made = artefacts(load(sites).model!);
 
 /** The files of a tree with their texts, less our own notes beside it. */
@@ -67,8 +70,8 @@ it('makes one site on request and leaves the others', async () => {
 
 it('says in one line what it cannot do, and exits with 2', async () => {
   const cases: [string[], RegExp][] = [
-    [['sbx'], /^error: no site sbx in sites\/; did you mean sxb\?\n$/],
-    [['zebra'], /^error: no site zebra in sites\/; there are sxb, dc, do, platform\n$/],
+    [['sbx'], /^error: there is no site sbx; did you mean sxb\?\n$/],
+    [['zebra'], /^error: there is no site zebra; there are sxb, dc, do, platform\n$/],
     [
       ['--out', join(ROOT, 'package.json')],
       /^error: cannot write .*package\.json: a file stands in its place.*\n$/,

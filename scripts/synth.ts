@@ -1,17 +1,25 @@
 import { join, relative, resolve } from 'node:path';
 import { artefacts, PLACES } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
+import { type Loaded, load } from '../sites/load.ts';
 import type { Model } from '../sites/model.ts';
 import { nearest } from '../sites/near.ts';
 import { print } from '../sites/problem.ts';
 import { CannotLook, main, options } from './main.ts';
 import { type Change, writeTree } from './tree.ts';
 
-const USAGE = `npm run synth [-- SITE…] [--out FOLDER] [--sites FOLDER] [--json]
-  Writes what sites/*.yaml say below the out folder (default dist), one folder a site.`;
+const USAGE = `npm run synth [-- SITE…] [--sites FOLDER] [--out FOLDER] [--json]
+  Writes what the files of a folder (default sites/, or FREDU_SITES) say below the out folder (default dist/), one folder a
+  site. It does not ask the laws: npm run check does.`;
 
 /** The project's own folder: commands do the same from any working directory. */
 export const ROOT = join(import.meta.dirname, '..');
+/**
+ * The option of every command that reads a platform: the folder with its files. Where other programs start a command, and
+ * hand no options on (`cdk8s synth`, `cdktn synth`, a test), the environment says it.
+ */
+export const SITES = {
+  sites: { type: 'string', default: process.env.FREDU_SITES || join(ROOT, 'sites') },
+} as const;
 
 export interface Synthesized {
   place: string;
@@ -25,7 +33,7 @@ export interface Synthesized {
 export function synth(model: Model, out: string, only: string[] = []): Synthesized[] {
   const all: string[] = [...model.sites.map((site) => site.code), ...PLACES];
   const wrong = only.find((place) => !all.includes(place));
-  if (wrong) throw new CannotLook(`no site ${wrong} in sites/; ${suggestion(wrong, all)}`);
+  if (wrong) throw new CannotLook(`there is no site ${wrong}; ${suggestion(wrong, all)}`);
   const wanted = only.length > 0 ? all.filter((place) => only.includes(place)) : all;
   const made = wanted.map((place) => {
     const start = performance.now();
@@ -90,26 +98,45 @@ export function report(made: Synthesized[], out: string): string {
 }
 const SHOWN = 20;
 
-/** The model of `sites/`, or every problem printed. @throws CannotLook when the folder cannot be read */
-export function loadModel(folder = join(ROOT, 'sites'), { json = false } = {}): Model | undefined {
-  const { model, problems } = load(folder);
-  if (problems.length > 0 && json) process.stdout.write(`${JSON.stringify({ problems }, null, 2)}\n`);
-  else if (problems.length > 0) process.stderr.write(print(problems));
-  return model;
+/**
+ * What the files of a folder say, or every problem printed; notes are printed as well, but with `json`, where who asked has
+ * to. @throws CannotLook when the folder cannot be read
+ */
+export function loadSites(folder: string = SITES.sites.default, { json = false } = {}): Loaded {
+  const loaded = load(resolve(folder));
+  if (json && !loaded.model)
+    process.stdout.write(`${JSON.stringify({ problems: loaded.problems }, null, 2)}\n`);
+  else if (!json) process.stderr.write(print([...loaded.problems, ...loaded.notes]));
+  return loaded;
+}
+/** The model alone, as most commands need it. @throws CannotLook as above */
+export const loadModel = (folder?: string, how?: { json?: boolean }): Model | undefined =>
+  loadSites(folder, how).model;
+
+/** A synthesis is a second, the laws are several: who writes a tree hears that nobody has judged it. */
+function unjudged(notes: number, sites: string): string {
+  const options = sites === SITES.sites.default ? '' : ` -- --sites ${sites}`;
+  const said = notes > 0 ? `; ${notes} ${notes > 1 ? 'notes' : 'note'} above` : '';
+  return `not judged: npm run check${options} asks the laws${said}`;
 }
 
 if (import.meta.main) {
   await main(() => {
-    const { values, positionals } = options(USAGE, {
-      out: { type: 'string', default: process.env.CDK8S_OUTDIR ?? join(ROOT, 'dist') }, // set by `cdk8s synth`
-      sites: { type: 'string', default: join(ROOT, 'sites') },
-      json: { type: 'boolean' },
-    });
-    const model = loadModel(resolve(String(values.sites)), { json: values.json });
+    const { values, positionals } = options(
+      USAGE,
+      {
+        ...SITES,
+        out: { type: 'string', default: process.env.CDK8S_OUTDIR ?? join(ROOT, 'dist') }, // set by `cdk8s synth`
+        json: { type: 'boolean' },
+      },
+      { words: true },
+    );
+    const { model, notes } = loadSites(values.sites, { json: values.json });
     if (!model) return 1;
-    const out = resolve(String(values.out));
+    const out = resolve(values.out);
     const made = synth(model, out, positionals);
-    process.stdout.write(values.json ? `${JSON.stringify(made, null, 2)}\n` : report(made, out));
+    if (values.json) process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
+    else process.stdout.write(`${report(made, out)}${unjudged(notes.length, values.sites)}\n`);
     if (process.env.FREDU_PEAK_MEMORY)
       process.stderr.write(`peak memory ${process.resourceUsage().maxRSS} kB\n`);
     return 0;

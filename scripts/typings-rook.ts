@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import custom from '../policies/schemas/custom-resources.json' with { type: 'json' };
-import { main } from './main.ts';
+import { main, options } from './main.ts';
 import { reachable, type Schema } from './slim-schema.ts';
 import { ROOT } from './synth.ts';
 
@@ -35,9 +35,12 @@ export async function rookTypings(): Promise<string> {
   });
 }
 
-/** `npm run typings:rook`: after `schemas:custom`. */
+const USAGE = `npm run typings:rook
+  Writes constructs/rook.gen.ts from the schemas of custom resources, after npm run schemas:custom.`;
+
 if (import.meta.main) {
   await main(async () => {
+    options(USAGE, {});
     writeFileSync(join(ROOT, 'constructs/rook.gen.ts'), await rookTypings());
     process.stdout.write('constructs/rook.gen.ts\n');
     return 0;

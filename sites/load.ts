@@ -9,7 +9,7 @@ import { BYTES_MAX, type Stray, strays, unreadable } from './load/text-problems.
 import { yamlProblems } from './load/yaml-problems.ts';
 import { type Model, model } from './model.ts';
 import { type Path, type Problem, sorted } from './problem.ts';
-import { RULES } from './rules/all.ts';
+import { NOTES, RULES } from './rules/all.ts';
 import type { Finding, Rule } from './rules/rule.ts';
 import { type Read, world } from './rules/world.ts';
 import type { Input } from './schema.ts';
@@ -22,6 +22,8 @@ export interface Loaded {
   model?: Model;
   /** By file and line. */
   problems: Problem[];
+  /** What the platform does not have, and its people should know; told once there is no problem left. */
+  notes: Problem[];
 }
 
 /** Reads and judges a folder with `platform.yaml` and one file a site. @throws CannotLook when it cannot be read */
@@ -97,10 +99,13 @@ export function judge(files: ReadonlyMap<string, string>, folder = 'sites'): Loa
   for (const rule of RULES) {
     for (const finding of rule.check(seen)) problems.push(problemOf(rule, finding, sources));
   }
-  if (problems.length > 0) return { problems: sorted(problems.map(discreet)) };
+  if (problems.length > 0) return { problems: sorted(problems.map(discreet)), notes: [] };
+  const notes = NOTES.flatMap((rule) =>
+    rule.check(seen).map((finding) => problemOf(rule, finding, sources, 'note')),
+  );
   const data = Object.fromEntries([...sources].map(([code, source]) => [code, source.data]));
   const { platform: shared, ...sites } = data;
-  return { model: model({ platform: shared, sites } as Input), problems };
+  return { model: model({ platform: shared, sites } as Input), problems, notes: sorted(notes.map(discreet)) };
 }
 
 const KINDS = {
@@ -156,7 +161,12 @@ const short = (text: string): string =>
     (value) => `${value.slice(0, VALUE_MAX)}…${value.endsWith('`') ? '`' : ''} (${value.length} characters)`,
   );
 
-function problemOf({ code, why }: Rule, finding: Finding, sources: Map<string, Source>): Problem {
+function problemOf(
+  { code, why }: Rule,
+  finding: Finding,
+  sources: Map<string, Source>,
+  severity: Problem['severity'] = 'error',
+): Problem {
   const { at, key, other, edit, found, ...said } = finding;
   const source = (path: Path) => sources.get(String(path[0]))!;
   const place = key ? source(at).key(at.slice(1)) : source(at).value(at.slice(1));
@@ -166,7 +176,7 @@ function problemOf({ code, why }: Rule, finding: Finding, sources: Map<string, S
   const scalar = typeof value === 'object' || value === undefined ? undefined : String(value);
   return {
     code,
-    severity: 'error',
+    severity,
     ...place,
     ...said,
     found: found ?? scalar,

@@ -27,8 +27,8 @@ it('says fact, place, source and caret, fix and reason', () => {
 it('shows the second place, what was found and what is allowed, in one column', () => {
   const other = { file: 'sites/dc.yaml', line: 120, column: 3, source: '  voters: 1' };
   expect(
-    print([{ ...quorum, severity: 'warning', other, found: '3', allowed: ['1', '2'] }]),
-  ).toBe(`warning[quorum]: without sxb, 2 of 5 voters are left; 3 are needed
+    print([{ ...quorum, severity: 'note', other, found: '3', allowed: ['1', '2'] }]),
+  ).toBe(`note[quorum]: without sxb, 2 of 5 voters are left; 3 are needed
    --> sites/sxb.yaml:6:11
     |
   6 |   voters: 3

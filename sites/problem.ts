@@ -15,7 +15,8 @@ export interface Place {
 export interface Problem extends Place {
   /** In kebab case and stable: `error[network-overlap]`. */
   code: string;
-  severity: 'error' | 'warning';
+  /** A note changes no exit code: it says what a platform as it is written does not have. */
+  severity: 'error' | 'note';
   /** The fact, with its numbers. */
   message: string;
   /** The second place, where two disagree. */

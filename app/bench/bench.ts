@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { options } from '../options.ts';
 import { type Case, casesOf } from './cases.ts';
 import { prepare } from './data.ts';
 import type { Measured } from './load.ts';
@@ -11,19 +11,12 @@ import type { HotStatement } from './statements.ts';
 const USAGE = `npm run bench:app [-- --seconds N] [--connections N] [--courses N] [--students N]
   Measures the app in a process of its own over an embedded PostgreSQL, with the load from this same machine, and prints
   how the database reads for the ten statements that took the most time.`;
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '10' },
-    connections: { type: 'string', default: '100' },
-    courses: { type: 'string', default: '2000' },
-    students: { type: 'string', default: '50000' },
-    help: { type: 'boolean' },
-  },
+const { values } = options(USAGE, {
+  seconds: { type: 'string', default: '10' },
+  connections: { type: 'string', default: '100' },
+  courses: { type: 'string', default: '2000' },
+  students: { type: 'string', default: '50000' },
 });
-if (values.help) {
-  process.stdout.write(`${USAGE}\n`);
-  process.exit(0);
-}
 const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 

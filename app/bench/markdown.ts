@@ -1,7 +1,14 @@
+import { options } from '../options.ts';
 import type { CourseFiles } from '../web/src/markdown/files.ts';
 import { markdownHtml } from '../web/src/markdown/html.ts';
 
-/** What a lesson of ten pages has: prose, formulas, a table, code, files. `npm run bench:markdown` says how long it takes to draw. */
+options(
+  `npm run bench:markdown
+  Measures how long a lesson of ten pages takes to draw, and ends with 1 when that is longer than promised.`,
+  {},
+);
+
+/** What a lesson of ten pages has: prose, formulas, a table, code, files. */
 const PART = (number: number): string => `## Partie ${number}
 
 Une *suite* tend vers $\\ell$ si, pour tout $\\varepsilon > 0$, il existe $N$ tel que $|u_n - \\ell| < \\varepsilon$ dès que

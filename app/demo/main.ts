@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { options } from '../options.ts';
 import { CannotStart } from '../server/cannot-start.ts';
 import { openDatabase } from '../server/database/database.ts';
 import { migrate } from '../server/database/migrate.ts';
@@ -8,20 +8,15 @@ import { fill } from './fill.ts';
 const USAGE = `npm run demo [-- --courses N] [--students N]
   Fills the database (DATABASE_URL, or the one of npm start) with people and courses to believe in; again adds what is missing.`;
 
+const { values } = options(USAGE, {
+  courses: { type: 'string', default: '2000' },
+  students: { type: 'string', default: '50000' },
+});
 try {
-  const { values } = parseArgs({
-    options: {
-      courses: { type: 'string', default: '2000' },
-      students: { type: 'string', default: '50000' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help) process.stdout.write(`${USAGE}\n`);
-  else await run({ courses: count('courses', values.courses), students: count('students', values.students) });
+  await run({ courses: count('courses', values.courses), students: count('students', values.students) });
 } catch (error) {
-  const { message, code } = error as Error & { code?: string };
-  if (!(error instanceof CannotStart) && !code?.startsWith('ERR_PARSE_ARGS')) throw error;
-  process.stderr.write(`error: ${message.split('\n')[0]}\n${USAGE}\n`);
+  if (!(error instanceof CannotStart)) throw error;
+  process.stderr.write(`error: ${error.message.split('\n')[0]}\n${USAGE}\n`);
   process.exitCode = 2;
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import openapiTypes, { astToString } from 'openapi-typescript';
 import pg from 'pg';
+import { options } from '../options.ts';
 import { buildApp } from '../server/app.ts';
 import { API_V1 } from '../server/plugins/app/documentation.ts';
 import { settingsOf } from '../server/settings.ts';
@@ -76,4 +77,10 @@ const answersOf = (responses: Record<string, object>): Record<string, object> =>
   default: REFUSED,
 });
 
-if (import.meta.main) writeFileSync(GENERATED, await clientTypes());
+const USAGE = `npm run client
+  Writes the types of the API that the pages are written against, from the server's own OpenAPI document.`;
+
+if (import.meta.main) {
+  options(USAGE, {});
+  writeFileSync(GENERATED, await clientTypes());
+}

@@ -6,6 +6,7 @@ import { hostRules } from './hosts.ts';
 import { kubernetesRules } from './kubernetes.ts';
 import { machineRules } from './machines.ts';
 import { networkRules } from './networks.ts';
+import { notes } from './notes.ts';
 import { openstackRules } from './openstack.ts';
 import { platformRules } from './platform.ts';
 import type { Rule } from './rule.ts';
@@ -27,3 +28,6 @@ export const RULES: Rule[] = [
   ...volumeRules,
   ...platformRules,
 ];
+
+/** What is told of a platform that is accepted. */
+export const NOTES: Rule[] = notes;

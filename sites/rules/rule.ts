@@ -21,7 +21,7 @@ export interface SitePart extends Omit<Part<SiteInput>, 'networks' | 'hosts' | '
   sizes: NonNullable<SiteInput['sizes']>;
 }
 
-/** A sentence about the world that has to be true. */
+/** A sentence about the world that has to be true, or, of a note, one that its people should know not to be. */
 export interface Rule {
   /** In kebab case and stable. */
   code: string;
