@@ -5,7 +5,7 @@ import { APP_REQUESTS } from '../sites/capacity.ts';
 import { PORTS } from '../sites/flows.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { databaseCertificate } from './database-client.ts';
-import { image } from './images.ts';
+import { appImage } from './images.ts';
 import { memcachedServers } from './memcached.ts';
 import { FILES_BUCKET, FILES_SECRET } from './object-store.ts';
 import { quantity, resources, restrictedContainer, restrictedPod } from './pod.ts';
@@ -35,7 +35,7 @@ export class EducationApi extends Construct {
         containers: [
           {
             name: 'api',
-            image: image('education-api'),
+            image: appImage('education-api', model),
             imagePullPolicy: 'IfNotPresent',
             env: [
               ...Object.entries(environment({ model, site })).map(([name, value]) => ({ name, value })),

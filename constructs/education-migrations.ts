@@ -5,7 +5,7 @@ import { both, withPort } from '../sites/address.ts';
 import { PORTS } from '../sites/flows.ts';
 import { databaseAddress, type Model, type Site } from '../sites/model.ts';
 import { databaseCertificate } from './database-client.ts';
-import { image } from './images.ts';
+import { appImage } from './images.ts';
 import { checksum, labels, quantity, resources, restrictedContainer, restrictedPod } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
 
@@ -19,7 +19,7 @@ const NAME = 'education-migrations';
 export class EducationMigrations extends Construct {
   constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
     super(scope, NAME);
-    const reference = image('education-api');
+    const reference = appImage('education-api', model);
     const certificate = databaseCertificate('migrations');
     const metadata = { namespace: 'education', labels: labels(NAME, 'migrations') };
     const [address = ''] = both(databaseAddress(site));

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { WEB } from '../app/contract.ts';
 import { APP_REQUESTS } from '../sites/capacity.ts';
 import type { Model, Site } from '../sites/model.ts';
-import { image } from './images.ts';
+import { appImage } from './images.ts';
 import { nginxConfiguration } from './nginx.ts';
 import { checksum, labels, quantity, resources, restrictedContainer, restrictedPod } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
@@ -36,7 +36,7 @@ export class EducationWeb extends Construct {
         containers: [
           {
             name: 'web',
-            image: image('education-web'),
+            image: appImage('education-web', model),
             imagePullPolicy: 'IfNotPresent',
             command: ['nginx', '-e', 'stderr', '-c', '/etc/nginx/fredu/nginx.conf', '-g', 'daemon off;'],
             ports: [{ name: 'http', containerPort: WEB.port, protocol: 'TCP' }],

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { type ImageName, image } from './images.ts';
+import { type AppImage, type ImageName, image } from './images.ts';
 import { resources, restrictedContainer } from './pod.ts';
 
 const ownPage: k8s.Probe = { httpGet: { path: '/', port: k8s.IntOrString.fromString('metrics') } };
@@ -14,7 +14,7 @@ export const exporterSidecar = ({
   port,
   mounts = [],
 }: {
-  name: ImageName;
+  name: Exclude<ImageName, AppImage>;
   args: string[];
   port: number;
   mounts?: k8s.VolumeMount[];

@@ -13,6 +13,7 @@ import { BUILDERS, type Built, buildImage, type ImageName } from './image.ts';
 import { find, itJudged } from './judge.ts';
 import { type Command, daemon, run } from './run.ts';
 
+const platform = example();
 const work = mkdtempSync(join(tmpdir(), 'fredu-images-'));
 let database: TestDatabase;
 beforeAll(async () => {
@@ -113,8 +114,8 @@ describe('the images of the app', () => {
     itJudged(tool, `are small, and by ${tool} the same twice`, async () => {
       for (const [name, megabytes] of Object.entries(MEGABYTES_MAX)) {
         const [first, second] = [
-          await buildImage(name as ImageName, tool),
-          await buildImage(name as ImageName, tool),
+          await buildImage(name as ImageName, platform, tool),
+          await buildImage(name as ImageName, platform, tool),
         ];
         expect(second.id).toBe(first.id);
         expect(first.megabytes).toBeLessThan(megabytes);
@@ -122,7 +123,7 @@ describe('the images of the app', () => {
     });
 
   itJudged('buildah', 'start the API by themselves, read-only and as nobody', async () => {
-    const image = await buildImage('api', 'buildah');
+    const image = await buildImage('api', platform, 'buildah');
     const config = await configOf(image);
     expect(config).toMatchObject({
       User: '10001:10001',
@@ -168,7 +169,7 @@ describe('the images of the app', () => {
   });
 
   itJudged('buildah', 'hold the pages, which nginx serves by the generated configuration', async () => {
-    const image = await buildImage('web', 'buildah');
+    const image = await buildImage('web', platform, 'buildah');
     const config = await configOf(image);
     expect(config.User).toBe('10002:10002');
     const model = example();

@@ -1,15 +1,17 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { image as nameOf } from '../constructs/images.ts';
+import { appImage } from '../constructs/images.ts';
+import type { Model } from '../sites/model.ts';
 import { apiRoot, webRoot } from './image-root.ts';
 import { find } from './judge.ts';
 import { CannotLook, main, options } from './main.ts';
 import { run } from './run.ts';
-import { ROOT } from './synth.ts';
+import { loadModel, ROOT, SITES } from './synth.ts';
 
-const USAGE = `npm run image [-- api|web…]
-  Builds the container images of the education app with buildah, podman or docker, whichever is there.`;
+const USAGE = `npm run image [-- api|web…] [--sites FOLDER]
+  Builds the container images of the education app with buildah, podman or docker, whichever is there, under the names by
+  which the platform pulls them.`;
 
 const IMAGES = { api: apiRoot, web: webRoot } as const;
 export type ImageName = keyof typeof IMAGES;
@@ -34,6 +36,7 @@ export const BUILDERS: Record<string, string[]> = {
 /** Builds one image. @throws CannotLook when nothing is there to build with, or it does not build */
 export async function buildImage(
   name: ImageName,
+  platform: Pick<Model, 'registry' | 'app'>,
   tool = Object.keys(BUILDERS).find((each) => find(each)),
 ): Promise<Built> {
   if (!tool) throw new CannotLook('there is no buildah, podman or docker; install one of them');
@@ -42,7 +45,7 @@ export async function buildImage(
     await IMAGES[name](join(folder, 'root'));
     copyFileSync(join(ROOT, `app/image/${name}.Containerfile`), join(folder, 'Containerfile'));
     // The digest is resolved when the image is pushed; here it has its name and its tag.
-    const reference = nameOf(`education-${name}`).split('@')[0]!;
+    const reference = appImage(`education-${name}`, platform).split('@')[0]!;
     const file = join(folder, 'Containerfile');
     const { code, stdout, stderr } = await run(
       [tool, 'build', ...BUILDERS[tool]!, '--quiet', '--tag', reference, '--file', file, folder],
@@ -64,12 +67,14 @@ async function sizeOf(folder: string): Promise<number> {
 
 if (import.meta.main) {
   await main(async () => {
-    const { positionals } = options(USAGE, {});
+    const { values, positionals } = options(USAGE, SITES, { words: true });
     const all = Object.keys(IMAGES) as ImageName[];
     const wrong = positionals.find((name) => !(all as string[]).includes(name));
     if (wrong) throw new CannotLook(`no image ${wrong}; there are ${all.join(' and ')}`);
+    const model = loadModel(values.sites);
+    if (!model) return 1;
     for (const name of all.filter((each) => positionals.length === 0 || positionals.includes(each))) {
-      const { reference, id, megabytes } = await buildImage(name);
+      const { reference, id, megabytes } = await buildImage(name, model);
       process.stdout.write(`${reference}  ${id.slice(0, 12)}  ${megabytes.toFixed(1)} MB\n`);
     }
     return 0;

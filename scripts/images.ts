@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Image } from '../constructs/images.ts';
+import { type Image, ofPlatform } from '../constructs/images.ts';
 import type { LockedChart } from '../constructs/rook-operator.ts';
 import { CannotLook, cannot, main, options } from './main.ts';
 import { digestOf, request } from './registry.ts';
-import { ROOT } from './synth.ts';
+import { loadModel, ROOT, SITES } from './synth.ts';
 
 type Lock<Entry> = Record<string, Entry>;
 
@@ -99,18 +99,23 @@ export function table(images: Lock<Image>, charts: Lock<LockedChart>): string {
   return `${lines.join('\n')}\n\n${last}\n`;
 }
 
-const USAGE = `npm run images [-- --resolve] [--json]
-Lists the images and charts of the locks. With --resolve, asks their registries for the digests that are missing, writes
-them into the locks, and says which tags moved.`;
+const USAGE = `npm run images [-- --resolve] [--sites FOLDER] [--json]
+Lists the images and charts of the locks, those of the app with the registry of the platform. With --resolve, asks their
+registries for the digests that are missing, writes them into the locks, and says which tags moved.`;
 const IMAGES = join(ROOT, 'constructs/images.lock.json');
 const CHARTS = join(ROOT, 'constructs/charts.lock.json');
 
 if (import.meta.main) {
   await main(async () => {
-    const { values } = options(USAGE, { resolve: { type: 'boolean' }, json: { type: 'boolean' } });
-    const images = read<Image>(IMAGES);
+    const { values } = options(USAGE, { ...SITES, resolve: { type: 'boolean' }, json: { type: 'boolean' } });
+    const model = loadModel(values.sites);
+    if (!model) return 1;
+    const lock = read<Image>(IMAGES);
+    const images = Object.fromEntries(
+      Object.entries(lock).map(([key, each]) => [key, located(each) ? each : ofPlatform(each, model)]),
+    );
     const charts = read<LockedChart>(CHARTS);
-    const found = values.resolve ? await update(images, charts) : [];
+    const found = values.resolve ? await update(lock, images, charts) : [];
     process.stdout.write(
       values.json ? `${JSON.stringify({ images, charts, found }, null, 2)}\n` : table(images, charts),
     );
@@ -120,7 +125,10 @@ if (import.meta.main) {
   });
 }
 
-async function update(images: Lock<Image>, charts: Lock<LockedChart>): Promise<Found[]> {
+/** A name with a registry: those of the app get the platform's. */
+const located = ({ name }: Image): boolean => name.includes('/');
+
+async function update(lock: Lock<Image>, images: Lock<Image>, charts: Lock<LockedChart>): Promise<Found[]> {
   const [ofImages, ofCharts] = await Promise.all([
     resolve(
       images,
@@ -129,9 +137,10 @@ async function update(images: Lock<Image>, charts: Lock<LockedChart>): Promise<F
     ),
     resolve(charts, ({ sha256 }) => sha256, chartDigest),
   ]);
-  for (const { key, digest } of ofImages) if (digest) images[key]!.digest = digest;
+  for (const { key, digest } of ofImages)
+    if (digest && images[key]!.tag === lock[key]!.tag) lock[key]!.digest = digest;
   for (const { key, digest } of ofCharts) if (digest) charts[key]!.sha256 = digest;
-  write(IMAGES, images);
+  write(IMAGES, lock);
   write(CHARTS, charts);
   return [...ofImages, ...ofCharts];
 }

@@ -8,13 +8,18 @@ import type { Input, Role, SiteInput, SurvivalGoal } from './schema.ts';
 export interface Model {
   domain: string;
   contact: string;
+  /** Where the images of the app are pulled from, such as `registry.fredu.fr`. */
+  registry: string;
+  /** The address at which people open the runbooks, without a slash at its end; absent where only the tree has them. */
+  runbooks?: string;
   administrators: { networks: string[]; keys: string[] };
   database: Database;
   /** Absent where no site has an object store. */
   objects?: { realm: string; primary: Site; secondaries: Site[] };
   anycast: PerFamily;
   limits: { connectionsPer10s: number; requestsPerSecond: number };
-  app: { api: Bounds; web: Bounds };
+  /** `release` is the tag of its images, absent where it is that of the lock. */
+  app: { api: Bounds; web: Bounds; release?: string };
   time: string[];
   /** Who serves the zone of the domain, the first of them by name taking updates; absent where the zone is made elsewhere. */
   dns?: {
@@ -136,6 +141,8 @@ export function model(input: Input): Model {
   return {
     domain: platform.domain,
     contact: platform.contact,
+    registry: platform.registry ?? `registry.${platform.domain}`,
+    runbooks: platform.runbooks,
     administrators: { networks: platform.administrators.networks, keys: platform.administrators.keys },
     database: database(platform.database, sites, platform.domain),
     objects: primary && {
@@ -148,6 +155,7 @@ export function model(input: Input): Model {
     app: {
       api: bounds(platform.app?.api ?? APP_BOUNDS.api),
       web: bounds(platform.app?.web ?? APP_BOUNDS.web),
+      release: platform.app?.release,
     },
     time: platform.time,
     dns: platform.dns && {

@@ -48,7 +48,10 @@ export function prometheusConfig({ model, site }: Place): string {
 /** Rule files by name, one a component. */
 export function ruleFiles(place: Place): Record<string, string> {
   return Object.fromEntries(
-    RULES.map((rules) => rules(place)).map((group) => [`${group.component}.yaml`, yaml(ruleFile(group))]),
+    RULES.map((rules) => rules(place)).map((group) => [
+      `${group.component}.yaml`,
+      yaml(ruleFile(group, place.model.runbooks)),
+    ]),
   );
 }
 

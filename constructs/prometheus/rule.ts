@@ -5,7 +5,7 @@ import type { Model, Site } from '../../sites/model.ts';
  * promtool runs and the runbook pages, so that none of the three can lack an alert that the others have.
  */
 export interface Group {
-  /** The component that the rules watch; its runbook page is `docs/runbooks/<component>.md`. */
+  /** The component that the rules watch; its runbook is `platform/runbooks/<component>.md` in the tree. */
   component: string;
   records?: Recording[];
   alerts: Alert[];
@@ -50,8 +50,23 @@ export interface Case {
 /** Rules depend on where they run: names, addresses and preferences of the site. */
 export type Rules = (place: { model: Model; site: Site }) => Group;
 
-/** A rule file as Prometheus reads it, before it is written as YAML. */
-export function ruleFile({ component, records = [], alerts }: Group) {
+/** Where the tree has the runbooks, and what `runbooks` of platform.yaml is the address of. */
+export const RUNBOOKS = 'platform/runbooks';
+
+/**
+ * The annotation that leads to an alert's entry: `runbook_url`, which programs show as a link, where people can open the
+ * pages at an address, else the file in the tree.
+ */
+function runbookOf(component: string, alert: string, address: string | undefined) {
+  const entry = `${component}.md#${alert.toLowerCase()}`;
+  return address ? { runbook_url: `${address}/${entry}` } : { runbook: `dist/${RUNBOOKS}/${entry}` };
+}
+
+/**
+ * A rule file as Prometheus reads it, before it is written as YAML.
+ * @param address of the runbooks, without a slash at its end
+ */
+export function ruleFile({ component, records = [], alerts }: Group, address?: string) {
   return {
     groups: [
       {
@@ -66,7 +81,7 @@ export function ruleFile({ component, records = [], alerts }: Group) {
             annotations: {
               summary: alert.summary,
               impact: alert.impact,
-              runbook: `docs/runbooks/${component}.md#${alert.alert.toLowerCase()}`,
+              ...runbookOf(component, alert.alert, address),
             },
           })),
         ],

@@ -1,11 +1,24 @@
 import { hostsOf, type Model, type Site } from '../../sites/model.ts';
+import { RULES } from './alerts/index.ts';
 import type { Alert, Group } from './rule.ts';
+
+/** The runbooks of a platform by file name, one a component, for every site that watches itself. */
+export function runbooks({ model }: { model: Model }): [name: string, text: string][] {
+  const sites = model.sites.filter((site) => site.kubernetes);
+  return RULES.flatMap((rules): [string, string][] => {
+    const groups = sites
+      .map((site) => ({ site, group: rules({ model, site }) }))
+      .filter(({ group }) => group.alerts.length > 0);
+    const [first] = groups;
+    return first ? [[`${first.group.component}.md`, runbook({ model, groups })]] : [];
+  });
+}
 
 /**
  * The page of a component that an alert leads to: how each site is reached, then what every alert means and what to do,
- * with the site's own names in the commands. `docs/runbooks/<component>.md`.
+ * with the sites' own names in the commands.
  */
-export function runbook({ model, groups }: { model: Model; groups: { site: Site; group: Group }[] }): string {
+function runbook({ model, groups }: { model: Model; groups: { site: Site; group: Group }[] }): string {
   const { component } = groups[0]!.group;
   const sites = groups.map(({ site }) => site);
   const alerts = new Map<string, { alert: Alert; at: Site[] }>();
@@ -19,7 +32,7 @@ export function runbook({ model, groups }: { model: Model; groups: { site: Site;
   return [
     `# ${component}`,
     '',
-    `What the alerts of this component mean and what to do. Written from \`constructs/prometheus/alerts/\` by \`npm run runbooks\`.`,
+    `What the alerts of this component mean and what to do at the sites of ${model.domain}. Commands start where \`dist/\` is.`,
     '',
     '## How to reach a site',
     '',

@@ -46,6 +46,21 @@ export const PlatformSchema = Type.Object(
       description: 'an e-mail address',
       examples: ['operations@example.org'],
     }),
+    registry: Type.Optional(
+      Type.String({
+        // As the reference grammar has it: a host, a port, then a path of lower-case parts.
+        pattern: `^${DOMAIN}(:[1-9]\\d{1,4})?(/[a-z0-9]+([._-][a-z0-9]+)*)*$`,
+        description: 'where the images of the app are pulled from (default registry.<domain>)',
+        examples: ['ghcr.io/example/education'],
+      }),
+    ),
+    runbooks: Type.Optional(
+      Type.String({
+        pattern: '^https://[^\\s?#]*[^\\s?#/]$',
+        description: 'the address at which people open the runbooks, for the links of alerts (default: none)',
+        examples: ['https://wiki.example.org/runbooks'],
+      }),
+    ),
     administrators: Type.Object(
       {
         networks: Type.Array(Network, {
@@ -180,8 +195,16 @@ export const PlatformSchema = Type.Object(
         {
           api: Type.Optional(named('Bounds', Bounds, 'pods of the API at each site (default 3 to 9)')),
           web: Type.Optional(named('Bounds', Bounds, 'pods of the web pages at each site (default 2 to 6)')),
+          release: Type.Optional(
+            Type.String({
+              // A tag of the reference grammar with a digit in it: one without, such as latest, moves.
+              pattern: '^(?=.*\\d)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$',
+              description: "the tag of the app's images (default that of the lock)",
+              examples: ['0.1.0'],
+            }),
+          ),
         },
-        { ...closed, title: 'app', description: 'how far the app grows' },
+        { ...closed, title: 'app', description: 'which release of the app runs, and how far it grows' },
       ),
     ),
     time: Type.Array(Hostname, {
