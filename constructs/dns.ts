@@ -82,6 +82,7 @@ function forward(model: Model): Zone {
         ({ name }): DnsRecord => ({ name: domain, ttl: TTL.server, type: 'NS', data: `${name}.` }),
       ),
       ...dns!.servers.flatMap(({ name, address }) => addressRecords(name, address, TTL.server)),
+      ...dns!.hosts.flatMap(({ name, address }) => addressRecords(name, address, TTL.host)),
       ...shared(model),
       ...authorities(model),
       ...mail(model),

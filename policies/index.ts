@@ -29,6 +29,7 @@ import { knownFields } from './known-fields.ts';
 import { leavesInTime } from './leaves-in-time.ts';
 import { namedChecks } from './named-checks.ts';
 import { namedInhibitions } from './named-inhibitions.ts';
+import { namesResolve } from './names-resolve.ts';
 import { namespacesExist } from './namespaces-exist.ts';
 import { networkFlows } from './network-flows.ts';
 import { noSpareTokens } from './no-spare-tokens.ts';
@@ -91,6 +92,7 @@ export const POLICIES: readonly Policy[] = [
   leavesInTime,
   namedChecks,
   namedInhibitions,
+  namesResolve,
   namespacesExist,
   networkFlows,
   noSpareTokens,

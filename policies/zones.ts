@@ -1,7 +1,7 @@
 import { both, FAMILIES, isPrivate } from '../sites/address.ts';
 import { appAddress, appSites, type Model } from '../sites/model.ts';
+import { ADDRESS_TYPES, type DnsRecord, dnsRecords } from './dns-records.ts';
 import { type Data, ofKind } from './objects.ts';
-import { ofType, type Stack, stacks } from './openstack-tree.ts';
 import type { Finding, Policy, Tree } from './policy.ts';
 
 export const zones: Policy = {
@@ -11,8 +11,7 @@ export const zones: Policy = {
   why: 'A name without its record is a site that is up and not found, and a record of one family too many is a client that waits for nothing. A shared name that leads to one site alone is no protection against its loss. Mail servers refuse senders whose address leads to another name.',
   check(model, tree) {
     if (!model.dns) return [];
-    const files = [...tree].flatMap(([path, text]) => (path.endsWith('.zone') ? read(path, text) : []));
-    const records = [...files, ...stacks(tree).flatMap(designated)];
+    const records = dnsRecords(tree);
     return [
       ...names(model, tree, records),
       ...shown(records),
@@ -22,37 +21,7 @@ export const zones: Policy = {
   },
 };
 
-interface DnsRecord {
-  path: string;
-  line: string;
-  name: string;
-  type: string;
-  data: string;
-}
-
-/** Lines as a name server reads them, with whole names. */
-function read(path: string, text: string): DnsRecord[] {
-  const origin = /^\$ORIGIN (\S+)\.$/m.exec(text)?.[1] ?? '';
-  return [...text.matchAll(/^(\S+) \d+ IN (\S+) (.*)$/gm)].map(([line, name = '', type = '', data = '']) => ({
-    path,
-    line,
-    name: name === '@' ? origin : name.endsWith('.') ? name.slice(0, -1) : `${name}.${origin}`,
-    type,
-    data,
-  }));
-}
-/** What the OpenStack of a site keeps. */
-const designated = (stack: Stack): DnsRecord[] =>
-  ofType(stack, 'dns_recordset_v2').flatMap(({ name: line, value }) =>
-    value.records.map((data: string) => ({
-      path: stack.path,
-      line,
-      name: value.name.replace(/\.$/, ''),
-      type: value.type,
-      data,
-    })),
-  );
-const TYPES = { ipv4: 'A', ipv6: 'AAAA' };
+const isAddress = (type: string): boolean => Object.values<string>(ADDRESS_TYPES).includes(type);
 
 /** Names that certificates are made for, which are those that somebody dials. */
 function names(model: Model, tree: Tree, records: DnsRecord[]): Finding[] {
@@ -72,19 +41,19 @@ function names(model: Model, tree: Tree, records: DnsRecord[]): Finding[] {
     return FAMILIES.flatMap((family): Finding[] => {
       const wanted = served.flatMap((each) => each[family] ?? []).sort();
       const is = records
-        .filter((each) => each.name === name && each.type === TYPES[family])
+        .filter((each) => each.name === name && each.type === ADDRESS_TYPES[family])
         .map(({ data }) => data)
         .sort();
       if (`${is}` === `${wanted}`) return [];
       const message = `${name} leads to ${is.join(' and ') || 'nothing'} in ${family}; it is served at ${wanted.join(' and ') || 'nothing'}`;
-      return [{ path, text: name, message, fix: `make its ${TYPES[family]} records so` }];
+      return [{ path, text: name, message, fix: `make its ${ADDRESS_TYPES[family]} records so` }];
     });
   });
 }
 
 const shown = (records: DnsRecord[]): Finding[] =>
   records
-    .filter(({ type, data }) => Object.values(TYPES).includes(type) && isPrivate(data))
+    .filter(({ type, data }) => isAddress(type) && isPrivate(data))
     .map(({ path, line, name, data }) => ({
       path,
       text: line,
@@ -101,7 +70,7 @@ const backwards = (records: DnsRecord[]): Finding[] =>
         !records.some(
           ({ name, type, data }) =>
             `${name}.` === pointer.data &&
-            Object.values(TYPES).includes(type) &&
+            isAddress(type) &&
             pointer.name.replace(/^(\d+)\.\d+-\d+\./, '$1.') === reversed(data),
         ),
     )

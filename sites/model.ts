@@ -23,11 +23,18 @@ export interface Model {
   time: string[];
   /** Who serves the zone of the domain, the first of them by name taking updates; absent where the zone is made elsewhere. */
   dns?: {
-    servers: { name: string; address: PerFamily }[];
+    servers: DnsHost[];
+    /** Machines of others that have a name in the domain. */
+    hosts: DnsHost[];
     mail: { exchangers: string[]; senders: string[] };
   };
   /** In the order of the lease preference, then by code. */
   sites: Site[];
+}
+/** A name of the platform's own zone, whole, and where it leads. */
+export interface DnsHost {
+  name: string;
+  address: PerFamily;
 }
 export interface Bounds {
   min: number;
@@ -130,6 +137,10 @@ export const APP_BOUNDS = { api: { min: 3, max: 9 }, web: { min: 2, max: 6 } } s
 const ordered = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) as T;
 const bounds = ({ min, max }: Bounds): Bounds => ({ min, max });
+const dnsHosts = (domain: string, named: Record<string, string | string[]>): DnsHost[] =>
+  Object.keys(named)
+    .sort()
+    .map((key) => ({ name: `${key}.${domain}`, address: perFamily(named[key]) }));
 
 /** The order of keys in the files leaves no trace in the model. */
 export function model(input: Input): Model {
@@ -159,12 +170,8 @@ export function model(input: Input): Model {
     },
     time: platform.time,
     dns: platform.dns && {
-      servers: Object.keys(platform.dns.servers)
-        .sort()
-        .map((key) => ({
-          name: `${key}.${platform.domain}`,
-          address: perFamily(platform.dns!.servers[key]),
-        })),
+      servers: dnsHosts(platform.domain, platform.dns.servers),
+      hosts: dnsHosts(platform.domain, platform.dns.hosts ?? {}),
       mail: { exchangers: [], senders: [], ...platform.dns.mail },
     },
     sites,

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { both } from '../../sites/address.ts';
+import { PORTS } from '../../sites/flows.ts';
 import { type Host, hostsOf, type Model, type Site, workers } from '../../sites/model.ts';
 import { RELEASES } from '../releases.ts';
 
@@ -63,12 +64,11 @@ export function kubesprayAll({ model, site }: { model: Model; site: Site }): str
       },
     ],
     [
-      "The API behind the site's balancer; the balancer runs elsewhere, so no proxy on the nodes.",
+      "The API behind the site's balancer, by its address: a node that starts knows no name yet. No proxy on the nodes.",
       {
-        apiserver_loadbalancer_domain_name: `api.${site.domain}`,
-        loadbalancer_apiserver: { address: api.ipv4, port: 6443 },
+        loadbalancer_apiserver: { address: both(api)[0], port: PORTS.kubernetesApi },
         loadbalancer_apiserver_localhost: false,
-        supplementary_addresses_in_ssl_keys: [`api.${site.domain}`, ...both(api)],
+        supplementary_addresses_in_ssl_keys: both(api),
       },
     ],
     [

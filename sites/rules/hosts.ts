@@ -20,11 +20,25 @@ const siteCode: Rule = {
       const message = `the name of this file makes \`${code}\` the site's code, which is not 1 to 8 lower-case letters and digits, a letter first`;
       return [{ at, message, found: code, fix: `rename the file to ${better || 'lyn'}.yaml` }];
     }
-    const servers = Object.keys(platform.dns?.servers ?? {});
-    if (![...SITE_CODES_RESERVED, ...servers].includes(code)) return [];
+    const { servers = {}, hosts = {} } = platform.dns ?? {};
+    if (![...SITE_CODES_RESERVED, ...Object.keys(servers), ...Object.keys(hosts)].includes(code)) return [];
     const message = `\`${code}\` cannot be a site's code: that name is the platform's own`;
     return [{ at, message, found: code, fix: 'give the file another name' }];
   }),
+};
+
+const dnsHost: Rule = {
+  code: 'dns-host',
+  why: 'a name with the addresses of two machines leads to either of them',
+  check: ({ platform: { dns } }) =>
+    Object.keys(dns?.hosts ?? {})
+      .filter((key) => key in (dns?.servers ?? {}))
+      .map((key) => ({
+        at: ['platform', 'dns', 'hosts', key],
+        key: true,
+        message: `\`${key}\` is a name server already`,
+        fix: 'give the other host another name',
+      })),
 };
 
 const hostName: Rule = {
@@ -72,4 +86,4 @@ const roleStray: Rule = {
   }),
 };
 
-export const hostRules: Rule[] = [siteCode, hostName, roleStray];
+export const hostRules: Rule[] = [siteCode, dnsHost, hostName, roleStray];

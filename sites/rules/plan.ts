@@ -48,6 +48,9 @@ export class Plan {
     for (const [key, address] of Object.entries(world.platform.dns?.servers ?? {})) {
       this.#address(`the name server ${key}`, address, ['platform', 'dns', 'servers', key]);
     }
+    for (const [key, address] of Object.entries(world.platform.dns?.hosts ?? {})) {
+      this.#address(`the host ${key}`, address, ['platform', 'dns', 'hosts', key]);
+    }
   }
 
   /** Addresses that somebody has, by family and number. */

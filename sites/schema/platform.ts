@@ -144,6 +144,20 @@ export const PlatformSchema = Type.Object(
             },
             additionalProperties: { $ref: '#/$defs/Addresses' },
           }),
+          hosts: Type.Optional(
+            Type.Unsafe<Record<string, string | string[]>>({
+              type: 'object',
+              title: 'set of other hosts',
+              description:
+                'machines of others that have a name in the domain, such as the registry of images',
+              propertyNames: {
+                pattern: `^${LABEL}$`,
+                description: 'a name of lower-case letters, digits and hyphens',
+                examples: ['registry'],
+              },
+              additionalProperties: { $ref: '#/$defs/Addresses' },
+            }),
+          ),
           mail: Type.Optional(
             Type.Object(
               {
