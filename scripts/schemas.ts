@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemaFiles } from '../sites/schema/files.ts';
 import { main, options } from './main.ts';
-import { ROOT } from './synth.ts';
 
 const USAGE = `npm run schemas
   Writes the JSON Schemas for editors and the validators below sites/schemas/, after a change of sites/schema/.`;
@@ -11,7 +10,8 @@ if (import.meta.main) {
   await main(() => {
     options(USAGE, {});
     for (const [name, text] of schemaFiles()) {
-      writeFileSync(join(ROOT, 'sites/schemas', name), text);
+      // Not by way of the loader, which reads what this writes.
+      writeFileSync(join(import.meta.dirname, '../sites/schemas', name), text);
       process.stdout.write(`sites/schemas/${name}\n`);
     }
     return 0;
