@@ -108,8 +108,10 @@ export const VARIABLES = {
   region: 'FREDU_SITE',
   /** Who is told of holes, as `security.txt` says: an e-mail address or the HTTPS address of a page; nobody where unset. */
   securityContact: 'SECURITY_CONTACT',
-  /** Changes that one person, or the visitors of one network, may ask of one process in a minute; 300 where unset. */
+  /** Changes that one person may ask of one process in a minute; 300 where unset. */
   changesPerMinute: 'CHANGES_PER_MINUTE',
+  /** People who may sit behind one address, as in a school; 400 where unset. More let a school in, and whoever guesses passwords try more. */
+  peoplePerNetwork: 'PEOPLE_PER_NETWORK',
   /** Where traces go, by OTLP over HTTP in JSON; nowhere where unset. The other standard variables of OpenTelemetry are read too. */
   traces: 'OTEL_EXPORTER_OTLP_ENDPOINT',
   tracesHeaders: 'OTEL_EXPORTER_OTLP_HEADERS',

@@ -23,8 +23,10 @@ export interface Settings {
   site: string | undefined;
   /** `host:port,host:port`; without them the cache is a part of this process. */
   memcachedServers: string | undefined;
-  /** Changes that one person, or the visitors of one network, may ask of one process in a minute. */
+  /** Changes that one person may ask of one process in a minute. */
   changesPerMinute: number;
+  /** People who may sit behind one address, as in a school: what strangers may ask of us is allowed so many times. */
+  peoplePerNetwork: number;
   /** A mail relay; without it letters stay in a folder. */
   smtpUrl: string | undefined;
   /** Where the bytes of files are; without it in a folder. */
@@ -62,6 +64,7 @@ export function settingsOf(environment: Environment, fixed: Partial<Settings> = 
     site: read(VARIABLES.region),
     memcachedServers: read(VARIABLES.memcached),
     changesPerMinute: countOf(VARIABLES.changesPerMinute, read(VARIABLES.changesPerMinute) ?? '300'),
+    peoplePerNetwork: countOf(VARIABLES.peoplePerNetwork, read(VARIABLES.peoplePerNetwork) ?? '400'),
     smtpUrl: smtpUrlOf(read(VARIABLES.smtpUrl)),
     bucket: bucketOf(read),
     tracing: tracingChoice(environment, read(VARIABLES.region)),

@@ -37,6 +37,13 @@ export async function countAttempt(
   throw tooManyAttempts({ seconds }, { headers: { 'retry-after': String(seconds) } });
 }
 
+const GIVE_BACK = 'update attempts set count = count - 1 where key = $1 and count > 0 and until_at > now()';
+
+/** Takes one try out of the count again. */
+export async function giveBack(db: Parameters<typeof query>[0], what: string, who: string): Promise<void> {
+  await query(db, GIVE_BACK, [keyOf(what, who)]);
+}
+
 /** Forgets the tries, after one that succeeded. */
 export async function forgetAttempts(db: Database, what: string, who: string): Promise<void> {
   await query(db, 'delete from attempts where key = $1', [keyOf(what, who)]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { testApp } from '../../testing/test-app.ts';
 
 const MAX = 5;
-const { ask, as } = await testApp({ changesPerMinute: MAX });
+const { ask, as } = await testApp({ changesPerMinute: MAX, peoplePerNetwork: 1 });
 const [student, teacher] = [await as('student'), await as('teacher')];
 const change = { method: 'PATCH', url: '/api/v1/me', body: { language: 'fr' } } as const;
 
@@ -47,5 +47,19 @@ describe('the ceiling on changes', () => {
     expect(answers.at(-2)!.headers['ratelimit-remaining']).toBe('0');
     expect(answers.at(-1)!.statusCode).toBe(429);
     expect((await signIn('2001:db8:0:1::1')).headers['ratelimit-remaining']).toBe(String(MAX - 1));
+  });
+});
+
+describe('a school', () => {
+  it('asks as often as its people may sit there, whatever one person may', async () => {
+    const school = await testApp({ changesPerMinute: MAX, peoplePerNetwork: 30 });
+    const signIn = (at: number) =>
+      school.ask({
+        method: 'POST',
+        url: '/api/v1/sessions',
+        body: { email: `eleve${at}@fredu.test`, password: 'wrong' },
+      });
+    const first = await signIn(0);
+    expect([first.statusCode, first.headers['ratelimit-limit']]).toEqual([401, '60']);
   });
 });

@@ -14,6 +14,8 @@ declare module 'fastify' {
 const WINDOW = 60_000;
 /** People and networks that are remembered at once. */
 const REMEMBERED_MAX = 20_000;
+/** Changes that each visitor may make in a minute: they sign in, and mistype once. */
+const VISITOR_CHANGES = 2;
 /** Methods that change nothing. */
 export const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -24,10 +26,12 @@ export const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export const rateLimits = fp(
   async (app) => {
+    const { changesPerMinute, peoplePerNetwork } = app.settings;
+    const visitorsMax = Math.max(changesPerMinute, VISITOR_CHANGES * peoplePerNetwork);
     await app.register(rateLimit, {
       global: false,
       enableDraftSpec: true,
-      max: app.settings.changesPerMinute,
+      max: ({ person }) => (person ? changesPerMinute : visitorsMax),
       timeWindow: WINDOW,
       cache: REMEMBERED_MAX,
       keyGenerator: ({ person, ip }) => person?.id ?? networkOf(ip),

@@ -8,8 +8,7 @@ import { NotificationPage, NotificationSettings } from '../../schemas/forum.ts';
 import { PageQuery, readCursor } from '../../schemas/page.ts';
 import { Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
-import { networkOf } from '../../security/address.ts';
-import { countAttempt } from '../../security/attempts.ts';
+import { countingFailures } from '../../security/network-attempts.ts';
 import { digestOf } from '../../security/secrets.ts';
 import { page } from '../courses/read.ts';
 import { tokenUnknown } from '../people/problems.ts';
@@ -17,7 +16,6 @@ import { sendDigests } from './digest.ts';
 import { notified, readableBy } from './readable.ts';
 
 const HOUR_SECONDS = 3600;
-const UNSUBSCRIBING = { max: 60, minutes: 15 };
 const LIST = (
   after: string,
 ) => `select n.id, ${moment('n.at')} as at, json_build_object('id', n.id, 'kind', n.kind,
@@ -123,9 +121,10 @@ export const notifications: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      await countAttempt(app.db, 'unsubscribe', networkOf(request.ip), UNSUBSCRIBING);
-      const [found] = await query(app.db, UNSUBSCRIBE, [digestOf(request.body.token)]);
-      if (!found) throw tokenUnknown({});
+      const hash = digestOf(request.body.token);
+      await countingFailures(request, 'unsubscribe', async () => {
+        if ((await query(app.db, UNSUBSCRIBE, [hash])).length === 0) throw tokenUnknown({});
+      });
       return reply.code(204).send(null);
     },
   );

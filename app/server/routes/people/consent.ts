@@ -6,14 +6,11 @@ import type { Language } from '../../problems/problem.ts';
 import { Fields, Nothing } from '../../schemas/common.ts';
 import { Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
-import { networkOf } from '../../security/address.ts';
-import { countAttempt } from '../../security/attempts.ts';
+import { countingFailures } from '../../security/network-attempts.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { askErasure, ERASURE_DAYS } from '../me/erasure.ts';
 import { consentedLetter } from './letters.ts';
 import { tokenUnknown } from './problems.ts';
-
-const CONFIRMING = { max: 60, minutes: 15 };
 
 const AGREE = `update sign_ups set consented_at = now(), withdrawal_hash = $2
   where consent_hash = $1 and expires_at > now() and consented_at is null
@@ -40,23 +37,24 @@ export const consent: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      await countAttempt(app.db, 'confirm', networkOf(request.ip), CONFIRMING);
       const hash = digestOf(request.body.token);
-      const agreed = await transaction(app.db, async (db) => {
-        const token = newSecret();
-        const [found] = await query<{ id: string; guardian: string; language: Language }>(db, AGREE, [
-          hash,
-          digestOf(token),
-        ]);
-        if (!found) {
-          // Pressed twice: she agreed, and has her letter.
-          if ((await query(db, AGREED, [hash])).length > 0) return null;
-          throw tokenUnknown({});
-        }
-        const { id, guardian, language } = found;
-        await audit(request, { action: 'person.consented', subject: { kind: 'person', id } }, db);
-        return { guardian, language, token };
-      });
+      const agreeing = () =>
+        transaction(app.db, async (db) => {
+          const token = newSecret();
+          const [found] = await query<{ id: string; guardian: string; language: Language }>(db, AGREE, [
+            hash,
+            digestOf(token),
+          ]);
+          if (!found) {
+            // Pressed twice: she agreed, and has her letter.
+            if ((await query(db, AGREED, [hash])).length > 0) return null;
+            throw tokenUnknown({});
+          }
+          const { id, guardian, language } = found;
+          await audit(request, { action: 'person.consented', subject: { kind: 'person', id } }, db);
+          return { guardian, language, token };
+        });
+      const agreed = await countingFailures(request, 'confirm', agreeing);
       if (agreed) {
         const { guardian, language, token } = agreed;
         const url = app.pageUrl(`/retrait-accord#${token}`);
@@ -81,20 +79,21 @@ export const consent: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      await countAttempt(app.db, 'confirm', networkOf(request.ip), CONFIRMING);
       const hash = digestOf(request.body.token);
-      await transaction(app.db, async (db) => {
-        const [asked] = await query<{ id: string }>(db, TAKE_BACK, [hash]);
-        const [child] = asked ? [asked] : await query<{ id: string }>(db, CHILD, [hash]);
-        if (!child) throw tokenUnknown({});
-        if (!asked) {
-          await askErasure(db, child.id);
-          await query(db, CLOSE, [child.id]);
-          await query(db, 'delete from sessions where person_id = $1', [child.id]);
-        }
-        const subject = { kind: 'person', id: child.id } as const;
-        await audit(request, { action: 'person.consent-withdrawn', subject }, db);
-      });
+      const takingBack = () =>
+        transaction(app.db, async (db) => {
+          const [asked] = await query<{ id: string }>(db, TAKE_BACK, [hash]);
+          const [child] = asked ? [asked] : await query<{ id: string }>(db, CHILD, [hash]);
+          if (!child) throw tokenUnknown({});
+          if (!asked) {
+            await askErasure(db, child.id);
+            await query(db, CLOSE, [child.id]);
+            await query(db, 'delete from sessions where person_id = $1', [child.id]);
+          }
+          const subject = { kind: 'person', id: child.id } as const;
+          await audit(request, { action: 'person.consent-withdrawn', subject }, db);
+        });
+      await countingFailures(request, 'confirm', takingBack);
       return reply.code(204).send(null);
     },
   );

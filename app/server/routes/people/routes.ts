@@ -6,8 +6,8 @@ import { Fields, Nothing } from '../../schemas/common.ts';
 import { KnownPassword, Me, SignUp, Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAtAccount, originOf } from '../../security/account-attempts.ts';
-import { networkOf } from '../../security/address.ts';
 import { countAttempt } from '../../security/attempts.ts';
+import { countFrom, countingFailures, giveBackTo } from '../../security/network-attempts.ts';
 import { hashPassword, passwordFits } from '../../security/passwords.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { signIn } from '../../security/sessions.ts';
@@ -16,11 +16,8 @@ import { accountEmail, checkGuardian, checkPassword, languagesOf } from './accou
 import { alreadyLetter, consentLetter, welcomeLetter } from './letters.ts';
 import { consentNeeded, otherPassword, tokenUnknown } from './problems.ts';
 
-/** How many accounts one network may ask for: a class that signs up together is one network. */
-const JOINING = { max: 60, minutes: 60 };
 /** Letters that one address gets at most: asked for from each place, and from all together. */
 const LETTERS = { each: { max: 5, minutes: 60 }, all: { max: 20, minutes: 60 } };
-const CONFIRMING = { max: 60, minutes: 15 };
 /** Passwords that are tried with one letter. */
 const GUESSES = { max: 10, minutes: 60 };
 
@@ -44,7 +41,7 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
       const guardian = guardianEmail === undefined ? undefined : accountEmail(guardianEmail);
       checkGuardian(guardian, address);
       const origin = originOf(request);
-      await countAttempt(app.db, 'join', origin.network, JOINING);
+      await countFrom(app, 'join', origin.network);
       const password_hash = await hashPassword(password);
       const token = newSecret();
       const consent = newSecret();
@@ -93,55 +90,58 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      await countAttempt(app.db, 'confirm', networkOf(request.ip), CONFIRMING);
-      const hash = digestOf(request.body.token);
-      const [known] = await query<{ password_hash: string }>(
-        app.db,
-        'select password_hash from sign_ups where token_hash = $1 and expires_at > now()',
-        [hash],
-      );
-      if (!known) throw tokenUnknown({});
-      await countAttempt(app.db, 'confirm', hash, GUESSES);
-      if (!(await passwordFits(request.body.password, known.password_hash))) throw otherPassword({});
-      const personId = await transaction(app.db, async (each) => {
-        const asked = await each
-          .deleteFrom('sign_ups')
-          .where('token_hash', '=', hash)
-          .returning([
-            'email',
-            'name',
-            'role',
-            'language',
-            'password_hash',
-            'expires_at',
-            'guardian_email',
-            'consented_at',
-            'withdrawal_hash',
-            'person_id',
-          ])
-          .executeTakeFirst();
-        if (!asked || asked.expires_at < new Date()) throw tokenUnknown({});
-        // Nothing is used up by it: the transaction gives the row back.
-        if (asked.guardian_email && !asked.consented_at) throw consentNeeded({});
-        // Who agreed and when stays with the account, so that it can be shown.
-        const { expires_at: _, person_id: id, ...person } = asked;
-        const made = await each
-          .insertInto('people')
-          .values({ id, ...person })
-          .onConflict((conflict) => conflict.column('email').doNothing())
-          .returning('id')
-          .executeTakeFirst();
-        // Asked for twice, and the other letter was quicker.
-        if (!made) throw tokenUnknown({});
-        await audit(
-          request,
-          { action: 'person.joined', subject: { kind: 'person', id: made.id }, actorId: made.id },
-          each,
+      const joined = await countingFailures(request, 'confirm', async () => {
+        const hash = digestOf(request.body.token);
+        const [known] = await query<{ password_hash: string }>(
+          app.db,
+          'select password_hash from sign_ups where token_hash = $1 and expires_at > now()',
+          [hash],
         );
-        return made.id;
+        if (!known) throw tokenUnknown({});
+        await countAttempt(app.db, 'confirm', hash, GUESSES);
+        if (!(await passwordFits(request.body.password, known.password_hash))) throw otherPassword({});
+        const personId = await transaction(app.db, async (each) => {
+          const asked = await each
+            .deleteFrom('sign_ups')
+            .where('token_hash', '=', hash)
+            .returning([
+              'email',
+              'name',
+              'role',
+              'language',
+              'password_hash',
+              'expires_at',
+              'guardian_email',
+              'consented_at',
+              'withdrawal_hash',
+              'person_id',
+            ])
+            .executeTakeFirst();
+          if (!asked || asked.expires_at < new Date()) throw tokenUnknown({});
+          // Nothing is used up by it: the transaction gives the row back.
+          if (asked.guardian_email && !asked.consented_at) throw consentNeeded({});
+          // Who agreed and when stays with the account, so that it can be shown.
+          const { expires_at: _, person_id: id, ...person } = asked;
+          const made = await each
+            .insertInto('people')
+            .values({ id, ...person })
+            .onConflict((conflict) => conflict.column('email').doNothing())
+            .returning('id')
+            .executeTakeFirst();
+          // Asked for twice, and the other letter was quicker.
+          if (!made) throw tokenUnknown({});
+          await audit(
+            request,
+            { action: 'person.joined', subject: { kind: 'person', id: made.id }, actorId: made.id },
+            each,
+          );
+          return made.id;
+        });
+        return { personId, passwordHash: known.password_hash };
       });
-      await signIn(request, reply, { personId, passwordHash: known.password_hash });
-      return reply.code(201).send(await readMe(app.db, personId));
+      await giveBackTo(request, 'join');
+      await signIn(request, reply, joined);
+      return reply.code(201).send(await readMe(app.db, joined.personId));
     },
   );
 };

@@ -7,7 +7,7 @@ import { Fields, Nothing } from '../../schemas/common.ts';
 import { Email, Me, Password, Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAtAccount, forgetAtAccount, originOf } from '../../security/account-attempts.ts';
-import { countAttempt } from '../../security/attempts.ts';
+import { countFrom, countingFailures, giveBackTo } from '../../security/network-attempts.ts';
 import { hashPassword } from '../../security/passwords.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { signIn } from '../../security/sessions.ts';
@@ -16,7 +16,6 @@ import { accountEmail, accountOf, checkPassword } from '../people/accounts.ts';
 import { changedLetter, recoveryLetter } from '../people/letters.ts';
 import { tokenUnknown } from '../people/problems.ts';
 
-const ASKING = { max: 30, minutes: 15 };
 /** Letters that one account gets at most: asked for from each place, and from all places that it does not know. */
 const LETTERS = { each: { max: 5, minutes: 60 }, all: { max: 50, minutes: 60 } };
 
@@ -35,7 +34,7 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const origin = originOf(request);
-      await countAttempt(app.db, 'recover', origin.network, ASKING);
+      await countFrom(app, 'recover', origin.network);
       const address = accountEmail(request.body.email);
       app.later('send a letter for a new password', async () => {
         const account = await accountOf(app.db, address);
@@ -68,38 +67,41 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { token, password } = request.body;
       const origin = originOf(request);
-      await countAttempt(app.db, 'recover', origin.network, ASKING);
-      const [whose] = await query<{ id: string; email: string; name: string; language: 'fr' | 'en' }>(
-        app.db,
-        `select p.id, p.email, p.name, p.language from recoveries r join people p on p.id = r.person_id
+      const { whose, password_hash } = await countingFailures(request, 'confirm', async () => {
+        const [whose] = await query<{ id: string; email: string; name: string; language: 'fr' | 'en' }>(
+          app.db,
+          `select p.id, p.email, p.name, p.language from recoveries r join people p on p.id = r.person_id
          where r.token_hash = $1 and r.expires_at > now() and p.suspended_at is null`,
-        [digestOf(token)],
-      );
-      if (!whose) throw tokenUnknown({});
-      // The token stays good while the password is not.
-      checkPassword(password, 'body.password', whose);
-      const password_hash = await hashPassword(password);
-      await transaction(app.db, async (each) => {
-        const used = await each
-          .deleteFrom('recoveries')
-          .where('token_hash', '=', digestOf(token))
-          .returning('person_id')
-          .executeTakeFirst();
-        if (!used) throw tokenUnknown({});
-        await each.deleteFrom('recoveries').where('person_id', '=', whose.id).execute();
-        await each.deleteFrom('sessions').where('person_id', '=', whose.id).execute();
-        await each.deleteFrom('devices').where('person_id', '=', whose.id).execute();
-        await each
-          .updateTable('people')
-          .set({ password_hash, updated_at: sql<Date>`now()` })
-          .where('id', '=', whose.id)
-          .execute();
-        await audit(
-          request,
-          { action: 'password.recovered', subject: { kind: 'person', id: whose.id }, actorId: whose.id },
-          each,
+          [digestOf(token)],
         );
+        if (!whose) throw tokenUnknown({});
+        // The token stays good while the password is not.
+        checkPassword(password, 'body.password', whose);
+        const password_hash = await hashPassword(password);
+        await transaction(app.db, async (each) => {
+          const used = await each
+            .deleteFrom('recoveries')
+            .where('token_hash', '=', digestOf(token))
+            .returning('person_id')
+            .executeTakeFirst();
+          if (!used) throw tokenUnknown({});
+          await each.deleteFrom('recoveries').where('person_id', '=', whose.id).execute();
+          await each.deleteFrom('sessions').where('person_id', '=', whose.id).execute();
+          await each.deleteFrom('devices').where('person_id', '=', whose.id).execute();
+          await each
+            .updateTable('people')
+            .set({ password_hash, updated_at: sql<Date>`now()` })
+            .where('id', '=', whose.id)
+            .execute();
+          await audit(
+            request,
+            { action: 'password.recovered', subject: { kind: 'person', id: whose.id }, actorId: whose.id },
+            each,
+          );
+        });
+        return { whose, password_hash };
       });
+      await giveBackTo(request, 'recover');
       await forgetAtAccount(app.db, origin, { what: 'sign-in', email: whose.email });
       await signIn(request, reply, { personId: whose.id, passwordHash: password_hash });
       app.later('tell of a changed password', () =>

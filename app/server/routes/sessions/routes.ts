@@ -8,7 +8,7 @@ import { Fields, IdParams, Nothing } from '../../schemas/common.ts';
 import { Current, Email, KnownPassword, Me, type Session, Sessions } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAtAccount, forgetAtAccount, originOf } from '../../security/account-attempts.ts';
-import { countAttempt } from '../../security/attempts.ts';
+import { allowanceOf } from '../../security/network-attempts.ts';
 import { passwordFits } from '../../security/passwords.ts';
 import { forgetCookie, signIn } from '../../security/sessions.ts';
 import { readMe } from '../me/read.ts';
@@ -17,8 +17,6 @@ import { wrongCredentials } from '../people/problems.ts';
 
 /** Wrong passwords for one account: from each place, and from all places where nobody has signed in to it before. */
 const GUESSES = { each: { max: 10, minutes: 15 }, all: { max: 100, minutes: 15 } };
-/** Sign-ins of one network: a whole school may be one. */
-const SIGN_INS = { max: 300, minutes: 15 };
 
 const sessionUnknown = problemKind('session-unknown', 404, {
   fr: {
@@ -50,12 +48,13 @@ export const sessions: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const email = accountEmail(request.body.email);
       const origin = originOf(request);
-      await countAttempt(app.db, 'sign-in from', origin.network, SIGN_INS);
-      await countAtAccount(app.db, origin, { what: 'sign-in', email, ...GUESSES });
+      const strangers = { what: 'sign-in from', ...allowanceOf(app, 'sign-in from') };
+      const tried = { what: 'sign-in', email, ...GUESSES, strangers };
+      await countAtAccount(app.db, origin, tried);
       const account = await accountOf(app.db, email);
       if (!(await passwordFits(request.body.password, account?.password_hash)) || !account)
         throw wrongCredentials({});
-      await forgetAtAccount(app.db, origin, { what: 'sign-in', email });
+      await forgetAtAccount(app.db, origin, tried);
       if (request.person)
         await query(app.db, 'delete from sessions where id = $1', [request.person.sessionId]);
       await signIn(request, reply, { personId: account.id, passwordHash: account.password_hash });

@@ -180,7 +180,7 @@ describe('signing in', () => {
       .insertInto('attempts')
       .values({
         key: digestOf('sign-in from\x002001:db8:0:1::/64'),
-        count: 300,
+        count: 400,
         until_at: new Date(Date.now() + 60_000),
       })
       .execute();
