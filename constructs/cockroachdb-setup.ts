@@ -5,7 +5,7 @@ import { PORTS } from '../sites/flows.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { COCKROACH_USER, COCKROACHDB, SQL_SERVICE } from './cockroachdb.ts';
 import { image } from './images.ts';
-import { checksum, labels, quantity, resources, restrictedContainer, restrictedPod } from './pod.ts';
+import { jobName, labels, quantity, resources, restrictedContainer, restrictedPod } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
 import { sqlFiles } from './sql/files.ts';
 
@@ -23,7 +23,8 @@ export const setupSite = (model: Model): Site | undefined =>
 
 /**
  * The job that makes a database of the nodes and applies `platform/sql` to it as root, with root's client certificate.
- * Its name follows from the SQL, so changed statements are a new job; run again, both steps change nothing.
+ * Its name follows from the SQL and from all that it runs with, so a change of either is a new job; run again, both steps
+ * change nothing.
  * @see https://www.cockroachlabs.com/docs/v26.2/cockroach-init
  */
 export class CockroachdbSetup extends Construct {
@@ -39,14 +40,15 @@ export class CockroachdbSetup extends Construct {
       metadata: { ...metadata, name: 'cockroachdb-sql' },
       data: Object.fromEntries(files),
     });
+    const template = { metadata: { labels: labels(SETUP) }, spec: this.pod(files.map(([name]) => name)) };
     new k8s.KubeJob(this, 'job', {
-      metadata: { ...metadata, name: `${SETUP}-${checksum(JSON.stringify(files)).slice(0, 10)}` },
+      metadata: { ...metadata, name: jobName(SETUP, files, template) },
       spec: {
         // Nodes of other sites may come up an hour later, and without a quorum of sites nothing can be set.
         backoffLimit: 30,
         activeDeadlineSeconds: 4 * 60 * 60,
         ttlSecondsAfterFinished: DAY,
-        template: { metadata: { labels: labels(SETUP) }, spec: this.pod(files.map(([name]) => name)) },
+        template,
       },
     });
   }

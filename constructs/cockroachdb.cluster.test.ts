@@ -136,4 +136,25 @@ describe.skipIf(missing !== undefined)('the database on a real API server', () =
     );
     expect((await places('cockroachdb', 'cockroachdb'))['cockroachdb-1']).toBe('sxb-worker2');
   });
+
+  it('takes a larger disk, as the page of CockroachdbDiskFilling says', async () => {
+    const larger = structuredClone(model);
+    siteOf(larger, 'sxb').database!.volume.sizeBytes = 640 * 2 ** 30;
+    const grown = new Chart(new App(), 'grown', { disableResourceNameHashes: true });
+    new Cockroachdb(grown, { model: larger, site: siteOf(larger, 'sxb') });
+    const before = await json('statefulset/cockroachdb', '-n', 'cockroachdb');
+    expect(await cluster.apply(grown.toJson(), '--server-side')).toMatchObject({ code: 0, stderr: '' });
+    const { items } = await json('pv');
+    expect(
+      items.map(({ spec }: { spec: { capacity: { storage: string } } }) => spec.capacity.storage),
+    ).toEqual(['640Gi', '640Gi', '640Gi']);
+    const after = await json('statefulset/cockroachdb', '-n', 'cockroachdb');
+    expect(after.metadata.generation).toBe(before.metadata.generation);
+    const { items: claims } = await json('pvc', '-n', 'cockroachdb');
+    expect(claims.map(({ status }: { status: { phase: string } }) => status.phase)).toEqual([
+      'Bound',
+      'Bound',
+      'Bound',
+    ]);
+  });
 });

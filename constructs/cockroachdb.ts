@@ -5,7 +5,7 @@ import { databaseNodes, type Host, type Model, type Site } from '../sites/model.
 import { nodeFlags, nodeSize } from './cockroachdb-node.ts';
 import { gracePeriodSeconds } from './drain.ts';
 import { image } from './images.ts';
-import { LocalVolumes, onWorkers, STORAGE_CLASS, storageSize } from './local-volumes.ts';
+import { CLAIMED, LocalVolumes, onWorkers, STORAGE_CLASS } from './local-volumes.ts';
 import { labels, port, quantity, resources, restrictedContainer, restrictedPod, selector } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
 
@@ -79,7 +79,7 @@ export class Cockroachdb extends Construct {
             spec: {
               accessModes: ['ReadWriteOnce'],
               storageClassName: STORAGE_CLASS,
-              resources: { requests: { storage: storageSize(site) } },
+              resources: { requests: { storage: CLAIMED } },
             },
           },
         ],

@@ -6,14 +6,14 @@ import { PORTS } from '../sites/flows.ts';
 import { databaseAddress, type Model, type Site } from '../sites/model.ts';
 import { databaseCertificate } from './database-client.ts';
 import { appImage } from './images.ts';
-import { checksum, labels, quantity, resources, restrictedContainer, restrictedPod } from './pod.ts';
+import { jobName, labels, quantity, resources, restrictedContainer, restrictedPod } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
 
 const NAME = 'education-migrations';
 
 /**
- * The job that brings the schema to what an image of the API expects. A Job cannot be changed, so its name follows the
- * image: a new image makes a new Job, the same one is applied again without effect. Both sites run it; the second finds
+ * The job that brings the schema to what an image of the API expects. A Job cannot be changed, so its name follows
+ * all that it runs: a new image makes a new Job, the same one is applied again without effect. Both sites run it; the second finds
  * nothing to do. It dials the database's balancer, for schema changes keep state that the pooler would mix up.
  */
 export class EducationMigrations extends Construct {
@@ -28,39 +28,40 @@ export class EducationMigrations extends Construct {
       metadata: { ...metadata, name: NAME },
       automountServiceAccountToken: false,
     });
+    const template = {
+      metadata: { labels: labels(NAME, 'migrations') },
+      spec: {
+        ...restrictedPod(10001),
+        serviceAccountName: NAME,
+        priorityClassName: priorityClass('batch'),
+        restartPolicy: 'Never',
+        containers: [
+          {
+            name: 'migrations',
+            image: reference,
+            imagePullPolicy: 'IfNotPresent',
+            args: [...PROGRAMS.migrate],
+            env: [
+              { name: VARIABLES.databaseUrl, value: url },
+              { name: VARIABLES.region, value: site.code },
+              ...certificate.env,
+            ],
+            resources: resources({ cpu: '100m', memory: '256Mi', memoryLimit: '512Mi' }),
+            securityContext: restrictedContainer,
+            volumeMounts: [certificate.mount, { name: 'tmp', mountPath: '/tmp' }],
+          },
+        ],
+        volumes: [certificate.volume, { name: 'tmp', emptyDir: { sizeLimit: quantity('64Mi') } }],
+      },
+    };
     new k8s.KubeJob(this, 'job', {
-      metadata: { ...metadata, name: `${NAME}-${checksum(reference).slice(0, 10)}` },
+      metadata: { ...metadata, name: jobName(NAME, template) },
       spec: {
         backoffLimit: 6,
         activeDeadlineSeconds: 1800,
         // A week to read its log. Applying the tree later than that runs it again, without effect.
         ttlSecondsAfterFinished: 7 * 24 * 3600,
-        template: {
-          metadata: { labels: labels(NAME, 'migrations') },
-          spec: {
-            ...restrictedPod(10001),
-            serviceAccountName: NAME,
-            priorityClassName: priorityClass('batch'),
-            restartPolicy: 'Never',
-            containers: [
-              {
-                name: 'migrations',
-                image: reference,
-                imagePullPolicy: 'IfNotPresent',
-                args: [...PROGRAMS.migrate],
-                env: [
-                  { name: VARIABLES.databaseUrl, value: url },
-                  { name: VARIABLES.region, value: site.code },
-                  ...certificate.env,
-                ],
-                resources: resources({ cpu: '100m', memory: '256Mi', memoryLimit: '512Mi' }),
-                securityContext: restrictedContainer,
-                volumeMounts: [certificate.mount, { name: 'tmp', mountPath: '/tmp' }],
-              },
-            ],
-            volumes: [certificate.volume, { name: 'tmp', emptyDir: { sizeLimit: quantity('64Mi') } }],
-          },
-        },
+        template,
       },
     });
   }

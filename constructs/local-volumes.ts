@@ -5,6 +5,11 @@ import { labels, quantity } from './pod.ts';
 
 const APP = 'cockroachdb';
 export const STORAGE_CLASS = 'cockroachdb-local';
+/**
+ * What a pod's claim asks for: any volume is larger, and the volume that is reserved for a claim gives all that it has. It
+ * stands in a StatefulSet's template, which no API server lets change, so the size of the disk must not: the volume says it.
+ */
+export const CLAIMED = quantity('1Gi');
 export const storageSize = (site: Site): k8s.Quantity =>
   quantity(`${site.database!.volume.sizeBytes / 2 ** 30}Gi`);
 export const onWorkers = (names: string[]): k8s.NodeSelectorTerm => ({

@@ -98,5 +98,9 @@ export const serviceFamilies = (site: Site): Pick<k8s.ServiceSpec, 'ipFamilyPoli
 export const checksum = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, 16);
 
+/** The name of a job, which cannot be changed once it exists: another name for whatever else it would run. */
+export const jobName = (name: string, ...runs: unknown[]): string =>
+  `${name}-${checksum(JSON.stringify(runs)).slice(0, 10)}`;
+
 export const quantity = k8s.Quantity.fromString;
 export const port = k8s.IntOrString.fromNumber;

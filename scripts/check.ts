@@ -1,18 +1,26 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { artefacts } from '../charts/artefacts.ts';
 import { POLICIES } from '../policies/index.ts';
-import type { Finding, Policy } from '../policies/policy.ts';
+import type { Finding, Policy, Tree } from '../policies/policy.ts';
+import { refusedChanges, unchangeable } from '../policies/unchangeable.ts';
 import { nearest } from '../sites/near.ts';
 import type { Problem } from '../sites/problem.ts';
 import { print } from '../sites/problem.ts';
 import { CannotLook, main, options } from './main.ts';
 import { loadSites, SITES } from './synth.ts';
+import { listFiles } from './tree.ts';
 
-const USAGE = `npm run check [-- --sites FOLDER] [--json] | npm run check -- --explain LAW
+const USAGE = `npm run check [-- --sites FOLDER] [--since FOLDER] [--json] | npm run check -- --explain LAW
   Judges what the files of a folder (default sites/, or FREDU_SITES) would become by every law; --explain tells what a law
-  is for.`;
+  is for. --since names a tree that was applied, such as dist, and adds what its API servers would refuse of this one.`;
 
 /** A finding of a law in the shape of all problems: it points into the generated file. */
-export function problemOf(policy: Policy, finding: Finding, tree: ReadonlyMap<string, string>): Problem {
+export function problemOf(
+  policy: Pick<Policy, 'id'>,
+  finding: Finding,
+  tree: ReadonlyMap<string, string>,
+): Problem {
   return {
     code: policy.id,
     severity: 'error',
@@ -43,6 +51,7 @@ if (import.meta.main) {
     const { values } = options(USAGE, {
       explain: { type: 'string' },
       json: { type: 'boolean' },
+      since: { type: 'string' },
       ...SITES,
     });
     if (values.explain !== undefined) return explain(values.explain);
@@ -52,6 +61,12 @@ if (import.meta.main) {
     const problems = POLICIES.flatMap((policy) =>
       policy.check(model, tree).map((finding) => problemOf(policy, finding, tree)),
     );
+    if (values.since !== undefined)
+      problems.push(
+        ...refusedChanges(applied(resolve(values.since)), tree).map((finding) =>
+          problemOf(unchangeable, finding, tree),
+        ),
+      );
     if (values.json)
       process.stdout.write(`${JSON.stringify({ laws: POLICIES.length, problems, notes }, null, 2)}\n`);
     else if (problems.length > 0) process.stderr.write(print(problems));
@@ -60,8 +75,15 @@ if (import.meta.main) {
   });
 }
 
+/** @throws CannotLook when there is no such folder */
+function applied(folder: string): Tree {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new CannotLook(`${folder} is no folder; --since names a tree that synth wrote`);
+  return new Map([...listFiles(folder)].map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
 function explain(id: string): number {
-  const policy = POLICIES.find((each) => each.id === id);
+  const policy = [...POLICIES, unchangeable].find((each) => each.id === id);
   if (!policy) {
     const near = nearest(
       id,

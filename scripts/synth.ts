@@ -1,5 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
 import { artefacts, PLACES } from '../charts/artefacts.ts';
+import type { Finding } from '../policies/policy.ts';
+import { refusedChanges } from '../policies/unchangeable.ts';
 import { type Loaded, load } from '../sites/load.ts';
 import type { Model } from '../sites/model.ts';
 import { nearest } from '../sites/near.ts';
@@ -27,6 +31,8 @@ export interface Synthesized {
   objects: number;
   milliseconds: number;
   change: Change;
+  /** What an API server to which the tree that stood there was applied refuses of this one. */
+  refused: Finding[];
 }
 
 /** Makes the tree of the given places (none: all) and replaces it in `out`. @throws CannotLook for a site that is not there */
@@ -44,6 +50,7 @@ export function synth(model: Model, out: string, only: string[] = []): Synthesiz
     return { place, files, objects, milliseconds: performance.now() - start };
   });
   const places = new Map(made.map(({ place, files }) => [place, files]));
+  const refused = new Map(made.map(({ place, files }) => [place, refusedAfter(out, place, files)]));
   const changes = writeTree(out, new Map(places), (place) => only.length > 0 && !wanted.includes(place));
   const gone = [...changes.keys()].filter((place) => !places.has(place));
   return [
@@ -53,9 +60,32 @@ export function synth(model: Model, out: string, only: string[] = []): Synthesiz
       objects,
       milliseconds,
       change: changes.get(place)!,
+      refused: refused.get(place)!,
     })),
-    ...gone.map((place) => ({ place, files: 0, objects: 0, milliseconds: 0, change: changes.get(place)! })),
+    ...gone.map((place) => ({
+      place,
+      files: 0,
+      objects: 0,
+      milliseconds: 0,
+      change: changes.get(place)!,
+      refused: [],
+    })),
   ];
+}
+
+/** Compares what stands in `out` with what will: only objects whose text differs are read. */
+function refusedAfter(out: string, place: string, files: ReadonlyMap<string, string>): Finding[] {
+  const before = new Map<string, string>();
+  const after = new Map<string, string>();
+  for (const [path, text] of files) {
+    const file = join(out, place, path);
+    if (!path.startsWith('kubernetes/') || !existsSync(file)) continue;
+    const old = readFileSync(file, 'utf8');
+    if (old === text || parseDocument(old).errors.length > 0) continue; // edited by hand, and no YAML any more
+    before.set(`${place}/${path}`, old);
+    after.set(`${place}/${path}`, text);
+  }
+  return refusedChanges(before, after);
 }
 
 function suggestion(wrong: string, all: string[]): string {
@@ -94,7 +124,15 @@ export function report(made: Synthesized[], out: string): string {
   const listed =
     told.length > SHOWN ? [...told.slice(0, SHOWN), `  … and ${told.length - SHOWN} more`] : told;
   const notes = edited.length > 0 ? ['edited by hand since the last run, and made anew:', ...edited] : [];
-  return [...lines, '', summary, ...listed, ...notes, ''].join('\n');
+  const refused = made.flatMap((each) => each.refused);
+  const stuck =
+    refused.length > 0
+      ? [
+          'an API server that has the tree of the last run refuses:',
+          ...refused.flatMap(({ path, message, fix }) => [`  x ${path}: ${message}`, `    = fix: ${fix}`]),
+        ]
+      : [];
+  return [...lines, '', summary, ...listed, ...notes, ...stuck, ''].join('\n');
 }
 const SHOWN = 20;
 

@@ -153,7 +153,9 @@ export const cockroachdb: Rules = ({ model }) => {
       impact: 'A full store stops its node; all nodes of a site fill alike.',
       steps: [
         'What takes the room? `SELECT * FROM crdb_internal.table_sizes ORDER BY size DESC LIMIT 10`, and failed backups keep old versions: `SHOW SCHEDULES`',
-        'Enlarge the volume in the site file (`database.volume.size`), apply, and grow the file system.',
+        'Enlarge `database.volume.size` in the site file and synthesize. In OpenStack `tofu apply` grows the volumes while they are in use; elsewhere grow the disk or logical volume of each host.',
+        'Where nodes are pods, `kubectl apply -f dist/<site>/kubernetes/cluster/`: the volumes say their new size. The claims keep their small request, and no pod is stopped.',
+        'Grow the file system, mounted as it is, one host after the other: `ssh {{host}} resize2fs <device>`, with `database.volume.device` of the site. The node sees the room at once.',
       ],
       fires: {
         series: [

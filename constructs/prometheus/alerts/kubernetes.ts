@@ -221,7 +221,7 @@ export const kubernetes: Rules = ({ site }) => {
         impact: 'What writes there stops when it is full.',
         steps: [
           'The database: CockroachdbDiskFilling says what to do.',
-          'Others: enlarge the volume in the site file.',
+          'Others: `kubectl -n {{ $labels.namespace }} describe pvc {{ $labels.persistentvolumeclaim }}` names the volume, and what lies there.',
         ],
         ...among(
           {
