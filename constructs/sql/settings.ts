@@ -34,6 +34,10 @@ export function settings({ model }: { model: Model }): string {
           set('diagnostics.reporting.enabled', 'false'),
         ),
     because(
+      'A new major release can be taken back until somebody makes it final; left alone, the cluster does so by itself as soon as the last node runs it.',
+      set('cluster.auto_upgrade.enabled', 'false'),
+    ),
+    because(
       'Time is counted by statement as well: the app has some hundreds of them.',
       set('sql.stats.detailed_latency_metrics.enabled', 'true'),
     ),

@@ -54,6 +54,12 @@ describe('zones.sql', () => {
 });
 
 describe('settings.sql', () => {
+  it('leaves it to a person to make a major release final', () => {
+    expect(settings({ model: withDatabase({}) })).toContain(
+      'SET CLUSTER SETTING cluster.auto_upgrade.enabled = false;',
+    );
+  });
+
   it('reports usage for a free licence only', () => {
     expect(settings({ model })).toContain('SET CLUSTER SETTING diagnostics.reporting.enabled = true;');
     expect(settings({ model: withDatabase({ licence: 'enterprise' }) })).toContain(

@@ -493,7 +493,7 @@ export const cockroachdb: Rules = ({ model }) => {
       impact: 'An upgrade that stopped half-way: no new feature is on, and no second upgrade can begin.',
       steps: [
         'Which nodes? `cockroach node status` lists `build`',
-        'Finish the rollout, or take it back; one site at a time.',
+        'Finish the rollout, or take it back; one site at a time. A major release is final only after `SET CLUSTER SETTING version = crdb_internal.node_executable_version()`, and until then the old one starts on the same data.',
       ],
       ...among(
         {

@@ -17,6 +17,10 @@ SET CLUSTER SETTING server.time_until_store_dead = '300s';
 -- time.
 SET CLUSTER SETTING diagnostics.reporting.enabled = true;
 
+-- A new major release can be taken back until somebody makes it final; left alone, the cluster does so by itself
+-- as soon as the last node runs it.
+SET CLUSTER SETTING cluster.auto_upgrade.enabled = false;
+
 -- Time is counted by statement as well: the app has some hundreds of them.
 SET CLUSTER SETTING sql.stats.detailed_latency_metrics.enabled = true;
 
