@@ -25,6 +25,7 @@ import { courseUnknown, revisionUnknown, stateForbids } from './problems.ts';
 import { COURSE_LISTS, courseReader } from './read.ts';
 import { readContent, readRevision, readRevisions } from './revisions.ts';
 import { isPublic } from './seen.ts';
+import { renewWords } from './words.ts';
 import {
   changeCourse,
   createCourse,
@@ -46,6 +47,7 @@ const NEXT: Record<State, State[]> = {
 /** For how long a deleted course can be taken back. */
 export const GRACE = '30 days';
 const HOUR_SECONDS = 3600;
+const MINUTE_SECONDS = 60;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
 /** Courses as their authors write them. */
@@ -54,6 +56,8 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
   app.every(HOUR_SECONDS, 'deleted courses', () =>
     query(app.db, `delete from courses where state = 'deleted' and state_at < now() - interval '${GRACE}'`),
   );
+
+  app.every(MINUTE_SECONDS, 'words of courses', () => renewWords(app));
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, id: string) => {
     const course = await readCourse(id, signedIn(request).id);

@@ -3,8 +3,10 @@ import { query } from '../../database/json.ts';
 import { readMigrations } from '../../database/migrate.ts';
 import type { Course, CoursePage } from '../../schemas/course.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
+import { searchable, words } from './terms.ts';
+import { CONTENT, type Written, writeWords } from './words.ts';
 
-const { ask, as, db, statementsOf } = await testApp();
+const { app, ask, as, db, statementsOf } = await testApp();
 const teacher = await as('teacher');
 
 async function written(title: string, { language = 'fr', published = true, body = 'Un mot.' } = {}) {
@@ -66,6 +68,130 @@ describe('a word that is being typed', () => {
   });
 });
 
+describe('what stands in a text', () => {
+  it.each([
+    ['client/serveur', ['client', 'serveur', 'client/serveur', 'serveur client']],
+    ['e vaut 2.71828 environ', ['2.71828', '71828', '2,71828']],
+    ['la version 3.12.4 de Python', ['3.12.4', '3.12', 'python 3.12.4']],
+    ['voir zanzibar.fr', ['zanzibar.fr', 'zanzibar']],
+    [
+      'écrire à prof.ouistiti@lycee-babel.example',
+      ['ouistiti', 'prof.ouistiti@lycee-babel.example', 'babel'],
+    ],
+    [
+      'https://www.wikiquelquechose.example/page_de_garde?mot=clef#partie',
+      ['wikiquelquechose', 'garde', 'clef', 'https://www.wikiquelquechose.example/page_de_garde'],
+    ],
+    ['![la mitose](tp1.pdf)', ['tp1.pdf', 'tp1', 'mitose']],
+    ['photo\u00adsyn\u00adthèse', ['photosynthèse', 'photosynth']],
+    ['chromo\u200bsome', ['chromosome', 'chromo\u00adsome']],
+    ['avant\u2011garde', ['avant-garde', 'garde', 'avant\u2011garde']],
+    ['Straße, Œdipe, Łódź et ΛΌΓΟΣ', ['strasse', 'œdipe', 'oedipe', 'Łódź', 'λόγος', 'λογοσ']],
+    ['学习中文语法', ['中文', '学习中文', '语法', '法', '中', '学习中文语法', '中文 语法']],
+    ['ภาษาไทย', ['ไทย', 'ภาษา']],
+  ])('is found by each part and the whole: %j', async (body, asked) => {
+    const id = await written('Un titre', { body: `Avant. ${body} Après.` });
+    const missed = [];
+    for (const q of asked) if (!(await found(q)).includes(id)) missed.push(q);
+    expect(missed).toEqual([]);
+  });
+
+  it('is found by whatever its words are, of any letters and signs', async () => {
+    let seed = 7;
+    const below = (limit: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+      return Math.floor(seed / 256) % limit;
+    };
+    const LETTERS = [...'abkxzéÉœßçñΩωЖж学中のアテไ한글1234567890٣²½ǅİ𝒞ﬁ', 'e\u0301', 'a\u00ad', 'o\u200d'];
+    const SIGNS = [...' \n./:@-_+#?&=%$,;\'’"!()[]{}<>|~^*\\\u00a0\u202f\u2011\u2060…—«»'];
+    const made = (set: string[], length: number) =>
+      Array.from({ length }, () => set[below(set.length)]).join('');
+    for (let round = 0; round < 8; round += 1) {
+      const text = Array.from(
+        { length: 40 },
+        () => made(LETTERS, 3 + below(9)) + made(SIGNS, 1 + below(2)),
+      ).join('');
+      const language = round % 2 ? 'en' : 'fr';
+      const id = await written('Un titre', { body: text, language });
+      const missed = [];
+      for (const word of new Set(words(text))) if (!(await found(word)).includes(id)) missed.push(word);
+      // What a dictionary leaves out everywhere is no word that one is looked for by.
+      const said = await query<{ word: string }>(
+        db,
+        `select word from unnest($1::text[]) word where length(to_tsvector('${language === 'en' ? 'english' : 'french'}', word)) > 0`,
+        [missed],
+      );
+      expect([text, said.map(({ word }) => word)]).toEqual([text, []]);
+    }
+  });
+
+  it('is found to the end of the longest course that can be written', async () => {
+    const LENGTH_MAX = 200_000;
+    const body = (n: number) =>
+      `${'Une suite croissante et majorée converge. '.repeat(LENGTH_MAX / 42)} dernier${n}mot`;
+    const { id } = (
+      await teacher({
+        method: 'POST',
+        url: '/api/v1/courses',
+        body: { title: 'Un long cours', summary: '', subject: 's', level: 'l' },
+      })
+    ).json<Course>();
+    const sections = Array.from({ length: 9 }, (_, n) => ({ title: `Partie ${n}`, body: body(n) }));
+    const url = `/api/v1/courses/${id}/sections`;
+    const { statusCode } = await teacher({
+      method: 'PUT',
+      url,
+      body: { sections },
+      headers: { 'if-match': '"1"' },
+    });
+    expect(statusCode).toBe(200);
+    for (const n of [0, 1, 4, 8]) expect(await found(`dernier${n}mot`, teacher)).toEqual([id]);
+  });
+
+  it('is kept where a text has more different words than a database takes', async () => {
+    const body = (n: number) =>
+      Array.from({ length: 24_000 }, (_, at) => `m${(n * 24_000 + at).toString(36)}x`).join(' ');
+    const text = searchable(Array.from({ length: 9 }, (_, n) => body(n)));
+    const [kept] = await query<{ count: number }>(db, `select length(to_tsvector('french', $1)) as count`, [
+      text,
+    ]);
+    expect(kept!.count).toBeGreaterThan(50_000);
+  });
+});
+
+describe('the best answer', () => {
+  const first = async (titles: string[], asked: string) => {
+    const ids: string[] = [];
+    for (const title of titles) ids.push(await written(title));
+    return (await found(asked)).filter((id) => ids.includes(id)).map((id) => titles[ids.indexOf(id)]);
+  };
+  it('is the title that was typed, then the word that was typed, then what begins so', async () => {
+    expect(
+      await first(['Articles articulés, articulation d’article', 'L’art du trait', 'Art'], 'art'),
+    ).toEqual(['Art', 'L’art du trait', 'Articles articulés, articulation d’article']);
+    expect(await first(['Cuisine créole et carottes cuites', 'Langage C', 'C++'], 'C')).toEqual([
+      expect.stringMatching(/^(Langage C|C\+\+)$/),
+      expect.stringMatching(/^(Langage C|C\+\+)$/),
+      'Cuisine créole et carottes cuites',
+    ]);
+  });
+  it('knows C, C++ and C# apart', async () => {
+    const titles = ['Programmer en C', 'Programmer en C++', 'Programmer en C#'];
+    expect(await first(titles, 'C++')).toEqual(['Programmer en C++']);
+    expect(await first(titles, 'c#')).toEqual(['Programmer en C#']);
+    expect((await first(titles, 'programmer C')).toSorted()).toEqual(titles.toSorted());
+  });
+  it('is found by its endings in French and in English, as before', async () => {
+    const french = await written('Nager', { body: 'Les nageuses nageaient longuement.' });
+    const english = await written('Swimming', {
+      language: 'en',
+      body: 'They were connected by connections.',
+    });
+    expect(await found('nageuse')).toContain(french);
+    expect(await found('connecting')).toContain(english);
+  });
+});
+
 describe('somebody who sees more than visitors', () => {
   const titled = 'Sérendipité';
   it('finds his own among those of everybody, page after page and in each order', async () => {
@@ -112,11 +238,46 @@ describe('somebody who sees more than visitors', () => {
 });
 
 it('finds by their titles the courses that were there before titles had words', async () => {
-  await written('L’Œuvre d’Émile : naïveté, façades et æthers (Node.js; 1789-1799)');
-  const WORDS = 'select id, title_words::text as words from courses order by id';
-  const before = await query(db, WORDS, []);
+  const id = await written('L’Œuvre d’Émile : naïveté, façades et æthers (Node.js; 1789-1799)');
+  const WORDS = 'select id, title_words::text as words from courses where id = $1';
+  const before = await query(db, WORDS, [id]);
   await query(db, 'update courses set title_words = null', []);
   for (const text of readMigrations().find(({ name }) => name === '0170-title-words')!.statements)
     await query(db, text, []);
-  expect(await query(db, WORDS, [])).toEqual(before);
+  expect(await query(db, WORDS, [id])).toEqual(before);
+});
+
+describe('words of courses that were there before', () => {
+  const STATE = `select id, title_terms::text, title_words::text, title_whole, terms::text, words_version - version as behind
+    from courses order by id`;
+  it('are written again by the job, whatever one of them holds', async () => {
+    await written('Ondes/particules', { body: 'λ = h/p, voir ondes.example' });
+    await written('Wave/particle', { language: 'en' });
+    await app.runJobs();
+    const right = await query(db, STATE);
+    await query(
+      db,
+      `update courses set words_version = 0, title_whole = null, terms = to_tsvector('french', 'avant')`,
+    );
+    await app.runJobs();
+    expect(await query(db, STATE)).toEqual(right);
+    expect(right.every((row) => (row as { behind: number }).behind === 0)).toBe(true);
+    // There is nothing left to do.
+    expect((await query(db, 'select id from courses where words_version < version')).length).toBe(0);
+  });
+
+  it('are written of what a server of an older release changed, and not over what is newer', async () => {
+    const id = await written('Vieux titre');
+    await query(db, `update courses set title = 'Neuf/titre', version = version + 1 where id = $1`, [id]);
+    expect(await found('neuf')).not.toContain(id);
+    const [read] = await query<Written>(db, `${CONTENT} where c.id = $1`, [id]);
+    await app.runJobs();
+    await expect.poll(() => found('neuf')).toContain(id);
+    await writeWords(db, {
+      ...read!,
+      version: read!.version - 1,
+      content: read!.content.replace('Neuf', 'Ancien'),
+    });
+    expect(await found('ancien')).not.toContain(id);
+  });
 });

@@ -1,4 +1,4 @@
-import { question, typing } from './terms.ts';
+import { exactly, question, typing } from './terms.ts';
 
 /** A question within a statement over courses `c`: which of them it finds, and how well. */
 export interface Search {
@@ -13,14 +13,18 @@ export interface Search {
 export function searchFor(typed: string, parameter: (value: unknown) => number): Search | undefined {
   const [words, word] = [question(typed), typing(typed)];
   if (words === undefined || word === undefined) return undefined;
+  const exact = exactly(typed);
   const [all, last] = [parameter(words), parameter(word.last)];
+  const [whole, title] = [parameter(exact.all), parameter(exact.title)];
   const condition = `${stems(all)} or c.title_words @@ to_tsquery('simple', $${last})`;
   return {
     condition:
       word.before === undefined ? `(${condition})` : `(${condition} and ${around(parameter(word.before))})`,
     relevance: RELEVANCE,
     asked: `(select to_tsquery('french', $${all}) as french, to_tsquery('english', $${all}) as english,
-      to_tsquery('simple', $${last}) as typed offset 0) asked`,
+      to_tsquery('simple', $${last}) as typed, to_tsquery('simple', $${whole}) as exact,
+      to_tsquery('french', $${whole}) as french_exact, to_tsquery('english', $${whole}) as english_exact,
+      $${title}::text as title offset 0) asked`,
   };
 }
 
@@ -30,7 +34,13 @@ const stems = (at: number): string =>
 /** The words before the last one; there may be nothing but words that are everywhere, which a dictionary leaves out. */
 const around = (at: number): string => `(${stems(at)} or to_tsquery('french', $${at})::text = '')`;
 
-const STEMS = `case c.language when 'en' then asked.english else asked.french end`;
-/** Title words weigh four times as much, with their endings or without. */
-const RELEVANCE = `round((4 * greatest(ts_rank(c.title_terms, ${STEMS}), ts_rank(c.title_words, asked.typed)) +
-  ts_rank(c.terms, ${STEMS})) * 1000000)::int8`;
+const byLanguage = (end = ''): string =>
+  `case c.language when 'en' then asked.english${end} else asked.french${end} end`;
+/**
+ * A title that is what was typed comes first, then titles that have each word as it was typed, then each but for its ending; how often they
+ * stand there weighs less than that, and title words four times as much as others, with their endings or without.
+ */
+const RELEVANCE = `round((case when c.title_whole = asked.title then 30 when c.title_words @@ asked.exact then 20
+    when c.title_terms @@ ${byLanguage('_exact')} then 10 else 0 end +
+  4 * greatest(ts_rank(c.title_terms, ${byLanguage()}), ts_rank(c.title_words, asked.typed)) +
+  ts_rank(c.terms, ${byLanguage()})) * 1000000)::int8`;

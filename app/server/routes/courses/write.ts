@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
-import { query, rows } from '../../database/json.ts';
+import { query } from '../../database/json.ts';
 import type { Tables } from '../../database/tables.ts';
 import { unchangedMeanwhile } from '../../plugins/app/etags.ts';
 import type { CourseChange, NewCourse, RevisionContent, Sections } from '../../schemas/course.ts';
 import { courseEmpty, courseUnknown, sectionUnknown } from './problems.ts';
 import { mustBeReadable } from './readable.ts';
-import { dictionaryOf, searchable, titleWords } from './terms.ts';
+import { CONTENT, type Written, writeWords } from './words.ts';
 
 type Db = Transaction<Tables>;
 export interface OwnCourse {
@@ -176,37 +176,14 @@ const touch = (db: Db, { id, version }: OwnCourse) =>
     .where('id', '=', id)
     .execute();
 
-const CONTENT = `select c.version, c.language, json_build_object('title', c.title, 'summary', c.summary, 'subject', c.subject,
-  'level', c.level, 'language', c.language, 'format', c.format, 'tags', to_json(c.tags),
-  'sections', ${rows(
-    `json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
-    's.position, s.id',
-    'from sections s where s.course_id = c.id',
-  )})::text as content from courses c where c.id = $1`;
+const CONTENT_OF = `${CONTENT} where c.id = $1`;
 const REVISION = `insert into course_revisions (course_id, version, person_id, content) values ($1, $2, $3, $4::jsonb)
   on conflict (course_id, version) do nothing`;
-const terms = (dictionary: string) =>
-  `update courses set title_terms = to_tsvector('${dictionary}', $2), title_words = to_tsvector('simple', $4),
-    terms = to_tsvector('${dictionary}', $3) where id = $1`;
-const TERMS = { french: terms('french'), english: terms('english') };
 
 /** Keeps what a course says at its present version, and the words that it is found by. */
 export async function remember(db: Db, id: string, personId: string | null): Promise<void> {
-  const [course] = await query<{ version: number; language: string; content: string }>(db, CONTENT, [id]);
+  const [course] = await query<Written>(db, CONTENT_OF, [id]);
   if (!course) throw courseUnknown({ id });
   await query(db, REVISION, [id, course.version, personId, course.content]);
-  const { title, tags, summary, subject, level, sections } = JSON.parse(course.content) as RevisionContent;
-  await query(db, TERMS[dictionaryOf(course.language)], [
-    id,
-    searchable([title, ...tags]),
-    searchable([
-      title,
-      ...tags,
-      subject,
-      level,
-      summary,
-      ...sections.flatMap((section) => [section.title, section.body]),
-    ]),
-    titleWords([title, ...tags]),
-  ]);
+  await writeWords(db, course);
 }

@@ -1,0 +1,71 @@
+import type { App } from '../../app.ts';
+import type { Database } from '../../database/database.ts';
+import { query, rows } from '../../database/json.ts';
+import type { RevisionContent } from '../../schemas/course.ts';
+import { dictionaryOf, searchable, titleWords } from './terms.ts';
+
+/** What a course says, as JSON text, at a version. */
+export interface Written {
+  id: string;
+  version: number;
+  language: string;
+  content: string;
+}
+
+/** What courses `c` say. */
+export const CONTENT = `select c.id, c.version, c.language, json_build_object('title', c.title, 'summary', c.summary, 'subject', c.subject,
+  'level', c.level, 'language', c.language, 'format', c.format, 'tags', to_json(c.tags),
+  'sections', ${rows(
+    `json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
+    's.position, s.id',
+    'from sections s where s.course_id = c.id',
+  )})::text as content from courses c`;
+
+const terms = (dictionary: string) =>
+  `update courses set title_terms = to_tsvector('${dictionary}', $3), title_words = to_tsvector('simple', $4),
+    title_whole = $5, terms = to_tsvector('${dictionary}', $6), words_version = version where id = $1 and version = $2`;
+const TERMS = { french: terms('french'), english: terms('english') };
+
+/** Keeps the words that a course is found by, unless it has changed since it was read. */
+export async function writeWords(
+  db: Pick<Database, 'executeQuery'>,
+  { id, version, language, content }: Written,
+): Promise<void> {
+  const { title, tags, summary, subject, level, sections } = JSON.parse(content) as RevisionContent;
+  const titled = titleWords([title, ...tags]);
+  await query(db, TERMS[dictionaryOf(language)], [
+    id,
+    version,
+    titled,
+    titled,
+    titleWords([title]),
+    searchable([
+      title,
+      ...tags,
+      subject,
+      level,
+      summary,
+      ...sections.flatMap((section) => [section.title, section.body]),
+    ]),
+  ]);
+}
+
+const OLDER = `${CONTENT} where c.words_version < c.version and c.id > $1::uuid order by c.id limit 1`;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Writes the words of all courses whose words are older than what they say: of those that were there before words were taken apart as they are
+ * now, and of those that a server of an older release changed since. One by one, so that none waits for others and none is lost.
+ */
+export async function renewWords(app: Pick<App, 'db' | 'draining' | 'log'>): Promise<void> {
+  let from = FIRST_ID;
+  while (!app.draining) {
+    const [course] = await query<Written>(app.db, OLDER, [from]);
+    if (!course) return;
+    from = course.id;
+    // What one course has that a database does not take keeps no other from being found.
+    await writeWords(app.db, course).catch((error) =>
+      app.log.error({ err: error }, 'words of a course were not kept'),
+    );
+  }
+}
