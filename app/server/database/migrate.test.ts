@@ -64,6 +64,7 @@ describe('the migrations', () => {
       'reports',
       'enrolments',
       'section_progress',
+      'former_progress',
     ];
     expect(told('zones')).toEqual(
       read.map((table) => `alter table ${table} configure zone using global_reads = true`),

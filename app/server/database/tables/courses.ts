@@ -44,6 +44,11 @@ export interface SectionProgressTable {
   at: Moment;
 }
 
+/** Progress in sections that were taken out of their course. */
+export interface FormerProgressTable extends SectionProgressTable {
+  removed_at: Moment;
+}
+
 export interface RatingsTable {
   course_id: string;
   person_id: string;
@@ -114,6 +119,7 @@ export interface CourseTables {
   course_revisions: CourseRevisionsTable;
   enrolments: EnrolmentsTable;
   section_progress: SectionProgressTable;
+  former_progress: FormerProgressTable;
   ratings: RatingsTable;
   invitations: InvitationsTable;
 }

@@ -36,6 +36,7 @@ const ROWS: Record<string, string> = {
   attempts: '(key, count, until_at) values (gen_random_uuid()::text, 1, $1)',
   idempotency_keys: `(person_id, key, request_digest, created_at) values ('${ines.id}', gen_random_uuid()::text, 'x', $1)`,
   invitations: `(course_id, token_hash, expires_at) values ('${course}', gen_random_uuid()::text, $1)`,
+  former_progress: `(person_id, course_id, section_id, at, removed_at) values ('${ines.id}', '${course}', gen_random_uuid(), now(), $1)`,
   notifications: `(person_id, kind, thread_id, at) values ('${ines.id}', 'answer', '${THREAD}', $1)`,
   forum_edits: `(subject_id, version, body, at)
     values ('${POST}', (select count(*) from forum_edits), 'b', $1)`,

@@ -12,6 +12,12 @@ export const KEPT: { table: string; key: string; column: string; after: string }
   { table: 'attempts', key: 'key', column: 'until_at', after: '0 days' },
   { table: 'idempotency_keys', key: 'person_id, key', column: 'created_at', after: '1 day' },
   { table: 'invitations', key: 'id', column: 'expires_at', after: '30 days' },
+  {
+    table: 'former_progress',
+    key: 'person_id, course_id, section_id',
+    column: 'removed_at',
+    after: '365 days',
+  },
   { table: 'notifications', key: 'id', column: 'at', after: '180 days' },
   { table: 'forum_edits', key: 'subject_id, version', column: 'at', after: '365 days' },
   { table: 'threads', key: 'id', column: 'removed_at', after: '365 days' },

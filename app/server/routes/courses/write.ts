@@ -117,7 +117,7 @@ export async function changeBodies(
   await remember(db, course.id, change.personId);
 }
 
-/** Makes a course say again what it said once, as a new version. */
+/** Makes a course say again what it said once, as a new version; sections that come back are worked through by those who had done so. */
 export async function restoreContent(
   db: Db,
   course: OwnCourse,
@@ -135,10 +135,26 @@ export async function restoreContent(
     .where('id', '=', course.id)
     .execute();
   await writeSections(db, course, sections);
+  const ids = sections.map(({ id }) => id);
+  await query(db, GIVE_PROGRESS_BACK, [course.id, ids]);
+  await query(db, GIVEN_BACK, [course.id, ids]);
   await remember(db, course.id, personId);
 }
 
-const GONE = 'delete from sections where course_id = $1 and id <> all($2::uuid[])';
+/** Whoever marks one of them meanwhile waits, and then finds none. */
+const GOING = 'select id from sections where course_id = $1 and id <> all($2::uuid[]) for update';
+const KEEP_PROGRESS = `insert into former_progress (person_id, course_id, section_id, at)
+  select person_id, course_id, section_id, at from section_progress where course_id = $1 and section_id = any($2::uuid[])
+  on conflict (person_id, course_id, section_id) do update set at = excluded.at, removed_at = now()`;
+const GONE = 'delete from sections where course_id = $1 and id = any($2::uuid[])';
+/** To those who follow the course still, unless they have marked it anew. */
+const GIVE_PROGRESS_BACK = `insert into section_progress (person_id, course_id, section_id, at)
+  select f.person_id, f.course_id, f.section_id, f.at from former_progress f
+  join enrolments e on e.person_id = f.person_id and e.course_id = f.course_id
+  join sections s on s.id = f.section_id and s.course_id = f.course_id
+  where f.course_id = $1 and f.section_id = any($2::uuid[])
+  on conflict (person_id, course_id, section_id) do nothing`;
+const GIVEN_BACK = 'delete from former_progress where course_id = $1 and section_id = any($2::uuid[])';
 /** A section of another course stays what it is. */
 const WRITTEN = `insert into sections (id, course_id, position, title, body)
   select w.id, $1::uuid, w.position, w.title, w.body
@@ -149,7 +165,8 @@ const BODIES = `update sections set body = w.body from unnest($2::uuid[], $3::te
   where sections.id = w.id and sections.course_id = $1`;
 
 /**
- * Makes these the sections of a course, in their order, by two statements however many they are: the course is held meanwhile.
+ * Makes these the sections of a course, in their order, by two statements however many they are, and two more where some go: the course
+ * is held meanwhile. How far people are in a section that goes is kept for the day that it comes back.
  * @throws a refusal where nothing would be left of a course that is published
  */
 async function writeSections(
@@ -159,7 +176,11 @@ async function writeSections(
 ): Promise<void> {
   if (state === 'published' && sections.length === 0) throw courseEmpty({});
   const ids = sections.map(({ id }) => id ?? randomUUID());
-  await query(db, GONE, [courseId, ids]);
+  const going = (await query<{ id: string }>(db, GOING, [courseId, ids])).map(({ id }) => id);
+  if (going.length > 0) {
+    await query(db, KEEP_PROGRESS, [courseId, going]);
+    await query(db, GONE, [courseId, going]);
+  }
   await query(db, WRITTEN, [
     courseId,
     ids,

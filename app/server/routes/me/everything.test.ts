@@ -28,6 +28,8 @@ const KNOWN: Record<string, Known> = {
   'devices.person_id': { told: { part: 'devices' } },
   'enrolments.person_id': { told: { part: 'enrolments' } },
   'files.uploaded_by': { told: { part: 'files' } },
+  'former_progress.person_id': { told: { part: 'formerProgress' } },
+  'former_progress.section_id': NOBODY,
   'forum_edits.subject_id': { told: { part: 'formerWords' }, stays: 'names a thread or an answer' },
   'forum_votes.person_id': { told: { part: 'votes' } },
   'forum_votes.subject_id': NOBODY,
@@ -105,6 +107,7 @@ insert into course_authors (course_id, person_id, position) values ('${written}'
 insert into course_revisions (course_id, version, person_id, content) values ('${written}', 99, '${odile.id}', '{"title": "x"}')
 insert into enrolments (person_id, course_id) values ('${odile.id}', '${followed}')
 insert into section_progress (person_id, course_id, section_id) select '${odile.id}', course_id, id from sections where course_id = '${followed}'
+insert into former_progress (person_id, course_id, section_id, at) values ('${odile.id}', '${followed}', gen_random_uuid(), now())
 insert into ratings (course_id, person_id, score) values ('${followed}', '${odile.id}', 70)
 insert into invitations (course_id, token_hash, created_by, expires_at) values ('${written}', 'i', '${odile.id}', now() + interval '1 day')
 insert into invitations (course_id, token_hash, email, expires_at) values ('${followed}', 'j', '${odile.email}', now() + interval '1 day')

@@ -104,6 +104,14 @@ const PARTS: Part[] = [
     id: 'g.section_id',
   },
   {
+    name: 'formerProgress',
+    item: `${OF_COURSE}, 'sectionId', g.section_id, 'at', ${moment('g.at')}, 'removedAt', ${moment('g.removed_at')}`,
+    from: 'former_progress g join courses c on c.id = g.course_id',
+    where: 'g.person_id = $1',
+    at: 'g.at',
+    id: 'g.section_id',
+  },
+  {
     name: 'ratings',
     item: `${OF_COURSE}, 'score', r.score, 'at', ${moment('r.at')}`,
     from: 'ratings r join courses c on c.id = r.course_id',
