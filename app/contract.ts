@@ -97,6 +97,8 @@ export const VARIABLES = {
   databaseKey: 'PGSSLKEY',
   memcached: 'MEMCACHED_URLS',
   s3Endpoint: 'S3_ENDPOINT',
+  /** `none` where there is no store: the app runs and takes no files. */
+  files: 'FREDU_FILES',
   /** Where files are written, when another site's store takes the writes; S3_ENDPOINT where unset. */
   s3WriteEndpoint: 'S3_WRITE_ENDPOINT',
   s3Bucket: 'S3_BUCKET',

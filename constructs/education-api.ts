@@ -14,7 +14,7 @@ import { httpProbe, Scaled, UNLISTED_SECONDS } from './scaled.ts';
 
 /**
  * The API of the education app. It reaches the database through the pooler of its site, reads files at its own site and
- * writes them where the object store takes writes.
+ * writes them where the object store takes writes; where no site has one it takes none.
  */
 export class EducationApi extends Construct {
   constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
@@ -40,8 +40,12 @@ export class EducationApi extends Construct {
             env: [
               ...Object.entries(environment({ model, site })).map(([name, value]) => ({ name, value })),
               ...certificate.env,
-              fromSecret(VARIABLES.s3AccessKey, FILES_SECRET, 'AWS_ACCESS_KEY_ID'),
-              fromSecret(VARIABLES.s3SecretKey, FILES_SECRET, 'AWS_SECRET_ACCESS_KEY'),
+              ...(model.objects
+                ? [
+                    fromSecret(VARIABLES.s3AccessKey, FILES_SECRET, 'AWS_ACCESS_KEY_ID'),
+                    fromSecret(VARIABLES.s3SecretKey, FILES_SECRET, 'AWS_SECRET_ACCESS_KEY'),
+                  ]
+                : []),
               // Without a relay the app runs and sends nothing.
               fromSecret(VARIABLES.smtpUrl, 'education-smtp', 'url', true),
               // Without a collector nothing is traced, and without a part everything.
@@ -92,7 +96,7 @@ function environment({ model, site }: { model: Model; site: Site }): Record<stri
           [VARIABLES.s3Bucket]: FILES_BUCKET,
           [VARIABLES.s3Region]: model.objects!.realm,
         }
-      : {}),
+      : { [VARIABLES.files]: 'none' }),
   };
 }
 

@@ -29,8 +29,8 @@ export interface Settings {
   peoplePerNetwork: number;
   /** A mail relay; without it letters stay in a folder. */
   smtpUrl: string | undefined;
-  /** Where the bytes of files are; without it in a folder. */
-  bucket: Bucket | undefined;
+  /** Where the bytes of files are; without it in a folder, and with `none` no files are taken. */
+  bucket: Bucket | 'none' | undefined;
   /** Where traces go, by the standard variables of OpenTelemetry; without them nowhere. */
   tracing: TracingChoice | undefined;
 }
@@ -77,9 +77,16 @@ function smtpUrlOf(value: string | undefined): string | undefined {
   throw new CannotStart(`${VARIABLES.smtpUrl} is no address of a relay; write smtp://user:password@host:587`);
 }
 
-function bucketOf(read: (name: string) => string | undefined): Bucket | undefined {
+function bucketOf(read: (name: string) => string | undefined): Settings['bucket'] {
   const endpoint = read(VARIABLES.s3Endpoint);
-  if (endpoint === undefined) return undefined;
+  const files = read(VARIABLES.files);
+  if (files !== undefined && (files !== 'none' || endpoint !== undefined)) {
+    const also = endpoint === undefined ? '' : ` beside ${VARIABLES.s3Endpoint}`;
+    throw new CannotStart(
+      `${VARIABLES.files} is ${JSON.stringify(files)}${also}; write none where there is no store, else leave it out`,
+    );
+  }
+  if (endpoint === undefined) return files;
   const needed = (name: string): string => {
     const value = read(name);
     if (value !== undefined) return value;

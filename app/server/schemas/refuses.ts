@@ -15,6 +15,7 @@ const DESCRIPTIONS: Record<number, string> = {
   428: 'If-Match is needed',
   429: 'Too many requests; `Retry-After` says when to come again',
   500: 'An error of ours',
+  501: 'This platform does not have what it takes',
   503: 'A part that is needed is away for a moment; `Retry-After` says when to come again',
 };
 const ALWAYS = [500, 503];

@@ -11,6 +11,7 @@ import { badRequest } from '../../problems/general.ts';
 import type { Refusal } from '../../problems/problem.ts';
 import { IdParams, Nothing } from '../../schemas/common.ts';
 import { refuses } from '../../schemas/refuses.ts';
+import { filesOff } from '../../store/problems.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { ownCourse } from '../courses/write.ts';
 import { type Arrived, finish } from './finish.ts';
@@ -140,11 +141,12 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
             examples: ['filename cG9seS1jaGFwaXRyZS0xLnBkZg=='],
           }),
         }),
-        response: { 201: Nothing, ...refuses(400, 401, 403, 404, 409, 412, 413, 415, 429) },
+        response: { 201: Nothing, ...refuses(400, 401, 403, 404, 409, 412, 413, 415, 429, 501) },
       },
     },
     async (request, reply) => {
       const person = signedIn(request);
+      if (!app.takesFiles) throw filesOff({});
       const courseId = request.params.id;
       const size = request.headers['upload-length'];
       const { filename, sha256 } = metadataOf(request.headers['upload-metadata']);
