@@ -63,6 +63,13 @@ it('puts three control planes and three workers behind the balancer of the site'
   }
 });
 
+it('keeps services and policies in one facility of the kernel', () => {
+  for (const site of clusters) {
+    const { kube_proxy_mode, calico_nftable_mode } = parse(kubesprayCluster({ site }));
+    expect([kube_proxy_mode, calico_nftable_mode]).toEqual(['nftables', 'Enabled']);
+  }
+});
+
 it('keeps what Kubespray generates out of the tree', () => {
   const { credentials_dir } = parse(kubesprayAll({ model, site: clusters[0]! }));
   expect(credentials_dir).not.toContain('inventory_dir');

@@ -119,7 +119,10 @@ export function kubesprayCluster({ site }: { site: Site }): string {
         nat_outgoing: true,
         ...(dual ? { nat_outgoing_ipv6: true } : {}),
         calico_usage_reporting: false,
+        // Services and policies by one kernel facility: Calico supports nftables beside nftables only, and every isolation of
+        // pods rests on it. https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements
         kube_proxy_mode: 'nftables',
+        calico_nftable_mode: 'Enabled',
         kube_proxy_metrics_bind_address: '0.0.0.0:10249',
         calico_felix_prometheusmetricsenabled: true,
       },
