@@ -26,6 +26,7 @@ import { httpsOnly } from './https-only.ts';
 import { imagesPinned } from './images-pinned.ts';
 import { keptVolumes } from './kept-volumes.ts';
 import { knownFields } from './known-fields.ts';
+import { kubeletCertificates } from './kubelet-certificates.ts';
 import { leavesInTime } from './leaves-in-time.ts';
 import { namedChecks } from './named-checks.ts';
 import { namedInhibitions } from './named-inhibitions.ts';
@@ -89,6 +90,7 @@ export const POLICIES: readonly Policy[] = [
   imagesPinned,
   keptVolumes,
   knownFields,
+  kubeletCertificates,
   leavesInTime,
   namedChecks,
   namedInhibitions,

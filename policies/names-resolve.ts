@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
 import { contains } from '../sites/address.ts';
 import { ADDRESS_TYPES, dnsRecords } from './dns-records.ts';
-import { type Data, ofKind, workloads } from './objects.ts';
+import { inventories } from './kubespray-tree.ts';
+import { ofKind, workloads } from './objects.ts';
 import type { Finding, Policy, Tree } from './policy.ts';
 
 export const namesResolve: Policy = {
@@ -100,7 +100,7 @@ const isAddress = (text: unknown): boolean => /^(?:[\d.]+|[\da-f:]*:[\da-f:]*)$/
 
 /** How nodes find their API: by an address, and one that the kubelet's own firewall lets it reach. */
 const endpoints = (tree: Tree): Finding[] =>
-  inventories(tree).flatMap(({ path, all, cluster }): Finding[] => {
+  inventories(tree).flatMap(({ paths: { all: path }, all, cluster }): Finding[] => {
     const { loadbalancer_apiserver: balancer, apiserver_loadbalancer_domain_name: name } = all;
     const endpoint = name ?? balancer?.address;
     if (endpoint === undefined) return [];
@@ -140,15 +140,6 @@ const logins = (tree: Tree): Finding[] =>
         message: `ssh knows no ${name}`,
         fix: `add it to ${site}/inventory/ssh_config`,
       }));
-  });
-
-/** What Kubespray is told of each cluster. */
-const inventories = (tree: Tree): { path: string; all: Data; cluster: Data }[] =>
-  [...tree].flatMap(([path, text]) => {
-    const [, folder] = /^(.*\/kubespray\/group_vars)\/all\/fredu\.yml$/.exec(path) ?? [];
-    if (!folder) return [];
-    const cluster = tree.get(`${folder}/k8s_cluster/fredu.yml`) ?? '';
-    return [{ path, all: parse(text) ?? {}, cluster: parse(cluster) ?? {} }];
   });
 
 /** One finding a name and file. */

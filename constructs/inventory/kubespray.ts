@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { both } from '../../sites/address.ts';
+import { both, hostRoute } from '../../sites/address.ts';
 import { PORTS } from '../../sites/flows.ts';
 import { type Host, hostsOf, type Model, type Site, workers } from '../../sites/model.ts';
 import { RELEASES } from '../releases.ts';
@@ -194,6 +194,7 @@ export function kubesprayCluster({ site }: { site: Site }): string {
         kube_read_only_port: 0,
         kubelet_rotate_certificates: true,
         kubelet_rotate_server_certificates: true,
+        ...servingCertificates(site),
         kubelet_protect_kernel_defaults: true,
         kubelet_event_record_qps: 5,
         kubelet_seccomp_default: true,
@@ -241,6 +242,25 @@ export function kubesprayCluster({ site }: { site: Site }): string {
       },
     ],
   ]);
+}
+
+/**
+ * Whose serving certificates are approved: each node gets its own name, and only addresses of nodes – not the balancer's, which
+ * the same authority vouches for. Both are compared with the model, for no DNS knows the private names and addresses of nodes. The
+ * release that Kubespray brings by default, 1.1.0, does not look at names at all when it asks no DNS; 1.2.0 and later do.
+ *
+ * @see https://github.com/postfinance/kubelet-csr-approver/blob/v1.2.14/internal/controller/regex_ip_checks.go
+ */
+function servingCertificates(site: Site): Record<string, unknown> {
+  const nodes = [...hostsOf(site, 'control-plane'), ...workers(site)];
+  return {
+    kubelet_csr_approver_chart_version: RELEASES.kubeletCsrApprover,
+    kubelet_csr_approver_values: {
+      bypassDnsResolution: true,
+      providerRegex: `^(${nodes.map(({ name }) => name).join('|')})$`,
+      providerIpPrefixes: nodes.flatMap(({ address }) => both(address).map(hostRoute)),
+    },
+  };
 }
 
 /** Where pods ask for names: a cache on their own node, at a link-local address. */

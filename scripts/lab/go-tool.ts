@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RELEASES } from '../../constructs/releases.ts';
 import { find } from '../judge.ts';
 import { run } from '../run.ts';
 
@@ -33,6 +34,13 @@ export const OPENTOFU: GoTool = {
   command: 'github.com/opentofu/opentofu/cmd/tofu',
   module: 'github.com/opentofu/opentofu',
   version: '1.12.6',
+};
+
+/** Approves what kubelets ask for. @see https://github.com/postfinance/kubelet-csr-approver/tree/v1.2.14 */
+export const KUBELET_CSR_APPROVER: GoTool = {
+  name: 'kubelet-csr-approver',
+  command: 'github.com/postfinance/kubelet-csr-approver/cmd/kubelet-csr-approver',
+  version: RELEASES.kubeletCsrApprover,
 };
 
 const folder = ({ name, version }: GoTool): string =>

@@ -14,6 +14,8 @@ import { labBinaries } from './kubernetes-binaries.ts';
  * images, probes and network policies are not run.
  */
 export interface Cluster {
+  /** Kubeconfig of somebody who may do anything, for programs that talk to the API server themselves. */
+  kubeconfig: string;
   kubectl(...args: string[]): Promise<Outcome>;
   /** kubectl with a document on standard input. */
   apply(documents: unknown[], ...args: string[]): Promise<Outcome>;
@@ -129,7 +131,7 @@ export async function startCluster(site: Site): Promise<Cluster> {
     await stop();
     throw error;
   }
-  return { kubectl, apply, stop };
+  return { kubeconfig: config.admin!, kubectl, apply, stop };
 }
 
 /** Nodes as Kubespray joins them: the control plane tainted, the workers as large as the model says less the kubelet's share. */

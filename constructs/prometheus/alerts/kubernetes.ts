@@ -242,7 +242,7 @@ export const kubernetes: Rules = ({ site }) => {
         impact: 'Its pods are not looked after; soon they start elsewhere.',
         steps: [
           '`ssh -F ssh_config {{host}} systemctl status kubelet`',
-          'Refused by TLS? Its certificate waits for approval: `kubectl get csr`',
+          'Refused by TLS? It has no certificate: `kubectl get csr` shows what it asked for. *Pending*: nobody approves, `kubectl -n kube-system logs deploy/kubelet-csr-approver`. *Denied*: `kubectl describe csr` says why; name and addresses of the node are not those in `kubelet_csr_approver_values` of the inventory. It asks again by itself within a minute.',
         ],
         ...between(`up{job="kubelet",instance="${node}"}`, 0, 1),
       },
