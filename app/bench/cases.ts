@@ -62,6 +62,7 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
     headers: { cookie },
   }));
   const searches = data.questions.map((q) => `${COURSES}?q=${encodeURIComponent(q)}`);
+  const mistyped = data.questions.map((q) => `${COURSES}?q=${encodeURIComponent(swapped(q))}`);
   const each = (paths: string[], cookies: string[]): Asked[] =>
     cookies.flatMap((cookie) => paths.map((path) => ({ path, headers: { cookie } })));
   const students = data.students.slice(0, 20);
@@ -128,6 +129,15 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
       p95Max: 60,
     },
     {
+      name: 'a search with a typing mistake, uncached',
+      measure: () =>
+        get(
+          mistyped.map((path) => ({ path })),
+          { connections: FEW },
+        ),
+      p95Max: 60,
+    },
+    {
       name: 'the ten courses, 20 sign-ins a second beside',
       measure: async () => {
         const [readers, signIns] = await Promise.all([get(ten), load(signIns20(given))]);
@@ -146,6 +156,12 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
     ),
     ...lists,
   ];
+}
+
+/** The same with two letters of its longest word that changed places. */
+function swapped(question: string): string {
+  const longest = question.split(' ').sort((one, other) => other.length - one.length)[0]!;
+  return question.replace(longest, longest.replace(/^(..)(.)(.)/, '$1$3$2'));
 }
 
 /** Each request of a list, and beside it the one for its second page, if there is one. */

@@ -21,6 +21,12 @@ describe.skipIf(!hasBrowser)('the courses', () => {
     await looked(page, screen, 'search');
     await page.getByLabel('Chercher un cours').fill('zzz introuvable');
     await page.getByText('Aucun cours ne correspond à cette recherche.').waitFor();
+    await page.getByLabel('Chercher un cours').fill('mecnaique');
+    await page.getByRole('link', { name: 'mécanique' }).click();
+    await page.waitForURL(/\?q=m%C3%A9canique$/);
+    await page.getByText('1 cours trouvé').waitFor();
+    await page.getByLabel('Chercher un cours').fill('zzz introuvable');
+    await page.getByText('Aucun cours ne correspond à cette recherche.').waitFor();
     await page.getByRole('button', { name: 'Voir tous les cours' }).click();
     await page.getByText(cell.title).waitFor();
     expect(await page.getByLabel('Chercher un cours').inputValue()).toBe('');

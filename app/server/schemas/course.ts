@@ -94,7 +94,19 @@ export const Course = Type.Object(
 );
 export type Course = Static<typeof Course>;
 
-export const CoursePage = Page(CourseItem, { $id: 'CoursePage' });
+const CourseItems = Page(CourseItem);
+export const CoursePage = Fields(
+  {
+    ...CourseItems.properties,
+    suggestion: Type.Optional(
+      Line(400, {
+        description: 'Where a question found nothing: the same as courses spell it, which finds something',
+        examples: ['langage'],
+      }),
+    ),
+  },
+  { $id: 'CoursePage' },
+);
 export type CoursePage = Static<typeof CoursePage>;
 
 const written = {

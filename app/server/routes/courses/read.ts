@@ -235,6 +235,9 @@ export async function readMyCourses(
 
 /** A page without anything. */
 export const NOTHING = '{"items":[],"next":null}';
+/** The same, with what may have been meant. */
+export const nothing = (suggestion: string | undefined): string =>
+  suggestion === undefined ? NOTHING : JSON.stringify({ items: [], next: null, suggestion });
 
 /** A page as JSON text, of rows that hold their own: one more than asked for means that there is a next one. */
 export function page(found: Listed[], limit: number): string {

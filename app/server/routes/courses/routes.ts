@@ -18,12 +18,14 @@ import {
   type CourseQuery,
   courseReader,
   NOTHING,
+  nothing,
   privyReader,
   readCourses,
   readMyCourses,
   readOwn,
   readPlaces,
 } from './read.ts';
+import { speller } from './suggestion.ts';
 
 /** Lists that are the same for everybody: what one has written oneself shows at once, what others wrote within minutes. */
 const LISTS = { freshSeconds: 150, staleSeconds: 30 };
@@ -34,6 +36,14 @@ const SEARCHES = { ...LISTS, isKept: (text: string) => text !== NOTHING && text 
 export const courses: FastifyPluginAsyncTypebox = async (app) => {
   const readCourse = courseReader(app.db);
   const isPrivy = privyReader(app.db);
+  const spelled = speller(app.db);
+  /** What was asked as courses spell it, if that finds something. */
+  const suggestionFor = async (q: string, asked: CourseQuery): Promise<string | undefined> => {
+    const suggestion = await spelled(q);
+    if (suggestion === undefined) return undefined;
+    const found = await readCourses(app.db, { ...asked, q: suggestion, limit: 1 });
+    return found === NOTHING ? undefined : suggestion;
+  };
 
   app.get(
     '',
@@ -75,7 +85,10 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
         return sendJson(reply, amongOthers(mine, bytes, asked.limit));
       }
       const life = asked.q === undefined ? LISTS : SEARCHES;
-      return sendJson(reply, await cached(app.cache, key, life, () => readCourses(app.db, asked)));
+      const found = await cached(app.cache, key, life, () => readCourses(app.db, asked));
+      if (asked.q === undefined || asked.cursor !== undefined || String(found.bytes) !== NOTHING)
+        return sendJson(reply, found);
+      return sendJson(reply, nothing(await suggestionFor(asked.q, asked)));
     },
   );
 

@@ -807,6 +807,11 @@ export interface paths {
                             items: components["schemas"]["CourseItem"][];
                             /** @description The cursor of the next page; null at the end */
                             next: string | null;
+                            /**
+                             * @description Where a question found nothing: the same as courses spell it, which finds something
+                             * @example langage
+                             */
+                            suggestion?: string;
                         };
                     };
                 };

@@ -1,4 +1,4 @@
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { Failure } from '../../../layout/failure.tsx';
 import { More } from '../../../layout/more.tsx';
 import { Page } from '../../../layout/page.tsx';
@@ -11,7 +11,7 @@ import './courses.css';
 /** The list of courses, and what a search finds in it. */
 export function CoursesPage() {
   const search = useCourseSearch();
-  const [, setAddress] = useSearchParams();
+  const [address, setAddress] = useSearchParams();
   const {
     data,
     error,
@@ -24,6 +24,7 @@ export function CoursesPage() {
   } = useCourses(search);
   const found = isPlaceholderData ? undefined : data;
   const courses = data?.pages.flatMap((page) => page.items) ?? [];
+  const suggestion = data?.pages[0]?.suggestion;
   const isNarrowed = Boolean(search.q || search.subject || search.level);
   return (
     <Page title="Les cours">
@@ -41,6 +42,15 @@ export function CoursesPage() {
           isNarrowed &&
           `${courses.length}${hasNextPage ? ' premiers' : ''} cours trouvé${courses.length > 1 ? 's' : ''}.`}
       </p>
+      {found && suggestion !== undefined && (
+        <p>
+          Vouliez-vous dire{' '}
+          <Link to={`?${withWords(address, suggestion)}`}>
+            <strong>{suggestion}</strong>
+          </Link>{' '}
+          ?
+        </p>
+      )}
       {found && courses.length === 0 && isNarrowed && (
         <p>
           <button type="button" onClick={() => setAddress({})}>
@@ -58,4 +68,11 @@ export function CoursesPage() {
       <More label="Voir d’autres cours" {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </Page>
   );
+}
+
+/** The address of the same search by other words. */
+function withWords(address: URLSearchParams, words: string): string {
+  const other = new URLSearchParams(address);
+  other.set('q', words);
+  return String(other);
 }
