@@ -55,3 +55,19 @@ export const gracePeriodSeconds =
   DRAIN.leaseIterationSeconds +
   DRAIN.jobsSeconds +
   DRAIN.marginSeconds;
+
+/**
+ * How a node of a cluster goes down when its host does: ordinary pods first, then those without which no pod runs. No pod of
+ * ours may take longer than the database.
+ * @see https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#graceful-node-shutdown
+ */
+export const NODE_SHUTDOWN = {
+  /** `shutdownGracePeriodCriticalPods`: DNS, the network, the proxy; their own grace is 30 s or less. */
+  criticalSeconds: 30,
+  /** The kubelet hears of the shutdown, and tells the runtime. */
+  marginSeconds: 20,
+} as const;
+
+/** `shutdownGracePeriod` of the kubelet, and what the host's shutdown waits for it. */
+export const nodeShutdownSeconds =
+  gracePeriodSeconds + NODE_SHUTDOWN.marginSeconds + NODE_SHUTDOWN.criticalSeconds;

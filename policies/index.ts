@@ -53,6 +53,7 @@ import { spreadOverWorkers } from './spread-over-workers.ts';
 import { stackAddresses } from './stack-addresses.ts';
 import { stackState } from './stack-state.ts';
 import { stickTables } from './stick-tables.ts';
+import { stopsGranted } from './stops-granted.ts';
 import { traefikOptions } from './traefik-options.ts';
 import { trustedHop } from './trusted-hop.ts';
 import { virtualAddresses } from './virtual-addresses.ts';
@@ -116,6 +117,7 @@ export const POLICIES: readonly Policy[] = [
   stackAddresses,
   stackState,
   stickTables,
+  stopsGranted,
   traefikOptions,
   trustedHop,
   virtualAddresses,

@@ -2,6 +2,8 @@ import { stringify } from 'yaml';
 import type { Host, Model, Site } from '../../sites/model.ts';
 import { access, USER } from './access.ts';
 import { timeSources } from './clock.ts';
+import { inCluster } from './files.ts';
+import { shutdownDelay } from './shutdown.ts';
 import { upgrades } from './upgrades.ts';
 
 /** What cloud-init does beside what it does on every host. */
@@ -27,6 +29,7 @@ export function cloudInit(
     ['etc/chrony/sources.d/fredu.sources', timeSources(model)],
     // The drain of an edge comes with the playbook; what needs it must not be there before.
     ...upgrades(place).filter(([path]) => !path.includes('.service.d/')),
+    ...(inCluster(site, host) ? [shutdownDelay()] : []),
   ];
   const config = {
     hostname: host.name,

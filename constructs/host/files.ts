@@ -4,6 +4,7 @@ import { clock } from './clock.ts';
 import { journal } from './journal.ts';
 import { fixedAddresses } from './network.ts';
 import { nodeExporter } from './node-exporter.ts';
+import { shutdownDelay } from './shutdown.ts';
 import { upgrades } from './upgrades.ts';
 
 /**
@@ -17,7 +18,7 @@ export function hostFiles(place: { model: Model; site: Site; host: Host }): [pat
     ...access(place),
     journal(host),
     ...upgrades(place),
-    ...(inCluster(site, host) ? [] : [...clock(place), ...nodeExporter(host)]),
+    ...(inCluster(site, host) ? [shutdownDelay()] : [...clock(place), ...nodeExporter(host)]),
     ...(site.edge?.kind === 'haproxy' && host.role === 'edge' ? fixedAddresses(place) : []),
   ];
 }

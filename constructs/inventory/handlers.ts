@@ -38,6 +38,8 @@ const ACTIONS: Record<Handler, Omit<Task, 'name'>> = {
   'Reload sshd': service('ssh.service', 'reloaded'),
   'Restart chrony': service('chrony.service', 'restarted'),
   'Restart the journal': service('systemd-journald.service', 'restarted'),
+  // It reads its settings at a SIGHUP, and knows no other reload; sessions stay.
+  'Reload logind': command('systemctl kill --signal=HUP systemd-logind.service'),
   'Restart the timer of updates': service('apt-daily-upgrade.timer', 'restarted', { daemon_reload: true }),
   'Restart the node exporter': service('prometheus-node-exporter.service', 'restarted'),
   'Reload bird': service('bird.service', 'reloaded'),

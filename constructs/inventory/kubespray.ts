@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { both, hostRoute } from '../../sites/address.ts';
 import { PORTS } from '../../sites/flows.ts';
 import { type Host, hostsOf, type Model, type Site, workers } from '../../sites/model.ts';
+import { NODE_SHUTDOWN, nodeShutdownSeconds } from '../drain.ts';
 import { RELEASES } from '../releases.ts';
 
 /**
@@ -208,8 +209,8 @@ export function kubesprayCluster({ site }: { site: Site }): string {
     [
       'A node that goes down says goodbye first, and a dead one is noticed within a minute.',
       {
-        kubelet_shutdown_grace_period: '120s',
-        kubelet_shutdown_grace_period_critical_pods: '30s',
+        kubelet_shutdown_grace_period: `${nodeShutdownSeconds}s`,
+        kubelet_shutdown_grace_period_critical_pods: `${NODE_SHUTDOWN.criticalSeconds}s`,
         kube_controller_node_monitor_grace_period: '40s',
         kube_apiserver_pod_eviction_not_ready_timeout_seconds: '60',
         kube_apiserver_pod_eviction_unreachable_timeout_seconds: '60',

@@ -28,6 +28,7 @@ export const HANDLERS = [
   'Reload sshd',
   'Restart chrony',
   'Restart the journal',
+  'Reload logind',
   'Restart the timer of updates',
   'Restart the node exporter',
   'Reload bird',
@@ -86,6 +87,7 @@ export const PLACINGS: readonly Placing[] = [
   },
   { matches: /^etc\/chrony\/sources\.d\//, packages: ['chrony'], notify: ['Restart chrony'] },
   { matches: /^etc\/systemd\/journald\.conf\.d\//, notify: ['Restart the journal'] },
+  { matches: /^etc\/systemd\/logind\.conf\.d\//, notify: ['Reload logind'] },
   {
     matches: /^etc\/apt\/apt\.conf\.d\//,
     packages: ['unattended-upgrades'],
