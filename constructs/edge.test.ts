@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { edge } from '../charts/edge.ts';
 import { itJudged } from '../scripts/judge.ts';
 import { run } from '../scripts/run.ts';
+import { machinesAtApp } from '../sites/flows.ts';
 import { type HaproxyEdge, hostsOf } from '../sites/model.ts';
 import { threeSites } from '../sites/three-sites.ts';
 
@@ -47,6 +48,12 @@ describe('haproxy.cfg', () => {
       expect(lines).toContain(
         'tcp-request connection track-sc1 src,ipmask(32,64) table clients-ipv6 if !ipv4',
       );
+      // Machines of ours first: zones that copy open more connections than a person.
+      const accepted = lines.indexOf('tcp-request connection accept if ours');
+      expect(accepted).toBeGreaterThan(0);
+      expect(accepted).toBeLessThan(lines.findIndex((line) => line.includes('track-sc')));
+      const ours = lines.flatMap((line) => /^acl ours src (\S+)$/.exec(line)?.[1] ?? []);
+      expect(ours).toEqual(machinesAtApp(model, site));
       const ceilings = lines.flatMap((line) => /conn_rate\(clients-ipv[46]\) gt (\d+)/.exec(line)?.[1] ?? []);
       expect(ceilings).toEqual([
         String(model.limits.connectionsPer10s),

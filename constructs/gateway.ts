@@ -1,6 +1,5 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { PORTS } from '../sites/flows.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { TRAEFIK_CLASS } from './ingress.ts';
 import { labels } from './pod.ts';
@@ -67,11 +66,11 @@ export class Gateway extends Construct {
 }
 
 /** Traefik finds the entry point of a listener by its port, which is the one in the pod and not the public 443. */
-const listeners = ({ namespace, hosts }: Front) =>
+const listeners = ({ namespace, hosts, entryPoint }: Front) =>
   hosts.map((hostname) => ({
     name: hostname.replaceAll('.', '-'),
     hostname,
-    port: PORTS.traefikWebsecure.port,
+    port: entryPoint.port,
     protocol: 'HTTPS',
     tls: {
       mode: 'Terminate',

@@ -1,5 +1,5 @@
 import { both, familyOf, withPort } from '../sites/address.ts';
-import { FLOWS, PORTS, sourceAddresses } from '../sites/flows.ts';
+import { FLOWS, machinesAtApp, PORTS, sourceAddresses } from '../sites/flows.ts';
 import { type HaproxyEdge, type Host, hostsOf, type Model, type Site, workers } from '../sites/model.ts';
 import { databaseServers } from './database-balancer.ts';
 import { HEALTH_CHECK } from './drain.ts';
@@ -32,7 +32,6 @@ const TABLE = { entries: '100k', expire: '60s', window: '10s' } as const;
  * @see https://docs.haproxy.org/2.6/configuration.html
  */
 export function haproxy({ model, site, host }: Place): string {
-  const edge = site.edge as HaproxyEdge;
   const sections = [
     global(host),
     defaults(),
@@ -41,8 +40,8 @@ export function haproxy({ model, site, host }: Place): string {
     health('api', 'kubernetes-api'),
     metrics(host),
     ...counters(),
-    front('web', PORTS.http, model, edge),
-    front('websecure', PORTS.https, model, edge),
+    front('web', PORTS.http, { model, site }),
+    front('websecure', PORTS.https, { model, site }),
     traefik('web', PORTS.traefikWeb.nodePort, { site, host }),
     traefik('websecure', PORTS.traefikWebsecure.nodePort, { site, host }),
     kubernetesApi({ model, site, host }),
@@ -151,12 +150,17 @@ function counters(): Section[] {
   }));
 }
 
-function front(name: 'web' | 'websecure', port: number, model: Model, edge: HaproxyEdge): Section {
+/** The ceiling is for clients. Zones that copy, backups and the API's files open more than a person, from few addresses. */
+function front(name: 'web' | 'websecure', port: number, { model, site }: Omit<Place, 'host'>): Section {
   const most = model.limits.connectionsPer10s;
+  const edge = site.edge as HaproxyEdge;
+  const machines = machinesAtApp(model, site);
   return {
     head: `frontend front-${name}`,
     lines: [
       ...binds([...both(edge.app.address), ...both(model.anycast)], port),
+      ...machines.map((address) => `acl ours src ${address}`),
+      ...(machines.length > 0 ? ['tcp-request connection accept if ours'] : []),
       'acl ipv4 src 0.0.0.0/0',
       'tcp-request connection track-sc0 src table clients-ipv4 if ipv4',
       'tcp-request connection track-sc1 src,ipmask(32,64) table clients-ipv6 if !ipv4',

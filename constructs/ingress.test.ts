@@ -87,6 +87,21 @@ it('leads /api to the API and everything else to the pages, by HTTPS', () => {
   `);
 });
 
+it('puts the object store on an entry point of its own, by name in one and by port in the other', () => {
+  const { 'Ingress object-store': ingress } = render((chart) => new Ingresses(chart, { model, site: dc }));
+  expect(ingress).toContain('traefik.ingress.kubernetes.io/router.entrypoints: objects\n');
+  const { 'Gateway public': gateway } = render((chart) => new Gateway(chart, { model, site: dc }));
+  const ports = [...gateway!.matchAll(/hostname: (\S+)\n[\s\S]*?port: (\d+)/g)].map(([, host, port]) => [
+    host,
+    port,
+  ]);
+  expect(ports).toEqual([
+    ['fredu.fr', '8443'],
+    ['dc.fredu.fr', '8443'],
+    ['s3.dc.fredu.fr', '8444'],
+  ]);
+});
+
 it('says the same to a Gateway, whose listeners have the port in the pod', () => {
   const objects = render((chart) => new Gateway(chart, { model, site: dc }));
   expect(Object.keys(objects)).toEqual([

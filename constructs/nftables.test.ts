@@ -43,6 +43,19 @@ describe('the firewall of a host', () => {
     expect(rule(edge, 'app')).toHaveLength(2);
   });
 
+  it('counts no machine of ours, in either family', () => {
+    const lines = edge.split('\n').map((line) => line.trim());
+    for (const [family, word] of [
+      ['ipv4', 'ip'],
+      ['ipv6', 'ip6'],
+    ] as const) {
+      const start = lines.indexOf(`chain clients_${family} {`);
+      expect(lines[start + 1]).toMatch(new RegExp(`^${word} saddr .* accept$`));
+      for (const { address } of hostsOf(siteOf(dual, 'lyn'), 'worker'))
+        expect(lines[start + 1]).toContain(address[family]);
+    }
+  });
+
   it('takes from neighbours only what has crossed no router', () => {
     for (const flow of ['vrrp', 'bfd-back'])
       expect(rule(edge, flow).filter((each) => /ttl 255|hoplimit 255/.test(each))).toHaveLength(2);

@@ -1,4 +1,5 @@
-import { FAMILIES, type Family } from '../sites/address.ts';
+import { FAMILIES, type Family, familyOf } from '../sites/address.ts';
+import { machinesAtApp } from '../sites/flows.ts';
 import type { Host, Model, Site } from '../sites/model.ts';
 import { type HostFlow, hostFlows } from './host-flows.ts';
 import { NFT_FAMILY, nftComment, nftSet } from './nft.ts';
@@ -11,7 +12,7 @@ interface Place {
 
 /**
  * What one client may do before the balancer is asked, far above what the balancer itself allows: whoever is refused here is a
- * flood, and costs no memory of HAProxy. Clients of IPv6 are counted by their /64.
+ * flood, and costs no memory of HAProxy. Clients of IPv6 are counted by their /64. Machines of ours pass: see `machinesAtApp`.
  */
 const FLOOD = {
   /** New connections a second, as a multiple of those that HAProxy lets one client open in a second. */
@@ -96,8 +97,10 @@ const DHCP_IN = [
   'ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept',
 ];
 
-/** Who has opened how much; what is too much is dropped or reset before HAProxy sees it. */
-function clients(family: Family, { model }: Place): string {
+/** Who has opened how much; what is too much is dropped or reset before HAProxy sees it. Machines of ours are not counted. */
+function clients(family: Family, { model, site }: Place): string {
+  const ours = machinesAtApp(model, site).filter((address) => familyOf(address) === family);
+  const uncounted = ours.length > 0 ? `${NFT_FAMILY[family]} saddr ${nftSet(ours)} accept\n    ` : '';
   const client = family === 'ipv4' ? 'ip saddr' : 'ip6 saddr and ffff:ffff:ffff:ffff::';
   const rate = (model.limits.connectionsPer10s * FLOOD.rateFactor) / 10;
   return `  set rate_${family} {
@@ -114,7 +117,7 @@ function clients(family: Family, { model }: Place): string {
   }
 
   chain clients_${family} {
-    add @rate_${family} { ${client} limit rate over ${rate}/second burst ${2 * rate} packets } counter drop
+    ${uncounted}add @rate_${family} { ${client} limit rate over ${rate}/second burst ${2 * rate} packets } counter drop
     add @open_${family} { ${client} ct count over ${FLOOD.open} } counter reject with tcp reset
     accept
   }

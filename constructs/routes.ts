@@ -1,4 +1,5 @@
 import { API } from '../app/contract.ts';
+import { PORTS } from '../sites/flows.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { OBJECT_STORE } from './object-store.ts';
 
@@ -10,9 +11,16 @@ export interface Front {
   name: string;
   namespace: string;
   hosts: string[];
+  /** Of Traefik, by name and port: limits for people stand on the public one, and what stands there is on all its routes. */
+  entryPoint: { name: string; port: number };
   /** By path prefix, element by element; the longest wins. */
   backends: { path: string; service: string; port: number }[];
 }
+
+/** Where the world comes in. */
+export const PUBLIC_ENTRY = { name: 'websecure', port: PORTS.traefikWebsecure.port };
+/** Where machines of ours are led on to. */
+export const OBJECTS_ENTRY = { name: 'objects', port: PORTS.traefikObjects };
 
 /** Port of every service behind the ingress: the pods listen where they like. */
 export const SERVICE_PORT = 80;
@@ -26,6 +34,7 @@ export function fronts({ model, site }: { model: Model; site: Site }): Front[] {
       name: 'education',
       namespace: 'education',
       hosts: [model.domain, site.domain],
+      entryPoint: PUBLIC_ENTRY,
       backends: [
         { path: API.basePath, service: 'education-api', port: SERVICE_PORT },
         { path: '/', service: 'education-web', port: SERVICE_PORT },
@@ -37,6 +46,7 @@ export function fronts({ model, site }: { model: Model; site: Site }): Front[] {
             name: 'object-store',
             namespace: OBJECT_STORE.namespace,
             hosts: [new URL(site.objects.endpoint).hostname],
+            entryPoint: OBJECTS_ENTRY,
             backends: [{ path: '/', service: OBJECT_STORE.service, port: OBJECT_STORE.port }],
           },
         ]

@@ -1,15 +1,18 @@
 import { stringify } from 'yaml';
-import { PORTS } from '../sites/flows.ts';
+import { machinesAtApp, PORTS } from '../sites/flows.ts';
 import { balancerSources, type Model, type Site, workers } from '../sites/model.ts';
 import { balancerSeconds } from './drain.ts';
 import { TRAEFIK_CLASS } from './ingress.ts';
-import { fronts } from './routes.ts';
+import { OBJECT_STORE } from './object-store.ts';
+import { fronts, OBJECTS_ENTRY, PUBLIC_ENTRY } from './routes.ts';
 
 /** How Traefik leaves: it says 503 on /ping while it still serves, until every balancer looks away; then it ends what runs. */
 export const LEAVING = { acceptSeconds: balancerSeconds + 3, finishSeconds: 30 } as const;
 
 /** A slow line may take this long for one request: a part of 64 MiB at 1 Mbit/s is 9 minutes. */
 const REQUEST_SECONDS = 600;
+
+const LOOPBACK = '127.0.0.1';
 
 /** Where the files of the file provider stand in the pod. */
 export const DYNAMIC_FOLDER = '/etc/traefik/dynamic';
@@ -26,9 +29,7 @@ export function traefikStatic({ model, site }: { model: Model; site: Site }): st
       graceTimeOut: `${LEAVING.finishSeconds}s`,
     },
   };
-  const open = {
-    // Without this header's sender in the list, the address of a client is that of the balancer; with another's, a forgery.
-    proxyProtocol: { trustedIPs: balancerSources(site) },
+  const serving = {
     transport: {
       ...transport,
       respondingTimeouts: { readTimeout: `${REQUEST_SECONDS}s`, writeTimeout: '0s', idleTimeout: '180s' },
@@ -37,10 +38,12 @@ export function traefikStatic({ model, site }: { model: Model; site: Site }): st
     },
     http2: { maxConcurrentStreams: 100 },
   };
+  // Without this header's sender in the list, the address of a client is that of the balancer; with another's, a forgery.
+  const open = { proxyProtocol: { trustedIPs: balancerSources(site) }, ...serving };
   const strict = {
     maxHeaderBytes: 65536,
     // A backend must not read in a path or a header what Traefik did not see there.
-    underscoreHeadersStrategy: 'delete',
+    aliasHeadersStrategy: 'delete',
     encodedCharacters: Object.fromEntries(
       ['Slash', 'BackSlash', 'NullCharacter', 'Semicolon', 'Percent', 'QuestionMark', 'Hash'].map((each) => [
         `allowEncoded${each}`,
@@ -88,12 +91,23 @@ export function traefikStatic({ model, site }: { model: Model; site: Site }): st
         http: {
           ...strict,
           tls: {},
-          // Headers first: a refusal carries them too.
+          // Headers first: a refusal carries them too. The limit is for people, who all come here; machines of ours do not.
           middlewares: ['headers@file', 'limit@file'],
         },
       },
-      ping: { address: `:${PORTS.traefikPing.port}`, transport },
-      metrics: { address: `:${PORTS.traefikMetrics}`, transport },
+      ...(site.objects
+        ? {
+            // Machines of ours only, from the public entry point of this very process: see `objectStore`. No limit stands here.
+            [OBJECTS_ENTRY.name]: {
+              address: `${LOOPBACK}:${OBJECTS_ENTRY.port}`,
+              proxyProtocol: { trustedIPs: [`${LOOPBACK}/32`] },
+              ...serving,
+              http: { ...strict, tls: {}, middlewares: ['headers@file'] },
+            },
+          }
+        : {}),
+      ping: { address: `:${PORTS.traefikPing.port}`, transport, http: strict },
+      metrics: { address: `:${PORTS.traefikMetrics}`, transport, http: strict },
     },
     providers: {
       // The same routes come twice; the Ingresses serve where the Gateway's definitions are missing.
@@ -151,8 +165,10 @@ export function clientLimit({ model, site }: { model: Model; site: Site }): Clie
  */
 export function traefikDynamic({ model, site }: { model: Model; site: Site }): string {
   const { perInstance, burst } = clientLimit({ model, site });
+  const store = site.objects && objectStore({ model, site, endpoint: site.objects.endpoint });
   return yaml({
     http: {
+      ...store?.http,
       middlewares: {
         limit: {
           rateLimit: {
@@ -175,6 +191,7 @@ export function traefikDynamic({ model, site }: { model: Model; site: Site }): s
         },
       },
     },
+    ...(store ? { tcp: store.tcp } : {}),
     tls: {
       options: {
         default: {
@@ -192,6 +209,58 @@ export function traefikDynamic({ model, site }: { model: Model; site: Site }): s
       },
     },
   });
+}
+
+/**
+ * The object store serves machines of ours – gateways of other zones, database nodes, the API – which ask a thousand times as
+ * often as a person, and a gateway that is refused with 429 takes it for a fault of the disk and asks again at once. What
+ * stands on an entry point stands on all of its routes, and a rate limit of Traefik exempts nobody. So connections for the name
+ * of the store that come from a machine of ours are passed on, as they are, to an entry point without a limit, where
+ * the routes of the store are; everybody else gets the store on the public one, under the limit for people.
+ *
+ * The rule for strangers names no host by `Host`: a connection whose name has such a rule is never asked of the TCP rules.
+ *
+ * @see https://github.com/traefik/traefik/blob/v3.7.13/pkg/server/router/tcp/router.go `ServeTCP`
+ * @see https://github.com/ceph/ceph/pull/42317 how a gateway reads a status that it does not know
+ */
+function objectStore({ model, site, endpoint }: { model: Model; site: Site; endpoint: string }) {
+  const host = new URL(endpoint).hostname;
+  const machines = machinesAtApp(model, site).map((address) => `ClientIP(\`${address}\`)`);
+  const servers = [
+    { url: `http://${OBJECT_STORE.service}.${OBJECT_STORE.namespace}.svc:${OBJECT_STORE.port}` },
+  ];
+  return {
+    http: {
+      routers: {
+        'object-store-strangers': {
+          entryPoints: [PUBLIC_ENTRY.name],
+          rule: `HostRegexp(\`^${host.replaceAll('.', '\\.')}$\`)`,
+          service: 'object-store',
+        },
+      },
+      services: { 'object-store': { loadBalancer: { servers } } },
+    },
+    tcp: {
+      routers: {
+        'object-store-machines': {
+          entryPoints: [PUBLIC_ENTRY.name],
+          rule: `HostSNI(\`${host}\`) && (${machines.join(' || ')})`,
+          service: 'objects',
+          tls: { passthrough: true },
+        },
+      },
+      services: {
+        objects: {
+          loadBalancer: {
+            serversTransport: 'told',
+            servers: [{ address: `${LOOPBACK}:${OBJECTS_ENTRY.port}` }],
+          },
+        },
+      },
+      // Who it is stays known, in the log of the other entry point too.
+      serversTransports: { told: { proxyProtocol: { version: 2 } } },
+    },
+  };
 }
 
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });

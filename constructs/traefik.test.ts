@@ -25,7 +25,7 @@ const one = (site: Site, kind: string, namespace?: string): Data =>
     (object) => object.kind === kind && (!namespace || object.metadata.namespace === namespace),
   );
 
-it('believes the balancer of its site alone, in both families, on the public entry points alone', () => {
+it('believes the balancer of its site alone, in both families, on the public entry points alone; itself on loopback', () => {
   const trusted = (site: Site) =>
     Object.entries<Data>(fixed(site).entryPoints).map(([name, entry]) => [
       name,
@@ -34,6 +34,7 @@ it('believes the balancer of its site alone, in both families, on the public ent
   expect(trusted(sxb)).toEqual([
     ['web', ['10.10.0.4', '2001:db8:10:2::4', '10.10.0.5', '2001:db8:10:2::5']],
     ['websecure', ['10.10.0.4', '2001:db8:10:2::4', '10.10.0.5', '2001:db8:10:2::5']],
+    ['objects', ['127.0.0.1/32']],
     ['ping', undefined],
     ['metrics', undefined],
   ]);
@@ -47,11 +48,11 @@ it('redirects for good to the public port and serves nothing else on port 80', (
   expect(fixed(sxb).api).toBeUndefined();
 });
 
-it('lets no encoded separator and no underscore header through', () => {
-  for (const { http } of [fixed(sxb).entryPoints.web, fixed(sxb).entryPoints.websecure]) {
+it('lets no encoded separator and no header under another name through', () => {
+  for (const { http } of Object.values<Data>(fixed(sxb).entryPoints)) {
     expect(Object.keys(http.encodedCharacters)).toHaveLength(7);
     expect(Object.values(http.encodedCharacters)).toEqual(Array(7).fill(false));
-    expect(http.underscoreHeadersStrategy).toBe('delete');
+    expect(http.aliasHeadersStrategy).toBe('delete');
   }
 });
 
@@ -72,8 +73,34 @@ it('divides the limit of a client by the instances, rounded up, and says what a 
     sourceCriterion: { ipStrategy: { ipv6Subnet: 64 } },
   });
   expect(one(sxb, 'ConfigMap').metadata.annotations).toEqual({
-    'fredu.fr/requests-per-second': '60 of one client on one route: 3 instances x 20, 60 at once',
+    'fredu.fr/requests-per-second':
+      '60 of one client on one route: 3 instances x 20, 60 at once; machines of ours at the object store: no limit',
   });
+});
+
+it('leads machines of ours to the object store past the limit, from all their addresses, and nobody else', () => {
+  const { tcp } = parse(traefikDynamic({ model, site: dc }));
+  const addresses = ['10.20.0', '192.0.2', '198.51.100']
+    .flatMap((network) => [21, 22, 23].map((last) => `${network}.${last}`))
+    .concat([
+      '203.0.113.4',
+      '203.0.113.5',
+      '203.0.113.6',
+      ...[21, 22, 23].map((last) => `2001:db8:10:2::${last}`),
+    ]);
+  expect(tcp.routers['object-store-machines']).toEqual({
+    entryPoints: ['websecure'],
+    rule: `HostSNI(\`s3.dc.fredu.fr\`) && (${addresses.map((each) => `ClientIP(\`${each}\`)`).join(' || ')})`,
+    service: 'objects',
+    tls: { passthrough: true },
+  });
+  expect(fixed(dc).entryPoints.objects).toMatchObject({
+    address: '127.0.0.1:8444',
+    http: { middlewares: ['headers@file'], tls: {} },
+  });
+  const none = { ...dc, objects: undefined };
+  expect(parse(traefikDynamic({ model, site: none }))).not.toHaveProperty('tcp');
+  expect(fixed(none).entryPoints).not.toHaveProperty('objects');
 });
 
 it('serves until the balancers have noticed, and has the time to finish', () => {

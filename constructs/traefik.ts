@@ -36,7 +36,7 @@ export class Traefik extends Construct {
       metadata: {
         ...meta,
         annotations: {
-          'fredu.fr/requests-per-second': `${limit.total} of one client on one route: ${limit.instances} instances x ${limit.perInstance}, ${limit.burst} at once`,
+          'fredu.fr/requests-per-second': `${limit.total} of one client on one route: ${limit.instances} instances x ${limit.perInstance}, ${limit.burst} at once; machines of ours at the object store: no limit`,
         },
       },
       data: { 'traefik.yaml': configuration, 'dynamic.yaml': traefikDynamic({ model, site }) },

@@ -32,7 +32,10 @@ it('routes on port 80, plain HTTP, no HSTS, old TLS, a dashboard', () => {
   expect(says(fixed((data) => delete data.entryPoints.websecure.http.tls))).toContain('speaks plain HTTP');
   expect(
     says(fixed((data) => Object.assign(data.entryPoints.websecure.http, { middlewares: ['limit@file'] }))),
-  ).toContain('Strict-Transport-Security');
+  ).toContain('no answer of websecure carries Strict-Transport-Security');
+  expect(says(fixed((data) => delete data.entryPoints.objects.http.tls))).toContain(
+    'the entry point objects speaks plain HTTP',
+  );
   expect(
     says(watched((data) => Object.assign(data.tls.options.default, { minVersion: 'VersionTLS10' }))),
   ).toContain('TLS below 1.2');

@@ -65,10 +65,16 @@ function rules(fixed: Data, watched: Data) {
   const defaults = Object.entries<Data>(fixed.entryPoints ?? {})
     .filter(([, { asDefault }]) => asDefault)
     .map(([name]) => name);
-  const middlewares: string[] = websecure?.http?.middlewares ?? [];
-  const applied: Data[] = middlewares.map(
-    (name) => watched.http?.middlewares?.[name.replace('@file', '')]?.headers ?? {},
+  const serving = Object.entries<Data>({ websecure, ...fixed.entryPoints }).filter(
+    ([name]) => !['web', 'ping', 'metrics'].includes(name),
   );
+  const plain = serving.filter(([, entry]) => entry?.http?.tls === undefined).map(([name]) => name);
+  const staysSo = (entry: Data): boolean =>
+    (entry?.http?.middlewares ?? []).some((name: string) => {
+      const headers = watched.http?.middlewares?.[name.replace('@file', '')]?.headers ?? {};
+      return headers.stsSeconds >= YEAR_SECONDS && headers.forceSTSHeader;
+    });
+  const silent = serving.filter(([, entry]) => !staysSo(entry)).map(([name]) => name);
   const options = watched.tls?.options?.default ?? {};
   return [
     {
@@ -84,16 +90,16 @@ function rules(fixed: Data, watched: Data) {
       fix: 'set asDefault on websecure alone',
     },
     {
-      holds: websecure?.http?.tls !== undefined,
-      text: 'websecure',
-      message: 'the entry point websecure speaks plain HTTP',
+      holds: plain.length === 0,
+      text: plain[0] ?? '',
+      message: `the entry point ${plain.join(', ')} speaks plain HTTP`,
       fix: 'give it http.tls',
     },
     {
-      holds: applied.some((each) => each.stsSeconds >= YEAR_SECONDS && each.forceSTSHeader),
-      text: 'middlewares',
-      message: 'no answer carries Strict-Transport-Security for a year or more',
-      fix: 'apply a headers middleware with stsSeconds to websecure',
+      holds: silent.length === 0,
+      text: silent[0] ?? '',
+      message: `no answer of ${silent.join(', ')} carries Strict-Transport-Security for a year or more`,
+      fix: 'apply a headers middleware with stsSeconds to it',
     },
     {
       holds: ['VersionTLS12', 'VersionTLS13'].includes(options.minVersion) && options.sniStrict === true,

@@ -28,6 +28,7 @@ import { keptVolumes } from './kept-volumes.ts';
 import { knownFields } from './known-fields.ts';
 import { kubeletCertificates } from './kubelet-certificates.ts';
 import { leavesInTime } from './leaves-in-time.ts';
+import { machinesUnlimited } from './machines-unlimited.ts';
 import { namedChecks } from './named-checks.ts';
 import { namedInhibitions } from './named-inhibitions.ts';
 import { namesResolve } from './names-resolve.ts';
@@ -93,6 +94,7 @@ export const POLICIES: readonly Policy[] = [
   knownFields,
   kubeletCertificates,
   leavesInTime,
+  machinesUnlimited,
   namedChecks,
   namedInhibitions,
   namesResolve,

@@ -27,6 +27,7 @@ it('anybody more, anybody less, everybody; and headers of clients', () => {
     );
   expect(trust('websecure', (trusted) => [...trusted, '10.0.0.0/8'])).toHaveLength(1);
   expect(trust('web', (trusted) => trusted.filter((each) => !each.includes(':')))).toHaveLength(1);
+  expect(trust('objects', (trusted) => [...trusted, '10.10.0.4'])).toHaveLength(1);
   expect(trust('ping', () => ['10.10.0.4'])).toEqual([
     'entry point ping of sxb believes 10.10.0.4; before it stands nobody',
   ]);

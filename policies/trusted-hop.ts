@@ -4,6 +4,8 @@ import { targets, traefikFiles } from './ingress-files.ts';
 import { type Data, ofKind } from './objects.ts';
 import type { Finding, Policy } from './policy.ts';
 
+const LOOPBACK = '127.0.0.1/32';
+const isLoopback = (address: unknown): boolean => String(address).startsWith('127.0.0.1:');
 const OPEN = ['web', 'websecure'] as const;
 const TOLD: number[] = [PORTS.traefikWeb.nodePort, PORTS.traefikWebsecure.nodePort];
 
@@ -16,10 +18,11 @@ export const trustedHop: Policy = {
     const own = traefikFiles(tree).flatMap(({ site, path, fixed }) => {
       const expected = balancerSources(siteOf(model, site)).toSorted();
       return Object.entries<Data>(fixed.entryPoints ?? {}).flatMap(
-        ([name, { proxyProtocol, forwardedHeaders }]) => {
+        ([name, { address, proxyProtocol, forwardedHeaders }]) => {
           const open = (OPEN as readonly string[]).includes(name);
           const trusted = (proxyProtocol?.trustedIPs ?? []).toSorted();
-          const wanted = open ? expected : [];
+          // Where only this process itself can dial, it is told by itself who the client is.
+          const wanted = open ? expected : isLoopback(address) ? [LOOPBACK] : [];
           const found: Finding[] = [];
           if (trusted.join() !== wanted.join() || proxyProtocol?.insecure) {
             found.push({

@@ -1,4 +1,4 @@
-import { both, isPrivate } from './address.ts';
+import { both, familyOf, isPrivate, toNumber } from './address.ts';
 import {
   apiAddress,
   appAddress,
@@ -91,6 +91,8 @@ export const PORTS = {
   traefikWebsecure: { port: 8443, nodePort: 30443 },
   traefikPing: { port: 8082, nodePort: 30082 },
   traefikMetrics: 9101,
+  /** Inside Traefik's pod, on loopback: where connections of our own machines to the object store are led on to. */
+  traefikObjects: 8444,
   /** Where an object gateway listens in its pod, whatever port its Service has. */
   objectGateway: 8080,
   /** @see https://docs.ceph.com/en/latest/rados/configuration/network-config-ref/ */
@@ -836,6 +838,32 @@ export function targetAddresses(party: Party, from: Site, to: Site): string[] {
     return edge.flatMap(({ address }) => both(address));
   }
   return hostsAt(party, to).flatMap((host) => (from.code === to.code ? both(host.address) : abroad(host)));
+}
+
+/**
+ * The addresses by which machines of ours come to the app's balancer of a site, as the flows of the table bring them there:
+ * limits are for everybody else. Of another site all that the world may see of a host, for which family it takes is its
+ * resolver's choice; of the own site both, for the way to a public address may translate a private one. A host without
+ * a public address that leaves its site through a router shared with others is not known here, and counts as a client.
+ */
+export function machinesAtApp(model: Model, site: Site): string[] {
+  const addresses = FLOWS.filter(({ from, to }) => isApp(to) && from.kind !== 'internet').flatMap((flow) =>
+    model.sites
+      .filter((from) => targetSites(flow, model, from).includes(site))
+      .flatMap((from) =>
+        hostsAt(flow.from, from)
+          .flatMap((host) => [...both(host.address), ...both(host.public)])
+          .filter((address) => from === site || !isPrivate(address)),
+      ),
+  );
+  return [...new Set(addresses)].sort((a, b) => compareAddresses(a, b));
+}
+const isApp = (party: Party): boolean => party.kind === 'balancer' && party.balancer === 'app';
+/** IPv4 first, then by number. */
+function compareAddresses(a: string, b: string): number {
+  if (familyOf(a) !== familyOf(b)) return familyOf(a) === 'ipv4' ? -1 : 1;
+  const difference = toNumber(a) - toNumber(b);
+  return difference < 0n ? -1 : Number(difference > 0n);
 }
 
 /** A host with nothing but a private address is unknown at other sites. */
