@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites that need root, minutes or heavy programs; `npm test` leaves them out, `npm run test:<suite>` runs one. */
-const SUITES = ['edge', 'cluster', 'ceph', 'browser', 'services'];
+const SUITES = ['edge', 'cluster', 'ceph', 'traefik', 'browser', 'services'];
 const inSuite = (suite: string) => `**/*.${suite}.test.ts`;
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
@@ -25,11 +25,11 @@ export default defineConfig({
           name: suite,
           include: [inSuite(suite)],
           exclude: ignored,
-          // Those of the edges, of Ceph and of the cluster each want the machine for themselves; a browser is slow enough alone.
+          // Those of the edges, of Ceph, of Traefik and of the cluster each want the machine for themselves; a browser is slow enough alone.
           fileParallelism: suite === 'services',
           testTimeout: 600_000,
-          // A new machine builds Kubernetes first, once.
-          hookTimeout: suite === 'cluster' ? 1_800_000 : 600_000,
+          // A new machine builds Kubernetes first, and Traefik, once.
+          hookTimeout: ['cluster', 'traefik', 'ceph'].includes(suite) ? 1_800_000 : 600_000,
         },
       })),
     ],

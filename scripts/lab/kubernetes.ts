@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Host, hostsOf, type Site, workers } from '../../sites/model.ts';
-import { type Daemon, daemon, type Outcome, run } from '../run.ts';
+import { type Command, type Daemon, daemon, type Outcome, run } from '../run.ts';
 import { labBinaries } from './kubernetes-binaries.ts';
 
 /**
@@ -19,12 +19,18 @@ export interface Cluster {
   kubectl(...args: string[]): Promise<Outcome>;
   /** kubectl with a document on standard input. */
   apply(documents: unknown[], ...args: string[]): Promise<Outcome>;
+  /** Port of the API server on loopback, and the file of the authority that its certificate is by. */
+  api: { port: number; authority: string };
   stop(): Promise<void>;
 }
 
-/** @throws the program that did not become ready, and where its log lies */
-export async function startCluster(site: Site): Promise<Cluster> {
+/**
+ * @param within before each command, for a network other than this machine's
+ * @throws the program that did not become ready, and where its log lies
+ */
+export async function startCluster(site: Site, within: readonly string[] = []): Promise<Cluster> {
   const bin = await labBinaries();
+  const inside = (...command: string[]) => [...within, ...command] as unknown as Command;
   const folder = mkdtempSync(join(tmpdir(), 'fredu-cluster-'));
   const ports = await freePorts(5);
   const [etcd, peer, api, controllers, scheduler] = ports as [number, number, number, number, number];
@@ -40,12 +46,12 @@ export async function startCluster(site: Site): Promise<Cluster> {
   };
   const launch = (name: string, ...args: string[]) =>
     daemons.push(
-      daemon([join(bin, name), ...args], { log: join(folder, `${name}.log`), env: { HOME: folder } }),
+      daemon(inside(join(bin, name), ...args), { log: join(folder, `${name}.log`), env: { HOME: folder } }),
     );
   const users = ['admin system:masters', 'kube-controller-manager', 'kube-scheduler', 'kwok system:masters'];
   const config = writeUsers(folder, users, api);
   const kubectl = (...args: string[]) =>
-    run([join(bin, 'kubectl'), '--kubeconfig', config.admin!, ...args], {
+    run(inside(join(bin, 'kubectl'), '--kubeconfig', config.admin!, ...args), {
       env: { HOME: folder },
       timeoutSeconds: 300,
     });
@@ -53,15 +59,7 @@ export async function startCluster(site: Site): Promise<Cluster> {
     const input = documents
       .map((document) => `---\n${stringify(document, { aliasDuplicateObjects: false })}`)
       .join('');
-    const command = [
-      join(bin, 'kubectl'),
-      '--kubeconfig',
-      config.admin!,
-      'apply',
-      ...args,
-      '-f',
-      '-',
-    ] as const;
+    const command = inside(join(bin, 'kubectl'), '--kubeconfig', config.admin!, 'apply', ...args, '-f', '-');
     return run(command, { env: { HOME: folder }, input, timeoutSeconds: 300 });
   };
   try {
@@ -131,7 +129,13 @@ export async function startCluster(site: Site): Promise<Cluster> {
     await stop();
     throw error;
   }
-  return { kubeconfig: config.admin!, kubectl, apply, stop };
+  return {
+    kubeconfig: config.admin!,
+    kubectl,
+    apply,
+    api: { port: api, authority: join(pki, 'apiserver.crt') },
+    stop,
+  };
 }
 
 /** Nodes as Kubespray joins them: the control plane tainted, the workers as large as the model says less the kubelet's share. */

@@ -18,6 +18,8 @@ export interface Lab {
 
 export interface LabHost {
   name: string;
+  /** Before a command: it runs in this host's network, with the files and processes of this machine. */
+  inNetwork: Command;
   run(command: Command, timeoutSeconds?: number): Promise<Outcome>;
   /** The same in a shell, and its output. @throws when it fails */
   sh(script: string): Promise<string>;
@@ -148,6 +150,7 @@ async function startHost(
   ];
   const host: LabHost = {
     name,
+    inNetwork: ['nsenter', '--target', `${pid}`, '--net', '--'],
     run: (command, timeoutSeconds = 60) => run(inside(command), { timeoutSeconds }),
     async sh(script) {
       const { code, stdout, stderr } = await host.run(['bash', '-ec', script]);
