@@ -1,5 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { Ceph } from '../constructs/ceph.ts';
+import { CertificateExporter, certificateSecrets } from '../constructs/certificate-exporter.ts';
 import { COCKROACHDB, Cockroachdb, PRIVILEGED_BECAUSE } from '../constructs/cockroachdb.ts';
 import { CockroachdbSetup, setupSite } from '../constructs/cockroachdb-setup.ts';
 import { Education } from '../constructs/education.ts';
@@ -59,6 +60,8 @@ export function kubernetes(model: Model, site: Site): KubernetesObject[] {
   new PublicCertificates(chart, { model, site });
   new Education(chart, { model, site });
   new Monitoring(chart, { model, site });
+  for (const [namespace, secrets] of certificateSecrets(model, site))
+    new CertificateExporter(chart, { model, namespace, secrets });
   const objects = chart.toJson() as KubernetesObject[];
   return [...objects, ...guards(model, site, objects)];
 }

@@ -85,3 +85,35 @@ stats_period = 60
 
 /** Who may come in: the user itself, and the exporter, to the statistics only. The certificate proves the name. */
 export const pgbouncerUsers = (user: User): string => `"${user}" ""\n"monitoring" ""\n`;
+
+/** What the pooler reads its certificates from: any of them may be renewed while it runs. */
+export const POOLER_CERTIFICATES = [POOLER_FILES.server, POOLER_FILES.client].flatMap((folder) =>
+  ['ca.crt', 'tls.crt', 'tls.key'].map((file) => `${folder}/${file}`),
+);
+
+/**
+ * Starts the pooler and watches over its certificates: `run.sh pgbouncer.ini FILE…`. The kubelet replaces the files of a
+ * renewed Secret and tells nobody; pgbouncer reads them again on SIGHUP, and goes on with the connections that it has.
+ * SIGTERM is passed on, and the end of the pooler is the end of the pod's container, with its code.
+ * @see https://www.pgbouncer.org/usage.html#signals
+ */
+export const POOLER_SCRIPT = `ini=$1
+shift
+pgbouncer "$ini" &
+pooler=$!
+ended=
+trap 'ended=1; kill -TERM "$pooler"' TERM INT
+seen=$(cat "$@" | cksum)
+while [ -z "$ended" ] && kill -0 "$pooler" 2>/dev/null; do
+  # In the background: a trap ends a wait, and not a sleep.
+  sleep 10 &
+  wait $!
+  now=$(cat "$@" | cksum)
+  if [ -z "$ended" ] && [ "$now" != "$seen" ]; then
+    echo 'certificates were renewed' >&2
+    seen=$now
+    kill -HUP "$pooler"
+  fi
+done
+wait "$pooler"
+`;

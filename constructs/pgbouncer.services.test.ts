@@ -7,7 +7,7 @@ import { find, itJudged } from '../scripts/judge.ts';
 import { type Daemon, daemon, run } from '../scripts/run.ts';
 import { siteOf } from '../sites/model.ts';
 import { threeSites } from '../sites/three-sites.ts';
-import { pgbouncerIni, pgbouncerUsers } from './pgbouncer-config.ts';
+import { POOLER_SCRIPT, pgbouncerIni, pgbouncerUsers } from './pgbouncer-config.ts';
 
 /**
  * The pooler's own configuration between a real client and a real PostgreSQL, which stands for the database: who gets in
@@ -23,6 +23,7 @@ const asNobody = (...command: [string, ...string[]]): [string, ...string[]] =>
   root ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', ...command] : command;
 let ports: [database: number, pooler: number];
 let version = '';
+let pooler: Daemon;
 
 const must = async (...command: [string, ...string[]]) => {
   const done = await run(command, { cwd: folder });
@@ -116,8 +117,25 @@ const ask = (
     { env: { HOME: folder, PGPASSFILE: join(folder, 'none') } },
   );
 
-async function until(what: string, ready: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+/** A statement at PostgreSQL itself, as its owner. */
+const sql = (statement: string) =>
+  run([
+    'psql',
+    '--no-psqlrc',
+    '-h',
+    folder,
+    '-p',
+    `${ports[0]}`,
+    '-U',
+    'root',
+    '-d',
+    'postgres',
+    '-c',
+    statement,
+  ]);
+
+async function until(what: string, ready: () => Promise<boolean>, most = 100): Promise<void> {
+  for (let tries = 0; tries < most; tries++) {
     if (await ready()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -201,27 +219,18 @@ beforeAll(async () => {
       { log: join(folder, 'postgres.log') },
     ),
   );
-  const sql = (statement: string) =>
-    run([
-      'psql',
-      '--no-psqlrc',
-      '-h',
-      folder,
-      '-p',
-      `${ports[0]}`,
-      '-U',
-      'root',
-      '-d',
-      'postgres',
-      '-c',
-      statement,
-    ]);
   await until('postgres', async () => (await sql('SELECT 1')).code === 0);
   for (const statement of ['CREATE ROLE education LOGIN', 'CREATE DATABASE fredu OWNER education'])
     expect((await sql(statement)).code).toBe(0);
-  daemons.push(
-    daemon(asNobody('pgbouncer', join(folder, 'pgbouncer.ini')), { log: join(folder, 'pgbouncer.log') }),
+  writeFileSync(join(folder, 'run.sh'), POOLER_SCRIPT);
+  pooler = daemon(
+    asNobody(
+      'sh',
+      ...['run.sh', 'pgbouncer.ini', 'pgbouncer.crt', 'education.crt'].map((name) => join(folder, name)),
+    ),
+    { log: join(folder, 'pgbouncer.log') },
   );
+  daemons.push(pooler);
   await until('pgbouncer', async () => (await ask('education', 'SELECT 1')).code === 0);
 });
 afterAll(async () => {
@@ -272,5 +281,59 @@ describe('the pooler, between real programs', () => {
   itJudged('pgbouncer', 'said nothing of a key that it does not know', async () => {
     const log = await must('cat', join(folder, 'pgbouncer.log'));
     expect(log).not.toMatch(/ERROR (unrecognized|invalid)|unknown parameter/i);
+  });
+
+  const serial = async (file: string) =>
+    (await must('openssl', 'x509', '-noout', '-serial', '-in', join(folder, file))).trim();
+  /** Which certificate the pooler shows to who connects now. */
+  const shown = async () => {
+    const address = `127.0.0.1:${ports[1]}`;
+    const asked = [
+      's_client',
+      '-connect',
+      address,
+      '-starttls',
+      'postgres',
+      '-CAfile',
+      join(folder, 'ca.crt'),
+    ];
+    const { stdout } = await run(['openssl', ...asked], { input: '' });
+    return (await run(['openssl', 'x509', '-noout', '-serial'], { input: stdout })).stdout.trim();
+  };
+  itJudged(
+    'pgbouncer',
+    'uses renewed certificates on both sides by itself, and loses no client',
+    async () => {
+      const before = await serial('pgbouncer.crt');
+      expect(await shown()).toBe(before);
+      const waiting = ask('education', 'SELECT pg_sleep(20)');
+      await certificate('pgbouncer');
+      await certificate('education');
+      expect(await serial('pgbouncer.crt')).not.toBe(before);
+      await until(
+        'the renewed certificate',
+        async () => (await shown()) === (await serial('pgbouncer.crt')),
+        200,
+      );
+      expect(await waiting).toMatchObject({ code: 0 });
+      // Towards the database with the next connection: the ones that there are live a minute at most.
+      await sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'education'");
+      await until('the pooler again', async () => (await ask('education', 'SELECT 1')).code === 0);
+      const { stdout } = await ask(
+        'education',
+        'SELECT client_serial FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
+      );
+      const renewed = (await serial('education.crt')).replace('serial=', '0x');
+      expect(BigInt(stdout.trim())).toBe(BigInt(renewed));
+      expect(await must('cat', join(folder, 'pgbouncer.log'))).toContain('certificates were renewed');
+    },
+  );
+  itJudged('pgbouncer', 'ends when it is told to, and with the pooler', async () => {
+    const { code } = await run(['pgrep', '-P', String(pooler.pid), '-x', 'pgbouncer']);
+    expect(code).toBe(0);
+    const start = Date.now();
+    await pooler.stop();
+    expect(Date.now() - start).toBeLessThan(4000); // `stop` kills after five seconds
+    expect((await ask('education', 'SELECT 1')).code).not.toBe(0);
   });
 });

@@ -5,7 +5,14 @@ import type { Model, Site } from '../sites/model.ts';
 import { POOL } from './drain.ts';
 import { exporterSidecar } from './exporter-sidecar.ts';
 import { image } from './images.ts';
-import { POOLER_FILES, POOLERS, pgbouncerIni, pgbouncerUsers } from './pgbouncer-config.ts';
+import {
+  POOLER_CERTIFICATES,
+  POOLER_FILES,
+  POOLER_SCRIPT,
+  POOLERS,
+  pgbouncerIni,
+  pgbouncerUsers,
+} from './pgbouncer-config.ts';
 import {
   checksum,
   labels,
@@ -40,6 +47,7 @@ export class Pgbouncer extends Construct {
     const config = {
       'pgbouncer.ini': pgbouncerIni({ model, site, user }),
       'users.txt': pgbouncerUsers(user),
+      'run.sh': POOLER_SCRIPT,
     };
     new k8s.KubeServiceAccount(this, 'account', { metadata, automountServiceAccountToken: false });
     new k8s.KubeConfigMap(this, 'config', { metadata, data: config });
@@ -95,7 +103,12 @@ export class Pgbouncer extends Construct {
         {
           name: 'pgbouncer',
           image: image('pgbouncer'),
-          command: ['pgbouncer', `${POOLER_FILES.config}/pgbouncer.ini`],
+          command: [
+            '/bin/sh',
+            `${POOLER_FILES.config}/run.sh`,
+            `${POOLER_FILES.config}/pgbouncer.ini`,
+            ...POOLER_CERTIFICATES,
+          ],
           ports: [{ name: 'sql', containerPort: PORTS.pgbouncer }],
           lifecycle: { preStop: { exec: { command: ['sleep', `${SETTLE_SECONDS}`] } } },
           resources: resources({ cpu: '250m', memory: '64Mi', memoryLimit: '128Mi' }),

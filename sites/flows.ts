@@ -118,6 +118,7 @@ export const PORTS = {
   cephManager: 9283,
   cephExporter: 9926,
   zoneExporter: 9927,
+  certificateExporter: 9928,
   coredns: 9153,
 } as const;
 
@@ -555,6 +556,16 @@ export const FLOWS: Flow[] = [
     ports: port(PORTS.zoneExporter),
     why: 'which zone takes writes, and how far behind the copies are',
   },
+  ...['education', 'monitoring', 'cockroachdb'].map(
+    (namespace): Flow => ({
+      name: `scrape-certificates-${namespace}`,
+      from: prometheus,
+      to: pods(namespace, 'certificate-exporter'),
+      protocol: 'tcp',
+      ports: port(PORTS.certificateExporter),
+      why: 'until when certificates of the database’s authority last',
+    }),
+  ),
   {
     name: 'scrape-kube-state',
     from: prometheus,

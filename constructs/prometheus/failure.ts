@@ -128,6 +128,18 @@ class World {
       ),
       ...['ceph', 'object-store', 'kube-state-metrics', 'grafana'].flatMap((job) => up(job, moved(1))),
       ...up('prometheus', [true, left > 1]),
+      ...(this.site.database ? ['cockroachdb', 'education', 'monitoring'] : []).flatMap((namespace) => {
+        const all = { job: `certificates-${namespace}`, secret: 'secret', file: 'tls.crt' };
+        return [
+          ...up(all.job, moved(1)),
+          series('certificate_readable', all, 1),
+          series(
+            'certificate_not_after_timestamp_seconds',
+            all,
+            this.certificateDays('probe-database') * 86400,
+          ),
+        ];
+      }),
     ];
   }
 

@@ -73,10 +73,14 @@ const TABLE: [what: string, failure: Failure, told: Told, at?: string][] = [
   [
     'the private authority, in a month',
     { certificateDays: 20 },
-    { sxb: '- DatabaseCertificateEnding' },
+    { sxb: '- DatabaseCertificateEnding ClientCertificateEnding', dc: '- ClientCertificateEnding' },
     LATER,
   ],
-  ['the private authority, tomorrow', { certificateDays: 1 }, { sxb: 'CertificateEnded' }],
+  [
+    'the private authority, tomorrow',
+    { certificateDays: 1 },
+    { sxb: 'CertificateEnded ClientCertificateEnded', dc: 'ClientCertificateEnded' },
+  ],
   [
     'the licence, in two weeks',
     { series: [['seconds_until_enterprise_license_expiry{job="cockroachdb"}', '1209600x100']] },

@@ -12,6 +12,7 @@ export const INHIBITIONS: { cause: string; effects: string[]; equal: string[] }[
     effects: ['CertificateEnding', 'DatabaseCertificateEnding'],
     equal: ['site', 'instance'],
   },
+  { cause: 'ClientCertificateEnded', effects: ['ClientCertificateEnding'], equal: ['job', 'secret', 'file'] },
   { cause: 'PublicNameDown', effects: ['PublicNameSlow'], equal: ['site', 'instance', 'family'] },
   { cause: 'CockroachdbSiteDown', effects: ['CockroachdbNodeDown'], equal: ['site'] },
   { cause: 'CockroachdbRangesUnavailable', effects: ['CockroachdbRangesUnderReplicated'], equal: [] },

@@ -147,7 +147,13 @@ const NOISE: Record<string, object[]> = {
 };
 
 /** Pods that export metrics: found by their label, and the name of their port or its number where an operator names it. */
-const APPS: { job: string; namespace: string; app: string; port: string | number; label?: string }[] = [
+const APPS: {
+  job: string;
+  namespace: string;
+  app: string;
+  port: string | number;
+  label?: string;
+}[] = [
   { job: 'traefik', namespace: 'traefik', app: 'traefik', port: 'metrics' },
   { job: 'education-api', namespace: 'education', app: 'education-api', port: 'metrics' },
   { job: 'pgbouncer', namespace: 'education', app: 'pgbouncer', port: 'metrics' },
@@ -155,6 +161,12 @@ const APPS: { job: string; namespace: string; app: string; port: string | number
   { job: 'ceph', namespace: 'rook-ceph', app: 'ceph-mgr', port: 'http-metrics' },
   { job: 'ceph-exporter', namespace: 'rook-ceph', app: 'ceph-exporter', port: PORTS.cephExporter },
   { job: 'object-store', namespace: 'rook-ceph', app: 'zone-exporter', port: 'metrics' },
+  ...['education', 'monitoring', 'cockroachdb'].map((namespace) => ({
+    job: `certificates-${namespace}`,
+    namespace,
+    app: 'certificate-exporter',
+    port: 'metrics',
+  })),
   { job: 'coredns', namespace: 'kube-system', app: 'kube-dns', port: 'metrics', label: 'k8s-app' },
   { job: 'kube-state-metrics', namespace: 'monitoring', app: 'kube-state-metrics', port: 'metrics' },
   { job: 'blackbox', namespace: 'monitoring', app: 'blackbox-exporter', port: 'http' },
@@ -165,7 +177,9 @@ const APPS: { job: string; namespace: string; app: string; port: string | number
 /** Those that a site has: without an object store there is no Ceph, without a database no pooler. */
 const appsAt = ({ objects, database }: Site) =>
   APPS.filter(
-    ({ job, namespace }) => (objects || namespace !== 'rook-ceph') && (database || job !== 'pgbouncer'),
+    ({ job, namespace }) =>
+      (objects || namespace !== 'rook-ceph') &&
+      (database || !(job === 'pgbouncer' || namespace === 'cockroachdb')),
   );
 /** Namespaces whose pods Prometheus may list. */
 export const watchedNamespaces = (site: Site): string[] => [

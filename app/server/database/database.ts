@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
 import { CompiledQuery, Kysely, type LogEvent, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { DATABASE } from '../../contract.ts';
@@ -99,11 +100,7 @@ async function openUrl(
   // Whoever asks for TLS gets the server's certificate verified, by our file or by the system's authorities.
   const ssl =
     ca || cert || !['disable', 'allow', 'prefer'].includes(mode)
-      ? {
-          ca: ca && readCertificate('PGSSLROOTCERT', ca),
-          cert: cert && readCertificate('PGSSLCERT', cert),
-          key: key && readCertificate('PGSSLKEY', key),
-        }
+      ? renewable({ PGSSLROOTCERT: ['ca', ca], PGSSLCERT: ['cert', cert], PGSSLKEY: ['key', key] })
       : undefined;
   const opened = pooled(
     { connectionString: parsed.href, ssl, Client: prepare === 'true' ? PreparingClient : pg.Client },
@@ -120,6 +117,34 @@ async function openUrl(
     );
   }
   return { ...opened, name: `${name} at ${where}` };
+}
+
+/**
+ * What the driver asks for at each new connection, read again from the files: whoever renews them need not restart anything,
+ * for no connection lives longer than `maxLifetimeSeconds` of the pool. A file that is just not there is as it was.
+ * @throws CannotStart when a file cannot be read at the start
+ */
+function renewable(
+  files: Record<string, [name: 'ca' | 'cert' | 'key', path: string | undefined]>,
+): ConnectionOptions {
+  const options: ConnectionOptions = {};
+  for (const [variable, [name, path]] of Object.entries(files)) {
+    if (!path) continue;
+    let last = readCertificate(variable, path);
+    Object.defineProperty(options, name, {
+      enumerable: true,
+      configurable: true,
+      get() {
+        try {
+          last = readFileSync(path, 'utf8');
+        } catch {
+          // in the middle of being replaced
+        }
+        return last;
+      },
+    });
+  }
+  return options;
 }
 
 function readCertificate(variable: string, path: string): string {

@@ -1,6 +1,7 @@
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CompiledQuery } from 'kysely';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { itJudged } from '../../../scripts/judge.ts';
 import { VARIABLES } from '../../contract.ts';
@@ -10,6 +11,7 @@ import { authority, certificate } from '../testing/parts/certificates.ts';
 import { type Pooler, startPooler } from '../testing/parts/pooler.ts';
 import { databaseUrl, type Postgres, startPostgres } from '../testing/parts/postgres.ts';
 import { account, isInstalled, until } from '../testing/parts/programs.ts';
+import { openDatabase } from './database.ts';
 
 /** The app as a site runs it: by certificates through a pooler that lends a few connections to many. */
 const folder = mkdtempSync(join(tmpdir(), 'fredu-pooled-'));
@@ -90,6 +92,33 @@ describe('the app behind a pooler', () => {
       expect(seen[0]!.count).toBeLessThanOrEqual(4);
     },
   );
+
+  itJudged('pgbouncer', 'signs in by a renewed certificate with its next connection', async () => {
+    const files = ['crt', 'key'].map((end) => join(folder, `education.${end}`));
+    const own = files.map((file) => readFileSync(file));
+    const opened = await openDatabase(
+      {
+        url: variables()[VARIABLES.databaseUrl]!,
+        ca: join(folder, 'ca.crt'),
+        cert: files[0]!,
+        key: files[1]!,
+      },
+      { connections: 2 },
+    );
+    const ask = () => opened.db.executeQuery(CompiledQuery.raw('select 1'));
+    try {
+      // While one connection is in use, the next question opens another.
+      await opened.db.connection().execute(async () => {
+        for (const file of files) writeFileSync(file, readFileSync(file.replace('education.', 'stranger.')));
+        await expect(ask()).rejects.toThrow(/certificate authentication failed/);
+        for (const [index, file] of files.entries()) writeFileSync(file, own[index]!);
+        expect((await ask()).rows).toHaveLength(1);
+      });
+    } finally {
+      for (const [index, file] of files.entries()) writeFileSync(file, own[index]!);
+      await opened.close();
+    }
+  });
 
   itJudged('pgbouncer', 'reads, writes in transactions, and answers many at once', async () => {
     const headers = await signedIn();

@@ -1,12 +1,25 @@
 import { appSites } from '../../../sites/model.ts';
 import { among, between, type Rules } from '../rule.ts';
 
+const CERTIFICATE =
+  'certificate_not_after_timestamp_seconds{job="certificates-education",instance="e",secret="pgbouncer-server",file="tls.crt"}';
+
 /** The platform as its clients see it, and the observers among themselves. */
 export const platform: Rules = ({ model, site }) => {
   const other = appSites(model).find((each) => each !== site);
   const name = `instance="${model.domain}/",front="education",family="ipv4"`;
   const probe = (code: string) => `probe_success{job="probe-ipv4",site="${code}",${name}}`;
   const scope = { scope: 'platform' };
+  const arbiters = model.sites.filter((each) => each.database && !each.kubernetes);
+  const renew = [
+    'Issue new ones from the private authority for every identity in `dist/platform/certificates.yaml`, and put them in place site by site.',
+    'Who takes them by itself, within two minutes: the pooler (its `run.sh` sends SIGHUP), the API and the exporters (at their next connection), Prometheus and the observers (at each handshake).',
+    'A node reads them on SIGHUP. Where nodes are pods, for each: `kubectl -n cockroachdb exec cockroachdb-0 -- /bin/sh -c "kill -HUP 1"`',
+    ...(arbiters.length > 0
+      ? [`On the hosts of ${arbiters.map(({ code }) => code).join(', ')}: \`systemctl reload cockroachdb\``]
+      : []),
+    'Grafana reads its own at its start: `kubectl -n monitoring rollout restart deployment/grafana`',
+  ];
   return {
     component: 'platform',
     alerts: [
@@ -129,7 +142,7 @@ export const platform: Rules = ({ model, site }) => {
           'Browsers, or the database nodes among themselves, will refuse it: writes stop when nodes do.',
         steps: [
           'A public name: as CertificateEnding, now.',
-          'A database node: issue a new one from the private authority and reload: `kill -HUP` or a rolling restart.',
+          'A database node: as DatabaseCertificateEnding, now.',
         ],
         ...between(
           `probe_ssl_earliest_cert_expiry{job="probe-database",site="${site.code}",instance="n1"}`,
@@ -147,10 +160,7 @@ export const platform: Rules = ({ model, site }) => {
         summary:
           'The certificate of database node {{ $labels.instance }} ends in {{ $value | humanizeDuration }}',
         impact: 'A node whose certificate ended can talk to no other; all were made on the same day.',
-        steps: [
-          'Issue new ones from the private authority for every identity in `dist/platform/certificates.yaml`.',
-          'Put them in place site by site; a node reads them on SIGHUP.',
-        ],
+        steps: renew,
         ...between(
           `probe_ssl_earliest_cert_expiry{job="probe-database",site="${site.code}",instance="n1"}`,
           10 * 86400,
@@ -158,6 +168,57 @@ export const platform: Rules = ({ model, site }) => {
           '90m',
         ),
       },
+      ...(site.database
+        ? [
+            {
+              alert: 'ClientCertificateEnding',
+              expr: 'certificate_not_after_timestamp_seconds - time() < 30 * 86400',
+              for: '1h',
+              severity: 'ticket' as const,
+              summary:
+                '{{ $labels.file }} of the Secret {{ $labels.secret }} ({{ $labels.job }}) ends in {{ $value | humanizeDuration }}',
+              impact:
+                'After that the pooler, the API or the observers are refused where they sign in by it; all were made on the same day.',
+              steps: renew,
+              ...between(CERTIFICATE, 10 * 86400, 90 * 86400, '90m'),
+            },
+            {
+              alert: 'ClientCertificateEnded',
+              expr: 'certificate_not_after_timestamp_seconds - time() < 2 * 86400',
+              severity: 'page' as const,
+              summary:
+                '{{ $labels.file }} of the Secret {{ $labels.secret }} ({{ $labels.job }}) ends in {{ $value | humanizeDuration }}',
+              impact: 'The app cannot reach the database, or nobody sees how it does.',
+              steps: ['As ClientCertificateEnding, now.'],
+              ...between(CERTIFICATE, 86400, 90 * 86400, '5m'),
+            },
+            {
+              alert: 'ClientCertificateUnknown',
+              expr: `certificate_readable == 0 or ${['cockroachdb', 'education', 'monitoring']
+                .map((namespace) => `absent(up{job="certificates-${namespace}"} == 1)`)
+                .join(' or ')}`,
+              for: '15m',
+              severity: 'ticket' as const,
+              summary: 'Nobody knows until when {{ $labels.secret }} ({{ $labels.job }}) lasts',
+              impact:
+                'It may end without a warning; a Secret that is not there keeps its pods from starting.',
+              steps: [
+                'Is it there? `kubectl get secret -A --field-selector metadata.name={{ $labels.secret }}`',
+                'Does its exporter run? `kubectl get pods -A -l app.kubernetes.io/name=certificate-exporter`',
+              ],
+              ...among(
+                {
+                  'certificate_readable{job="certificates-education",secret="pgbouncer-server",file="tls.crt"}':
+                    [0, 1],
+                  'up{job="certificates-education",instance="e"}': [1, 1],
+                  'up{job="certificates-monitoring",instance="e"}': [1, 1],
+                  'up{job="certificates-cockroachdb",instance="e"}': [1, 1],
+                },
+                '25m',
+              ),
+            },
+          ]
+        : []),
     ],
   };
 };
