@@ -2,6 +2,7 @@ import type { Host, Model, Site } from '../sites/model.ts';
 import { HOST_CERTIFICATES, nodeFlags } from './cockroachdb-node.ts';
 import { databaseBalancer } from './database-balancer.ts';
 import { gracePeriodSeconds } from './drain.ts';
+import { unitArgument, unitOfPath, unitValue } from './quote.ts';
 import { HARDENED, unit } from './systemd.ts';
 
 /** Where the release puts the program; its version is the one of the image `cockroachdb`. */
@@ -96,14 +97,14 @@ function format({ site }: { site: Site }): string {
     Unit: {
       Description: 'File system of CockroachDB',
       DefaultDependencies: 'no',
-      BindsTo: deviceUnit(device),
-      After: deviceUnit(device),
+      BindsTo: `${unitOfPath(device)}.device`,
+      After: `${unitOfPath(device)}.device`,
       Before: 'var-lib-cockroachdb.mount',
     },
     Service: {
       Type: 'oneshot',
       RemainAfterExit: 'yes',
-      ExecStart: `/lib/systemd/systemd-makefs ext4 ${device}`,
+      ExecStart: `/lib/systemd/systemd-makefs ext4 ${unitArgument(device)}`,
       TimeoutSec: 0,
     },
   });
@@ -117,7 +118,7 @@ function mount({ site }: { site: Site }): string {
       After: 'cockroachdb-format.service',
     },
     Mount: {
-      What: site.database!.volume.device,
+      What: unitValue(site.database!.volume.device),
       Where: DATA,
       Type: 'ext4',
       Options: 'noatime,nodev,nosuid,noexec',
@@ -136,17 +137,3 @@ const tmpfiles = (): string =>
     `d ${HOST_CERTIFICATES} 0700 ${USER} ${USER} -`,
     '',
   ].join('\n');
-
-/** The unit of a device: slashes are dashes, everything unusual is escaped. */
-const deviceUnit = (device: string): string =>
-  `${[...device.slice(1)]
-    .map((letter) =>
-      letter === '/'
-        ? '-'
-        : /[\w:.]/.test(letter)
-          ? letter
-          : [...Buffer.from(letter)]
-              .map((byte) => String.raw`\x${byte.toString(16).padStart(2, '0')}`)
-              .join(''),
-    )
-    .join('')}.device`;

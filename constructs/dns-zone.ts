@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import { contains, type Family, familyOf, prefixLength } from '../sites/address.ts';
+import { zoneMailbox } from './quote.ts';
 
 /** One line of a zone; names are whole and without the last dot, data is as BIND reads it. */
 export interface DnsRecord {
@@ -27,12 +28,10 @@ export function zoneText(
       records.map(({ name: owner, ttl, type, data }) => `${relative(owner, name)} ${ttl} IN ${type} ${data}`),
     ),
   ];
-  const [who = '', where] = contact.split('@');
-  const mailbox = `${who.replaceAll('.', String.raw`\.`)}.${where}`;
   const { refresh, retry, expire, negative } = TIMES;
   const head = `$ORIGIN ${name}.\n$TTL ${TIMES.refresh}\n`;
   const start = (number: number) =>
-    `@ IN SOA ${server}. ${mailbox}. ${number} ${refresh} ${retry} ${expire} ${negative}\n`;
+    `@ IN SOA ${server}. ${zoneMailbox(contact)} ${number} ${refresh} ${retry} ${expire} ${negative}\n`;
   const body = `${lines.join('\n')}\n`;
   return `${head}${start(serial(head + start(0) + body))}${body}`;
 }

@@ -1,6 +1,7 @@
 import { both, FAMILIES, type Family, isPrivate, type PerFamily } from '../sites/address.ts';
 import { appAddress, appSites, type Host, type Model, type Site } from '../sites/model.ts';
 import { type DnsRecord, reverseZones, type Zone, zoneText } from './dns-zone.ts';
+import { mailto, zoneString } from './quote.ts';
 import { publicNames } from './routes.ts';
 import { ACME } from './tls.ts';
 
@@ -103,9 +104,9 @@ function shared(model: Model): DnsRecord[] {
 /** One authority may sign, by one way of proof, and no wildcards; whoever is asked otherwise tells us. */
 const authorities = ({ domain, contact }: Model): DnsRecord[] =>
   [
-    `0 issue "${ACME.authority}; validationmethods=${ACME.validation}"`,
+    `0 issue ${zoneString(`${ACME.authority}; validationmethods=${ACME.validation}`)}`,
     '0 issuewild ";"',
-    `0 iodef "mailto:${contact}"`,
+    `0 iodef ${zoneString(mailto(contact))}`,
   ].map((data) => ({ name: domain, ttl: TTL.host, type: 'CAA', data }));
 
 /** Who takes and sends mail of the domain; a domain without says so, and no name below it does (RFC 7505, RFC 7208). */
@@ -122,8 +123,8 @@ function mail({ domain, contact, dns }: Model): DnsRecord[] {
   });
   return [
     ...exchange.map((data) => record(domain, 'MX', data)),
-    record(domain, 'TXT', `"${spf}"`),
-    record(`_dmarc.${domain}`, 'TXT', `"v=DMARC1; p=reject; sp=reject; rua=mailto:${contact}"`),
+    record(domain, 'TXT', zoneString(spf)),
+    record(`_dmarc.${domain}`, 'TXT', zoneString(`v=DMARC1; p=reject; sp=reject; rua=${mailto(contact)}`)),
   ];
 }
 

@@ -3,6 +3,7 @@ import { PORTS } from '../sites/flows.ts';
 import { databaseAddress, databaseNodes, type Model, type Site } from '../sites/model.ts';
 import { nodeSize } from './cockroachdb-node.ts';
 import { POOL } from './drain.ts';
+import { pgbouncerName, pgbouncerValue } from './quote.ts';
 import type { User } from './sql/users.ts';
 
 /** Poolers of a site: two, so that one may go, and one more while they are replaced. */
@@ -32,10 +33,11 @@ export function poolSize(site: Site): number {
  */
 export function pgbouncerIni({ model, site, user }: { model: Model; site: Site; user: User }): string {
   const [host] = both(databaseAddress(site));
+  const { name } = model.database;
   const { server, client, config } = POOLER_FILES;
   return `; The pooler of the SQL user ${user}.
 [databases]
-${model.database.name} = host=${host} port=${PORTS.sql} dbname=${model.database.name} user=${user}
+${pgbouncerName(name)} = host=${host} port=${PORTS.sql} dbname=${pgbouncerValue(name)} user=${user}
 
 [pgbouncer]
 listen_addr = *

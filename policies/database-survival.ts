@@ -9,13 +9,14 @@ export const databaseSurvival: Policy = {
   check(model, tree) {
     const all = nodes(model, tree);
     const found = zones(tree);
+    const { name } = model.database;
     const targets = [
       'RANGE default',
       'RANGE meta',
       'RANGE liveness',
       'RANGE system',
       'DATABASE system',
-      `DATABASE ${model.database.name}`,
+      found.some((zone) => zone.target === `DATABASE "${name}"`) ? `DATABASE "${name}"` : `DATABASE ${name}`,
     ];
     return [
       ...targets

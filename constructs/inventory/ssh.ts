@@ -1,5 +1,6 @@
 import { type Host, hostsOf, type Model, reachable, type Site } from '../../sites/model.ts';
 import { USER } from '../host/access.ts';
+import { comment } from '../quote.ts';
 
 /** `ssh_config` of a site: every host by its name, through the site's bastion where it has one. */
 export function sshConfig({ model, site }: { model: Model; site: Site }): string {
@@ -16,7 +17,7 @@ export function sshConfig({ model, site }: { model: Model; site: Site }): string
     ];
   };
   return [
-    `# ${site.name}: ssh -F ssh_config <host>`,
+    `# ${comment(site.name)}: ssh -F ssh_config <host>`,
     ...[...bastions, ...site.hosts.filter((host) => host.role !== 'bastion')].flatMap(entry),
     '',
     `Host ${site.code}-* *.${site.domain}`,

@@ -3,6 +3,7 @@ import { both, type Family, familyOf } from '../../sites/address.ts';
 import { type Party, PORTS } from '../../sites/flows.ts';
 import { databaseNodes, type Host, hostsOf, type OctaviaEdge, workers } from '../../sites/model.ts';
 import { HEALTH_CHECK } from '../drain.ts';
+import { terraformText } from '../quote.ts';
 import { allowedSources } from './admitted.ts';
 import type { Network } from './network.ts';
 import { type Place, tags } from './place.ts';
@@ -83,7 +84,7 @@ export class Balancers extends Construct {
         'networking_floatingip_v2',
         {
           description: `${site.code}-${id}`,
-          pool: site.openstack!.externalNetwork,
+          pool: terraformText(site.openstack!.externalNetwork),
           address: floating,
           port_id: balancer.ref('vip_port_id'),
           tags: tags(site, id),

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { both, familyOf } from '../../sites/address.ts';
 import { databaseNodes, type Host, hostsOf, type Volume, workers } from '../../sites/model.ts';
 import type { Role } from '../../sites/schema.ts';
+import { terraformText } from '../quote.ts';
 import type { Network } from './network.ts';
 import { gibibytes, type Place, rolesOf, tags } from './place.ts';
 import { OsData, OsResource } from './provider/index.ts';
@@ -29,11 +30,14 @@ export class Compute extends Construct {
     this.security = security;
     const { site, model } = place;
     const { image, hypervisors } = site.openstack!;
-    this.image = new OsData(this, 'image', 'images_image_v2', { name: image, most_recent: true });
+    this.image = new OsData(this, 'image', 'images_image_v2', {
+      name: terraformText(image),
+      most_recent: true,
+    });
     // A host is made with one key and gets all of them from cloud-init.
     this.keys = new OsResource(this, 'key', 'compute_keypair_v2', {
       name: site.code,
-      public_key: model.administrators.keys[0]!,
+      public_key: terraformText(model.administrators.keys[0]!),
     });
     for (const role of rolesOf(site)) {
       const members = hostsOf(site, role).length;
@@ -93,7 +97,7 @@ export class Compute extends Construct {
       'compute_instance_v2',
       {
         ...found,
-        flavor_name: host.flavor!,
+        flavor_name: terraformText(host.flavor!),
         key_pair: this.keys.ref('name'),
         network: [{ port: port.ref('id') }],
         block_device: [
@@ -150,7 +154,7 @@ export class Compute extends Construct {
       'blockstorage_volume_v3',
       {
         name: `${host.name}-${name}`,
-        description: `data of ${name}: ${volume.device} of ${host.name}`,
+        description: `data of ${name}: ${terraformText(volume.device)} of ${host.name}`,
         size: gibibytes(volume.sizeBytes),
         enable_online_resize: true,
       },
@@ -166,7 +170,7 @@ export class Compute extends Construct {
       'networking_floatingip_v2',
       {
         description: host.name,
-        pool: site.openstack!.externalNetwork,
+        pool: terraformText(site.openstack!.externalNetwork),
         address,
         port_id: port.ref('id'),
         tags: tags(site, host.role),

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { FAMILIES, type PerFamily } from '../../sites/address.ts';
 import { appAddress } from '../../sites/model.ts';
 import { TTL, worldly } from '../dns.ts';
+import { terraformText } from '../quote.ts';
 import { publicNames } from '../routes.ts';
 import type { Place } from './place.ts';
 import { OsResource } from './provider/index.ts';
@@ -16,10 +17,10 @@ export class Names extends Construct {
       'dns_zone_v2',
       {
         name: `${site.domain}.`,
-        email: model.contact,
+        email: terraformText(model.contact),
         type: 'PRIMARY',
         ttl: TTL.site,
-        description: site.name,
+        description: terraformText(site.name),
       },
       { lifecycle: { preventDestroy: true } },
     );

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { both, type Family, familyOf, routerOf } from '../../sites/address.ts';
 import type { OctaviaEdge } from '../../sites/model.ts';
+import { terraformText } from '../quote.ts';
 import { type Place, tags } from './place.ts';
 import { allocationPool } from './pool.ts';
 import { OsData, OsResource } from './provider/index.ts';
@@ -32,7 +33,7 @@ export class Network extends Construct {
     this.place = place;
     const { site } = place;
     this.external = new OsData(this, 'external', 'networking_network_v2', {
-      name: site.openstack!.externalNetwork,
+      name: terraformText(site.openstack!.externalNetwork),
       external: true,
     });
     this.router = new OsResource(this, 'router', 'networking_router_v2', {

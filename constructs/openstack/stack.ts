@@ -1,5 +1,6 @@
 import { TerraformElement, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import { terraformText } from '../quote.ts';
 import { RELEASES } from '../releases.ts';
 import { Balancers } from './balancers.ts';
 import { Compute } from './compute.ts';
@@ -20,7 +21,10 @@ export class OpenstackSite extends TerraformStack {
     this.node.setContext('targetVersions', { terraform: oldest, opentofu: oldest });
     new RequiredVersion(this, oldest);
     remember(this, place);
-    new OpenstackProvider(this, 'openstack', { cloud: site.code, region: site.openstack!.region });
+    new OpenstackProvider(this, 'openstack', {
+      cloud: site.code,
+      region: terraformText(site.openstack!.region),
+    });
     const network = new Network(this, place);
     const security = new SecurityGroups(this, place);
     new Compute(this, place, network, security);

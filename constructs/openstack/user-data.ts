@@ -1,5 +1,6 @@
 import type { Host } from '../../sites/model.ts';
 import { cloudInit } from '../host/cloud-init.ts';
+import { terraformText } from '../quote.ts';
 import type { Place } from './place.ts';
 
 /** A disk that is to be found under a name of ours. */
@@ -15,14 +16,19 @@ export interface NamedDisk {
  * disks.
  */
 export function userData({ disks, ...place }: Place & { host: Host; disks: NamedDisk[] }): string {
-  if (disks.length === 0) return cloudInit(place);
-  return cloudInit(place, {
+  if (disks.length === 0) return terraformText(cloudInit(place));
+  const text = cloudInit(place, {
     files: [['etc/udev/rules.d/60-fredu-disks.rules', disks.map(diskRule).join('')]],
     commands: [
       ['udevadm', 'control', '--reload'],
       ['udevadm', 'trigger', '--subsystem-match=block', '--settle'],
     ],
   });
+  // The serial numbers alone are Terraform's to fill in.
+  return disks.reduce(
+    (all, { volumeId }, index) => all.replaceAll(mark(index), `\${substr(${volumeId}, 0, ${SERIAL_LENGTH})}`),
+    terraformText(text),
+  );
 }
 
 /** Characters of a volume's id that a virtio disk has for a serial number. */
@@ -32,8 +38,9 @@ const SERIAL_LENGTH = 20;
  * The disk of a volume under the name of the model, whatever bus it is on: a virtio disk shows the first characters of the
  * id, a SCSI disk all of them.
  */
-function diskRule({ device, volumeId }: NamedDisk): string {
-  const serial = `\${substr(${volumeId}, 0, ${SERIAL_LENGTH})}*`;
+const mark = (index: number): string => `SERIAL-OF-DISK-${index}`;
+function diskRule({ device }: NamedDisk, index: number): string {
+  const serial = `${mark(index)}*`;
   const link = device.replace(/^\/dev\//, '');
   return ['ID_SERIAL', 'ID_SCSI_SERIAL']
     .map((key) => `SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", ENV{${key}}=="${serial}", SYMLINK+="${link}"\n`)

@@ -1,5 +1,6 @@
 import type { Model } from '../../sites/model.ts';
-import { because, file, literal } from './statement.ts';
+import { sqlString } from '../quote.ts';
+import { because, file } from './statement.ts';
 
 /** Name of the external connection, and what `BACKUP INTO 'external://backups'` and the restore drill say. */
 export const BACKUPS = 'backups';
@@ -32,7 +33,7 @@ export function backups({ model }: { model: Model }): string | undefined {
     // Stores other than Amazon's may refuse the checksums that the client adds by itself.
     AWS_SKIP_CHECKSUM: 'true',
   });
-  const uri = literal(`s3://${backupBucket(model)}/cockroachdb?${query}`);
+  const uri = sqlString(`s3://${backupBucket(model)}/cockroachdb?${query}`);
   return file(
     'Backups to the object store.',
     because(
@@ -42,15 +43,15 @@ export function backups({ model }: { model: Model }): string | undefined {
     ),
     because(
       'A schedule is named after its hour, so a changed hour makes a new one: the old one goes.',
-      `DROP SCHEDULES WITH schedules AS (SHOW SCHEDULES FOR BACKUP) SELECT id FROM schedules WHERE label LIKE ${literal(`${PREFIX}%`)} AND label != ${literal(label)}`,
+      `DROP SCHEDULES WITH schedules AS (SHOW SCHEDULES FOR BACKUP) SELECT id FROM schedules WHERE label LIKE ${sqlString(`${PREFIX}%`)} AND label != ${sqlString(label)}`,
     ),
     because(
       `Full at ${model.database.backup.at} UTC, incremental at the same minute of each hour. A failure is tried again at once and raises an alert, for a schedule that stands still keeps garbage from being collected.`,
       [
-        `CREATE SCHEDULE IF NOT EXISTS ${literal(label)}`,
-        `FOR BACKUP INTO ${literal(`external://${BACKUPS}`)}`,
-        `RECURRING ${literal(`${minute} * * * *`)}`,
-        `FULL BACKUP ${literal(`${minute} ${hour} * * *`)}`,
+        `CREATE SCHEDULE IF NOT EXISTS ${sqlString(label)}`,
+        `FOR BACKUP INTO ${sqlString(`external://${BACKUPS}`)}`,
+        `RECURRING ${sqlString(`${minute} * * * *`)}`,
+        `FULL BACKUP ${sqlString(`${minute} ${hour} * * *`)}`,
         `WITH SCHEDULE OPTIONS first_run = 'now', on_execution_failure = 'retry', on_previous_running = 'wait', ignore_existing_backups, updates_cluster_last_backup_time_metric`,
       ].join('\n  '),
     ),

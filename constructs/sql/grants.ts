@@ -1,3 +1,4 @@
+import { sqlName } from '../quote.ts';
 import { BACKUPS } from './backups.ts';
 import { because, file } from './statement.ts';
 
@@ -12,7 +13,8 @@ export interface GrantsProps {
  * What each SQL user may do: `grants.sql`.
  * @see https://www.cockroachlabs.com/docs/v26.2/security-reference/authorization
  */
-export function grants({ name, hasBackups }: GrantsProps): string {
+export function grants({ name: called, hasBackups }: GrantsProps): string {
+  const name = sqlName(called);
   return file(
     'What each SQL user may do.',
     because(

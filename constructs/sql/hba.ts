@@ -1,4 +1,5 @@
-import { because, file, literal } from './statement.ts';
+import { sqlString } from '../quote.ts';
+import { because, file } from './statement.ts';
 
 /**
  * Who may authenticate, and how: `hba.sql`. Certificates over TLS and nothing else; the default would take a password
@@ -16,7 +17,7 @@ export function hba(): string {
     'Who may authenticate, and how.',
     because(
       'Client certificates only, for everybody and from everywhere; a socket on the machine proves nothing.',
-      `SET CLUSTER SETTING server.host_based_authentication.configuration = ${literal(rules.join('\n'))}`,
+      `SET CLUSTER SETTING server.host_based_authentication.configuration = ${sqlString(rules.join('\n'))}`,
     ),
   );
 }

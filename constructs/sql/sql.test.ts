@@ -7,7 +7,6 @@ import { sqlFiles } from './files.ts';
 import { grants } from './grants.ts';
 import { hba } from './hba.ts';
 import { settings } from './settings.ts';
-import { literal } from './statement.ts';
 import { users, usersSql } from './users.ts';
 import { zones } from './zones.ts';
 
@@ -101,10 +100,6 @@ describe('backups.sql', () => {
     expect(sqlFiles({ model: bare }).map(([name]) => name)).not.toContain('backups.sql');
     expect(grants({ name: 'fredu', hasBackups: false })).not.toContain('backups');
   });
-});
-
-it('a quote within a literal is doubled', () => {
-  expect(literal("l'école")).toBe("'l''école'");
 });
 
 /**

@@ -1,7 +1,7 @@
-/** SQL in single quotes. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+import { sqlString } from '../quote.ts';
+
 /** Seconds as CockroachDB writes a duration. */
-export const seconds = (value: number): string => literal(`${value}s`);
+export const seconds = (value: number): string => sqlString(`${value}s`);
 
 /** A file of statements, each after the comment that says why it is there. */
 export const file = (title: string, ...parts: (string | undefined)[]): string =>

@@ -1,5 +1,6 @@
 import type { Model } from '../../sites/model.ts';
-import { because, file, literal } from './statement.ts';
+import { sqlName, sqlString } from '../quote.ts';
+import { because, file } from './statement.ts';
 
 /**
  * Where replicas and leases rest: `zones.sql`. Every zone gets the same placement, written by hand rather than by
@@ -19,8 +20,8 @@ export function zones({ model }: { model: Model }): string {
     .map((site) => `[+region=${site.code}]`);
   const placement = [
     `num_replicas = ${replicas}`,
-    `constraints = ${literal(`{${constraints.join(', ')}}`)}`,
-    `lease_preferences = ${literal(`[${preferences.join(', ')}]`)}`,
+    `constraints = ${sqlString(`{${constraints.join(', ')}}`)}`,
+    `lease_preferences = ${sqlString(`[${preferences.join(', ')}]`)}`,
   ].join(',\n  ');
   const zone = (target: string) => `ALTER ${target} CONFIGURE ZONE USING\n  ${placement}`;
   return file(
@@ -33,6 +34,6 @@ export function zones({ model }: { model: Model }): string {
       zone('RANGE system'),
       zone('DATABASE system'),
     ),
-    because('The data of the app.', zone(`DATABASE ${name}`)),
+    because('The data of the app.', zone(`DATABASE ${sqlName(name)}`)),
   );
 }
