@@ -294,7 +294,7 @@ function database(input: Input['platform']['database'], sites: Site[], domain: s
   const leases = input.leases.flatMap((code) => sites.find((each) => each.code === code) ?? []);
   const replicas = REPLICAS[input.survive];
   return {
-    name: domain.split('.')[0]!,
+    name: input.name ?? databaseName(domain),
     survive: input.survive,
     licence: input.licence ?? 'free',
     replicas,
@@ -304,6 +304,9 @@ function database(input: Input['platform']['database'], sites: Site[], domain: s
     nodes: sites.flatMap(databaseNodes),
   };
 }
+
+/** `my_school` of `my-school.fr`: a hyphen would have to be quoted wherever the name is used. */
+export const databaseName = (domain: string): string => domain.split('.')[0]!.replaceAll('-', '_');
 
 /**
  * Replicas for each survival goal, over three regions.

@@ -158,9 +158,8 @@ function mend(text: string, pattern: string): string | undefined {
     /^(\d+)\s*([kmgt])i?b?$/i,
     (_, number, letter) => `${number}${letter.toUpperCase()}i`,
   );
-  return [lower, lower.replaceAll(/[\s_.]+/g, '-'), unit].find(
-    (each) => each !== text && new RegExp(pattern).test(each),
-  );
+  const hyphens = text.includes('/') ? lower : lower.replaceAll(/[\s_.]+/g, '-');
+  return [lower, hyphens, unit].find((each) => each !== text && new RegExp(pattern).test(each));
 }
 
 export function outOfRange(keyword: string, data: unknown, schema: Schema, where: Where): Words {

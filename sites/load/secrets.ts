@@ -45,7 +45,9 @@ const PUBLIC = /^AAAA[BCEGI][23]?/;
 const isRandom = (run: string): boolean =>
   !PUBLIC.test(run) &&
   !run.startsWith('/dev/') &&
-  ((/[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run)) || /^[0-9a-f]{32,}$/i.test(run));
+  new Set(run).size >= 8 &&
+  ((/[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run)) ||
+    /^(?=.*\d)(?=.*[a-f])[0-9a-f]{32,}$/i.test(run));
 
 /** What is certainly a secret: its place in these files is always a mistake. */
 export const secretsIn = (text: string): Secret[] => merged(found(CERTAIN, text));

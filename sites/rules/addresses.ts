@@ -1,4 +1,5 @@
-import { type Family, fromNumber } from '../address.ts';
+import { type Family, fromNumber, isPrivate } from '../address.ts';
+import type { Path } from '../problem.ts';
 import { betterNetwork, freeAddress, inside, isDeserted, isFree, residents } from './free.ts';
 import { reservedBy } from './networks.ts';
 import { type Addr, HOMES, type Net, type Plan } from './plan.ts';
@@ -123,6 +124,28 @@ const ofNetwork: Rule = {
     }),
 };
 
+/** What the world dials, or should be able to. */
+const isWorldly = ([first, second, third, fourth]: Path): boolean =>
+  (first === 'platform' && (second === 'anycast' || third === 'servers')) ||
+  (second === 'networks' && third === 'public') ||
+  (second === 'edge' && fourth === 'public');
+
+const published: Rule = {
+  code: 'address-private',
+  why: 'a private address ends at the next router: the world would be told to dial it, and reach nobody',
+  check: ({ plan }) =>
+    plan.pairs.flatMap(({ at, label, values }): Finding[] =>
+      values
+        .filter(({ text }) => isWorldly(at) && isInside(text))
+        .map(({ at: place, text }) => ({
+          at: place,
+          message: `${label} is ${text}, which is private`,
+          fix: 'write what the world reaches it by',
+        })),
+    ),
+};
+const isInside = (text: string): boolean => isPrivate(text.split('/')[0]!);
+
 const anycast: Rule = {
   code: 'anycast-inside',
   why: 'hosts of that site would look for it on their own network, and never at another site',
@@ -153,4 +176,4 @@ function move(address: Addr, plan: Plan): Pick<Finding, 'fix' | 'edit'> {
     : { fix: 'write an address that nobody has' };
 }
 
-export const addressRules: Rule[] = [reserved, twice, outside, ofNetwork, anycast];
+export const addressRules: Rule[] = [reserved, twice, outside, ofNetwork, published, anycast];

@@ -1,8 +1,8 @@
 import { familyOf, rangeOf, toNumber } from '../address.ts';
-import { deal, REPLICAS, voterCeiling } from '../model.ts';
+import { databaseName, deal, REPLICAS, voterCeiling } from '../model.ts';
 import { nearest } from '../near.ts';
 import type { SurvivalGoal } from '../schema.ts';
-import { count, databaseHosts, eachSite, type Finding, list, type Rule } from './rule.ts';
+import { count, databaseHosts, eachSite, type Finding, list, type Rule, type SitePart } from './rule.ts';
 
 const nodes: Rule = {
   code: 'database-nodes',
@@ -130,6 +130,48 @@ const leasesFew: Rule = {
   },
 };
 
+/** Databases that CockroachDB makes itself, and the one in which pgbouncer takes commands. */
+const TAKEN = [
+  'system',
+  'defaultdb',
+  'postgres',
+  'pgbouncer',
+  'pg_catalog',
+  'information_schema',
+  'crdb_internal',
+];
+
+const name: Rule = {
+  code: 'database-name',
+  why: 'it would be given to the app, or its zone would be set twice',
+  check({ platform: { domain, database } }) {
+    if (!domain || !database) return [];
+    const called = database.name ?? databaseName(domain);
+    if (!TAKEN.includes(called)) return [];
+    const at = database.name === undefined ? ['platform', 'domain'] : ['platform', 'database', 'name'];
+    const message = `the database would be called \`${called}\`, as one that is there already`;
+    const edit = { at: ['platform', 'database', 'name'], set: 'education' };
+    return [{ at, message, fix: 'write `name: education` below `database`, or another name', edit }];
+  },
+};
+
+const idle: Rule = {
+  code: 'arbiter-idle',
+  why: 'a vote tips the balance between two; beside fewer it is a copy that serves nobody',
+  check({ sites }) {
+    if (!sites.every((site) => site.whole('database', 'kubernetes', 'hosts'))) return [];
+    // One that serves as well is told by itself.
+    const votes = (site: SitePart) => site.database?.arbiter && !site.kubernetes;
+    const holders = sites.filter((site) => site.database && !votes(site));
+    if (holders.length >= 2) return [];
+    return sites.filter(votes).map(({ code }) => ({
+      at: [code, 'database', 'arbiter'],
+      message: `${code} is an arbiter, but ${holders.length === 0 ? 'no other site has' : `only ${holders[0]!.code} has`} the database: there is nothing to arbitrate`,
+      fix: `remove the file ${code}.yaml, or add a second site with the database`,
+    }));
+  },
+};
+
 const arbiter: Rule = {
   code: 'arbiter-serves',
   why: 'an arbiter votes and does nothing else, so that nothing else can take its vote away',
@@ -191,6 +233,8 @@ export const databaseRules: Rule[] = [
   leasesUnknown,
   leasesHeld,
   leasesFew,
+  name,
+  idle,
   arbiter,
   reachable,
 ];

@@ -2,8 +2,10 @@ import { eachSite, type Finding, hostsWith, type Rule } from './rule.ts';
 
 /** First labels in the platform's own zone, besides its name servers; `platform` is the folder of what all share. */
 const SITE_CODES_RESERVED = ['platform', 'registry', 'www'];
+/** Words that inventories, resolvers or kernels read as something else. @see https://docs.ansible.com/ansible/2.14/inventory_guide/intro_inventory.html#default-groups */
+const WORDS = ['all', 'default', 'hosts', 'children', 'vars', 'lo'];
 /** First labels in the zone of each site. */
-const HOST_NAMES_RESERVED = ['api', 's3', 'www'];
+const HOST_NAMES_RESERVED = ['api', 's3', 'www', 'localhost'];
 /** @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
 const LABEL_MAX = 63;
 
@@ -21,6 +23,10 @@ const siteCode: Rule = {
       return [{ at, message, found: code, fix: `rename the file to ${better || 'lyn'}.yaml` }];
     }
     const { servers = {}, hosts = {} } = platform.dns ?? {};
+    if (WORDS.includes(code)) {
+      const message = `\`${code}\` cannot be a site's code: programs read that word as something else`;
+      return [{ at, message, found: code, fix: 'give the file another name' }];
+    }
     if (![...SITE_CODES_RESERVED, ...Object.keys(servers), ...Object.keys(hosts)].includes(code)) return [];
     const message = `\`${code}\` cannot be a site's code: that name is the platform's own`;
     return [{ at, message, found: code, fix: 'give the file another name' }];
@@ -32,7 +38,7 @@ const dnsHost: Rule = {
   why: 'a name with the addresses of two machines leads to either of them',
   check: ({ platform: { dns } }) =>
     Object.keys(dns?.hosts ?? {})
-      .filter((key) => key in (dns?.servers ?? {}))
+      .filter((key) => Object.hasOwn(dns?.servers ?? {}, key))
       .map((key) => ({
         at: ['platform', 'dns', 'hosts', key],
         key: true,
@@ -53,10 +59,36 @@ const hostName: Rule = {
         return [{ at, key: true, message, fix: `shorten it by ${name.length - LABEL_MAX}` }];
       }
       if (!HOST_NAMES_RESERVED.includes(key)) return [];
-      const message = `\`${key}\` is a name of the site itself (${key}.${code}.…) and cannot be a host's`;
+      const meaning =
+        key === 'localhost' ? 'means the host that asks' : `is a name of the site itself (${key}.${code}.…)`;
+      const message = `\`${key}\` ${meaning} and cannot be a host's`;
       return [{ at, key: true, message, fix: `give the host another name, such as \`${key}-host\`` }];
     }),
   ),
+};
+
+/** @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 (255 octets, of which a length stands before each label and one at the end) */
+const NAME_MAX = 253;
+
+const nameLength: Rule = {
+  code: 'name-length',
+  why: 'resolvers refuse longer names, and so do certificates',
+  check({ platform: { domain, dns }, sites }) {
+    if (domain === undefined) return [];
+    const names = [
+      ...[...Object.keys(dns?.servers ?? {}), ...Object.keys(dns?.hosts ?? {})].map((key) => `${key}.${domain}`),
+      ...sites.flatMap(({ code, hosts }) => [
+        ...Object.keys(hosts).map((key) => `${key}.${code}.${domain}`),
+        `_acme-challenge.s3.${code}.${domain}`,
+      ]),
+    ];
+    const [longest = ''] = names.toSorted((a, b) => b.length - a.length);
+    if (longest.length <= NAME_MAX) return [];
+    const message = `the longest name of the platform has ${longest.length} characters (${longest.slice(0, 40)}…); ${NAME_MAX} fit`;
+    return [
+      { at: ['platform', 'domain'], message, fix: `shorten the domain by ${longest.length - NAME_MAX}` },
+    ];
+  },
 };
 
 const roleStray: Rule = {
@@ -86,4 +118,4 @@ const roleStray: Rule = {
   }),
 };
 
-export const hostRules: Rule[] = [siteCode, dnsHost, hostName, roleStray];
+export const hostRules: Rule[] = [siteCode, dnsHost, hostName, nameLength, roleStray];

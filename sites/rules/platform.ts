@@ -1,12 +1,18 @@
-import { familyOf, prefixLength } from '../address.ts';
+import { contains, familyOf, prefixLength, rangeOf } from '../address.ts';
 import { nearest } from '../near.ts';
 import { readSshKey, SSH_KEY_TYPES } from '../ssh-key.ts';
 import { familyName } from './addresses.ts';
+import { reservedBy } from './networks.ts';
 import { eachSite, type Finding, list, type Rule } from './rule.ts';
 
 /** Shorter than these are not the networks of somebody we know: 65,536 IPv4 addresses, a provider's IPv6 allocation. */
 const PREFIX_MIN = { ipv4: 16, ipv6: 32 };
-const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd])/;
+/** Networks that end at somebody's own router. @see https://www.rfc-editor.org/rfc/rfc1918 https://www.rfc-editor.org/rfc/rfc4193 https://www.rfc-editor.org/rfc/rfc6598 */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
+const isPrivateNetwork = (text: string): boolean =>
+  PRIVATE.some((whole) => prefixLength(text) >= prefixLength(whole) && contains(whole, text.split('/')[0]!));
+/** All IPv4 addresses that administrators may come from: four networks of the largest size. */
+const ADDRESSES_MAX = 2 ** 18;
 
 const administrators: Rule = {
   code: 'administrators-open',
@@ -14,7 +20,7 @@ const administrators: Rule = {
   check: ({ platform }) =>
     (platform.administrators?.networks ?? []).flatMap((text, index): Finding[] => {
       const least = PREFIX_MIN[familyOf(text)];
-      if (prefixLength(text) >= least || (PRIVATE.test(text) && prefixLength(text) >= 7)) return [];
+      if (prefixLength(text) >= least || isPrivateNetwork(text)) return [];
       const at = ['platform', 'administrators', 'networks', index];
       const whole = prefixLength(text) === 0 ? 'the whole internet' : `a /${prefixLength(text)}`;
       const message = `administrators may come from ${text}, ${whole}`;
@@ -27,6 +33,37 @@ const administrators: Rule = {
         },
       ];
     }),
+};
+
+const administratorsReserved: Rule = {
+  code: 'administrators-reserved',
+  why: 'nobody ever comes from there: the bastion would be closed to all',
+  check: ({ platform }) =>
+    (platform.administrators?.networks ?? []).flatMap((text, index): Finding[] => {
+      const { first, last } = rangeOf(text);
+      // A network that is too large is told by itself.
+      const range =
+        prefixLength(text) >= PREFIX_MIN[familyOf(text)] && reservedBy(familyOf(text), first, last);
+      if (!range) return [];
+      const at = ['platform', 'administrators', 'networks', index];
+      const message = `administrators may come from ${text}, but ${range}`;
+      return [{ at, message, fix: 'remove it, or write the network that they really come from' }];
+    }),
+};
+
+const administratorsMany: Rule = {
+  code: 'administrators-many',
+  why: 'many networks are as open as a large one',
+  check({ platform }) {
+    const networks = (platform.administrators?.networks ?? []).filter(
+      (text) => familyOf(text) === 'ipv4' && !isPrivateNetwork(text) && prefixLength(text) >= PREFIX_MIN.ipv4,
+    );
+    const sum = networks.reduce((total, text) => total + 2 ** (32 - prefixLength(text)), 0);
+    if (sum <= ADDRESSES_MAX) return [];
+    const message = `administrators may come from ${networks.length} networks with ${sum} addresses; ${ADDRESSES_MAX} are the most`;
+    const at = ['platform', 'administrators', 'networks'];
+    return [{ at, key: true, message, fix: 'write the networks that they really come from' }];
+  },
 };
 
 const keys: Rule = {
@@ -186,4 +223,14 @@ const asn: Rule = {
   }),
 };
 
-export const platformRules: Rule[] = [administrators, keys, keyTwice, primary, announced, routed, asn];
+export const platformRules: Rule[] = [
+  administrators,
+  administratorsReserved,
+  administratorsMany,
+  keys,
+  keyTwice,
+  primary,
+  announced,
+  routed,
+  asn,
+];

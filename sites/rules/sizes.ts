@@ -21,6 +21,70 @@ const unused: Rule = {
   }),
 };
 
+/**
+ * What is installed on a host asks for this much, whatever the site is for; the rules below ask workers and database nodes for
+ * more. Disks are those of the system: an image of Debian is 3 GiB, its guide asks for 4 GB, and updates need the place of one
+ * more kernel and of all packages; nodes hold the images of two releases at once, and evict pods from 85 % on.
+ * @see https://www.debian.org/releases/bookworm/amd64/ch03s04.en.html (512 MB of memory, 4 GB of disk)
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.35.4/cmd/kubeadm/app/constants/constants.go (ControlPlaneNumCPU 2, ControlPlaneMem 1700 MB)
+ * @see https://github.com/kubernetes-sigs/kubespray/blob/v2.31.0/roles/kubernetes/preinstall/defaults/main.yml (minimal_node_memory_mb 1024)
+ */
+const LEAST: Record<Role, { cpus: number; memory: string; disk: string; because: string }> = {
+  edge: { cpus: 1, memory: '2Gi', disk: '8Gi', because: 'HAProxy keeps 20,000 connections in 640 MiB beside the system' },
+  bastion: { cpus: 1, memory: '512Mi', disk: '8Gi', because: 'Debian itself needs as much' },
+  'control-plane': { cpus: 2, memory: '1700Mi', disk: '20Gi', because: 'kubeadm refuses a smaller one' },
+  worker: { cpus: 1, memory: '1Gi', disk: '40Gi', because: 'kubelet itself needs as much' },
+  database: { cpus: 1, memory: '1Gi', disk: '20Gi', because: 'Debian and the program need as much' },
+};
+/**
+ * What no machine has: the memory that Linux can reach with four levels of pages, and the largest disk that is sold (122.88 TB).
+ * @see https://docs.kernel.org/arch/x86/x86_64/mm.html (64 TB of direct mapping)
+ */
+const MOST = { memory: '64Ti', disk: '112Ti' };
+
+const bounds: Rule = {
+  code: 'size-bounds',
+  why: 'the installer stops half-way, or the host fills up in its first days',
+  check: eachSite((site) =>
+    ROLES.flatMap((role) =>
+      (['cpus', 'memory', 'disk'] as const).flatMap((key): Finding[] => {
+        const value = site.sizes[role]?.[key];
+        if (value === undefined || hostsWith(site, role).length === 0) return [];
+        const at = [site.code, 'sizes', role, key];
+        const number = (each: string | number) => (typeof each === 'number' ? each : bytes(each));
+        const least = LEAST[role][key];
+        const most = key === 'cpus' ? undefined : MOST[key];
+        const has = `${role} hosts of ${site.code} have ${value} ${{ cpus: 'vCPU', memory: 'of memory', disk: 'of disk' }[key]}`;
+        const because =
+          key === 'disk' ? 'images, programs and their logs are kept there' : LEAST[role].because;
+        const limit =
+          number(value) < number(least)
+            ? least
+            : most !== undefined && number(value) > bytes(most)
+              ? most
+              : undefined;
+        // Those that are asked for more are told once.
+        if (limit === undefined || (key !== 'disk' && limit === least && isJudged(site, role))) return [];
+        const message =
+          limit === least
+            ? `${has}; ${least} are needed: ${because}`
+            : `${has}, more than any machine (${most})`;
+        return [
+          {
+            at,
+            message,
+            allowed: [most === undefined ? `${least} or more` : `${least} to ${most}`],
+            fix: `write \`${key}: ${limit}\`${limit === least ? ' or more' : ' or less'}`,
+            edit: { at, set: limit },
+          },
+        ];
+      }),
+    ),
+  ),
+};
+const isJudged = (site: SitePart, role: Role): boolean =>
+  (role === 'worker' && !!site.kubernetes) || (role === 'database' && !!site.database && !site.kubernetes);
+
 const databaseNode: Rule = {
   code: 'database-size',
   why: 'a starved node misses heartbeats, and its leases move to and fro',
@@ -87,4 +151,4 @@ function tooSmall(
   ];
 }
 
-export const sizeRules: Rule[] = [unused, databaseNode, worker];
+export const sizeRules: Rule[] = [unused, bounds, databaseNode, worker];

@@ -1,4 +1,4 @@
-import { DATABASE_NODE, OBJECT_VOLUME_BYTES_MIN } from '../capacity.ts';
+import { DATABASE_NODE, OBJECT_VOLUME_BYTES_MAX, OBJECT_VOLUME_BYTES_MIN } from '../capacity.ts';
 import { bytes } from '../model.ts';
 import { eachSite, type Finding, type Rule, type SitePart } from './rule.ts';
 
@@ -47,14 +47,12 @@ const size: Rule = {
       const [least, most] =
         use === 'database'
           ? [DATABASE_NODE.volumeBytesMin, DATABASE_NODE.volumeBytesMax]
-          : [OBJECT_VOLUME_BYTES_MIN, Number.POSITIVE_INFINITY];
+          : [OBJECT_VOLUME_BYTES_MIN, OBJECT_VOLUME_BYTES_MAX];
       const size = bytes(volume.size);
       if (least <= size && size <= most) return [];
       const limit = size < least ? words(least) : words(most);
       const message = `${NAME[use]} of ${site.code} has ${volume.size}; it ${size < least ? `needs ${limit}` : `may have ${limit}`}`;
-      const allowed = [
-        most === Number.POSITIVE_INFINITY ? `${words(least)} or more` : `${words(least)} to ${words(most)}`,
-      ];
+      const allowed = [`${words(least)} to ${words(most)}`];
       return [
         {
           at: at('size'),
@@ -75,8 +73,15 @@ const twice: Rule = {
   why: 'the one that comes second would wipe the data of the first',
   check: eachSite((site) => {
     const [first, second] = volumes(site);
-    if (!first || !second || first.volume.device !== second.volume.device) return [];
-    const message = `database and object store of ${site.code} are on the same device, ${second.volume.device}`;
+    if (!first || !second) return [];
+    const [one, two] = [first.volume.device, second.volume.device];
+    if (disk(one) !== disk(two) && !isPart(one, two) && !isPart(two, one)) return [];
+    const message =
+      one === two
+        ? `database and object store of ${site.code} are on the same device, ${two}`
+        : disk(one) === disk(two)
+          ? `database and object store of ${site.code} are on the same device: ${two} and ${one} are one logical volume`
+          : `database and object store of ${site.code} are on the same device: ${isPart(two, one) ? two : one} is a part of ${isPart(two, one) ? one : two}`;
     return [
       {
         at: second.at('device'),
@@ -88,16 +93,35 @@ const twice: Rule = {
   }),
 };
 
-/** Names that the kernel deals out in the order in which it finds disks. */
-const DEALT = /^\/dev\/((sd|vd|xvd|hd)[a-z]+|nvme\d+n\d+)(p?\d+)?$/;
+/** One name for both that a logical volume has: a hyphen within is two there. @see https://manpages.debian.org/bookworm/lvm2/lvm.8.en.html */
+function disk(device: string): string {
+  const [, group, volume] = /^\/dev\/(?!disk\/|mapper\/|md\/)([^/]+)\/([^/]+)$/.exec(device) ?? [];
+  if (!group || !volume) return device;
+  return `/dev/mapper/${group.replaceAll('-', '--')}-${volume.replaceAll('-', '--')}`;
+}
+const isPart = (part: string, whole: string): boolean =>
+  part.startsWith(whole) && /^-part\d+$/.test(part.slice(whole.length));
+
+/**
+ * Names that the kernel deals out in the order in which it finds disks.
+ * @see https://www.kernel.org/doc/html/v6.1/admin-guide/devices.html
+ */
+const DEALT =
+  /^\/dev\/((sd|vd|xvd|hd)[a-z]+|nvme\d+n\d+|mmcblk\d+|dm-|md_?|loop|sr|nbd|rbd|drbd|bcache|zd|pmem|ubi)(p?\d+)?$/;
+/** What lies in /dev itself and is no disk. */
+const NO_DISK =
+  /^\/dev\/(null|zero|full|u?random|kmsg|mem|port|console|core|fuse|kvm|ptmx|rtc\d*|tty.*|pts.*|shm.*|fd.*|std(in|out|err)|loop-control|zram\d*|ram\d*|net.*|input.*|snd.*|log|disk(\/by-[a-z]+)?|mapper(\/control)?)$/;
 
 const unstable: Rule = {
   code: 'device-name',
-  why: 'after a restart that name may be another disk',
+  why: 'it is made a file system, and after a restart that name may be another disk',
   check: eachSite((site) =>
     volumes(site).flatMap(({ use, volume, at }): Finding[] => {
-      if (!DEALT.test(volume.device)) return [];
-      const message = `${volume.device} is a name that the kernel deals out anew at each start`;
+      const isDealt = DEALT.test(volume.device);
+      if (!isDealt && !NO_DISK.test(volume.device)) return [];
+      const message = isDealt
+        ? `${volume.device} is a name that the kernel deals out anew at each start`
+        : `${volume.device} is no disk`;
       return [
         {
           at: at('device'),

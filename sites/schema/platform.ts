@@ -7,11 +7,13 @@ import {
   DOMAIN,
   Hostname,
   LABEL,
+  NAME_LENGTH,
   Network,
   named,
   oneOf,
+  Server,
   SiteCode,
-  SOMETHING,
+  text,
 } from './values.ts';
 
 const Bounds = Type.Object(
@@ -29,7 +31,7 @@ const Bounds = Type.Object(
 
 /** Names of records, unlike those of hosts, may begin with an underscore. */
 const PolicyName = Type.String({
-  pattern: `^(_[a-z0-9-]+\\.)*${DOMAIN}$`,
+  pattern: `^${NAME_LENGTH}(_[a-z0-9-]{1,62}\\.)*${DOMAIN}$`,
   description: 'a DNS name',
   examples: ['_spf.example.net'],
 });
@@ -37,19 +39,20 @@ const PolicyName = Type.String({
 export const PlatformSchema = Type.Object(
   {
     domain: Type.String({
-      pattern: `^${LABEL}\\.${DOMAIN}$|^${LABEL}\\.[a-z]{2,63}$`,
-      description: 'a DNS name that begins with a letter',
+      pattern: `^${NAME_LENGTH}${DOMAIN}$`,
+      description: 'a DNS name of small letters, digits and hyphens',
       examples: ['fredu.fr'],
     }),
     contact: Type.String({
-      pattern: '^[^@\\s]+@([a-z0-9-]+\\.)+[a-z]{2,63}$',
+      // A dot-atom, less what templates and shells read (RFC 5322 § 3.2.3); a mailbox in DNS is a label (RFC 1035 § 3.3.13).
+      pattern: `^(?=[^@]{1,63}@)(?=.{1,254}$)[A-Za-z0-9!#&'*+/=?^_~-]+(\\.[A-Za-z0-9!#&'*+/=?^_~-]+)*@${DOMAIN}$`,
       description: 'an e-mail address',
       examples: ['operations@example.org'],
     }),
     registry: Type.Optional(
       Type.String({
         // As the reference grammar has it: a host, a port, then a path of lower-case parts.
-        pattern: `^${DOMAIN}(:[1-9]\\d{1,4})?(/[a-z0-9]+([._-][a-z0-9]+)*)*$`,
+        pattern: `^${NAME_LENGTH}${DOMAIN}(:[1-9]\\d{1,4})?(/[a-z0-9]+([._-][a-z0-9]+)*)*$`,
         description: 'where the images of the app are pulled from (default registry.<domain>)',
         examples: ['ghcr.io/example/education'],
       }),
@@ -65,25 +68,41 @@ export const PlatformSchema = Type.Object(
       {
         networks: Type.Array(Network, {
           minItems: 1,
+          maxItems: 64,
           uniqueItems: true,
           description: 'networks from which people reach a bastion',
           examples: [['192.0.2.128/28']],
         }),
         keys: Type.Array(
-          Type.String({
-            pattern: SOMETHING,
-            description: 'a public SSH key on one line: its type, its body, and whose it is',
-          }),
-          { minItems: 1, uniqueItems: true, description: 'public SSH keys, one a person' },
+          text(
+            'a public SSH key, its type, its body and whose it is',
+            ['ssh-ed25519 AAAAC3… operations@example.org'],
+            4096,
+          ),
+          {
+            minItems: 1,
+            maxItems: 100,
+            uniqueItems: true,
+            description: 'public SSH keys, one a person',
+          },
         ),
       },
       { ...closed, title: 'set of administrators', description: 'who may reach a bastion, and from where' },
     ),
     database: Type.Object(
       {
+        name: Type.Optional(
+          Type.String({
+            pattern: '^[a-z][a-z0-9_]{0,62}$',
+            description:
+              'the name of the database in SQL: small letters, digits and underscores, at most 63 (default: the first label of the domain, an underscore for each hyphen)',
+            examples: ['education'],
+          }),
+        ),
         survive: oneOf(SURVIVAL_GOALS, 'what may be lost at once with no write refused'),
         leases: Type.Array(SiteCode, {
           minItems: 1,
+          maxItems: 100,
           uniqueItems: true,
           description: 'sites that may hold leases, first choice first; others never do',
           examples: [['lyn', 'par']],
@@ -137,9 +156,11 @@ export const PlatformSchema = Type.Object(
             description:
               'the name servers of the domain by their names in it; signed updates go to the first by name',
             minProperties: 2,
+            // As many as fit into an answer of 512 bytes, as the root has.
+            maxProperties: 13,
             propertyNames: {
               pattern: `^${LABEL}$`,
-              description: 'a name of lower-case letters, digits and hyphens',
+              description: 'a name of at most 63 lower-case letters, digits and hyphens, a letter first',
               examples: ['ns1'],
             },
             additionalProperties: { $ref: '#/$defs/Addresses' },
@@ -150,9 +171,10 @@ export const PlatformSchema = Type.Object(
               title: 'set of other hosts',
               description:
                 'machines of others that have a name in the domain, such as the registry of images',
+              maxProperties: 100,
               propertyNames: {
                 pattern: `^${LABEL}$`,
-                description: 'a name of lower-case letters, digits and hyphens',
+                description: 'a name of at most 63 lower-case letters, digits and hyphens, a letter first',
                 examples: ['registry'],
               },
               additionalProperties: { $ref: '#/$defs/Addresses' },
@@ -163,11 +185,14 @@ export const PlatformSchema = Type.Object(
               {
                 exchangers: Type.Array(Hostname, {
                   minItems: 1,
+                  maxItems: 10,
                   uniqueItems: true,
                   description: 'hosts that take mail for the domain, first choice first',
                   examples: [['mx1.example.net']],
                 }),
+                // Each is a look-up, and a record that needs more than ten is in error (RFC 7208 § 4.6.4).
                 senders: Type.Array(PolicyName, {
+                  maxItems: 10,
                   uniqueItems: true,
                   description: 'names whose SPF record lists who may send mail of the domain',
                   examples: [['_spf.example.net']],
@@ -194,11 +219,16 @@ export const PlatformSchema = Type.Object(
           connectionsPer10s: Type.Optional(
             Type.Integer({
               minimum: 1,
+              maximum: 1_000_000,
               description: 'new TCP connections of one client at an edge in 10 seconds (default 100)',
             }),
           ),
           requestsPerSecond: Type.Optional(
-            Type.Integer({ minimum: 1, description: 'HTTP requests of one client at a site (default 60)' }),
+            Type.Integer({
+              minimum: 1,
+              maximum: 1_000_000,
+              description: 'HTTP requests of one client at a site (default 60)',
+            }),
           ),
         },
         { ...closed, title: 'set of limits', description: 'what one client may do' },
@@ -221,8 +251,9 @@ export const PlatformSchema = Type.Object(
         { ...closed, title: 'app', description: 'which release of the app runs, and how far it grows' },
       ),
     ),
-    time: Type.Array(Hostname, {
+    time: Type.Array(Server, {
       minItems: 3,
+      maxItems: 16,
       uniqueItems: true,
       description:
         'time servers, the same at every site: with fewer than three nobody knows which one is wrong',

@@ -15,19 +15,14 @@ import {
   named,
   oneOf,
   SOMETHING,
+  text,
 } from './values.ts';
 
 const Size = Type.Object(
   {
     cpus: Type.Integer({ minimum: 1, maximum: 512, description: 'virtual processors', examples: [4] }),
     memory: named('ByteSize', ByteSize, 'memory, such as 16Gi'),
-    flavor: Type.Optional(
-      Type.String({
-        pattern: SOMETHING,
-        description: 'the OpenStack flavor of this size',
-        examples: ['c4.m8'],
-      }),
-    ),
+    flavor: Type.Optional(text('the OpenStack flavor of this size', ['c4.m8'], 255)),
     disk: Type.Optional(named('ByteSize', ByteSize, 'the disk of the operating system, such as 40Gi')),
   },
   { ...closed, title: 'size' },
@@ -59,7 +54,7 @@ const Hosts = Type.Unsafe<Record<string, Static<typeof Host>>>({
   maxProperties: 1000,
   propertyNames: {
     pattern: `^${LABEL}$`,
-    description: 'a name of lower-case letters, digits and hyphens',
+    description: 'a name of at most 63 lower-case letters, digits and hyphens, a letter first',
     examples: ['worker1'],
   },
   additionalProperties: { $ref: '#/$defs/Host' },
@@ -68,8 +63,9 @@ const Hosts = Type.Unsafe<Record<string, Static<typeof Host>>>({
 const Volume = Type.Object(
   {
     device: Type.String({
-      pattern: '^/dev/[^\\s]+$',
-      description: 'the path of a block device, the same on each host',
+      pattern: '^(?=.{1,200}$)/dev(/[A-Za-z0-9_#+:=@-][A-Za-z0-9._#+:=@-]*)+$',
+      description:
+        'the path of a block device, the same on each host: letters, digits and ._#+:=@- between single slashes',
       examples: ['/dev/disk/by-id/virtio-cockroachdb'],
     }),
     size: named('ByteSize', ByteSize, 'its size on each host, such as 320Gi'),
@@ -153,19 +149,12 @@ const Edge = Type.Unsafe<Static<typeof HaproxyEdge> | Static<typeof OctaviaEdge>
 
 const Openstack = Type.Object(
   {
-    region: Type.String({ pattern: SOMETHING, description: 'the region', examples: ['RegionOne'] }),
-    externalNetwork: Type.String({
-      pattern: SOMETHING,
-      description: 'the network that floating addresses come from',
-      examples: ['public'],
-    }),
-    image: Type.String({
-      pattern: SOMETHING,
-      description: 'the image of every host',
-      examples: ['debian-12'],
-    }),
+    region: text('the region', ['RegionOne'], 255),
+    externalNetwork: text('the network that floating addresses come from', ['public'], 255),
+    image: text('the image of every host', ['debian-12'], 255),
     hypervisors: Type.Integer({
       minimum: 1,
+      maximum: 100_000,
       description: 'how many physical machines the hosts are spread over',
       examples: [3],
     }),
@@ -175,6 +164,7 @@ const Openstack = Type.Object(
     nameServers: Type.Optional(
       Type.Array(Hostname, {
         minItems: 1,
+        maxItems: 13,
         uniqueItems: true,
         description: 'the name servers of Designate, to which the zone of the platform delegates',
         examples: [['ns1.cloud.example.net']],
@@ -202,11 +192,7 @@ const SiteDatabase = Type.Object(
 
 export const SiteSchema = Type.Object(
   {
-    name: Type.String({
-      pattern: SOMETHING,
-      description: 'what people call the site',
-      examples: ['Lyon'],
-    }),
+    name: text('what people call the site', ['Lyon']),
     networks: Type.Object(
       {
         nodes: named('Networks', Networks, 'where the hosts are'),

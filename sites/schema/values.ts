@@ -6,8 +6,24 @@ export const closed = { additionalProperties: false };
 
 /** Any text but an empty one. */
 export const SOMETHING = '\\S';
-export const LABEL = '[a-z]([-a-z0-9]*[a-z0-9])?';
-export const DOMAIN = '([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}';
+/** A part of a DNS name. @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 (63 octets a label, 255 with lengths a name) */
+export const LABEL = '[a-z]([-a-z0-9]{0,61}[a-z0-9])?';
+export const DOMAIN =
+  '([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\\.)+([a-z]{2,63}|xn--[a-z0-9][-a-z0-9]{0,57}[a-z0-9])';
+/** Before a pattern of a DNS name: its length. */
+export const NAME_LENGTH = '(?=.{1,253}$)';
+/** One line that is seen, and that no template engine (Terraform's, Go's, Jinja's) takes for its own. */
+const line = (longest: number): string =>
+  `^(?!.*([$%]\\{|\\{[{%#]))[^\\p{C}\\p{Z}]([^\\p{C}\\p{Zl}\\p{Zp}]{0,${longest - 2}}[^\\p{C}\\p{Z}])?$`;
+const NO_TEMPLATE = 'no mark of a template (${, %{, {{, {%, {#)';
+export const LINE_MAX = 80;
+/** Free text, which goes into comments, descriptions and pages. */
+export const text = (description: string, examples: string[], longest = LINE_MAX) =>
+  Type.String({
+    pattern: line(longest),
+    description: `${description}: one line of at most ${longest} characters, no blank around it, ${NO_TEMPLATE}`,
+    examples,
+  });
 const IPV4 = '((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)\\.){3}(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const GROUP = '[0-9a-fA-F]{1,4}';
 /** Eight groups, or fewer around one `::` (RFC 4291 § 2.2, without an IPv4 tail). */
@@ -58,7 +74,7 @@ export const Networks = perFamily('Network', NETWORK, 'a network, or one of each
 ]);
 export const Name = Type.String({
   pattern: `^${LABEL}$`,
-  description: 'a name of lower-case letters, digits and hyphens',
+  description: 'a name of at most 63 lower-case letters, digits and hyphens, a letter first',
   examples: ['pm1'],
 });
 export const SiteCode = Type.String({
@@ -67,13 +83,18 @@ export const SiteCode = Type.String({
   examples: ['lyn'],
 });
 export const Hostname = Type.String({
-  pattern: `^${DOMAIN}$`,
+  pattern: `^${NAME_LENGTH}${DOMAIN}$`,
   description: 'a DNS name',
   examples: ['ntp.example.org'],
 });
+export const Server = Type.String({
+  pattern: `^(${NAME_LENGTH}${DOMAIN}|${IPV4}|${IPV6})$`,
+  description: 'a DNS name or an address',
+  examples: ['ntp.example.org', '192.0.2.123'],
+});
 export const ByteSize = Type.String({
-  pattern: '^[1-9]\\d*(Mi|Gi|Ti)$',
-  description: 'a whole number with a binary unit: Mi, Gi or Ti',
+  pattern: '^[1-9]\\d{0,6}(Mi|Gi|Ti)$',
+  description: 'a whole number of at most 7 digits with a binary unit: Mi, Gi or Ti',
   examples: ['320Gi'],
 });
 export const Asn = Type.Integer({
@@ -83,7 +104,8 @@ export const Asn = Type.Integer({
   examples: [65010],
 });
 export const Interface = Type.String({
-  pattern: '^[a-zA-Z][a-zA-Z0-9._-]{0,14}$',
-  description: 'a network interface as Linux names it, at most 15 characters',
+  pattern: '^(?!(lo|all|default)$)[a-zA-Z][a-zA-Z0-9._-]{0,14}$',
+  description:
+    'a network interface as Linux names it, at most 15 characters; lo, all and default are none that a cable is in',
   examples: ['eth0'],
 });
