@@ -108,6 +108,10 @@ it('every parameter that is typed asks for it', () => {
   expect(parameters.filter(([, typed]) => !typed)).toEqual([]);
 });
 
+it('no list is refused because something in it comes twice', () => {
+  expect(JSON.stringify(app.swagger())).not.toContain('uniqueItems');
+});
+
 describe('what is kept', () => {
   it('of a name, however it comes', async () => {
     const change = (body: object, version: number) =>

@@ -107,7 +107,13 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
           'Invite into a course of mine: by a letter to each address, or, without addresses, by a link that is told once',
         params: IdParams,
         body: Fields({
-          emails: Type.Optional(Type.Array(Email, { minItems: 1, maxItems: 200, uniqueItems: true })),
+          emails: Type.Optional(
+            Type.Array(Email, {
+              minItems: 1,
+              maxItems: 200,
+              description: 'One that comes twice gets one letter',
+            }),
+          ),
           days: Type.Optional(
             Type.Integer({
               minimum: 1,
@@ -136,7 +142,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       const person = signedIn(request);
       const { emails, days = 14 } = request.body;
       const until = new Date(Date.now() + days * DAY_MILLISECONDS);
-      // Two that differ in capitals are one.
+      // Two that are the same, or differ in capitals, are one.
       const to = emails && [...new Set(emails.map(accountEmail))];
       const { made, title, expiresAt } = await transaction(app.db, async (db) => {
         const made = (to ?? [null]).map((email) => ({ email, token: newSecret() }));

@@ -1,4 +1,4 @@
-import { type ReadyJson, readyJson } from '../../reply.ts';
+import type { ReadyJson } from '../../reply.ts';
 
 /** Courses that are remembered, and how many letters of each. */
 export const READ_MAX = 200;
@@ -8,10 +8,10 @@ export const READ_LENGTH_MAX = 32_000;
 export function lastRead() {
   const last = new Map<string, { json: string; ready: ReadyJson; at: number }>();
   return {
-    /** Makes ready what a statement that began at that moment found. */
-    ready(id: string, json: string, version: number, at: number): ReadyJson {
+    /** Makes ready what a statement that began at that moment found, unless it found the same before. */
+    ready(id: string, json: string, make: () => ReadyJson, at: number): ReadyJson {
       const known = last.get(id);
-      const ready = known?.json === json ? known.ready : readyJson(json, version);
+      const ready = known?.json === json ? known.ready : make();
       // Of two statements that are under way the one that began first may end last.
       if (known && known.at > at) return ready;
       last.delete(id);

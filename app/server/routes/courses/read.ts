@@ -1,6 +1,7 @@
 import { batched } from '../../database/batched.ts';
 import type { Database } from '../../database/database.ts';
 import { moment, query, rows } from '../../database/json.ts';
+import { byName } from '../../order.ts';
 import { type ReadyJson, readyJson } from '../../reply.ts';
 import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts';
 import { lastRead } from './last-read.ts';
@@ -39,12 +40,11 @@ const ASKED = `select asked.id, ${ME} as "personId", json_build_object(${TOLD}, 
     's.position, s.id',
     'from sections s where s.course_id = c.id',
   )},
-  'files', ${rows(
+  'mine', ${MINE})::text as json, c.version, ${rows(
     `json_build_object('id', f.id, 'name', f.name, 'mediaType', f.media_type, 'size', f.size)`,
     'f.name',
     'from files f where f.course_id = c.id',
-  )},
-  'mine', ${MINE})::text as json, c.version
+  )}::text as files
   from unnest($1::uuid[], $2::uuid[]) as asked (id, person_id) join courses c on c.id = asked.id
   where ${visibleTo(ME)}`;
 
@@ -58,6 +58,21 @@ export type CourseReader = (
   options?: { asWasJustRead?: boolean },
 ) => Promise<ReadyJson | undefined>;
 
+interface Asked {
+  id: string;
+  personId: string | null;
+  json: string;
+  files: string;
+  version: number;
+}
+
+/** A course with its files by their names: databases would each order these in their own way. */
+function withFiles(json: string, files: string): string {
+  const all = JSON.parse(files) as { id: string; name: string }[];
+  const ordered = all.length > 1 ? JSON.stringify(all.sort(byName)) : files;
+  return `${json.slice(0, -1)},"files":${ordered}}`;
+}
+
 /** How long ago that may have been read, in milliseconds: too short for anybody to see, long for those who ask at once. */
 const JUST_MILLISECONDS = 100;
 
@@ -68,14 +83,14 @@ export function courseReader(db: Database): CourseReader {
   const read = batched(async (keys) => {
     const at = performance.now();
     const asked = keys.map((key) => key.split(' '));
-    const found = await query<{ id: string; personId: string | null; json: string; version: number }>(
-      db,
-      ASKED,
-      [asked.map(([id]) => id), asked.map(([, personId]) => personId || null)],
-    );
+    const found = await query<Asked>(db, ASKED, [
+      asked.map(([id]) => id),
+      asked.map(([, personId]) => personId || null),
+    ]);
     return new Map(
-      found.map(({ id, personId, json, version }) => {
-        const course = personId ? readyJson(json, version) : visitors.ready(id, json, version, at);
+      found.map(({ id, personId, json, files, version }) => {
+        const made = () => readyJson(withFiles(json, files), version);
+        const course = personId ? made() : visitors.ready(id, `${json}${files}`, made, at);
         return [keyOf(id, personId), course];
       }),
     );

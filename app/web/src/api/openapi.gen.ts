@@ -1755,6 +1755,7 @@ export interface paths {
                          * @example 30
                          */
                         days?: number;
+                        /** @description One that comes twice gets one letter */
                         emails?: string[];
                     };
                 };

@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import type { Course } from '../../../../../server/schemas/course.ts';
 import { Refused } from '../../../api.ts';
 import { Failure } from '../../../layout/failure.tsx';
+import { addressesIn } from '../addresses.ts';
 import { useInvite } from '../api/teaching.ts';
 import { OpenInvitations } from './open-invitations.tsx';
 
@@ -10,7 +11,7 @@ export function Invitations({ course }: { course: Course }) {
   const invite = useInvite(course.id);
   const [addresses, setAddresses] = useState('');
   const [days, setDays] = useState(14);
-  const emails = addresses.split(/[\s,;]+/).filter((each) => each !== '');
+  const emails = addressesIn(addresses);
   /** The addresses that were refused, as they were sent: `body.emails.2` is the third one. */
   const wrong = (invite.error instanceof Refused ? (invite.error.problem.errors ?? []) : []).flatMap(
     ({ field }) => invite.variables?.emails?.[Number(field.split('.')[2])] ?? [],
