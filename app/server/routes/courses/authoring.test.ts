@@ -585,7 +585,7 @@ describe('the search', () => {
   });
 
   it('is one statement, as is a course and a list of mine', async () => {
-    expect(await statementsOf(() => ask('/api/v1/courses?q=unique'))).toBe(1);
+    expect(await statementsOf(() => ask('/api/v1/courses?q=numériques'))).toBe(1);
     const { id } = await written('published');
     // One more looks up who asks.
     expect(await statementsOf(() => student(`/api/v1/courses/${id}`))).toBe(2);

@@ -1,10 +1,11 @@
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CourseFiles } from './files.ts';
 import { markdownHtml } from './html.ts';
 import { markdownTree } from './pipeline.ts';
+import { referencesIn } from './references.ts';
 
 const course: CourseFiles = {
   courseId: 'c1',
@@ -167,6 +168,143 @@ const normal = (html: string): string =>
       );
       return `<${name}${sorted.sort().join('')}>`;
     });
+
+/** What formulas a text has, and what is left of it. */
+async function formulasIn(text: string): Promise<{ formulas: string[]; text: string }> {
+  const html = await markdownHtml(text);
+  const FORMULA = /<math.*?<annotation encoding="application\/x-tex">(.*?)<\/annotation>.*?<\/math>/gs;
+  const formulas = [...html.matchAll(FORMULA)].map(([, source]) => source!);
+  return {
+    formulas,
+    text: html
+      .replaceAll(FORMULA, '@')
+      .replaceAll(/<[^>]+>/g, '')
+      .trim(),
+  };
+}
+
+describe('a dollar', () => {
+  it.each([
+    'de 2 $ à 3 $',
+    'de 2\u00a0$ à 3\u00a0$',
+    'de 2\u202f$ à 3\u202f$, puis 4\u202f$',
+    '$PATH devant $HOME',
+    '$20 et encore $30',
+    'entre $5-$10',
+    'un $ seul',
+    'un prix de 5$',
+    'rien $$ du tout',
+    '$a $b',
+    '$ x $',
+    '$x\n$',
+    '\\$x et y\\$',
+  ])('is itself: %j', async (text) => {
+    expect(await formulasIn(text)).toEqual({ formulas: [], text: text.replaceAll('\\$', '$') });
+  });
+
+  it.each([
+    ['$x+1$', ['x+1'], '@'],
+    ['il coûte 5 $ et $x+1$ vaut plus', ['x+1'], 'il coûte 5 $ et @ vaut plus'],
+    ['$PATH et $x$', ['x'], '$PATH et @'],
+    ['$a$, $b$ et $c$.', ['a', 'b', 'c'], '@, @ et @.'],
+    ['$a$ $b$', ['a', 'b'], '@ @'],
+    ['$a\nb$', ['a\nb'], '@'],
+    ['$5\\$ + x$', ['5\\$ + x'], '@'],
+    ['$a$5 puis $b$', ['b'], '$a$5 puis @'],
+    ['($x$) **$y$** [$z$](a)', ['x', 'y', 'z'], '(@) @ @'],
+    ['$$x \\$ y$$', ['x \\$ y'], '@'],
+    ['$$ x $$ et $`a`$', ['x', '`a`'], '@ et @'],
+  ])('begins and ends a formula by Pandoc’s rule: %j', async (text, formulas, rest) => {
+    const found = await formulasIn(text);
+    expect(found).toEqual({ formulas, text: rest });
+  });
+});
+
+describe('a table', () => {
+  const cellsOf = async (text: string) =>
+    [...(await markdownHtml(text)).matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/gs)].map(([, cell]) =>
+      cell!.replaceAll(/<math.*?x-tex">(.*?)<\/annotation>.*?<\/math>/gs, '@$1@').replaceAll(/<[^>]+>/g, ''),
+    );
+  it.each([
+    ['| $|x|$ | b |', ['@|x|@', 'b']],
+    ['| a | $|x| + |y|$ |', ['a', '@|x| + |y|@']],
+    ['$|x|$ | b', ['@|x|@', 'b']],
+    ['| $\\|x\\|$ | b |', ['@|x|@', 'b']],
+    ['| $|x\\|$ | $\\lVert y \\rVert$ |', ['@|x|@', '@\\lVert y \\rVert@']],
+    ['| $P(A|B)$ et $P(B|A)$ | b |', ['@P(A|B)@ et @P(B|A)@', 'b']],
+    ['| $$|x|$$ | b |', ['@|x|@', 'b']],
+    ['|5$|6$|', ['5$', '6$']],
+    ['| 5 $ | 6 $ |', ['5 $', '6 $']],
+    ['| `$` | `$` |', ['$', '$']],
+    ['| `$` et $|x|$ | `$` |', ['$ et @|x|@', '$']],
+    ['| \\$a | b\\$ |', ['$a', 'b$']],
+    ['| [lien](a "x|y$") | $b$ |', ['[lien](a "x', 'y$")']],
+  ])('has in its cells: %s', async (row, cells) => {
+    for (const [head, before, after] of [
+      ['| h | i |\n|---|---|\n', '', ''],
+      ['> | h | i |\n> |---|:-:|\n', '> ', ''],
+      ['- | h | i |\n  |---|---|\n', '  ', '\n\nfin $|$'],
+    ] as const)
+      expect(await cellsOf(`Avant.\n\n${head}${before}${row}${after}`)).toEqual(['h', 'i', ...cells]);
+  });
+
+  it('has formulas with bars in its head', async () => {
+    expect(await cellsOf('| $|x|$ | b |\n|---|---|\n| 1 | 2 |')).toEqual(['@|x|@', 'b', '1', '2']);
+  });
+
+  it('is not where only its signs are, and loses nothing', async () => {
+    for (const text of ['```\n| a |\n|---|\n| $|x|$ | b |\n```', '    | a |\n    |---|\n    | $|x|$ |'])
+      expect((await markdownHtml(text)).replaceAll(/<[^>]+>/g, '').trim()).toContain('| $|x|$ |');
+    // A letter that no text has stays what it is where somebody sends it.
+    expect(await markdownHtml('| a\ufdd0 |\n|---|\n| $|x|$ |')).toContain('a\ufdd0');
+  });
+
+  it('names the files of a course at their places', () => {
+    const text = '| a | b |\n|---|---|\n| $|x|$ | [le TP](tp1.zip) |';
+    expect(referencesIn(text).map(({ start, end }) => text.slice(start, end))).toEqual(['tp1.zip']);
+  });
+});
+
+describe('a bare address', () => {
+  const A = 'https://fredu.example/cours';
+  it.each([
+    [`« ${A} »`, A],
+    [`«\u00a0${A}»`, A],
+    [`Lire ${A}… puis`, A],
+    [`l’“${A}”`, A],
+    [`‘${A}’`, A],
+    [`(voir «${A}»)`, A],
+    [`voir «${A}.» Puis`, A],
+    [`${A}。`, A],
+    [`${A}/Été`, `${A}/%C3%89t%C3%A9`],
+    [`${A}/a_(b)»`, `${A}/a_(b)`],
+    [`(${A}/a)»`, `${A}/a`],
+    ['www.fredu.example/a»', 'http://www.fredu.example/a'],
+  ])('ends before what closes behind it: %s', async (text, address) => {
+    const html = await markdownHtml(text);
+    expect(/href="([^"]*)"/.exec(html)?.[1]).toBe(address);
+    expect(html.replaceAll(/<[^>]+>/g, '')).toBe(text);
+  });
+
+  it.each([`<${A}»>`, `[a](${A}»)`, `[${A}»](${A}»)`])('is left as it is between signs: %s', async (text) => {
+    expect(await markdownHtml(text)).toContain(`href="${A}%C2%BB"`);
+  });
+});
+
+describe('a space that does not break', () => {
+  it.each(['#', '###', '-', '1.'])('behind %s is said to authors, and shown as typed', async (mark) => {
+    const text = `Avant\n\n${mark}\u00a0Titre **gras**\n\nAprès`;
+    const told = await markdownHtml(text, author);
+    expect(told).toContain(`L’espace derrière « ${mark} » est insécable`);
+    expect(await markdownHtml(text, course)).toContain(`<p>${mark}\u00a0Titre <strong>gras</strong></p>`);
+    expect(await markdownHtml(text, course)).not.toContain('insécable');
+  });
+
+  it.each(['Un #\u00a0mot', '# Titre\u00a0!', '`-\u00a0a`', '    #\u00a0code', '12\u00a0- 3'])(
+    'elsewhere is not: %j',
+    async (text) => expect(await markdownHtml(text, author)).not.toContain('insécable'),
+  );
+});
 
 it('keeps what it made, and makes it anew when the files change', async () => {
   expect(markdownTree('![a](tp1.zip)', course)).toBe(markdownTree('![a](tp1.zip)', { ...course }));

@@ -2,16 +2,15 @@ import type { Element, ElementContent, Root } from 'hast';
 import type { Html, Parents } from 'mdast';
 import type { LeafDirective } from 'mdast-util-directive';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
-import remarkDirective from 'remark-directive';
-import remarkGfm from 'remark-gfm';
-import remarkMath from 'remark-math';
-import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
-import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
+import { remarkAddresses } from './addresses.ts';
 import { remarkAsWritten } from './as-written.ts';
+import { remarkBars } from './bars.ts';
 import { type CourseFiles, note, rehypeFiles } from './files.ts';
 import { misshape } from './shape.ts';
+import { rehypeSpaces } from './spaces.ts';
+import { syntax, treeOf } from './syntax.ts';
 
 /** What people wrote may contain. Files, formulas and colours of code are put in after the cleaning, from what is clean. */
 const schema: typeof defaultSchema = {
@@ -30,12 +29,10 @@ const IDENTIFIERS = 'texte-';
 /** A macro that unfolds into more than this is no formula. @see https://katex.org/docs/options */
 const MACROS_MAX = 500;
 
-const base = unified()
-  .use(remarkParse)
-  .use(remarkGfm)
-  .use(remarkMath)
-  .use(remarkDirective)
+const base = syntax()
+  .use(remarkBars)
   .use(remarkAsWritten)
+  .use(remarkAddresses)
   .use(remarkRehype, {
     clobberPrefix: IDENTIFIERS,
     footnoteLabel: 'Notes',
@@ -117,8 +114,8 @@ async function made(text: string, course: CourseFiles | undefined): Promise<Root
     const { rehypeHighlight } = await import('./highlight.ts');
     processor = processor.use(rehypeHighlight);
   }
-  const file = { value: text };
-  return (await processor.run(processor.parse(file), file)) as Root;
+  if (course?.isAuthor) processor = processor.use(rehypeSpaces);
+  return (await processor.run(treeOf(text), { value: text })) as Root;
 }
 
 const KEPT_MAX = 200;

@@ -1,12 +1,7 @@
-import type { Nodes } from 'mdast';
-import remarkDirective from 'remark-directive';
-import remarkGfm from 'remark-gfm';
-import remarkMath from 'remark-math';
-import remarkParse from 'remark-parse';
-import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import { nameIn } from './files.ts';
 import { misshape } from './shape.ts';
+import { treeOf } from './syntax.ts';
 
 /** Where a text names a file: from the first to behind the last letter of the name as it is written. */
 export interface FileReference {
@@ -17,7 +12,6 @@ export interface FileReference {
   kind: 'address' | 'attribute';
 }
 
-const parser = unified().use(remarkParse).use(remarkGfm).use(remarkMath).use(remarkDirective).freeze();
 /** The destination of a link or picture behind its words, in angle brackets or bare. @see https://spec.commonmark.org/0.31.2/#link-destination */
 const DESTINATION = /\]\([ \t\n]*(?:<([^<>\n]*)>|([^\s<>]+?))(?=[ \t\n]+["'(]|[ \t\n]*\)$)/g;
 const DEFINED = /^\[[^\]]*\]:[ \t\n]*(?:<([^<>\n]*)>|(\S+))/;
@@ -44,7 +38,7 @@ export function referencesIn(text: string): FileReference[] {
     const end = start + (written.split('#')[0] ?? '').length;
     found.push({ name: named.name.normalize('NFC').trim(), start, end, kind });
   };
-  visit(parser.parse(text) as Nodes, (node) => {
+  visit(treeOf(text), (node) => {
     const from = node.position?.start.offset;
     if (from === undefined) return;
     const source = text.slice(from, node.position?.end.offset);

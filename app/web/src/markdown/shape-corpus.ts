@@ -26,6 +26,7 @@ export const ENTANGLED: Record<string, (length: number) => string> = {
   'directives whose attributes never end': repeated(':a{b '),
   'notes within each other': around('[^', ']'),
   'backticks of growing length': growing('e', '`'),
+  'dollars that begin a formula': repeated('$a '),
   'dollars of growing length': growing('e', '$'),
   'declarations that never end': repeated('a<!A '),
   'comments that never end': repeated('a<!--'),

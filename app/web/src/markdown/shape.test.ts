@@ -1,18 +1,15 @@
 import { runInNewContext } from 'node:vm';
-import type { Nodes } from 'mdast';
-import remarkDirective from 'remark-directive';
-import remarkGfm from 'remark-gfm';
-import remarkMath from 'remark-math';
-import remarkParse from 'remark-parse';
-import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES } from '../../../server/seed/courses.ts';
+import { remarkAddresses } from './addresses.ts';
+import { barsAside } from './bars.ts';
 import { Fences } from './fences.ts';
 import { markdownHtml } from './html.ts';
 import { referencesIn } from './references.ts';
 import { misshape } from './shape.ts';
 import { ENTANGLED } from './shape-corpus.ts';
+import { treeOf } from './syntax.ts';
 
 /** As long as a section may be. */
 const LENGTH_MAX = 200_000;
@@ -67,6 +64,22 @@ it.each([
   );
 });
 
+it.each(['$', '`', '|', '|$', '$|', '`$', '$`|', '\\$', '$$', '$a', '$a |', '$$a|', '»', ')»', ')'])(
+  'has its formulas and addresses found in time that goes with the length: %j',
+  (part) => {
+    const row = part.repeat(400_000 / part.length);
+    for (const text of [`|a|\n|-|\n|${row}|`, `|a|\n|-|\n|$|${row}`, `|${row}|$|\n|-|\n`])
+      expect(() => given(() => barsAside(text))).not.toThrow();
+    const address = {
+      type: 'link',
+      url: `https://a/${row}…`,
+      children: [{ type: 'text', value: `https://a/${row}…` }],
+    };
+    const tree = { type: 'root', children: [{ type: 'paragraph', children: [address] }] };
+    expect(() => given(() => remarkAddresses()(tree as never, ''))).not.toThrow();
+  },
+);
+
 it.each([
   'a',
   ' ',
@@ -112,7 +125,6 @@ const LINES =
     .map((line) => line.replaceAll(';', '|'));
 
 it('takes nothing for code that the parser does not', () => {
-  const parser = unified().use(remarkParse).use(remarkGfm).use(remarkMath).use(remarkDirective).freeze();
   let seed = 1;
   const below = (limit: number) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
@@ -123,7 +135,7 @@ it('takes nothing for code that the parser does not', () => {
     const lines = Array.from({ length: 3 + below(9) }, () => LINES[below(LINES.length)]!);
     const text = lines.join(['\n', '\r\n', '\r'][below(3)]);
     const code = new Set<number>();
-    visit(parser.parse(text) as Nodes, ({ type, position }) => {
+    visit(treeOf(text), ({ type, position }) => {
       if (!['code', 'math', 'html'].includes(type) || !position) return;
       for (let line = position.start.line; line <= position.end.line; line += 1) code.add(line);
     });

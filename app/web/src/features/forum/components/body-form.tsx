@@ -46,7 +46,7 @@ export function BodyForm({
         onChange={(event) => setBody(event.target.value)}
       />
       <p id={`${id}-help`} className="quiet">
-        Markdown et formules entre $ sont acceptés.
+        Markdown et formules entre $ sont acceptés ; \$ est le signe lui-même.
       </p>
       {error && <Failure error={error} />}
       <p className="forum-actions">
