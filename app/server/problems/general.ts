@@ -112,6 +112,20 @@ export const notAllowed = problemKind('not-allowed', 403, {
   en: { title: 'Not allowed', detail: () => 'Your account may not do this.' },
 });
 
+/** The page was opened by one person, and by now its browser is signed in as another one. */
+export const anotherPerson = problemKind('another-person', 403, {
+  fr: {
+    title: 'Une autre personne est connectée',
+    detail: () =>
+      'Cette page est celle d’une autre personne que celle qui est maintenant connectée dans ce navigateur. Rien n’a été enregistré, et ce que vous avez écrit est resté dans la page : reconnectez-vous dans un autre onglet, ou rechargez la page.',
+  },
+  en: {
+    title: 'Another person is signed in',
+    detail: () =>
+      'This page is that of another person than the one who is signed in by this browser now. Nothing was saved, and what you wrote is still in the page: sign in again in another tab, or reload the page.',
+  },
+});
+
 export const foreignRequest = problemKind('foreign-request', 403, {
   fr: {
     title: 'Demande venue d’un autre site',

@@ -18,9 +18,22 @@ export const UNREACHABLE = 'Le serveur ne répond pas. Vérifiez votre connexion
 /** The things that the API names. */
 export type Things = components['schemas'];
 
+/** Whose page this is: whoever was signed in when it was loaded, or signed in by it. */
+let person: { id: string; name: string } | undefined;
+export const pagePerson = () => person;
+export const setPagePerson = (now: typeof person) => {
+  person = now;
+};
+/** Says with a change whose page asks for it: in another tab somebody else may have signed in meanwhile, and sends the same cookie. */
+export const pageHeaders = (): Record<string, string> => (person ? { 'page-person': person.id } : {});
+
 /** The API: each path with its parameters, body and answer, as its document has them. `told` gives what it answers. */
 export const api = createClient<paths>({ baseUrl: '/api/v1', headers: { accept: 'application/json' } });
 api.use({
+  onRequest({ request }) {
+    if (request.method === 'GET') return;
+    for (const [name, value] of Object.entries(pageHeaders())) request.headers.set(name, value);
+  },
   // Browsers have English words for it; a question that was broken off is another kind of error.
   onError: ({ error }) => (error instanceof TypeError ? new TypeError(UNREACHABLE) : undefined),
   async onResponse({ response }) {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { allowed, PERMISSIONS, type Permission } from '../../permissions.ts';
-import { foreignRequest, notAllowed, signInNeeded } from '../../problems/general.ts';
+import { anotherPerson, foreignRequest, notAllowed, signInNeeded } from '../../problems/general.ts';
 import { cookieOf } from '../../security/cookies.ts';
 import { type Person, sessionReader } from '../../security/sessions.ts';
 import { SAFE } from '../external/rate-limit.ts';
@@ -20,6 +20,9 @@ declare module 'fastify' {
     declaredRoutes: { method: string; url: string; access: Permission | 'open' }[];
   }
 }
+
+/** The header by which a page says whose it is, with every change that it asks for. */
+export const PAGE_PERSON = 'page-person';
 
 /** Routes that libraries make for us: files that were built for everyone. */
 const FOREIGN = /^\/(assets\/.*|[\w.-]+\.\w+)?$/;
@@ -47,6 +50,12 @@ export const access = fp(
       if (allowed(named, person?.role ?? 'visitor')) return undefined;
       return person ? notAllowed({}) : signInNeeded({});
     };
+    /** Whoever signs in anew may do so from anybody's page. */
+    const isAnother = ({ person, method, headers }: FastifyRequest, named: Permission) =>
+      person &&
+      !SAFE.has(method) &&
+      (headers[PAGE_PERSON] ?? person.id) !== person.id &&
+      !allowed(named, 'visitor');
     app.addHook('onRequest', (request, _reply, done) => {
       const named = request.route.config?.access;
       if (!named || named === 'open') return done();
@@ -55,7 +64,7 @@ export const access = fp(
       if (!secret) return done(refusalOf(request, named));
       personOf(secret).then((person) => {
         request.person = person ?? null;
-        done(refusalOf(request, named));
+        done(isAnother(request, named) ? anotherPerson({}) : refusalOf(request, named));
       }, done);
     });
   },

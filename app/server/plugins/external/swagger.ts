@@ -53,7 +53,7 @@ export const openapi = fp(
           title: 'fredu',
           version: '1',
           description:
-            'Courses, and the people who write and follow them. Refusals are problem details (RFC 9457).',
+            'Courses, and the people who write and follow them. Refusals are problem details (RFC 9457). A change with the header `Page-Person: <id>` is refused with `another-person` unless that person’s session asks.',
           license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         },
         servers: [{ url: '/' }],

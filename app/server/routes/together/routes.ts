@@ -6,9 +6,9 @@ import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { isOwn, signedIn } from '../../plugins/app/access.ts';
 import { versionRead } from '../../plugins/app/etags.ts';
-import { foreignRequest } from '../../problems/general.ts';
+import { anotherPerson, foreignRequest } from '../../problems/general.ts';
 import { sendJson } from '../../reply.ts';
-import { IdParams, IfMatch } from '../../schemas/common.ts';
+import { Id, IdParams, IfMatch } from '../../schemas/common.ts';
 import { Course } from '../../schemas/course.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { CLOSED } from '../../schemas/together.ts';
@@ -58,6 +58,8 @@ export const together: FastifyPluginAsyncTypebox = async (app) => {
 
   const mustBeAuthor = async (request: FastifyRequest) => {
     const { id } = request.params as { id: string };
+    const { person } = request.query as { person?: string };
+    if (person !== undefined && person !== signedIn(request).id) throw anotherPerson({});
     const [author] = await query(app.db, AUTHOR, [id, signedIn(request).id]);
     if (!author) throw courseUnknown({ id });
   };
@@ -71,6 +73,14 @@ export const together: FastifyPluginAsyncTypebox = async (app) => {
       summary:
         'Write a course of mine with its other authors: a WebSocket of sync and awareness messages of Yjs',
       params: IdParams,
+      querystring: Type.Object(
+        {
+          person: Type.Optional(
+            Type.String({ ...Id, description: 'Whose page asks; nobody else is let in' }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
       response: { 101: Type.Null({ description: 'The WebSocket' }), ...refuses(400, 401, 403, 404, 426) },
     },
     // A browser opens a WebSocket from any page and sends its cookies along.

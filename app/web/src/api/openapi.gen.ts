@@ -2971,7 +2971,13 @@ export interface paths {
         /** Write a course of mine with its other authors: a WebSocket of sync and awareness messages of Yjs */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /**
+                     * @description Whose page asks; nobody else is let in
+                     * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                     */
+                    person?: string;
+                };
                 header?: never;
                 path: {
                     /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */

@@ -2,6 +2,9 @@ import type { ReactNode } from 'react';
 import { Refused, UNREACHABLE } from '../api.ts';
 import { wordsOf } from './refusal.tsx';
 
+/** The page is that of somebody else than who is signed in by now. */
+const ANOTHER_PERSON = '/problems/another-person';
+
 /** Says what went wrong and lets one try again, where that can help. */
 export function Failure({
   error,
@@ -29,6 +32,11 @@ export function Failure({
       )}
       {children}
       {instance && <p className="quiet">Numéro de la demande : {instance}</p>}
+      {error instanceof Refused && error.problem.type === ANOTHER_PERSON && (
+        <button type="button" onClick={() => location.reload()}>
+          Recharger la page
+        </button>
+      )}
       {retry && (
         <button type="button" onClick={retry}>
           Réessayer

@@ -1,5 +1,5 @@
 import { Link, NavLink, Outlet, ScrollRestoration } from 'react-router';
-import { AccountMenu } from '../features/people/components/account-menu.tsx';
+import { AccountMenu, AnotherPerson } from '../features/people/components/account-menu.tsx';
 import './layout.css';
 
 /** What stands around every page. */
@@ -24,6 +24,7 @@ export function Layout() {
         </div>
       </header>
       <main id="contenu" tabIndex={-1}>
+        <AnotherPerson />
         <Outlet />
       </main>
       <footer className="bottom">

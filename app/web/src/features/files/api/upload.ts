@@ -1,4 +1,5 @@
 import { type DetailedError, Upload } from 'tus-js-client';
+import { pageHeaders } from '../../../api.ts';
 import { sha256Of } from './sha256.ts';
 
 /** Bytes of one request: a line that breaks costs the time of that many at most. */
@@ -27,6 +28,7 @@ export function sendFile(
   const upload = new Upload(file, {
     endpoint: `/api/v1/courses/${courseId}/uploads`,
     metadata: { filename: file.name },
+    headers: pageHeaders(),
     chunkSize: PIECE_BYTES,
     retryDelays: RETRY_MILLISECONDS,
     removeFingerprintOnSuccess: true,

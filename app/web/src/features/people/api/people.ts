@@ -1,20 +1,37 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { MeChange, SignUp } from '../../../../../server/schemas/person.ts';
-import { api, from, told } from '../../../api.ts';
+import { api, from, pagePerson, setPagePerson, told } from '../../../api.ts';
 
-/** Who is signed in; null for a visitor. */
+/** Who is signed in; null for a visitor. The first one is whose page this is. */
 export const useCurrent = () =>
   useQuery({
     queryKey: ['current'],
-    queryFn: async ({ signal }) => (await told(api.GET('/sessions/current', { signal }))).person,
+    queryFn: async ({ signal }) => {
+      const { person } = await told(api.GET('/sessions/current', { signal }));
+      if (person && !pagePerson()) setPagePerson(person);
+      return person;
+    },
     staleTime: 60_000,
   });
+
+/** Whose page this is and who is signed in by now, where these are two; asked again when one comes back to the page. */
+export function useTwoPeople() {
+  const { data: now } = useCurrent();
+  const page = pagePerson();
+  return now && page && now.id !== page.id ? { page, now } : undefined;
+}
 
 /** Something after which another person may be signed in: whatever was read for the one before is read anew. */
 function useChange<Body, Answer>(change: (body: Body) => Promise<Answer>) {
   const queries = useQueryClient();
-  return useMutation({ mutationFn: change, onSuccess: () => queries.resetQueries() });
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => {
+      setPagePerson(undefined);
+      return queries.resetQueries();
+    },
+  });
 }
 
 export const useSignIn = () =>

@@ -1,6 +1,6 @@
 import { NavLink, useLocation } from 'react-router';
 import { useUnread } from '../../notifications/api/notifications.ts';
-import { useCurrent, useSignOut } from '../api/people.ts';
+import { useCurrent, useSignOut, useTwoPeople } from '../api/people.ts';
 import './people.css';
 
 /** Who is signed in, and where that leads; for a visitor the way in. */
@@ -18,6 +18,26 @@ export function AccountMenu() {
         </NavLink>
       )}
     </nav>
+  );
+}
+
+/** Says that somebody else is signed in by now than the person whose page this is. */
+export function AnotherPerson() {
+  const two = useTwoPeople();
+  if (!two) return null;
+  const { page, now } = two;
+  return (
+    <div className="failure" role="alert">
+      <p>
+        Cette page est celle de {page.name} ; dans ce navigateur, c’est maintenant {now.name} qui est
+        connecté. Rien n’en sera enregistré. Ce que vous avez écrit y reste : reconnectez-vous dans un autre
+        onglet, ou{' '}
+        <button type="button" className="link-button" onClick={() => location.reload()}>
+          rechargez la page
+        </button>
+        .
+      </p>
+    </div>
   );
 }
 

@@ -4,7 +4,7 @@ import * as awarenessProtocol from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { CLOSED, MESSAGE, SHARED } from '../../../../../server/schemas/together.ts';
-import { api, Refused, told } from '../../../api.ts';
+import { api, pagePerson, Refused, told } from '../../../api.ts';
 
 /** How it stands: an ended connection is not taken up again. */
 export type Standing = 'connecting' | 'open' | 'offline' | 'not-allowed' | 'full' | 'ended';
@@ -115,7 +115,8 @@ export class Connection {
   };
 
   private open(): void {
-    const socket = new WebSocket(this.url);
+    const person = pagePerson();
+    const socket = new WebSocket(person ? `${this.url}?person=${person.id}` : this.url);
     socket.binaryType = 'arraybuffer';
     this.socket = socket;
     socket.onopen = () => {
