@@ -3,7 +3,7 @@ import { HOST_CERTIFICATES, nodeFlags } from './cockroachdb-node.ts';
 import { databaseBalancer } from './database-balancer.ts';
 import { gracePeriodSeconds } from './drain.ts';
 import { unitArgument, unitOfPath, unitValue } from './quote.ts';
-import { HARDENED, unit } from './systemd.ts';
+import { HARDENED, restarted, unit } from './systemd.ts';
 
 /** Where the release puts the program; its version is the one of the image `cockroachdb`. */
 export const COCKROACH_PROGRAM = '/usr/local/bin/cockroach';
@@ -28,6 +28,7 @@ export function databaseHostFiles({
     ['etc/tmpfiles.d/cockroachdb.conf', tmpfiles()],
     ...kernelFiles(),
     ['etc/haproxy/haproxy.cfg', databaseBalancer({ site })],
+    restarted('haproxy'),
   ];
 }
 
@@ -106,6 +107,13 @@ function format({ site }: { site: Site }): string {
       RemainAfterExit: 'yes',
       ExecStart: `/lib/systemd/systemd-makefs ext4 ${unitArgument(device)}`,
       TimeoutSec: 0,
+      ...HARDENED,
+      PrivateDevices: 'no',
+      // A user of its own map could not open the disk, and a place for temporary files comes after all file systems.
+      PrivateUsers: 'no',
+      PrivateTmp: 'no',
+      PrivateNetwork: 'yes',
+      RestrictAddressFamilies: 'AF_UNIX AF_NETLINK',
     },
   });
 }

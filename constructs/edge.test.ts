@@ -139,15 +139,6 @@ describe('keepalived.conf', () => {
     }
   });
 
-  it('is started again when it dies, on every edge, and bird as well', () => {
-    for (const { name } of edges)
-      for (const daemon of ['keepalived', 'bird']) {
-        const text = file(name, `etc/systemd/system/${daemon}.service.d/fredu.conf`);
-        expect(text).toContain('Restart=always\n');
-        expect(text).toContain('StartLimitIntervalSec=0\n');
-      }
-  });
-
   it('asks for less time than it has until it asks again', () => {
     const text = file(edges[0]!.name, 'etc/keepalived/keepalived.conf');
     const [interval, timeout] = ['interval', 'timeout'].map((word) =>
@@ -234,6 +225,35 @@ for (const { name, public: outside, address } of edges) {
     expect(code, stderr).toBe(0);
   });
 }
+
+it('is left drained by each who takes it out, and serves when the last one has taken it back', async () => {
+  const marks = join(work, 'marks');
+  const shell = (program: string, ...args: string[]) => {
+    const path = files.get(`hosts/${edges[0]!.name}/usr/local/${program}`)!;
+    const text = path.replaceAll('/run/fredu', marks).replace(/^exec curl.*$/m, 'exit 0');
+    return run(['sh', '-s', '--', ...args], { input: text });
+  };
+  const serves = async () => (await shell('libexec/fredu-edge-check', '8404')).code === 0;
+  expect(await serves()).toBe(true);
+  expect((await shell('sbin/fredu-drain')).stdout).toContain('fredu-undrain hand takes it back');
+  expect((await shell('sbin/fredu-drain', 'updates')).code).toBe(0);
+  expect(await serves()).toBe(false);
+  expect((await shell('sbin/fredu-undrain', 'updates')).stdout).toMatch(/stays drained by hand\n$/);
+  expect((await shell('sbin/fredu-undrain', 'playbook')).code).toBe(0);
+  expect(await serves()).toBe(false);
+  expect((await shell('sbin/fredu-undrain')).stdout).toMatch(/may hold its addresses again\n$/);
+  expect(await serves()).toBe(true);
+});
+
+it('remembers both halves of each connection, and what has just ended', () => {
+  for (const { name } of edges) {
+    const max = Number(/nf_conntrack_max = (\d+)/.exec(file(name, 'etc/sysctl.d/60-fredu-edge.conf'))![1]);
+    const carried = Number(/^ {2}maxconn (\d+)$/m.exec(file(name, 'etc/haproxy/haproxy.cfg'))![1]);
+    expect(max).toBeGreaterThanOrEqual(2 * carried * (1 + 120 / 30));
+    // 320 bytes each, beside HAProxy's buffers, in the smallest Raspberry Pi that is sold as an edge.
+    expect(max * 320).toBeLessThan(128 * 2 ** 20);
+  }
+});
 
 itJudged('shellcheck', 'the programs of an edge are clean shell', async () => {
   const root = await placed(edges[0]!.name);

@@ -21,7 +21,7 @@ export const KUBERNETES_AUTHORITY = '/etc/haproxy/kubernetes-ca.crt';
  * 4 GiB, beside two stick tables of 100,000 entries of about 120 bytes.
  * @see https://docs.haproxy.org/2.6/configuration.html#3.2-tune.bufsize
  */
-const CONNECTIONS_MAX = 20_000;
+export const CONNECTIONS_MAX = 20_000;
 const TABLE = { entries: '100k', expire: '60s', window: '10s' } as const;
 
 /**

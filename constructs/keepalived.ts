@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { both, FAMILIES, type Family, hostRoute, prefixLength } from '../sites/address.ts';
 import {
   type HaproxyEdge,
@@ -8,7 +9,6 @@ import {
   type VirtualAddress,
 } from '../sites/model.ts';
 import { EDGE_HEALTH } from './haproxy.ts';
-import { unit } from './systemd.ts';
 
 interface Place {
   model: Model;
@@ -30,7 +30,12 @@ export const VRRP = {
 export const EDGE_CHECK = '/usr/local/libexec/fredu-edge-check';
 /** Writes who is master where the node exporter reads it. */
 export const EDGE_STATE = '/usr/local/libexec/fredu-edge-state';
-const DRAINED = '/run/fredu/drained';
+/**
+ * Who keeps an edge drained, a mark each: a person, its own updates, the playbook. Each takes back its own only, and the edge serves
+ * again when the last mark is gone.
+ */
+const MARKS = '/run/fredu/drained-by-';
+export const drainedBy = (who: 'hand' | 'updates' | 'playbook'): string => `${MARKS}${who}`;
 /** Where Debian's node exporter reads series of others. */
 const TEXTFILES = '/var/lib/prometheus/node-exporter';
 
@@ -121,19 +126,6 @@ ${block(
 `;
 }
 
-/**
- * Debian starts HAProxy again when it dies, but not keepalived, and bird only after some ends. One that stays dead is noticed when the
- * other edge fails.
- * @see https://manpages.debian.org/bookworm/systemd/systemd.service.5.en.html#OPTIONS (Restart=)
- */
-export const restarted = (daemon: 'keepalived' | 'bird'): [path: string, text: string] => [
-  `etc/systemd/system/${daemon}.service.d/fredu.conf`,
-  unit('It is started again whatever it dies of, however often.', {
-    Unit: { StartLimitIntervalSec: 0 },
-    Service: { Restart: 'always', RestartSec: 2 },
-  }),
-];
-
 /** The programs that keepalived calls, and the places that they need. */
 export function keepalivedPrograms(): [path: string, text: string][] {
   return [
@@ -141,7 +133,9 @@ export function keepalivedPrograms(): [path: string, text: string][] {
       EDGE_CHECK.slice(1),
       `#!/bin/sh
 # May this edge hold an address? Not while it is drained, and only while a server behind the balancer is well.
-[ ! -e ${DRAINED} ] || exit 1
+for mark in ${MARKS}*; do
+  [ ! -e "$mark" ] || exit 1
+done
 exec curl --fail --silent --output /dev/null --max-time 0.9 "http://127.0.0.1:$1${EDGE_HEALTH.path}"
 `,
     ],
@@ -164,12 +158,13 @@ file=${TEXTFILES}/keepalived-$2.prom
       'usr/local/sbin/fredu-drain',
       `#!/bin/sh
 # Takes this edge out before maintenance: its addresses and announcements go to the other within seconds. Safe to repeat.
+# fredu-drain [hand|updates|playbook]: who keeps it so; only the same one takes it back.
 set -eu
-mkdir -p ${DRAINED.split('/').slice(0, -1).join('/')}
-: >${DRAINED}
+mkdir -p ${dirname(MARKS)}
+: >"${MARKS}\${1:-hand}"
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
   if ! grep -qs '_master{.*} 1$' ${TEXTFILES}/keepalived-*.prom; then
-    echo "$(hostname) holds no address; fredu-undrain takes it back in"
+    echo "$(hostname) holds no address; fredu-undrain \${1:-hand} takes it back in"
     exit 0
   fi
   sleep 1
@@ -181,9 +176,15 @@ exit 1
     [
       'usr/local/sbin/fredu-undrain',
       `#!/bin/sh
-# Lets this edge hold its addresses again, once its own checks pass. Safe to repeat.
+# Lets this edge hold its addresses again, once its own checks pass and nobody else keeps it drained. Safe to repeat.
 set -eu
-rm -f ${DRAINED}
+rm -f "${MARKS}\${1:-hand}"
+for mark in ${MARKS}*; do
+  if [ -e "$mark" ]; then
+    echo "$(hostname) stays drained by \${mark#${MARKS}}"
+    exit 0
+  fi
+done
 echo "$(hostname) may hold its addresses again"
 `,
     ],

@@ -21,6 +21,22 @@ export function sections(parts: Record<string, Section>): string {
 }
 
 /**
+ * A daemon of Debian is started again whatever it dies of, however often: of its own units bird's gives up after some ends,
+ * keepalived's and conntrackd's after any, HAProxy's after five within ten seconds. One that stays dead is noticed when the other fails.
+ * @see https://manpages.debian.org/bookworm/systemd/systemd.service.5.en.html#OPTIONS (Restart=)
+ */
+export const restarted = (
+  daemon: 'bird' | 'chrony' | 'conntrackd' | 'haproxy' | 'keepalived' | 'prometheus-node-exporter',
+  more: { Unit?: Section } = {},
+): [path: string, text: string] => [
+  `etc/systemd/system/${daemon}.service.d/fredu.conf`,
+  unit('It is started again whatever it dies of, however often.', {
+    Unit: { StartLimitIntervalSec: 0, ...more.Unit },
+    Service: { Restart: 'always', RestartSec: 2 },
+  }),
+];
+
+/**
  * What a service that needs a network, one folder and nothing else gives up.
  * @see https://manpages.debian.org/bookworm/systemd/systemd.exec.5.en.html
  */

@@ -1,5 +1,7 @@
 import { both, FAMILIES } from '../../sites/address.ts';
 import { hostsOf } from '../../sites/model.ts';
+import { conntrackModule } from '../edge-kernel.ts';
+import { restarted } from '../systemd.ts';
 import { gateways, type Place, translated } from './crossings.ts';
 import { FRONT_INTERFACES, frontNftables } from './nftables.ts';
 import { vhids } from './pfsense.ts';
@@ -7,6 +9,8 @@ import { vhids } from './pfsense.ts';
 /** Hands the connections over when the role changes. */
 const STATE = '/usr/local/libexec/fredu-front-state';
 const RANKS = [150, 100];
+/** Connections that both remember: those of an edge pass once, not twice as there. */
+const CONNTRACK_MAX = 131_072;
 
 /**
  * Two hosts as one front firewall: VRRP holds the shared addresses, conntrackd keeps the other's table of connections, so that
@@ -24,8 +28,13 @@ function files(place: Place, priority: number): [string, string][] {
     ['etc/keepalived/keepalived.conf', keepalived(place, priority)],
     ['etc/keepalived/world.d/00-none.conf', WORLD],
     ['etc/conntrackd/conntrackd.conf', conntrackd()],
+    conntrackModule(),
     ['etc/sysctl.d/60-fredu-front.conf', kernel()],
-    ...(place.site.routing ? [['etc/bird/bird.conf', bird(place)] as [string, string]] : []),
+    restarted('keepalived'),
+    restarted('conntrackd'),
+    ...(place.site.routing
+      ? [['etc/bird/bird.conf', bird(place)] as [string, string], restarted('bird')]
+      : []),
     [STATE.slice(1), state()],
   ];
 }
@@ -105,7 +114,7 @@ const conntrackd = (): string => `Sync {
 
 General {
   HashSize 32768
-  HashLimit 131072
+  HashLimit ${CONNTRACK_MAX}
   Syslog on
   LockFile /var/lock/conntrackd.lock
   UNIX {
@@ -139,7 +148,7 @@ net.ipv6.conf.all.accept_source_route = 0
 # An address that the other firewall holds may be listened on already.
 net.ipv4.ip_nonlocal_bind = 1
 net.ipv6.ip_nonlocal_bind = 1
-net.netfilter.nf_conntrack_max = 131072
+net.netfilter.nf_conntrack_max = ${CONNTRACK_MAX}
 # Connections that were taken over are in the middle of their life.
 net.netfilter.nf_conntrack_tcp_loose = 1
 `;

@@ -1,4 +1,5 @@
 import type { Host, Model } from '../../sites/model.ts';
+import { restarted } from '../systemd.ts';
 
 /**
  * The clock of a host. A database node stops itself when it is 200 ms away from the others, so every host asks the same
@@ -9,6 +10,7 @@ export function clock({ model, host }: { model: Model; host: Host }): [path: str
   return [
     ['etc/chrony/chrony.conf', chrony(host, model.time.length)],
     ['etc/chrony/sources.d/fredu.sources', timeSources(model)],
+    restarted('chrony'),
   ];
 }
 

@@ -133,8 +133,8 @@ describe('updates', () => {
   });
   it('drain an edge before and take it back after, and no other host', () => {
     const path = 'etc/systemd/system/apt-daily-upgrade.service.d/fredu.conf';
-    expect(file('sxb-edge1', path)).toContain('ExecStartPre=/usr/local/sbin/fredu-drain\n');
-    expect(file('sxb-edge1', path)).toContain('ExecStopPost=/usr/local/sbin/fredu-undrain\n');
+    expect(file('sxb-edge1', path)).toContain('ExecStartPre=/usr/local/sbin/fredu-drain updates\n');
+    expect(file('sxb-edge1', path)).toContain('ExecStopPost=/usr/local/sbin/fredu-undrain updates\n');
     expect(file('sxb-bastion', path)).toBeUndefined();
   });
   itJudged('apt-config', 'are security updates only, and never a restart', async () => {
@@ -255,7 +255,10 @@ itJudged('systemd-analyze', 'systemd accepts the additions to units of Debian', 
     const [kind] = name.split('.').slice(-1);
     const stub =
       kind === 'timer' ? '[Timer]\nOnCalendar=daily\n' : '[Service]\nType=oneshot\nExecStart=/bin/true\n';
-    if (!existsSync(join(root, 'etc/systemd/system', name))) put(`root/etc/systemd/system/${name}`, stub);
+    // Debian's own unit where it is installed here.
+    const own = join('/lib/systemd/system', name);
+    if (!existsSync(join(root, 'etc/systemd/system', name)))
+      put(`root/etc/systemd/system/${name}`, existsSync(own) ? readFileSync(own, 'utf8') : stub);
   }
   for (const program of ['bin/true', 'usr/local/sbin/fredu-drain', 'usr/local/sbin/fredu-undrain'])
     chmodSync(put(`root/${program}`, '#!/bin/sh\n'), 0o755);

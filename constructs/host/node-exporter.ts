@@ -1,7 +1,7 @@
 import { withPort } from '../../sites/address.ts';
 import { PORTS } from '../../sites/flows.ts';
 import type { Host } from '../../sites/model.ts';
-import { unit } from '../systemd.ts';
+import { restarted } from '../systemd.ts';
 
 /** Where Debian's node exporter reads series of other programs. */
 export const TEXTFILES = '/var/lib/prometheus/node-exporter';
@@ -38,12 +38,9 @@ export function nodeExporter(host: Host): [path: string, text: string][] {
       'etc/default/prometheus-node-exporter',
       `# ${host.name}: measured on its own address, for Prometheus\nARGS="${args.join(' ')}"\n`,
     ],
-    [
-      'etc/systemd/system/prometheus-node-exporter.service.d/fredu.conf',
-      unit('The address that it listens on is there first.', {
-        Unit: { Wants: 'network-online.target', After: 'network-online.target' },
-        Service: { Restart: 'always', RestartSec: 5 },
-      }),
-    ],
+    // The address that it listens on is there first.
+    restarted('prometheus-node-exporter', {
+      Unit: { Wants: 'network-online.target', After: 'network-online.target' },
+    }),
   ];
 }

@@ -53,8 +53,8 @@ export function upgrades(place: { model: Model; site: Site; host: Host }): [path
             'etc/systemd/system/apt-daily-upgrade.service.d/fredu.conf',
             unit('An edge serves nobody while its programs are replaced.', {
               Service: {
-                ExecStartPre: '/usr/local/sbin/fredu-drain',
-                ExecStopPost: '/usr/local/sbin/fredu-undrain',
+                ExecStartPre: '/usr/local/sbin/fredu-drain updates',
+                ExecStopPost: '/usr/local/sbin/fredu-undrain updates',
               },
             }),
           ] as [string, string],

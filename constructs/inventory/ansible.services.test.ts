@@ -7,6 +7,7 @@ import { find } from '../../scripts/judge.ts';
 import { type Machine, startMachine } from '../../scripts/lab/machine.ts';
 import { run } from '../../scripts/run.ts';
 import { threeSites } from '../../sites/three-sites.ts';
+import { drainedBy } from '../keepalived.ts';
 
 /**
  * The generated playbooks, unchanged, on throw-away machines with a systemd of their own: Ansible runs on the machine that it
@@ -174,6 +175,7 @@ describe.skipIf(missing.length > 0)(
     const haproxy = () => join(at, 'hosts/sxb-edge1/etc/haproxy/haproxy.cfg');
     const one = ['--limit', 'sxb-edge1'];
 
+    const holds = 'until ip -brief address | grep -q 192.0.2.10/25; do sleep 0.2; done';
     const playedPeer = `systemd-run --quiet --unit=peers ip netns exec net1 python3 ${work}/peer 10.10.0.5 10000`;
     const playedTraefik = `systemd-run --quiet --unit=traefik ip netns exec net1 python3 ${work}/server 10.10.0.21 30082`;
 
@@ -328,7 +330,7 @@ run node ip netns exec net1 python3 ${work}/server 10.10.0.21 8080 ${ca.crt} ${c
       const { code, output } = await play(machine, at, ...one);
       expect(code).not.toBe(0);
       expect(output).toContain('Timeout when waiting for 10.10.0.5:10000');
-      await machine.must('test', '!', '-e', '/run/fredu/drained');
+      await machine.must('test', '!', '-e', drainedBy('playbook'));
       await machine.must('bash', '-c', playedPeer);
     });
 
@@ -341,15 +343,57 @@ run node ip netns exec net1 python3 ${work}/server 10.10.0.21 8080 ${ca.crt} ${c
       const bad = await play(machine, at, '--limit', 'edge', '--extra-vars', 'gate_retries=5');
       expect(bad.code).not.toBe(0);
       expect(Object.keys(bad.hosts)).toEqual(['sxb-edge1']);
-      await machine.must('test', '-e', '/run/fredu/drained');
+      await machine.must('test', '-e', drainedBy('playbook'));
       expect(await pid()).toBe(before);
       expect(await machine.must('ip', '-brief', 'address')).not.toContain('192.0.2.10/25');
 
       await machine.must('bash', '-c', playedTraefik);
       const good = await play(machine, at, ...one);
       expect(good.code, good.output.slice(-3000)).toBe(0);
-      await machine.must('test', '!', '-e', '/run/fredu/drained');
-      await machine.must('bash', '-c', 'until ip -brief address | grep -q 192.0.2.10/25; do sleep 0.2; done');
+      await machine.must('test', '!', '-e', drainedBy('playbook'));
+      await machine.must('bash', '-c', holds);
+    });
+
+    it('leaves an edge drained that a person has taken out, by its own updates and by the playbook', async () => {
+      await machine.must('fredu-drain');
+      // Debian's own unit with our addition; there is nothing to fetch updates from.
+      await machine.must('systemctl', 'start', 'apt-daily-upgrade.service');
+      await machine.must('test', '!', '-e', drainedBy('updates'));
+      await machine.must('test', '-e', drainedBy('hand'));
+      const text = readFileSync(haproxy(), 'utf8');
+      writeFileSync(haproxy(), `${text}# a third day\n`);
+      const { code, output } = await play(machine, at, ...one);
+      expect(code, output.slice(-3000)).toBe(0);
+      await machine.must('test', '!', '-e', drainedBy('playbook'));
+      await machine.must('test', '-e', drainedBy('hand'));
+      expect(await machine.must('ip', '-brief', 'address')).not.toContain('192.0.2.10/25');
+      await machine.must('fredu-undrain');
+      await machine.must('bash', '-c', holds);
+    });
+
+    it('takes an edge back after its own updates', async () => {
+      await machine.must('systemctl', 'start', 'apt-daily-upgrade.service');
+      const said = await machine.must('journalctl', '--unit=apt-daily-upgrade', '--output=cat', '--no-pager');
+      expect(said).toMatch(/holds no address; fredu-undrain updates takes it back in/);
+      await machine.must('test', '!', '-e', drainedBy('updates'));
+      await machine.must('bash', '-c', holds);
+    });
+
+    it('starts its daemons again however often they die', async () => {
+      const daemons = ['haproxy', 'keepalived', 'bird'];
+      const pid = (name: string) =>
+        machine.must('systemctl', 'show', '--property=MainPID', '--value', `${name}.service`);
+      // One more than systemd itself would allow in ten seconds.
+      for (const name of daemons)
+        for (let time = 0; time < 6; time += 1) {
+          const before = (await pid(name)).trim();
+          await machine.must('kill', '-KILL', before);
+          await machine.must(
+            'bash',
+            '-c',
+            `until p=$(systemctl show --property=MainPID --value ${name}.service) && [ "$p" != 0 ] && [ "$p" != ${before} ] && systemctl is-active --quiet ${name}.service; do sleep 0.1; done`,
+          );
+        }
     });
   },
   600_000,

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path/posix';
 import { PORTS } from '../../sites/flows.ts';
 import type { Site } from '../../sites/model.ts';
 import type { Role } from '../../sites/schema.ts';
@@ -5,6 +6,7 @@ import { HOST_CERTIFICATES } from '../cockroachdb-node.ts';
 import { HEALTH_CHECK } from '../drain.ts';
 import { EDGE_HEALTH } from '../haproxy.ts';
 import { TEXTFILES } from '../host/node-exporter.ts';
+import { drainedBy } from '../keepalived.ts';
 import { DRAIN, OTHERS_SERVE, type Task } from './handlers.ts';
 
 const WHEN = ['gate | bool', 'not ansible_check_mode'];
@@ -66,6 +68,13 @@ function restart(edge: boolean): Task[] {
 }
 
 function edgeServes(files: string[]): Task[] {
+  const served = asks(
+    'Wait until no virtual address is in trouble',
+    `grep --recursive --no-messages --include=keepalived-*.prom "keepalived_vrrp_fault{.*} 1$" ${TEXTFILES}`,
+    'answer.rc == 1',
+  );
+  // An edge that a person has taken out is in trouble, as they wish.
+  const trouble = { ...served, when: [...WHEN, 'kept.matched == 0'] };
   return [
     ...(['app', 'api'] as const).map((name) =>
       serves(
@@ -84,13 +93,20 @@ function edgeServes(files: string[]): Task[] {
       : []),
     {
       name: 'Take the edge back into service',
-      'ansible.builtin.command': { cmd: '/usr/local/sbin/fredu-undrain', removes: '/run/fredu/drained' },
+      'ansible.builtin.command': {
+        cmd: '/usr/local/sbin/fredu-undrain playbook',
+        removes: drainedBy('playbook'),
+      },
     },
-    asks(
-      'Wait until no virtual address is in trouble',
-      `grep --recursive --no-messages --include=keepalived-*.prom "keepalived_vrrp_fault{.*} 1$" ${TEXTFILES}`,
-      'answer.rc == 1',
-    ),
+    {
+      name: 'See who else keeps the edge drained',
+      'ansible.builtin.find': {
+        paths: dirname(drainedBy('hand')),
+        patterns: `${basename(drainedBy('hand'))},${basename(drainedBy('updates'))}`,
+      },
+      register: 'kept',
+    },
+    trouble,
   ];
 }
 

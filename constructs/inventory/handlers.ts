@@ -1,4 +1,5 @@
 import { PORTS } from '../../sites/flows.ts';
+import { drainedBy } from '../keepalived.ts';
 import { HANDLERS, type Handler } from './placing.ts';
 
 export type Task = Record<string, unknown> & { name: string };
@@ -15,9 +16,9 @@ export const OTHERS_SERVE = {
   'ansible.builtin.wait_for': { host: '{{ item }}', port: PORTS.peers, timeout: 5 },
   loop: '{{ other_edges | default([]) }}',
 };
-/** The edge is taken out of service, unless somebody has done so before. */
+/** The edge is taken out of service, unless this playbook has done so before. */
 export const DRAIN = {
-  ...command('/usr/local/sbin/fredu-drain', { creates: '/run/fredu/drained' }),
+  ...command('/usr/local/sbin/fredu-drain playbook', { creates: drainedBy('playbook') }),
   when: "'edge' in group_names",
 };
 
@@ -29,6 +30,7 @@ const ACTIONS: Record<Handler, Omit<Task, 'name'>> = {
   'Make the users': command('systemd-sysusers'),
   // Only ours: what Debian asks for was made at the start.
   'Make the folders': command("systemd-tmpfiles --create {{ files_of_tmpfiles | join(' ') }}"),
+  'Load the modules': service('systemd-modules-load.service', 'restarted'),
   'Set the kernel': command("sysctl --quiet --load {{ files_of_sysctl | join(' ') }}"),
   'Read the units': { 'ansible.builtin.systemd': { daemon_reload: true } },
   'Reload the networks': service('systemd-networkd.service', 'reloaded'),

@@ -19,6 +19,7 @@ export interface Placing {
 export const HANDLERS = [
   'Make the users',
   'Make the folders',
+  'Load the modules',
   'Set the kernel',
   'Read the units',
   'Reload the networks',
@@ -52,6 +53,7 @@ export const PLACINGS: readonly Placing[] = [
   { matches: /^etc\/sysusers\.d\//, notify: ['Make the users'], first: true },
   { matches: /^etc\/tmpfiles\.d\//, notify: ['Make the folders'], first: true },
   { matches: /^usr\/local\/(sbin|bin|libexec)\//, validate: 'sh -n %s', program: true },
+  { matches: /^etc\/modules-load\.d\//, notify: ['Load the modules'], first: true },
   { matches: /^etc\/sysctl\.d\//, packages: ['procps'], notify: ['Set the kernel'] },
   {
     matches: /^etc\/systemd\/network\//,
@@ -116,7 +118,10 @@ export const PLACINGS: readonly Placing[] = [
     notify: [...DRAINED, 'Reload bird'],
     units: ['bird.service'],
   },
-  { matches: /^etc\/systemd\/system\/(keepalived|bird)\.service\.d\//, notify: ['Read the units'] },
+  {
+    matches: /^etc\/systemd\/system\/(bird|chrony|haproxy|keepalived)\.service\.d\//,
+    notify: ['Read the units'],
+  },
   { matches: /^etc\/systemd\/system\/fredu-announcements\.service$/, notify: ['Read the units'] },
   {
     matches: /^etc\/systemd\/system\/fredu-announcements\.timer$/,
@@ -140,11 +145,8 @@ export const PLACINGS: readonly Placing[] = [
     notify: [...DRAINED, 'Reload keepalived'],
     units: ['keepalived.service'],
   },
-  {
-    matches: /^etc\/systemd\/system\/fredu-etcd-backup\.service$/,
-    packages: ['rclone'],
-    notify: ['Read the units'],
-  },
+  { matches: /^etc\/fredu\/etcd-backup\.rclone\.conf$/, packages: ['rclone', 'ca-certificates'] },
+  { matches: /^etc\/systemd\/system\/fredu-etcd-backup\.service$/, notify: ['Read the units'] },
   {
     matches: /^etc\/systemd\/system\/fredu-etcd-backup\.timer$/,
     notify: ['Read the units', 'Restart the timer of etcd snapshots'],

@@ -83,7 +83,10 @@ exec systemd-nspawn --quiet --directory="$0/root" --machine="$1" --boot --regist
   await machine.must(
     'bash',
     '-c',
-    'mount -t tmpfs tmpfs /sys/kernel/mm/transparent_hugepage && touch /sys/kernel/mm/transparent_hugepage/enabled /run/swappiness && mount --bind /run/swappiness /proc/sys/vm/swappiness',
+    `mount -t tmpfs tmpfs /sys/kernel/mm/transparent_hugepage && touch /sys/kernel/mm/transparent_hugepage/enabled
+for key in vm/swappiness net/netfilter/nf_conntrack_max; do
+  touch "/run/\${key##*/}" && mount --bind "/run/\${key##*/}" "/proc/sys/$key"
+done`,
   );
   return machine;
 }
