@@ -11,7 +11,7 @@ export function inventory(model: Model, site: Site): [path: string, text: string
         ['inventory/kubespray/group_vars/all/fredu.yml', kubesprayAll({ model, site })],
         ['inventory/kubespray/group_vars/k8s_cluster/fredu.yml', kubesprayCluster({ site })],
         ...hostsOf(site, 'control-plane').flatMap((host, index) =>
-          etcdBackup({ site: site.code, index }).map(([path, text]): [string, string] => [
+          etcdBackup({ model, site, index }).map(([path, text]): [string, string] => [
             `hosts/${host.name}/${path}`,
             text,
           ]),

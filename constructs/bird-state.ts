@@ -1,5 +1,5 @@
 import { TEXTFILES } from './host/node-exporter.ts';
-import { unit } from './systemd.ts';
+import { HARDENED, unit } from './systemd.ts';
 
 /** What the node exporter reads of the sessions. */
 export const BIRD_SERIES = `${TEXTFILES}/bird.prom`;
@@ -33,13 +33,12 @@ mv ${BIRD_SERIES}.new ${BIRD_SERIES}
           ExecStart: `/usr/local/libexec/${name}`,
           User: 'bird',
           SupplementaryGroups: 'keepalived_script',
+          ...HARDENED,
+          // It asks bird by a socket of this host, and writes what another user reads.
+          PrivateNetwork: 'yes',
+          RestrictAddressFamilies: 'AF_UNIX',
           UMask: '0022',
-          NoNewPrivileges: 'yes',
-          ProtectSystem: 'strict',
           ReadWritePaths: TEXTFILES,
-          ProtectHome: 'yes',
-          PrivateTmp: 'yes',
-          PrivateDevices: 'yes',
           TimeoutStartSec: 20,
         },
       }),

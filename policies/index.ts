@@ -2,6 +2,7 @@ import { balancerPaths } from './balancer-paths.ts';
 import { cephHosts } from './ceph-hosts.ts';
 import { cephRelease } from './ceph-release.ts';
 import { clientLimits } from './client-limits.ts';
+import { daemonsRestart } from './daemons-restart.ts';
 import { databaseAuthentication } from './database-authentication.ts';
 import { databaseBackups } from './database-backups.ts';
 import { databaseDrain } from './database-drain.ts';
@@ -16,6 +17,7 @@ import { databasePools } from './database-pools.ts';
 import { databaseStore } from './database-store.ts';
 import { databaseSurvival } from './database-survival.ts';
 import { drainsEnd } from './drains-end.ts';
+import { etcdBackups } from './etcd-backups.ts';
 import { exportedMetrics } from './exported-metrics.ts';
 import { frontFirewallFlows } from './front-firewall-flows.ts';
 import { guardedPorts } from './guarded-ports.ts';
@@ -25,6 +27,7 @@ import { hostsApart } from './hosts-apart.ts';
 import { httpsOnly } from './https-only.ts';
 import { imagesPinned } from './images-pinned.ts';
 import { keptVolumes } from './kept-volumes.ts';
+import { kernelAtStart } from './kernel-at-start.ts';
 import { knownFields } from './known-fields.ts';
 import { kubeletCertificates } from './kubelet-certificates.ts';
 import { leavesInTime } from './leaves-in-time.ts';
@@ -68,6 +71,7 @@ export const POLICIES: readonly Policy[] = [
   cephHosts,
   cephRelease,
   clientLimits,
+  daemonsRestart,
   databaseAuthentication,
   databaseBackups,
   databaseDrain,
@@ -82,6 +86,7 @@ export const POLICIES: readonly Policy[] = [
   databaseStore,
   databaseSurvival,
   drainsEnd,
+  etcdBackups,
   exportedMetrics,
   frontFirewallFlows,
   guardedPorts,
@@ -90,6 +95,7 @@ export const POLICIES: readonly Policy[] = [
   hostsApart,
   httpsOnly,
   imagesPinned,
+  kernelAtStart,
   keptVolumes,
   knownFields,
   kubeletCertificates,

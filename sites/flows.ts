@@ -375,6 +375,15 @@ export const FLOWS: Flow[] = [
     why: 'etcd clients and peers',
   },
   {
+    name: 'etcd-snapshots',
+    from: role('control-plane'),
+    to: balancer('app'),
+    reach: 'all',
+    protocol: 'tcp',
+    ports: port(PORTS.https),
+    why: 'snapshots of etcd go to the object store that takes writes',
+  },
+  {
     name: 'kubelet',
     from: role('control-plane'),
     to: kubernetes,

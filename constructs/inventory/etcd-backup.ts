@@ -1,70 +1,131 @@
-/** The bucket of a site's object store that takes etcd snapshots. */
+import { dirname } from 'node:path/posix';
+import type { Model, Site } from '../../sites/model.ts';
+import { TEXTFILES } from '../host/node-exporter.ts';
+import { HARDENED, sections, unit } from '../systemd.ts';
+
+/** The bucket of the object store that takes etcd snapshots. */
 export const ETCD_BUCKET = 'etcd';
-/** Credentials for it, put on the host at deploy time: an rclone configuration with one remote named `backup`. */
-export const ETCD_BACKUP_CREDENTIALS = '/etc/fredu/etcd-backup.rclone.conf';
+/** How rclone reaches that bucket: one remote named `backup`, without its keys. */
+const ETCD_BACKUP_REMOTE = '/etc/fredu/etcd-backup.rclone.conf';
+/** AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the user `backup`, put on the host at deploy time. */
+export const ETCD_BACKUP_CREDENTIALS = '/etc/fredu/etcd-backup.env';
+/** Snapshots on the host itself: `<host>-<time>.db`, the newest a week of them. */
+export const ETCD_SNAPSHOTS = '/var/backups/etcd';
+/** When the newest snapshot was made and, where there is an object store, copied there. */
+export const ETCD_BACKUP_SERIES = 'fredu_etcd_backup_success_seconds';
 
 /**
- * A snapshot of etcd every six hours on each control-plane host, kept for a week locally and copied to the object store
- * of another site, so that it outlives the site it describes.
+ * A snapshot of etcd every six hours on each control-plane host, kept for a week there and copied to the object store that takes
+ * writes, whose zones copy it to every other site. Without an object store snapshots stay on their hosts: whoever loses
+ * all of them has none.
  *
  * @see https://etcd.io/docs/v3.6/op-guide/recovery/ (snapshot, status, restore)
  */
-export function etcdBackup({ site, index }: { site: string; index: number }): [path: string, text: string][] {
-  const script = `#!/bin/sh
-# Takes a snapshot, proves that it can be read, copies it away, forgets what is older than a week.
+export function etcdBackup({
+  model,
+  site,
+  index,
+}: {
+  model: Model;
+  site: Site;
+  index: number;
+}): [path: string, text: string][] {
+  const { objects } = model;
+  const store = objects?.primary.objects?.endpoint;
+  return [
+    ['usr/local/sbin/fredu-etcd-backup', script(site, store !== undefined)],
+    ['etc/tmpfiles.d/fredu-etcd-backup.conf', folders()],
+    ['etc/systemd/system/fredu-etcd-backup.service', service()],
+    ['etc/systemd/system/fredu-etcd-backup.timer', timer(index)],
+    ...(store ? ([[ETCD_BACKUP_REMOTE.slice(1), remote(store, objects!.realm)]] as [string, string][]) : []),
+  ];
+}
+
+/**
+ * Old snapshots are removed before the copy is made, for a store that does not answer must not fill the disk under etcd; and after
+ * the new one is there, so that a silent etcd leaves the last ones.
+ */
+const script = (site: Site, copied: boolean): string => `#!/bin/sh
+# Takes a snapshot, proves that it can be read, forgets what is older than a week${copied ? ', copies it away' : ''}.
 set -eu
 umask 077
-directory=/var/backups/etcd
-mkdir -p "$directory"
+directory=${ETCD_SNAPSHOTS}
+series=${TEXTFILES}
+rm -f "$directory"/*.part
 file="$directory/$(hostname)-$(date -u +%Y%m%dT%H%M%SZ).db"
+# Kubespray's own file says where etcd is and who may ask: ETCDCTL_ENDPOINTS, _CACERT, _CERT, _KEY. An option that stands there
+# and on the command line ends etcdctl.
 set -a
 . /etc/etcd.env
 set +a
-export ETCDCTL_CACERT="$ETCD_TRUSTED_CA_FILE" ETCDCTL_CERT="$ETCD_CERT_FILE" ETCDCTL_KEY="$ETCD_KEY_FILE"
-etcdctl --endpoints=https://127.0.0.1:2379 snapshot save "$file.part"
+# A silent etcd is known at once; a snapshot would be waited for.
+etcdctl endpoint health
+etcdctl snapshot save "$file.part"
 etcdutl snapshot status "$file.part" >/dev/null
 mv "$file.part" "$file"
-rclone --config ${ETCD_BACKUP_CREDENTIALS} copyto "$file" "backup:${ETCD_BUCKET}/${site}/$(basename "$file")"
-find "$directory" -name '*.db' -mtime +7 -delete
-series=/var/lib/prometheus/node-exporter
-mkdir -p "$series"
-chmod 0755 "$series"
-echo "fredu_etcd_backup_success_seconds $(date +%s)" >"$series/etcd-backup.prom.new"
+find "$directory" -name '*.db' -mtime +6 -delete
+${
+  copied
+    ? `rclone --config ${ETCD_BACKUP_REMOTE} --contimeout 10s --low-level-retries 3 copyto "$file" "backup:${ETCD_BUCKET}/${site.code}/$(basename "$file")"\n`
+    : ''
+}echo "${ETCD_BACKUP_SERIES} $(date +%s)" >"$series/etcd-backup.prom.new"
 chmod 0644 "$series/etcd-backup.prom.new"
 mv "$series/etcd-backup.prom.new" "$series/etcd-backup.prom"
 `;
-  const service = `[Unit]
-Description=Snapshot of etcd to the object store
-After=etcd.service network-online.target
-Wants=network-online.target
-ConditionPathExists=/etc/etcd.env
 
-[Service]
-Type=oneshot
-ExecStartPre=+/bin/mkdir -p /var/lib/prometheus/node-exporter
-ExecStart=/usr/local/sbin/fredu-etcd-backup
-Nice=10
-IOSchedulingClass=idle
-TimeoutStartSec=15min
-PrivateTmp=yes
-ProtectSystem=strict
-ProtectHome=yes
-ReadWritePaths=/var/backups -/var/lib/prometheus
-NoNewPrivileges=yes
+const service = (): string =>
+  unit('A snapshot of etcd.', {
+    Unit: {
+      Description: 'Snapshot of etcd',
+      After: 'etcd.service network-online.target',
+      Wants: 'network-online.target',
+      ConditionPathExists: '/etc/etcd.env',
+    },
+    Service: {
+      Type: 'oneshot',
+      ExecStart: '/usr/local/sbin/fredu-etcd-backup',
+      EnvironmentFile: `-${ETCD_BACKUP_CREDENTIALS}`,
+      // No key is to be had from the machine below either.
+      Environment: 'AWS_EC2_METADATA_DISABLED=true',
+      Nice: 10,
+      IOSchedulingClass: 'idle',
+      TimeoutStartSec: '15min',
+      ...HARDENED,
+      // The certificates are etcd's: root reads them as a file's owner would, and may do nothing else.
+      CapabilityBoundingSet: 'CAP_DAC_READ_SEARCH',
+      PrivateUsers: 'no',
+      ReadWritePaths: `${ETCD_SNAPSHOTS} ${TEXTFILES}`,
+      RestrictAddressFamilies: 'AF_INET AF_INET6 AF_UNIX',
+    },
+  });
+
+/** The exporter of the cluster runs as nobody and must get as far as the series. */
+const folders =
+  (): string => `# Snapshots of etcd, which hold every secret of the cluster, and the series that says when the last one was made.
+d ${ETCD_SNAPSHOTS} 0700 root root -
+d ${dirname(TEXTFILES)} 0755 root root -
+d ${TEXTFILES} 0755 root root -
 `;
-  const timer = `[Unit]
-Description=Snapshot of etcd every six hours
 
-[Timer]
-OnCalendar=*-*-* 00/6:${String(index * 10).padStart(2, '0')}:00
-Persistent=true
+const timer = (index: number): string =>
+  unit('A snapshot every six hours, each host at a time of its own.', {
+    Unit: { Description: 'Snapshot of etcd every six hours' },
+    Timer: { OnCalendar: `*-*-* 00/6:${String(index * 10).padStart(2, '0')}:00`, Persistent: 'true' },
+    Install: { WantedBy: 'timers.target' },
+  });
 
-[Install]
-WantedBy=timers.target
-`;
-  return [
-    ['usr/local/sbin/fredu-etcd-backup', script],
-    ['etc/systemd/system/fredu-etcd-backup.service', service],
-    ['etc/systemd/system/fredu-etcd-backup.timer', timer],
-  ];
-}
+/**
+ * Ceph has no regions, and answers to whatever is said. The bucket is made with the store: who may write to it need not make any.
+ * @see https://rclone.org/s3/#ceph
+ */
+const remote = (endpoint: string, realm: string): string =>
+  `# Where snapshots of etcd go. The keys come from the environment: ${ETCD_BACKUP_CREDENTIALS}.\n${sections({
+    backup: {
+      type: 's3',
+      provider: 'Ceph',
+      env_auth: 'true',
+      endpoint,
+      region: realm,
+      no_check_bucket: 'true',
+    },
+  })}`;

@@ -31,10 +31,10 @@ export function hostSecrets({ model, site, host }: { model: Model; site: Site; h
   return [
     ...certificates,
     ...(edge ? [{ path: KUBERNETES_AUTHORITY, owner: 'root', mode: '0644', notify: RELOADS } as const] : []),
-    ...(host.role === 'database' && site.database
+    ...(host.role === 'database' && site.database && model.objects
       ? [{ path: BACKUP_CREDENTIALS, owner: 'root', mode: '0600', later: true } as const]
       : []),
-    ...(host.role === 'control-plane' && site.kubernetes
+    ...(host.role === 'control-plane' && site.kubernetes && model.objects
       ? [{ path: ETCD_BACKUP_CREDENTIALS, owner: 'root', mode: '0600', later: true } as const]
       : []),
   ];

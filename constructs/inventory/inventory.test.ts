@@ -106,7 +106,9 @@ itJudged('ssh', 'ssh reads its configuration as meant', async () => {
 itJudged('systemd-analyze', 'systemd accepts the backup units', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fredu-units-'));
   try {
-    const files = etcdBackup({ site: 'sxb', index: 1 }).filter(([path]) => path.includes('/systemd/'));
+    const files = etcdBackup({ model, site: clusters[0]!, index: 1 }).filter(([path]) =>
+      path.includes('/systemd/'),
+    );
     const paths = files.map(([path, text]) => {
       const file = join(folder, path.split('/').at(-1)!);
       // the program itself stands on the host only
@@ -122,7 +124,7 @@ itJudged('systemd-analyze', 'systemd accepts the backup units', async () => {
 });
 
 itJudged('shellcheck', 'the backup script is clean shell', async () => {
-  const [[, script]] = etcdBackup({ site: 'sxb', index: 0 }) as [[string, string]];
+  const [[, script]] = etcdBackup({ model, site: clusters[0]!, index: 0 }) as [[string, string]];
   const { stdout, code } = await run(['shellcheck', '--exclude=SC1091', '-'], { input: script });
   expect(stdout).toBe('');
   expect(code).toBe(0);

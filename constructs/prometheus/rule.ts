@@ -38,6 +38,8 @@ export interface Alert {
   /** Series that must raise it, and series that look alike and must not. */
   fires: Case;
   quiet: Case;
+  /** Further series that must raise it, where it has more than one cause, and that must not. */
+  more?: { fires: Case[]; quiet: Case[] };
 }
 
 /** Input series in promtool's notation, and when to look. */
@@ -109,7 +111,10 @@ export function ruleTests({ component, alerts }: Group, ruleFileName: string) {
   return {
     rule_files: [ruleFileName],
     evaluation_interval: '1m',
-    tests: alerts.flatMap(({ alert, fires, quiet }) => [test(alert, fires, true), test(alert, quiet, false)]),
+    tests: alerts.flatMap(({ alert, fires, quiet, more }) => [
+      ...[fires, ...(more?.fires ?? [])].map((each) => test(alert, each, true)),
+      ...[quiet, ...(more?.quiet ?? [])].map((each) => test(alert, each, false)),
+    ]),
   };
 }
 

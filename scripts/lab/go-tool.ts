@@ -5,6 +5,7 @@ import { imageTag } from '../../constructs/images.ts';
 import { RELEASES } from '../../constructs/releases.ts';
 import { find } from '../judge.ts';
 import { run } from '../run.ts';
+import { ETCD } from './kubernetes-binaries.ts';
 
 /** A program that is had as a Go module: its name, the path of its command, its release. */
 export interface GoTool {
@@ -15,6 +16,8 @@ export interface GoTool {
   module?: string;
   /** Modules that cannot be had as they are, or are not wanted, and what stands in for them; only with `module`. */
   replaced?: Replaced[];
+  /** Its module replaces sisters by folders beside it, which are published as modules of their own: Go builds it as somebody's dependency. */
+  sisters?: boolean;
 }
 
 /** A module with other files: its own release with some folders exchanged, another module, or nothing but these files. */
@@ -107,6 +110,17 @@ export const TRAEFIK: GoTool = {
   ],
 };
 
+/** What Kubespray puts on hosts of the control plane. @see https://github.com/etcd-io/etcd/tree/v3.6.8 */
+const etcd = (name: string, part: string): GoTool => ({
+  name,
+  command: `go.etcd.io/etcd/${part}/v3`,
+  version: ETCD,
+  sisters: true,
+});
+export const ETCD_SERVER = etcd('etcd', 'server');
+export const ETCDCTL = etcd('etcdctl', 'etcdctl');
+export const ETCDUTL = etcd('etcdutl', 'etcdutl');
+
 const folder = ({ name, version }: GoTool): string =>
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fredu', `${name}-${version}`);
 
@@ -128,7 +142,7 @@ export async function goTool(tool: GoTool): Promise<string> {
   try {
     const built = await run(['nice', '-n', '5', 'go', ...(await building(tool, program, work))], {
       cwd: work,
-      env: { GOBIN: bin, GOFLAGS: '' },
+      env: { GOBIN: bin, GOFLAGS: tool.sisters ? '-mod=mod' : '' },
       timeoutSeconds: 1500,
     });
     if (built.code !== 0) throw new Error(`${tool.name} was not built: ${built.stderr.slice(-800)}`);
@@ -140,10 +154,14 @@ export async function goTool(tool: GoTool): Promise<string> {
 
 /** Go's arguments that build the program. */
 async function building(
-  { command, module, version, replaced }: GoTool,
+  { command, module, version, replaced, sisters }: GoTool,
   program: string,
   work: string,
 ): Promise<string[]> {
+  if (sisters) {
+    write(join(work, 'go.mod'), `module lab\nrequire ${command} v${version}\n`);
+    return ['build', '-p', '2', '-ldflags=-s -w', '-o', program, command];
+  }
   if (!module) return ['install', '-p', '2', `${command}@v${version}`];
   const source = await goModule(module, version);
   const file = replaced ? [`-modfile=${await moduleFile(source, replaced, work)}`] : [];

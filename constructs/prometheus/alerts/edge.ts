@@ -128,7 +128,7 @@ export const edge: Rules = ({ site }) => {
         summary: 'Nobody at {{ $labels.site }} holds the address of {{ $labels.vrrp }}',
         impact: 'The address does not answer: the site is closed, or its Kubernetes API is.',
         steps: [
-          'Are both drained? `ls /run/fredu/drained` on each edge; `fredu-undrain` takes one back in.',
+          'Are both drained? `ls /run/fredu/` on each edge says by whom; `fredu-undrain`, or `fredu-undrain updates`, takes one back in.',
           'Do their checks fail? `curl -i http://127.0.0.1:8404/healthz`, and see EdgeBackendDown.',
           'Does keepalived run? `systemctl status keepalived`',
         ],
@@ -188,7 +188,7 @@ export const edge: Rules = ({ site }) => {
         summary: '{{ $labels.instance }} cannot hold {{ $labels.vrrp }}',
         impact: 'There is no second edge for it until this one is well.',
         steps: [
-          'Is it drained on purpose? `ls /run/fredu/drained`',
+          'Is it drained on purpose? `ls /run/fredu/` says by whom.',
           'Else its link or its check fails: `ip -br link` and `journalctl -u keepalived -n 50`',
         ],
         ...between(`keepalived_vrrp_fault{${vrrp},instance="${host}"}`, 1, 0, '15m'),

@@ -195,16 +195,22 @@ export const node: Rules = ({ site }) => {
       },
       {
         alert: 'EtcdBackupOld',
-        expr: 'time() - max by (site) (fredu_etcd_backup_success_seconds) > 13 * 3600',
+        // The series begins with the first snapshot: without one it is the age of the cluster that counts.
+        expr: `time() - max by (site) (fredu_etcd_backup_success_seconds) > 13 * 3600 or absent(fredu_etcd_backup_success_seconds{site="${site.code}"}) * on () group_left () (time() - min(kube_node_created)) > 13 * 3600`,
         for: '15m',
         severity: 'ticket',
-        summary: 'The newest snapshot of etcd at {{ $labels.site }} is {{ $value | humanizeDuration }} old',
-        impact: 'A lost control plane would be rebuilt from that time.',
+        summary: 'No snapshot of etcd at {{ $labels.site }} for {{ $value | humanizeDuration }}',
+        impact: 'A lost control plane would be rebuilt from that time, or from nothing.',
         steps: [
           '`ssh {{host}} systemctl status fredu-etcd-backup` and `journalctl -u fredu-etcd-backup -n 50`',
-          'Does the object store of the other site take writes?',
+          'Is it the copy? Does the object store that takes writes answer, and are the keys in `/etc/fredu/etcd-backup.env` those of the user `backup`?',
+          'Snapshots of a week are in `/var/backups/etcd` of each control-plane host all the same.',
         ],
         ...among({ [`fredu_etcd_backup_success_seconds{${on}}`]: ['-50000x60', '-1000x60'] }, '30m'),
+        more: {
+          fires: [{ series: [[`kube_node_created{node="${host}"}`, '-50000x60']], at: '30m' }],
+          quiet: [{ series: [[`kube_node_created{node="${host}"}`, '-1000x60']], at: '30m' }],
+        },
       },
     ],
   };
