@@ -94,7 +94,13 @@ function tell(error: ErrorObject, source: Source, root: Schema): Told | undefine
       return {
         path,
         code: 'missing-key',
-        ...words.missingKey(root, schema, params.missingProperty, at),
+        ...words.missingKey(
+          root,
+          schema,
+          params.missingProperty,
+          at,
+          valueAt(source.data, path.slice(0, -1)),
+        ),
       };
     case 'discriminator': {
       const { tag } = params;

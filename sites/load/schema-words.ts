@@ -49,17 +49,47 @@ export function unknownKey(schema: Schema, data: object, { file, path }: Where):
   };
 }
 
-export function missingKey(root: Schema, schema: Schema, key: string, where: Where): Words {
+export function missingKey(
+  root: Schema,
+  schema: Schema,
+  key: string,
+  where: Where,
+  siblings: unknown,
+): Words {
   const wanted = schema.properties?.[key] ?? {};
   const form = resolve(root, wanted);
   const description = wanted.description ?? form.description;
+  const likely = form.enum && probable(key, String(where.path.at(-1)), form.enum.map(String), siblings);
+  const fix = form.enum
+    ? `add \`${key}: ${likely ?? '…'}\`${likely ? ', or what is true here' : ` with one of the ${form.enum.length}`}`
+    : `add \`${key}: ${flow(example(root, form))}\`, or what is true here`;
   return {
     message: `${name(where)} has no ${code(key)}${description ? `: ${description}` : ''}`,
     allowed: form.enum?.map(String),
-    fix: `add \`${key}: ${flow(example(root, form))}\`, or what is true here`,
+    fix,
     missing: key,
     atKey: true,
   };
+}
+
+/** What others have that are called alike (`node2`), or what the name says by itself: `worker4`, `cp1`. */
+function probable(key: string, called: string, values: string[], siblings: unknown): string | undefined {
+  const stem = called.replace(/[\d-]+$/, '');
+  const alike = Object.entries((siblings ?? {}) as Record<string, Record<string, unknown> | null>)
+    .filter(([name]) => name !== called && name.replace(/[\d-]+$/, '') === stem)
+    .map(([, each]) => each?.[key]);
+  const initials = (value: string) =>
+    value
+      .split('-')
+      .map((word) => word.charAt(0))
+      .join('');
+  return (
+    values.find((value) => alike.includes(value)) ??
+    values.find(
+      (value) =>
+        stem.length > 1 && (value.startsWith(stem) || stem.startsWith(value) || initials(value) === stem),
+    )
+  );
 }
 
 export const missingKind = (tag: string, kinds: unknown[], where: Where): Words => ({
@@ -115,7 +145,14 @@ export function wrongType(root: Schema, data: unknown, schema: Schema, where: Wh
   }
   if (types.includes('boolean')) {
     const value = ['yes', 'on', 'y', '1', 'true'].includes(String(data).toLowerCase());
-    return { ...common, allowed: ['true', 'false'], fix: `write ${value}`, edit: { file, path, set: value } };
+    const quoted = String(value) === data;
+    return {
+      ...common,
+      found: quoted ? JSON.stringify(data) : common.found,
+      allowed: ['true', 'false'],
+      fix: `write ${value}${quoted ? ' without quotes' : ''}`,
+      edit: { file, path, set: value },
+    };
   }
   if (!types.includes('string') && types.includes('array') && typeof data !== 'object') {
     return { ...common, fix: `write [${flow(data)}]`, edit: { file, path, set: [data] } };

@@ -1,6 +1,6 @@
 import { type Family, fromNumber, isPrivate } from '../address.ts';
 import type { Path } from '../problem.ts';
-import { betterNetwork, freeAddress, inside, isDeserted, isFree, residents } from './free.ts';
+import { betterNetwork, fittingNetwork, freeAddress, inside, isDeserted, isFree, residents } from './free.ts';
 import { reservedBy } from './networks.ts';
 import { type Addr, HOMES, type Net, type Plan } from './plan.ts';
 import { count, eachSite, type Finding, type Rule, type SitePart } from './rule.ts';
@@ -57,6 +57,7 @@ function strangers(net: Net, plan: Plan): Finding[] {
   const all = residents(net, plan);
   const out = all.filter((each) => !inside(net, each) && !reservedBy(each.family, each.value, each.value));
   const [first] = out;
+  if (isCramped(net, plan)) return []; // told where it is judged what its addresses mean
   if (first && isDeserted(net, plan)) {
     if (!isFree(net, net, plan)) return []; // told, with the same mend, where networks overlap
     const better = betterNetwork(net, plan);
@@ -106,6 +107,46 @@ const isLink = ({ first, last }: Net): boolean => last - first < 2n;
 const usable = ({ family, first, last }: Net): string =>
   `${fromNumber(family, first + 1n)} to ${fromNumber(family, family === 'ipv4' ? last - 1n : last)}`;
 
+/** Most of those that must be in it have no place of a host's there: then it is the network that is wrong. */
+function isCramped(net: Net, plan: Plan): boolean {
+  const all = residents(net, plan).filter((each) => !reservedBy(each.family, each.value, each.value));
+  const housed = all.filter(
+    (each) =>
+      inside(net, each) &&
+      (isLink(net) || (each.value !== net.first && (each.value !== net.last || each.family === 'ipv6'))),
+  );
+  return (
+    all.length > 1 &&
+    housed.length < all.length &&
+    !isDeserted(net, plan) &&
+    (housed.length * 2 < all.length || freeAddress(net, net.first + 1n, plan) === undefined)
+  );
+}
+
+const cramped: Rule = {
+  code: 'network-cramped',
+  why: 'each host needs an address of its own, which is neither the first nor the last of its network',
+  check: ({ plan }) =>
+    plan.nets
+      .filter((net) => !reservedBy(net.family, net.first, net.last) && isCramped(net, plan))
+      .map((net): Finding => {
+        const all = residents(net, plan);
+        const better = fittingNetwork(net, plan);
+        const room = net.last - net.first < 2n ? net.last - net.first + 1n : net.last - net.first - 1n;
+        return {
+          at: net.at,
+          other: all[0]!.at,
+          message:
+            `${net.label} (${net.text}) has ${count(Number(room), 'address')} for ${all.length} that belong to it`.replace(
+              'addresss',
+              'addresses',
+            ),
+          fix: better ? `write ${better}, which holds them all` : 'write a network that holds them all',
+          edit: better ? { at: net.at, set: better } : undefined,
+        };
+      }),
+};
+
 const ofNetwork: Rule = {
   code: 'address-of-network',
   why: 'hosts do not answer to it, or all of them do',
@@ -113,7 +154,7 @@ const ofNetwork: Rule = {
     plan.addresses.flatMap((address): Finding[] => {
       const { at, label, text, family, value } = address;
       const net = homeOf(address, plan);
-      if (!net || isLink(net)) return [];
+      if (!net || isLink(net) || isCramped(net, plan)) return [];
       const what =
         value === net.first ? 'first' : value === net.last && family === 'ipv4' ? 'last' : undefined;
       if (!what) return [];
@@ -176,4 +217,4 @@ function move(address: Addr, plan: Plan): Pick<Finding, 'fix' | 'edit'> {
     : { fix: 'write an address that nobody has' };
 }
 
-export const addressRules: Rule[] = [reserved, twice, outside, ofNetwork, published, anycast];
+export const addressRules: Rule[] = [reserved, twice, outside, cramped, ofNetwork, published, anycast];

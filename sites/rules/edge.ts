@@ -88,11 +88,12 @@ const masters: Rule = {
 
 const vrid: Rule = {
   code: 'vrid-clash',
-  why: 'routers with one number on one link take each other for their backup',
+  why: 'routers with one number have one hardware address, and switches that learn it for all networks together lose one of the two',
   check: eachSite(({ code, edge }) => {
     if (edge?.kind !== 'haproxy') return [];
     const [app, api] = [edge.app.vrid ?? VRIDS.app, edge.api.vrid ?? VRIDS.api];
-    if (Math.abs(app - api) > 1) return [];
+    // The two are on different links, and a number means another router in each family.
+    if (app !== api) return [];
     const name = edge.api.vrid === undefined ? 'app' : 'api';
     const at = [code, 'edge', name, 'vrid'];
     const free = name === 'api' ? (app + 10) % 250 || 1 : VRIDS.app;
@@ -100,7 +101,7 @@ const vrid: Rule = {
       {
         at,
         other: [code, 'edge', name === 'api' ? 'app' : 'api', 'vrid'],
-        message: `the app address takes the VRRP routers ${app} and ${app + 1} (IPv4 and IPv6), the api address ${api} and ${api + 1}`,
+        message: `the app address and the api address both take the VRRP routers ${app} and ${app + 1} (IPv4 and IPv6)`,
         fix: `write \`vrid: ${free}\``,
         edit: { at, set: free },
       },

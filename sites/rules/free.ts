@@ -1,4 +1,4 @@
-import { fromNumber, rangeOf } from '../address.ts';
+import { familyOf, fromNumber, rangeOf } from '../address.ts';
 import type { Addr, Net, Plan } from './plan.ts';
 
 /** Whether an address lies in a network of its family. */
@@ -43,17 +43,54 @@ export const isFree = (range: { first: bigint; last: bigint }, except: Net, { ne
       net !== except && net.family === except.family && net.first <= range.last && range.first <= net.last,
   );
 
-/** A network of the same size that nobody has, the next one after this. */
+/** Networks that are everybody's to use. @see https://www.rfc-editor.org/rfc/rfc1918 https://www.rfc-editor.org/rfc/rfc4193 */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'].map((text) => ({
+  family: familyOf(text),
+  ...rangeOf(text),
+}));
+
+/**
+ * A network of the same size that nobody has, the next one after this. Only among those that are private: every other one is
+ * somebody's.
+ */
 function freeNetwork(wanted: Net, { nets }: Plan): string | undefined {
   const size = wanted.last - wanted.first + 1n;
   const same = nets.filter(({ family }) => family === wanted.family);
-  for (let first = wanted.first; ; first += size) {
-    const last = first + size - 1n;
-    if (last >= 1n << (wanted.family === 'ipv4' ? 32n : 128n)) return undefined;
-    const hit = same.find((net) => net.first <= last && first <= net.last);
-    if (!hit) return `${fromNumber(wanted.family, first)}/${wanted.text.split('/')[1]}`;
-    first = (hit.last / size) * size;
+  const block = PRIVATE.find(
+    ({ family, first, last }) => family === wanted.family && first <= wanted.first && wanted.last <= last,
+  );
+  if (!block) return undefined;
+  const search = (start: bigint, end: bigint): string | undefined => {
+    for (let first = start; first + size - 1n <= end; first += size) {
+      const last = first + size - 1n;
+      const hit = same.find((net) => net.first <= last && first <= net.last);
+      if (!hit) return `${fromNumber(wanted.family, first)}/${wanted.text.split('/')[1]}`;
+      if (hit.last > last) first = (hit.last / size) * size;
+    }
+    return undefined;
+  };
+  return search(wanted.first, block.last) ?? search(block.first, wanted.first - 1n);
+}
+
+/**
+ * The smallest network in which all that must lie in one have a place of a host's, where nobody else has an address of it.
+ * A network of a /29 or longer leaves nothing for who comes later, so it is a /28 or a /124 at least.
+ */
+export function fittingNetwork(net: Net, plan: Plan): string | undefined {
+  const all = residents(net, plan);
+  const [one] = all;
+  if (!one) return undefined;
+  for (
+    let length = net.family === 'ipv4' ? 28 : 124;
+    length >= (net.family === 'ipv4' ? 16 : 48);
+    length -= 1
+  ) {
+    const range = rangeOf(`${one.text}/${length}`);
+    if (!isFree(range, net, plan)) return undefined;
+    if (all.every(({ value }) => range.first < value && value < range.last))
+      return `${fromNumber(net.family, range.first)}/${length}`;
   }
+  return undefined;
 }
 
 /** An address of a network that nobody has: with the same last part as the wanted one where that is free. */

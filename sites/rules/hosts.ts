@@ -12,22 +12,48 @@ const LABEL_MAX = 63;
 const siteCode: Rule = {
   code: 'site-code',
   why: 'the code is a part of host names, DNS names and folder names',
-  check: eachSite(({ code }, { platform }) => {
+  check: eachSite(({ code }, { platform, sites }) => {
     const at = [code];
     if (!/^[a-z][a-z0-9]{0,7}$/.test(code)) {
-      const better = code
+      const short = code
         .toLowerCase()
         .replaceAll(/[^a-z0-9]/g, '')
+        .replace(/^\d+/, '')
         .slice(0, 8);
+      const isTaken = [...SITE_CODES_RESERVED, ...WORDS, ...sites.map((site) => site.code)].includes(short);
+      const better = isTaken ? '' : short;
       const message = `the name of this file makes \`${code}\` the site's code, which is not 1 to 8 lower-case letters and digits, a letter first`;
-      return [{ at, message, found: code, fix: `rename the file to ${better || 'lyn'}.yaml` }];
+      return [
+        {
+          at,
+          message,
+          found: code,
+          fix: better
+            ? `rename the file to ${better}.yaml`
+            : 'rename the file to another code, as in lyn.yaml',
+        },
+      ];
     }
     const { servers = {}, hosts = {} } = platform.dns ?? {};
     if (WORDS.includes(code)) {
       const message = `\`${code}\` cannot be a site's code: programs read that word as something else`;
       return [{ at, message, found: code, fix: 'give the file another name' }];
     }
-    if (![...SITE_CODES_RESERVED, ...Object.keys(servers), ...Object.keys(hosts)].includes(code)) return [];
+    const key = ['servers', 'hosts'].find((name) => Object.hasOwn(name === 'hosts' ? hosts : servers, code));
+    if (key) {
+      const message = `\`${code}\` is a site, and cannot be another name of the platform's zone as well`;
+      const place = ['platform', 'dns', key, code];
+      return [
+        {
+          at: place,
+          key: true,
+          other: at,
+          message,
+          fix: 'write another name here, or rename the file of the site',
+        },
+      ];
+    }
+    if (!SITE_CODES_RESERVED.includes(code)) return [];
     const message = `\`${code}\` cannot be a site's code: that name is the platform's own`;
     return [{ at, message, found: code, fix: 'give the file another name' }];
   }),
@@ -76,7 +102,9 @@ const nameLength: Rule = {
   check({ platform: { domain, dns }, sites }) {
     if (domain === undefined) return [];
     const names = [
-      ...[...Object.keys(dns?.servers ?? {}), ...Object.keys(dns?.hosts ?? {})].map((key) => `${key}.${domain}`),
+      ...[...Object.keys(dns?.servers ?? {}), ...Object.keys(dns?.hosts ?? {})].map(
+        (key) => `${key}.${domain}`,
+      ),
       ...sites.flatMap(({ code, hosts }) => [
         ...Object.keys(hosts).map((key) => `${key}.${code}.${domain}`),
         `_acme-challenge.s3.${code}.${domain}`,

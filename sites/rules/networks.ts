@@ -1,5 +1,5 @@
 import { type Family, fromNumber, prefixLength, rangeOf } from '../address.ts';
-import { betterNetwork, isDeserted } from './free.ts';
+import { betterNetwork, fittingNetwork, isDeserted } from './free.ts';
 import type { Net, Plan } from './plan.ts';
 import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
 
@@ -86,7 +86,7 @@ const overlap: Rule = {
   code: 'network-overlap',
   why: 'a packet for an address that two networks share goes to one of them only',
   check({ plan }) {
-    const clashes = new Map<Net, Net[]>();
+    const clashes = new Map<Net, Set<Net>>();
     const order = new Map(plan.nets.map((net, index) => [net, index]));
     const byStart = plan.nets
       .filter(({ family, first, last }) => !reservedBy(family, first, last))
@@ -94,23 +94,45 @@ const overlap: Rule = {
     for (const [position, net] of byStart.entries()) {
       for (const other of byStart.slice(position + 1)) {
         if (other.first > net.last) break;
-        if (other.family !== net.family) continue;
-        const inOrder =
-          order.get(net)! < order.get(other)! ? ([net, other] as const) : ([other, net] as const);
-        const [earlier, later] = isDeserted(inOrder[0], plan)
-          ? (inOrder.toReversed() as [Net, Net])
-          : inOrder;
-        clashes.set(later, [...(clashes.get(later) ?? []), earlier]);
+        if (other.family !== net.family || areApart(net, other)) continue;
+        clashes.set(net, (clashes.get(net) ?? new Set()).add(other));
+        clashes.set(other, (clashes.get(other) ?? new Set()).add(net));
       }
     }
-    return [...clashes].map(([net, others]) => clash(plan, net, others));
+    // One network that lies across several others is one mistake: of two the later one is told, or the deserted one.
+    const findings: Finding[] = [];
+    for (;;) {
+      const [worst] = [...clashes]
+        .filter(([, others]) => others.size > 0)
+        .sort(
+          ([a, inA], [b, inB]) =>
+            inB.size - inA.size ||
+            Number(isDeserted(b, plan)) - Number(isDeserted(a, plan)) ||
+            order.get(b)! - order.get(a)!,
+        );
+      if (!worst) return findings;
+      const [net, others] = worst;
+      findings.push(
+        clash(
+          plan,
+          net,
+          [...others].sort((a, b) => order.get(a)! - order.get(b)!),
+        ),
+      );
+      for (const other of others) clashes.get(other)!.delete(net);
+      clashes.delete(net);
+    }
   },
 };
+/** Pods and services are known within their cluster only: packets that leave it have a node's address. */
+const areApart = (a: Net, b: Net): boolean =>
+  a.at[0] !== b.at[0] && [a, b].every(({ at }) => at[1] === 'kubernetes');
+
 function clash(plan: Plan, net: Net, others: Net[]): Finding {
   const [other] = others as [Net];
   const last = net.last < other.last ? net.last : other.last;
   const first = net.first > other.first ? net.first : other.first;
-  const better = betterNetwork(net, plan);
+  const better = betterNetwork(net, plan) ?? fittingNetwork(net, plan);
   return {
     at: net.at,
     other: other.at,

@@ -30,7 +30,12 @@ const unused: Rule = {
  * @see https://github.com/kubernetes-sigs/kubespray/blob/v2.31.0/roles/kubernetes/preinstall/defaults/main.yml (minimal_node_memory_mb 1024)
  */
 const LEAST: Record<Role, { cpus: number; memory: string; disk: string; because: string }> = {
-  edge: { cpus: 1, memory: '2Gi', disk: '8Gi', because: 'HAProxy keeps 20,000 connections in 640 MiB beside the system' },
+  edge: {
+    cpus: 1,
+    memory: '2Gi',
+    disk: '8Gi',
+    because: 'HAProxy keeps 20,000 connections in 640 MiB beside the system',
+  },
   bastion: { cpus: 1, memory: '512Mi', disk: '8Gi', because: 'Debian itself needs as much' },
   'control-plane': { cpus: 2, memory: '1700Mi', disk: '20Gi', because: 'kubeadm refuses a smaller one' },
   worker: { cpus: 1, memory: '1Gi', disk: '40Gi', because: 'kubelet itself needs as much' },
