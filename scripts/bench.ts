@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { THREE_SITES } from '../sites/three-sites.ts';
+import { filesOf, manySites } from '../sites/examples.ts';
 import { CannotLook, main, options } from './main.ts';
 import { run } from './run.ts';
 import { ROOT, SITES } from './synth.ts';
@@ -25,7 +25,7 @@ await main(async () => {
   try {
     const figures = [
       await measure('our sites', resolve(values.sites), work),
-      await measure('50 sites', manySites(join(work, 'sites-50'), 50), work),
+      await measure('50 sites', fifty(join(work, 'sites-50')), work),
     ];
     process.stdout.write(table(figures));
     return 0;
@@ -63,18 +63,10 @@ async function measure(name: string, sites: string, work: string): Promise<Figur
   return { name, sites: report.length - 1, files, seconds: median(seconds), megabytes: median(megabytes) };
 }
 
-/** The three sites of the examples, and then app sites in an OpenStack and rented arbiters by turns, each on networks of its own. */
-function manySites(folder: string, count: number): string {
+/** Rooms and parts of an OpenStack in turn, as files. */
+function fifty(folder: string): string {
   mkdirSync(folder);
-  const own = (name: string) => readFileSync(join(THREE_SITES, `${name}.yaml`), 'utf8');
-  for (const name of ['platform', 'sxb', 'dc', 'do']) writeFileSync(join(folder, `${name}.yaml`), own(name));
-  for (let n = 3; n < count; n += 1) {
-    const moved = own(n % 2 ? 'do' : 'dc')
-      .replaceAll('10.20.', `10.${n + 30}.`)
-      .replaceAll(/198\.51\.100\.|203\.0\.113\./g, `150.${n}.0.`)
-      .replaceAll('asn: 65020', `asn: ${65020 + n}`);
-    writeFileSync(join(folder, `s${n}.yaml`), moved);
-  }
+  for (const [name, text] of filesOf(manySites(50))) writeFileSync(join(folder, name), text);
   return folder;
 }
 

@@ -7,9 +7,9 @@ import { ROOT } from './synth.ts';
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
 };
-/** Commands of ours: `node [--import FILE] FILE`. Those of others answer by themselves. */
+/** Commands of ours: `node [--import FILE] FILE [WORD]`. Those of others answer by themselves. */
 const doors = Object.entries(scripts).flatMap(([name, command]): [string, string][] => {
-  const file = /^node (?:--import \S+ )?(\S+\.ts)$/.exec(command)?.[1];
+  const file = /^node (?:--import \S+ )?(\S+\.ts)(?: \w+)?$/.exec(command)?.[1];
   return file ? [[name, join(ROOT, file)]] : [];
 });
 

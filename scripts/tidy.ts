@@ -62,10 +62,11 @@ const IMPURE: [RegExp, string][] = [
 ];
 const PURE = /^(sites|constructs|charts|policies)\//;
 const DOORS = ['sites/load.ts'];
+/** Makers of files in git, what only tests read, and programs that run on other machines. */
+const IMPURE_FILES = /\/(generate|fixtures)\.ts$|^sites\/fixtures\/|-script\.ts$/;
 
 function purity({ path, text }: Source): string[] {
-  if (!PURE.test(path) || isTest(path) || DOORS.includes(path) || /\/(generate|fixtures)\.ts$/.test(path))
-    return [];
+  if (!PURE.test(path) || isTest(path) || DOORS.includes(path) || IMPURE_FILES.test(path)) return [];
   return matches(text, IMPURE).map(
     ({ line, word }) => `${path}:${line} ${word}; take the value as an argument`,
   );

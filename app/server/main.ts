@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { API, PROGRAMS } from '../contract.ts';
+import { options } from '../options.ts';
 import { makeAdministrator } from './administrator.ts';
 import { buildApp } from './app.ts';
 import { CannotStart } from './cannot-start.ts';
@@ -163,9 +164,13 @@ export function closeOnSignals(starting: Promise<Running>): void {
   }
 }
 
+const USAGE = `npm run migrate | node app/server/main.ts [migrate | administrator ADDRESS]
+  Serves the app; with migrate, brings the schema of DATABASE_URL up to what it expects; with administrator, makes
+  somebody with that address one.`;
+
 if (import.meta.main) {
   try {
-    const [program, argument] = process.argv.slice(2);
+    const [program, argument] = options(USAGE, {}, { words: true }).positionals;
     if (program === PROGRAMS.migrate[0]) {
       const steps = await runMigrations();
       process.stdout.write(
