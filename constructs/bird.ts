@@ -1,5 +1,17 @@
-import { FAMILIES, hostRoute } from '../sites/address.ts';
+import { FAMILIES, hostRoute, type PerFamily, toNumber } from '../sites/address.ts';
 import type { HaproxyEdge, Host, Model, Site } from '../sites/model.ts';
+
+/**
+ * The number of a router, written like an IPv4 address: the first of that family that it has, else the last 32 bits of an
+ * IPv6 address. It needs to be unique among the routers that speak to each other, and not to be reached.
+ * @see https://www.rfc-editor.org/rfc/rfc6286
+ */
+export function routerId(...addresses: PerFamily[]): string {
+  const ipv4 = addresses.find((each) => each.ipv4)?.ipv4;
+  if (ipv4) return ipv4;
+  const low = toNumber(addresses.find((each) => each.ipv6)!.ipv6!) & 0xffff_ffffn;
+  return [24n, 16n, 8n, 0n].map((shift) => (low >> shift) & 0xffn).join('.');
+}
 
 /**
  * The announcement of the service addresses by an edge: BGP to the site's router in both families, watched by BFD. It needs
@@ -39,7 +51,7 @@ export function bird({ model, site, host }: { model: Model; site: Site; host: Ho
   );
   return `# ${host.name}: announces the service addresses while it holds them
 log syslog all;
-router id ${host.public.ipv4};
+router id ${routerId(host.public, host.address)};
 
 protocol device {
   scan time 2;

@@ -8,6 +8,7 @@ import { run } from '../scripts/run.ts';
 import { machinesAtApp } from '../sites/flows.ts';
 import { type HaproxyEdge, hostsOf } from '../sites/model.ts';
 import { threeSites } from '../sites/three-sites.ts';
+import { routerId } from './bird.ts';
 
 const model = threeSites();
 const site = model.sites.find((each) => each.edge?.kind === 'haproxy')!;
@@ -265,4 +266,9 @@ itJudged('shellcheck', 'the programs of an edge are clean shell', async () => {
   ];
   const { code, stdout } = await run(['shellcheck', ...programs.map((path) => join(root, path))]);
   expect(code, stdout).toBe(0);
+});
+
+it('numbers a router by an address that it has, in IPv6 only as well', () => {
+  expect(routerId({ ipv6: '2001:db8::1' }, { ipv4: '10.0.0.4' })).toBe('10.0.0.4');
+  expect(routerId({ ipv6: '2001:db8::c000:0204' })).toBe('192.0.2.4');
 });

@@ -61,6 +61,7 @@ import { stopsGranted } from './stops-granted.ts';
 import { traefikOptions } from './traefik-options.ts';
 import { trustedHop } from './trusted-hop.ts';
 import { virtualAddresses } from './virtual-addresses.ts';
+import { wholeValues } from './whole-values.ts';
 import { workloadProbes } from './workload-probes.ts';
 import { workloadResources } from './workload-resources.ts';
 import { zones } from './zones.ts';
@@ -129,6 +130,7 @@ export const POLICIES: readonly Policy[] = [
   traefikOptions,
   trustedHop,
   virtualAddresses,
+  wholeValues,
   workloadProbes,
   workloadResources,
   zones,

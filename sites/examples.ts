@@ -165,11 +165,12 @@ export function dualCloud(): Model {
   });
 }
 
-/** Inputs of any size: rooms and clouds in turn, an arbiter among each ten. */
+/** Inputs of any size: rooms and clouds in turn, the third an arbiter where its vote is needed. */
 export function manySites(count: number): Input {
   const made = Array.from({ length: count }, (_, index): [string, SiteInput] => {
     const number = index + 1;
-    const site = number % 10 === 3 ? arbiter(number) : number % 2 === 1 ? room(number) : cloud(number);
+    const site =
+      number === 3 && count <= 5 ? arbiter(number) : number % 2 === 1 ? room(number) : cloud(number);
     return [`s${number}`, site];
   });
   const input: Input = { platform: structuredClone(platform), sites: Object.fromEntries(made) };

@@ -260,7 +260,7 @@ function haproxyEdge(
     kind: 'haproxy',
     app: virtual(edge.app, VRIDS.app),
     api: virtual(edge.api, VRIDS.api),
-    gateway: perFamily(edge.gateway ?? routing?.peer.address),
+    gateway: { ...perFamily(routing?.peer.address), ...given(perFamily(edge.gateway)) },
     interfaces: { public: edge.interfaces?.public ?? 'eth0', nodes: edge.interfaces?.nodes ?? 'eth1' },
   };
 }
@@ -276,6 +276,17 @@ function octaviaEdge(edge: Extract<NonNullable<SiteInput['edge']>, { kind: 'octa
     api: balancer(edge.api),
     database: balancer(edge.database),
   };
+}
+
+/** Without the families that were not written. */
+const given = (value: PerFamily): PerFamily =>
+  Object.fromEntries(Object.entries(value).filter(([, address]) => address !== undefined));
+
+/** `eth0.40` is a VLAN on `eth0`: the interface is made, with the number that stands behind the point. */
+export function vlanOf(device: string): { on: string; id: number } | undefined {
+  const [, on, digits] = /^(.+)\.([1-9]\d*)$/.exec(device) ?? [];
+  const id = Number(digits);
+  return on !== undefined && id <= 4094 ? { on, id } : undefined;
 }
 
 type VolumeInput = NonNullable<SiteInput['database']>['volume'];

@@ -13,7 +13,12 @@ const dual = example();
 const single = example(({ sites }) => {
   sites.lyn = room(1, { dual: false });
 });
-const worlds = { 'both families': dual, 'IPv4 only': single };
+/** Its router speaks BGP by IPv6 alone; the way out is of both families all the same. */
+const six = example(({ platform, sites }) => {
+  platform.anycast = '2001:db8:ffff::1';
+  sites.lyn!.routing!.peer.address = '2001:db8:1:1::1';
+});
+const worlds = { 'both families': dual, 'IPv4 only': single, 'BGP in IPv6 only': six };
 
 const work = mkdtempSync(join(tmpdir(), 'fredu-front-'));
 afterAll(() => rmSync(work, { recursive: true }));

@@ -1,5 +1,6 @@
 import { both, FAMILIES } from '../../sites/address.ts';
-import { hostsOf } from '../../sites/model.ts';
+import { type HaproxyEdge, hostsOf } from '../../sites/model.ts';
+import { routerId } from '../bird.ts';
 import { conntrackModule } from '../edge-kernel.ts';
 import { restarted } from '../systemd.ts';
 import { gateways, type Place, translated } from './crossings.ts';
@@ -178,7 +179,7 @@ function bird({ model, site }: Place): string {
   );
   return `# ${site.code}: where the service addresses ${both(model.anycast).join(', ')} are
 log syslog all;
-router id ${peer.address.ipv4};
+router id ${routerId(peer.address, (site.edge as HaproxyEdge).gateway)};
 
 protocol device {
 }

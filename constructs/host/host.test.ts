@@ -202,6 +202,37 @@ describe('addresses of an edge', () => {
     // One interface has nothing to choose from.
     expect(new Map(hostFiles({ model: world, site, host })).get(SSHD)).not.toContain('ListenAddress');
   });
+  it('make the VLANs that they stand on, each once, whoever carries them', () => {
+    const networks = (interfaces: { public: string; nodes: string }) => {
+      const input = exampleInput();
+      input.sites = { one: room(1, { dual: false }) };
+      Object.assign(input.sites.one!.edge!, { interfaces });
+      const world = modelOf(input);
+      const site = world.sites[0]!;
+      const host = site.hosts.find(({ role }) => role === 'edge')!;
+      const files = hostFiles({ model: world, site, host });
+      return new Map(
+        files.flatMap(([path, text]) => (path.includes('/network/10-') ? [[path.slice(23), text]] : [])),
+      );
+    };
+    const both = networks({ public: 'enp2s0.20', nodes: 'enp2s0.40' });
+    expect([...both.keys()].sort()).toEqual([
+      'enp2s0.20.netdev',
+      'enp2s0.20.network',
+      'enp2s0.40.netdev',
+      'enp2s0.40.network',
+      'enp2s0.network',
+    ]);
+    expect(both.get('enp2s0.40.netdev')).toContain('[NetDev]\nName=enp2s0.40\nKind=vlan\n\n[VLAN]\nId=40\n');
+    expect(both.get('enp2s0.network')).toContain('VLAN=enp2s0.20\nVLAN=enp2s0.40\n');
+    expect(both.get('enp2s0.network')).not.toContain('Address=');
+    const beside = networks({ public: 'eth0', nodes: 'eth0.40' });
+    expect(beside.get('eth0.network')).toMatch(/VLAN=eth0\.40\nAddress=.*\nGateway=/);
+    const deep = networks({ public: 'eth0', nodes: 'eth1.40.7' });
+    expect(deep.get('eth1.network')).toContain('VLAN=eth1.40\n');
+    expect(deep.get('eth1.40.network')).toContain('VLAN=eth1.40.7\n');
+    expect([deep.has('eth1.40.netdev'), deep.has('eth1.40.7.netdev')]).toEqual([true, true]);
+  });
   it('are not taken from keepalived when networkd restarts', () => {
     expect(file('sxb-edge2', NETWORK)).toContain('\nKeepConfiguration=static\n');
   });

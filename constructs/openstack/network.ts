@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { both, type Family, familyOf, routerOf } from '../../sites/address.ts';
 import type { OctaviaEdge } from '../../sites/model.ts';
+import { POOL_MIN } from '../../sites/pool.ts';
 import { terraformText } from '../quote.ts';
 import { type Place, tags } from './place.ts';
 import { allocationPool } from './pool.ts';
@@ -64,7 +65,7 @@ export class Network extends Construct {
         cidr,
         ip_version: family === 'ipv4' ? 4 : 6,
         gateway_ip: routerOf(cidr),
-        allocation_pool: [allocationPool(cidr, taken)],
+        allocation_pool: [allocationPool(cidr, taken, POOL_MIN[name])],
         ...(family === 'ipv6'
           ? { ipv6_address_mode: 'dhcpv6-stateful', ipv6_ra_mode: 'dhcpv6-stateful' }
           : {}),

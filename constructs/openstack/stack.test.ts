@@ -282,28 +282,29 @@ describe('other OpenStacks', () => {
 describe('the pool of a network', () => {
   it('is the upper half of the network, whatever is added below', () => {
     const upper = { start: '10.0.0.128', end: '10.0.0.254' };
-    expect(allocationPool('10.0.0.0/24', ['10.0.0.100'])).toEqual(upper);
-    expect(allocationPool('10.0.0.0/24', ['10.0.0.100', '10.0.0.127'])).toEqual(upper);
-    expect(allocationPool('2001:db8::/64', ['2001:db8::5', '10.0.0.1'])).toEqual({
+    expect(allocationPool('10.0.0.0/24', ['10.0.0.100'], 4)).toEqual(upper);
+    expect(allocationPool('10.0.0.0/24', ['10.0.0.100', '10.0.0.127'], 4)).toEqual(upper);
+    expect(allocationPool('2001:db8::/64', ['2001:db8::5', '10.0.0.1'], 10)).toEqual({
       start: '2001:db8:0:0:8000::',
       end: '2001:db8::ffff:ffff:ffff:fffe',
     });
   });
 
   it('is the upper half of the largest gap where the model has addresses in both', () => {
-    expect(allocationPool('10.0.0.0/24', ['10.0.0.128', '10.0.0.9'])).toEqual({
+    expect(allocationPool('10.0.0.0/24', ['10.0.0.128', '10.0.0.9'], 4)).toEqual({
       start: '10.0.0.192',
       end: '10.0.0.254',
     });
-    expect(allocationPool('10.0.0.0/24', ['10.0.0.200', '10.0.0.9'])).toEqual({
+    expect(allocationPool('10.0.0.0/24', ['10.0.0.200', '10.0.0.9'], 4)).toEqual({
       start: '10.0.0.105',
       end: '10.0.0.199',
     });
   });
 
-  it('is refused where nothing is left', () => {
-    expect(() => allocationPool('10.0.0.0/29', ['10.0.0.2', '10.0.0.4'])).toThrow(
-      '10.0.0.0/29 has no four addresses in a row left',
-    );
+  it('is as large as what OpenStack needs there, where half of the gap is less', () => {
+    expect(allocationPool('10.0.0.0/28', ['10.0.0.2', '10.0.0.3', '10.0.0.4'], 10)).toEqual({
+      start: '10.0.0.5',
+      end: '10.0.0.14',
+    });
   });
 });

@@ -2,7 +2,16 @@ import { familyOf, rangeOf, toNumber } from '../address.ts';
 import { databaseName, deal, REPLICAS, voterCeiling } from '../model.ts';
 import { nearest } from '../near.ts';
 import type { SurvivalGoal } from '../schema.ts';
-import { count, databaseHosts, eachSite, type Finding, list, type Rule, type SitePart } from './rule.ts';
+import {
+  count,
+  databaseHosts,
+  eachSite,
+  type Finding,
+  list,
+  type Rule,
+  type SitePart,
+  type World,
+} from './rule.ts';
 
 const nodes: Rule = {
   code: 'database-nodes',
@@ -172,6 +181,45 @@ const idle: Rule = {
   },
 };
 
+/** Voters of each site that has database nodes, as `voters` deals them: arbiters last. */
+export function dealt({ platform, sites }: World): { site: SitePart; voters: number }[] | undefined {
+  const known = sites.every((site) => site.whole('hosts', 'database', 'kubernetes'));
+  if (!platform.database || !known) return undefined;
+  const { survive } = platform.database;
+  const replicas = REPLICAS[survive];
+  const holders = sites
+    .filter((site) => databaseHosts(site).length > 0)
+    .toSorted((a, b) => Number(!!a.database?.arbiter) - Number(!!b.database?.arbiter));
+  const counts = deal(
+    replicas,
+    voterCeiling(replicas, survive),
+    holders.map((site) => databaseHosts(site).length),
+  );
+  if (counts.reduce((sum, each) => sum + each, 0) < replicas) return undefined; // told as survival
+  return holders.map((site, index) => ({ site, voters: counts[index]! }));
+}
+
+const voteless: Rule = {
+  code: 'arbiter-voteless',
+  why: 'an arbiter without a vote is paid for, and decides nothing when a site is lost',
+  check(world) {
+    const all = dealt(world) ?? [];
+    const votes = all.filter(({ voters }) => voters > 0).map(({ site, voters }) => `${site.code} ${voters}`);
+    const { survive } = world.platform.database ?? {};
+    return all.flatMap(({ site: { code, database }, voters }): Finding[] => {
+      if (voters > 0 || !database?.arbiter) return [];
+      return [
+        {
+          at: [code, 'database', 'arbiter'],
+          other: ['platform', 'database', 'survive'],
+          message: `${code} is an arbiter without a vote: all ${REPLICAS[survive!]} of \`survive: ${survive}\` are at ${list(votes)}`,
+          fix: survive === 'host' ? `remove ${code}.yaml, or write \`survive: site\`` : `remove ${code}.yaml`,
+        },
+      ];
+    });
+  },
+};
+
 const arbiter: Rule = {
   code: 'arbiter-serves',
   why: 'an arbiter votes and does nothing else, so that nothing else can take its vote away',
@@ -235,6 +283,7 @@ export const databaseRules: Rule[] = [
   leasesFew,
   name,
   idle,
+  voteless,
   arbiter,
   reachable,
 ];

@@ -1,5 +1,6 @@
-import { VRIDS } from '../model.ts';
+import { VRIDS, vlanOf } from '../model.ts';
 import { nearest } from '../near.ts';
+import { familyName } from './addresses.ts';
 import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
 
 const peer: Rule = {
@@ -131,4 +132,51 @@ const interfaces: Rule = {
   }),
 };
 
-export const edgeRules: Rule[] = [peer, published, master, masters, vrid, interfaces];
+const way: Rule = {
+  code: 'edge-gateway',
+  why: 'an edge answers by its way out; without one in that family whoever dials the address hears nothing',
+  check: eachSite((site, { plan }) => {
+    const { code, edge } = site;
+    if (edge?.kind !== 'haproxy' || !site.whole('routing')) return [];
+    const gateway = plan.pair([code, 'edge', 'gateway']);
+    const ways = [gateway, plan.pair([code, 'routing', 'peer', 'address'])].flatMap(
+      (pair) => pair?.values ?? [],
+    );
+    const dead = (plan.pair([code, 'edge', 'app', 'address'])?.values ?? []).filter(
+      ({ family }) => !ways.some((each) => each.family === family),
+    );
+    if (dead.length === 0) return [];
+    const names = list(dead.map(({ family }) => familyName(family)));
+    const router = 'the router in `networks.public`';
+    return [
+      {
+        at: gateway?.at ?? [code, 'edge'],
+        key: !gateway,
+        other: dead[0]!.at,
+        message: `the edges of ${code} serve ${list(dead.map(({ text }) => text))}, and have no way out in ${names}`,
+        fix: gateway
+          ? `write one of each family: [${ways.map(({ text }) => text).join(', ')}, <${names} of ${router}>]`
+          : `add \`gateway:\` with ${router}, in each family that the app address has`,
+      },
+    ];
+  }),
+};
+
+const vlan: Rule = {
+  code: 'interface-vlan',
+  why: 'an interface of that name is a VLAN on another, which is made with the number behind the point',
+  check: eachSite(({ code, edge }) => {
+    if (edge?.kind !== 'haproxy') return [];
+    return Object.entries(edge.interfaces ?? {}).flatMap(([name, device]): Finding[] => {
+      const found = /\.(\d+)$/.exec(device);
+      if (!found || vlanOf(device)) return [];
+      const at = [code, 'edge', 'interfaces', name];
+      const message = `${device} would be the VLAN ${found[1]}; there are those from 1 to 4094`;
+      return [
+        { at, message, allowed: ['1 to 4094 behind the point'], fix: 'write the number that the switch has' },
+      ];
+    });
+  }),
+};
+
+export const edgeRules: Rule[] = [peer, published, master, masters, vrid, interfaces, way, vlan];

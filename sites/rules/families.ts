@@ -120,6 +120,25 @@ function lacking(plan: Plan, at: Path, because: string, wanted: Pair): Finding[]
   ];
 }
 
+const outside: Rule = {
+  code: 'family-outside',
+  why: 'hosts fetch what they run from the world, and try IPv6 first: behind a front firewall without it each try waits',
+  check: eachSite((site, { plan }) => {
+    const { code, edge } = site;
+    if (edge?.kind !== 'haproxy' || !site.whole('networks')) return [];
+    const [inner, outer] = ['nodes', 'public'].map((name) => plan.pair([code, 'networks', name]));
+    if (!inner || !outer || !has(inner, 'ipv6') || has(outer, 'ipv6')) return [];
+    return [
+      {
+        at: outer.at,
+        other: inner.at,
+        message: `hosts of ${code} have IPv6, and the front firewall has none to let them out by: its network is ${outer.values[0]!.text} alone`,
+        fix: `write one of each family: [${outer.values[0]!.text}, <IPv6>], or remove IPv6 from the nodes, pods and services of ${code}`,
+      },
+    ];
+  }),
+};
+
 const administrators: Rule = {
   code: 'family-administrators',
   why: 'nobody could administer that site',
@@ -151,4 +170,4 @@ const alike = (a: Pair, b: Pair): boolean => FAMILIES.every((family) => has(a, f
 const missingIn = (pair: Pair): Family[] => FAMILIES.filter((family) => !has(pair, family));
 const families = (pair: Pair): string => list(FAMILIES.filter((family) => has(pair, family)).map(familyName));
 
-export const familyRules: Rule[] = [twice, ipv4, services, nodes, edges, administrators];
+export const familyRules: Rule[] = [twice, ipv4, services, nodes, edges, outside, administrators];

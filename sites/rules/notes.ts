@@ -1,3 +1,4 @@
+import { dealt } from './database.ts';
 import { type Finding, list, type Rule, type World } from './rule.ts';
 
 /** Sites that hold data of the app, and not votes alone. */
@@ -56,4 +57,18 @@ const together: Rule = {
   },
 };
 
-export const notes: Rule[] = [backup, files, together];
+const voiceless: Rule = {
+  code: 'voters-none',
+  why: 'its nodes answer from the others, over the lines between sites, and its disks hold nothing',
+  check: (world): Finding[] =>
+    (dealt(world) ?? [])
+      .filter(({ site, voters }) => voters === 0 && !site.database?.arbiter)
+      .map(({ site: { code } }) => ({
+        at: [code, 'database'],
+        key: true,
+        message: `${code} holds no copy of the database: \`survive: ${world.platform.database!.survive}\` has fewer voters than there are sites`,
+        fix: 'write `survive: site`, or leave `database:` out of it',
+      })),
+};
+
+export const notes: Rule[] = [backup, files, together, voiceless];

@@ -1,3 +1,4 @@
+import { largestGap, POOL_MIN } from '../pool.ts';
 import { ROLES, type Role } from '../schema.ts';
 import { count, eachSite, type Finding, hostsWith, type Rule } from './rule.ts';
 
@@ -157,7 +158,31 @@ const balancers: Rule = {
   }),
 };
 
+const room: Rule = {
+  code: 'openstack-room',
+  why: 'its DHCP servers, and the two machines behind each balancer, have addresses of that network beside those that are written',
+  check: eachSite((site, { plan }) => {
+    if (!site.openstack || !site.whole('hosts', 'edge')) return [];
+    return (['nodes', 'balancers'] as const).flatMap((name) =>
+      plan.networks(site, name).flatMap(({ at, label, text, first, last }): Finding[] => {
+        const taken = plan.addresses.filter(
+          ({ at: [code], home }) => code === site.code && home?.name === name,
+        );
+        const { size } = largestGap(
+          text,
+          taken.map((each) => each.text),
+        );
+        const needed = POOL_MIN[name];
+        if (last - first >= 3n && size >= BigInt(needed)) return [];
+        const message = `${label} is ${text}: ${size} addresses in a row are free in it, and OpenStack needs ${needed}`;
+        return [{ at, message, fix: `write a larger network, such as a /${needed > 4 ? 27 : 28}` }];
+      }),
+    );
+  }),
+};
+
 export const openstackRules: Rule[] = [
+  room,
   octavia,
   floating,
   designate,

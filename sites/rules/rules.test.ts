@@ -46,6 +46,9 @@ const vrids = (app: number, api: number) =>
   });
 const hypervisors = (number: number) =>
   par(({ openstack }) => Object.assign(openstack!, { hypervisors: number }));
+const balancers = (network: string) => par(({ networks }) => Object.assign(networks, { balancers: network }));
+const vlan = (nodes: string) =>
+  lyn(({ edge }) => Object.assign(edge!, { interfaces: { public: 'eth0', nodes } }));
 const api =
   (max: number) =>
   ({ platform }: Input) =>
@@ -75,6 +78,9 @@ describe('at their limits, rules', () => {
     ['vrid-clash', vrids(51, 52), vrids(51, 51)],
     ['vrid-clash', vrids(52, 51), vrids(52, 52)],
     ['hypervisors-few', hypervisors(3), hypervisors(2)],
+    ['openstack-room', balancers('10.2.1.0/27'), balancers('10.2.1.0/28')],
+    ['interface-vlan', vlan('eth1.4094'), vlan('eth1.4095')],
+    ['interface-vlan', vlan('eth1.1'), vlan('eth1.0')],
     ['app-room', api(13), api(14)],
     ['host-name', node('n'.repeat(59)), node('n'.repeat(60))],
   ])('%s', (code, last, first) => {
