@@ -26,7 +26,7 @@ export const traefik: Pages = () => ({
           limit: 0.05,
           queries: [
             [
-              'sum(rate(traefik_entrypoint_requests_total{code="429"}[5m])) / sum(rate(traefik_entrypoint_requests_total[5m]))',
+              'sum(rate(traefik_entrypoint_requests_total{entrypoint="websecure",code="429"}[5m])) / sum(rate(traefik_entrypoint_requests_total{entrypoint="websecure"}[5m]))',
               '429',
             ],
           ],
