@@ -144,6 +144,7 @@ const MATRIX: Record<string, Route> = {
   'GET /files/:id/references': { rule: authors },
   'DELETE /files/:id': { rule: authors },
 
+  'GET /courses/:id/people': { rule: inForum('follower', 'author') },
   'GET /courses/:id/threads': { rule: forumReaders },
   'GET /threads/:id': { rule: forumReaders },
   'GET /threads/:id/posts': { rule: forumReaders },

@@ -5,6 +5,7 @@ import { admin } from './admin/routes.ts';
 import { courses } from './courses/routes.ts';
 import { files } from './files/routes.ts';
 import { uploads } from './files/uploads.ts';
+import { courseMembers } from './forum/people.ts';
 import { posts } from './forum/posts.ts';
 import { reports } from './forum/reports.ts';
 import { threads } from './forum/threads.ts';
@@ -30,6 +31,7 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/courses', together],
   ['', uploads],
   ['', files],
+  ['', courseMembers],
   ['', threads],
   ['', posts],
   ['', reports],

@@ -1864,6 +1864,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Those who follow or write a course of mine, by the beginning of a part of their name
+         * @description 8 at most. A text names one of them by `@[Inès Benali](id)`.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @example Ines */
+                    name: string;
+                };
+                header?: never;
+                path: {
+                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /**
+                                 * Format: uuid
+                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                                 */
+                                id: string;
+                                /** @example Camille Fournier */
+                                name: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Why not */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{id}/rating": {
         parameters: {
             query?: never;

@@ -25,6 +25,15 @@ export const useThreads = (courseId: string, unanswered: boolean) =>
     ...pages,
   });
 
+/** People of a course by the beginning of a name; nobody until two letters are typed. */
+export const useNamed = (courseId: string, name: string | undefined) =>
+  useQuery({
+    queryKey: ['course-people', courseId, name],
+    queryFn: ({ signal }) =>
+      told(api.GET('/courses/{id}/people', { params: { ...of(courseId), query: { name: name! } }, signal })),
+    enabled: name !== undefined,
+  });
+
 export const useThread = (id: string) =>
   useQuery({
     queryKey: ['thread', id],

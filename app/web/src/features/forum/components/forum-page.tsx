@@ -9,7 +9,7 @@ import { useCourse } from '../../courses/api/course.ts';
 import { count } from '../../courses/words.ts';
 import { NotificationsLink } from '../../notifications/components/notifications-link.tsx';
 import { ask, type ThreadItem, useDeed, useThreads } from '../api/forum.ts';
-import { ago, nameOf, naming } from '../words.ts';
+import { ago, type Named, nameOf, naming } from '../words.ts';
 import { BodyForm } from './body-form.tsx';
 import { Reports } from './reports.tsx';
 import './forum.css';
@@ -41,8 +41,11 @@ function Asking({ course }: { course: Course }) {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const title = useId();
-  const asking = useDeed(async (wanted: { title: string; body: string }) => {
-    const { id } = await ask(course.id, { ...wanted, body: naming(wanted.body, course.authors) });
+  const asking = useDeed(async (wanted: { title: string; body: string; meant: Named[] }) => {
+    const { id } = await ask(course.id, {
+      title: wanted.title,
+      body: naming(wanted.body, wanted.meant, course.authors),
+    });
     await navigate(`/discussions/${id}`);
   });
   if (!open && !course.mine) {
@@ -61,11 +64,12 @@ function Asking({ course }: { course: Course }) {
   }
   return (
     <BodyForm
+      courseId={course.id}
       label="Votre question"
       action="Envoyer la question"
       isPending={asking.isPending}
       error={asking.error}
-      onSend={(body, form) => asking.mutate({ title: String(form.get('title')), body })}
+      onSend={(body, meant, form) => asking.mutate({ title: String(form.get('title')), body, meant })}
       onCancel={() => setOpen(false)}
     >
       <label htmlFor={title}>Titre</label>

@@ -2,11 +2,12 @@ import { type ReactNode, useState } from 'react';
 import { Failure } from '../../../layout/failure.tsx';
 import { Markdown } from '../../../markdown/markdown.tsx';
 import { change, remove, report, type Subject, useDeed, vote } from '../api/forum.ts';
-import { ago, namedIn, nameOf, naming, typed, withNames } from '../words.ts';
+import { ago, type Named, namedIn, nameOf, naming, typed, withNames } from '../words.ts';
 import { BodyForm } from './body-form.tsx';
 
 /** A question or an answer, with what its reader may do to it. */
 export function Message({
+  courseId,
   subject,
   told,
   may,
@@ -15,6 +16,7 @@ export function Message({
   children,
   onRemoved,
 }: {
+  courseId: string;
   subject: Subject;
   told: {
     author: { id: string; name: string } | null;
@@ -36,7 +38,8 @@ export function Message({
   const [thanked, setThanked] = useState(false);
   const voting = useDeed((value: -1 | 0 | 1) => vote(subject, value));
   const changing = useDeed(
-    (body: string) => change(subject, told.version, { body: naming(body, namedIn(told.body ?? '')) }),
+    ({ body, meant }: { body: string; meant: Named[] }) =>
+      change(subject, told.version, { body: naming(body, meant, []) }),
     () => setEditing(false),
   );
   const removing = useDeed(() => remove(subject), onRemoved);
@@ -60,10 +63,12 @@ export function Message({
         <BodyForm
           label="Votre texte"
           action="Enregistrer"
+          courseId={courseId}
           initial={typed(told.body ?? '')}
+          named={namedIn(told.body ?? '')}
           isPending={changing.isPending}
           error={changing.error}
-          onSend={(body) => changing.mutate(body)}
+          onSend={(body, meant) => changing.mutate({ body, meant })}
           onCancel={() => setEditing(false)}
         />
       ) : (

@@ -39,6 +39,7 @@ export function ThreadPage() {
     >
       {may.moderate && <Moderation thread={thread} />}
       <Message
+        courseId={thread.courseId}
         subject={{ kind: 'threads', id: thread.id }}
         told={thread}
         label="La question"
@@ -85,11 +86,11 @@ function Answers({ thread }: { thread: Thread }) {
   const { data: course } = useCourse(thread.courseId);
   /** Whoever takes part can be named, and who wrote the course. */
   const people = [thread.author, ...posts.map(({ author }) => author), ...(course?.authors ?? [])];
-  const [draft, setDraft] = useState({ number: 0, text: '' });
+  const [draft, setDraft] = useState({ number: 0, text: '', named: [] as Named[] });
   const answering = useDeed(
-    (body: string) => answer(thread.id, naming(body, people)),
+    ({ body, meant }: { body: string; meant: Named[] }) => answer(thread.id, naming(body, meant, people)),
     // A field of a new number begins empty.
-    () => setDraft(({ number }) => ({ number: number + 1, text: '' })),
+    () => setDraft(({ number }) => ({ number: number + 1, text: '', named: [] })),
   );
   return (
     <section aria-labelledby="reponses">
@@ -103,7 +104,7 @@ function Answers({ thread }: { thread: Thread }) {
               post={post}
               thread={thread}
               onReply={(author) =>
-                setDraft(({ number }) => ({ number: number + 1, text: `@${author.name} ` }))
+                setDraft(({ number }) => ({ number: number + 1, text: `@${author.name} `, named: [author] }))
               }
             />
           </li>
@@ -115,11 +116,13 @@ function Answers({ thread }: { thread: Thread }) {
         key={draft.number}
         label="Votre réponse"
         action="Répondre"
+        courseId={thread.courseId}
         initial={draft.text}
+        named={draft.named}
         isOpen={thread.may.write}
         isPending={answering.isPending}
         error={answering.error}
-        onSend={(body) => answering.mutate(body)}
+        onSend={(body, meant) => answering.mutate({ body, meant })}
       />
     </section>
   );
@@ -132,6 +135,7 @@ function Answer({ post, thread, onReply }: { post: Post; thread: Thread; onReply
   const { author } = post;
   return (
     <Message
+      courseId={thread.courseId}
       subject={{ kind: 'posts', id: post.id }}
       told={post}
       accepted={accepted}

@@ -1,0 +1,54 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { query } from '../../database/json.ts';
+import { byName } from '../../order.ts';
+import { signedIn } from '../../plugins/app/access.ts';
+import { Fields, IdParams, Line } from '../../schemas/common.ts';
+import { Author } from '../../schemas/course.ts';
+import { refuses } from '../../schemas/refuses.ts';
+import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
+import { mayNotWrite } from './problems.ts';
+import { inCourse } from './standing.ts';
+
+/** People that one question finds at most: whoever means another one types more of the name. */
+const FOUND_MAX = 8;
+/** Letters with an accent and what they are without, and what parts of a name stand between. Both databases have no more than this. */
+const PLAIN = (text: string): string =>
+  `translate(lower(${text}), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ-’.''', 'aaaaaaceeeeiiiinooooouuuuyy    ')`;
+const FIND = `select p.id, p.name from courses c
+  join (select course_id, person_id from enrolments where course_id = $1 union select course_id, person_id from course_authors where course_id = $1) m
+    on m.course_id = c.id
+  join people p on p.id = m.person_id
+  where c.id = $1 and (${isAuthor('$2')} or ${isEnrolled('$2')}) and ${visibleTo('$2')} and p.suspended_at is null
+  and ' ' || ${PLAIN('p.name')} like '% ' || ${PLAIN('$3::text')} || '%'
+  order by p.name, p.id limit ${FOUND_MAX}`;
+
+/** Who can be named in a course's forum. */
+export const courseMembers: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/courses/:id/people',
+    {
+      config: { access: 'forum.write' },
+      schema: {
+        tags: ['forum'],
+        summary: 'Those who follow or write a course of mine, by the beginning of a part of their name',
+        description: `${FOUND_MAX} at most. A text names one of them by \`@[Inès Benali](id)\`.`,
+        params: IdParams,
+        querystring: Type.Object(
+          { name: Line(100, { minLength: 2, examples: ['Ines'] }) },
+          { additionalProperties: false },
+        ),
+        response: { 200: Fields({ items: Type.Array(Author) }), ...refuses(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const person = signedIn(request);
+      // What stands for any letter in the question stands for nothing in a name.
+      const name = request.query.name.replace(/[\\%_]/g, '');
+      const items = await query<{ id: string; name: string }>(app.db, FIND, [id, person.id, name]);
+      if (items.length === 0 && !(await inCourse(app.db, id, person)).member) throw mayNotWrite({});
+      return { items: items.sort(byName) };
+    },
+  );
+};
