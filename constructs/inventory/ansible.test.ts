@@ -91,6 +91,21 @@ describe('the plays', () => {
       'Restart the database',
     ]);
   });
+  it('say of every command whether it changes something', () => {
+    const unsaid = model.sites.flatMap(({ code }) =>
+      [...artefacts(model, code)]
+        .filter(([path]) => /inventory\/hosts\/(handlers|tasks\/\w+)\.yaml$/.test(path))
+        .flatMap(([, text]) => parse(text))
+        .filter((task) => ['command', 'shell'].some((module) => `ansible.builtin.${module}` in task))
+        .filter(
+          (task) =>
+            !('changed_when' in task) &&
+            !('creates' in task['ansible.builtin.command']) &&
+            !('removes' in task['ansible.builtin.command']),
+        ),
+    );
+    expect(unsaid).toEqual([]);
+  });
   it('name secrets, show none, and leave keys to those who read them', () => {
     const secrets = file('do', 'tasks/database.yaml').filter(({ name }: { name: string }) =>
       name.startsWith('Put the secret'),
@@ -132,7 +147,14 @@ itJudged(
     // Starting it takes seconds, so all playbooks are read in one go, each with the tasks that it imports.
     const { stdout } = await run(
       [
-        ...(['ansible-lint', '--offline', '--strict', '--nocolor', '--parseable'] as const),
+        ...([
+          'ansible-lint',
+          '--offline',
+          '--strict',
+          '--profile=production',
+          '--nocolor',
+          '--parseable',
+        ] as const),
         ...folders.map((at) => join(at, 'playbook.yaml')),
       ],
       { cwd: work, timeoutSeconds: 120 },

@@ -10,6 +10,8 @@ const service = (name: string, state: 'reloaded' | 'restarted', more: object = {
   ignore_errors: '{{ ansible_check_mode }}',
 });
 const command = (text: string, more: object = {}) => ({ 'ansible.builtin.command': { cmd: text, ...more } });
+/** A command that runs because something has changed, and changes something itself. */
+const changing = (text: string) => ({ ...command(text), changed_when: true });
 
 /** Their peers' port is the one that the table of flows lets edges ask each other at. */
 export const OTHERS_SERVE = {
@@ -27,11 +29,11 @@ export const DRAIN = {
  * settings at no other time, and nobody is served by it meanwhile.
  */
 const ACTIONS: Record<Handler, Omit<Task, 'name'>> = {
-  'Make the users': command('systemd-sysusers'),
+  'Make the users': changing('systemd-sysusers'),
   // Only ours: what Debian asks for was made at the start.
-  'Make the folders': command("systemd-tmpfiles --create {{ files_of_tmpfiles | join(' ') }}"),
+  'Make the folders': changing("systemd-tmpfiles --create {{ files_of_tmpfiles | join(' ') }}"),
   'Load the modules': service('systemd-modules-load.service', 'restarted'),
-  'Set the kernel': command("sysctl --quiet --load {{ files_of_sysctl | join(' ') }}"),
+  'Set the kernel': changing("sysctl --quiet --load {{ files_of_sysctl | join(' ') }}"),
   'Read the units': { 'ansible.builtin.systemd': { daemon_reload: true } },
   'Reload the networks': service('systemd-networkd.service', 'reloaded'),
   'See that the other edges serve': { ...OTHERS_SERVE, when: ['gate | bool', "'edge' in group_names"] },
@@ -41,7 +43,7 @@ const ACTIONS: Record<Handler, Omit<Task, 'name'>> = {
   'Restart chrony': service('chrony.service', 'restarted'),
   'Restart the journal': service('systemd-journald.service', 'restarted'),
   // It reads its settings at a SIGHUP, and knows no other reload; sessions stay.
-  'Reload logind': command('systemctl kill --signal=HUP systemd-logind.service'),
+  'Reload logind': changing('systemctl kill --signal=HUP systemd-logind.service'),
   'Restart the timer of updates': service('apt-daily-upgrade.timer', 'restarted', { daemon_reload: true }),
   'Restart the node exporter': service('prometheus-node-exporter.service', 'restarted'),
   'Reload bird': service('bird.service', 'reloaded'),
