@@ -1,3 +1,4 @@
+import { certManager } from '../constructs/cert-manager.ts';
 import { objectStorePlans } from '../constructs/object-store-plans.ts';
 import { promisesPage } from '../constructs/promises.ts';
 import { rookOperator } from '../constructs/rook-operator.ts';
@@ -8,10 +9,10 @@ import type { Model, Site } from '../sites/model.ts';
 export function plans(model: Model, site: Site): [path: string, text: string][] {
   const page: [string, string][] =
     site.edge?.kind === 'haproxy' ? [['plans/promises.md', promisesPage({ model, site })]] : [];
-  if (!site.objects) return page;
   const all = [
-    rookOperator({ site }),
-    ...(site === model.objects!.primary ? [] : objectStorePlans({ model, site })),
+    ...(site.kubernetes ? [certManager({ site })] : []),
+    ...(site.objects ? [rookOperator({ site })] : []),
+    ...(site.objects && site !== model.objects!.primary ? objectStorePlans({ model, site }) : []),
   ];
   return [...page, ...all.map((plan): [string, string] => [`plans/${plan.id}.yaml`, yaml(plan)])];
 }

@@ -16,6 +16,7 @@ import { databaseNames } from './database-names.ts';
 import { databasePools } from './database-pools.ts';
 import { databaseStore } from './database-store.ts';
 import { databaseSurvival } from './database-survival.ts';
+import { definitionsInstalled } from './definitions-installed.ts';
 import { drainsEnd } from './drains-end.ts';
 import { etcdBackups } from './etcd-backups.ts';
 import { exportedMetrics } from './exported-metrics.ts';
@@ -86,6 +87,7 @@ export const POLICIES: readonly Policy[] = [
   databasePools,
   databaseStore,
   databaseSurvival,
+  definitionsInstalled,
   drainsEnd,
   etcdBackups,
   exportedMetrics,

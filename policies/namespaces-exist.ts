@@ -1,7 +1,7 @@
 import { objects } from './objects.ts';
 import type { Policy } from './policy.ts';
 
-/** Namespaces that are there before the tree: Kubernetes makes the first, Kubespray the second with what it installs there. */
+/** Namespaces that are there before the tree: Kubernetes makes the first, the plan of cert-manager the second. */
 const THERE = new Set(['kube-system', 'cert-manager']);
 
 export const namespacesExist: Policy = {

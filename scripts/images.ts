@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { LockedChart } from '../constructs/chart-plan.ts';
 import { type Image, ofPlatform } from '../constructs/images.ts';
-import type { LockedChart } from '../constructs/rook-operator.ts';
 import { CannotLook, cannot, main, options } from './main.ts';
 import { digestOf, request } from './registry.ts';
 import { loadModel, ROOT, SITES } from './synth.ts';

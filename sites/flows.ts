@@ -441,6 +441,14 @@ export const FLOWS: Flow[] = [
     ports: port(53),
     why: 'DNS-01: the challenge is written into the zone by signed updates',
   },
+  {
+    name: 'certificates-dns-seen',
+    from: certManager,
+    to: outside('dns-api'),
+    protocol: 'udp',
+    ports: port(53),
+    why: 'every server of the zone is asked whether it has the challenge before the authority is',
+  },
 
   // Observation.
   {

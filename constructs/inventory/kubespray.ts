@@ -228,12 +228,12 @@ export function kubesprayCluster({ site }: { site: Site }): string {
       },
     ],
     [
-      'Add-ons: the autoscaler reads metrics-server; cert-manager and the Gateway API definitions serve the ingress.',
+      'Add-ons: the autoscaler reads metrics-server, the definitions of the Gateway API serve the ingress. cert-manager comes by a plan.',
       {
         metrics_server_enabled: true,
         metrics_server_replicas: 2,
         metrics_server_kubelet_insecure_tls: false,
-        cert_manager_enabled: true,
+        cert_manager_enabled: false,
         gateway_api_enabled: true,
         gateway_api_channel: 'standard',
         enable_nodelocaldns: true,
