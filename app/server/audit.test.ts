@@ -121,10 +121,26 @@ it('remembers files', async () => {
     payload: Buffer.from('Bonjour'),
   });
   const [file] = (await teacher(`/api/v1/courses/${id}`)).json<Course>().files;
+  const newer = await teacher({
+    method: 'POST',
+    url: `/api/v1/courses/${id}/uploads`,
+    headers: {
+      ...tus,
+      'upload-length': '7',
+      'upload-metadata': `filename ${btoa('b.txt')},replaces ${btoa(file!.id)}`,
+    },
+  });
+  await teacher({
+    method: 'PATCH',
+    url: String(newer.headers.location),
+    headers: { ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    payload: Buffer.from('Bonsoir'),
+  });
   await done(teacher, 'DELETE', `/files/${file!.id}`);
   expect(await deeds(file!.id)).toEqual([
     'file: file.added by Camille Fournier',
     'file: file.deleted by Camille Fournier',
+    'file: file.replaced by Camille Fournier',
   ]);
 });
 
@@ -181,6 +197,7 @@ it('remembers what became of an account, and forgets nothing of the above', asyn
     'course.visibility-changed',
     'file.added',
     'file.deleted',
+    'file.replaced',
     'notice.made',
     'person.changed',
     'person.erasure-asked',

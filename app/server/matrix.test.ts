@@ -81,6 +81,7 @@ const MATRIX: Record<string, Route> = {
   'PATCH /me': { rule: everybody, body: {} },
   'PUT /me/password': { rule: everybody, body: {} },
   'GET /me/export': { rule: everybody },
+  'GET /me/export.zip': { rule: everybody },
   'POST /me/erasure': { rule: everybody, body: {} },
   'DELETE /me/erasure': { rule: everybody },
   'GET /courses': { rule: everybody },

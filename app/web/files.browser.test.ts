@@ -113,6 +113,84 @@ describe.skipIf(!hasBrowser)('the files of a course', () => {
     },
   );
 
+  it('are refused when empty before anything is sent, and said to be shown to nobody when they are not', async () => {
+    const { page } = await teacherAt(['![Une photo](photo.heic)'], 'phone');
+    let begun = 0;
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && /\/uploads$/.test(request.url())) begun += 1;
+    });
+    await choose(page, [{ name: 'vide.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) }]);
+    await page.getByRole('alert').filter({ hasText: 'Ce fichier est vide' }).waitFor();
+    expect(begun).toBe(0);
+    await page.getByRole('button', { name: 'Fermer vide.txt' }).click();
+    const photo = Buffer.concat([
+      Buffer.from([0, 0, 0, 24]),
+      Buffer.from('ftypheic\0\0\0\0mif1heic', 'latin1'),
+    ]);
+    await choose(page, [{ name: 'photo.heic', mimeType: 'image/heic', buffer: photo }]);
+    await page.getByRole('listitem').getByText('exportez-la en JPEG').first().waitFor();
+    await added(page, 'photo.heic');
+    await page.locator('.prose .file-download').filter({ hasText: 'Une photo' }).waitFor();
+    await looked(page, 'phone', 'files-unshown');
+  });
+
+  it('are replaced by newer ones where they stand', async () => {
+    const { page } = await teacherAt(['![Un carré](carre.png)'], 'desktop');
+    await choose(page, [{ name: 'carre.png', mimeType: 'image/png', buffer: square }]);
+    await added(page, 'carre.png');
+    const width = (pixels: number) =>
+      page.waitForFunction(
+        (wide) => document.querySelector<HTMLImageElement>('.prose img')?.naturalWidth === wide,
+        pixels,
+      );
+    await width(300);
+    const larger = await sharp({ create: { width: 500, height: 500, channels: 3, background: '#9c1459' } })
+      .png()
+      .toBuffer();
+    await page.getByRole('button', { name: 'Remplacer carre.png' }).click();
+    await page
+      .getByLabel('La nouvelle version de carre.png')
+      .setInputFiles({ name: 'autre nom.png', mimeType: 'image/png', buffer: larger });
+    await page.getByText('« carre.png » est remplacé.').waitFor();
+    await page.reload();
+    await width(500);
+  });
+
+  it('bring subtitles that a browser shows, whatever they come in', async () => {
+    const cases = {
+      'film.fr.vtt': 'WEBVTT\n\n 0:00:00.500-->0:00:01.000 \nUn\n0:00:00.000 --> 0:00:00.000\nDeux\n',
+      'film.en.srt':
+        '1\n00:00:00,000 --> 00:00:01,500\nOne & <b>two</b>\n\n2\n00:00:02,000 --> 00:00:03,000\nThree\n',
+    };
+    const { page, complaints } = await teacherAt(['::video[Film]{file=film.mp4}'], 'desktop');
+    await choose(page, [
+      { name: 'film.mp4', mimeType: 'video/mp4', buffer: FILM },
+      ...Object.entries(cases).map(([name, text]) => ({
+        name,
+        mimeType: 'text/plain',
+        buffer: Buffer.from(text),
+      })),
+    ]);
+    for (const name of ['film.mp4', ...Object.keys(cases)]) await added(page, name);
+    await page.waitForFunction(() => document.querySelectorAll('.prose track').length === 2);
+    const cues = await page.evaluate(async () => {
+      const tracks = [...document.querySelectorAll<HTMLTrackElement>('.prose track')];
+      return Promise.all(
+        tracks.map(async (track) => {
+          const loaded = new Promise((resolve) => track.addEventListener('load', resolve, { once: true }));
+          track.track.mode = 'hidden';
+          if (track.readyState !== 2) await loaded;
+          return [track.label, ...[...track.track.cues!].map((cue) => (cue as VTTCue).text)];
+        }),
+      );
+    });
+    expect(cues).toEqual([
+      ['English', 'One &amp; <b>two</b>', 'Three'],
+      ['Français', 'Deux', 'Un'],
+    ]);
+    expect(complaints.filter((each) => !/film\.mp4/.test(each))).toEqual([]);
+  });
+
   it('go on where they were suspended', async () => {
     const { page } = await teacherAt(['Rien.'], 'desktop');
     let asked = 0;

@@ -57,7 +57,13 @@ async function insertCourse(db: Transaction<Tables>, course: DemoCourse): Promis
     .insertInto('sections')
     .values(sections.map(([title, body], position) => ({ course_id, position, title, body })))
     .execute();
-  const rows = await Promise.all(files.map(async (name) => ({ course_id, name, ...(await factsOf(name)) })));
+  const rows = await Promise.all(
+    files.map(async (name) => ({
+      course_id,
+      name,
+      ...(await factsOf(name)),
+    })),
+  );
   await db.insertInto('files').values(rows).execute();
   await remember(db, course_id, idOf(authors[0]!));
 }

@@ -24,6 +24,13 @@ export interface FileStore {
   close(): Promise<void>;
 }
 
+/** All bytes of a small file; none where it is gone. */
+export async function bytesOf(store: Pick<FileStore, 'get'>, key: string): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const chunk of (await store.get(key))?.bytes ?? []) parts.push(chunk as Buffer);
+  return Buffer.concat(parts);
+}
+
 /** A file had other bytes than were announced. */
 export class WrongSize extends Error {
   constructor(key: string, { announced, found }: { announced: number; found: number }) {

@@ -107,6 +107,7 @@ export interface UploadsTable {
   sha256: Optional<string>;
   created_at: Moment;
   last_piece_at: Moment;
+  replaces: Optional<string>;
 }
 
 /** Courses and what belongs to them. */

@@ -4,6 +4,7 @@ import type { Course, CoursePage } from '../../schemas/course.ts';
 import { DEMO_PEOPLE } from '../../seed/courses.ts';
 import { testApp } from '../../testing/test-app.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from './quota.ts';
+import { reclaim } from './reclaim.ts';
 
 const { app, as, db } = await testApp();
 const teacher = await as('teacher');
@@ -15,14 +16,14 @@ const course = async (): Promise<string> => {
   const body = { title: 'Fichiers', summary: '', subject: 's', level: 'l' };
   return (await teacher({ method: 'POST', url: '/api/v1/courses', body })).json<Course>().id;
 };
-const begin = (courseId: string, name: string, size: number, sha256?: string) =>
+const begin = (courseId: string, name: string, size: number, sha256?: string, replaces?: string) =>
   teacher({
     method: 'POST',
     url: `/api/v1/courses/${courseId}/uploads`,
     headers: {
       ...TUS,
       'upload-length': String(size),
-      'upload-metadata': `filename ${base64(name)}${sha256 === undefined ? '' : `,sha256 ${base64(sha256)}`}`,
+      'upload-metadata': `filename ${base64(name)}${sha256 === undefined ? '' : `,sha256 ${base64(sha256)}`}${replaces === undefined ? '' : `,replaces ${base64(replaces)}`}`,
     },
   });
 const begun = async (courseId: string, name: string, size: number, sha256?: string): Promise<string> => {
@@ -128,6 +129,94 @@ describe('what has arrived', () => {
       /^Ligne 1 : /,
     );
     expect(await namesOf(id)).toEqual([]);
+  });
+});
+
+describe('subtitles in SubRip', () => {
+  const subRip = '1\n00:00:01,000 --> 00:00:02,000\nBonjour & bienvenue\n';
+
+  it('stay as they were sent, and are given as WebVTT to whoever shows them', async () => {
+    const id = await course();
+    const sent = Buffer.from(subRip);
+    expect((await send(await begun(id, 'cours.fr.srt', sent.length), sent)).statusCode).toBe(204);
+    const url = `/api/v1/courses/${id}/files/cours.fr.srt`;
+    expect((await teacher(url)).body).toBe(subRip);
+    const shown = await teacher(`${url}?format=vtt`);
+    expect(shown.headers['content-type']).toBe('text/vtt; charset=utf-8');
+    expect(shown.body).toBe('WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nBonjour &amp; bienvenue\n');
+    expect(shown.headers.etag).not.toBe((await teacher(url)).headers.etag);
+    const again = await teacher({
+      url: `${url}?format=vtt`,
+      headers: { 'if-none-match': String(shown.headers.etag) },
+    });
+    expect(again.statusCode).toBe(304);
+  });
+
+  it('are refused with their line where they are none', async () => {
+    const id = await course();
+    const sent = Buffer.from('1\n00:00:01 --> 00:00:02\nBonjour\n');
+    const answer = await send(await begun(id, 'cours.srt', sent.length), sent);
+    expect(answer.json()).toMatchObject({ status: 422, type: '/problems/subtitles-unreadable' });
+    expect(answer.json().detail).toMatch(/^Ligne 2 : /);
+  });
+});
+
+describe('a newer file', () => {
+  const text = (words: string) => Buffer.from(words);
+  const idOf = async (courseId: string) =>
+    (await teacher(`/api/v1/courses/${courseId}`)).json<Course>().files[0]!.id;
+  /** A course with one file, and its id. */
+  async function withFile() {
+    const id = await course();
+    await send(await begun(id, 'poly.txt', 5), text('avant'));
+    return { id, file: await idOf(id) };
+  }
+  const replacing = (id: string, file: string, size: number) =>
+    begin(id, 'poly v2.txt', size, undefined, file);
+
+  it('takes the place of another: name, id and addresses stay', async () => {
+    const { id, file } = await withFile();
+    const url = `/api/v1/courses/${id}/files/poly.txt`;
+    const before = await teacher(url);
+    const key = (await db.selectFrom('files').select('key').where('id', '=', file).executeTakeFirstOrThrow())
+      .key;
+    const begunAt = await replacing(id, file, 5);
+    expect((await send(String(begunAt.headers.location), text('neuf!'))).statusCode).toBe(204);
+    const after = await teacher(url);
+    expect([before.body, after.body]).toEqual(['avant', 'neuf!']);
+    expect(await idOf(id)).toBe(file);
+    expect(after.headers.etag).not.toBe(before.headers.etag);
+    expect(await namesOf(id)).toEqual(['poly.txt']);
+    // The bytes before are given back with the rest.
+    expect(await kept()).toContain(key);
+    await reclaim(app, { graceHours: -1 });
+    expect(await kept()).not.toContain(key);
+    expect((await teacher(url)).statusCode).toBe(200);
+  });
+
+  it('is refused where it is of another kind, and nothing is lost', async () => {
+    const { id, file } = await withFile();
+    const picture = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    );
+    const answer = await send(String((await replacing(id, file, picture.length)).headers.location), picture);
+    expect(answer.json()).toMatchObject({ status: 422, type: '/problems/file-kind-differs' });
+    expect((await teacher(`/api/v1/files/${file}`)).body).toBe('avant');
+  });
+
+  it('is a new file where the old one was deleted meanwhile', async () => {
+    const { id, file } = await withFile();
+    const { location } = (await replacing(id, file, 5)).headers;
+    await teacher({ method: 'DELETE', url: `/api/v1/files/${file}` });
+    expect((await send(String(location), text('neuf!'))).statusCode).toBe(204);
+    expect(await namesOf(id)).toEqual(['poly.txt']);
+  });
+
+  it('takes no place in another course', async () => {
+    const { file } = await withFile();
+    expect((await replacing(await course(), file, 5)).statusCode).toBe(404);
+    expect((await replacing(await course(), 'x', 5)).statusCode).toBe(404);
   });
 });
 

@@ -1,22 +1,29 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { sql, type Transaction } from 'kysely';
+import { shownAs } from '../../../web/src/markdown/media.ts';
 import { audit } from '../../audit.ts';
 import { changed } from '../../cache/cache.ts';
 import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
+import type { Tables } from '../../database/tables.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { Refusal } from '../../problems/problem.ts';
+import { bytesOf } from '../../store/store.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
 import { isPublic } from '../courses/seen.ts';
 import { ownCourse } from '../courses/write.ts';
 import { freeName } from './names.ts';
-import { checksumWrong, subtitlesUnreadable, uploadUnknown } from './problems.ts';
-import { subtitleFault } from './subtitles.ts';
+import { checksumWrong, fileKindDiffers, subtitlesUnreadable, uploadUnknown } from './problems.ts';
+import {
+  isSubRip,
+  SUBTITLES_BYTES_MAX,
+  type SubtitleFault,
+  subRipFault,
+  subtitleFault,
+} from './subtitles.ts';
 import { sniffed } from './types.ts';
 import type { UploadStore } from './upload-store.ts';
-
-/** Subtitles of a long day; what is larger is none. */
-const SUBTITLES_BYTES_MAX = 4 * 2 ** 20;
 
 /** An upload of which every byte is here. */
 export interface Arrived {
@@ -25,6 +32,8 @@ export interface Arrived {
   name: string;
   size: number;
   sha256: string | null;
+  /** The file that it takes the place of. */
+  replaces: string | null;
 }
 
 /**
@@ -42,7 +51,10 @@ export async function finish(
     const { head, sha256 } = await store.assemble(upload.id, key, upload.size);
     if (upload.sha256 !== null && upload.sha256 !== sha256) throw checksumWrong({});
     const media_type = await sniffed(head);
-    if (media_type === 'text/vtt' || /\.vtt$/i.test(upload.name)) await checkSubtitles(app, key, upload.size);
+    if (media_type === 'text/vtt' || /\.vtt$/i.test(upload.name))
+      await checkSubtitles(app, key, { size: upload.size, faultOf: subtitleFault });
+    else if (isSubRip(upload.name))
+      await checkSubtitles(app, key, { size: upload.size, faultOf: subRipFault });
     isShown = await transaction(app.db, async (db) => {
       // Of two who ask at once one finds it.
       const [mine] = await query(db, 'delete from uploads where id = $1 returning id', [upload.id]);
@@ -53,21 +65,19 @@ export async function finish(
       }
       // Whoever is no author any more adds nothing, however long ago she began.
       const course = await ownCourse(db, upload.courseId, signedIn(request).id);
+      const bytes = { media_type, size: upload.size, sha256, key, uploaded_by: signedIn(request).id };
+      const replaced = upload.replaces && (await replace(db, upload, bytes));
+      if (replaced) {
+        await audit(request, { action: 'file.replaced', subject: { kind: 'file', id: replaced } }, db);
+        return isPublic(course);
+      }
       const names = await query<{ name: string }>(db, 'select name from files where course_id = $1', [
         upload.courseId,
       ]);
       const name = freeName(upload.name, new Set(names.map((file) => file.name)));
       const { id } = await db
         .insertInto('files')
-        .values({
-          course_id: upload.courseId,
-          name,
-          media_type,
-          size: upload.size,
-          sha256,
-          key,
-          uploaded_by: signedIn(request).id,
-        })
+        .values({ ...bytes, course_id: upload.courseId, name })
         .returning('id')
         .executeTakeFirstOrThrow();
       await audit(request, { action: 'file.added', subject: { kind: 'file', id } }, db);
@@ -89,14 +99,41 @@ export async function finish(
   app.later('remove the pieces of a file', () => store.remove(upload.id));
 }
 
+/**
+ * Gives a file other bytes, and says which; nothing where it is gone by now, and what came is a new one. The bytes before are given back
+ * with the room of files. @throws a refusal where its texts show it as something else
+ */
+async function replace(
+  db: Transaction<Tables>,
+  { replaces, courseId }: Arrived,
+  bytes: { media_type: string; size: number; sha256: string; key: string; uploaded_by: string },
+): Promise<string | undefined> {
+  const [file] = await query<{ id: string; mediaType: string }>(
+    db,
+    'select id, media_type as "mediaType" from files where id = $1 and course_id = $2 for update',
+    [replaces, courseId],
+  );
+  if (!file) return undefined;
+  const kindOf = (mediaType: string) => shownAs(mediaType) ?? mediaType;
+  if (kindOf(file.mediaType) !== kindOf(bytes.media_type)) throw fileKindDiffers({});
+  await db
+    .updateTable('files')
+    .set({ ...bytes, created_at: sql<Date>`now()` })
+    .where('id', '=', file.id)
+    .execute();
+  await db.updateTable('courses').set({ updated_at: sql<Date>`now()` }).where('id', '=', courseId).execute();
+  return file.id;
+}
+
 const stands = async (db: Pick<Database, 'executeQuery'>, key: string): Promise<boolean> =>
   (await query(db, 'select 1 from files where key = $1', [key])).length > 0;
 
-async function checkSubtitles(app: FastifyInstance, key: string, size: number): Promise<void> {
+async function checkSubtitles(
+  app: FastifyInstance,
+  key: string,
+  { size, faultOf }: { size: number; faultOf(bytes: Uint8Array): SubtitleFault | undefined },
+): Promise<void> {
   if (size > SUBTITLES_BYTES_MAX) throw subtitlesUnreadable({ line: 1, fault: 'header' });
-  const found = await app.files.get(key);
-  const parts: Buffer[] = [];
-  for await (const chunk of found?.bytes ?? []) parts.push(chunk as Buffer);
-  const fault = subtitleFault(Buffer.concat(parts));
+  const fault = faultOf(await bytesOf(app.files, key));
   if (fault) throw subtitlesUnreadable(fault);
 }

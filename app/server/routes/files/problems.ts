@@ -75,14 +75,6 @@ const FAULTS: Record<SubtitleFault['fault'], { fr: string; en: string }> = {
     en: 'these times are SubRip’s; write a point for the comma',
   },
   backwards: { fr: 'la fin doit suivre le début', en: 'the end must come after the beginning' },
-  order: {
-    fr: 'ce sous-titre commence avant le précédent ; mettez-les dans l’ordre',
-    en: 'this one begins before the one above it; put them in order',
-  },
-  arrow: {
-    fr: 'il manque une ligne vide avant ces temps',
-    en: 'an empty line is missing before these times',
-  },
   empty: { fr: 'il n’y a aucun sous-titre', en: 'there are no subtitles in it' },
 };
 
@@ -97,6 +89,19 @@ export const subtitlesUnreadable = problemKind<SubtitleFault>('subtitles-unreada
 export const fileNameTaken = problemKind<{ name: string }>('file-name-taken', 409, {
   fr: { title: 'Nom déjà pris', detail: ({ name }) => `Ce cours a déjà un fichier « ${name} ».` },
   en: { title: 'Name taken', detail: ({ name }) => `This course has a file “${name}” already.` },
+});
+
+export const fileKindDiffers = problemKind('file-kind-differs', 422, {
+  fr: {
+    title: 'Un fichier d’un autre genre',
+    detail: () =>
+      'Une image remplace une image, un film un film : ajoutez celui-ci sous un autre nom, et changez le texte.',
+  },
+  en: {
+    title: 'A file of another kind',
+    detail: () =>
+      'A picture takes the place of a picture, a film of a film: add this one by another name, and change the text.',
+  },
 });
 
 export const fileNameBad = problemKind('file-name-bad', 400, {

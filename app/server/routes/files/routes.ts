@@ -10,6 +10,7 @@ import { signedIn } from '../../plugins/app/access.ts';
 import { Refusal } from '../../problems/problem.ts';
 import { Fields, Id, IdParams, Line, Nothing, Text } from '../../schemas/common.ts';
 import { refuses } from '../../schemas/refuses.ts';
+import { bytesOf } from '../../store/store.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
 import { isPublic, visibleTo } from '../courses/seen.ts';
 import { ownCourse } from '../courses/write.ts';
@@ -19,6 +20,7 @@ import { fileNameTaken, fileUnknown } from './problems.ts';
 import { rangeOf } from './ranges.ts';
 import { reclaim } from './reclaim.ts';
 import { References, referencesTo, renaming, rewriteReferences } from './references.ts';
+import { isSubRip, SUBTITLES_BYTES_MAX, webVttOf } from './subtitles.ts';
 import { isPicture, mayBeInline } from './types.ts';
 
 const HOUR_SECONDS = 3600;
@@ -56,6 +58,13 @@ const Query = Type.Object(
       Type.Unsafe<number>({ type: 'integer', enum: [...WIDTHS], description: 'A picture at most that wide' }),
     ),
     download: Type.Optional(Type.Boolean({ description: 'Save it, whatever it is' })),
+    format: Type.Optional(
+      Type.Unsafe<'vtt'>({
+        type: 'string',
+        enum: ['vtt'],
+        description: 'Subtitles in SubRip as WebVTT, which browsers show',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -112,9 +121,10 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
         const [text, values] = find(request.params as never) as [string, string[]];
         const [file] = await query<File>(app.db, text, [request.person?.id ?? null, ...values]);
         if (!file?.key) throw fileUnknown({});
-        const { width, download } = request.query;
+        const { width, download, format } = request.query;
         const isInline = !download && mayBeInline(file.mediaType);
-        const etag = `"${file.sha256}${width ? `-${width}` : ''}"`;
+        const isMadeWebVtt = format === 'vtt' && isSubRip(file.name) && file.size <= SUBTITLES_BYTES_MAX;
+        const etag = `"${file.sha256}${width ? `-${width}` : ''}${isMadeWebVtt ? '-vtt' : ''}"`;
         const lastModified = file.createdAt.toUTCString();
         reply.headers({ ...HARMLESS, etag, 'last-modified': lastModified, 'accept-ranges': 'bytes' });
         if (isKnown(request.headers, { etag, lastModified })) return reply.code(304).send(null);
@@ -128,6 +138,13 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
             });
             return reply.send(small.bytes as never);
           }
+        }
+        if (isMadeWebVtt) {
+          const made = webVttOf(await bytesOf(app.files, file.key));
+          if (typeof made === 'string')
+            return reply
+              .headers({ 'content-type': 'text/vtt; charset=utf-8', 'accept-ranges': 'none' })
+              .send(made as never);
         }
         const ifRange = request.headers['if-range'];
         // Ranges are of GET alone. @see https://www.rfc-editor.org/rfc/rfc9110#section-14.2

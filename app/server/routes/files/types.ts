@@ -1,27 +1,17 @@
 import { fileTypeFromBuffer } from 'file-type';
+import { SHOWN } from '../../../web/src/markdown/media.ts';
 
 /** Bytes that tell what a file is. */
 export const SNIFFED_BYTES = 4100;
 
 /** What browsers may show in place; everything else is saved. No SVG and no HTML: they would run script. */
-const INLINE = new Set([
-  'image/png',
-  'image/jpeg',
-  'image/gif',
-  'image/webp',
-  'image/avif',
-  'video/mp4',
-  'video/webm',
-  'audio/mpeg',
-  'audio/mp4',
-  'audio/ogg',
-  'audio/wav',
-  'audio/webm',
-  'audio/flac',
-  'application/pdf',
-  'text/plain',
-  'text/vtt',
-]);
+const INLINE = new Set<string>([...Object.values(SHOWN).flat(), 'application/pdf', 'text/plain', 'text/vtt']);
+/** Names that the sniffer has for what browsers know by another one. */
+const ALIASES: Record<string, string> = {
+  'audio/x-m4a': 'audio/mp4',
+  'video/x-m4v': 'video/mp4',
+  'image/apng': 'image/png',
+};
 export const mayBeInline = (mediaType: string): boolean => INLINE.has(mediaType);
 /** What can be made smaller for a page. */
 export const isPicture = (mediaType: string): boolean =>
@@ -32,7 +22,10 @@ export async function sniffed(head: Uint8Array): Promise<string> {
   // The mark of UTF-16 is how sound of a kind that nobody makes begins, too.
   if (isUtf16(head)) return 'application/octet-stream';
   const found = await fileTypeFromBuffer(head);
-  if (found) return found.mime.split(';')[0]!;
+  if (found) {
+    const mediaType = found.mime.split(';')[0]!;
+    return ALIASES[mediaType] ?? mediaType;
+  }
   if (!isText(head)) return 'application/octet-stream';
   // Whatever else is text – HTML and SVG too – is shown as text or not at all.
   return /^(\uFEFF)?WEBVTT(\s|$)/.test(new TextDecoder().decode(head.subarray(0, 16)))

@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Metadata, Server } from '@tus/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { Database } from '../../database/database.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
@@ -20,6 +21,7 @@ import {
   checksumUnreadable,
   fileNameTaken,
   fileTooLarge,
+  fileUnknown,
   offsetWrong,
   pieceTypeWrong,
   protocolUnknown,
@@ -126,7 +128,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['files'],
         summary:
           'Begin to send a file to a course of mine; Upload-Metadata has its `filename`, and its `sha256` perhaps',
-        description: `By the tus protocol, 1.0.0. HEAD of the address in \`Location\` says in \`Upload-Offset\` how much has arrived. An upload of which no piece comes for ${UPLOAD_DAYS} days expires, at the moment that \`Upload-Expires\` says in each answer about it (RFC 9110, 5.6.7).`,
+        description: `With \`replaces\`, the id of a file of the course, its bytes take the place of that file's: name, id and addresses stay. By the tus protocol, 1.0.0. HEAD of the address in \`Location\` says in \`Upload-Offset\` how much has arrived. An upload of which no piece comes for ${UPLOAD_DAYS} days expires, at the moment that \`Upload-Expires\` says in each answer about it (RFC 9110, 5.6.7).`,
         params: IdParams,
         headers: Type.Object({
           ...TUS,
@@ -137,7 +139,8 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
           }),
           'upload-metadata': Type.String({
             maxLength: 2000,
-            description: '`filename` and its Base64; so `sha256`, in hexadecimal',
+            description:
+              '`filename` and its Base64; so `sha256`, in hexadecimal, and `replaces`, the id of a file',
             examples: ['filename cG9seS1jaGFwaXRyZS0xLnBkZg=='],
           }),
         }),
@@ -149,22 +152,21 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       if (!app.takesFiles) throw filesOff({});
       const courseId = request.params.id;
       const size = request.headers['upload-length'];
-      const { filename, sha256 } = metadataOf(request.headers['upload-metadata']);
-      const name = checkedName(filename);
+      const { filename, sha256, replaces } = metadataOf(request.headers['upload-metadata']);
+      const typed = checkedName(filename);
       if (sha256 !== null && !/^[\da-f]{64}$/.test(sha256)) throw checksumUnreadable({});
       if (size > FILE_BYTES_MAX) throw fileTooLarge({ bytesMax: FILE_BYTES_MAX });
       const id = await transaction(app.db, async (db) => {
         const id = randomBytes(16).toString('hex');
         await ownCourse(db, courseId, person.id);
-        const [taken] = await query(db, 'select 1 from files where course_id = $1 and name = $2', [
-          courseId,
-          name,
-        ]);
-        if (taken) throw fileNameTaken({ name });
+        const name =
+          replaces === null
+            ? await freshName(db, courseId, typed)
+            : await replacedName(db, courseId, replaces);
         await claimRoom(db, { courseId, personId: person.id, size });
         await db
           .insertInto('uploads')
-          .values({ id, course_id: courseId, person_id: person.id, name, size, sha256 })
+          .values({ id, course_id: courseId, person_id: person.id, name, size, sha256, replaces })
           .execute();
         return id;
       });
@@ -203,7 +205,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
   const own = async (request: FastifyRequest<{ Params: { id: string } }>) => {
     const [row] = await query<Arrived & { received: number }>(
       app.db,
-      `select u.id, u.course_id as "courseId", u.name, u.size, u.sha256, u.received from uploads u
+      `select u.id, u.course_id as "courseId", u.name, u.size, u.sha256, u.replaces, u.received from uploads u
        join course_authors a on a.course_id = u.course_id and a.person_id = u.person_id
        where u.id = $1 and u.person_id = $2`,
       [request.params.id, signedIn(request).id],
@@ -315,11 +317,41 @@ function refusal(status: number): Refusal {
   }
 }
 
-function metadataOf(header: string): { filename: string | null | undefined; sha256: string | null } {
+/** The name of a new file, as it was typed. @throws a refusal where the course has one of that name */
+async function freshName(
+  db: Pick<Database, 'executeQuery'>,
+  courseId: string,
+  name: string,
+): Promise<string> {
+  const [taken] = await query(db, 'select 1 from files where course_id = $1 and name = $2', [courseId, name]);
+  if (taken) throw fileNameTaken({ name });
+  return name;
+}
+
+/** The name of the file that is replaced, which stays. @throws a refusal where the course has no such file */
+async function replacedName(
+  db: Pick<Database, 'executeQuery'>,
+  courseId: string,
+  id: string,
+): Promise<string> {
+  const [file] = await query<{ name: string }>(
+    db,
+    'select name from files where course_id = $1 and id::text = $2',
+    [courseId, id],
+  );
+  if (!file) throw fileUnknown({});
+  return file.name;
+}
+
+function metadataOf(header: string): {
+  filename: string | null | undefined;
+  sha256: string | null;
+  replaces: string | null;
+} {
   try {
-    const { filename, sha256 } = Metadata.parse(header);
-    return { filename, sha256: sha256?.toLowerCase() ?? null };
+    const { filename, sha256, replaces } = Metadata.parse(header);
+    return { filename, sha256: sha256?.toLowerCase() ?? null, replaces: replaces?.toLowerCase() ?? null };
   } catch {
-    return { filename: undefined, sha256: null };
+    return { filename: undefined, sha256: null, replaces: null };
   }
 }

@@ -62,6 +62,7 @@ const KNOWN: Record<string, Known> = {
   'together_presence.server_id': NOBODY,
   'unsubscriptions.person_id': { told: SECRET },
   'uploads.person_id': { told: { part: 'uploads' } },
+  'uploads.replaces': NOBODY,
 };
 /** What the account itself does not tell, and why. */
 const UNTOLD: Record<string, string> = {

@@ -52,7 +52,7 @@ const PARTS: Part[] = [
   {
     name: 'courses',
     item: `'id', c.id, 'title', c.title, 'summary', c.summary, 'subject', c.subject, 'level', c.level, 'language', c.language,
-      'tags', to_json(c.tags), 'state', c.state, 'createdAt', ${moment('c.created_at')},
+      'tags', to_json(c.tags), 'format', c.format, 'visibility', c.visibility, 'state', c.state, 'createdAt', ${moment('c.created_at')},
       'sections', ${rows(`json_build_object('title', x.title, 'body', x.body)`, 'x.position', 'from sections x where x.course_id = c.id')}`,
     from: 'course_authors a join courses c on c.id = a.course_id',
     where: 'a.person_id = $1',
@@ -72,7 +72,7 @@ const PARTS: Part[] = [
   },
   {
     name: 'files',
-    item: `${OF_COURSE}, 'name', f.name, 'mediaType', f.media_type, 'size', f.size, 'sha256', f.sha256, 'createdAt', ${moment('f.created_at')}`,
+    item: `${OF_COURSE}, 'id', f.id, 'name', f.name, 'mediaType', f.media_type, 'size', f.size, 'sha256', f.sha256, 'createdAt', ${moment('f.created_at')}`,
     from: 'files f join courses c on c.id = f.course_id',
     where: 'f.uploaded_by = $1',
     at: 'f.created_at',

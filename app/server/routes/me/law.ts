@@ -13,6 +13,7 @@ import { passwordFits } from '../../security/passwords.ts';
 import { wrongPassword } from '../people/problems.ts';
 import { askErasure, ERASURE_DAYS, eraseDue } from './erasure.ts';
 import { exportOf } from './export.ts';
+import { exportWithFiles } from './export-files.ts';
 
 const HOUR_SECONDS = 3600;
 const GUESSES = { max: 10, minutes: 15 };
@@ -38,6 +39,38 @@ export const law: FastifyPluginAsyncTypebox = async (app) => {
       reply.header('content-disposition', 'attachment; filename="fredu.json"');
       reply.type('application/json; charset=utf-8');
       return reply.send(Readable.from(exportOf(app.db, id)) as never);
+    },
+  );
+
+  app.get(
+    '/export.zip',
+    {
+      config: { access: 'me.read' },
+      schema: {
+        tags: ['me'],
+        summary: 'Everything that is kept of me, with the bytes of the files that I added, to take along',
+        description:
+          'An archive that is written while it is sent: a line that breaks begins again. Each file by itself is had at `/files/{id}`, in parts too.',
+        response: {
+          200: {
+            description: 'A ZIP archive',
+            content: { 'application/zip': { schema: Type.String({ format: 'binary' }) } },
+          },
+          ...refuses(401, 429),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id, language } = signedIn(request);
+      await countAttempt(app.db, 'export', id, EXPORTS);
+      reply.header('content-disposition', 'attachment; filename="fredu.zip"');
+      reply.type('application/zip');
+      const parts = {
+        db: app.db,
+        files: app.files,
+        onError: (error: unknown) => request.log.error(error, 'an export ended early'),
+      };
+      return reply.send(exportWithFiles(parts, { id, language }) as never);
     },
   );
 

@@ -1548,6 +1548,8 @@ export interface paths {
                 query?: {
                     /** @description Save it, whatever it is */
                     download?: boolean;
+                    /** @description Subtitles in SubRip as WebVTT, which browsers show */
+                    format?: "vtt";
                     /** @description A picture at most that wide */
                     width?: 320 | 640 | 1280 | 2560;
                 };
@@ -3259,7 +3261,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to send a file to a course of mine; Upload-Metadata has its `filename`, and its `sha256` perhaps
-         * @description By the tus protocol, 1.0.0. HEAD of the address in `Location` says in `Upload-Offset` how much has arrived. An upload of which no piece comes for 7 days expires, at the moment that `Upload-Expires` says in each answer about it (RFC 9110, 5.6.7).
+         * @description With `replaces`, the id of a file of the course, its bytes take the place of that file's: name, id and addresses stay. By the tus protocol, 1.0.0. HEAD of the address in `Location` says in `Upload-Offset` how much has arrived. An upload of which no piece comes for 7 days expires, at the moment that `Upload-Expires` says in each answer about it (RFC 9110, 5.6.7).
          */
         post: {
             parameters: {
@@ -3278,7 +3280,7 @@ export interface paths {
                      */
                     "upload-length": number;
                     /**
-                     * @description `filename` and its Base64; so `sha256`, in hexadecimal
+                     * @description `filename` and its Base64; so `sha256`, in hexadecimal, and `replaces`, the id of a file
                      * @example filename cG9seS1jaGFwaXRyZS0xLnBkZg==
                      */
                     "upload-metadata": string;
@@ -3554,6 +3556,8 @@ export interface paths {
                 query?: {
                     /** @description Save it, whatever it is */
                     download?: boolean;
+                    /** @description Subtitles in SubRip as WebVTT, which browsers show */
+                    format?: "vtt";
                     /** @description A picture at most that wide */
                     width?: 320 | 640 | 1280 | 2560;
                 };
@@ -4058,6 +4062,56 @@ export interface paths {
                         "application/json": {
                             [key: string]: unknown;
                         };
+                    };
+                };
+                /** @description Why not */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/export.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is kept of me, with the bytes of the files that I added, to take along
+         * @description An archive that is written while it is sent: a line that breaks begins again. Each file by itself is had at `/files/{id}`, in parts too.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A ZIP archive */
+                200: {
+                    headers: {
+                        /** @description What was read, for If-None-Match and If-Match */
+                        etag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/zip": string;
                     };
                 };
                 /** @description Why not */

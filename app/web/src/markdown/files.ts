@@ -1,5 +1,6 @@
 import type { Element, ElementContent, Root } from 'hast';
 import { visit } from 'unist-util-visit';
+import { isSubtitles, languageName, type Shown, shownAs, spokenIn, unshownAdvice } from './media.ts';
 
 /** The files that a text may name: those of its course. */
 export interface CourseFiles {
@@ -20,7 +21,6 @@ const PICTURE_WIDTH = 1280;
  * schema. No `sizes`: it would draw each picture as wide as the page, and one that is smaller than it is asked for smaller still.
  */
 const PHONE = { width: 640, media: '(max-width: 480px) and (max-resolution: 2x)' };
-const SMALLER = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'];
 
 /**
  * Puts the course's files where a text names them. It comes after the cleaning: all that it takes over from the text are words,
@@ -105,28 +105,35 @@ function placed(kind: Kind, { name, title, course, start, page, subtitles }: Ref
       : element('span', { className: ['file-missing'] }, words);
   }
   const url = `/api/v1/courses/${course.courseId}/files/${encodeURIComponent(found.name)}`;
+  const download = (...more: ElementContent[]) =>
+    element('a', { href: `${url}?download=true`, className: ['file-download'] }, [...words, ...more]);
+  if ((kind === 'image' || kind === 'video' || kind === 'audio') && !canBe(kind, found.mediaType)) {
+    // A picture that no browser draws is offered instead of shown broken; its author reads why.
+    const why = unshownAdvice(found.mediaType) ?? `« ${found.name} » ${IS_NO[kind]}.`;
+    return course.isAuthor
+      ? element('span', { className: ['file-unknown'] }, [download(), note(` ${why}`)])
+      : download();
+  }
   switch (kind) {
     case 'image': {
       const image = (src: string) => element('img', { src, alt: textOf(words), loading: 'lazy' });
-      if (!SMALLER.includes(found.mediaType)) return image(url);
       const onPhone = { srcSet: `${url}?width=${PHONE.width}`, media: PHONE.media };
       return element('picture', {}, [element('source', onPhone), image(`${url}?width=${PICTURE_WIDTH}`)]);
     }
     case 'video':
     case 'audio': {
-      const track = subtitles === undefined ? undefined : fileNamed(course, subtitles);
-      const tracks = track
-        ? [
-            element('track', {
-              kind: 'subtitles',
-              src: `/api/v1/courses/${course.courseId}/files/${encodeURIComponent(track.name)}`,
-              srcLang: /\.([a-z]{2})\.vtt$/i.exec(track.name)?.[1]?.toLowerCase() ?? 'fr',
-              label: 'Sous-titres',
-              default: true,
-            }),
-          ]
-        : [];
-      const isUnknown = subtitles !== undefined && !track && course.isAuthor;
+      const named = subtitles === undefined ? undefined : fileNamed(course, subtitles);
+      const tracks = subtitlesOf(course, found.name, named).map((track) =>
+        trackOf(course, track, track === named),
+      );
+      const fault =
+        subtitles === undefined || !course.isAuthor
+          ? undefined
+          : !named
+            ? `Ce cours n’a pas de sous-titres « ${subtitles} ».`
+            : isSubtitles(named)
+              ? undefined
+              : `« ${named.name} » n’est pas un fichier de sous-titres : ajoutez-les en WebVTT (.vtt) ou en SubRip (.srt).`;
       return element('figure', { className: [kind] }, [
         element(
           kind,
@@ -138,10 +145,7 @@ function placed(kind: Kind, { name, title, course, start, page, subtitles }: Ref
           },
           tracks,
         ),
-        element('figcaption', {}, [
-          ...words,
-          ...(isUnknown ? [note(` Ce cours n’a pas de sous-titres « ${subtitles} ».`)] : []),
-        ]),
+        element('figcaption', {}, [...words, ...(fault ? [note(` ${fault}`)] : [])]),
       ]);
     }
     case 'pdf':
@@ -150,8 +154,47 @@ function placed(kind: Kind, { name, title, course, start, page, subtitles }: Ref
         { type: 'text', value: page ? ` (PDF, page ${page})` : ' (PDF)' },
       ]);
     case 'download':
-      return element('a', { href: `${url}?download=true`, className: ['file-download'] }, words);
+      return download();
   }
+}
+
+/** A film may be heard alone. */
+const canBe = (kind: Shown, mediaType: string): boolean =>
+  shownAs(mediaType) === kind || (kind === 'audio' && shownAs(mediaType) === 'video');
+const IS_NO = {
+  image: 'n’est pas une image',
+  video: 'n’est pas un film',
+  audio: 'n’est ni un son ni un film',
+} as const;
+
+type CourseFile = CourseFiles['files'][number];
+
+/**
+ * The subtitles of a film or sound: those that its text names, and all that have the same name with another language, as `cours.en.vtt`
+ * beside `cours.fr.vtt`; where none is named, those that are called as the film is. One for each language.
+ */
+function subtitlesOf(course: CourseFiles, film: string, named: CourseFile | undefined): CourseFile[] {
+  const first = named && isSubtitles(named) ? [named] : [];
+  const stem = first[0] ? spokenIn(first[0].name).stem : film.replace(/\.\w{1,5}$/, '');
+  const siblings = course.files.filter((file) => isSubtitles(file) && spokenIn(file.name).stem === stem);
+  const byLanguage = new Map<string | undefined, CourseFile>();
+  for (const file of [...first, ...siblings]) {
+    const { language } = spokenIn(file.name);
+    if (!byLanguage.has(language)) byLanguage.set(language, file);
+  }
+  return [...byLanguage.values()];
+}
+
+function trackOf(course: CourseFiles, { name, mediaType }: CourseFile, isDefault: boolean): Element {
+  const { language } = spokenIn(name);
+  const url = `/api/v1/courses/${course.courseId}/files/${encodeURIComponent(name)}`;
+  return element('track', {
+    kind: 'subtitles',
+    src: mediaType === 'text/vtt' ? url : `${url}?format=vtt`,
+    srcLang: language ?? 'fr',
+    label: language === undefined ? 'Sous-titres' : languageName(language),
+    ...(isDefault ? { default: true } : {}),
+  });
 }
 
 const element = (

@@ -44,7 +44,7 @@ it.each([
   ],
   [
     '::video[Cours 1]{file=cours1.mp4 start=1:30 subtitles=cours1.fr.vtt}',
-    '<figure class="video"><video src="/api/v1/courses/c1/files/cours1.mp4#t=90" controls preload="metadata" aria-label="Cours 1"><track kind="subtitles" src="/api/v1/courses/c1/files/cours1.fr.vtt" srclang="fr" label="Sous-titres" default /></video><figcaption>Cours 1</figcaption></figure>',
+    '<figure class="video"><video src="/api/v1/courses/c1/files/cours1.mp4#t=90" controls preload="metadata" aria-label="Cours 1"><track kind="subtitles" src="/api/v1/courses/c1/files/cours1.fr.vtt" srclang="fr" label="Français" default /></video><figcaption>Cours 1</figcaption></figure>',
   ],
   [
     '::audio{file="dictée.mp3"}',
@@ -56,6 +56,54 @@ it.each([
   ],
 ])('names a file of the course: %s', async (text, html) => {
   expect(await markdownHtml(text, course)).toBe(html);
+});
+
+it('offers subtitles in every language there is, SubRip as WebVTT, and one for each', async () => {
+  const files = [
+    { name: 'cours.mp4', mediaType: 'video/mp4' },
+    { name: 'cours.fr.vtt', mediaType: 'text/vtt' },
+    { name: 'cours.en.srt', mediaType: 'text/plain' },
+    { name: 'cours.fr.srt', mediaType: 'text/plain' },
+    { name: 'autre.de.vtt', mediaType: 'text/vtt' },
+    { name: 'cours.txt', mediaType: 'text/plain' },
+  ];
+  const tracks = async (text: string) =>
+    [
+      ...(await markdownHtml(text, { ...course, files })).matchAll(
+        /src="[^"]*\/([^"/]+)" srclang="(\w+)" label="(.+?)"( default)?/g,
+      ),
+    ].map(([, file, language, label, isDefault]) => `${file} ${language} ${label}${isDefault ?? ''}`);
+  expect(await tracks('::video[V]{file=cours.mp4 subtitles=cours.en.srt}')).toEqual([
+    'cours.en.srt?format=vtt en English default',
+    'cours.fr.vtt fr Français',
+  ]);
+  expect(await tracks('::video[V]{file=cours.mp4}')).toEqual([
+    'cours.fr.vtt fr Français',
+    'cours.en.srt?format=vtt en English',
+  ]);
+});
+
+it('offers what no browser shows to be saved, and says to its author why', async () => {
+  const files = [
+    { name: 'photo.heic', mediaType: 'image/heic' },
+    { name: 'film.mov', mediaType: 'video/quicktime' },
+    { name: 'poly.pdf', mediaType: 'application/pdf' },
+  ];
+  const asReader = (text: string) => markdownHtml(text, { ...course, files });
+  const asAuthor = (text: string) => markdownHtml(text, { ...course, files, isAuthor: true });
+  expect(await asReader('![Une photo](photo.heic)')).toBe(
+    '<p><a href="/api/v1/courses/c1/files/photo.heic?download=true" class="file-download">Une photo</a></p>',
+  );
+  expect(await asAuthor('![Une photo](photo.heic)')).toContain('exportez-la en JPEG');
+  expect(await asAuthor('::video[Film]{file=film.mov}')).toContain('exportez-le en MP4');
+  expect(await asAuthor('::video[Film]{file=poly.pdf}')).toContain('« poly.pdf » n’est pas un film.');
+  expect(await asReader('::video[Film]{file=poly.pdf}')).not.toContain('n’est pas');
+});
+
+it('takes for subtitles what is some, and says so to the author otherwise', async () => {
+  const text = '::video[V]{file=cours1.mp4 subtitles=cours1.mp4}';
+  expect(await markdownHtml(text, author)).toContain('« cours1.mp4 » n’est pas un fichier de sous-titres');
+  expect(await markdownHtml(text, course)).not.toContain('sous-titres »');
 });
 
 it('finds a name whose accents another system wrote in two letters', async () => {

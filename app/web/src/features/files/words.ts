@@ -1,3 +1,5 @@
+export const EMPTY = 'Ce fichier est vide : rien n’a été envoyé.';
+
 /** How a text names a file, by what the file is. */
 export function referenceTo({ name, mediaType }: { name: string; mediaType: string }): string {
   const quoted = `"${name.replaceAll('"', '&quot;')}"`;

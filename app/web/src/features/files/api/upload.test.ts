@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 const told = { sent: () => {}, done: () => {}, failed: () => {} };
-const send = (file: File) => sendFile('c1', file, told);
+const send = (file: File) => sendFile({ courseId: 'c1' }, file, told);
 const sha256 = createHash('sha256').update('Bonjour').digest('hex');
 const file = () => new File(['Bonjour'], 'été.txt');
 const started = `start ${JSON.stringify({ filename: 'été.txt', sha256 })}`;

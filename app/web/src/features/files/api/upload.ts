@@ -1,5 +1,7 @@
 import { type DetailedError, Upload } from 'tus-js-client';
+import type { Problem } from '../../../../../server/problems/problem.ts';
 import { pageHeaders } from '../../../api.ts';
+import { wordsOf } from '../../../layout/refusal.tsx';
 import { sha256Of } from './sha256.ts';
 
 /** Bytes of one request: a line that breaks costs the time of that many at most. */
@@ -16,10 +18,10 @@ export interface Sending {
 /**
  * Sends a file to a course piece by piece. What a window that was closed has sent already, a second try with the same file goes
  * on from. Of what is soon hashed the server is told the SHA-256 before the first piece, and keeps nothing else; what is larger is not
- * held up for it.
+ * held up for it. With `replaces`, the id of a file of the course, its bytes take the place of that file's.
  */
 export function sendFile(
-  courseId: string,
+  { courseId, replaces }: { courseId: string; replaces?: string | undefined },
   file: File,
   told: { sent(bytes: number): void; done(): void; failed(reason: string): void },
 ): Sending {
@@ -27,8 +29,10 @@ export function sendFile(
   let isUnderWay = false;
   const upload = new Upload(file, {
     endpoint: `/api/v1/courses/${courseId}/uploads`,
-    metadata: { filename: file.name },
     headers: pageHeaders(),
+    metadata: { filename: file.name, ...(replaces ? { replaces } : {}) },
+    // What was sent of a new file is nothing of one that takes another's place.
+    fingerprint: async () => [courseId, replaces ?? '', file.name, file.size, file.lastModified].join('/'),
     chunkSize: PIECE_BYTES,
     retryDelays: RETRY_MILLISECONDS,
     removeFingerprintOnSuccess: true,
@@ -85,7 +89,8 @@ async function prepare(upload: Upload, file: File): Promise<void> {
 /** The server's own words where it had any. */
 function reasonOf(error: DetailedError): string {
   try {
-    const { detail } = JSON.parse(error.originalResponse?.getBody() ?? '') as { detail?: string };
+    const { detail, errors } = JSON.parse(error.originalResponse?.getBody() ?? '') as Partial<Problem>;
+    if (errors?.length) return errors.map(wordsOf).join(' ; ');
     if (detail) return detail;
   } catch {
     // no answer, or not one of ours

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import type { Course } from '../../../../../server/schemas/course.ts';
 import { api, told } from '../../../api.ts';
+import { unshownAdvice } from '../../../markdown/media.ts';
 import { size } from '../../courses/words.ts';
 import { referenceTo } from '../words.ts';
 import { RenameFile } from './rename-file.tsx';
@@ -9,15 +10,21 @@ import './files.css';
 
 /** Only authors need the program that sends. */
 const UploadFiles = lazy(async () => ({ default: (await import('./upload-files.tsx')).UploadFiles }));
+const ReplaceFile = lazy(async () => ({ default: (await import('./replace-file.tsx')).ReplaceFile }));
 
 /** The files of a course: whoever reads it takes them; its authors add, name in their text, and delete them. */
 export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 'mine'> }) {
   const isAuthor = course.mine?.author === true;
   const queries = useQueryClient();
   const [words, setWords] = useState('');
-  const [renaming, setRenaming] = useState<string>();
+  /** What is being done to which file. */
+  const [doing, setDoing] = useState<{ id: string; what: 'rename' | 'replace' }>();
   if (course.files.length === 0 && !isAuthor) return null;
 
+  function done(words: string) {
+    setDoing(undefined);
+    setWords(words);
+  }
   async function copy(file: Course['files'][number]) {
     const reference = referenceTo(file);
     await navigator.clipboard.writeText(reference).then(
@@ -47,17 +54,18 @@ export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 
           <li key={file.id}>
             <a href={`/api/v1/files/${file.id}`}>{file.name}</a>
             <span className="quiet">{size(file.size)}</span>
-            {renaming === file.id && (
-              <RenameFile
-                courseId={course.id}
-                file={file}
-                onDone={(done) => {
-                  setRenaming(undefined);
-                  setWords(done);
-                }}
-              />
+            {isAuthor && unshownAdvice(file.mediaType) && (
+              <span className="upload-advice">{unshownAdvice(file.mediaType)}</span>
             )}
-            {isAuthor && renaming !== file.id && (
+            {doing?.id === file.id && doing.what === 'rename' && (
+              <RenameFile courseId={course.id} file={file} onDone={done} />
+            )}
+            {doing?.id === file.id && doing.what === 'replace' && (
+              <Suspense>
+                <ReplaceFile courseId={course.id} file={file} onDone={done} />
+              </Suspense>
+            )}
+            {isAuthor && doing?.id !== file.id && (
               <span className="file-doors">
                 <button
                   type="button"
@@ -71,9 +79,17 @@ export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 
                   type="button"
                   className="plain-button"
                   aria-label={`Renommer ${file.name}`}
-                  onClick={() => setRenaming(file.id)}
+                  onClick={() => setDoing({ id: file.id, what: 'rename' })}
                 >
                   Renommer
+                </button>
+                <button
+                  type="button"
+                  className="plain-button"
+                  aria-label={`Remplacer ${file.name}`}
+                  onClick={() => setDoing({ id: file.id, what: 'replace' })}
+                >
+                  Remplacer
                 </button>
                 <button
                   type="button"

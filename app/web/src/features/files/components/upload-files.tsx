@@ -1,14 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState } from 'react';
+import { unshownByName } from '../../../markdown/media.ts';
 import { type Sending, sendFile } from '../api/upload.ts';
+import { EMPTY } from '../words.ts';
 
 interface Item {
   id: number;
   name: string;
   size: number;
   sent: number;
-  state: 'sending' | 'paused' | 'failed' | 'done';
+  state: 'sending' | 'paused' | 'failed' | 'refused' | 'done';
   reason?: string;
+  /** What its author should know of it beforehand. */
+  advice?: string | undefined;
 }
 
 /** Where authors drop or choose files for their course, and see them leave. */
@@ -38,10 +42,22 @@ export function UploadFiles({ courseId }: { courseId: string }) {
   function take(files: readonly File[]) {
     for (const file of files) {
       const id = nextId++;
-      setItems((before) => [...before, { id, name: file.name, size: file.size, sent: 0, state: 'sending' }]);
+      const item: Item = {
+        id,
+        name: file.name,
+        size: file.size,
+        sent: 0,
+        state: 'sending',
+        advice: unshownByName(file.name),
+      };
+      if (file.size === 0) {
+        setItems((before) => [...before, { ...item, state: 'refused', reason: EMPTY }]);
+        continue;
+      }
+      setItems((before) => [...before, item]);
       sendings.current.set(
         id,
-        sendFile(courseId, file, {
+        sendFile({ courseId }, file, {
           sent: (sent) => change(id, { sent }),
           done: () => {
             change(id, { sent: file.size, state: 'done' });
@@ -93,9 +109,13 @@ export function UploadFiles({ courseId }: { courseId: string }) {
             <li key={item.id}>
               <span className="upload-name">{item.name}</span>
               <progress max={Math.max(1, item.size)} value={item.sent} aria-label={`Envoi de ${item.name}`} />
-              <span className="quiet" role={item.state === 'failed' ? 'alert' : 'status'}>
+              <span
+                className="quiet"
+                role={item.state === 'failed' || item.state === 'refused' ? 'alert' : 'status'}
+              >
                 {wordsOf(item)}
               </span>
+              {item.advice && <span className="upload-advice">{item.advice}</span>}
               <span className="upload-doors">
                 {item.state === 'sending' && (
                   <button
@@ -127,13 +147,13 @@ export function UploadFiles({ courseId }: { courseId: string }) {
                   <button
                     type="button"
                     className="plain-button"
-                    aria-label={`Abandonner ${item.name}`}
+                    aria-label={`${item.state === 'refused' ? 'Fermer' : 'Abandonner'} ${item.name}`}
                     onClick={() => {
                       sendings.current.get(item.id)?.giveUp();
                       forget(item.id);
                     }}
                   >
-                    Abandonner
+                    {item.state === 'refused' ? 'Fermer' : 'Abandonner'}
                   </button>
                 )}
               </span>
@@ -155,6 +175,7 @@ function wordsOf({ state, sent, size, reason }: Item): string {
     case 'paused':
       return `Suspendu à ${percent}`;
     case 'failed':
+    case 'refused':
       return reason ?? '';
     case 'done':
       return 'Ajouté';

@@ -69,6 +69,11 @@ export function AccountPage() {
               Télécharger tout ce qui est gardé de moi
             </a>
           </p>
+          <p>
+            <a href="/api/v1/me/export.zip" download>
+              Le télécharger avec les fichiers que j’ai ajoutés (ZIP)
+            </a>
+          </p>
         </>
       )}
     </Page>
