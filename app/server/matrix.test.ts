@@ -202,7 +202,8 @@ function addressIn(url: string, world: World): string {
     .replace(':invitationId', world.invitation)
     .replace(':personId', ids.author)
     .replace(':version', '1')
-    .replace(':name', 'a.txt');
+    .replace(':name', 'a.txt')
+    .replace(/\/courses\/[^/]+\/people$/, '$&?name=follower');
 }
 
 it('the matrix has a row for every route, and none for another', () => {
