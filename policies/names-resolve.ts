@@ -62,6 +62,10 @@ function ofServices(tree: Tree): Finding[] {
   const services = new Set([
     'default/kubernetes',
     ...ofKind(tree, 'Service').map(({ site, namespace, name }) => `${site}/${namespace}/${name}`),
+    // Rook makes the one before the gateways of a store.
+    ...ofKind(tree, 'CephObjectStore').map(
+      ({ site, namespace, name }) => `${site}/${namespace}/rook-ceph-rgw-${name}`,
+    ),
   ]);
   const named = dialled(tree, String.raw`svc(?:\.cluster\.local)?`);
   const lost = once(named).flatMap(({ path, site, name }): Finding[] => {
@@ -81,7 +85,7 @@ function ofServices(tree: Tree): Finding[] {
       .split('.')
       .reverse();
     if (services.has(`${namespace}/${service}`) || services.has(`${site}/${namespace}/${service}`)) return [];
-    const fix = 'dial a Service that the tree makes there';
+    const fix = 'dial a Service that is made there';
     return [{ path, text: name, message: `no Service of ${site} is called ${name}`, fix }];
   });
   const onHosts = workloads(tree)
