@@ -48,6 +48,7 @@ import { permissions } from './permissions.ts';
 import { plans } from './plans.ts';
 import { podSecurity } from './pod-security.ts';
 import type { Policy } from './policy.ts';
+import { probedPaths } from './probed-paths.ts';
 import { publicCertificates } from './public-certificates.ts';
 import { routesAgree } from './routes-agree.ts';
 import { scrapeTargets } from './scrape-targets.ts';
@@ -118,6 +119,7 @@ export const POLICIES: readonly Policy[] = [
   permissions,
   plans,
   podSecurity,
+  probedPaths,
   publicCertificates,
   routesAgree,
   scrapeTargets,
