@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '../charts/artefacts.ts';
 import { threeSites } from '../sites/three-sites.ts';
-import { exportedMetrics, metricsOf } from './exported-metrics.ts';
+import { exportedMetrics } from './exported-metrics.ts';
 import { replaced } from './fixtures.ts';
+import { metricsOf } from './promql.ts';
 
 const model = threeSites();
 const tree = artefacts(model);

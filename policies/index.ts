@@ -31,6 +31,7 @@ import { keptVolumes } from './kept-volumes.ts';
 import { kernelAtStart } from './kernel-at-start.ts';
 import { knownFields } from './known-fields.ts';
 import { kubeletCertificates } from './kubelet-certificates.ts';
+import { lateSeries } from './late-series.ts';
 import { leavesInTime } from './leaves-in-time.ts';
 import { machinesUnlimited } from './machines-unlimited.ts';
 import { namedChecks } from './named-checks.ts';
@@ -103,6 +104,7 @@ export const POLICIES: readonly Policy[] = [
   keptVolumes,
   knownFields,
   kubeletCertificates,
+  lateSeries,
   leavesInTime,
   machinesUnlimited,
   namedChecks,

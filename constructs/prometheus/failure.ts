@@ -247,13 +247,15 @@ class World {
   /** Each address is held by the first edge that lives; a lost edge says nothing. */
   edges(): Series[] {
     const left = hostsOf(this.site, 'edge').filter((host) => this.alive(host));
-    return left.map(({ name }, index) =>
-      series(
-        'keepalived_vrrp_master',
-        { vrrp: 'app_ipv4', site: this.site.code, instance: name },
-        truth(index === 0),
-      ),
-    );
+    return left.flatMap(({ name }, index) => {
+      const all = { site: this.site.code, instance: name };
+      return [
+        series('keepalived_vrrp_master', { vrrp: 'app_ipv4', ...all }, truth(index === 0)),
+        ...(this.site.routing
+          ? [series('bird_session_established', { session: 'router_ipv4', ...all }, 1)]
+          : []),
+      ];
+    });
   }
 
   private hostOf(name: string): Host | undefined {

@@ -229,17 +229,24 @@ export const ceph: Rules = ({ model, site }) => {
             },
             {
               alert: 'CephSyncUnknown',
-              expr: 'object_store_sync_known == 0',
+              expr: 'object_store_sync_known == 0 or absent(ceph_data_sync_from_zone_poll_latency_count)',
               for: '15m',
               severity: 'ticket' as const,
               labels: source,
               summary: 'How far behind the {{ $labels.kind }} of {{ $labels.source }} is cannot be told',
-              impact: 'The other zone cannot be asked, or this one lives in an older period than it.',
+              impact:
+                'The other zone cannot be asked, this one lives in an older period than it, or no gateway has ever begun to copy.',
               steps: [
                 `${admin('sync status')}: "failed" means the way there, "different period" means a change of roles that has not arrived`,
                 'Stays so after a change of roles? Restart the sync gateway: `kubectl -n rook-ceph delete pod -l rook_object_store=sync`',
               ],
-              ...between('object_store_sync_known{kind="data",source="primary"}', 0, 1, '30m'),
+              ...among(
+                {
+                  'object_store_sync_known{kind="data",source="primary"}': [0, 1],
+                  'ceph_data_sync_from_zone_poll_latency_count{source_zone="primary"}': [1, 1],
+                },
+                '30m',
+              ),
             },
             {
               alert: 'CephSyncStopped',

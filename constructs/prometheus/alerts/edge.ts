@@ -1,11 +1,12 @@
 import { hostsOf } from '../../../sites/model.ts';
 import { BIRD_SERIES } from '../../bird-state.ts';
-import { between, growing, type Rules } from '../rule.ts';
+import { among, between, growing, type Rules } from '../rule.ts';
 
 /** The balancers and the addresses of an on-premises site: HAProxy by its own exporter, keepalived by what it reports. */
 export const edge: Rules = ({ site }) => {
   if (site.edge?.kind !== 'haproxy') return { component: 'edge', alerts: [] };
-  const host = hostsOf(site, 'edge')[0]!.name;
+  const edges = hostsOf(site, 'edge');
+  const host = edges[0]!.name;
   const on = `job="haproxy",instance="${host}",site="${site.code}"`;
   const vrrp = `vrrp="app_ipv4",site="${site.code}"`;
   return {
@@ -192,6 +193,36 @@ export const edge: Rules = ({ site }) => {
           'Else its link or its check fails: `ip -br link` and `journalctl -u keepalived -n 50`',
         ],
         ...between(`keepalived_vrrp_fault{${vrrp},instance="${host}"}`, 1, 0, '15m'),
+      },
+      {
+        alert: 'EdgeStateUnknown',
+        // Text files that scripts of the edge write: before the first of them there is nothing to compare.
+        expr: edges
+          .flatMap(({ name }) =>
+            [...(site.routing ? ['bird_session_established'] : []), 'keepalived_vrrp_master'].map(
+              (series) => `absent(${series}{instance="${name}",site="${site.code}"})`,
+            ),
+          )
+          .join(' or '),
+        for: '10m',
+        severity: 'ticket',
+        summary: 'Nothing is heard of the addresses or the announcement of {{ $labels.instance }}',
+        impact: 'Whether it holds an address, and whether it speaks with the router, is not seen.',
+        steps: [
+          'Has keepalived started? `ssh -F ssh_config {{host}} systemctl status keepalived`: it writes its state at its first change.',
+          'And the announcement? `ssh -F ssh_config {{host}} systemctl status fredu-announcements.timer`',
+          'Do the files lie there? `ssh -F ssh_config {{host}} ls -l /var/lib/prometheus/node-exporter`',
+        ],
+        ...among(
+          Object.fromEntries(
+            edges.flatMap(({ name }, index) =>
+              ['bird_session_established', 'keepalived_vrrp_master'].map((series) => [
+                `${series}{instance="${name}",site="${site.code}"}`,
+                [index === 0 ? '_x120' : 1, 1] as [string | number, number],
+              ]),
+            ),
+          ),
+        ),
       },
       ...(site.routing
         ? [
