@@ -2,6 +2,7 @@ import { balancerPaths } from './balancer-paths.ts';
 import { cephHosts } from './ceph-hosts.ts';
 import { cephRelease } from './ceph-release.ts';
 import { clientLimits } from './client-limits.ts';
+import { copiesAgree } from './copies-agree.ts';
 import { daemonsRestart } from './daemons-restart.ts';
 import { databaseAuthentication } from './database-authentication.ts';
 import { databaseBackups } from './database-backups.ts';
@@ -75,6 +76,7 @@ export const POLICIES: readonly Policy[] = [
   cephHosts,
   cephRelease,
   clientLimits,
+  copiesAgree,
   daemonsRestart,
   databaseAuthentication,
   databaseBackups,
