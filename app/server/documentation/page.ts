@@ -117,7 +117,7 @@ ${
 <h4>Answers</h4><dl>${Object.entries(responses)
     .map(
       ([status, { description, content }]) =>
-        `<dt>${status}</dt><dd>${text(description === 'Default Response' ? '' : description)} ${content ? contentHtml(content) : ''}</dd>`,
+        `<dt>${status}</dt><dd>${text(description)} ${content ? contentHtml(content) : ''}</dd>`,
     )
     .join('')}</dl></article>`;
 }

@@ -98,8 +98,8 @@ export const Notices = Fields({ items: Type.Array(Notice) });
 export const NewNotice = Fields({
   textFr: Words(500, FRENCH),
   textEn: Words(500, ENGLISH),
-  startsAt: Type.Optional(Moment),
-  endsAt: Moment,
+  startsAt: Type.Optional(Type.String({ ...Moment, examples: ['2099-09-01T08:00:00.000Z'] })),
+  endsAt: Type.String({ ...Moment, description: 'To come', examples: ['2099-09-06T08:00:00.000Z'] }),
 });
 
 /** How much there is, and how much it is used. */

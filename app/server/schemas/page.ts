@@ -1,29 +1,33 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { problemKind } from '../problems/problem.ts';
 
-/** As `writeCursor` makes them. */
-const CURSOR = 'WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ';
+/** A cursor: the sort keys of the last item, not to be read by clients. */
+export const writeCursor = (parts: unknown[]): string =>
+  Buffer.from(JSON.stringify(parts)).toString('base64url');
 
-/** How a list is asked for, page after page. */
-export const PageQuery = {
+/** How a list is asked for, page after page, whose cursors have that shape. */
+export const pageQuery = (...shape: CursorPart[]) => ({
   cursor: Type.Optional(
     Type.String({
       maxLength: 300,
       description: '`next` of the page before; absent for the first',
-      examples: [CURSOR],
+      examples: [writeCursor(shape.map((part) => EXAMPLES[part]))],
     }),
   ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Items a page' })),
-};
+});
 
 /** A page of a list: its items, and where the next one begins. */
 export const Page = <Item extends TSchema>(item: Item, options: object = {}) =>
   Type.Object(
     {
       items: Type.Array(item),
-      next: Type.Union([Type.String({ examples: [CURSOR] }), Type.Null()], {
-        description: 'The cursor of the next page; null at the end',
-      }),
+      next: Type.Union(
+        [Type.String({ examples: [writeCursor([EXAMPLES.moment, EXAMPLES.id])] }), Type.Null()],
+        {
+          description: 'The cursor of the next page; null at the end',
+        },
+      ),
     },
     { additionalProperties: false, ...options },
   );
@@ -41,10 +45,12 @@ const PARTS = {
   flag: (part: unknown) => part === 0 || part === 1,
 } as const;
 export type CursorPart = keyof typeof PARTS;
-
-/** A cursor: the sort keys of the last item, not to be read by clients. */
-export const writeCursor = (parts: unknown[]): string =>
-  Buffer.from(JSON.stringify(parts)).toString('base64url');
+const EXAMPLES: Record<CursorPart, string | number> = {
+  moment: '2026-09-01T08:00:00.000Z',
+  id: '6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21',
+  number: 3,
+  flag: 0,
+};
 
 /** The sort keys in a cursor; undefined without one. @throws a refusal for one that we did not write */
 export function readCursor(cursor: string | undefined, shape: CursorPart[]): (string | number)[] | undefined {

@@ -60,6 +60,7 @@ export const SignUp = Fields({
     Type.String({
       ...Email,
       description: 'Of a parent, from whoever is under 15: the account waits for their consent',
+      examples: ['nadia.benali@exemple.fr'],
     }),
   ),
 });

@@ -10,6 +10,7 @@ const DESCRIPTIONS: Record<number, string> = {
   412: 'It has changed since it was read',
   413: 'Too large',
   415: 'A media type that is not accepted',
+  416: 'The file has no such range; `Content-Range` says how long it is',
   422: 'The same idempotency key came with another request',
   426: 'This address answers by WebSocket only',
   428: 'If-Match is needed',

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { foreignRequest } from '../../problems/general.ts';
 import { testApp } from '../../testing/test-app.ts';
 
 interface Schema {
@@ -10,12 +11,13 @@ interface Schema {
   [key: string]: unknown;
 }
 interface Operation {
+  operationId: string;
   requestBody?: { content: Record<string, { schema: Schema }> };
   parameters?: { name: string; schema: Schema; example?: unknown; examples?: object }[];
-  responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
+  responses: Record<string, { description: string; content?: Record<string, { schema: Schema }> }>;
 }
 
-const { app } = await testApp();
+const { app, cookieOf } = await testApp();
 const document = app.swagger() as unknown as {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
@@ -56,4 +58,68 @@ it('gives an example of everything that is sent and answered as JSON', () => {
   );
   expect(found).toEqual([]);
   expect(Object.keys(document.paths).length).toBeGreaterThan(50);
+});
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    route: `${method} ${path}`,
+    method,
+    ...operation,
+  })),
+);
+
+it('names each operation, and no two alike', () => {
+  const names = operations.map(({ operationId }) => operationId);
+  expect(names.filter((name) => !/^(get|post|put|patch|delete)([A-Z][a-z]+)+$/.test(name))).toEqual([]);
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  // Clients are made of these: a name stays as long as its address.
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'getCourses',
+      'getCourse',
+      'getCourseThreads',
+      'getCourseRevision',
+      'patchAdminPerson',
+      'putCourseSectionProgress',
+      'postCoursesInvitationsAcceptance',
+      'deleteSession',
+      'deleteSessions',
+    ]),
+  );
+});
+
+it('says what each answer is', () => {
+  const unsaid = operations.flatMap(({ route, responses }) =>
+    Object.entries(responses)
+      .filter(([, { description }]) => !description || description === 'Default Response')
+      .map(([status]) => `${route}: ${status}`),
+  );
+  expect(unsaid).toEqual([]);
+});
+
+it('says of each change that another site cannot make it, as the API does', async () => {
+  const untold = operations
+    .filter(({ method }) => method !== 'get')
+    .filter(({ responses }) => !/`Origin`/.test(responses[403]?.description ?? ''))
+    .map(({ route }) => route);
+  expect(untold).toEqual([]);
+  const { info, components } = app.swagger() as unknown as {
+    info: { description: string };
+    components: { securitySchemes: { session: { description: string } } };
+  };
+  for (const { description } of [info, components.securitySchemes.session])
+    expect(description).toMatch(/Sec-Fetch-Site.*same-origin.*none.*Origin/s);
+  const { cookie } = await cookieOf('student');
+  const change = async (headers: Record<string, string>) => {
+    const { statusCode, body } = await app.inject({ method: 'DELETE', url: '/api/v1/me/erasure', headers });
+    return [statusCode, statusCode === 403 ? (JSON.parse(body) as { type: string }).type : ''];
+  };
+  const refused = [403, `/problems/${foreignRequest({}).kind.name}`];
+  expect(await change({ cookie, 'sec-fetch-site': 'cross-site' })).toEqual(refused);
+  expect(await change({ cookie, 'sec-fetch-site': 'same-site' })).toEqual(refused);
+  expect(await change({ cookie })).toEqual(refused);
+  expect(await change({ cookie, origin: 'https://elsewhere.example' })).toEqual(refused);
+  expect(await change({ cookie, 'sec-fetch-site': 'same-origin' })).toEqual([204, '']);
+  expect(await change({ cookie, 'sec-fetch-site': 'none' })).toEqual([204, '']);
+  expect(await change({ cookie, origin: 'http://localhost', host: 'localhost' })).toEqual([204, '']);
 });

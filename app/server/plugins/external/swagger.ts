@@ -4,6 +4,7 @@ import fp from 'fastify-plugin';
 import { allowed } from '../../permissions.ts';
 import { answerHeaders } from '../../schemas/answer-headers.ts';
 import { IDEMPOTENCY_KEY } from '../app/idempotency.ts';
+import { operationId } from './operation-id.ts';
 import { SAFE } from './rate-limit.ts';
 
 interface Headers {
@@ -12,7 +13,12 @@ interface Headers {
 }
 
 /** A route as the document tells it: who may ask, and the headers that are read and answered beside its schema. */
-function told({ schema, config, method }: Pick<RouteOptions, 'schema' | 'config' | 'method'>): FastifySchema {
+function told({
+  schema,
+  config,
+  method,
+  url,
+}: Pick<RouteOptions, 'schema' | 'config' | 'method' | 'url'>): FastifySchema {
   const access = config?.access;
   const headers = schema?.headers as Headers | undefined;
   const visitors = access === undefined || access === 'open' || allowed(access, 'visitor');
@@ -28,6 +34,7 @@ function told({ schema, config, method }: Pick<RouteOptions, 'schema' | 'config'
   );
   return {
     ...schema,
+    operationId: operationId(first, url),
     ...(response.length > 0 ? { response: Object.fromEntries(response) } : {}),
     ...(access === 'open' ? {} : { security: [...(visitors ? [{}] : []), { session: [] }] }),
     ...(isChangeOfVersion || hasKey
@@ -43,6 +50,37 @@ function told({ schema, config, method }: Pick<RouteOptions, 'schema' | 'config'
   };
 }
 
+const DONE: Record<string, string> = {
+  200: 'As it is now',
+  201: 'Made',
+  202: 'Taken on; a letter or a later request says what came of it',
+};
+/** What keeps other sites from changing anything in the name of whoever looks at them. */
+const OWN_PAGES =
+  'A change, by any method but GET and HEAD, is refused with 403 (`foreign-request`) where another site made it, by what browsers say of ' +
+  'it: `Sec-Fetch-Site` must be `same-origin` or `none`; where there is none, `Origin` must be the origin of this API, and with the cookie of ' +
+  'a session there must be an `Origin`. Programs that send neither, nor a cookie, are let in.';
+
+const PAGE_PERSON =
+  'A change with the header `Page-Person: <id>` is refused with `another-person` unless that person’s session asks.';
+
+interface Described {
+  paths?: Record<string, Record<string, { responses: Record<string, { description?: string }> }>>;
+}
+/** Says of each answer what it is, where its route does not, and of each refusal of a change what else it may mean. */
+function described<Document>(document: Document): Document {
+  for (const [, operations] of Object.entries((document as Described).paths ?? {})) {
+    for (const [method, { responses }] of Object.entries(operations)) {
+      for (const [status, answer] of Object.entries(responses))
+        if (answer.description === 'Default Response') answer.description = DONE[status] ?? '';
+      const refused = responses[403];
+      if (refused && !SAFE.has(method.toUpperCase()))
+        refused.description = `${refused.description}; or another site made the request, by its \`Sec-Fetch-Site\` or \`Origin\``;
+    }
+  }
+  return document;
+}
+
 /** The OpenAPI document, made from the schemas that the routes themselves use. */
 export const openapi = fp(
   async (app) => {
@@ -52,8 +90,7 @@ export const openapi = fp(
         info: {
           title: 'fredu',
           version: '1',
-          description:
-            'Courses, and the people who write and follow them. Refusals are problem details (RFC 9457). A change with the header `Page-Person: <id>` is refused with `another-person` unless that person’s session asks.',
+          description: `Courses, and the people who write and follow them. Refusals are problem details (RFC 9457). ${OWN_PAGES} ${PAGE_PERSON}`,
           license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         },
         servers: [{ url: '/' }],
@@ -74,12 +111,14 @@ export const openapi = fp(
               type: 'apiKey',
               in: 'cookie',
               name: 'session',
-              description: 'What signing in gives; by HTTPS its name is `__Host-session`',
+              description: `What signing in gives; by HTTPS its name is \`__Host-session\`. ${OWN_PAGES}`,
             },
           },
         },
       },
-      transform: ({ schema, url, route }) => ({ schema: told({ ...route, schema }), url }),
+      transform: ({ schema, url, route }) => ({ schema: told({ ...route, schema, url }), url }),
+      transformObject: (document) =>
+        described('openapiObject' in document ? document.openapiObject : document.swaggerObject),
       // Schemas keep the names that they were given.
       refResolver: { buildLocalReference: (json, _base, _fragment, at) => String(json.$id ?? `def-${at}`) },
     });

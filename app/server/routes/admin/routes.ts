@@ -20,7 +20,7 @@ import {
 import { IdParams, Line, Nothing } from '../../schemas/common.ts';
 import { StateChange } from '../../schemas/course.ts';
 import { Made } from '../../schemas/forum.ts';
-import { PageQuery } from '../../schemas/page.ts';
+import { pageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
@@ -30,7 +30,7 @@ import { noticeOver, noticeUnknown, notOneself, personUnknown } from './problems
 import { readFigures, readList } from './read.ts';
 
 const Asked = Type.Object(
-  { q: Type.Optional(Line(200, { examples: ['Benali'] })), ...PageQuery },
+  { q: Type.Optional(Line(200, { examples: ['Benali'] })), ...pageQuery('moment', 'id') },
   { additionalProperties: false },
 );
 const changing = [400, 401, 403, 404, 413, 415, 429];

@@ -19,7 +19,7 @@ import {
   Sections,
   StateChange,
 } from '../../schemas/course.ts';
-import { PageQuery } from '../../schemas/page.ts';
+import { pageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { courseUnknown, revisionUnknown, stateForbids } from './problems.ts';
 import { COURSE_LISTS, courseReader } from './read.ts';
@@ -199,7 +199,7 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['courses'],
         summary: 'The versions of a course of mine, the latest first',
         params: IdParams,
-        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        querystring: Type.Object(pageQuery('number'), { additionalProperties: false }),
         response: { 200: RevisionPage, ...refuses(400, 401, 403, 404) },
       },
     },

@@ -8,7 +8,7 @@ import { signedIn } from '../../plugins/app/access.ts';
 import { sendJson } from '../../reply.ts';
 import { Id, IdParams, Nothing } from '../../schemas/common.ts';
 import { FollowerPage, ProgressChange, ScoreChange } from '../../schemas/course.ts';
-import { PageQuery, readCursor } from '../../schemas/page.ts';
+import { pageQuery, readCursor } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { courseUnknown, notEnrolled, ownCourse as ownCourseProblem, sectionUnknown } from './problems.ts';
 import { rate } from './ratings.ts';
@@ -181,7 +181,7 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['courses'],
         summary: 'Who follows a course of mine, the latest first, and how far they are',
         params: IdParams,
-        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        querystring: Type.Object(pageQuery('moment', 'id'), { additionalProperties: false }),
         response: { 200: FollowerPage, ...refuses(400, 401, 403, 404) },
       },
     },

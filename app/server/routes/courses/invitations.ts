@@ -7,7 +7,7 @@ import { signedIn } from '../../plugins/app/access.ts';
 import { sendJson } from '../../reply.ts';
 import { Fields, Id, IdParams, Moment, Nothing } from '../../schemas/common.ts';
 import { Invitation, InvitationPage } from '../../schemas/course.ts';
-import { PageQuery, readCursor } from '../../schemas/page.ts';
+import { pageQuery, readCursor } from '../../schemas/page.ts';
 import { Email, Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
@@ -75,7 +75,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
           {
             kind: Type.Optional(Invitation.properties.kind),
             open: Type.Optional(Type.Boolean({ description: 'Only those that can still be accepted' })),
-            ...PageQuery,
+            ...pageQuery('moment', 'id'),
           },
           { additionalProperties: false },
         ),

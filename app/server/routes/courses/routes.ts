@@ -5,7 +5,7 @@ import { signedIn } from '../../plugins/app/access.ts';
 import { sendJson } from '../../reply.ts';
 import { Id, Line, OneOf } from '../../schemas/common.ts';
 import { Course, CoursePage, MyCourses } from '../../schemas/course.ts';
-import { PageQuery } from '../../schemas/page.ts';
+import { pageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { authoring } from './authoring.ts';
 import { authors } from './authors.ts';
@@ -65,8 +65,8 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
             level: Type.Optional(Line(80, { examples: ['Licence 1'] })),
             language: Type.Optional(OneOf('fr', 'en')),
             tag: Type.Optional(Line(40, { examples: ['probabilités'] })),
-            sort: Type.Optional(OneOf('relevance', 'rating', 'recent')),
-            ...PageQuery,
+            sort: Type.Optional(OneOf('recent', 'relevance', 'rating')),
+            ...pageQuery('moment', 'id'),
           },
           { additionalProperties: false },
         ),
@@ -100,7 +100,7 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['courses'],
         summary: 'The courses that I write, or that I follow and how far I am',
         querystring: Type.Object(
-          { as: Type.Optional(OneOf('author', 'follower')), ...PageQuery },
+          { as: Type.Optional(OneOf('author', 'follower')), ...pageQuery('moment', 'id') },
           { additionalProperties: false },
         ),
         response: { 200: MyCourses, ...refuses(400, 401) },

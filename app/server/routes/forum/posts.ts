@@ -9,7 +9,7 @@ import { showsVersion, unchangedMeanwhile, versionRead } from '../../plugins/app
 import { sendJson } from '../../reply.ts';
 import { IdParams, IfMatch, Nothing } from '../../schemas/common.ts';
 import { Made, NewPost, PostPage, Vote } from '../../schemas/forum.ts';
-import { PageQuery } from '../../schemas/page.ts';
+import { pageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { newlyMentioned, tellOfChange, tellOfPost } from './notify.ts';
@@ -35,7 +35,7 @@ export const posts: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['forum'],
         summary: 'The answers of a thread, the first ones first; what was removed keeps its place',
         params: IdParams,
-        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        querystring: Type.Object(pageQuery('moment', 'id'), { additionalProperties: false }),
         response: { 200: PostPage, ...refuses(400, 404) },
       },
     },

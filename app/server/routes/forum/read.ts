@@ -23,7 +23,7 @@ export interface ThreadQuery {
   cursor?: string | undefined;
   limit: number;
 }
-const THREAD_KEYS: CursorPart[] = ['flag', 'moment', 'id'];
+export const THREAD_KEYS: CursorPart[] = ['flag', 'moment', 'id'];
 const threads = (more: string): string => `select (${visibleTo('$2')} or $4::boolean) as readable,
   (select coalesce(json_agg(json_build_object('keys', json_build_array(x.pinned::int, ${moment('x.active_at')}, x.id), 'item', x.item)
     order by x.pinned desc, x.active_at desc, x.id desc), '[]'::json)

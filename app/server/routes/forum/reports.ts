@@ -7,7 +7,7 @@ import { signedIn } from '../../plugins/app/access.ts';
 import { sendJson } from '../../reply.ts';
 import { IdParams, Nothing } from '../../schemas/common.ts';
 import { NewReport, Outcome, ReportPage } from '../../schemas/forum.ts';
-import { PageQuery } from '../../schemas/page.ts';
+import { pageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { courseUnknown } from '../courses/problems.ts';
@@ -87,7 +87,7 @@ export const reports: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['forum'],
         summary: 'What is still to be decided in a course that I moderate, the oldest first',
         params: IdParams,
-        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        querystring: Type.Object(pageQuery('moment', 'id'), { additionalProperties: false }),
         response: { 200: ReportPage, ...refuses(400, 401, 404) },
       },
     },

@@ -9,13 +9,13 @@ import { showsVersion, unchangedMeanwhile, versionRead } from '../../plugins/app
 import { sendJson } from '../../reply.ts';
 import { Fields, Id, IdParams, IfMatch, Nothing, OrNull } from '../../schemas/common.ts';
 import { Made, Moderation, NewThread, Thread, ThreadChange, ThreadPage, Vote } from '../../schemas/forum.ts';
-import { PageQuery } from '../../schemas/page.ts';
+import { pageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { mentioned, newlyMentioned, tell, tellOfChange } from './notify.ts';
 import { notYours, ownVote, postUnknown, threadUnknown } from './problems.ts';
-import { readThread, readThreads } from './read.ts';
+import { readThread, readThreads, THREAD_KEYS } from './read.ts';
 import { remove, settle } from './removal.ts';
 import {
   checkModerator,
@@ -46,7 +46,7 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'The threads of a course, pinned ones first, then the latest',
         params: IdParams,
         querystring: Type.Object(
-          { unanswered: Type.Optional(Type.Boolean()), ...PageQuery },
+          { unanswered: Type.Optional(Type.Boolean()), ...pageQuery(...THREAD_KEYS) },
           { additionalProperties: false },
         ),
         response: { 200: ThreadPage, ...refuses(400, 404) },

@@ -5,7 +5,7 @@ import { signedIn } from '../../plugins/app/access.ts';
 import { sendJson } from '../../reply.ts';
 import { IdParams } from '../../schemas/common.ts';
 import { FormerPage } from '../../schemas/forum.ts';
-import { PageQuery, readCursor, writeCursor } from '../../schemas/page.ts';
+import { pageQuery, readCursor, writeCursor } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { visibleTo } from '../courses/seen.ts';
 import { notYours, postUnknown, threadUnknown } from './problems.ts';
@@ -40,7 +40,7 @@ export const versions: FastifyPluginAsyncTypebox = async (app) => {
           tags: ['forum'],
           summary: `${summary}, the latest first: for its author, and for those who moderate`,
           params: IdParams,
-          querystring: Type.Object(PageQuery, { additionalProperties: false }),
+          querystring: Type.Object(pageQuery('number'), { additionalProperties: false }),
           response: { 200: FormerPage, ...refuses(400, 401, 403, 404) },
         },
       },

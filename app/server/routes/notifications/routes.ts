@@ -5,7 +5,7 @@ import { signedIn } from '../../plugins/app/access.ts';
 import { sendJson } from '../../reply.ts';
 import { Fields, Id, Nothing } from '../../schemas/common.ts';
 import { NotificationPage, NotificationSettings } from '../../schemas/forum.ts';
-import { PageQuery, readCursor } from '../../schemas/page.ts';
+import { pageQuery, readCursor } from '../../schemas/page.ts';
 import { Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countingFailures } from '../../security/network-attempts.ts';
@@ -42,7 +42,7 @@ export const notifications: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         tags: ['notifications'],
         summary: 'What I am told, the latest first, and how much of it I have not read',
-        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        querystring: Type.Object(pageQuery('moment', 'id'), { additionalProperties: false }),
         response: { 200: NotificationPage, ...refuses(400, 401) },
       },
     },

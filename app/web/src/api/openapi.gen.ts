@@ -9,51 +9,7 @@ export interface paths {
             cookie?: never;
         };
         /** Every course whatever its state, the latest change first */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                    /** @example Benali */
-                    q?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["AdminCourse"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getAdminCourses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -71,54 +27,7 @@ export interface paths {
         };
         get?: never;
         /** Say how much a course may keep in files */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description null for what all may keep; what is there already stays
-                         * @example 53687091200
-                         */
-                        bytes: number | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putAdminCourseQuota"];
         post?: never;
         delete?: never;
         options?: never;
@@ -135,51 +44,7 @@ export interface paths {
         };
         get?: never;
         /** Withdraw, delete or bring back any course */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        state: "draft" | "published" | "archived" | "deleted";
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putAdminCourseState"];
         post?: never;
         delete?: never;
         options?: never;
@@ -195,51 +60,7 @@ export interface paths {
             cookie?: never;
         };
         /** The audit log, the latest first; `q` is an action, an actor or a subject */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                    /** @example Benali */
-                    q?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Deed"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getAdminDeeds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -256,78 +77,7 @@ export interface paths {
             cookie?: never;
         };
         /** How much there is, and how much it is used */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @example 3 */
-                            activeThisWeek: number;
-                            /**
-                             * @description People whose session was used within a day
-                             * @example 3
-                             */
-                            activeToday: number;
-                            courses: {
-                                /** @example 3 */
-                                archived: number;
-                                /** @example 3 */
-                                drafts: number;
-                                /** @example 3 */
-                                published: number;
-                            };
-                            /** @example 3 */
-                            enrolments: number;
-                            files: {
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                bytes: number;
-                                /** @example 3 */
-                                count: number;
-                            };
-                            /** @example 3 */
-                            openReports: number;
-                            people: {
-                                /** @example 3 */
-                                administrators: number;
-                                /** @example 3 */
-                                students: number;
-                                /** @example 3 */
-                                teachers: number;
-                            };
-                            /** @example 3 */
-                            posts: number;
-                            /** @example 3 */
-                            threads: number;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getAdminFigures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -344,113 +94,10 @@ export interface paths {
             cookie?: never;
         };
         /** Notices that are or will be shown */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Notice"][];
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getAdminNotices"];
         put?: never;
         /** Tell everybody something for a while */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * Format: date-time
-                         * @example 2026-09-01T08:00:00.000Z
-                         */
-                        endsAt: string;
-                        /**
-                         * Format: date-time
-                         * @example 2026-09-01T08:00:00.000Z
-                         */
-                        startsAt?: string;
-                        /** @example On Sunday from 6 to 7 nothing can be changed. */
-                        textEn: string;
-                        /** @example Le site sera en lecture seule dimanche de 6 h à 7 h. */
-                        textFr: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Where that is which was made */
-                        location?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postAdminNotices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -468,42 +115,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Tell it no longer */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteAdminNotice"];
         options?: never;
         head?: never;
         patch?: never;
@@ -517,51 +129,7 @@ export interface paths {
             cookie?: never;
         };
         /** Everybody, the latest first; `q` looks into names and addresses */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                    /** @example Benali */
-                    q?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Account"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getAdminPeople"];
         put?: never;
         post?: never;
         delete?: never;
@@ -584,52 +152,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Change somebody’s role, or suspend her: her sessions end at once */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        role?: "student" | "teacher" | "administrator";
-                        suspended?: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchAdminPerson"];
         trace?: never;
     };
     "/admin/people/{id}/quota": {
@@ -641,54 +164,7 @@ export interface paths {
         };
         get?: never;
         /** Say how much somebody may keep in files */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description null for what all may keep; what is there already stays
-                         * @example 53687091200
-                         */
-                        bytes: number | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putAdminPersonQuota"];
         post?: never;
         delete?: never;
         options?: never;
@@ -704,51 +180,7 @@ export interface paths {
             cookie?: never;
         };
         /** What is still to be decided in any forum, the latest first; `q` is a course or what was reported */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                    /** @example Benali */
-                    q?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["AdminReport"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getAdminReports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -765,229 +197,10 @@ export interface paths {
             cookie?: never;
         };
         /** The public courses, the newest first; with a question those that it finds, one’s own among them */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    language?: "fr" | "en";
-                    /** @example Licence 1 */
-                    level?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                    /**
-                     * @description Words in French or English; accents and endings do not matter
-                     * @example suites croissantes
-                     */
-                    q?: string;
-                    sort?: "relevance" | "rating" | "recent";
-                    /** @example Mathématiques */
-                    subject?: string;
-                    /** @example probabilités */
-                    tag?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["CourseItem"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                            /**
-                             * @description Where a question found nothing: the same as courses spell it, which finds something
-                             * @example langage
-                             */
-                            suggestion?: string;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCourses"];
         put?: never;
         /** Begin a course; it is a draft that its authors alone see */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        format?: "markdown" | "text";
-                        /** @enum {string} */
-                        language?: "fr" | "en";
-                        /** @example Licence 1 */
-                        level: string;
-                        /** @example Mathématiques */
-                        subject: string;
-                        /** @example Ce qu’est une limite, et comment la trouver. */
-                        summary: string;
-                        /** @description One that comes twice is kept once */
-                        tags?: string[];
-                        /** @example Suites et limites */
-                        title: string;
-                        /** @enum {string} */
-                        visibility?: "public" | "invitation";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Where that is which was made */
-                        location?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            authors: {
-                                /**
-                                 * @description What he writes of himself; may be empty
-                                 * @example Enseigne les maths à Colmar.
-                                 */
-                                about: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Camille Fournier */
-                                name: string;
-                            }[];
-                            files: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example application/pdf */
-                                mediaType: string;
-                                /** @example poly-chapitre-1.pdf */
-                                name: string;
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                size: number;
-                            }[];
-                            format: "markdown" | "text";
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @example fr */
-                            language: string;
-                            /** @example Licence 1 */
-                            level: string;
-                            mine: {
-                                author: boolean;
-                                /** @description Sections that I have worked through */
-                                done: string[];
-                                enrolled: boolean;
-                                score: number | null;
-                            } | null;
-                            publishedAt: string | null;
-                            rating: {
-                                /**
-                                 * @description How many students rated it
-                                 * @example 3
-                                 */
-                                count: number;
-                                mean: number | null;
-                            };
-                            sections: {
-                                /**
-                                 * @description In the format of the course
-                                 * @example Soit u une suite croissante et majorée.
-                                 */
-                                body: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Définitions */
-                                title: string;
-                            }[];
-                            /** @enum {string} */
-                            state: "draft" | "published" | "archived" | "deleted";
-                            /** @example Mathématiques */
-                            subject: string;
-                            /** @example Ce qu’est une limite, et comment la trouver. */
-                            summary: string;
-                            tags: string[];
-                            /** @example Suites et limites */
-                            title: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            updatedAt: string;
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                            /** @enum {string} */
-                            visibility: "public" | "invitation";
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCourses"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1002,297 +215,14 @@ export interface paths {
             cookie?: never;
         };
         /** A course that I may see, with its authors, sections and files */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            authors: {
-                                /**
-                                 * @description What he writes of himself; may be empty
-                                 * @example Enseigne les maths à Colmar.
-                                 */
-                                about: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Camille Fournier */
-                                name: string;
-                            }[];
-                            files: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example application/pdf */
-                                mediaType: string;
-                                /** @example poly-chapitre-1.pdf */
-                                name: string;
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                size: number;
-                            }[];
-                            format: "markdown" | "text";
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @example fr */
-                            language: string;
-                            /** @example Licence 1 */
-                            level: string;
-                            mine: {
-                                author: boolean;
-                                /** @description Sections that I have worked through */
-                                done: string[];
-                                enrolled: boolean;
-                                score: number | null;
-                            } | null;
-                            publishedAt: string | null;
-                            rating: {
-                                /**
-                                 * @description How many students rated it
-                                 * @example 3
-                                 */
-                                count: number;
-                                mean: number | null;
-                            };
-                            sections: {
-                                /**
-                                 * @description In the format of the course
-                                 * @example Soit u une suite croissante et majorée.
-                                 */
-                                body: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Définitions */
-                                title: string;
-                            }[];
-                            /** @enum {string} */
-                            state: "draft" | "published" | "archived" | "deleted";
-                            /** @example Mathématiques */
-                            subject: string;
-                            /** @example Ce qu’est une limite, et comment la trouver. */
-                            summary: string;
-                            tags: string[];
-                            /** @example Suites et limites */
-                            title: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            updatedAt: string;
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                            /** @enum {string} */
-                            visibility: "public" | "invitation";
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCourse"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Change what a course of mine says of itself */
-        patch: {
-            parameters: {
-                query?: never;
-                header: {
-                    /**
-                     * @description ETag of the version that was read
-                     * @example "3"
-                     */
-                    "if-match": string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        format?: "markdown" | "text";
-                        /** @enum {string} */
-                        language?: "fr" | "en";
-                        /** @example Licence 1 */
-                        level?: string;
-                        /** @example Mathématiques */
-                        subject?: string;
-                        /** @example Ce qu’est une limite, et comment la trouver. */
-                        summary?: string;
-                        /** @description One that comes twice is kept once */
-                        tags?: string[];
-                        /** @example Suites et limites */
-                        title?: string;
-                        /** @enum {string} */
-                        visibility?: "public" | "invitation";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            authors: {
-                                /**
-                                 * @description What he writes of himself; may be empty
-                                 * @example Enseigne les maths à Colmar.
-                                 */
-                                about: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Camille Fournier */
-                                name: string;
-                            }[];
-                            files: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example application/pdf */
-                                mediaType: string;
-                                /** @example poly-chapitre-1.pdf */
-                                name: string;
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                size: number;
-                            }[];
-                            format: "markdown" | "text";
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @example fr */
-                            language: string;
-                            /** @example Licence 1 */
-                            level: string;
-                            mine: {
-                                author: boolean;
-                                /** @description Sections that I have worked through */
-                                done: string[];
-                                enrolled: boolean;
-                                score: number | null;
-                            } | null;
-                            publishedAt: string | null;
-                            rating: {
-                                /**
-                                 * @description How many students rated it
-                                 * @example 3
-                                 */
-                                count: number;
-                                mean: number | null;
-                            };
-                            sections: {
-                                /**
-                                 * @description In the format of the course
-                                 * @example Soit u une suite croissante et majorée.
-                                 */
-                                body: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Définitions */
-                                title: string;
-                            }[];
-                            /** @enum {string} */
-                            state: "draft" | "published" | "archived" | "deleted";
-                            /** @example Mathématiques */
-                            subject: string;
-                            /** @example Ce qu’est une limite, et comment la trouver. */
-                            summary: string;
-                            tags: string[];
-                            /** @example Suites et limites */
-                            title: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            updatedAt: string;
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                            /** @enum {string} */
-                            visibility: "public" | "invitation";
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchCourse"];
         trace?: never;
     };
     "/courses/{id}/authors": {
@@ -1305,86 +235,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Invite another teacher to write a course of mine; a letter follows if the address is a teacher’s */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * Format: email
-                         * @example ines.benali@exemple.fr
-                         */
-                        email: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                202: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            createdAt: string;
-                            email: string | null;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            expiresAt: string;
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @enum {string} */
-                            kind: "follower" | "author";
-                            revokedAt: string | null;
-                            /** @example 3 */
-                            usedCount: number;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCourseAuthors"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1402,44 +253,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Take an author, or myself, out of a course of mine; the last one stays */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    personId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteCourseAuthor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1454,82 +268,10 @@ export interface paths {
         };
         get?: never;
         /** Enrol in a public course; into others an invitation leads */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putCourseEnrolment"];
         post?: never;
         /** Leave a course; my progress and my rating go with me */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteCourseEnrolment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1543,67 +285,7 @@ export interface paths {
             cookie?: never;
         };
         /** A file of a course, by its name */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Save it, whatever it is */
-                    download?: boolean;
-                    /** @description Subtitles in SubRip as WebVTT, which browsers show */
-                    format?: "vtt";
-                    /** @description A picture at most that wide */
-                    width?: 320 | 640 | 1280 | 2560;
-                };
-                header?: {
-                    /** @example Tue, 01 Sep 2026 08:00:00 GMT */
-                    "if-modified-since"?: string;
-                    /** @example "2jmj7l5rSw0yVb_vlWAYkK_YBwk" */
-                    "if-range"?: string;
-                    /** @example bytes=0-1023 */
-                    range?: string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                    /** @example poly-chapitre-1.pdf */
-                    name: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The bytes of the file */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "*/*": string;
-                    };
-                };
-                /** @description The bytes of the file */
-                206: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "*/*": string;
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCourseFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1620,52 +302,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who follows a course of mine, the latest first, and how far they are */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Follower"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCourseFollowers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1682,130 +319,10 @@ export interface paths {
             cookie?: never;
         };
         /** The invitations to follow or to write a course of mine, the newest first */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    kind?: "follower" | "author";
-                    /** @description Items a page */
-                    limit?: number;
-                    /** @description Only those that can still be accepted */
-                    open?: boolean;
-                };
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Invitation"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCourseInvitations"];
         put?: never;
         /** Invite into a course of mine: by a letter to each address, or, without addresses, by a link that is told once */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description For how long; 14 by default
-                         * @example 30
-                         */
-                        days?: number;
-                        /** @description One that comes twice gets one letter */
-                        emails?: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Where that is which was made */
-                        location?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            expiresAt: string;
-                            /**
-                             * @description Told now and never again
-                             * @example https://fredu.example/invitation#n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
-                             */
-                            link?: string;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCourseInvitations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1823,44 +340,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Withdraw an invitation; whoever came by it stays */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    invitationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteCourseInvitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1877,53 +357,7 @@ export interface paths {
          * Those who follow or write a course of mine, by the beginning of a part of their name
          * @description 8 at most. A text names one of them by `@[Inès Benali](id)`.
          */
-        get: {
-            parameters: {
-                query: {
-                    /** @example Ines */
-                    name: string;
-                };
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Camille Fournier */
-                                name: string;
-                            }[];
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCoursePeople"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1941,89 +375,10 @@ export interface paths {
         };
         get?: never;
         /** Rate a course that I follow, out of 100; rating again changes my rating */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example 85 */
-                        score: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putCourseRating"];
         post?: never;
         /** Take my rating back */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteCourseRating"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2037,52 +392,7 @@ export interface paths {
             cookie?: never;
         };
         /** What is still to be decided in a course that I moderate, the oldest first */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Report"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCourseReports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2099,52 +409,7 @@ export interface paths {
             cookie?: never;
         };
         /** The versions of a course of mine, the latest first */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["RevisionItem"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCourseRevisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2161,102 +426,7 @@ export interface paths {
             cookie?: never;
         };
         /** What a course of mine said at a version, and what differs from another one */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description Default: the one before it; changes of state have none
-                     * @example 1
-                     */
-                    against?: number;
-                };
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                    /** @example 2 */
-                    version: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            at: string;
-                            /** @description What differs from the version before, or from the one that was named */
-                            changes: {
-                                lines: {
-                                    /** @enum {string} */
-                                    kind: "same" | "added" | "removed";
-                                    /** @example Soit u une suite croissante et majorée. */
-                                    text: string;
-                                }[];
-                                /**
-                                 * @description A field, or the title of a section
-                                 * @example Définitions
-                                 */
-                                where: string;
-                            }[];
-                            content: {
-                                /** @example markdown */
-                                format: string;
-                                /** @example fr */
-                                language: string;
-                                /** @example Licence 1 */
-                                level: string;
-                                sections: {
-                                    /**
-                                     * @description In the format of the course
-                                     * @example Soit u une suite croissante et majorée.
-                                     */
-                                    body: string;
-                                    /**
-                                     * Format: uuid
-                                     * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                     */
-                                    id: string;
-                                    /** @example Définitions */
-                                    title: string;
-                                }[];
-                                /** @example Mathématiques */
-                                subject: string;
-                                /** @example Ce qu’est une limite, et comment la trouver. */
-                                summary: string;
-                                tags: string[];
-                                /** @example Suites et limites */
-                                title: string;
-                            };
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCourseRevision"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2275,153 +445,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make a course of mine say again what it said at a version, as a new version */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                    /**
-                     * @description ETag of the version that was read
-                     * @example "3"
-                     */
-                    "if-match": string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                    /** @example 2 */
-                    version: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            authors: {
-                                /**
-                                 * @description What he writes of himself; may be empty
-                                 * @example Enseigne les maths à Colmar.
-                                 */
-                                about: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Camille Fournier */
-                                name: string;
-                            }[];
-                            files: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example application/pdf */
-                                mediaType: string;
-                                /** @example poly-chapitre-1.pdf */
-                                name: string;
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                size: number;
-                            }[];
-                            format: "markdown" | "text";
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @example fr */
-                            language: string;
-                            /** @example Licence 1 */
-                            level: string;
-                            mine: {
-                                author: boolean;
-                                /** @description Sections that I have worked through */
-                                done: string[];
-                                enrolled: boolean;
-                                score: number | null;
-                            } | null;
-                            publishedAt: string | null;
-                            rating: {
-                                /**
-                                 * @description How many students rated it
-                                 * @example 3
-                                 */
-                                count: number;
-                                mean: number | null;
-                            };
-                            sections: {
-                                /**
-                                 * @description In the format of the course
-                                 * @example Soit u une suite croissante et majorée.
-                                 */
-                                body: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Définitions */
-                                title: string;
-                            }[];
-                            /** @enum {string} */
-                            state: "draft" | "published" | "archived" | "deleted";
-                            /** @example Mathématiques */
-                            subject: string;
-                            /** @example Ce qu’est une limite, et comment la trouver. */
-                            summary: string;
-                            tags: string[];
-                            /** @example Suites et limites */
-                            title: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            updatedAt: string;
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                            /** @enum {string} */
-                            visibility: "public" | "invitation";
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCourseRevisionRestoration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2436,70 +460,7 @@ export interface paths {
             cookie?: never;
         };
         /** How much room the files of a course of mine have */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            course: {
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                max: number;
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                used: number;
-                            };
-                            /**
-                             * @description Bytes
-                             * @example 2411724
-                             */
-                            fileMax: number;
-                            person: {
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                max: number;
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                used: number;
-                            };
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCourseRoom"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2517,160 +478,7 @@ export interface paths {
         };
         get?: never;
         /** Replace the sections of a course of mine, in their order */
-        put: {
-            parameters: {
-                query?: never;
-                header: {
-                    /**
-                     * @description ETag of the version that was read
-                     * @example "3"
-                     */
-                    "if-match": string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        sections: {
-                            /** @example Soit u une suite croissante et majorée. */
-                            body: string;
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id?: string;
-                            /** @example Définitions */
-                            title: string;
-                        }[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            authors: {
-                                /**
-                                 * @description What he writes of himself; may be empty
-                                 * @example Enseigne les maths à Colmar.
-                                 */
-                                about: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Camille Fournier */
-                                name: string;
-                            }[];
-                            files: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example application/pdf */
-                                mediaType: string;
-                                /** @example poly-chapitre-1.pdf */
-                                name: string;
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                size: number;
-                            }[];
-                            format: "markdown" | "text";
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @example fr */
-                            language: string;
-                            /** @example Licence 1 */
-                            level: string;
-                            mine: {
-                                author: boolean;
-                                /** @description Sections that I have worked through */
-                                done: string[];
-                                enrolled: boolean;
-                                score: number | null;
-                            } | null;
-                            publishedAt: string | null;
-                            rating: {
-                                /**
-                                 * @description How many students rated it
-                                 * @example 3
-                                 */
-                                count: number;
-                                mean: number | null;
-                            };
-                            sections: {
-                                /**
-                                 * @description In the format of the course
-                                 * @example Soit u une suite croissante et majorée.
-                                 */
-                                body: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Définitions */
-                                title: string;
-                            }[];
-                            /** @enum {string} */
-                            state: "draft" | "published" | "archived" | "deleted";
-                            /** @example Mathématiques */
-                            subject: string;
-                            /** @example Ce qu’est une limite, et comment la trouver. */
-                            summary: string;
-                            tags: string[];
-                            /** @example Suites et limites */
-                            title: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            updatedAt: string;
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                            /** @enum {string} */
-                            visibility: "public" | "invitation";
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putCourseSections"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2687,52 +495,7 @@ export interface paths {
         };
         get?: never;
         /** Mark a section as worked through, or not */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    sectionId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        done: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putCourseSectionProgress"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2749,151 +512,7 @@ export interface paths {
         };
         get?: never;
         /** Publish, withdraw, archive or delete a course of mine; a deleted one can be taken back for 30 days */
-        put: {
-            parameters: {
-                query?: never;
-                header: {
-                    /**
-                     * @description ETag of the version that was read
-                     * @example "3"
-                     */
-                    "if-match": string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        state: "draft" | "published" | "archived" | "deleted";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            authors: {
-                                /**
-                                 * @description What he writes of himself; may be empty
-                                 * @example Enseigne les maths à Colmar.
-                                 */
-                                about: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Camille Fournier */
-                                name: string;
-                            }[];
-                            files: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example application/pdf */
-                                mediaType: string;
-                                /** @example poly-chapitre-1.pdf */
-                                name: string;
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                size: number;
-                            }[];
-                            format: "markdown" | "text";
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @example fr */
-                            language: string;
-                            /** @example Licence 1 */
-                            level: string;
-                            mine: {
-                                author: boolean;
-                                /** @description Sections that I have worked through */
-                                done: string[];
-                                enrolled: boolean;
-                                score: number | null;
-                            } | null;
-                            publishedAt: string | null;
-                            rating: {
-                                /**
-                                 * @description How many students rated it
-                                 * @example 3
-                                 */
-                                count: number;
-                                mean: number | null;
-                            };
-                            sections: {
-                                /**
-                                 * @description In the format of the course
-                                 * @example Soit u une suite croissante et majorée.
-                                 */
-                                body: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Définitions */
-                                title: string;
-                            }[];
-                            /** @enum {string} */
-                            state: "draft" | "published" | "archived" | "deleted";
-                            /** @example Mathématiques */
-                            subject: string;
-                            /** @example Ce qu’est une limite, et comment la trouver. */
-                            summary: string;
-                            tags: string[];
-                            /** @example Suites et limites */
-                            title: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            updatedAt: string;
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                            /** @enum {string} */
-                            visibility: "public" | "invitation";
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putCourseState"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2909,120 +528,10 @@ export interface paths {
             cookie?: never;
         };
         /** The threads of a course, pinned ones first, then the latest */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                    unanswered?: boolean;
-                };
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["ThreadItem"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCourseThreads"];
         put?: never;
         /** Ask something in a course that I follow or write */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example Pourquoi **n** est-il pair ? */
-                        body: string;
-                        /** @example Pourquoi n est-il pair ? */
-                        title: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Where that is which was made */
-                        location?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCourseThreads"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3037,44 +546,7 @@ export interface paths {
             cookie?: never;
         };
         /** Write a course of mine with its other authors: a WebSocket of sync and awareness messages of Yjs */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description Whose page asks; nobody else is let in
-                     * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                     */
-                    person?: string;
-                };
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The WebSocket */
-                101: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCourseTogether"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3096,154 +568,7 @@ export interface paths {
          * Make what we wrote together the text of the course, as a new version
          * @description What was changed in another way meanwhile stays. Where both changed the same section the answer is 409, `together-changed-elsewhere`, and nothing is published.
          */
-        post: {
-            parameters: {
-                query?: {
-                    /** @description Publish also where the version of `If-Match` changed the same section: what we wrote stands there, that version in the history */
-                    over?: boolean;
-                };
-                header: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                    /**
-                     * @description ETag of the version that was read
-                     * @example "3"
-                     */
-                    "if-match": string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            authors: {
-                                /**
-                                 * @description What he writes of himself; may be empty
-                                 * @example Enseigne les maths à Colmar.
-                                 */
-                                about: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Camille Fournier */
-                                name: string;
-                            }[];
-                            files: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example application/pdf */
-                                mediaType: string;
-                                /** @example poly-chapitre-1.pdf */
-                                name: string;
-                                /**
-                                 * @description Bytes
-                                 * @example 2411724
-                                 */
-                                size: number;
-                            }[];
-                            format: "markdown" | "text";
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @example fr */
-                            language: string;
-                            /** @example Licence 1 */
-                            level: string;
-                            mine: {
-                                author: boolean;
-                                /** @description Sections that I have worked through */
-                                done: string[];
-                                enrolled: boolean;
-                                score: number | null;
-                            } | null;
-                            publishedAt: string | null;
-                            rating: {
-                                /**
-                                 * @description How many students rated it
-                                 * @example 3
-                                 */
-                                count: number;
-                                mean: number | null;
-                            };
-                            sections: {
-                                /**
-                                 * @description In the format of the course
-                                 * @example Soit u une suite croissante et majorée.
-                                 */
-                                body: string;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Définitions */
-                                title: string;
-                            }[];
-                            /** @enum {string} */
-                            state: "draft" | "published" | "archived" | "deleted";
-                            /** @example Mathématiques */
-                            subject: string;
-                            /** @example Ce qu’est une limite, et comment la trouver. */
-                            summary: string;
-                            tags: string[];
-                            /** @example Suites et limites */
-                            title: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            updatedAt: string;
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                            /** @enum {string} */
-                            visibility: "public" | "invitation";
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCourseTogetherPublication"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3263,66 +588,7 @@ export interface paths {
          * Begin to send a file to a course of mine; Upload-Metadata has its `filename`, and its `sha256` perhaps
          * @description With `replaces`, the id of a file of the course, its bytes take the place of that file's: name, id and addresses stay. By the tus protocol, 1.0.0. HEAD of the address in `Location` says in `Upload-Offset` how much has arrived. An upload of which no piece comes for 7 days expires, at the moment that `Upload-Expires` says in each answer about it (RFC 9110, 5.6.7).
          */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                    /** @example 1.0.0 */
-                    "tus-resumable"?: string;
-                    /**
-                     * @description Bytes of the whole file
-                     * @example 2411724
-                     */
-                    "upload-length": number;
-                    /**
-                     * @description `filename` and its Base64; so `sha256`, in hexadecimal, and `replaces`, the id of a file
-                     * @example filename cG9seS1jaGFwaXRyZS0xLnBkZg==
-                     */
-                    "upload-metadata": string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                201: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Where that is which was made */
-                        location?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCourseUploads"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3339,67 +605,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Become an author of a course by an invitation that was sent to me; what I followed of it ends */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description From the letter
-                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
-                         */
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            courseId: string;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCoursesAuthorsAcceptance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3416,67 +622,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Enrol by an invitation */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description From the letter
-                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
-                         */
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            courseId: string;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCoursesInvitationsAcceptance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3491,50 +637,7 @@ export interface paths {
             cookie?: never;
         };
         /** The courses that I write, or that I follow and how far I am */
-        get: {
-            parameters: {
-                query?: {
-                    as?: "author" | "follower";
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["MyCourse"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCoursesMine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3551,154 +654,15 @@ export interface paths {
             cookie?: never;
         };
         /** A file of a course */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Save it, whatever it is */
-                    download?: boolean;
-                    /** @description Subtitles in SubRip as WebVTT, which browsers show */
-                    format?: "vtt";
-                    /** @description A picture at most that wide */
-                    width?: 320 | 640 | 1280 | 2560;
-                };
-                header?: {
-                    /** @example Tue, 01 Sep 2026 08:00:00 GMT */
-                    "if-modified-since"?: string;
-                    /** @example "2jmj7l5rSw0yVb_vlWAYkK_YBwk" */
-                    "if-range"?: string;
-                    /** @example bytes=0-1023 */
-                    range?: string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The bytes of the file */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "*/*": string;
-                    };
-                };
-                /** @description The bytes of the file */
-                206: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "*/*": string;
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getFile"];
         put?: never;
         post?: never;
         /** Delete a file of a course of mine; its room is given back within a day */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteFile"];
         options?: never;
         head?: never;
         /** Rename a file of a course of mine, and in its texts too where that is wanted */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example poly 2026.pdf */
-                        name: string;
-                        /** @description Write the new name into the texts that have the old one, as a version */
-                        rewrite?: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchFile"];
         trace?: never;
     };
     "/files/{id}/references": {
@@ -3709,52 +673,7 @@ export interface paths {
             cookie?: never;
         };
         /** The sections that name a file of a course of mine */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                /** @example 3 */
-                                count: number;
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Définitions */
-                                title: string;
-                            }[];
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getFileReferences"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3771,155 +690,14 @@ export interface paths {
             cookie?: never;
         };
         /** My account */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @example Enseigne les mathématiques à Strasbourg. */
-                            about: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            createdAt: string;
-                            /**
-                             * Format: email
-                             * @example ines.benali@exemple.fr
-                             */
-                            email: string;
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @enum {string} */
-                            language: "fr" | "en";
-                            /** @example Inès Benali */
-                            name: string;
-                            /** @enum {string} */
-                            role: "student" | "teacher" | "administrator";
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMe"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Change my name, what others read of me, or my language */
-        patch: {
-            parameters: {
-                query?: never;
-                header: {
-                    /**
-                     * @description ETag of the version that was read
-                     * @example "3"
-                     */
-                    "if-match": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example Enseigne les mathématiques à Strasbourg. */
-                        about?: string;
-                        /** @enum {string} */
-                        language?: "fr" | "en";
-                        /** @example Inès Benali */
-                        name?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @example Enseigne les mathématiques à Strasbourg. */
-                            about: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            createdAt: string;
-                            /**
-                             * Format: email
-                             * @example ines.benali@exemple.fr
-                             */
-                            email: string;
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @enum {string} */
-                            language: "fr" | "en";
-                            /** @example Inès Benali */
-                            name: string;
-                            /** @enum {string} */
-                            role: "student" | "teacher" | "administrator";
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchMe"];
         trace?: never;
     };
     "/me/erasure": {
@@ -3932,103 +710,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Have my account erased in 7 days; what I wrote in threads stays without my name */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    /**
-                     * @example {
-                     *       "password": "trois chats verts 42"
-                     *     }
-                     */
-                    "application/json": {
-                        /** @example quatre chiens bleus */
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                202: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            eraseAt: string;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMeErasure"];
         /** Keep my account after all */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteMeErasure"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4042,39 +726,7 @@ export interface paths {
             cookie?: never;
         };
         /** Everything that is kept of me, to take along */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMeExport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4094,37 +746,7 @@ export interface paths {
          * Everything that is kept of me, with the bytes of the files that I added, to take along
          * @description An archive that is written while it is sent: a line that breaks begins again. Each file by itself is had at `/files/{id}`, in parts too.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A ZIP archive */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/zip": string;
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMeExport.zip"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4142,50 +764,7 @@ export interface paths {
         };
         get?: never;
         /** Change my password; every other session of mine ends */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example quatre chiens bleus */
-                        current: string;
-                        /** @example quatre chiens bleus 42 */
-                        next: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putMePassword"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4201,39 +780,7 @@ export interface paths {
             cookie?: never;
         };
         /** What everybody is told at the moment */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Notice"][];
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getNotices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4250,54 +797,7 @@ export interface paths {
             cookie?: never;
         };
         /** What I am told, the latest first, and how much of it I have not read */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Notification"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                            /**
-                             * @description Of all, not of this page
-                             * @example 3
-                             */
-                            unread: number;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getNotifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4316,55 +816,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Say that I have read some of it, or all */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        ids?: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postNotificationsRead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4379,88 +831,9 @@ export interface paths {
             cookie?: never;
         };
         /** Which letters I get */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            digest: "daily" | "never";
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getNotificationsSettings"];
         /** Choose which letters I get */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        digest: "daily" | "never";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            digest: "daily" | "never";
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putNotificationsSettings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4478,51 +851,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** No more digests, by the address in one of them; without signing in */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description From the letter
-                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
-                         */
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postNotificationsUnsubscription"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4539,65 +868,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Ask for an account; a letter follows, whether the address has one or not */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * Format: email
-                         * @example ines.benali@exemple.fr
-                         */
-                        email: string;
-                        /**
-                         * Format: email
-                         * @description Of a parent, from whoever is under 15: the account waits for their consent
-                         * @example ines.benali@exemple.fr
-                         */
-                        guardianEmail?: string;
-                        /** @enum {string} */
-                        language?: "fr" | "en";
-                        /** @example Inès Benali */
-                        name: string;
-                        /** @example quatre chiens bleus 42 */
-                        password: string;
-                        /** @enum {string} */
-                        role: "student" | "teacher";
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                202: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postPeople"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4617,86 +888,7 @@ export interface paths {
          * Show that the letter arrived and who asked for it: the account is made and signed in
          * @description The password is that of the request: somebody else may have asked in the name of whoever got the letter.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example quatre chiens bleus */
-                        password: string;
-                        /**
-                         * @description From the letter
-                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
-                         */
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Where that is which was made */
-                        location?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @example Enseigne les mathématiques à Strasbourg. */
-                            about: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            createdAt: string;
-                            /**
-                             * Format: email
-                             * @example ines.benali@exemple.fr
-                             */
-                            email: string;
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @enum {string} */
-                            language: "fr" | "en";
-                            /** @example Inès Benali */
-                            name: string;
-                            /** @enum {string} */
-                            role: "student" | "teacher" | "administrator";
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postPeopleConfirmation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4716,51 +908,7 @@ export interface paths {
          * Agree, as a parent, to the account of somebody under 15
          * @description A letter follows that says how to take it back.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description From the letter
-                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
-                         */
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postPeopleConsent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4780,51 +928,7 @@ export interface paths {
          * Take back, as a parent, the consent to the account of somebody under 15
          * @description Nobody signs in to it any more, and it is erased after 7 days.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description From the letter
-                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
-                         */
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postPeopleConsentWithdrawal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4842,96 +946,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Remove an answer of mine, or one in a course that I moderate */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deletePost"];
         options?: never;
         head?: never;
         /** Change an answer of mine; what it said before is kept */
-        patch: {
-            parameters: {
-                query?: never;
-                header: {
-                    /**
-                     * @description ETag of the version that was read
-                     * @example "3"
-                     */
-                    "if-match": string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example Pourquoi **n** est-il pair ? */
-                        body: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchPost"];
         trace?: never;
     };
     "/posts/{id}/reports": {
@@ -4944,59 +963,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Report a post to those who moderate; again changes nothing */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example Numéro de téléphone d’une élève */
-                        reason: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                202: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postPostReports"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5011,52 +978,7 @@ export interface paths {
             cookie?: never;
         };
         /** What an answer said before, the latest first: for its author, and for those who moderate */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["FormerWords"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getPostVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5074,54 +996,7 @@ export interface paths {
         };
         get?: never;
         /** Vote on an answer; voting again changes my vote */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description 0 takes it back
-                         * @example 1
-                         */
-                        value: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putPostVote"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5139,51 +1014,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Ask for a letter by which to choose a new password */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * Format: email
-                         * @example ines.benali@exemple.fr
-                         */
-                        email: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                202: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postRecoveries"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5200,86 +1031,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Choose a new password with the token of the letter; all sessions end, and a new one begins */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example quatre chiens bleus 42 */
-                        password: string;
-                        /**
-                         * @description From the letter
-                         * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
-                         */
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Where that is which was made */
-                        location?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @example Enseigne les mathématiques à Strasbourg. */
-                            about: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            createdAt: string;
-                            /**
-                             * Format: email
-                             * @example ines.benali@exemple.fr
-                             */
-                            email: string;
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @enum {string} */
-                            language: "fr" | "en";
-                            /** @example Inès Benali */
-                            name: string;
-                            /** @enum {string} */
-                            role: "student" | "teacher" | "administrator";
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postRecoveriesConfirmation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5295,51 +1047,7 @@ export interface paths {
         };
         get?: never;
         /** Decide on what was reported of others; all reports of the same thing are settled at once */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        outcome: "kept" | "removed";
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putReportOutcome"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5355,158 +1063,15 @@ export interface paths {
             cookie?: never;
         };
         /** Where I am signed in */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Session"][];
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getSessions"];
         put?: never;
         /**
          * Sign in
          * @description The session is a cookie that scripts cannot read. An unknown address and a wrong password get the same answer.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * Format: email
-                         * @example ines.benali@exemple.fr
-                         */
-                        email: string;
-                        /** @example quatre chiens bleus */
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Where that is which was made */
-                        location?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @example Enseigne les mathématiques à Strasbourg. */
-                            about: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            createdAt: string;
-                            /**
-                             * Format: email
-                             * @example ines.benali@exemple.fr
-                             */
-                            email: string;
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            /** @enum {string} */
-                            language: "fr" | "en";
-                            /** @example Inès Benali */
-                            name: string;
-                            /** @enum {string} */
-                            role: "student" | "teacher" | "administrator";
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postSessions"];
         /** End all my sessions but this one */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5523,42 +1088,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** End one of my sessions */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5572,87 +1102,11 @@ export interface paths {
             cookie?: never;
         };
         /** Who is signed in here; null for a visitor, which is nothing wrong */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            person: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @enum {string} */
-                                language: "fr" | "en";
-                                /** @example Inès Benali */
-                                name: string;
-                                /** @enum {string} */
-                                role: "student" | "teacher" | "administrator";
-                            } | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getSessionsCurrent"];
         put?: never;
         post?: never;
         /** Sign out */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteSessionsCurrent"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5666,197 +1120,15 @@ export interface paths {
             cookie?: never;
         };
         /** A thread, and what I may do there */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            acceptedId: string | null;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            activeAt: string;
-                            author: {
-                                /**
-                                 * Format: uuid
-                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                                 */
-                                id: string;
-                                /** @example Camille Fournier */
-                                name: string;
-                            } | null;
-                            /** @example Soit u une suite croissante et majorée. */
-                            body: string;
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            courseId: string;
-                            /**
-                             * Format: date-time
-                             * @example 2026-09-01T08:00:00.000Z
-                             */
-                            createdAt: string;
-                            editedAt: string | null;
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                            locked: boolean;
-                            /** @description What whoever asks may do here */
-                            may: {
-                                accept: boolean;
-                                edit: boolean;
-                                moderate: boolean;
-                                write: boolean;
-                            };
-                            pinned: boolean;
-                            /** @example 3 */
-                            postCount: number;
-                            /**
-                             * @description Votes for it less those against
-                             * @example 4
-                             */
-                            score: number;
-                            /** @example Pourquoi n est-il pair ? */
-                            title: string;
-                            /**
-                             * @description Goes up with each change
-                             * @example 3
-                             */
-                            version: number;
-                            /**
-                             * @description Mine: -1, 0 or 1
-                             * @example 1
-                             */
-                            vote: number;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getThread"];
         put?: never;
         post?: never;
         /** Remove a thread: one’s own while nobody has answered, any for those who moderate */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteThread"];
         options?: never;
         head?: never;
         /** Change a thread of mine; what it said before is kept */
-        patch: {
-            parameters: {
-                query?: never;
-                header: {
-                    /**
-                     * @description ETag of the version that was read
-                     * @example "3"
-                     */
-                    "if-match": string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example Pourquoi **n** est-il pair ? */
-                        body?: string;
-                        /** @example Pourquoi n est-il pair ? */
-                        title?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchThread"];
         trace?: never;
     };
     "/threads/{id}/accepted": {
@@ -5868,50 +1140,7 @@ export interface paths {
         };
         get?: never;
         /** Say which answer settled it, or that none did */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        postId: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putThreadAccepted"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5928,51 +1157,7 @@ export interface paths {
         };
         get?: never;
         /** Pin or lock a thread of a course that I moderate */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        locked?: boolean;
-                        pinned?: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putThreadModeration"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5988,117 +1173,10 @@ export interface paths {
             cookie?: never;
         };
         /** The answers of a thread, the first ones first; what was removed keeps its place */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["Post"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getThreadPosts"];
         put?: never;
         /** Answer */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example Pourquoi **n** est-il pair ? */
-                        body: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Where that is which was made */
-                        location?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: uuid
-                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
-                             */
-                            id: string;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postThreadPosts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6115,59 +1193,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Report a thread to those who moderate; again changes nothing */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /**
-                     * @description Sent again with the same key, this is done once and gets the first answer
-                     * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
-                     */
-                    "idempotency-key"?: string;
-                };
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @example Numéro de téléphone d’une élève */
-                        reason: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                202: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description `true`: it was done before, and this is what was answered then */
-                        "idempotency-replayed"?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postThreadReports"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6182,52 +1208,7 @@ export interface paths {
             cookie?: never;
         };
         /** What a thread said before, the latest first: for its author, and for those who moderate */
-        get: {
-            parameters: {
-                query?: {
-                    /**
-                     * @description `next` of the page before; absent for the first
-                     * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiXQ
-                     */
-                    cursor?: string;
-                    /** @description Items a page */
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: components["schemas"]["FormerWords"][];
-                            /** @description The cursor of the next page; null at the end */
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getThreadVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6245,54 +1226,7 @@ export interface paths {
         };
         get?: never;
         /** Vote on a thread; voting again changes my vote */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /**
-                         * @description 0 takes it back
-                         * @example 1
-                         */
-                        value: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putThreadVote"];
         post?: never;
         delete?: never;
         options?: never;
@@ -6311,85 +1245,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Give up a file that I am sending */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @example 1.0.0 */
-                    "tus-resumable"?: string;
-                };
-                path: {
-                    /** @example 9f2c1e0b7a6d4c3f8e5b1a0d9c8f7e6b */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description Changes in a minute */
-                        "ratelimit-limit"?: number;
-                        /** @description Changes that are left of them */
-                        "ratelimit-remaining"?: number;
-                        /** @description Seconds until there are as many again */
-                        "ratelimit-reset"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteUpload"];
         options?: never;
         head?: never;
         /** Send a piece of a file of mine; with the last one it stands in the course */
-        patch: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @example 1.0.0 */
-                    "tus-resumable"?: string;
-                    /** @example 0 */
-                    "upload-offset": number;
-                };
-                path: {
-                    /** @example 9f2c1e0b7a6d4c3f8e5b1a0d9c8f7e6b */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        /** @description What was read, for If-None-Match and If-Match */
-                        etag?: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Why not */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchUpload"];
         trace?: never;
     };
 }
@@ -6924,4 +1784,5237 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    getAdminCourses: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @example Benali */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AdminCourse"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAdminCourseQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description null for what all may keep; what is there already stays
+                     * @example 53687091200
+                     */
+                    bytes: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAdminCourseState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "draft" | "published" | "archived" | "deleted";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminDeeds: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @example Benali */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Deed"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 3 */
+                        activeThisWeek: number;
+                        /**
+                         * @description People whose session was used within a day
+                         * @example 3
+                         */
+                        activeToday: number;
+                        courses: {
+                            /** @example 3 */
+                            archived: number;
+                            /** @example 3 */
+                            drafts: number;
+                            /** @example 3 */
+                            published: number;
+                        };
+                        /** @example 3 */
+                        enrolments: number;
+                        files: {
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            bytes: number;
+                            /** @example 3 */
+                            count: number;
+                        };
+                        /** @example 3 */
+                        openReports: number;
+                        people: {
+                            /** @example 3 */
+                            administrators: number;
+                            /** @example 3 */
+                            students: number;
+                            /** @example 3 */
+                            teachers: number;
+                        };
+                        /** @example 3 */
+                        posts: number;
+                        /** @example 3 */
+                        threads: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Notice"][];
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAdminNotices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description To come
+                     * @example 2099-09-06T08:00:00.000Z
+                     */
+                    endsAt: string;
+                    /**
+                     * Format: date-time
+                     * @example 2099-09-01T08:00:00.000Z
+                     */
+                    startsAt?: string;
+                    /** @example On Sunday from 6 to 7 nothing can be changed. */
+                    textEn: string;
+                    /** @example Le site sera en lecture seule dimanche de 6 h à 7 h. */
+                    textFr: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Where that is which was made */
+                    location?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAdminNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminPeople: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @example Benali */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Account"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchAdminPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role?: "student" | "teacher" | "administrator";
+                    suspended?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAdminPersonQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description null for what all may keep; what is there already stays
+                     * @example 53687091200
+                     */
+                    bytes: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminReports: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @example Benali */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AdminReport"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourses: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                language?: "fr" | "en";
+                /** @example Licence 1 */
+                level?: string;
+                /** @description Items a page */
+                limit?: number;
+                /**
+                 * @description Words in French or English; accents and endings do not matter
+                 * @example suites croissantes
+                 */
+                q?: string;
+                sort?: "recent" | "relevance" | "rating";
+                /** @example Mathématiques */
+                subject?: string;
+                /** @example probabilités */
+                tag?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CourseItem"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                        /**
+                         * @description Where a question found nothing: the same as courses spell it, which finds something
+                         * @example langage
+                         */
+                        suggestion?: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCourses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    format?: "markdown" | "text";
+                    /** @enum {string} */
+                    language?: "fr" | "en";
+                    /** @example Licence 1 */
+                    level: string;
+                    /** @example Mathématiques */
+                    subject: string;
+                    /** @example Ce qu’est une limite, et comment la trouver. */
+                    summary: string;
+                    /** @description One that comes twice is kept once */
+                    tags?: string[];
+                    /** @example Suites et limites */
+                    title: string;
+                    /** @enum {string} */
+                    visibility?: "public" | "invitation";
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Where that is which was made */
+                    location?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        authors: {
+                            /**
+                             * @description What he writes of himself; may be empty
+                             * @example Enseigne les maths à Colmar.
+                             */
+                            about: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Camille Fournier */
+                            name: string;
+                        }[];
+                        files: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example application/pdf */
+                            mediaType: string;
+                            /** @example poly-chapitre-1.pdf */
+                            name: string;
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            size: number;
+                        }[];
+                        format: "markdown" | "text";
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @example fr */
+                        language: string;
+                        /** @example Licence 1 */
+                        level: string;
+                        mine: {
+                            author: boolean;
+                            /** @description Sections that I have worked through */
+                            done: string[];
+                            enrolled: boolean;
+                            score: number | null;
+                        } | null;
+                        publishedAt: string | null;
+                        rating: {
+                            /**
+                             * @description How many students rated it
+                             * @example 3
+                             */
+                            count: number;
+                            mean: number | null;
+                        };
+                        sections: {
+                            /**
+                             * @description In the format of the course
+                             * @example Soit u une suite croissante et majorée.
+                             */
+                            body: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Définitions */
+                            title: string;
+                        }[];
+                        /** @enum {string} */
+                        state: "draft" | "published" | "archived" | "deleted";
+                        /** @example Mathématiques */
+                        subject: string;
+                        /** @example Ce qu’est une limite, et comment la trouver. */
+                        summary: string;
+                        tags: string[];
+                        /** @example Suites et limites */
+                        title: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        updatedAt: string;
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                        /** @enum {string} */
+                        visibility: "public" | "invitation";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        authors: {
+                            /**
+                             * @description What he writes of himself; may be empty
+                             * @example Enseigne les maths à Colmar.
+                             */
+                            about: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Camille Fournier */
+                            name: string;
+                        }[];
+                        files: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example application/pdf */
+                            mediaType: string;
+                            /** @example poly-chapitre-1.pdf */
+                            name: string;
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            size: number;
+                        }[];
+                        format: "markdown" | "text";
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @example fr */
+                        language: string;
+                        /** @example Licence 1 */
+                        level: string;
+                        mine: {
+                            author: boolean;
+                            /** @description Sections that I have worked through */
+                            done: string[];
+                            enrolled: boolean;
+                            score: number | null;
+                        } | null;
+                        publishedAt: string | null;
+                        rating: {
+                            /**
+                             * @description How many students rated it
+                             * @example 3
+                             */
+                            count: number;
+                            mean: number | null;
+                        };
+                        sections: {
+                            /**
+                             * @description In the format of the course
+                             * @example Soit u une suite croissante et majorée.
+                             */
+                            body: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Définitions */
+                            title: string;
+                        }[];
+                        /** @enum {string} */
+                        state: "draft" | "published" | "archived" | "deleted";
+                        /** @example Mathématiques */
+                        subject: string;
+                        /** @example Ce qu’est une limite, et comment la trouver. */
+                        summary: string;
+                        tags: string[];
+                        /** @example Suites et limites */
+                        title: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        updatedAt: string;
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                        /** @enum {string} */
+                        visibility: "public" | "invitation";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchCourse: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description ETag of the version that was read
+                 * @example "3"
+                 */
+                "if-match": string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    format?: "markdown" | "text";
+                    /** @enum {string} */
+                    language?: "fr" | "en";
+                    /** @example Licence 1 */
+                    level?: string;
+                    /** @example Mathématiques */
+                    subject?: string;
+                    /** @example Ce qu’est une limite, et comment la trouver. */
+                    summary?: string;
+                    /** @description One that comes twice is kept once */
+                    tags?: string[];
+                    /** @example Suites et limites */
+                    title?: string;
+                    /** @enum {string} */
+                    visibility?: "public" | "invitation";
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        authors: {
+                            /**
+                             * @description What he writes of himself; may be empty
+                             * @example Enseigne les maths à Colmar.
+                             */
+                            about: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Camille Fournier */
+                            name: string;
+                        }[];
+                        files: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example application/pdf */
+                            mediaType: string;
+                            /** @example poly-chapitre-1.pdf */
+                            name: string;
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            size: number;
+                        }[];
+                        format: "markdown" | "text";
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @example fr */
+                        language: string;
+                        /** @example Licence 1 */
+                        level: string;
+                        mine: {
+                            author: boolean;
+                            /** @description Sections that I have worked through */
+                            done: string[];
+                            enrolled: boolean;
+                            score: number | null;
+                        } | null;
+                        publishedAt: string | null;
+                        rating: {
+                            /**
+                             * @description How many students rated it
+                             * @example 3
+                             */
+                            count: number;
+                            mean: number | null;
+                        };
+                        sections: {
+                            /**
+                             * @description In the format of the course
+                             * @example Soit u une suite croissante et majorée.
+                             */
+                            body: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Définitions */
+                            title: string;
+                        }[];
+                        /** @enum {string} */
+                        state: "draft" | "published" | "archived" | "deleted";
+                        /** @example Mathématiques */
+                        subject: string;
+                        /** @example Ce qu’est une limite, et comment la trouver. */
+                        summary: string;
+                        tags: string[];
+                        /** @example Suites et limites */
+                        title: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        updatedAt: string;
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                        /** @enum {string} */
+                        visibility: "public" | "invitation";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCourseAuthors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @example ines.benali@exemple.fr
+                     */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken on; a letter or a later request says what came of it */
+            202: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        createdAt: string;
+                        email: string | null;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        expiresAt: string;
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @enum {string} */
+                        kind: "follower" | "author";
+                        revokedAt: string | null;
+                        /** @example 3 */
+                        usedCount: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCourseAuthor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCourseEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCourseEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseFile: {
+        parameters: {
+            query?: {
+                /** @description Save it, whatever it is */
+                download?: boolean;
+                /** @description Subtitles in SubRip as WebVTT, which browsers show */
+                format?: "vtt";
+                /** @description A picture at most that wide */
+                width?: 320 | 640 | 1280 | 2560;
+            };
+            header?: {
+                /** @example Tue, 01 Sep 2026 08:00:00 GMT */
+                "if-modified-since"?: string;
+                /** @example "2jmj7l5rSw0yVb_vlWAYkK_YBwk" */
+                "if-range"?: string;
+                /** @example bytes=0-1023 */
+                range?: string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+                /** @example poly-chapitre-1.pdf */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes of the file */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The bytes of the file */
+            206: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseFollowers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Follower"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseInvitations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                kind?: "follower" | "author";
+                /** @description Items a page */
+                limit?: number;
+                /** @description Only those that can still be accepted */
+                open?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Invitation"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCourseInvitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For how long; 14 by default
+                     * @example 30
+                     */
+                    days?: number;
+                    /** @description One that comes twice gets one letter */
+                    emails?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Where that is which was made */
+                    location?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        expiresAt: string;
+                        /**
+                         * @description Told now and never again
+                         * @example https://fredu.example/invitation#n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                         */
+                        link?: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCourseInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCoursePeople: {
+        parameters: {
+            query: {
+                /** @example Ines */
+                name: string;
+            };
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Camille Fournier */
+                            name: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCourseRating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example 85 */
+                    score: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCourseRating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseReports: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Report"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseRevisions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WzNd
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RevisionItem"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseRevision: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Default: the one before it; changes of state have none
+                 * @example 1
+                 */
+                against?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+                /** @example 2 */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        at: string;
+                        /** @description What differs from the version before, or from the one that was named */
+                        changes: {
+                            lines: {
+                                /** @enum {string} */
+                                kind: "same" | "added" | "removed";
+                                /** @example Soit u une suite croissante et majorée. */
+                                text: string;
+                            }[];
+                            /**
+                             * @description A field, or the title of a section
+                             * @example Définitions
+                             */
+                            where: string;
+                        }[];
+                        content: {
+                            /** @example markdown */
+                            format: string;
+                            /** @example fr */
+                            language: string;
+                            /** @example Licence 1 */
+                            level: string;
+                            sections: {
+                                /**
+                                 * @description In the format of the course
+                                 * @example Soit u une suite croissante et majorée.
+                                 */
+                                body: string;
+                                /**
+                                 * Format: uuid
+                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                                 */
+                                id: string;
+                                /** @example Définitions */
+                                title: string;
+                            }[];
+                            /** @example Mathématiques */
+                            subject: string;
+                            /** @example Ce qu’est une limite, et comment la trouver. */
+                            summary: string;
+                            tags: string[];
+                            /** @example Suites et limites */
+                            title: string;
+                        };
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCourseRevisionRestoration: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+                /**
+                 * @description ETag of the version that was read
+                 * @example "3"
+                 */
+                "if-match": string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+                /** @example 2 */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        authors: {
+                            /**
+                             * @description What he writes of himself; may be empty
+                             * @example Enseigne les maths à Colmar.
+                             */
+                            about: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Camille Fournier */
+                            name: string;
+                        }[];
+                        files: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example application/pdf */
+                            mediaType: string;
+                            /** @example poly-chapitre-1.pdf */
+                            name: string;
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            size: number;
+                        }[];
+                        format: "markdown" | "text";
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @example fr */
+                        language: string;
+                        /** @example Licence 1 */
+                        level: string;
+                        mine: {
+                            author: boolean;
+                            /** @description Sections that I have worked through */
+                            done: string[];
+                            enrolled: boolean;
+                            score: number | null;
+                        } | null;
+                        publishedAt: string | null;
+                        rating: {
+                            /**
+                             * @description How many students rated it
+                             * @example 3
+                             */
+                            count: number;
+                            mean: number | null;
+                        };
+                        sections: {
+                            /**
+                             * @description In the format of the course
+                             * @example Soit u une suite croissante et majorée.
+                             */
+                            body: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Définitions */
+                            title: string;
+                        }[];
+                        /** @enum {string} */
+                        state: "draft" | "published" | "archived" | "deleted";
+                        /** @example Mathématiques */
+                        subject: string;
+                        /** @example Ce qu’est une limite, et comment la trouver. */
+                        summary: string;
+                        tags: string[];
+                        /** @example Suites et limites */
+                        title: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        updatedAt: string;
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                        /** @enum {string} */
+                        visibility: "public" | "invitation";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        course: {
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            max: number;
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            used: number;
+                        };
+                        /**
+                         * @description Bytes
+                         * @example 2411724
+                         */
+                        fileMax: number;
+                        person: {
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            max: number;
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            used: number;
+                        };
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCourseSections: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description ETag of the version that was read
+                 * @example "3"
+                 */
+                "if-match": string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sections: {
+                        /** @example Soit u une suite croissante et majorée. */
+                        body: string;
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id?: string;
+                        /** @example Définitions */
+                        title: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        authors: {
+                            /**
+                             * @description What he writes of himself; may be empty
+                             * @example Enseigne les maths à Colmar.
+                             */
+                            about: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Camille Fournier */
+                            name: string;
+                        }[];
+                        files: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example application/pdf */
+                            mediaType: string;
+                            /** @example poly-chapitre-1.pdf */
+                            name: string;
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            size: number;
+                        }[];
+                        format: "markdown" | "text";
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @example fr */
+                        language: string;
+                        /** @example Licence 1 */
+                        level: string;
+                        mine: {
+                            author: boolean;
+                            /** @description Sections that I have worked through */
+                            done: string[];
+                            enrolled: boolean;
+                            score: number | null;
+                        } | null;
+                        publishedAt: string | null;
+                        rating: {
+                            /**
+                             * @description How many students rated it
+                             * @example 3
+                             */
+                            count: number;
+                            mean: number | null;
+                        };
+                        sections: {
+                            /**
+                             * @description In the format of the course
+                             * @example Soit u une suite croissante et majorée.
+                             */
+                            body: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Définitions */
+                            title: string;
+                        }[];
+                        /** @enum {string} */
+                        state: "draft" | "published" | "archived" | "deleted";
+                        /** @example Mathématiques */
+                        subject: string;
+                        /** @example Ce qu’est une limite, et comment la trouver. */
+                        summary: string;
+                        tags: string[];
+                        /** @example Suites et limites */
+                        title: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        updatedAt: string;
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                        /** @enum {string} */
+                        visibility: "public" | "invitation";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCourseSectionProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                sectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    done: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCourseState: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description ETag of the version that was read
+                 * @example "3"
+                 */
+                "if-match": string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "draft" | "published" | "archived" | "deleted";
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        authors: {
+                            /**
+                             * @description What he writes of himself; may be empty
+                             * @example Enseigne les maths à Colmar.
+                             */
+                            about: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Camille Fournier */
+                            name: string;
+                        }[];
+                        files: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example application/pdf */
+                            mediaType: string;
+                            /** @example poly-chapitre-1.pdf */
+                            name: string;
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            size: number;
+                        }[];
+                        format: "markdown" | "text";
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @example fr */
+                        language: string;
+                        /** @example Licence 1 */
+                        level: string;
+                        mine: {
+                            author: boolean;
+                            /** @description Sections that I have worked through */
+                            done: string[];
+                            enrolled: boolean;
+                            score: number | null;
+                        } | null;
+                        publishedAt: string | null;
+                        rating: {
+                            /**
+                             * @description How many students rated it
+                             * @example 3
+                             */
+                            count: number;
+                            mean: number | null;
+                        };
+                        sections: {
+                            /**
+                             * @description In the format of the course
+                             * @example Soit u une suite croissante et majorée.
+                             */
+                            body: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Définitions */
+                            title: string;
+                        }[];
+                        /** @enum {string} */
+                        state: "draft" | "published" | "archived" | "deleted";
+                        /** @example Mathématiques */
+                        subject: string;
+                        /** @example Ce qu’est une limite, et comment la trouver. */
+                        summary: string;
+                        tags: string[];
+                        /** @example Suites et limites */
+                        title: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        updatedAt: string;
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                        /** @enum {string} */
+                        visibility: "public" | "invitation";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseThreads: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WzAsIjIwMjYtMDktMDFUMDg6MDA6MDAuMDAwWiIsIjZmOWM2ZDNlLTNjMWItNGI2OS05ZjVkLTBkOWIxYTNjN2UyMSJd
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                unanswered?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ThreadItem"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCourseThreads: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Pourquoi **n** est-il pair ? */
+                    body: string;
+                    /** @example Pourquoi n est-il pair ? */
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Where that is which was made */
+                    location?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseTogether: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whose page asks; nobody else is let in
+                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                 */
+                person?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The WebSocket */
+            101: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCourseTogetherPublication: {
+        parameters: {
+            query?: {
+                /** @description Publish also where the version of `If-Match` changed the same section: what we wrote stands there, that version in the history */
+                over?: boolean;
+            };
+            header: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+                /**
+                 * @description ETag of the version that was read
+                 * @example "3"
+                 */
+                "if-match": string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        authors: {
+                            /**
+                             * @description What he writes of himself; may be empty
+                             * @example Enseigne les maths à Colmar.
+                             */
+                            about: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Camille Fournier */
+                            name: string;
+                        }[];
+                        files: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example application/pdf */
+                            mediaType: string;
+                            /** @example poly-chapitre-1.pdf */
+                            name: string;
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            size: number;
+                        }[];
+                        format: "markdown" | "text";
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @example fr */
+                        language: string;
+                        /** @example Licence 1 */
+                        level: string;
+                        mine: {
+                            author: boolean;
+                            /** @description Sections that I have worked through */
+                            done: string[];
+                            enrolled: boolean;
+                            score: number | null;
+                        } | null;
+                        publishedAt: string | null;
+                        rating: {
+                            /**
+                             * @description How many students rated it
+                             * @example 3
+                             */
+                            count: number;
+                            mean: number | null;
+                        };
+                        sections: {
+                            /**
+                             * @description In the format of the course
+                             * @example Soit u une suite croissante et majorée.
+                             */
+                            body: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Définitions */
+                            title: string;
+                        }[];
+                        /** @enum {string} */
+                        state: "draft" | "published" | "archived" | "deleted";
+                        /** @example Mathématiques */
+                        subject: string;
+                        /** @example Ce qu’est une limite, et comment la trouver. */
+                        summary: string;
+                        tags: string[];
+                        /** @example Suites et limites */
+                        title: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        updatedAt: string;
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                        /** @enum {string} */
+                        visibility: "public" | "invitation";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCourseUploads: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+                /** @example 1.0.0 */
+                "tus-resumable"?: string;
+                /**
+                 * @description Bytes of the whole file
+                 * @example 2411724
+                 */
+                "upload-length": number;
+                /**
+                 * @description `filename` and its Base64; so `sha256`, in hexadecimal, and `replaces`, the id of a file
+                 * @example filename cG9seS1jaGFwaXRyZS0xLnBkZg==
+                 */
+                "upload-metadata": string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Where that is which was made */
+                    location?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCoursesAuthorsAcceptance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description From the letter
+                     * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                     */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        courseId: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCoursesInvitationsAcceptance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description From the letter
+                     * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                     */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        courseId: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCoursesMine: {
+        parameters: {
+            query?: {
+                as?: "author" | "follower";
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MyCourse"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFile: {
+        parameters: {
+            query?: {
+                /** @description Save it, whatever it is */
+                download?: boolean;
+                /** @description Subtitles in SubRip as WebVTT, which browsers show */
+                format?: "vtt";
+                /** @description A picture at most that wide */
+                width?: 320 | 640 | 1280 | 2560;
+            };
+            header?: {
+                /** @example Tue, 01 Sep 2026 08:00:00 GMT */
+                "if-modified-since"?: string;
+                /** @example "2jmj7l5rSw0yVb_vlWAYkK_YBwk" */
+                "if-range"?: string;
+                /** @example bytes=0-1023 */
+                range?: string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes of the file */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The bytes of the file */
+            206: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example poly 2026.pdf */
+                    name: string;
+                    /** @description Write the new name into the texts that have the old one, as a version */
+                    rewrite?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFileReferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @example 3 */
+                            count: number;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Définitions */
+                            title: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Enseigne les mathématiques à Strasbourg. */
+                        about: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: email
+                         * @example ines.benali@exemple.fr
+                         */
+                        email: string;
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @enum {string} */
+                        language: "fr" | "en";
+                        /** @example Inès Benali */
+                        name: string;
+                        /** @enum {string} */
+                        role: "student" | "teacher" | "administrator";
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchMe: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description ETag of the version that was read
+                 * @example "3"
+                 */
+                "if-match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Enseigne les mathématiques à Strasbourg. */
+                    about?: string;
+                    /** @enum {string} */
+                    language?: "fr" | "en";
+                    /** @example Inès Benali */
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Enseigne les mathématiques à Strasbourg. */
+                        about: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: email
+                         * @example ines.benali@exemple.fr
+                         */
+                        email: string;
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @enum {string} */
+                        language: "fr" | "en";
+                        /** @example Inès Benali */
+                        name: string;
+                        /** @enum {string} */
+                        role: "student" | "teacher" | "administrator";
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMeErasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "trois chats verts 42"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example quatre chiens bleus */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken on; a letter or a later request says what came of it */
+            202: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        eraseAt: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMeErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "getMeExport.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ZIP archive */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putMePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example quatre chiens bleus */
+                    current: string;
+                    /** @example quatre chiens bleus 42 */
+                    next: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Notice"][];
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotifications: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Notification"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                        /**
+                         * @description Of all, not of this page
+                         * @example 3
+                         */
+                        unread: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postNotificationsRead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotificationsSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        digest: "daily" | "never";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putNotificationsSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    digest: "daily" | "never";
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        digest: "daily" | "never";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postNotificationsUnsubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description From the letter
+                     * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                     */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @example ines.benali@exemple.fr
+                     */
+                    email: string;
+                    /**
+                     * Format: email
+                     * @description Of a parent, from whoever is under 15: the account waits for their consent
+                     * @example nadia.benali@exemple.fr
+                     */
+                    guardianEmail?: string;
+                    /** @enum {string} */
+                    language?: "fr" | "en";
+                    /** @example Inès Benali */
+                    name: string;
+                    /** @example quatre chiens bleus 42 */
+                    password: string;
+                    /** @enum {string} */
+                    role: "student" | "teacher";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPeopleConfirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example quatre chiens bleus */
+                    password: string;
+                    /**
+                     * @description From the letter
+                     * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                     */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Where that is which was made */
+                    location?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Enseigne les mathématiques à Strasbourg. */
+                        about: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: email
+                         * @example ines.benali@exemple.fr
+                         */
+                        email: string;
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @enum {string} */
+                        language: "fr" | "en";
+                        /** @example Inès Benali */
+                        name: string;
+                        /** @enum {string} */
+                        role: "student" | "teacher" | "administrator";
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPeopleConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description From the letter
+                     * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                     */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPeopleConsentWithdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description From the letter
+                     * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                     */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchPost: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description ETag of the version that was read
+                 * @example "3"
+                 */
+                "if-match": string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Pourquoi **n** est-il pair ? */
+                    body: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPostReports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Numéro de téléphone d’une élève */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPostVersions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WzNd
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FormerWords"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPostVote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 0 takes it back
+                     * @example 1
+                     */
+                    value: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecoveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @example ines.benali@exemple.fr
+                     */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecoveriesConfirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example quatre chiens bleus 42 */
+                    password: string;
+                    /**
+                     * @description From the letter
+                     * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                     */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Where that is which was made */
+                    location?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Enseigne les mathématiques à Strasbourg. */
+                        about: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: email
+                         * @example ines.benali@exemple.fr
+                         */
+                        email: string;
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @enum {string} */
+                        language: "fr" | "en";
+                        /** @example Inès Benali */
+                        name: string;
+                        /** @enum {string} */
+                        role: "student" | "teacher" | "administrator";
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putReportOutcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    outcome: "kept" | "removed";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Session"][];
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @example ines.benali@exemple.fr
+                     */
+                    email: string;
+                    /** @example quatre chiens bleus */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Where that is which was made */
+                    location?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Enseigne les mathématiques à Strasbourg. */
+                        about: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: email
+                         * @example ines.benali@exemple.fr
+                         */
+                        email: string;
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @enum {string} */
+                        language: "fr" | "en";
+                        /** @example Inès Benali */
+                        name: string;
+                        /** @enum {string} */
+                        role: "student" | "teacher" | "administrator";
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionsCurrent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @enum {string} */
+                            language: "fr" | "en";
+                            /** @example Inès Benali */
+                            name: string;
+                            /** @enum {string} */
+                            role: "student" | "teacher" | "administrator";
+                        } | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSessionsCurrent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        acceptedId: string | null;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        activeAt: string;
+                        author: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Camille Fournier */
+                            name: string;
+                        } | null;
+                        /** @example Soit u une suite croissante et majorée. */
+                        body: string;
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        courseId: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        createdAt: string;
+                        editedAt: string | null;
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        locked: boolean;
+                        /** @description What whoever asks may do here */
+                        may: {
+                            accept: boolean;
+                            edit: boolean;
+                            moderate: boolean;
+                            write: boolean;
+                        };
+                        pinned: boolean;
+                        /** @example 3 */
+                        postCount: number;
+                        /**
+                         * @description Votes for it less those against
+                         * @example 4
+                         */
+                        score: number;
+                        /** @example Pourquoi n est-il pair ? */
+                        title: string;
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                        /**
+                         * @description Mine: -1, 0 or 1
+                         * @example 1
+                         */
+                        vote: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchThread: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description ETag of the version that was read
+                 * @example "3"
+                 */
+                "if-match": string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Pourquoi **n** est-il pair ? */
+                    body?: string;
+                    /** @example Pourquoi n est-il pair ? */
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putThreadAccepted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    postId: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putThreadModeration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    locked?: boolean;
+                    pinned?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getThreadPosts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Post"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postThreadPosts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Pourquoi **n** est-il pair ? */
+                    body: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Where that is which was made */
+                    location?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postThreadReports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Numéro de téléphone d’une élève */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getThreadVersions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WzNd
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FormerWords"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putThreadVote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 0 takes it back
+                     * @example 1
+                     */
+                    value: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @example 1.0.0 */
+                "tus-resumable"?: string;
+            };
+            path: {
+                /** @example 9f2c1e0b7a6d4c3f8e5b1a0d9c8f7e6b */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @example 1.0.0 */
+                "tus-resumable"?: string;
+                /** @example 0 */
+                "upload-offset": number;
+            };
+            path: {
+                /** @example 9f2c1e0b7a6d4c3f8e5b1a0d9c8f7e6b */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
