@@ -42,6 +42,20 @@ it('an API that is found by a name, or that kubelets may not reach', () => {
   ]);
 });
 
+it('hosts that ask a pod of theirs for names, and a cluster that asks itself', () => {
+  const early = edited(tree, all, (variables) => delete variables.resolvconf_mode);
+  expect(messages(early)).toEqual([
+    'hosts of sxb look names up at a pod, which is not there when they start',
+  ]);
+  const circle = edited(tree, all, (variables) => {
+    variables.upstream_dns_servers = ['169.254.25.10', '10.10.16.3', '192.0.2.154'];
+  });
+  expect(messages(circle)).toEqual([
+    'the cluster of sxb asks itself for names of others: 169.254.25.10',
+    'the cluster of sxb asks itself for names of others: 10.10.16.3',
+  ]);
+});
+
 it('a Service that is not there, and names of Services outside pods', () => {
   const path = `${at}/education/deployment-education-api.yaml`;
   expect(messages(replaced(tree, path, 'pgbouncer.education.svc', 'pooler.education.svc'))).toEqual([

@@ -13,6 +13,7 @@ export const namesResolve: Policy = {
       ...(model.dns ? ofTheDomain(model.domain, tree) : []),
       ...ofServices(tree),
       ...endpoints(tree),
+      ...resolvers(tree),
       ...logins(tree),
     ];
   },
@@ -123,6 +124,39 @@ const endpoints = (tree: Tree): Finding[] =>
           `kubelets may not reach ${endpoint}: kubelet_secure_addresses does not have it`,
           `add its network to kubelet_secure_addresses`,
         );
+  });
+
+/** Whom hosts and the cluster ask: nobody who has to be started by them first, and nobody who would ask them in turn. */
+const resolvers = (tree: Tree): Finding[] =>
+  inventories(tree).flatMap(({ site, paths: { all: path }, all, cluster }): Finding[] => {
+    const { kube_pods_subnet, kube_service_addresses, kube_pods_subnet_ipv6, kube_service_addresses_ipv6 } =
+      cluster;
+    const inside = ['127.0.0.0/8', '169.254.0.0/16', '::1/128', 'fe80::/10'].concat(
+      [kube_pods_subnet, kube_service_addresses, kube_pods_subnet_ipv6, kube_service_addresses_ipv6].filter(
+        Boolean,
+      ),
+    );
+    const asked: string[] = all.upstream_dns_servers ?? [];
+    return [
+      ...((all.resolvconf_mode ?? 'host_resolvconf') === 'none'
+        ? []
+        : [
+            {
+              path,
+              text: 'resolvconf_mode',
+              message: `hosts of ${site} look names up at a pod, which is not there when they start`,
+              fix: 'resolvconf_mode: none',
+            },
+          ]),
+      ...asked
+        .filter((address) => inside.some((network) => contains(network, address)))
+        .map((address) => ({
+          path,
+          text: address,
+          message: `the cluster of ${site} asks itself for names of others: ${address}`,
+          fix: 'name servers outside the cluster',
+        })),
+    ];
   });
 
 /** Hosts of an inventory are aliases of the file that leads to them. */

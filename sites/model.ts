@@ -66,7 +66,7 @@ export interface Site {
   edge?: HaproxyEdge | OctaviaEdge;
   routing?: { asn: number; peer: { asn: number; address: PerFamily } };
   openstack?: NonNullable<SiteInput['openstack']> & { designate: boolean };
-  kubernetes?: { pods: PerFamily; services: PerFamily; families: Family[] };
+  kubernetes?: { pods: PerFamily; services: PerFamily; families: Family[]; resolvers: string[] };
   database?: { arbiter: boolean; volume: Volume };
   objects?: { zone: string; volume: Volume; gateways: number; endpoint: string };
 }
@@ -227,6 +227,7 @@ function site(code: string, input: SiteInput, platformDomain: string): Site {
       pods,
       services: perFamily(kubernetes.services),
       families: pods.ipv6 ? ['ipv4', 'ipv6'] : ['ipv4'],
+      resolvers: kubernetes.resolvers ?? [],
     },
     database: store && { arbiter: store.arbiter ?? false, volume: volume(store.volume, !!openstack) },
     objects: objects && {

@@ -48,6 +48,7 @@ export function kubesprayInventory({ site }: { site: Site }): string {
 /** Variables of all hosts: how they are reached, where the API is, what time it is. */
 export function kubesprayAll({ model, site }: { model: Model; site: Site }): string {
   const api = site.edge?.api.address ?? {};
+  const { resolvers } = site.kubernetes!;
   return text([
     [
       'One way in: the bastion. Debian images log in as debian.',
@@ -70,6 +71,14 @@ export function kubesprayAll({ model, site }: { model: Model; site: Site }): str
         loadbalancer_apiserver: { address: both(api)[0], port: PORTS.kubernetesApi },
         loadbalancer_apiserver_localhost: false,
         supplementary_addresses_in_ssl_keys: both(api),
+      },
+    ],
+    [
+      'Names: a host asks whom its installation says, never the cluster, which is not there yet when it starts. Pods ask the cache of their node.',
+      {
+        resolvconf_mode: 'none',
+        // Else the cluster asks those of /etc/resolv.conf; where systemd-resolved has its own address there, CoreDNS asks itself and ends.
+        ...(resolvers.length > 0 ? { upstream_dns_servers: resolvers } : {}),
       },
     ],
     [

@@ -245,6 +245,16 @@ export const SiteSchema = Type.Object(
         {
           pods: named('Networks', Networks, 'where pods are: a /24 (IPv4) and a /120 (IPv6) for each node'),
           services: named('Networks', Networks, 'where services are, of the same families as pods'),
+          resolvers: Type.Optional(
+            Type.Array(Address, {
+              minItems: 1,
+              maxItems: 3,
+              uniqueItems: true,
+              description:
+                'name servers that pods ask, by way of the cluster, for names of others (default: those in /etc/resolv.conf of each node, which must not be 127.0.0.53)',
+              examples: [['192.0.2.53']],
+            }),
+          ),
         },
         { ...closed, title: 'cluster', description: 'the site has a Kubernetes cluster' },
       ),
