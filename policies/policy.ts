@@ -5,7 +5,7 @@ export type Tree = ReadonlyMap<string, string>;
 
 /** One law of the platform, judged on the rendered text. */
 export interface Policy {
-  /** In kebab case, as in `error[quorum]` and `--explain quorum`. */
+  /** In kebab case, as in `error[database-survival]` and `--explain database-survival`. */
   id: string;
   /** What holds, in one line. */
   title: string;

@@ -49,12 +49,21 @@ export interface Daemon {
 }
 
 /** Starts a program in the background with its output in a file; it dies with `stop` or with this process. */
-export function daemon(command: Command, options: { log: string; env?: Record<string, string> }): Daemon {
+export function daemon(
+  command: Command,
+  options: {
+    log: string;
+    env?: Record<string, string>;
+    /** Whether Ctrl-C in the terminal leaves it to `stop`: a second signal would end it without care. */
+    detached?: boolean;
+  },
+): Daemon {
   const [program, ...args] = command;
   const log = openSync(options.log, 'a');
   const child = spawn(program, args, {
     stdio: ['ignore', log, log],
     env: { ...process.env, ...options.env },
+    detached: options.detached ?? false,
   });
   closeSync(log);
   const ended = new Promise<void>((resolve) => {

@@ -38,7 +38,11 @@ const routes = app.declaredRoutes.filter(
 function addressIn(url: string, { course, file, thread, post }: World): string {
   const things: Record<string, string> = { courses: course, files: file, threads: thread, posts: post };
   const id = things[url.split('/')[3]!] ?? randomUUID();
-  return url.replace(':id', id).replace(':version', '1').replace(':name', 'a.txt').replace(/\/courses\/[^/]+\/people$/, '$&?name=follower');
+  return url
+    .replace(':id', id)
+    .replace(':version', '1')
+    .replace(':name', 'a.txt')
+    .replace(/\/courses\/[^/]+\/people$/, '$&?name=follower');
 }
 
 /** By who asks for what, of all kinds of courses: the most statements over one, and one that looks up who asks. */
