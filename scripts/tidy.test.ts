@@ -63,6 +63,11 @@ describe('a broken rule is found, with its mend', () => {
       'constructs/web.ts:1 imports charts/kubernetes.ts; pass the value as a prop',
     ],
     [
+      'policies/law.test.ts',
+      "const model = load('sites').model!;",
+      'policies/law.test.ts:1 reads the sites of whoever forked; judge threeSites() or a small world of sites/examples.ts',
+    ],
+    [
       'policies/law.ts',
       "import { x } from '../constructs/pod.ts';",
       'policies/law.ts:1 imports constructs/pod.ts; judge the rendered text: a judge shares no code with the accused',

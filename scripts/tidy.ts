@@ -14,6 +14,7 @@ export function tidy(sources: Source[], packages: Record<string, unknown>[] = []
     ...code.flatMap(purity),
     ...code.flatMap(oneDoor),
     ...code.flatMap(sitesByName),
+    ...code.flatMap(sitesInTests),
     ...sources.flatMap(unfinished),
     ...sources.flatMap(machinePaths),
     ...code.flatMap(length),
@@ -91,6 +92,20 @@ function sitesByName({ path, text }: Source): string[] {
   return matches(withoutComments(text), names).map(
     ({ line, word }) =>
       `${path}:${line} ${word}; ask for the capability instead (site.kubernetes, site.database …)`,
+  );
+}
+
+/** What stands in `sites/` and `charts/golden/` belongs to whoever forked; one test holds the two together. */
+function sitesInTests({ path, text }: Source): string[] {
+  if (!isTest(path) || /^charts\/golden\.test|^scripts\/(fork\.services|tidy)\.test/.test(path)) return [];
+  const own: [RegExp, string][] = [
+    [
+      /\bload(Model|Sites)\(\)|(\bload\(|dirname, |ROOT, )'(\.\.\/)*(sites|charts\/golden)'/,
+      'reads the sites of whoever forked',
+    ],
+  ];
+  return matches(text, own).map(
+    ({ line, word }) => `${path}:${line} ${word}; judge threeSites() or a small world of sites/examples.ts`,
   );
 }
 
