@@ -19,7 +19,8 @@ export const databaseBackups: Policy = {
     return [
       ...rhythm(schedule),
       ...target(schedule, all, primary.objects!.endpoint),
-      ...(secondaries.length > 0
+      // One room alone has no second place; that, the loader notes (`backup-with-site`).
+      ...(secondaries.length > 0 || model.sites.filter(({ kubernetes }) => kubernetes).length === 1
         ? []
         : [
             {

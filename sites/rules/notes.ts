@@ -67,7 +67,10 @@ const voiceless: Rule = {
         at: [code, 'database'],
         key: true,
         message: `${code} holds no copy of the database: \`survive: ${world.platform.database!.survive}\` has fewer voters than there are sites`,
-        fix: 'write `survive: site`, or leave `database:` out of it',
+        fix:
+          world.platform.database!.survive === 'host'
+            ? 'write `survive: site`'
+            : 'leave it so, where reading from the sites that hold one is fast enough',
       })),
 };
 
