@@ -4,6 +4,7 @@ import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts'
 import { waiting } from '../../testing/meanwhile.ts';
 import { type Ask, testApp } from '../../testing/test-app.ts';
 import { makeWorld, type World } from '../../testing/world.ts';
+import { words } from '../courses/terms.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
 import { eraseDue } from '../me/erasure.ts';
 
@@ -63,6 +64,48 @@ describe('the figures', () => {
 });
 
 describe('an administrator', () => {
+  it('finds people by whatever words their names and addresses have', async () => {
+    const names = [
+      ['Šimon Łódzki-Œuvrard', 'simon.l/2@deux-mots.example'],
+      ['O’Neill, J.R.', "o'neill+cours%1@fredu.test"],
+      ['Ali\u00adce Nguyễn', 'alice_n@fredu.test'],
+      ['李小龙', 'dragon@fredu.test'],
+    ];
+    const ids = await db
+      .insertInto('people')
+      .values(names.map(([name = '', email = '']) => ({ name, email, role: 'student' as const })))
+      .returning('id')
+      .execute();
+    await app.runJobs();
+    for (const [at, texts] of names.entries()) {
+      for (const word of texts.flatMap(words)) {
+        const { items } = (
+          await admin(`/api/v1/admin/people?q=${encodeURIComponent(word)}&limit=100`)
+        ).json();
+        expect([word, items.map(({ id }: { id: string }) => id)]).toEqual([
+          word,
+          expect.arrayContaining([ids[at]!.id]),
+        ]);
+      }
+    }
+    const found = async (q: string) =>
+      (await admin(`/api/v1/admin/people?q=${encodeURIComponent(q)}`)).json().items.length;
+    expect(await found('小龙')).toBe(1);
+    // Who changes her name is found by the new one.
+    await db.updateTable('people').set({ name: 'Žofie' }).where('id', '=', ids[0]!.id).execute();
+    await app.runJobs();
+    expect([await found('zofie'), await found('lodzki')]).toEqual([1, 0]);
+    await db
+      .deleteFrom('people')
+      .where(
+        'id',
+        'in',
+        ids.map(({ id }) => id),
+      )
+      .execute();
+    await db.deleteFrom('audit_log').where('action', '=', 'people.looked-up').execute();
+  });
+
   it('finds people by name or address, and is remembered for it', async () => {
     const { items } = (await admin('/api/v1/admin/people?q=benali')).json();
     expect(items).toEqual([

@@ -26,6 +26,7 @@ import { courseUnknown } from '../courses/problems.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
 import { mustHaveContent } from '../courses/write.ts';
 import { checkNotLast } from './last.ts';
+import { renewPeopleWords } from './people-words.ts';
 import { noticeOver, noticeUnknown, notOneself, personUnknown } from './problems.ts';
 import { readFigures, readList } from './read.ts';
 
@@ -33,6 +34,7 @@ const Asked = Type.Object(
   { q: Type.Optional(Line(200, { examples: ['Benali'] })), ...pageQuery('moment', 'id') },
   { additionalProperties: false },
 );
+const MINUTE_SECONDS = 60;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
 const notices = (where: string): string =>
@@ -46,6 +48,7 @@ const NOTICES_ALL = notices('n.ends_at > now()');
 
 /** What administrators see to: people, courses, notices, and what was done. */
 export const admin: FastifyPluginAsyncTypebox = async (app) => {
+  app.every(MINUTE_SECONDS, 'words of people', () => renewPeopleWords(app));
   for (const [url, name, schema, summary] of [
     [
       '/admin/people',

@@ -68,6 +68,8 @@ const KNOWN: Record<string, Known> = {
 const UNTOLD: Record<string, string> = {
   password_hash: 'a digest of a secret',
   withdrawal_hash: 'a digest of a secret, which is her parent’s',
+  words: 'made of the name and the address',
+  words_digest: 'made of the name and the address',
 };
 
 /** Every column that names something by an id without saying what, or whose name tells of a person. */

@@ -1,0 +1,29 @@
+import type { App } from '../../app.ts';
+import { query } from '../../database/json.ts';
+import { titleWords } from '../courses/terms.ts';
+
+/** People in one statement. */
+const BATCH = 500;
+const DIGEST = `md5(p.name || ' ' || p.email)`;
+const OLDER = `select p.id, p.name, p.email, ${DIGEST} as digest from people p
+  where p.words_digest <> ${DIGEST} and p.id > $1::uuid order by p.id limit ${BATCH}`;
+const WRITTEN = `update people p set words = to_tsvector('simple', w.words), words_digest = w.digest
+  from unnest($1::uuid[], $2::text[], $3::text[]) as w (id, words, digest)
+  where p.id = w.id and ${DIGEST} = w.digest`;
+
+/** Writes the words of all people whose name or address has changed since they were written, or who have none yet. */
+export async function renewPeopleWords(app: Pick<App, 'db' | 'draining'>): Promise<void> {
+  let from = '00000000-0000-0000-0000-000000000000';
+  while (!app.draining) {
+    const people = await query<{ id: string; name: string; email: string; digest: string }>(app.db, OLDER, [
+      from,
+    ]);
+    if (people.length === 0) return;
+    from = people.at(-1)!.id;
+    await query(app.db, WRITTEN, [
+      people.map(({ id }) => id),
+      people.map(({ name, email }) => titleWords([name, email])),
+      people.map(({ digest }) => digest),
+    ]);
+  }
+}
