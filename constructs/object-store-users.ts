@@ -4,6 +4,7 @@ import { type Model, type Site, workers } from '../sites/model.ts';
 import { BACKUP_CREDENTIALS } from './cockroachdb.ts';
 import { ETCD_BUCKET } from './inventory/etcd-backup.ts';
 import { FILES_BUCKET, FILES_SECRET, OBJECT_STORE } from './object-store.ts';
+import { keepsStates, STATE_BUCKET, STATE_CREDENTIALS } from './openstack/state-bucket.ts';
 import { labels } from './pod.ts';
 import { RookObject } from './rook.ts';
 import { backupBucket } from './sql/backups.ts';
@@ -11,6 +12,8 @@ import { backupBucket } from './sql/backups.ts';
 /** Class of buckets that outlive their claims. */
 const BUCKET_CLASS = 'object-store';
 const COPIES = 3;
+/** A stack of 250 resources has a state of about a megabyte: a thousand versions, next to nothing of the disks. */
+const STATES_BYTES = 2 ** 30;
 
 /**
  * Who may use the object store, and the buckets that are there from the start: made where writes are taken, copied by the
@@ -25,8 +28,9 @@ export class ObjectStoreUsers extends Construct {
   constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
     super(scope, 'object-store-users');
     const { keepDays } = model.database.backup;
-    this.user(site, 'education', FILES_SECRET, { part: 0.55, buckets: 1 });
-    this.user(site, 'backup', BACKUP_CREDENTIALS, { part: 0.25, buckets: 2 });
+    const disks = site.objects!.volume.sizeBytes * (workers(site).length / COPIES);
+    this.user('education', FILES_SECRET, { bytes: 0.55 * disks, buckets: 1 });
+    this.user('backup', BACKUP_CREDENTIALS, { bytes: 0.25 * disks, buckets: 2 });
     new k8s.KubeStorageClass(this, 'class', {
       metadata: { name: BUCKET_CLASS, labels: labels('ceph') },
       provisioner: `${OBJECT_STORE.namespace}.ceph.rook.io/bucket`,
@@ -36,16 +40,14 @@ export class ObjectStoreUsers extends Construct {
     this.bucket(FILES_BUCKET, 'education', [abandonedUploads]);
     this.bucket(backupBucket(model), 'backup', [abandonedUploads, expires(keepDays)]);
     this.bucket(ETCD_BUCKET, 'backup', [abandonedUploads, expires(keepDays)]);
+    if (keepsStates(model)) {
+      this.user('terraform', STATE_CREDENTIALS, { bytes: STATES_BYTES, buckets: 1 });
+      this.bucket(STATE_BUCKET, 'terraform', [abandonedUploads, ...oldVersions]);
+    }
   }
 
-  private user(
-    site: Site,
-    name: string,
-    secret: string,
-    { part, buckets }: { part: number; buckets: number },
-  ) {
+  private user(name: string, secret: string, { bytes, buckets }: { bytes: number; buckets: number }) {
     const key = (word: string) => ({ name: secret, key: word });
-    const bytes = site.objects!.volume.sizeBytes * (workers(site).length / COPIES) * part;
     new RookObject(this, 'CephObjectStoreUser', name, {
       store: OBJECT_STORE.store,
       displayName: name,
@@ -76,6 +78,21 @@ const abandonedUploads: LifecycleRule = {
   Prefix: '',
   AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
 };
+/** Three months of states, and nothing of the lock files that are made and removed at each apply. */
+const oldVersions: LifecycleRule[] = [
+  {
+    ID: 'marks-of-removed',
+    Status: 'Enabled',
+    Prefix: '',
+    Expiration: { ExpiredObjectDeleteMarker: true },
+  },
+  {
+    ID: 'old-versions',
+    Status: 'Enabled',
+    Prefix: '',
+    NoncurrentVersionExpiration: { NoncurrentDays: 90 },
+  },
+];
 /** A day more than is promised: the last increments of a chain are a day younger than the full backup that they need. */
 const expires = (days: number): LifecycleRule => ({
   ID: 'expired',

@@ -86,7 +86,8 @@ describe('the users and buckets', () => {
       quotas: { maxBuckets: 1, maxSize: '1126Gi' },
     });
     expect(find('CephObjectStoreUser', 'backup').spec.quotas).toEqual({ maxBuckets: 2, maxSize: '512Gi' });
-    expect(1126 + 512).toBeLessThan(2048 * 0.85);
+    expect(find('CephObjectStoreUser', 'terraform').spec.quotas).toEqual({ maxBuckets: 1, maxSize: '1Gi' });
+    expect(1126 + 512 + 1).toBeLessThan(2048 * 0.85);
   });
 
   it('outlive their claims, and belong to the user of their secret', () => {
@@ -100,6 +101,21 @@ describe('the users and buckets', () => {
     expect(Object.keys(find('ObjectBucketClaim', 'etcd').spec.additionalConfig)).toEqual(
       CLAIM_FIELDS.toSorted(),
     );
+  });
+
+  it('keep the states of stacks, and old ones for three months, where there is such a stack', () => {
+    const claim = find('ObjectBucketClaim', 'terraform-state').spec;
+    expect(claim.bucketName).toBe('terraform-state');
+    expect(claim.additionalConfig.bucketOwner).toBe('terraform');
+    const rules = JSON.parse(claim.additionalConfig.bucketLifecycle).Rules;
+    expect(rules.map(({ ID }: { ID: string }) => ID)).toEqual([
+      'abandoned-uploads',
+      'marks-of-removed',
+      'old-versions',
+    ]);
+    const rooms = { ...model, sites: model.sites.filter(({ openstack }) => !openstack) };
+    expect(render('sxb', rooms)('ObjectBucketClaim', 'terraform-state')).toBeUndefined();
+    expect(render('sxb', rooms)('CephObjectStoreUser', 'terraform')).toBeUndefined();
   });
 
   it('forget backups a day after what is promised, and files never', () => {

@@ -1,19 +1,24 @@
 import { expect, it } from 'vitest';
-import { openstack } from '../charts/openstack.ts';
-import { siteOf } from '../sites/model.ts';
+import { artefacts } from '../charts/artefacts.ts';
 import { threeSites } from '../sites/three-sites.ts';
-import { inStack } from './fixtures.ts';
+import { inStack, only, without } from './fixtures.ts';
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
 import { stackState } from './stack-state.ts';
 
 const model = threeSites();
-const tree: Tree = new Map(openstack(model, siteOf(model, 'dc')).map(([path, text]) => [`dc/${path}`, text]));
+const tree: Tree = only(artefacts(model), /^dc\/openstack\/|\/objectbucketclaim-/);
 const messages = (changed: Tree) => stackState.check(model, changed).map(({ message }) => message);
 const changed = (change: (resources: Data, whole: Data) => void) => messages(inStack(tree, 'dc', change));
 
 it('our own data centre keeps it', () => {
   expect(messages(tree)).toEqual([]);
+});
+
+it('a bucket that nobody makes', () => {
+  expect(messages(without(tree, 'sxb/kubernetes/rook-ceph/objectbucketclaim-terraform-state.yaml'))).toEqual([
+    'nobody makes the bucket terraform-state at https://s3.sxb.fredu.fr, so no state of dc is ever written',
+  ]);
 });
 
 it.each<[string, (whole: Data) => void, string]>([

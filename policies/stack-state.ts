@@ -1,5 +1,5 @@
 import { siteOf } from '../sites/model.ts';
-import type { Data } from './objects.ts';
+import { type Data, ofKind } from './objects.ts';
 import { stacks } from './openstack-tree.ts';
 import type { Finding, Policy } from './policy.ts';
 
@@ -22,6 +22,17 @@ export const stackState: Policy = {
             '"endpoints"',
             `the state of ${code} is in the object store of ${code}`,
             'keep it at another site',
+          );
+        const made = ofKind(tree, 'ObjectBucketClaim').some(
+          ({ site: at, object }) =>
+            object.spec.bucketName === backend.bucket &&
+            siteOf(model, at).objects?.endpoint === backend.endpoints?.s3,
+        );
+        if (!made && backend.endpoints?.s3 !== site.objects?.endpoint)
+          say(
+            '"bucket"',
+            `nobody makes the bucket ${backend.bucket} at ${backend.endpoints?.s3}, so no state of ${code} is ever written`,
+            'add an ObjectBucketClaim where that store is',
           );
         if (!backend.use_lockfile)
           say('"s3"', `two people may apply the stack of ${code} at once`, 'set use_lockfile');

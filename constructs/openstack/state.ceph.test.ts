@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ import { run } from '../../scripts/run.ts';
 import { siteOf } from '../../sites/model.ts';
 import { threeSites } from '../../sites/three-sites.ts';
 import type { ProviderSchema } from './provider/generate.ts';
-import { STATE_BUCKET } from './state.ts';
+import { STATE_BUCKET } from './state-bucket.ts';
 
 /** The backend of the stack as it is written, before a real gateway of Ceph: only its address is another here. */
 const missing = find('radosgw') ? goToolMissing(OPENTOFU) : 'radosgw is not installed';
@@ -61,6 +61,10 @@ describe.skipIf(missing !== undefined)('the state of a stack, in Ceph', () => {
     await ceph.startGateway();
     ceph.open();
     expect((await stored('PUT', `/${STATE_BUCKET}`)).status).toBe(200);
+    // What the page "before the first time" tells to do once.
+    const versioned =
+      '<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Enabled</Status></VersioningConfiguration>';
+    expect((await stored('PUT', `/${STATE_BUCKET}?versioning`, versioned)).status).toBe(200);
 
     const [[, text] = ['', '']] = openstack(model, siteOf(model, 'dc'));
     mkdirSync(join(folder, 'stack'));
@@ -102,5 +106,26 @@ describe.skipIf(missing !== undefined)('the state of a stack, in Ceph', () => {
     expect(second.stderr).toContain('somebody@else');
     await stored('DELETE', `${KEY}.tflock`);
     expect((await tofu('apply', '-auto-approve', '-var=announce=false')).code).toBe(0);
+  });
+
+  it('can be taken back when an apply has left a bad one', async () => {
+    const { serial } = JSON.parse((await stored('GET', KEY)).body.toString());
+    const listed = (await stored('GET', `/${STATE_BUCKET}?versions`)).body.toString();
+    const versions = [...listed.matchAll(/<Version>.*?<\/Version>/gs)]
+      .map(([text]) => text)
+      .filter((text) => text.includes(`<Key>${KEY.split('/').slice(2).join('/')}</Key>`));
+    expect(versions.length).toBeGreaterThan(1);
+    const [, older] = versions.map((text) => /<VersionId>([^<]+)/.exec(text)![1]!);
+    const before = JSON.parse((await stored('GET', `${KEY}?versionId=${older}`)).body.toString());
+    expect(before.serial).toBeLessThan(serial);
+  });
+
+  it('has no bucket that Terraform makes by itself', async () => {
+    expect((await stored('DELETE', `/${STATE_BUCKET}x`)).status).toBe(404);
+    const file = join(folder, 'stack', 'cdk.tf.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(`"${STATE_BUCKET}"`, `"${STATE_BUCKET}x"`));
+    const init = await tofu('init', '-reconfigure');
+    expect(init.code).not.toBe(0);
+    expect(init.stderr).toContain('does not exist');
   });
 });

@@ -1,8 +1,6 @@
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
 import type { Place } from './place.ts';
-
-/** Where the states of all sites are, each under its own key. */
-export const STATE_BUCKET = 'terraform-state';
+import { STATE_BUCKET } from './state-bucket.ts';
 
 /**
  * Where Terraform remembers what it made: in the object store that takes writes, which is at another site, so that a site is
