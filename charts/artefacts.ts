@@ -1,3 +1,4 @@
+import { beforehand } from '../constructs/beforehand/page.ts';
 import { yaml } from '../constructs/yaml.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { arbiter } from './arbiter.ts';
@@ -28,11 +29,9 @@ export function artefacts(model: Model, only?: string): Artefacts {
 }
 
 function siteFiles(model: Model, site: Site): [string, string][] {
+  const objects = kubernetes(model, site);
   const files: [string, string][] = [
-    ...kubernetes(model, site).map((object): [string, string] => [
-      `kubernetes/${fileName(object)}`,
-      yaml(object),
-    ]),
+    ...objects.map((object): [string, string] => [`kubernetes/${fileName(object)}`, yaml(object)]),
     ...edge(model, site),
     ...firewalls(model, site),
     ...frontFirewall(model, site),
@@ -42,7 +41,8 @@ function siteFiles(model: Model, site: Site): [string, string][] {
     ...inventory(model, site),
     ...plans(model, site),
   ];
-  return [...files, ...playbook(model, site, files)];
+  const all = [...files, ...playbook(model, site, files)];
+  return [...all, ['before-the-first-time.md', beforehand({ model, site, objects, files: all })]];
 }
 
 const below =

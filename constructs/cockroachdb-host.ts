@@ -69,7 +69,7 @@ function service({ model, site, host }: { model: Model; site: Site; host: Host }
       // Reads new certificates without a restart.
       ExecReload: '/bin/kill -HUP $MAINPID',
       // Keys of the backup bucket, where the deploy put them.
-      EnvironmentFile: '-/etc/cockroachdb/backup.env',
+      ...(model.objects ? { EnvironmentFile: '-/etc/cockroachdb/backup.env' } : {}),
       WorkingDirectory: DATA,
       StateDirectory: 'cockroachdb',
       StateDirectoryMode: '0700',

@@ -72,7 +72,7 @@ export class Cockroachdb extends Construct {
         minReadySeconds: 60,
         updateStrategy: { type: 'RollingUpdate' },
         selector: selector(COCKROACHDB),
-        template: { metadata: { labels: labels(COCKROACHDB) }, spec: this.pod(site, hosts) },
+        template: { metadata: { labels: labels(COCKROACHDB) }, spec: this.pod({ model, site }, hosts) },
         volumeClaimTemplates: [
           {
             metadata: { name: 'data', labels: labels(COCKROACHDB) },
@@ -87,7 +87,7 @@ export class Cockroachdb extends Construct {
     });
   }
 
-  private pod(site: Site, hosts: Host[]): k8s.PodSpec {
+  private pod({ model, site }: { model: Model; site: Site }, hosts: Host[]): k8s.PodSpec {
     const size = nodeSize(site, hosts[0]!);
     const memory = `${size.memoryBytes / 2 ** 20}Mi`;
     const health = (path: string) => ({
@@ -137,7 +137,9 @@ export class Cockroachdb extends Construct {
             },
           ],
           // Optional: the database comes up before the object store that its backups go to.
-          envFrom: [{ secretRef: { name: BACKUP_CREDENTIALS, optional: true } }],
+          ...(model.objects
+            ? { envFrom: [{ secretRef: { name: BACKUP_CREDENTIALS, optional: true } }] }
+            : {}),
           ports: [
             { name: 'sql', containerPort: PORTS.sql },
             { name: 'rpc', containerPort: PORTS.rpc },

@@ -35,6 +35,7 @@ import { kubeletCertificates } from './kubelet-certificates.ts';
 import { lateSeries } from './late-series.ts';
 import { leavesInTime } from './leaves-in-time.ts';
 import { machinesUnlimited } from './machines-unlimited.ts';
+import { madeOrListed } from './made-or-listed.ts';
 import { namedChecks } from './named-checks.ts';
 import { namedInhibitions } from './named-inhibitions.ts';
 import { namesResolve } from './names-resolve.ts';
@@ -108,6 +109,7 @@ export const POLICIES: readonly Policy[] = [
   kubeletCertificates,
   lateSeries,
   leavesInTime,
+  madeOrListed,
   machinesUnlimited,
   namedChecks,
   namedInhibitions,

@@ -35,7 +35,7 @@ export function etcdBackup({
   return [
     ['usr/local/sbin/fredu-etcd-backup', script(site, store !== undefined)],
     ['etc/tmpfiles.d/fredu-etcd-backup.conf', folders()],
-    ['etc/systemd/system/fredu-etcd-backup.service', service()],
+    ['etc/systemd/system/fredu-etcd-backup.service', service(store !== undefined)],
     ['etc/systemd/system/fredu-etcd-backup.timer', timer(index)],
     ...(store ? ([[ETCD_BACKUP_REMOTE.slice(1), remote(store, objects!.realm)]] as [string, string][]) : []),
   ];
@@ -73,7 +73,7 @@ chmod 0644 "$series/etcd-backup.prom.new"
 mv "$series/etcd-backup.prom.new" "$series/etcd-backup.prom"
 `;
 
-const service = (): string =>
+const service = (copied: boolean): string =>
   unit('A snapshot of etcd.', {
     Unit: {
       Description: 'Snapshot of etcd',
@@ -84,9 +84,13 @@ const service = (): string =>
     Service: {
       Type: 'oneshot',
       ExecStart: '/usr/local/sbin/fredu-etcd-backup',
-      EnvironmentFile: `-${ETCD_BACKUP_CREDENTIALS}`,
       // No key is to be had from the machine below either.
-      Environment: 'AWS_EC2_METADATA_DISABLED=true',
+      ...(copied
+        ? {
+            EnvironmentFile: `-${ETCD_BACKUP_CREDENTIALS}`,
+            Environment: 'AWS_EC2_METADATA_DISABLED=true',
+          }
+        : {}),
       Nice: 10,
       IOSchedulingClass: 'idle',
       TimeoutStartSec: '15min',

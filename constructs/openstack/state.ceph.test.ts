@@ -79,6 +79,20 @@ describe.skipIf(missing !== undefined)('the state of a stack, in Ceph', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it('begins in a file while there is no store, and moves there later', async () => {
+    const override = join(folder, 'stack', 'backend_override.tf.json');
+    writeFileSync(override, '{"terraform":{"backend":{"local":{}}}}');
+    ceph.close();
+    expect((await tofu('init')).code).toBe(0);
+    expect((await tofu('apply', '-auto-approve')).code).toBe(0);
+    ceph.open();
+    rmSync(override);
+    const moved = await tofu('init', '-migrate-state', '-force-copy');
+    expect(moved.code, moved.stdout + moved.stderr).toBe(0);
+    expect(JSON.parse((await stored('GET', KEY)).body.toString()).resources.length).toBeGreaterThan(200);
+    expect((await tofu('plan', '-detailed-exitcode')).code).toBe(0);
+  });
+
   it('is written where the stack says, and read again', async () => {
     const init = await tofu('init');
     expect(init.code, init.stdout + init.stderr).toBe(0);
