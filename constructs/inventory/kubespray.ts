@@ -197,7 +197,7 @@ export function kubesprayCluster({ site }: { site: Site }): string {
       },
     ],
     [
-      'Kubelets talk to the control plane, the balancers and their own pods, and to nobody else.',
+      'Kubelets talk to the control plane, the balancers and their own pods, and to nobody else: they dial nothing by name.',
       {
         kubelet_authorization_mode_webhook: true,
         kubelet_authentication_token_webhook: true,
