@@ -1,21 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, parseAllDocuments, stringify } from 'yaml';
-import { type KubernetesObject, kubernetes } from '../charts/kubernetes.ts';
-import { find } from '../scripts/judge.ts';
 import type { Asking, Told } from '../scripts/lab/clients.ts';
-import { goModule, goTool, goToolMissing, TRAEFIK } from '../scripts/lab/go-tool.ts';
-import { type Cluster, startCluster } from '../scripts/lab/kubernetes.ts';
-import { labMissing } from '../scripts/lab/kubernetes-binaries.ts';
+import { type Ingress, ingressFiles, ingressMissing, startIngress } from '../scripts/lab/ingress.ts';
 import { type Lab, type LabHost, startLab, until } from '../scripts/lab/netns.ts';
-import { run } from '../scripts/run.ts';
 import { both } from '../sites/address.ts';
 import { machinesAtApp, PORTS } from '../sites/flows.ts';
-import { balancerSources, type Site, workers } from '../sites/model.ts';
+import { balancerSources, workers } from '../sites/model.ts';
 import { threeSites } from '../sites/three-sites.ts';
-import { RELEASES } from './releases.ts';
 import { clientLimit, LEAVING } from './traefik-config.ts';
 
 /**
@@ -24,12 +17,7 @@ import { clientLimit, LEAVING } from './traefik-config.ts';
  * Traefik stand answers of nginx, before it clients who come through the balancer of the site. One thing is added to its
  * files: its own API, on loopback, which says what became of each route.
  */
-const PROGRAMS = ['ip', 'unshare', 'nginx', 'openssl'];
-const missing = [
-  ...(process.getuid?.() === 0 ? [] : ['root']),
-  ...PROGRAMS.filter((program) => !find(program)),
-  ...[labMissing(), goToolMissing(TRAEFIK)].filter((each) => each !== undefined),
-];
+const missing = ingressMissing('nginx');
 const isRequired = process.env.FREDU_REQUIRE === 'all';
 
 const model = threeSites();
@@ -39,7 +27,6 @@ type Data = any;
 
 /** Who answers where behind Traefik: API, pages, a gateway of the object store, and the Service before the gateways. */
 const BEHIND = { api: '198.18.7.1', web: '198.18.7.2', gateway: '198.18.7.3', service: '198.18.7.4' };
-const API_PORT = 9000;
 const PERSON = { one: '203.0.113.130', other: '203.0.113.131', third: '203.0.113.132' };
 const V6 = { one: '2001:db8:c::10', neighbour: '2001:db8:c::11', other: '2001:db8:d::10' };
 
@@ -54,25 +41,15 @@ suite.each(sites)(
     const limit = clientLimit({ model, site });
     let lab: Lab;
     let worker: LabHost;
-    let cluster: Cluster;
-    let log: Data[];
+    let ingress: Ingress;
 
     beforeAll(async () => {
       if (missing.length > 0) return;
-      const [program, definitions] = [await goTool(TRAEFIK), await gatewayDefinitions()];
-      const objects = kubernetes(model, site).filter(({ kind }) => KINDS.includes(kind));
-      const file = (name: string): string =>
-        (
-          kubernetes(model, site).find(
-            ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'traefik',
-          )!.data as Record<string, string>
-        )[name]!;
       lab = await startLab(work);
       worker = await lab.host(
         'worker',
         new Map([
-          ['etc/traefik/traefik.yaml', withItsApi(file('traefik.yaml'))],
-          ['etc/traefik/dynamic/dynamic.yaml', file('dynamic.yaml')],
+          ...ingressFiles({ model, site }),
           ['etc/hosts', `127.0.0.1 localhost\n${BEHIND.service} rook-ceph-rgw-clients.rook-ceph.svc\n`],
           ['etc/nginx/nginx.conf', nginx()],
         ]),
@@ -80,57 +57,21 @@ suite.each(sites)(
       const addresses = [own, balancer, ...Object.values(BEHIND), '198.18.7.99'];
       await worker.sh(addresses.map((each) => `ip address add ${each}/32 dev lo`).join('\n'));
       await worker.start('nginx', "nginx -g 'daemon off;'");
-      cluster = await startCluster(site, worker.inNetwork);
-      await applied(definitions);
-      await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
-      await applied(objects.filter(({ metadata }) => !metadata.namespace));
-      await applied(objects.filter(({ metadata }) => metadata.namespace));
-      await applied([...answering(), ...(await certificates(work, site, store))]);
-      const token = await cluster.kubectl('create', 'token', 'traefik', '-n', 'traefik');
-      const account = '/var/run/secrets/kubernetes.io/serviceaccount';
-      await worker.sh(`mkdir -p ${account}; printf %s '${token.stdout.trim()}' >${account}/token
-printf traefik >${account}/namespace; cp ${cluster.api.authority} ${account}/ca.crt`);
-      await worker.start(
-        'traefik',
-        `env KUBERNETES_SERVICE_HOST=127.0.0.1 KUBERNETES_SERVICE_PORT=${cluster.api.port} ${program} --configFile=/etc/traefik/traefik.yaml`,
-      );
-      // Its Gateway provider waits for watches that it may not have, and serves the rest.
-      await until('Traefik has its routes', async () => (await routers('http')).length > 4, 60);
-      const isThere = async () =>
-        (await routers('http')).some(({ provider }) => provider === 'kubernetesgateway');
-      await until('the Gateway has routes', isThere, 30).catch(() => undefined);
-      log = worker
-        .log('traefik')
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => (line.startsWith('{') ? JSON.parse(line) : { level: 'text', message: line }));
+      ingress = await startIngress({ model, site, host: worker, work, behind: BEHIND });
     }, 1_800_000);
     afterAll(async () => {
-      await cluster?.stop();
+      await ingress?.stop();
       await lab?.stop();
       rmSync(work, { recursive: true, force: true });
     });
 
-    const applied = async (objects: unknown[]) => {
-      const { code, stderr } = await cluster.apply(objects, '--server-side');
-      if (code !== 0) throw new Error(stderr);
-    };
     const get = async (kind: string, namespace: string): Promise<Data[]> =>
-      JSON.parse((await cluster.kubectl('get', kind, '-n', namespace, '-o', 'json')).stdout).items;
+      JSON.parse((await ingress.cluster.kubectl('get', kind, '-n', namespace, '-o', 'json')).stdout).items;
     const isTrue = (all: Data[], type: string): boolean =>
       all.length > 0 &&
       all.every(({ status }) =>
         status?.conditions?.some((each: Data) => each.type === type && each.status === 'True'),
       );
-    const routers = async (kind: 'http' | 'tcp'): Promise<Data[]> => {
-      const { code, stdout } = await worker.run([
-        'curl',
-        '--silent',
-        '--fail',
-        `http://127.0.0.1:${API_PORT}/api/${kind}/routers`,
-      ]);
-      return code === 0 ? JSON.parse(stdout).filter(({ provider }: Data) => provider !== 'internal') : [];
-    };
     const asked = async (...askings: (Partial<Asking> & { name: string })[]): Promise<Told[]> => {
       const to = { address: own, port: PORTS.traefikWebsecure.port };
       const all = askings.map((each) => ({ to, balancer, ...each }));
@@ -145,7 +86,8 @@ printf traefik >${account}/namespace; cp ${cluster.api.authority} ${account}/ca.
     it('is forbidden nothing, and has nothing to complain about', () => {
       // What it says at every start: that options exist which are set here, and that routes may not use each other's parts.
       const always = /^Cross-provider|^Traefik can reject some encoded characters/;
-      const complaints = log
+      const complaints = ingress
+        .log()
         .filter(({ level, message }) => !['info', undefined].includes(level) && !always.test(message))
         .map(({ message }) => message);
       expect(complaints).toEqual([]);
@@ -153,7 +95,7 @@ printf traefik >${account}/namespace; cp ${cluster.api.authority} ${account}/ca.
     });
 
     it('serves every route of the Ingresses and of the Gateway, each on the entry point that is meant', async () => {
-      const all = await routers('http');
+      const all = await ingress.routers('http');
       expect(all.filter(({ status }) => status !== 'enabled')).toEqual([]);
       const places = (provider: string) =>
         all
@@ -167,7 +109,7 @@ printf traefik >${account}/namespace; cp ${cluster.api.authority} ${account}/ca.
       expect([...new Set(places('kubernetesgateway'))]).toEqual(
         [...new Set([...expected, `${store} on objects`])].sort(),
       );
-      expect((await routers('tcp')).map(({ name, status }) => `${name} ${status}`)).toEqual([
+      expect((await ingress.routers('tcp')).map(({ name, status }) => `${name} ${status}`)).toEqual([
         'object-store-machines@file enabled',
       ]);
     });
@@ -267,7 +209,7 @@ printf traefik >${account}/namespace; cp ${cluster.api.authority} ${account}/ca.
       // A household of IPv6 is one client; another one is not.
       const [first] = await asked({ name: site.domain, client: V6.one, times });
       const [neighbour, stranger] = await asked(
-        { name: site.domain, client: V6.neighbour, times: limit.burst },
+        { name: site.domain, client: V6.neighbour, times },
         { name: site.domain, client: V6.other },
       );
       expect(first!.statuses[429]).toBeGreaterThan(0);
@@ -341,74 +283,8 @@ printf traefik >${account}/namespace; cp ${cluster.api.authority} ${account}/ca.
       );
       expect([page!.statuses, files!.statuses]).toEqual([{ 200: 1 }, { 200: 1 }]);
     });
-
-    /** Slices of the Services of the tree, as their controllers would write them, and the Service that Rook makes. */
-    function answering(): unknown[] {
-      const slice = (namespace: string, service: string, address: string, port: number) => ({
-        apiVersion: 'discovery.k8s.io/v1',
-        kind: 'EndpointSlice',
-        metadata: { name: `${service}-played`, namespace, labels: { 'kubernetes.io/service-name': service } },
-        addressType: 'IPv4',
-        ports: [{ name: 'http', port, protocol: 'TCP' }],
-        endpoints: [{ addresses: [address], conditions: { ready: true, serving: true } }],
-      });
-      const portName = (service: string) =>
-        (
-          kubernetes(model, site).find(
-            ({ kind, metadata }) => kind === 'Service' && metadata.name === service,
-          )?.spec as Data
-        )?.ports[0].name ?? 'http';
-      const named = (one: ReturnType<typeof slice>, name: string) => ({
-        ...one,
-        ports: [{ ...one.ports[0], name }],
-      });
-      return [
-        named(slice('education', 'education-api', BEHIND.api, PORTS.api), portName('education-api')),
-        named(slice('education', 'education-web', BEHIND.web, PORTS.web), portName('education-web')),
-        slice('rook-ceph', 'rook-ceph-rgw-clients', BEHIND.gateway, PORTS.objectGateway),
-        {
-          apiVersion: 'v1',
-          kind: 'Service',
-          metadata: { name: 'rook-ceph-rgw-clients', namespace: 'rook-ceph' },
-          spec: { ports: [{ name: 'http', port: 80, targetPort: PORTS.objectGateway }] },
-        },
-      ];
-    }
   },
 );
-
-/** What Traefik reads, what it is, and where that lives. */
-const KINDS = [
-  'Namespace',
-  'ServiceAccount',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'Role',
-  'RoleBinding',
-  'Service',
-  'IngressClass',
-  'Ingress',
-  'GatewayClass',
-  'Gateway',
-  'HTTPRoute',
-  'ReferenceGrant',
-] as KubernetesObject['kind'][];
-
-/** All that the release installs, from the module of that release. */
-async function gatewayDefinitions(): Promise<unknown[]> {
-  const folder = join(await goModule('sigs.k8s.io/gateway-api', RELEASES.gatewayApi), 'config/crd/standard');
-  return readdirSync(folder)
-    .flatMap((name) => parseAllDocuments(readFileSync(join(folder, name), 'utf8')))
-    .map((document) => document.toJS())
-    .filter((object) => object?.kind === 'CustomResourceDefinition');
-}
-
-function withItsApi(text: string): string {
-  const fixed = parse(text);
-  fixed.api = { insecure: true, dashboard: false };
-  fixed.entryPoints.traefik = { ...fixed.entryPoints.ping, address: `127.0.0.1:${API_PORT}` };
-  return stringify(fixed);
-}
 
 /** Each says who it is and what it was told of the client. */
 function nginx(): string {
@@ -433,35 +309,4 @@ events { worker_connections 4096; }
 http { access_log off; underscores_in_headers on; client_max_body_size 0; server_tokens off;
 ${servers.join('')}}
 `;
-}
-
-/** One for each namespace with routes, by its own authority. */
-async function certificates(work: string, site: Site, store: string): Promise<unknown[]> {
-  const make = async (namespace: string, names: string[]) => {
-    const [key, certificate] = [join(work, `${namespace}.key`), join(work, `${namespace}.crt`)];
-    const { code, stderr } = await run([
-      ...([
-        'openssl',
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:P-256',
-        '-nodes',
-      ] as const),
-      ...['-days', '2', '-subj', `/CN=${names[0]}`, '-keyout', key, '-out', certificate],
-      ...['-addext', `subjectAltName=${names.map((name) => `DNS:${name}`).join()}`],
-    ] as unknown as readonly [string, ...string[]]);
-    if (code !== 0) throw new Error(stderr);
-    const text = (path: string) => readFileSync(path, 'utf8');
-    return {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      type: 'kubernetes.io/tls',
-      metadata: { name: 'tls-public', namespace },
-      stringData: { 'tls.crt': text(certificate), 'tls.key': text(key) },
-    };
-  };
-  return [await make('education', [model.domain, site.domain]), await make('rook-ceph', [store])];
 }
