@@ -23,6 +23,8 @@ const SIGNS: Record<string, string> = { '+': 'plus', '#': 'sharp' };
 const UNSPACED = String.raw`\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}`;
 const RUN = new RegExp(`[${UNSPACED}]+|[^${UNSPACED}]+`, 'gu');
 const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, 'u');
+const LETTERS = /[\p{L}\p{N}]+/gu;
+const SPECIAL = new RegExp(`[${UNSPACED}]|\\p{L}[+#]`, 'u');
 /** Letters of a word that count: longer ones are no words, and a database leaves them out. */
 const LETTERS_MAX = 64;
 
@@ -31,9 +33,15 @@ const LETTERS_MAX = 64;
  * words with spaces between them, of which its own parser makes the same. `client/serveur`, `2.71828`, a domain, a file’s name are
  * several; of a script without spaces each two letters that follow each other are one, and the last letter.
  */
-export function words(text: string): string[] {
+export const words = (text: string): string[] =>
+  folded(text)
+    .split('\n')
+    // Few lines have what takes a second look.
+    .flatMap((line) => (SPECIAL.test(line) ? special(line) : (line.match(LETTERS) ?? []).map(shortened)));
+
+function special(line: string): string[] {
   const found: string[] = [];
-  for (const [, word = '', signs] of folded(text).matchAll(WORD)) {
+  for (const [, word = '', signs] of line.matchAll(WORD)) {
     let last = '';
     for (const [run] of word.matchAll(RUN)) {
       last = IS_UNSPACED.test(run) ? '' : run;
