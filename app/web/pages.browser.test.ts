@@ -76,6 +76,26 @@ describe.skipIf(!hasBrowser)('the pages', () => {
     expect(await page.getByRole('alert').innerText()).toContain('Cours introuvable');
   });
 
+  it('have icons beside them, and say what may be found by search engines', async () => {
+    for (const [path, type] of [
+      ['/favicon.ico', 'image/vnd.microsoft.icon'],
+      ['/icon.svg', 'image/svg+xml'],
+      ['/apple-touch-icon.png', 'image/png'],
+      ['/robots.txt', 'text/plain; charset=utf-8'],
+    ]) {
+      const answer = await fetch(site.url + path);
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([path, 200, type]);
+    }
+  });
+
+  it('are answered whatever dots stand in their address, and show what was searched', async () => {
+    const { page, complaints } = await site.browser.page('desktop');
+    await page.goto(`${site.url}/?q=Node.js`);
+    await page.getByText('Aucun cours ne correspond à cette recherche.').waitFor();
+    expect(await page.getByLabel('Chercher un cours').inputValue()).toBe('Node.js');
+    expect(complaints).toEqual([]);
+  });
+
   it('are kept by the browser only where they never change', async () => {
     const index = await fetch(site.url);
     expect(index.headers.get('cache-control')).toBe('no-cache');
