@@ -2,10 +2,13 @@ import { both, FAMILIES } from '../../sites/address.ts';
 import { type HaproxyEdge, hostsOf } from '../../sites/model.ts';
 import { routerId } from '../bird.ts';
 import { conntrackModule } from '../edge-kernel.ts';
-import { restarted } from '../systemd.ts';
+import { restarted, unit } from '../systemd.ts';
 import { gateways, type Place, translated } from './crossings.ts';
 import { FRONT_INTERFACES, frontNftables } from './nftables.ts';
 import { vhids } from './pfsense.ts';
+
+/** Addresses of the cable between the two: nobody else is on it, and none of them leaves it. */
+const pairAddress = (index: number): string => `169.254.50.${index + 1}`;
 
 /** Hands the connections over when the role changes. */
 const STATE = '/usr/local/libexec/fredu-front-state';
@@ -19,16 +22,20 @@ const CONNTRACK_MAX = 131_072;
  */
 export function frontPair(place: Place): [path: string, text: string][] {
   return RANKS.flatMap((priority, index) =>
-    files(place, priority).map(([path, text]): [string, string] => [`firewall${index + 1}/${path}`, text]),
+    files(place, priority, pairAddress(index)).map(([path, text]): [string, string] => [
+      `firewall${index + 1}/${path}`,
+      text,
+    ]),
   );
 }
 
-function files(place: Place, priority: number): [string, string][] {
+function files(place: Place, priority: number, own: string): [string, string][] {
   return [
     ['etc/nftables.conf', frontNftables(place)],
     ['etc/keepalived/keepalived.conf', keepalived(place, priority)],
     ['etc/keepalived/world.d/00-none.conf', WORLD],
-    ['etc/conntrackd/conntrackd.conf', conntrackd()],
+    ['etc/conntrackd/conntrackd.conf', conntrackd(own)],
+    ['etc/systemd/network/10-fredu-pair.network', cable(own)],
     conntrackModule(),
     ['etc/sysctl.d/60-fredu-front.conf', kernel()],
     restarted('keepalived'),
@@ -97,15 +104,24 @@ ${shared.map(({ name }) => `    ${name}\n`).join('')}  }
 ${instances.join('\n')}`;
 }
 
-/** @see https://conntrack-tools.netfilter.org/manual.html reliable multicast between two, over a cable of their own */
-const conntrackd = (): string => `Sync {
+const cable = (own: string): string =>
+  unit('The cable to the other front firewall.', {
+    Match: { Name: FRONT_INTERFACES.pair },
+    Network: { Address: `${own}/30`, LinkLocalAddressing: 'no', IPv6AcceptRA: 'no' },
+  });
+
+/**
+ * The group is joined where `IPv4_interface` is: with 0.0.0.0 that is where the default route goes, and neither hears the other.
+ * @see https://conntrack-tools.netfilter.org/manual.html reliable multicast between two, over a cable of their own
+ */
+const conntrackd = (own: string): string => `Sync {
   Mode FTFW {
     DisableExternalCache no
   }
   Multicast {
     IPv4_address 225.0.0.50
     Group 3780
-    IPv4_interface 0.0.0.0
+    IPv4_interface ${own}
     Interface ${FRONT_INTERFACES.pair}
     SndSocketBuffer 1249280
     RcvSocketBuffer 1249280
