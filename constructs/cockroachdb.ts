@@ -5,7 +5,7 @@ import { databaseNodes, type Host, type Model, type Site } from '../sites/model.
 import { nodeFlags, nodeSize } from './cockroachdb-node.ts';
 import { gracePeriodSeconds } from './drain.ts';
 import { image } from './images.ts';
-import { CLAIMED, LocalVolumes, onWorkers, STORAGE_CLASS } from './local-volumes.ts';
+import { claimTemplate, LocalVolumes, onWorkers, storageSize } from './local-volumes.ts';
 import { labels, port, quantity, resources, restrictedContainer, restrictedPod, selector } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
 
@@ -50,7 +50,14 @@ export class Cockroachdb extends Construct {
         ]),
       ),
     });
-    new LocalVolumes(this, { site, hosts });
+    new LocalVolumes(this, {
+      app: COCKROACHDB,
+      namespace: COCKROACHDB,
+      hosts,
+      size: storageSize(site),
+      local: () => ({ path: site.database!.volume.device, fsType: 'ext4' }),
+      mountOptions: ['noatime'],
+    });
     this.services();
     new k8s.KubePodDisruptionBudget(this, 'budget', {
       metadata: { ...metadata, name: COCKROACHDB },
@@ -73,16 +80,7 @@ export class Cockroachdb extends Construct {
         updateStrategy: { type: 'RollingUpdate' },
         selector: selector(COCKROACHDB),
         template: { metadata: { labels: labels(COCKROACHDB) }, spec: this.pod({ model, site }, hosts) },
-        volumeClaimTemplates: [
-          {
-            metadata: { name: 'data', labels: labels(COCKROACHDB) },
-            spec: {
-              accessModes: ['ReadWriteOnce'],
-              storageClassName: STORAGE_CLASS,
-              resources: { requests: { storage: CLAIMED } },
-            },
-          },
-        ],
+        volumeClaimTemplates: [claimTemplate(COCKROACHDB)],
       },
     });
   }

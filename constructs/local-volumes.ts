@@ -3,13 +3,13 @@ import { Construct } from 'constructs';
 import type { Host, Site } from '../sites/model.ts';
 import { labels, quantity } from './pod.ts';
 
-const APP = 'cockroachdb';
-export const STORAGE_CLASS = 'cockroachdb-local';
+/** The class of the volumes of an app. */
+export const storageClass = (app: string): string => `${app}-local`;
 /**
  * What a pod's claim asks for: any volume is larger, and the volume that is reserved for a claim gives all that it has. It
  * stands in a StatefulSet's template, which no API server lets change, so the size of the disk must not: the volume says it.
  */
-export const CLAIMED = quantity('1Gi');
+const CLAIMED = quantity('1Gi');
 export const storageSize = (site: Site): k8s.Quantity =>
   quantity(`${site.database!.volume.sizeBytes / 2 ** 30}Gi`);
 export const onWorkers = (names: string[]): k8s.NodeSelectorTerm => ({
@@ -17,37 +17,56 @@ export const onWorkers = (names: string[]): k8s.NodeSelectorTerm => ({
 });
 
 /**
- * The database's disk of each worker as a persistent volume that only that worker can mount, kept when its claim goes,
- * and reserved for the claim of one pod: `cockroachdb-0` runs on the first worker for good.
+ * A place on the disks of workers as persistent volumes of a StatefulSet: each can be mounted on its worker only, is kept when
+ * its claim goes, and is reserved for the claim of one pod, so that `<app>-0` runs on the first host for good.
  * @see https://www.cockroachlabs.com/docs/v26.2/kubernetes-performance#local-disks
  */
 export class LocalVolumes extends Construct {
-  constructor(scope: Construct, { site, hosts }: { site: Site; hosts: Host[] }) {
+  constructor(
+    scope: Construct,
+    {
+      app,
+      namespace,
+      hosts,
+      size,
+      local,
+      mountOptions,
+    }: {
+      app: string;
+      namespace: string;
+      /** The host of each pod; one host may carry several. */
+      hosts: Host[];
+      size: k8s.Quantity;
+      /** A block device, on which the kubelet makes the file system once, or a folder that is there. */
+      local: (ordinal: number) => k8s.LocalVolumeSource;
+      mountOptions?: string[];
+    },
+  ) {
     super(scope, 'local-volumes');
     new k8s.KubeStorageClass(this, 'class', {
-      metadata: { name: STORAGE_CLASS, labels: labels(APP) },
+      metadata: { name: storageClass(app), labels: labels(app) },
       provisioner: 'kubernetes.io/no-provisioner',
       // The scheduler picks the worker first; bound at once, a claim could fix its pod to a full one.
       volumeBindingMode: 'WaitForFirstConsumer',
       reclaimPolicy: 'Retain',
     });
     for (const [ordinal, host] of hosts.entries()) {
-      new k8s.KubePersistentVolume(this, host.name, {
-        metadata: { name: `${APP}-${host.name}`, labels: labels(APP) },
+      const name = hosts.indexOf(host) === ordinal ? `${app}-${host.name}` : `${app}-${host.name}-${ordinal}`;
+      new k8s.KubePersistentVolume(this, name, {
+        metadata: { name, labels: labels(app) },
         spec: {
-          capacity: { storage: storageSize(site) },
+          capacity: { storage: size },
           accessModes: ['ReadWriteOnce'],
           persistentVolumeReclaimPolicy: 'Retain',
-          storageClassName: STORAGE_CLASS,
+          storageClassName: storageClass(app),
           volumeMode: 'Filesystem',
-          mountOptions: ['noatime'],
-          // A block device: the kubelet makes the file system once, and mounts it by itself.
-          local: { path: site.database!.volume.device, fsType: 'ext4' },
+          ...(mountOptions ? { mountOptions } : {}),
+          local: local(ordinal),
           claimRef: {
             apiVersion: 'v1',
             kind: 'PersistentVolumeClaim',
-            namespace: APP,
-            name: `data-${APP}-${ordinal}`,
+            namespace,
+            name: `data-${app}-${ordinal}`,
           },
           nodeAffinity: { required: { nodeSelectorTerms: [onWorkers([host.name])] } },
         },
@@ -55,3 +74,13 @@ export class LocalVolumes extends Construct {
     }
   }
 }
+
+/** The claim of each pod of a StatefulSet for its volume. */
+export const claimTemplate = (app: string): k8s.KubePersistentVolumeClaimProps => ({
+  metadata: { name: 'data', labels: labels(app) },
+  spec: {
+    accessModes: ['ReadWriteOnce'],
+    storageClassName: storageClass(app),
+    resources: { requests: { storage: CLAIMED } },
+  },
+});

@@ -23,6 +23,7 @@ import { etcdBackups } from './etcd-backups.ts';
 import { exportedMetrics } from './exported-metrics.ts';
 import { frontFirewallFlows } from './front-firewall-flows.ts';
 import { guardedPorts } from './guarded-ports.ts';
+import { historyKept } from './history-kept.ts';
 import { hostFirewallFlows } from './host-firewall-flows.ts';
 import { hostListeners } from './host-listeners.ts';
 import { hostsApart } from './hosts-apart.ts';
@@ -98,6 +99,7 @@ export const POLICIES: readonly Policy[] = [
   exportedMetrics,
   frontFirewallFlows,
   guardedPorts,
+  historyKept,
   hostFirewallFlows,
   hostListeners,
   hostsApart,

@@ -1,4 +1,5 @@
 import type { Host, Model, Site } from '../../sites/model.ts';
+import { historyFiles } from '../prometheus/history.ts';
 import { access } from './access.ts';
 import { clock } from './clock.ts';
 import { journal } from './journal.ts';
@@ -19,6 +20,7 @@ export function hostFiles(place: { model: Model; site: Site; host: Host }): [pat
     journal(host),
     ...upgrades(place),
     ...(inCluster(site, host) ? [shutdownDelay()] : [...clock(place), ...nodeExporter(host)]),
+    ...historyFiles(site, host),
     ...(site.edge?.kind === 'haproxy' && host.role === 'edge' ? fixedAddresses(place) : []),
   ];
 }

@@ -11,8 +11,6 @@ interface Place {
   site: Site;
 }
 
-/** Replicas of the observer: both scrape everything, so that one may be away. */
-export const PROMETHEUS_REPLICAS = 2;
 export const ALERTMANAGER_REPLICAS = 2;
 export const replicaNames = (name: string, replicas: number): string[] =>
   Array.from({ length: replicas }, (_, index) => `${name}-${index}.${name}.monitoring.svc`);

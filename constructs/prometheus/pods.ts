@@ -63,7 +63,7 @@ export const budget = (name: string): k8s.KubePodDisruptionBudgetProps => ({
   metadata: metadata(name),
   spec: { maxUnavailable: port(1), selector: selector(name), unhealthyPodEvictionPolicy: 'AlwaysAllow' },
 });
-/** Space on the worker's own disk; history that must outlive a worker is at the other replica. */
+/** Space on the worker's own disk, which goes with the pod. */
 export const scratch = (name: string, size: string): k8s.Volume => ({
   name,
   emptyDir: { sizeLimit: quantity(size) },

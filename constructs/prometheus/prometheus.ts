@@ -3,19 +3,19 @@ import { Construct } from 'constructs';
 import { PORTS } from '../../sites/flows.ts';
 import type { Model, Site } from '../../sites/model.ts';
 import { image } from '../images.ts';
-import { checksum, labels, resources, selector, serviceFamilies } from '../pod.ts';
-import { PROMETHEUS_REPLICAS, probeConfig, prometheusConfig, ruleFiles, webConfig } from './config.ts';
-import { budget, container, metadata, observerPod, scratch } from './pods.ts';
+import { claimTemplate, LocalVolumes } from '../local-volumes.ts';
+import { checksum, labels, quantity, resources, selector, serviceFamilies } from '../pod.ts';
+import { probeConfig, prometheusConfig, ruleFiles, webConfig } from './config.ts';
+import { HISTORY_SIZE, historyFolder, historyHosts, PROMETHEUS_REPLICAS, RETENTION } from './history.ts';
+import { budget, container, metadata, NAMESPACE, observerPod } from './pods.ts';
 import { OBSERVER_CERTIFICATE, watchedNamespaces } from './scrape.ts';
 
 const APP = 'prometheus';
 /** The secret with the certificate that observers show each other. */
 export const OBSERVER_SECRET = 'prometheus-observer';
-/** Two weeks explain last week's trouble beside this week's; about 400,000 series at two bytes a sample. */
-const RETENTION = { time: '15d', size: '30GB' };
-
 /**
- * The observer of a site: two replicas that scrape and judge the same, each with its history on its own worker. It answers
+ * The observer of a site: two replicas that scrape and judge the same, each with its history on a disk of its own
+ * worker, which outlives its pods. It answers
  * only to certificates of the platform, in the cluster and, through a node port, to the observers of other sites.
  */
 export class Prometheus extends Construct {
@@ -59,6 +59,13 @@ export class Prometheus extends Construct {
       },
     });
     new k8s.KubePodDisruptionBudget(this, 'budget', budget(APP));
+    new LocalVolumes(this, {
+      app: APP,
+      namespace: NAMESPACE,
+      hosts: historyHosts(site),
+      size: quantity(HISTORY_SIZE),
+      local: (ordinal) => ({ path: historyFolder(ordinal) }),
+    });
     new k8s.KubeStatefulSet(this, 'set', {
       metadata: metadata(APP),
       spec: {
@@ -67,6 +74,7 @@ export class Prometheus extends Construct {
         podManagementPolicy: 'Parallel',
         selector: selector(APP),
         template: this.pod(checksum(JSON.stringify([configuration, rules]))),
+        volumeClaimTemplates: [claimTemplate(APP)],
       },
     });
   }
@@ -104,13 +112,7 @@ export class Prometheus extends Construct {
           startupProbe: { ...healthy('ready'), periodSeconds: 10, failureThreshold: 60 }, // reads its log after a crash
           readinessProbe: { ...healthy('ready'), periodSeconds: 10, failureThreshold: 3 },
           livenessProbe: { ...healthy('healthy'), periodSeconds: 30, failureThreshold: 4 },
-          resources: resources({
-            cpu: '500m',
-            memory: '2Gi',
-            memoryLimit: '4Gi',
-            scratch: '20Gi',
-            scratchLimit: '40Gi',
-          }),
+          resources: resources({ cpu: '500m', memory: '2Gi', memoryLimit: '4Gi' }),
           volumeMounts: [
             { name: 'configuration', mountPath: '/etc/prometheus', readOnly: true },
             { name: 'rules', mountPath: '/etc/prometheus-rules', readOnly: true },
@@ -138,7 +140,6 @@ export class Prometheus extends Construct {
           },
         },
         { name: 'rules', configMap: { name: `${APP}-rules` } },
-        scratch('data', '40Gi'),
       ],
     });
   }
