@@ -105,14 +105,19 @@ describe('pfsense.xml', () => {
 });
 
 describe('two hosts', () => {
-  it('differ in nothing but their rank', () => {
+  it('differ in nothing but their rank and their end of the cable', () => {
     const files = (name: string) =>
       frontFirewall(dual, siteOf(dual, 'lyn')).flatMap(([path, each]) =>
         path.includes(`/${name}/`) ? [each] : [],
       );
     const [first, second] = [files('firewall1'), files('firewall2')];
-    expect(first.filter((each, index) => each !== second[index])).toHaveLength(1);
-    expect(second).toEqual(first.map((each) => each.replaceAll('priority 150', 'priority 100')));
+    // keepalived, conntrackd, the cable
+    expect(first.filter((each, index) => each !== second[index])).toHaveLength(3);
+    expect(second).toEqual(
+      first.map((each) =>
+        each.replaceAll('priority 150', 'priority 100').replace('169.254.50.1', '169.254.50.2'),
+      ),
+    );
   });
 
   for (const name of Object.keys(worlds)) {
