@@ -1,5 +1,6 @@
 import { type Zone, zones } from './object-store-tree.ts';
 import { ofKind } from './objects.ts';
+import { ofType, stacks } from './openstack-tree.ts';
 import type { Finding, Policy, Tree } from './policy.ts';
 
 export const objectStoreEndpoints: Policy = {
@@ -35,7 +36,7 @@ function missing(tree: Tree, { site, zone, stores }: Zone, host: string): Findin
   );
   const certificate = here('Certificate').some(({ object }) => object.spec.dnsNames?.includes(host));
   const records = [...tree].filter(([path]) => path.startsWith('platform/dns/'));
-  const named = records.some(([, text]) => inZoneFile(text, host));
+  const named = records.some(([, text]) => inZoneFile(text, host)) || delegated(tree, host);
   const finding = (what: string, fix: string): Finding => ({
     path: zone.path,
     text: host,
@@ -52,6 +53,12 @@ function missing(tree: Tree, { site, zone, stores }: Zone, host: string): Findin
       : [finding('record in the zone file', 'add it where the way in of the site is')]),
   ];
 }
+
+/** Where a site keeps its zone in Designate, its stack has the records, with a dot at the end of each name. */
+const delegated = (tree: Tree, host: string): boolean =>
+  stacks(tree).some((stack) =>
+    ofType(stack, 'dns_recordset_v2').some(({ value }) => value.name === `${host}.`),
+  );
 
 /** A record's owner is written in full with a dot at its end, or without the zone's own name. */
 function inZoneFile(text: string, host: string): boolean {

@@ -36,7 +36,10 @@ export const siteFits: Policy = {
   },
 };
 
-/** Places what is fixed first, then the largest pods; says the first that finds no room. */
+/**
+ * Places what is fixed first, then the largest pods, each where most is left of what is scarcer there, as the scheduler
+ * scores nodes (NodeResourcesFit by LeastAllocated); says the first that finds no room.
+ */
 function pack(site: Site, lost: Host, groups: Group[], reserved: Room): Finding[] {
   const left = workers(site)
     .filter((host) => host !== lost)
@@ -45,13 +48,21 @@ function pack(site: Site, lost: Host, groups: Group[], reserved: Room): Finding[
       milliCpus: host.cpus * 1000 - reserved.milliCpus,
       memoryMebibytes: host.memoryBytes / 2 ** 20 - reserved.memoryMebibytes,
     }));
-  const take = (group: Group, node: Room): boolean => {
-    const fits = node.milliCpus >= group.each.milliCpus && node.memoryMebibytes >= group.each.memoryMebibytes;
-    if (fits) {
+  type Node = (typeof left)[number];
+  const after = ({ each }: Group, { host, milliCpus, memoryMebibytes }: Node): number =>
+    Math.min(
+      (milliCpus - each.milliCpus) / (host.cpus * 1000),
+      (memoryMebibytes - each.memoryMebibytes) / (host.memoryBytes / 2 ** 20),
+    );
+  const take = (group: Group, nodes: Iterable<Node>): Node | undefined => {
+    const [node] = [...nodes]
+      .filter((each) => after(group, each) >= 0)
+      .sort((a, b) => after(group, b) - after(group, a));
+    if (node) {
       node.milliCpus -= group.each.milliCpus;
       node.memoryMebibytes -= group.each.memoryMebibytes;
     }
-    return fits;
+    return node;
   };
   const share = ({ each }: Group): number => each.milliCpus / 1000 + each.memoryMebibytes / 4096;
   const order = { every: 0, apart: 1, anywhere: 2 };
@@ -59,7 +70,7 @@ function pack(site: Site, lost: Host, groups: Group[], reserved: Room): Finding[
     const count = group.place === 'anywhere' ? group.count : Math.min(group.count, left.length);
     const free = new Set(left);
     for (let placed = 0; placed < count; placed += 1) {
-      const node = [...free].find((each) => take(group, each));
+      const node = take(group, free);
       if (node && group.place !== 'anywhere') free.delete(node);
       if (!node) return [full(site, lost, group, placed, count, left)];
     }
