@@ -6,14 +6,14 @@ import './people.css';
 /** Who is signed in, and where that leads; for a visitor the way in. */
 export function AccountMenu() {
   const { data: person, isPending } = useCurrent();
-  const { pathname } = useLocation();
+  const { pathname, search, hash } = useLocation();
   if (isPending) return null;
   return (
     <nav className="account-menu" aria-label="Mon compte">
       {person ? (
         <Mine name={person.name} />
       ) : (
-        <NavLink to="/connexion" state={{ from: pathname === '/connexion' ? '/' : pathname }}>
+        <NavLink to="/connexion" state={{ from: pathname === '/connexion' ? '/' : pathname + search + hash }}>
           Se connecter
         </NavLink>
       )}

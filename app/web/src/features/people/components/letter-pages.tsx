@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
@@ -6,10 +7,12 @@ import {
   useConfirm,
   useConsent,
   useConsentWithdrawal,
+  useCurrent,
   useInvitation,
   useNewPassword,
   useRecovery,
 } from '../api/people.ts';
+import { rememberReturn, takeReturn } from '../return.ts';
 import { Field, PersonForm } from './person-form.tsx';
 
 /** Pages that letters lead to. Each waits for a press of a button: programs that open every address must not use it up. */
@@ -52,7 +55,7 @@ export function ConfirmPage() {
         isPending={confirming.isPending || !token}
         error={confirming.error}
         onSend={({ password = '' }) =>
-          confirming.mutate({ token, password }, { onSuccess: () => navigate('/') })
+          confirming.mutate({ token, password }, { onSuccess: () => navigate(takeReturn()) })
         }
       >
         <Field
@@ -108,6 +111,32 @@ export function ConsentWithdrawalPage() {
   );
 }
 
+/** For visitors: the way in, and back to this page. */
+function SignInFirst({ children, mayJoin = false }: { children: ReactNode; mayJoin?: boolean }) {
+  const { pathname, hash } = useLocation();
+  const { data: person, isPending } = useCurrent();
+  if (isPending || person) return null;
+  const state = { from: pathname + hash };
+  return (
+    <p>
+      {children}
+      <Link to="/connexion" state={state}>
+        se connecter
+      </Link>
+      {mayJoin && (
+        <>
+          {' '}
+          ou{' '}
+          <Link to="/inscription" state={state}>
+            s’inscrire
+          </Link>
+        </>
+      )}
+      . Vous reviendrez ici.
+    </p>
+  );
+}
+
 export function InvitationPage() {
   const navigate = useNavigate();
   const accepting = useInvitation();
@@ -121,10 +150,7 @@ export function InvitationPage() {
         action="Suivre ce cours"
         step={{ ...accepting, run }}
       />
-      <p>
-        Il faut être connecté : <Link to="/connexion">se connecter</Link> ou{' '}
-        <Link to="/inscription">s’inscrire</Link>, puis ouvrir de nouveau cette adresse.
-      </p>
+      <SignInFirst mayJoin>Il faut être connecté : </SignInFirst>
     </>
   );
 }
@@ -142,15 +168,13 @@ export function AuthorInvitationPage() {
         action="Devenir auteur"
         step={{ ...accepting, run }}
       />
-      <p>
-        Il faut être connecté avec l’adresse qui a reçu la lettre : <Link to="/connexion">se connecter</Link>,
-        puis ouvrir de nouveau cette adresse.
-      </p>
+      <SignInFirst>Il faut être connecté avec l’adresse qui a reçu la lettre : </SignInFirst>
     </>
   );
 }
 
 export function ForgottenPage() {
+  const { state } = useLocation() as { state: { from?: string } | null };
   const asking = useRecovery();
   return (
     <Page title="Mot de passe oublié">
@@ -163,7 +187,7 @@ export function ForgottenPage() {
           action="M’envoyer une lettre"
           isPending={asking.isPending}
           error={asking.error}
-          onSend={({ email = '' }) => asking.mutate(email)}
+          onSend={({ email = '' }) => asking.mutate(email, { onSuccess: () => rememberReturn(state?.from) })}
         >
           <Field name="email" label="Adresse e-mail" type="email" autoComplete="username" required />
         </PersonForm>
@@ -183,7 +207,7 @@ export function NewPasswordPage() {
         isPending={changing.isPending || !token}
         error={changing.error}
         onSend={({ password = '' }) =>
-          changing.mutate({ token, password }, { onSuccess: () => navigate('/') })
+          changing.mutate({ token, password }, { onSuccess: () => navigate(takeReturn()) })
         }
       >
         <Field

@@ -1,6 +1,7 @@
 import { Link, useLocation, useNavigate } from 'react-router';
 import { Page } from '../../../layout/page.tsx';
 import { useSignIn } from '../api/people.ts';
+import { takeReturn } from '../return.ts';
 import { Field, PersonForm } from './person-form.tsx';
 
 /** Where one signs in, and goes on to where one was. */
@@ -15,7 +16,7 @@ export function SignInPage() {
         isPending={signingIn.isPending}
         error={signingIn.error}
         onSend={({ email = '', password = '' }) =>
-          signingIn.mutate({ email, password }, { onSuccess: () => navigate(state?.from ?? '/') })
+          signingIn.mutate({ email, password }, { onSuccess: () => navigate(takeReturn(state?.from)) })
         }
       >
         <Field name="email" label="Adresse e-mail" type="email" autoComplete="username" required />
@@ -28,8 +29,13 @@ export function SignInPage() {
         />
       </PersonForm>
       <p>
-        <Link to="/mot-de-passe-oublie">Mot de passe oublié ?</Link> Pas encore de compte ?{' '}
-        <Link to="/inscription">S’inscrire</Link>
+        <Link to="/mot-de-passe-oublie" state={state}>
+          Mot de passe oublié ?
+        </Link>{' '}
+        Pas encore de compte ?{' '}
+        <Link to="/inscription" state={state}>
+          S’inscrire
+        </Link>
       </p>
     </Page>
   );

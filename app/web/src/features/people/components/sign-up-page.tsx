@@ -1,10 +1,13 @@
 import { useState } from 'react';
+import { useLocation } from 'react-router';
 import { Page } from '../../../layout/page.tsx';
 import { useSignUp } from '../api/people.ts';
+import { rememberReturn } from '../return.ts';
 import { Field, PersonForm } from './person-form.tsx';
 
 /** Where one asks for an account; a letter follows, whether the address has one or not. */
 export function SignUpPage() {
+  const { state } = useLocation() as { state: { from?: string } | null };
   const joining = useSignUp();
   const [isYoung, setYoung] = useState(false);
   if (joining.isSuccess) {
@@ -24,13 +27,16 @@ export function SignUpPage() {
         isPending={joining.isPending}
         error={joining.error}
         onSend={({ email = '', name = '', password = '', role, guardianEmail }) =>
-          joining.mutate({
-            email,
-            name,
-            password,
-            role: role === 'teacher' ? 'teacher' : 'student',
-            ...(guardianEmail ? { guardianEmail } : {}),
-          })
+          joining.mutate(
+            {
+              email,
+              name,
+              password,
+              role: role === 'teacher' ? 'teacher' : 'student',
+              ...(guardianEmail ? { guardianEmail } : {}),
+            },
+            { onSuccess: () => rememberReturn(state?.from) },
+          )
         }
       >
         <fieldset>
