@@ -79,6 +79,8 @@ const MATRIX: Record<string, Route> = {
   'POST /recoveries/confirmation': { rule: everybody, body: {} },
   'GET /me': { rule: everybody },
   'PATCH /me': { rule: everybody, body: {} },
+  'PUT /me/email': { rule: everybody, body: {} },
+  'POST /people/email': { rule: everybody, body: { token: 'x' } },
   'PUT /me/password': { rule: everybody, body: {} },
   'GET /me/export': { rule: everybody },
   'GET /me/export.zip': { rule: everybody },
@@ -183,6 +185,11 @@ const MATRIX: Record<string, Route> = {
   'DELETE /admin/notices/:id': { rule: () => 404 },
   'PATCH /admin/people/:id': { rule: everybody, body: {} },
   'PUT /admin/people/:id/quota': { rule: everybody, body: { bytes: null } },
+  // To no teacher, and what is deleted is handed on to nobody.
+  'POST /admin/courses/:id/authors': {
+    rule: (_, kind) => (kind === 'deleted' ? 404 : 'in'),
+    body: { email: 'x@exemple.fr' },
+  },
   'PUT /admin/courses/:id/state': { rule: everybody, body: { state: 'archived' } },
   'PUT /admin/courses/:id/quota': { rule: everybody, body: { bytes: null } },
 };

@@ -60,6 +60,22 @@ const WORDS: Record<Kind, Record<Language, [subject: string, sentence: string]>>
     fr: ['Choisissez un nouveau mot de passe', 'ouvrez cette adresse dans l’heure'],
     en: ['Choose a new password', 'open this address within the hour'],
   },
+  newEmailLetter: {
+    fr: ['Confirmez votre nouvelle adresse', 'veut utiliser cette adresse pour son compte'],
+    en: ['Confirm your new address', 'wants to use this address for their fredu account'],
+  },
+  emailChangedLetter: {
+    fr: ['L’adresse de votre compte a été changée', 'celle-ci ne sert plus à vous connecter.'],
+    en: ['The address of your account was changed', 'this one no longer signs you in.'],
+  },
+  courseGoesLetter: {
+    fr: ['Un cours que vous suivez va disparaître', 'écrit seule le cours « Acoustique » quitte fredu.'],
+    en: ['A course that you follow is about to go', 'The only author of the course “Acoustique” leaves'],
+  },
+  handOnLetter: {
+    fr: ['Des cours à confier à un autre enseignant', '- « Acoustique » : POST /api/v1/admin/courses/'],
+    en: ['Courses to hand on to another teacher', '- “Acoustique” : POST /api/v1/admin/courses/'],
+  },
   changedLetter: {
     fr: ['Votre mot de passe a été changé', 'vos autres sessions ont pris fin.'],
     en: ['Your password was changed', 'your other sessions have ended.'],
@@ -138,6 +154,38 @@ describe.each([
     },
     async recoveryLetter() {
       await post('/recoveries', { email });
+      return email;
+    },
+    async newEmailLetter() {
+      const id = await teacher(language, `moves-${language}@fredu.test`);
+      const body = { email: fresh, password: DEMO_PASSWORD };
+      await (await as(id))({ method: 'PUT', url: '/api/v1/me/email', body, headers: browser(other) });
+      return fresh;
+    },
+    async emailChangedLetter() {
+      await post('/people/email', { token: await tokenFor(fresh, WORDS.newEmailLetter[language][0]) });
+      await db
+        .updateTable('people')
+        .set({ email: `moved-${language}@fredu.test` })
+        .where('email', '=', fresh)
+        .execute();
+      return `moves-${language}@fredu.test`;
+    },
+    async courseGoesLetter() {
+      await db.insertInto('enrolments').values({ course_id: course, person_id: reader }).execute();
+      await db.updateTable('courses').set({ state: 'published' }).where('id', '=', course).execute();
+      const body = { password: DEMO_PASSWORD };
+      await inviter({ method: 'POST', url: '/api/v1/me/erasure', body, headers: browser(other) });
+      await inviter({ method: 'DELETE', url: '/api/v1/me/erasure' });
+      return email;
+    },
+    async handOnLetter() {
+      await db.updateTable('people').set({ role: 'administrator' }).where('id', '=', reader).execute();
+      const body = { password: DEMO_PASSWORD };
+      await inviter({ method: 'POST', url: '/api/v1/me/erasure', body, headers: browser(other) });
+      await inviter({ method: 'DELETE', url: '/api/v1/me/erasure' });
+      await letters();
+      await db.updateTable('people').set({ role: 'teacher' }).where('id', '=', reader).execute();
       return email;
     },
     async changedLetter() {

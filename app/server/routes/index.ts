@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { looking } from './admin/looking.ts';
 import { quotas } from './admin/quotas.ts';
 import { admin } from './admin/routes.ts';
+import { authors } from './courses/authors.ts';
 import { courses } from './courses/routes.ts';
 import { files } from './files/routes.ts';
 import { uploads } from './files/uploads.ts';
@@ -10,6 +11,7 @@ import { posts } from './forum/posts.ts';
 import { reports } from './forum/reports.ts';
 import { threads } from './forum/threads.ts';
 import { versions } from './forum/versions.ts';
+import { email } from './me/email.ts';
 import { law } from './me/law.ts';
 import { me } from './me/routes.ts';
 import { notifications } from './notifications/routes.ts';
@@ -27,7 +29,9 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/recoveries', recoveries],
   ['/me', me],
   ['/me', law],
+  ['', email],
   ['/courses', courses],
+  ['', authors],
   ['/courses', together],
   ['', uploads],
   ['', files],

@@ -142,6 +142,13 @@ export const router = createBrowserRouter([
         },
       },
       {
+        path: 'nouvelle-adresse',
+        lazy: async () => {
+          const { NewEmailPage } = await import('./features/people/components/letter-pages.tsx');
+          return { Component: NewEmailPage };
+        },
+      },
+      {
         path: 'compte',
         lazy: async () => {
           const { AccountPage } = await import('./features/people/components/account-page.tsx');

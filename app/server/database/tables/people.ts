@@ -67,6 +67,13 @@ export interface RecoveriesTable {
   expires_at: GivenMoment;
 }
 
+export interface EmailChangesTable {
+  token_hash: string;
+  person_id: string;
+  email: string;
+  expires_at: GivenMoment;
+}
+
 export interface AttemptsTable {
   key: string;
   count: number;
@@ -110,6 +117,7 @@ export interface PeopleTables {
   sessions: SessionsTable;
   devices: DevicesTable;
   recoveries: RecoveriesTable;
+  email_changes: EmailChangesTable;
   attempts: AttemptsTable;
   idempotency_keys: IdempotencyKeysTable;
   audit_log: AuditLogTable;

@@ -33,6 +33,7 @@ const ROWS: Record<string, string> = {
   sessions: `(secret_hash, person_id, address, agent, expires_at) values (gen_random_uuid()::text, '${ines.id}', '', '', $1)`,
   devices: `(secret_hash, person_id, used_at) values (gen_random_uuid()::text, '${ines.id}', $1)`,
   recoveries: `(token_hash, person_id, expires_at) values (gen_random_uuid()::text, '${ines.id}', $1)`,
+  email_changes: `(token_hash, person_id, email, expires_at) values (gen_random_uuid()::text, '${ines.id}', 'a@exemple.fr', $1)`,
   attempts: '(key, count, until_at) values (gen_random_uuid()::text, 1, $1)',
   idempotency_keys: `(person_id, key, request_digest, created_at) values ('${ines.id}', gen_random_uuid()::text, 'x', $1)`,
   invitations: `(course_id, token_hash, expires_at) values ('${course}', gen_random_uuid()::text, $1)`,

@@ -9,6 +9,7 @@ export const KEPT: { table: string; key: string; column: string; after: string }
   { table: 'sessions', key: 'id', column: 'expires_at', after: '0 days' },
   { table: 'devices', key: 'secret_hash, person_id', column: 'used_at', after: `${DEVICE_DAYS_UNUSED} days` },
   { table: 'recoveries', key: 'token_hash', column: 'expires_at', after: '0 days' },
+  { table: 'email_changes', key: 'token_hash', column: 'expires_at', after: '0 days' },
   { table: 'attempts', key: 'key', column: 'until_at', after: '0 days' },
   { table: 'idempotency_keys', key: 'person_id, key', column: 'created_at', after: '1 day' },
   { table: 'invitations', key: 'id', column: 'expires_at', after: '30 days' },

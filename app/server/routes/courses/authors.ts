@@ -1,9 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import type { Transaction } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '../../audit.ts';
 import { changed } from '../../cache/cache.ts';
 import { moment, query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
+import type { Tables } from '../../database/tables.ts';
 import { signedIn } from '../../plugins/app/access.ts';
 import { Fields, Id, IdParams, Nothing } from '../../schemas/common.ts';
 import { Invitation } from '../../schemas/course.ts';
@@ -14,7 +17,7 @@ import { digestOf, newSecret } from '../../security/secrets.ts';
 import { accountEmail } from '../people/accounts.ts';
 import { leave } from './following.ts';
 import { authorInvitationLetter } from './letters.ts';
-import { invitationGone, lastAuthor } from './problems.ts';
+import { courseUnknown, invitationGone, lastAuthor } from './problems.ts';
 import { COURSE_LISTS } from './read.ts';
 import { ownCourse } from './write.ts';
 
@@ -36,21 +39,64 @@ const INVITE = `insert into invitations (course_id, email, kind, token_hash, cre
 const INVITED = `select p.language, c.title from people p join courses c on c.id = $2
   where p.email = $1 and p.role <> 'student' and p.suspended_at is null
   and (select true from course_authors a where a.course_id = c.id and a.person_id = p.id) is not true`;
-/** It is good once, for whom it was sent to, while whoever sent it writes the course. */
+/** It is good once, for whom it was sent to, while whoever sent it writes the course, or sees to all of them. */
 const USE = `update invitations i set used_count = i.used_count + 1
   where i.token_hash = $1 and i.kind = 'author' and i.email = $2
   and i.revoked_at is null and i.expires_at > now() and i.used_count = 0
-  and exists (select 1 from course_authors a where a.course_id = i.course_id and a.person_id = i.created_by)
+  and (exists (select 1 from course_authors a where a.course_id = i.course_id and a.person_id = i.created_by)
+    or exists (select 1 from people p where p.id = i.created_by and p.role = 'administrator' and p.suspended_at is null))
   and exists (select 1 from courses c where c.id = i.course_id and c.state <> 'deleted')
   returning i.course_id as "courseId"`;
+const THERE = `select 1 from courses where id = $1 and state <> 'deleted' for update`;
 const ADD = `insert into course_authors (course_id, person_id, position)
   select $1, $2, coalesce(max(position), 0) + 1 from course_authors where course_id = $1
   on conflict (course_id, person_id) do nothing`;
 
 /** Who writes a course. Nobody does who was not asked, and whether an address is a teacher's only its letters tell. */
 export const authors: FastifyPluginAsyncTypebox = async (app) => {
+  /** Invites a teacher to write a course that may be handed on by whoever asks. */
+  const invite = async (
+    request: FastifyRequest<{ Body: { email: string } }>,
+    id: string,
+    mayInvite: (db: Transaction<Tables>, personId: string) => Promise<unknown>,
+  ): Promise<Invitation> => {
+    const person = signedIn(request);
+    const email = accountEmail(request.body.email);
+    await countAttempt(app.db, 'author invitation', person.id, INVITING);
+    const { token, invitation } = await transaction(app.db, async (db) => {
+      await mayInvite(db, person.id);
+      const token = newSecret();
+      await query(db, REPLACE, [id, email]);
+      const [invitation] = await query<Invitation>(db, INVITE, [id, email, digestOf(token), person.id]);
+      await audit(
+        request,
+        {
+          action: 'course.author-invited',
+          subject: { kind: 'course', id },
+          details: { invitationId: invitation!.id },
+        },
+        db,
+      );
+      return { token, invitation: invitation! };
+    });
+    app.later('invite an author', async () => {
+      const [invited] = await query<{ language: 'fr' | 'en'; title: string }>(app.db, INVITED, [email, id]);
+      if (!invited) return;
+      await countAttempt(app.db, 'author letter', email, LETTERS);
+      const told = {
+        // Behind a # no server, log or other site ever sees it.
+        url: app.pageUrl(`/ecrire-un-cours#${token}`),
+        title: invited.title,
+        author: person.name,
+        until: new Date(invitation.expiresAt),
+      };
+      await app.mail.send(authorInvitationLetter(email, invited.language, told));
+    });
+    return invitation;
+  };
+
   app.post(
-    '/:id/authors',
+    '/courses/:id/authors',
     {
       config: { access: 'courses.write' },
       schema: {
@@ -64,44 +110,35 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const person = signedIn(request);
-      const email = accountEmail(request.body.email);
-      await countAttempt(app.db, 'author invitation', person.id, INVITING);
-      const { token, invitation } = await transaction(app.db, async (db) => {
-        await ownCourse(db, id, person.id);
-        const token = newSecret();
-        await query(db, REPLACE, [id, email]);
-        const [invitation] = await query<Invitation>(db, INVITE, [id, email, digestOf(token), person.id]);
-        await audit(
-          request,
-          {
-            action: 'course.author-invited',
-            subject: { kind: 'course', id },
-            details: { invitationId: invitation!.id },
-          },
-          db,
-        );
-        return { token, invitation: invitation! };
-      });
-      app.later('invite an author', async () => {
-        const [invited] = await query<{ language: 'fr' | 'en'; title: string }>(app.db, INVITED, [email, id]);
-        if (!invited) return;
-        await countAttempt(app.db, 'author letter', email, LETTERS);
-        const told = {
-          // Behind a # no server, log or other site ever sees it.
-          url: app.pageUrl(`/ecrire-un-cours#${token}`),
-          title: invited.title,
-          author: person.name,
-          until: new Date(invitation.expiresAt),
-        };
-        await app.mail.send(authorInvitationLetter(email, invited.language, told));
+      const invitation = await invite(request, id, (db, personId) => ownCourse(db, id, personId));
+      return reply.code(202).send(invitation);
+    },
+  );
+
+  app.post(
+    '/admin/courses/:id/authors',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags: ['admin'],
+        summary: 'Hand a course on: invite a teacher to write any course, as when its only author leaves',
+        params: IdParams,
+        body: Fields({ email: Email }),
+        response: { 202: Invitation, ...refuses(400, 401, 403, 404, 413, 415, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const invitation = await invite(request, id, async (db) => {
+        const [course] = await query(db, THERE, [id]);
+        if (!course) throw courseUnknown({ id });
       });
       return reply.code(202).send(invitation);
     },
   );
 
   app.post(
-    '/authors/acceptance',
+    '/courses/authors/acceptance',
     {
       config: { access: 'courses.write' },
       schema: {
@@ -135,7 +172,7 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
   );
 
   app.delete(
-    '/:id/authors/:personId',
+    '/courses/:id/authors/:personId',
     {
       config: { access: 'courses.write' },
       schema: {

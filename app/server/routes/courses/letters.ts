@@ -72,3 +72,79 @@ It works once, and for you alone. If you do not know this person, do nothing.
 `,
       };
 }
+
+/** To those who follow a course: that it goes with the account of its only author. */
+export function courseGoesLetter(
+  to: string,
+  language: Language,
+  { title, url, until }: { title: string; url: string; until: Date },
+): Letter {
+  const day = until.toISOString().slice(0, 10);
+  return language === 'fr'
+    ? {
+        to,
+        language,
+        subject: 'Un cours que vous suivez va disparaître',
+        text: `Bonjour,
+
+La personne qui écrit seule le cours « ${title} » quitte fredu. Si personne ne le reprend, il sera effacé le ${day}, avec votre avancement et ses discussions :
+
+${url}
+
+Enregistrez d’ici là ce dont vous avez besoin. Les administrateurs peuvent le confier à un autre enseignant.
+`,
+      }
+    : {
+        to,
+        language,
+        subject: 'A course that you follow is about to go',
+        text: `Hello,
+
+The only author of the course “${title}” leaves fredu. Unless somebody takes it over, it will be erased on ${day}, with your progress and its discussions:
+
+${url}
+
+Save what you need until then. The administrators can hand it on to another teacher.
+`,
+      };
+}
+
+/** To administrators: courses that go with the account of their only author, and how to hand them on. */
+export function handOnLetter(
+  to: string,
+  language: Language,
+  { courses, until }: { courses: { id: string; title: string }[]; until: Date },
+): Letter {
+  const day = until.toISOString().slice(0, 10);
+  const list = (quoted: (title: string) => string) =>
+    courses
+      .map(({ id, title }) => `- ${quoted(title)} : POST /api/v1/admin/courses/${id}/authors`)
+      .join('\n');
+  return language === 'fr'
+    ? {
+        to,
+        language,
+        subject: 'Des cours à confier à un autre enseignant',
+        text: `Bonjour,
+
+Un compte sera effacé le ${day}, avec les cours qu’il écrit seul :
+
+${list((title) => `« ${title} »`)}
+
+Pour en garder un, invitez un enseignant à l’écrire, à l’adresse de l’API qui suit son titre, avec son e-mail : {"email": "…"}. Ceux qui le suivent ont été prévenus.
+`,
+      }
+    : {
+        to,
+        language,
+        subject: 'Courses to hand on to another teacher',
+        text: `Hello,
+
+An account will be erased on ${day}, with the courses that nobody else writes:
+
+${list((title) => `“${title}”`)}
+
+To keep one, invite a teacher to write it, at the address of the API behind its title, with their e-mail: {"email": "…"}. Those who follow it were told.
+`,
+      };
+}

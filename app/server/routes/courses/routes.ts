@@ -8,7 +8,6 @@ import { Course, CoursePage, MyCourses } from '../../schemas/course.ts';
 import { pageQuery } from '../../schemas/page.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { authoring } from './authoring.ts';
-import { authors } from './authors.ts';
 import { following } from './following.ts';
 import { invitations } from './invitations.ts';
 import { courseUnknown } from './problems.ts';
@@ -133,7 +132,6 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
   );
 
   await app.register(authoring);
-  await app.register(authors);
   await app.register(invitations);
   await app.register(following);
 };

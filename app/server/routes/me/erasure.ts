@@ -1,23 +1,64 @@
 import type { FastifyInstance } from 'fastify';
 import type { Transaction } from 'kysely';
 import { changed } from '../../cache/cache.ts';
+import type { Database } from '../../database/database.ts';
 import { moment, query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import type { Tables } from '../../database/tables.ts';
+import type { Language } from '../../problems/problem.ts';
 import { checkNotLast, isAnotherAdministrator } from '../admin/last.ts';
+import { courseGoesLetter, handOnLetter } from '../courses/letters.ts';
 import { unrate } from '../courses/ratings.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
 
 /** For how long one can change one's mind. */
 export const ERASURE_DAYS = 7;
 
+const ASKED = 'select erase_at is not null as asked from people where id = $1 for update';
 const ASK = `update people set erase_at = coalesce(erase_at, now() + interval '${ERASURE_DAYS} days') where id = $1
   returning ${moment('erase_at')} as at`;
 
-/** Lets an account go, and says when. @throws a refusal to the last administrator */
-export async function askErasure(db: Transaction<Tables>, id: string): Promise<string> {
+/** Lets an account go, and says when, and whether that was asked before. @throws a refusal to the last administrator */
+export async function askErasure(
+  db: Transaction<Tables>,
+  id: string,
+): Promise<{ at: string; wasAsked: boolean }> {
   await checkNotLast(db, id);
-  return (await query<{ at: string }>(db, ASK, [id]))[0]!.at;
+  const [known] = await query<{ asked: boolean }>(db, ASKED, [id]);
+  return { at: (await query<{ at: string }>(db, ASK, [id]))[0]!.at, wasAsked: known!.asked };
+}
+
+/** What goes with an account unless somebody else writes it by then: those who leave as well do not count. */
+const GOING = `select c.id, c.title from courses c join course_authors a on a.course_id = c.id and a.person_id = $1
+  where c.state <> 'deleted' and (select count(*) from course_authors b join people p on p.id = b.person_id
+    where b.course_id = c.id and b.person_id <> $1 and p.erase_at is null) = 0
+  order by c.title, c.id`;
+export const coursesGoing = (db: Pick<Database, 'executeQuery'>, id: string) =>
+  query<{ id: string; title: string }>(db, GOING, [id]);
+
+interface Reader {
+  email: string;
+  language: Language;
+}
+const FOLLOWERS = `select p.email, p.language from enrolments e join people p on p.id = e.person_id
+  join courses c on c.id = e.course_id and c.state in ('published', 'archived')
+  where e.course_id = $1 and e.person_id <> $2 and p.suspended_at is null and p.erase_at is null`;
+const ADMINISTRATORS = `select email, language from people
+  where role = 'administrator' and id <> $1 and suspended_at is null and erase_at is null`;
+
+/** Tells those who follow a course that goes with its only author, and the administrators, who can hand it on. */
+export async function tellOfErasure(app: FastifyInstance, id: string, until: Date): Promise<void> {
+  const courses = await coursesGoing(app.db, id);
+  if (courses.length === 0) return;
+  for (const course of courses) {
+    const told = { title: course.title, url: app.pageUrl(`/cours/${course.id}`), until };
+    for (const { email, language } of await query<Reader>(app.db, FOLLOWERS, [course.id, id]))
+      app.later('tell of a course that goes', () => app.mail.send(courseGoesLetter(email, language, told)));
+  }
+  for (const { email, language } of await query<Reader>(app.db, ADMINISTRATORS, [id]))
+    app.later('tell of courses to hand on', () =>
+      app.mail.send(handOnLetter(email, language, { courses, until })),
+    );
 }
 
 const DUE = 'select id from people where erase_at < now() limit 100';
@@ -77,6 +118,7 @@ export async function eraseDue(app: FastifyInstance): Promise<void> {
       for (const unname of UNNAMED) await query(db, unname, [id]);
       await query(db, 'delete from invitations where email = $1', [person.email]);
       await query(db, 'delete from sign_ups where email = $1', [person.email]);
+      await query(db, 'delete from email_changes where email = $1', [person.email]);
       await query(db, HOLD_COURSES, [id]);
       await query(db, ALONE, [id]);
       await query(db, 'delete from course_authors where person_id = $1', [id]);

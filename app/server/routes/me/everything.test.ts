@@ -26,6 +26,8 @@ const KNOWN: Record<string, Known> = {
   'course_authors.person_id': { told: { part: 'courses' } },
   'course_revisions.person_id': { told: { part: 'revisions' } },
   'devices.person_id': { told: { part: 'devices' } },
+  'email_changes.email': { told: { why: 'asked for and not confirmed yet, kept for a day' } },
+  'email_changes.person_id': { told: SECRET },
   'enrolments.person_id': { told: { part: 'enrolments' } },
   'files.uploaded_by': { told: { part: 'files' } },
   'former_progress.person_id': { told: { part: 'formerProgress' } },
@@ -102,6 +104,7 @@ insert into people (email, name, role, guardian_email, consented_at) values ('en
 insert into sessions (secret_hash, person_id, address, agent, expires_at) values ('s', '${odile.id}', '${odile.address}', 'x', now() + interval '1 day')
 insert into devices (secret_hash, person_id) values ('d', '${odile.id}')
 insert into recoveries (token_hash, person_id, expires_at) values ('r', '${odile.id}', now() + interval '1 hour')
+insert into email_changes (token_hash, person_id, email, expires_at) values ('e', '${odile.id}', 'autre@exemple.fr', now() + interval '1 day'), ('f', '${camille.id}', '${odile.email}', now() + interval '1 day')
 insert into unsubscriptions (token_hash, person_id, expires_at) values ('u', '${odile.id}', now() + interval '1 hour')
 insert into idempotency_keys (person_id, key, request_digest, body) values ('${odile.id}', 'k', 'x', '${odile.name}')
 insert into sign_ups (token_hash, email, name, role, language, password_hash, expires_at) values ('a', '${odile.email}', '${odile.name}', 'student', 'fr', 'x', now() + interval '1 day')

@@ -5,13 +5,14 @@ import { audit } from '../../audit.ts';
 import { query } from '../../database/json.ts';
 import { transaction } from '../../database/retry.ts';
 import { signedIn } from '../../plugins/app/access.ts';
-import { Fields, Moment, Nothing } from '../../schemas/common.ts';
+import { Fields, Id, Moment, Nothing } from '../../schemas/common.ts';
+import { CourseItem } from '../../schemas/course.ts';
 import { KnownPassword } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
 import { passwordFits } from '../../security/passwords.ts';
 import { wrongPassword } from '../people/problems.ts';
-import { askErasure, ERASURE_DAYS, eraseDue } from './erasure.ts';
+import { askErasure, coursesGoing, ERASURE_DAYS, eraseDue, tellOfErasure } from './erasure.ts';
 import { exportOf } from './export.ts';
 import { exportWithFiles } from './export-files.ts';
 
@@ -82,7 +83,16 @@ export const law: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['me'],
         summary: `Have my account erased in ${ERASURE_DAYS} days; what I wrote in threads stays without my name`,
         body: Fields({ password: KnownPassword }, { examples: [{ password: 'trois chats verts 42' }] }),
-        response: { 202: Fields({ eraseAt: Moment }), ...refuses(400, 401, 403, 409, 413, 415, 429) },
+        response: {
+          202: Fields({
+            eraseAt: Moment,
+            courses: Type.Array(Fields({ id: Id, title: CourseItem.properties.title }), {
+              description:
+                'What nobody else writes and goes with me, unless I or an administrator hand it on by then; those who follow it are told',
+            }),
+          }),
+          ...refuses(400, 401, 403, 409, 413, 415, 429),
+        },
       },
     },
     async (request, reply) => {
@@ -94,12 +104,13 @@ export const law: FastifyPluginAsyncTypebox = async (app) => {
         [id],
       );
       if (!(await passwordFits(request.body.password, known?.password_hash))) throw wrongPassword({});
-      const eraseAt = await transaction(app.db, async (db) => {
-        const at = await askErasure(db, id);
+      const { at: eraseAt, wasAsked } = await transaction(app.db, async (db) => {
+        const asked = await askErasure(db, id);
         await audit(request, { action: 'person.erasure-asked', subject: { kind: 'person', id } }, db);
-        return at;
+        return asked;
       });
-      return reply.code(202).send({ eraseAt });
+      if (!wasAsked) app.later('tell of an erasure', () => tellOfErasure(app, id, new Date(eraseAt)));
+      return reply.code(202).send({ eraseAt, courses: await coursesGoing(app.db, id) });
     },
   );
 

@@ -152,6 +152,54 @@ If you asked for nothing, do nothing: your password stays as it is.
     },
   });
 
+/** The address by which somebody shows that letters to a new address reach them. */
+export const newEmailLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
+  letter(to, language, {
+    fr: {
+      subject: 'Confirmez votre nouvelle adresse',
+      text: `Bonjour,
+
+Quelqu’un, sans doute vous, veut utiliser cette adresse pour son compte fredu. Pour la confirmer, ouvrez ceci dans les 24 heures :
+
+${url}
+
+Si vous n’avez rien demandé, ne faites rien : aucun compte n’aura cette adresse.
+`,
+    },
+    en: {
+      subject: 'Confirm your new address',
+      text: `Hello,
+
+Somebody, most likely you, wants to use this address for their fredu account. To confirm it, open this within 24 hours:
+
+${url}
+
+If you asked for nothing, do nothing: no account will have this address.
+`,
+    },
+  });
+
+/** To the address before: that the account has another one, in case it was somebody else. */
+export const emailChangedLetter = (to: string, language: Language): Letter =>
+  letter(to, language, {
+    fr: {
+      subject: 'L’adresse de votre compte a été changée',
+      text: `Bonjour,
+
+Votre compte fredu a maintenant une autre adresse e-mail ; celle-ci ne sert plus à vous connecter.
+Si ce n’était pas vous, quelqu’un connaît votre mot de passe : écrivez tout de suite à un administrateur de la plateforme.
+`,
+    },
+    en: {
+      subject: 'The address of your account was changed',
+      text: `Hello,
+
+Your fredu account has another e-mail address now; this one no longer signs you in.
+If it was not you, somebody knows your password: write to an administrator of the platform at once.
+`,
+    },
+  });
+
 /** That the password was changed, in case it was somebody else. */
 export const changedLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
   letter(to, language, {

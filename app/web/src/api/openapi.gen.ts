@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/courses/{id}/authors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a course on: invite a teacher to write any course, as when its only author leaves */
+        post: operations["postAdminCourseAuthors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/courses/{id}/quota": {
         parameters: {
             query?: never;
@@ -700,6 +717,23 @@ export interface paths {
         patch: operations["patchMe"];
         trace?: never;
     };
+    "/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Ask for another e-mail address; it is mine once the letter that it gets is answered */
+        put: operations["putMeEmail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/erasure": {
         parameters: {
             query?: never;
@@ -929,6 +963,26 @@ export interface paths {
          * @description Nobody signs in to it any more, and it is erased after 7 days.
          */
         post: operations["postPeopleConsentWithdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show that the letter to another address arrived: the account has it from now on
+         * @description The address before is told. Sessions stay; letters for a new password are good no longer.
+         */
+        post: operations["postPeopleEmail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1816,6 +1870,86 @@ export interface operations {
                         items: components["schemas"]["AdminCourse"][];
                         /** @description The cursor of the next page; null at the end */
                         next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAdminCourseAuthors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @example ines.benali@exemple.fr
+                     */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken on; a letter or a later request says what came of it */
+            202: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        createdAt: string;
+                        email: string | null;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        expiresAt: string;
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @enum {string} */
+                        kind: "follower" | "author";
+                        revokedAt: string | null;
+                        /** @example 3 */
+                        usedCount: number;
                     };
                 };
             };
@@ -5058,6 +5192,53 @@ export interface operations {
             };
         };
     };
+    putMeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @example ines.benali@exemple.fr
+                     */
+                    email: string;
+                    /** @example quatre chiens bleus */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postMeErasure: {
         parameters: {
             query?: never;
@@ -5102,6 +5283,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description What nobody else writes and goes with me, unless I or an administrator hand it on by then; those who follow it are told */
+                        courses: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Suites et limites */
+                            title: string;
+                        }[];
                         /**
                          * Format: date-time
                          * @example 2026-09-01T08:00:00.000Z
@@ -5703,6 +5894,51 @@ export interface operations {
         };
     };
     postPeopleConsentWithdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description From the letter
+                     * @example n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
+                     */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPeopleEmail: {
         parameters: {
             query?: never;
             header?: never;

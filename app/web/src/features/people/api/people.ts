@@ -84,6 +84,17 @@ export function useChangeMe() {
     onError: () => queries.invalidateQueries({ queryKey: ['me'] }),
   });
 }
+export const useChangeEmail = () =>
+  useMutation({
+    mutationFn: (body: { email: string; password: string }) => told(api.PUT('/me/email', { body })),
+  });
+export function useNewEmail() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (token: string) => told(api.POST('/people/email', { body: { token } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['me'] }),
+  });
+}
 export const useChangePassword = () =>
   useMutation({
     mutationFn: (body: { current: string; next: string }) => told(api.PUT('/me/password', { body })),

@@ -1,13 +1,14 @@
 import { Failure } from '../../../layout/failure.tsx';
 import { Page } from '../../../layout/page.tsx';
 import { Waiting } from '../../../layout/waiting.tsx';
-import { useChangeMe, useChangePassword, useMe } from '../api/people.ts';
+import { useChangeEmail, useChangeMe, useChangePassword, useMe } from '../api/people.ts';
 import { Field, LongField, PersonForm } from './person-form.tsx';
 
 /** « Mon compte »: one's name, what others read of one, the password, and one's data to take along. */
 export function AccountPage() {
   const { data: me, error, isPending, refetch } = useMe();
   const changing = useChangeMe();
+  const email = useChangeEmail();
   const password = useChangePassword();
   return (
     <Page title="Mon compte">
@@ -39,6 +40,30 @@ export function AccountPage() {
               />
             )}
             {changing.isSuccess && <p role="status">C’est enregistré.</p>}
+          </PersonForm>
+          <h2>Adresse e-mail</h2>
+          <PersonForm
+            action="Changer mon adresse"
+            isPending={email.isPending}
+            error={email.error}
+            onSend={({ email: address = '', password: shown = '' }) =>
+              email.mutate({ email: address, password: shown })
+            }
+          >
+            <Field name="email" label="Nouvelle adresse e-mail" type="email" autoComplete="email" required />
+            <Field
+              name="password"
+              label="Mot de passe"
+              type="password"
+              autoComplete="current-password"
+              required
+            />
+            {email.isSuccess && (
+              <p role="status">
+                Une lettre vient de partir à cette adresse. Elle sera la vôtre quand vous aurez ouvert son
+                lien.
+              </p>
+            )}
           </PersonForm>
           <h2>Mot de passe</h2>
           <PersonForm

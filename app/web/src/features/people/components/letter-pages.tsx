@@ -9,6 +9,7 @@ import {
   useConsentWithdrawal,
   useCurrent,
   useInvitation,
+  useNewEmail,
   useNewPassword,
   useRecovery,
 } from '../api/people.ts';
@@ -88,6 +89,27 @@ export function ConsentPage() {
       text="Votre enfant, qui a moins de 15 ans, demande un compte. Nous gardons son adresse, son nom, les cours suivis et ce qu’il écrit."
       action="Je suis d’accord"
       step={{ ...agreeing, run: agreeing.mutate }}
+    />
+  );
+}
+
+export function NewEmailPage() {
+  const confirming = useNewEmail();
+  if (confirming.isSuccess) {
+    return (
+      <Page title="Adresse changée">
+        <p role="status">
+          Votre compte a maintenant cette adresse : c’est avec elle que vous vous connectez.
+        </p>
+      </Page>
+    );
+  }
+  return (
+    <OneStep
+      title="Nouvelle adresse"
+      text="Vous voulez utiliser, pour votre compte, l’adresse qui a reçu cette lettre."
+      action="Confirmer cette adresse"
+      step={{ ...confirming, run: confirming.mutate }}
     />
   );
 }
