@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
 import { nodes, setting, statements } from './database-tree.ts';
 import { type Data, ofKind } from './objects.ts';
 import type { Finding, Policy, Tree } from './policy.ts';
+import { listOf, yamlOf } from './reading.ts';
 
 const HBA = 'server.host_based_authentication.configuration';
 
@@ -119,8 +119,8 @@ const poolers = (tree: Tree): Finding[] =>
 /** A user that no certificate names can never sign in. */
 function unknownUsers(tree: Tree): Finding[] {
   const path = 'platform/certificates.yaml';
-  const table: Data = parse(tree.get(path) ?? '') ?? {};
-  const clients = (table.identities ?? []).filter((each: Data) => each.usages.includes('client'));
+  const table: Data = yamlOf(tree.get(path) ?? '') ?? {};
+  const clients = listOf(table.identities).filter((each: Data) => listOf(each.usages).includes('client'));
   return statements(tree).flatMap(({ path: at, statement }): Finding[] => {
     const user = /^CREATE USER IF NOT EXISTS (\w+)/.exec(statement)?.[1];
     if (!user || clients.some((each: Data) => each.commonName === user)) return [];

@@ -1,6 +1,7 @@
 import { durationSeconds } from './database-tree.ts';
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
+import { jsonOf } from './reading.ts';
 
 const SQL_PORT = 26257;
 
@@ -77,7 +78,7 @@ function haproxy(path: string, text: string): Balancer[] {
 }
 
 function octavia(path: string, text: string): Balancer[] {
-  const resources: Data = JSON.parse(text).resource ?? {};
+  const resources: Data = jsonOf(text)?.resource ?? {};
   const all = (kind: string): Data[] => Object.values(resources[`openstack_lb_${kind}_v2`] ?? {});
   const members = all('member').filter((member) => member.protocol_port === SQL_PORT);
   return [...new Set(members.map((member) => member.pool_id))].flatMap((pool): Balancer[] => {

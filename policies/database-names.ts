@@ -1,9 +1,9 @@
-import { parse } from 'yaml';
 import { balancers } from './database-balancers.ts';
 import { advertisedHosts } from './database-join.ts';
 import { hostOf, type Node, nodes } from './database-tree.ts';
 import { type Data, ofKind, workloads } from './objects.ts';
 import type { Finding, Policy, Tree } from './policy.ts';
+import { listOf, yamlOf } from './reading.ts';
 
 const CERTIFICATES = 'platform/certificates.yaml';
 
@@ -12,8 +12,10 @@ export const databaseNames: Policy = {
   title: 'every name and address by which a database node or a pooler is dialled stands in its certificate',
   why: 'Whoever dials verifies the name. An address that the certificate does not hold is refused like a forgery: by nodes of other sites after the next restart, by the pooler at once, by Prometheus when it is needed.',
   check(model, tree) {
-    const table: Data = parse(tree.get(CERTIFICATES) ?? '') ?? {};
-    const identities: Data[] = table.identities ?? [];
+    const table: Data = yamlOf(tree.get(CERTIFICATES) ?? '') ?? {};
+    const identities = listOf(table.identities).filter(({ usages, places, names, addresses }) =>
+      [usages, places, names, addresses].every(Array.isArray),
+    );
     const held = (places: (place: Data) => boolean): Set<string> =>
       new Set(
         identities
@@ -138,7 +140,7 @@ const scrapes = (tree: Tree): Pick<Dialled, 'path' | 'text' | 'name'>[] =>
     Object.entries<string>(object.data ?? {})
       .filter(([key, text]) => /^prometheus.*\.ya?ml$/.test(key) && text.includes('_status/vars'))
       .flatMap(([, text]) =>
-        (parse(text).scrape_configs ?? []).filter((job: Data) => job.metrics_path === '/_status/vars'),
+        listOf(yamlOf(text)?.scrape_configs).filter((job: Data) => job.metrics_path === '/_status/vars'),
       )
       .flatMap((job: Data) => (job.static_configs ?? []).flatMap((each: Data) => each.targets))
       .map((target: string) => ({ path, text: target, name: hostOf(target) })),

@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import type { Finding, Policy, Tree } from './policy.ts';
 import { metricsOf } from './promql.ts';
+import { jsonOf, listOf, yamlOf } from './reading.ts';
 import exporters from './schemas/metrics.json' with { type: 'json' };
 
 /** What each job exports, from real runs or from its documentation; the file says which. */
@@ -22,7 +22,7 @@ function judge(folder: string, tree: Tree): Finding[] {
   const config = tree.get(`${folder}/configmap-prometheus.yaml`);
   if (!config) return [];
   const jobs = new Set<string>(
-    parse(parse(config).data['prometheus.yaml']).scrape_configs.map(
+    listOf(yamlOf(yamlOf(config)?.data?.['prometheus.yaml'])?.scrape_configs).map(
       (job: { job_name: string }) => job.job_name,
     ),
   );
@@ -60,24 +60,25 @@ interface Read {
 }
 
 function rules(path: string, tree: Tree): Read[] {
-  const files: string[] = Object.values(parse(tree.get(path) ?? 'data: {}').data);
+  const files: string[] = Object.values(yamlOf(tree.get(path))?.data ?? {});
   return files.flatMap((text) =>
-    parse(text).groups.flatMap((group: { rules: { alert?: string; record?: string; expr: string }[] }) =>
-      group.rules.map(({ alert, record, expr }) => ({
-        expr,
-        path,
-        owner: alert ?? record!,
-        records: record,
-      })),
+    listOf(yamlOf(text)?.groups).flatMap(
+      (group: { rules: { alert?: string; record?: string; expr: string }[] }) =>
+        listOf(group.rules).map(({ alert, record, expr }) => ({
+          expr,
+          path,
+          owner: alert ?? record!,
+          records: record,
+        })),
     ),
   );
 }
 
 function panels(path: string, tree: Tree): Read[] {
-  const files: string[] = Object.values(parse(tree.get(path) ?? 'data: {}').data);
+  const files: string[] = Object.values(yamlOf(tree.get(path))?.data ?? {});
   return files.flatMap((text) => {
-    const { title, panels: all } = JSON.parse(text);
-    return all.flatMap((panel: { title: string; targets?: { expr: string }[] }) =>
+    const { title, panels: all } = jsonOf(text) ?? {};
+    return listOf(all).flatMap((panel: { title: string; targets?: { expr: string }[] }) =>
       (panel.targets ?? []).map(({ expr }) => ({ expr, path, owner: `panel "${title}: ${panel.title}"` })),
     );
   });

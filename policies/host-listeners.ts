@@ -111,7 +111,7 @@ function listeners(path: string, name: string, text: string): Listener[] {
     return {
       protocol,
       ...(/^(|\*|0\.0\.0\.0|::)$/.test(address) ? {} : { address }),
-      port: Number(/(\d+)$/.exec(socket)![1]),
+      port: Number(/(\d+)$/.exec(socket)?.[1]),
       path,
       text: words,
     };

@@ -54,6 +54,7 @@ import { podSecurity } from './pod-security.ts';
 import type { Policy } from './policy.ts';
 import { probedPaths } from './probed-paths.ts';
 import { publicCertificates } from './public-certificates.ts';
+import { readableFiles } from './readable-files.ts';
 import { routesAgree } from './routes-agree.ts';
 import { scrapeTargets } from './scrape-targets.ts';
 import { secondPlan } from './second-plan.ts';
@@ -62,6 +63,7 @@ import { siteFits } from './site-fits.ts';
 import { spreadOverWorkers } from './spread-over-workers.ts';
 import { stackAddresses } from './stack-addresses.ts';
 import { stackState } from './stack-state.ts';
+import { steady } from './steady.ts';
 import { stickTables } from './stick-tables.ts';
 import { stopsGranted } from './stops-granted.ts';
 import { traefikOptions } from './traefik-options.ts';
@@ -72,8 +74,7 @@ import { workloadProbes } from './workload-probes.ts';
 import { workloadResources } from './workload-resources.ts';
 import { zones } from './zones.ts';
 
-/** Every law, in the order of their files. */
-export const POLICIES: readonly Policy[] = [
+const LAWS: readonly Policy[] = [
   balancerPaths,
   cephHosts,
   cephRelease,
@@ -129,6 +130,7 @@ export const POLICIES: readonly Policy[] = [
   podSecurity,
   probedPaths,
   publicCertificates,
+  readableFiles,
   routesAgree,
   scrapeTargets,
   secondPlan,
@@ -147,3 +149,6 @@ export const POLICIES: readonly Policy[] = [
   workloadResources,
   zones,
 ];
+
+/** Every law, in the order of their files; none of them throws. */
+export const POLICIES: readonly Policy[] = LAWS.map(steady);

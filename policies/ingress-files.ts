@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import { type Data, ofKind } from './objects.ts';
 import type { Tree } from './policy.ts';
+import { jsonOf, yamlOf } from './reading.ts';
 
 /** What Traefik reads at one site: its start-up file and the file it watches, as data. */
 export interface TraefikFiles {
@@ -18,8 +18,8 @@ export function traefikFiles(tree: Tree): TraefikFiles[] {
     .map(({ site, path, object }) => ({
       site,
       path,
-      fixed: parse(object.data['traefik.yaml'] ?? '{}'),
-      watched: parse(object.data['dynamic.yaml'] ?? '{}'),
+      fixed: yamlOf(object.data?.['traefik.yaml']) ?? {},
+      watched: yamlOf(object.data?.['dynamic.yaml']) ?? {},
       daemonSet: ofKind(tree, 'DaemonSet').find(
         (each) => each.site === site && each.namespace === 'traefik' && each.name === 'traefik',
       )?.object,
@@ -45,7 +45,7 @@ export const targets = (tree: Tree): Target[] => [...tree].flatMap(([path, text]
 function read(path: string, text: string): Target[] {
   const site = path.split('/')[0]!;
   if (path.endsWith('/etc/haproxy/haproxy.cfg')) return haproxy(site, path, text);
-  return path.endsWith('/openstack/cdk.tf.json') ? octavia(site, path, JSON.parse(text)) : [];
+  return path.endsWith('/openstack/cdk.tf.json') ? octavia(site, path, jsonOf(text) ?? {}) : [];
 }
 
 /** `server` lines with the words of the `default-server` lines above them in their section and in `defaults`. */

@@ -1,6 +1,8 @@
+import ipaddr from 'ipaddr.js';
 import { contains } from '../sites/address.ts';
 import { inventories } from './kubespray-tree.ts';
 import type { Finding, Policy } from './policy.ts';
+import { listOf } from './reading.ts';
 
 export const kubeletCertificates: Policy = {
   id: 'kubelet-certificates',
@@ -15,9 +17,11 @@ export const kubeletCertificates: Policy = {
         { path, text, message: `${site}: ${message}`, fix },
       ];
       const regex = pattern(values.providerRegex);
-      const prefixes: string[] = values.providerIpPrefixes ?? [];
+      const prefixes = listOf(values?.providerIpPrefixes)
+        .map(String)
+        .filter((each) => ipaddr.isValidCIDR(each));
       const addresses = Object.values(nodes).flatMap(({ ip, ip6 }): string[] =>
-        [ip, ip6].filter((address) => address !== undefined),
+        [ip, ip6].filter((address) => typeof address === 'string' && ipaddr.isValid(address)),
       );
       const release = String(cluster.kubelet_csr_approver_chart_version ?? '1.1.0');
       return [

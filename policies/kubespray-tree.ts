@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
+import { yamlOf } from './reading.ts';
 
 /** What Kubespray is given for the cluster of a site. */
 export interface Inventory {
@@ -25,7 +25,7 @@ export const inventories = (tree: Tree): Inventory[] =>
       cluster: `${folder}/group_vars/k8s_cluster/fredu.yml`,
       hosts: `${folder}/hosts.yaml`,
     };
-    const read = (at: string): Data => parse(tree.get(at) ?? '') ?? {};
+    const read = (at: string): Data => yamlOf(tree.get(at) ?? '') ?? {};
     const nodes = read(paths.hosts).all?.hosts ?? {};
     return [{ site, paths, all: read(paths.all), cluster: read(paths.cluster), nodes }];
   });

@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import { type Data, ofKind } from './objects.ts';
 import type { Policy } from './policy.ts';
+import { listOf, yamlOf } from './reading.ts';
 
 export const namedInhibitions: Policy = {
   id: 'named-inhibitions',
@@ -11,7 +11,7 @@ export const namedInhibitions: Policy = {
       .filter(({ object }) => object.data?.['alertmanager.yaml'])
       .flatMap(({ path, object, site }) => {
         const rules = rulesOf(tree, site);
-        return (parse(object.data['alertmanager.yaml']).inhibit_rules ?? []).flatMap((rule: Data) => {
+        return listOf(yamlOf(object.data?.['alertmanager.yaml'])?.inhibit_rules).flatMap((rule: Data) => {
           const source = named(rule.source_matchers);
           const target = named(rule.target_matchers);
           const equal: string[] = rule.equal ?? [];
@@ -52,15 +52,17 @@ const ofOneThing = (source: string[], equal: string[]): boolean =>
 const ofPlatform = ({ target_matchers: target }: Data): boolean => `${target}` === 'scope = "platform"';
 
 /** Alerts by their names in matchers that choose. */
-const named = (matchers: string[] = []): string[] =>
-  matchers.flatMap((matcher) => /^alertname =~? "(.+)"$/.exec(matcher)?.[1]?.split('|') ?? []);
+const named = (matchers: Data): string[] =>
+  listOf(matchers).flatMap(
+    (matcher) => /^alertname =~? "(.+)"$/.exec(String(matcher))?.[1]?.split('|') ?? [],
+  );
 
 const rulesOf = (tree: Parameters<Policy['check']>[1], site: string): Set<string> =>
   new Set(
     ofKind(tree, 'ConfigMap')
       .filter((each) => each.site === site && each.name === 'prometheus-rules')
       .flatMap(({ object }) => Object.values<string>(object.data ?? {}))
-      .flatMap((text) => parse(text).groups ?? [])
+      .flatMap((text) => listOf(yamlOf(text)?.groups))
       .flatMap(({ rules = [] }: Data) => rules.map(({ alert }: Data) => alert))
       .filter(Boolean),
   );

@@ -286,7 +286,9 @@ const deniesAll = (policies: Rendered[], namespace: string): boolean =>
 
 const policyPath = (policies: Rendered[], end: End): string | undefined =>
   chosenFor(policies, end).toSorted(
-    (a, b) => Object.keys(b.object.spec.podSelector).length - Object.keys(a.object.spec.podSelector).length,
+    (a, b) =>
+      Object.keys(b.object.spec.podSelector ?? {}).length -
+      Object.keys(a.object.spec.podSelector ?? {}).length,
   )[0]?.path;
 const namespacePath = (namespaces: Rendered[], end: End): string =>
   namespaces.find(({ name }) => 'pod' in end && name === end.pod.namespace)?.path ?? '';

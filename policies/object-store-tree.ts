@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import { type Data, ofKind, type Rendered } from './objects.ts';
 import type { Tree } from './policy.ts';
+import { yamlOf } from './reading.ts';
 
 /** The zone of a site, with what the tree says around it. */
 export interface Zone {
@@ -43,7 +43,8 @@ export interface PlanFile {
 export const planFiles = (tree: Tree): PlanFile[] =>
   [...tree].flatMap(([path, text]) => {
     const site = /^([^/]+)\/plans\/[^/]+\.yaml$/.exec(path)?.[1];
-    return site ? [{ path, site, plan: parse(text) }] : [];
+    const plan = site && yamlOf(text);
+    return site && plan ? [{ path, site, plan }] : [];
   });
 
 /** The commands of a step's deed, words joined. */

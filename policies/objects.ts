@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import type { Tree } from './policy.ts';
+import { yamlOf } from './reading.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: rendered text is plain data of many shapes, and a judge trusts none of them
 export type Data = any;
@@ -22,7 +22,7 @@ const texts = new Map<string, { text: string; object: Data }>();
 function parsed(path: string, text: string): Data {
   const known = texts.get(path);
   if (known?.text === text) return known.object;
-  const object: Data = parse(text);
+  const object: Data = yamlOf(text);
   texts.set(path, { text, object });
   return object;
 }
@@ -35,8 +35,18 @@ export function objects(tree: Tree): Rendered[] {
     const site = /^([^/]+)\/kubernetes\/.+\.yaml$/.exec(path)?.[1];
     if (!site) return [];
     const object = parsed(path, text);
-    const { name = '', namespace = '' } = object?.metadata ?? {};
-    return [{ path, site, kind: object?.kind ?? '', name, namespace, object }];
+    if (typeof object !== 'object' || object === null) return []; // told by `readable-files`
+    const { name = '', namespace = '' } = object.metadata ?? {};
+    return [
+      {
+        path,
+        site,
+        kind: String(object.kind ?? ''),
+        name: String(name),
+        namespace: String(namespace),
+        object,
+      },
+    ];
   });
   read.set(tree, all);
   return all;
@@ -65,25 +75,29 @@ const MAKERS = [...STAYING, 'Job', 'CronJob'];
 
 export function workloads(tree: Tree): Workload[] {
   const scalers = ofKind(tree, 'HorizontalPodAutoscaler');
-  return ofKind(tree, ...MAKERS).map((rendered): Workload => {
+  return ofKind(tree, ...MAKERS).flatMap((rendered): Workload[] => {
     const { kind, object, site, namespace, name } = rendered;
-    const template = kind === 'CronJob' ? object.spec.jobTemplate.spec.template : object.spec.template;
-    const pod = template.spec;
+    const template = kind === 'CronJob' ? object.spec?.jobTemplate?.spec?.template : object.spec?.template;
+    const pod = template?.spec;
+    // One without pods is told by `known-fields`.
+    if (!Array.isArray(pod?.containers)) return [];
     const starting: Data[] = pod.initContainers ?? [];
     const scaler = scalers.find(
       (each) =>
-        each.site === site && each.namespace === namespace && each.object.spec.scaleTargetRef.name === name,
+        each.site === site && each.namespace === namespace && each.object.spec?.scaleTargetRef?.name === name,
     )?.object.spec;
-    const replicas = scaler?.minReplicas ?? object.spec.replicas ?? 1;
-    return {
-      ...rendered,
-      pod,
-      labels: template.metadata?.labels ?? {},
-      containers: [...pod.containers, ...starting.filter((each) => each.restartPolicy === 'Always')],
-      starters: starting.filter((each) => each.restartPolicy !== 'Always'),
-      replicas,
-      maxReplicas: scaler?.maxReplicas ?? replicas,
-    };
+    const replicas = scaler?.minReplicas ?? object.spec?.replicas ?? 1;
+    return [
+      {
+        ...rendered,
+        pod,
+        labels: template.metadata?.labels ?? {},
+        containers: [...pod.containers, ...starting.filter((each) => each.restartPolicy === 'Always')],
+        starters: starting.filter((each) => each.restartPolicy !== 'Always'),
+        replicas,
+        maxReplicas: scaler?.maxReplicas ?? replicas,
+      },
+    ];
   });
 }
 

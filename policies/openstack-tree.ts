@@ -1,5 +1,6 @@
 import type { Data } from './objects.ts';
 import type { Tree } from './policy.ts';
+import { jsonOf } from './reading.ts';
 
 /** A resource of a rendered stack. */
 export interface Resource {
@@ -20,18 +21,21 @@ export interface Stack {
 export const stacks = (tree: Tree): Stack[] =>
   [...tree]
     .filter(([path]) => path.endsWith('/openstack/cdk.tf.json'))
-    .map(([path, text]) => {
-      const whole = JSON.parse(text);
+    .flatMap(([path, text]) => {
+      const whole = jsonOf(text);
+      if (typeof whole !== 'object' || whole === null) return [];
       return { site: path.split('/')[0]!, path, text, whole, resources: resourcesOf(whole.resource ?? {}) };
     });
 
 const resourcesOf = (all: Data): Resource[] =>
-  Object.entries<Data>(all).flatMap(([type, named]) =>
-    Object.entries<Data>(named).map(([name, value]) => ({
-      type: type.replace(/^openstack_/, ''),
-      name,
-      value,
-    })),
+  Object.entries<Data>(all ?? {}).flatMap(([type, named]) =>
+    Object.entries<Data>(named ?? {})
+      .filter(([, value]) => typeof value === 'object' && value !== null)
+      .map(([name, value]) => ({
+        type: type.replace(/^openstack_/, ''),
+        name,
+        value,
+      })),
   );
 
 export const ofType = (stack: Stack, type: string): Resource[] =>

@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
 import { traefikFiles } from './ingress-files.ts';
 import { type Data, ofKind, workloads } from './objects.ts';
 import type { Tree } from './policy.ts';
+import { yamlOf } from './reading.ts';
 
 /** One thing that a program asks the Kubernetes API for. */
 export interface Permission {
@@ -128,7 +128,9 @@ function prometheus(tree: Tree, site: string): Permission[] {
   const file = ofKind(tree, 'ConfigMap').find(
     (each) => each.site === site && each.namespace === 'monitoring' && each.name === 'prometheus',
   )?.object.data;
-  const jobs: Data[] = Object.values<string>(file ?? {}).flatMap((text) => parse(text)?.scrape_configs ?? []);
+  const jobs: Data[] = Object.values<string>(file ?? {}).flatMap(
+    (text) => yamlOf(text)?.scrape_configs ?? [],
+  );
   const watched = jobs.flatMap((job) =>
     (job.kubernetes_sd_configs ?? []).flatMap((each: Data) => each.namespaces?.names ?? ['']),
   );

@@ -16,6 +16,8 @@ export interface Policy {
 
 /** A place in the tree that breaks a law. */
 export interface Finding {
+  /** The law itself failed: the place is in its code, and `path` is empty. */
+  bug?: true;
   /** The fact, with its numbers. */
   message: string;
   /** The file, below `dist/`. */

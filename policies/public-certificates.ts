@@ -1,5 +1,6 @@
 import { type Data, ofKind } from './objects.ts';
 import type { Finding, Policy } from './policy.ts';
+import { listOf } from './reading.ts';
 
 export const publicCertificates: Policy = {
   id: 'public-certificates',
@@ -17,7 +18,7 @@ export const publicCertificates: Policy = {
               each.object.spec.secretName === secretName,
           );
           const names = new Set<string>(made?.object.spec.dnsNames);
-          return hosts
+          return listOf(hosts)
             .filter((host: string) => !names.has(host))
             .map((host: string) => ({
               path,

@@ -1,5 +1,6 @@
 import { type Data, ofKind, type Rendered } from './objects.ts';
 import type { Finding, Policy, Tree } from './policy.ts';
+import { listOf } from './reading.ts';
 
 /** Where a request for a name and a path prefix goes. */
 interface Route {
@@ -77,14 +78,14 @@ function fromGateway(tree: Tree, code: string): Map<string, Route> {
     .filter(({ site }) => site === code)
     .flatMap(({ path, namespace, object }) =>
       (object.spec.hostnames ?? []).flatMap((host: string) => {
-        const listened = object.spec.parentRefs.some((parent: Data) =>
+        const listened = listOf(object.spec.parentRefs).some((parent: Data) =>
           gateways.some((gateway) => listens(tree, gateway, parent, host, namespace)),
         );
         if (!listened) return [];
-        return object.spec.rules.flatMap(({ matches, backendRefs }: Data) =>
-          matches.map(({ path: match }: Data) => ({
-            key: `${host}${match.value}${match.type === 'PathPrefix' ? '*' : ''}`,
-            target: backendRefs
+        return listOf(object.spec.rules).flatMap(({ matches, backendRefs }: Data) =>
+          listOf(matches).map(({ path: match }: Data) => ({
+            key: `${host}${match?.value}${match?.type === 'PathPrefix' ? '*' : ''}`,
+            target: listOf(backendRefs)
               .map((each: Data) => `${each.namespace ?? namespace}/${each.name}:${each.port}`)
               .join('+'),
             path,
@@ -97,11 +98,11 @@ function fromGateway(tree: Tree, code: string): Map<string, Route> {
 
 function listens(tree: Tree, gateway: Rendered, parent: Data, host: string, namespace: string): boolean {
   if (parent.name !== gateway.name || (parent.namespace ?? namespace) !== gateway.namespace) return false;
-  return gateway.object.spec.listeners.some(
+  return listOf(gateway.object.spec.listeners).some(
     ({ hostname, tls, allowedRoutes }: Data) =>
       hostname === host &&
       allowedRoutes?.namespaces?.selector?.matchLabels?.['kubernetes.io/metadata.name'] === namespace &&
-      tls.certificateRefs.every((secret: Data) => granted(tree, gateway, secret)),
+      listOf(tls?.certificateRefs).every((secret: Data) => granted(tree, gateway, secret)),
   );
 }
 
@@ -111,8 +112,10 @@ const granted = (tree: Tree, gateway: Rendered, secret: Data): boolean =>
     ({ site, namespace, object }) =>
       site === gateway.site &&
       namespace === secret.namespace &&
-      object.spec.from.some(
+      listOf(object.spec.from).some(
         (from: Data) => from.kind === 'Gateway' && from.namespace === gateway.namespace,
       ) &&
-      object.spec.to.some((to: Data) => to.kind === 'Secret' && (!to.name || to.name === secret.name)),
+      listOf(object.spec.to).some(
+        (to: Data) => to.kind === 'Secret' && (!to.name || to.name === secret.name),
+      ),
   );

@@ -1,8 +1,8 @@
-import { parse } from 'yaml';
 import { FLOWS, targetAddresses, targetSites } from '../sites/flows.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { type Data, objects, type Workload, workloads } from './objects.ts';
 import type { Finding, Policy } from './policy.ts';
+import { listOf, yamlOf } from './reading.ts';
 
 /** Pods that are scraped and that no workload of the tree makes: Rook makes them of a kind of the tree, Kubespray always. */
 const MADE_BY_OTHERS = new Map<string, string | undefined>([
@@ -24,7 +24,7 @@ export const scrapeTargets: Policy = {
         const path = `${site.code}/kubernetes/monitoring/configmap-prometheus.yaml`;
         const text = tree.get(path);
         if (text === undefined) return [];
-        const jobs: Data[] = parse(parse(text).data['prometheus.yaml']).scrape_configs;
+        const jobs: Data[] = listOf(yamlOf(yamlOf(text)?.data?.['prometheus.yaml'])?.scrape_configs);
         const own = workloads(tree).filter((each) => each.site === site.code);
         const kinds = new Set(
           objects(tree)

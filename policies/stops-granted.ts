@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
 import { inventories } from './kubespray-tree.ts';
-import { type Data, workloads } from './objects.ts';
+import { workloads } from './objects.ts';
 import type { Finding, Policy, Tree } from './policy.ts';
+import { listOf, yamlOf } from './reading.ts';
 
 export const stopsGranted: Policy = {
   id: 'stops-granted',
@@ -101,10 +101,10 @@ const restarts = (tree: Tree): Finding[] =>
   [...tree].flatMap(([path, text]): Finding[] => {
     const [, site, group = ''] = /^([^/]+)\/inventory\/hosts\/tasks\/(\w+)\.yaml$/.exec(path) ?? [];
     if (!site) return [];
-    const tasks: Data[] = parse(text) ?? [];
+    const tasks = listOf(yamlOf(text));
     const waits = tasks.flatMap((task) => task['ansible.builtin.reboot']?.reboot_timeout ?? []);
     if (waits.length === 0) return [];
-    const inventory = parse(tree.get(`${site}/inventory/hosts/inventory.yaml`) ?? '') ?? {};
+    const inventory = yamlOf(tree.get(`${site}/inventory/hosts/inventory.yaml`) ?? '') ?? {};
     const hosts = Object.keys(inventory.all?.children?.[group]?.hosts ?? {});
     const stops = [...tree].flatMap(([unit, lines]) => {
       const of = hosts.find((host) => unit.startsWith(`${site}/hosts/${host}/etc/systemd/system/`));

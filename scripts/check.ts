@@ -25,7 +25,9 @@ export function problemOf(
     code: policy.id,
     severity: 'error',
     message: finding.message,
-    ...place(finding, tree),
+    ...(finding.bug
+      ? { file: `policies/${policy.id}.ts`, line: 1, column: 1, source: '' }
+      : place(finding, tree)),
     ...(finding.other ? { other: place(finding.other, tree) } : {}),
     fix: finding.fix,
     why: `npm run check -- --explain ${policy.id}`,
