@@ -157,7 +157,7 @@ function discreet(problem: Problem): Problem {
 const VALUE_MAX = 120;
 const short = (text: string): string =>
   text.replaceAll(
-    /`[^`]{160,}`|^[^\s`]{400,}$/g,
+    /`[^`]{160,}`|[^\s`]{400,}/g,
     (value) => `${value.slice(0, VALUE_MAX)}…${value.endsWith('`') ? '`' : ''} (${value.length} characters)`,
   );
 

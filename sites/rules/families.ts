@@ -2,7 +2,7 @@ import { FAMILIES, type Family } from '../address.ts';
 import type { Path } from '../problem.ts';
 import { familyName } from './addresses.ts';
 import type { Pair, Plan } from './plan.ts';
-import { eachSite, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';
+import { count, eachSite, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';
 
 const twice: Rule = {
   code: 'family-twice',
@@ -31,14 +31,28 @@ const IPV4_NEEDED: ((path: Path) => boolean)[] = [
 
 const ipv4: Rule = {
   code: 'family-ipv4',
-  why: 'sites with IPv4 only, and the database between sites, dial IPv4 addresses',
-  check: ({ plan }) =>
-    plan.pairs.flatMap(({ at, label, values }): Finding[] => {
-      if (values.some(({ family }) => family === 'ipv4') || !IPV4_NEEDED.some((needed) => needed(at)))
-        return [];
-      const message = `${label} is in IPv6 only: ${values[0]!.text}`;
-      return [{ at, message, fix: `write one of each family: [<IPv4>, ${values[0]!.text}]` }];
-    }),
+  why: 'inventories, clusters and the database between sites dial IPv4 addresses; a site in IPv6 only is not made',
+  check({ plan }) {
+    const lacking = plan.pairs.filter(
+      ({ at, values }) =>
+        !values.some(({ family }) => family === 'ipv4') && IPV4_NEEDED.some((needed) => needed(at)),
+    );
+    // One decision, however many addresses follow from it.
+    return [...Map.groupBy(lacking, ({ at }) => at[0]!)].map(([code, pairs]): Finding => {
+      const [{ at, label, values }, ...more] = pairs as [Pair, ...Pair[]];
+      const { text } = values[0]!;
+      const isSite = pairs.some((pair) => pair.at[1] === 'networks');
+      return {
+        at,
+        message: isSite
+          ? `${code} is in IPv6 only: ${label} is ${text}${more.length > 0 ? `, and ${count(more.length, 'value')} of ${code} follow${more.length > 1 ? '' : 's'}` : ''}`
+          : more.length > 0
+            ? `${label} is in IPv6 only (${text}), and ${count(more.length, 'other')} of ${code} with it`
+            : `${label} is in IPv6 only: ${text}`,
+        fix: `write one of each family: [<IPv4>, ${text}]${more.length > 0 ? ', and so for the others' : ''}`,
+      };
+    });
+  },
 };
 
 const services: Rule = {
