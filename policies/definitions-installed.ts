@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
 import { inventories } from './kubespray-tree.ts';
-import { type Data, objects } from './objects.ts';
+import { objects } from './objects.ts';
 import type { Finding, Policy, Tree } from './policy.ts';
+import { listOf, yamlOf } from './reading.ts';
 import custom from './schemas/custom-resources.json' with { type: 'json' };
 import kubernetes from './schemas/kubernetes.json' with { type: 'json' };
 import kubespray from './schemas/kubespray.json' with { type: 'json' };
@@ -51,7 +51,7 @@ function installers(tree: Tree, site: string, { chart, kubespray: by }: Project)
   const plans = [...tree]
     .filter(([path, text]) => chart && path.startsWith(`${site}/plans/`) && text.includes(chart))
     .flatMap(([path, text]) =>
-      ((parse(text)?.steps ?? []) as Data[]).flatMap(({ do: action }): Installer[] => {
+      listOf(yamlOf(text)?.steps).flatMap(({ do: action }): Installer[] => {
         const command: string[] = action?.command ?? [];
         if (action?.in !== 'helm' || command[0] !== 'upgrade' || command[1] !== chart) return [];
         const release = command.join(' ').match(/(?:--version=|-)v?(\d+\.\d+\.\d+)(?:\.tgz)?(?: |$)/)?.[1];

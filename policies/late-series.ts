@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
 import { type Data, ofKind } from './objects.ts';
 import type { Finding, Policy, Tree } from './policy.ts';
 import { metricsOf } from './promql.ts';
+import { listOf, yamlOf } from './reading.ts';
 
 export const lateSeries: Policy = {
   id: 'late-series',
@@ -12,7 +12,7 @@ export const lateSeries: Policy = {
       .filter(({ name }) => name === 'prometheus-rules')
       .flatMap(({ object, path, site }): Finding[] => {
         const rules: Data[] = Object.values<string>(object.data ?? {})
-          .flatMap((text) => parse(text).groups ?? [])
+          .flatMap((text) => listOf(yamlOf(text)?.groups))
           .flatMap((group: Data) => group.rules ?? []);
         const asked = rules.map(({ expr }) => String(expr)).join('\n');
         const late = new Map([...LATE, ...written(tree, site)]);

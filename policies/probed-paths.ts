@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
 import { type Data, ofKind, STAYING, workloads } from './objects.ts';
 import { ofType, referred, stacks } from './openstack-tree.ts';
 import type { Finding, Policy, Tree } from './policy.ts';
+import { listOf, yamlOf } from './reading.ts';
 
 export const probedPaths: Policy = {
   id: 'probed-paths',
@@ -152,7 +152,7 @@ function ofBlackbox(tree: Tree): Question[] {
   return ofKind(tree, 'ConfigMap')
     .filter(({ object }) => object.data?.['prometheus.yaml'])
     .flatMap(({ object, path }) =>
-      (parse(object.data['prometheus.yaml']).scrape_configs ?? [])
+      listOf(yamlOf(object.data?.['prometheus.yaml'])?.scrape_configs)
         .filter((job: Data) => job.metrics_path === '/probe')
         .flatMap((job: Data) => job.static_configs ?? [])
         .flatMap(({ targets = [], labels = {} }: Data) =>
