@@ -1,5 +1,8 @@
+import { letter } from '../../mail/letter.ts';
 import type { Letter } from '../../mail/mailer.ts';
 import type { Language } from '../../problems/problem.ts';
+
+const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
 
 /** Invites somebody into a course. The title and the name were typed by a teacher: they stand in quotes and on one line. */
 export function invitationLetter(
@@ -7,13 +10,11 @@ export function invitationLetter(
   language: Language,
   { url, title, author, until }: { url: string; title: string; author: string; until: Date },
 ): Letter {
-  const day = until.toISOString().slice(0, 10);
-  return language === 'fr'
-    ? {
-        to,
-        language,
-        subject: 'Invitation à un cours sur fredu',
-        text: `Bonjour,
+  const day = dayOf(until);
+  return letter(to, language, {
+    fr: {
+      subject: 'Invitation à un cours sur fredu',
+      text: `Bonjour,
 
 ${author} vous invite à suivre le cours « ${title} ». Ouvrez cette adresse avant le ${day} :
 
@@ -21,12 +22,10 @@ ${url}
 
 Elle ne sert qu’une fois. Si vous ne connaissez pas cette personne, ne faites rien.
 `,
-      }
-    : {
-        to,
-        language,
-        subject: 'Invitation to a course on fredu',
-        text: `Hello,
+    },
+    en: {
+      subject: 'Invitation to a course on fredu',
+      text: `Hello,
 
 ${author} invites you to the course “${title}”. Open this address before ${day}:
 
@@ -34,7 +33,8 @@ ${url}
 
 It works once. If you do not know this person, do nothing.
 `,
-      };
+    },
+  });
 }
 
 /** Invites a teacher to write a course with those who do. Nothing happens unless she agrees. */
@@ -43,13 +43,11 @@ export function authorInvitationLetter(
   language: Language,
   { url, title, author, until }: { url: string; title: string; author: string; until: Date },
 ): Letter {
-  const day = until.toISOString().slice(0, 10);
-  return language === 'fr'
-    ? {
-        to,
-        language,
-        subject: 'Invitation à écrire un cours sur fredu',
-        text: `Bonjour,
+  const day = dayOf(until);
+  return letter(to, language, {
+    fr: {
+      subject: 'Invitation à écrire un cours sur fredu',
+      text: `Bonjour,
 
 ${author} vous invite à participer à l’écriture du cours « ${title} ». Pour en devenir auteur, ouvrez cette adresse avant le ${day} :
 
@@ -57,12 +55,10 @@ ${url}
 
 Elle ne sert qu’une fois, et à vous seul. Si vous ne connaissez pas cette personne, ne faites rien.
 `,
-      }
-    : {
-        to,
-        language,
-        subject: 'Invitation to write a course on fredu',
-        text: `Hello,
+    },
+    en: {
+      subject: 'Invitation to write a course on fredu',
+      text: `Hello,
 
 ${author} invites you to write the course “${title}” together. To become an author of it, open this address before ${day}:
 
@@ -70,7 +66,8 @@ ${url}
 
 It works once, and for you alone. If you do not know this person, do nothing.
 `,
-      };
+    },
+  });
 }
 
 /** To those who follow a course: that it goes with the account of its only author. */
@@ -79,13 +76,11 @@ export function courseGoesLetter(
   language: Language,
   { title, url, until }: { title: string; url: string; until: Date },
 ): Letter {
-  const day = until.toISOString().slice(0, 10);
-  return language === 'fr'
-    ? {
-        to,
-        language,
-        subject: 'Un cours que vous suivez va disparaître',
-        text: `Bonjour,
+  const day = dayOf(until);
+  return letter(to, language, {
+    fr: {
+      subject: 'Un cours que vous suivez va disparaître',
+      text: `Bonjour,
 
 La personne qui écrit seule le cours « ${title} » quitte fredu. Si personne ne le reprend, il sera effacé le ${day}, avec votre avancement et ses discussions :
 
@@ -93,12 +88,10 @@ ${url}
 
 Enregistrez d’ici là ce dont vous avez besoin. Les administrateurs peuvent le confier à un autre enseignant.
 `,
-      }
-    : {
-        to,
-        language,
-        subject: 'A course that you follow is about to go',
-        text: `Hello,
+    },
+    en: {
+      subject: 'A course that you follow is about to go',
+      text: `Hello,
 
 The only author of the course “${title}” leaves fredu. Unless somebody takes it over, it will be erased on ${day}, with your progress and its discussions:
 
@@ -106,7 +99,8 @@ ${url}
 
 Save what you need until then. The administrators can hand it on to another teacher.
 `,
-      };
+    },
+  });
 }
 
 /** To administrators: courses that go with the account of their only author, and how to hand them on. */
@@ -115,17 +109,15 @@ export function handOnLetter(
   language: Language,
   { courses, until }: { courses: { id: string; title: string }[]; until: Date },
 ): Letter {
-  const day = until.toISOString().slice(0, 10);
+  const day = dayOf(until);
   const list = (quoted: (title: string) => string) =>
     courses
       .map(({ id, title }) => `- ${quoted(title)} : POST /api/v1/admin/courses/${id}/authors`)
       .join('\n');
-  return language === 'fr'
-    ? {
-        to,
-        language,
-        subject: 'Des cours à confier à un autre enseignant',
-        text: `Bonjour,
+  return letter(to, language, {
+    fr: {
+      subject: 'Des cours à confier à un autre enseignant',
+      text: `Bonjour,
 
 Un compte sera effacé le ${day}, avec les cours qu’il écrit seul :
 
@@ -133,12 +125,10 @@ ${list((title) => `« ${title} »`)}
 
 Pour en garder un, invitez un enseignant à l’écrire, à l’adresse de l’API qui suit son titre, avec son e-mail : {"email": "…"}. Ceux qui le suivent ont été prévenus.
 `,
-      }
-    : {
-        to,
-        language,
-        subject: 'Courses to hand on to another teacher',
-        text: `Hello,
+    },
+    en: {
+      subject: 'Courses to hand on to another teacher',
+      text: `Hello,
 
 An account will be erased on ${day}, with the courses that nobody else writes:
 
@@ -146,5 +136,6 @@ ${list((title) => `“${title}”`)}
 
 To keep one, invite a teacher to write it, at the address of the API behind its title, with their e-mail: {"email": "…"}. Those who follow it were told.
 `,
-      };
+    },
+  });
 }

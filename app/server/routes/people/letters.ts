@@ -1,12 +1,6 @@
+import { letter } from '../../mail/letter.ts';
 import type { Letter } from '../../mail/mailer.ts';
 import type { Language } from '../../problems/problem.ts';
-
-type Words = Record<Language, { subject: string; text: string }>;
-const letter = (to: string, language: Language, words: Words): Letter => ({
-  to,
-  language,
-  ...words[language],
-});
 
 /**
  * For somebody new: the address that shows that the letters reach him. Nothing that was typed stands in it, for whoever

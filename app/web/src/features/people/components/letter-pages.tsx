@@ -26,13 +26,24 @@ function OneStep({
   text,
   action,
   step,
+  done,
 }: {
   title: string;
   text: string;
   action: string;
-  step: { isPending: boolean; error: Error | null; run: (token: string) => void };
+  step: { isPending: boolean; error: Error | null; isSuccess: boolean; run: (token: string) => void };
+  /** What is shown afterwards, where one stays on the page. */
+  done?: { title: string; text: string; more?: string };
 }) {
   const token = useToken();
+  if (done && step.isSuccess) {
+    return (
+      <Page title={done.title}>
+        <p role="status">{done.text}</p>
+        {done.more && <p>{done.more}</p>}
+      </Page>
+    );
+  }
   return (
     <Page title={title}>
       <p>{text}</p>
@@ -73,62 +84,49 @@ export function ConfirmPage() {
 
 export function ConsentPage() {
   const agreeing = useConsent();
-  if (agreeing.isSuccess) {
-    return (
-      <Page title="Merci">
-        <p role="status">
-          Votre accord est enregistré. Votre enfant peut maintenant ouvrir le lien qu’il a reçu.
-        </p>
-        <p>Une lettre vous dit comment le retirer.</p>
-      </Page>
-    );
-  }
   return (
     <OneStep
       title="Accord d’un parent"
       text="Votre enfant, qui a moins de 15 ans, demande un compte. Nous gardons son adresse, son nom, les cours suivis et ce qu’il écrit."
       action="Je suis d’accord"
       step={{ ...agreeing, run: agreeing.mutate }}
+      done={{
+        title: 'Merci',
+        text: 'Votre accord est enregistré. Votre enfant peut maintenant ouvrir le lien qu’il a reçu.',
+        more: 'Une lettre vous dit comment le retirer.',
+      }}
     />
   );
 }
 
 export function NewEmailPage() {
   const confirming = useNewEmail();
-  if (confirming.isSuccess) {
-    return (
-      <Page title="Adresse changée">
-        <p role="status">
-          Votre compte a maintenant cette adresse : c’est avec elle que vous vous connectez.
-        </p>
-      </Page>
-    );
-  }
   return (
     <OneStep
       title="Nouvelle adresse"
       text="Vous voulez utiliser, pour votre compte, l’adresse qui a reçu cette lettre."
       action="Confirmer cette adresse"
       step={{ ...confirming, run: confirming.mutate }}
+      done={{
+        title: 'Adresse changée',
+        text: 'Votre compte a maintenant cette adresse : c’est avec elle que vous vous connectez.',
+      }}
     />
   );
 }
 
 export function ConsentWithdrawalPage() {
   const withdrawing = useConsentWithdrawal();
-  if (withdrawing.isSuccess) {
-    return (
-      <Page title="Accord retiré">
-        <p role="status">Le compte est fermé. Il sera effacé dans quelques jours, avec votre adresse.</p>
-      </Page>
-    );
-  }
   return (
     <OneStep
       title="Retirer mon accord"
       text="Le compte de votre enfant sera fermé tout de suite, puis effacé. Ce qu’il a écrit dans les discussions restera, sans son nom."
       action="Retirer mon accord"
       step={{ ...withdrawing, run: withdrawing.mutate }}
+      done={{
+        title: 'Accord retiré',
+        text: 'Le compte est fermé. Il sera effacé dans quelques jours, avec votre adresse.',
+      }}
     />
   );
 }
