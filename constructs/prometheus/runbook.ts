@@ -1,6 +1,7 @@
 import { hostsOf, type Model, type Site } from '../../sites/model.ts';
 import { RULES } from './alerts/index.ts';
 import type { Alert, Group } from './rule.ts';
+import { triedOf } from './tried.ts';
 
 /** The runbooks of a platform by file name, one a component, for every site that watches itself. */
 export function runbooks({ model }: { model: Model }): [name: string, text: string][] {
@@ -38,6 +39,7 @@ function runbook({ model, groups }: { model: Model; groups: { site: Site; group:
     '',
     ...sites.flatMap((site) => reach(model, site)),
     ...[...alerts.values()].flatMap(({ alert, at }) => entry(alert, at, sites)),
+    ...triedOf([...alerts.values()].flatMap(({ alert }) => alert.steps)),
   ].join('\n');
 }
 

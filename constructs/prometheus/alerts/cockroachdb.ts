@@ -453,7 +453,7 @@ export const cockroachdb: Rules = ({ model }) => {
       summary: 'Database node {{ $labels.instance }} has {{ $value | humanizePercentage }} of its files open',
       impact: 'At the limit it takes no connection and writes no table: it ends itself.',
       steps: [
-        'Connections or tables? `ls -l /proc/$(pidof cockroach)/fd` on {{host}}',
+        'Connections or tables? `ls -l "/proc/$(pidof cockroach)/fd"` on {{host}}',
         'Connections: PgbouncerSaturated; else raise `LimitNOFILE`, or the limit of the container runtime.',
       ],
       ...among({

@@ -137,7 +137,7 @@ export const education: Rules = ({ site }) => {
         summary: '{{ $labels.instance }} makes requests wait {{ $value }} s before it looks at them',
         impact: 'All requests of this pod are late, whatever they ask for.',
         steps: [
-          'What computes? A profile: `kubectl -n education exec {{ $labels.instance }} -- kill -USR2 1` where it is enabled, else the logs for slow routes.',
+          'What computes? Its logs for slow routes: `kubectl -n education logs {{ $labels.instance }}`.',
           'More pods help for the moment: the autoscaler, or `app.api.max`.',
         ],
         ...among(

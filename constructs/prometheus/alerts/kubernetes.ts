@@ -35,7 +35,7 @@ export const kubernetes: Rules = ({ site }) => {
         impact: 'One replica less, and a fault that may reach the others.',
         steps: [
           '`kubectl -n {{ $labels.namespace }} logs {{ $labels.pod }} --previous`',
-          'Since a rollout? `kubectl -n {{ $labels.namespace }} rollout undo`',
+          'Since a rollout? `kubectl -n {{ $labels.namespace }} rollout undo deployment/<name>`, or of its daemonset or statefulset.',
         ],
         ...growing(`kube_pod_container_status_restarts_total{${pod},container="api"}`, 0.3, 0.01),
       },
@@ -77,7 +77,7 @@ export const kubernetes: Rules = ({ site }) => {
         impact: 'Old pods serve; the new version does not start.',
         steps: [
           '`kubectl -n {{ $labels.namespace }} rollout status deployment/{{ $labels.deployment }}` and the logs of a new pod',
-          'Go back: `rollout undo`',
+          'Go back: `kubectl -n {{ $labels.namespace }} rollout undo deployment/{{ $labels.deployment }}`',
         ],
         ...between(`kube_deployment_status_condition{${app},condition="Progressing",status="false"}`, 1, 0),
       },
