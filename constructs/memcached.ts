@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { PORTS } from '../sites/flows.ts';
 import { exporterSidecar } from './exporter-sidecar.ts';
 import { image } from './images.ts';
-import { labels, port, resources, restrictedContainer, restrictedPod, selector } from './pod.ts';
+import { apart, labels, port, resources, restrictedContainer, restrictedPod, selector } from './pod.ts';
 import { priorityClass } from './priority-classes.ts';
 
 const NAME = 'memcached';
@@ -71,6 +71,7 @@ export class Memcached extends Construct {
             ...restrictedPod(MEMCACHED_USER),
             serviceAccountName: NAME,
             priorityClassName: priorityClass('app'),
+            affinity: apart(NAME),
             topologySpreadConstraints: [
               {
                 maxSkew: 1,

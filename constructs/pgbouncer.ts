@@ -14,6 +14,7 @@ import {
   pgbouncerUsers,
 } from './pgbouncer-config.ts';
 import {
+  apart,
   checksum,
   labels,
   port,
@@ -97,6 +98,7 @@ export class Pgbouncer extends Construct {
       ...restrictedPod(PGBOUNCER_USER),
       serviceAccountName: name,
       priorityClassName: priorityClass('app'),
+      affinity: apart(name),
       topologySpreadConstraints: spread(name, 'DoNotSchedule'),
       terminationGracePeriodSeconds: SETTLE_SECONDS + POOL.clientLifetimeSeconds + POOL.statementSeconds,
       containers: [

@@ -66,7 +66,6 @@ export const OBJECT_CHECKS: Check[] = [
               (workload) =>
                 workload.site === site &&
                 workload.namespace === namespace &&
-                workload.kind !== 'DaemonSet' &&
                 selects(object.spec.selector, workload.labels) &&
                 (object.spec.minAvailable === '100%' || object.spec.minAvailable >= workload.replicas),
             )

@@ -103,11 +103,10 @@ export const POD_CHECKS: Check[] = [
       say(
         (kind === 'Deployment' || kind === 'StatefulSet') &&
           maxReplicas > 1 &&
-          !pod.affinity?.podAntiAffinity &&
-          !pod.topologySpreadConstraints?.length,
+          !pod.affinity?.podAntiAffinity,
         'says nothing against two of its pods on one node',
       ),
-    fix: 'add podAntiAffinity or topologySpreadConstraints',
+    fix: 'add podAntiAffinity: kube-linter takes nothing else for it',
   },
   {
     id: 'no-read-only-root-fs',

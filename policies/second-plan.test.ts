@@ -5,8 +5,9 @@ import { type Model, siteOf } from '../sites/model.ts';
 import { threeSites } from '../sites/three-sites.ts';
 import { inStack } from './fixtures.ts';
 import type { Data } from './objects.ts';
+import { stacks } from './openstack-tree.ts';
 import type { Tree } from './policy.ts';
-import { secondPlan } from './second-plan.ts';
+import { secondPlan, taken } from './second-plan.ts';
 
 const dual = dualCloud();
 const treeOf = (model: Model, site: string): Tree =>
@@ -67,4 +68,12 @@ it.each<[string, (all: Data) => void, string]>([
     if (all.dns_zone_v2) whole.resource.openstack_dns_zone_v2 = all.dns_zone_v2;
   });
   expect(messages(changed)).toEqual([expected]);
+});
+
+it('leaves what others assign, once the provider knows of it', () => {
+  const own = threeSites();
+  const found = stacks(treeOf(own, 'dc')).flatMap((stack) => taken(stack, () => true));
+  expect(found.map(({ message }) => message)).toEqual([
+    expect.stringContaining('would take away dragents, which OpenStack or its administrator assigned'),
+  ]);
 });

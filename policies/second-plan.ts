@@ -1,7 +1,8 @@
 import { canonical } from '../sites/address.ts';
 import type { Data } from './objects.ts';
-import { ofType, stacks } from './openstack-tree.ts';
+import { ofType, type Stack, stacks } from './openstack-tree.ts';
 import type { Finding, Policy } from './policy.ts';
+import schema from './schemas/openstack.json' with { type: 'json' };
 
 export const secondPlan: Policy = {
   id: 'second-plan',
@@ -19,6 +20,7 @@ export const secondPlan: Policy = {
           })),
         );
       return [
+        ...taken(stack, (type, field) => KNOWN[type]?.attributes?.[field] !== undefined),
         ...found(
           'blockstorage_volume_v3',
           ({ metadata }) => (metadata ? ['has metadata, and gets more when it is attached'] : []),
@@ -73,3 +75,21 @@ const addresses = (value: Data): string[] =>
     ...(value.fixed_ip ?? []).map(({ ip_address }: Data) => ip_address),
     ...(value.allocation_pool ?? []).flatMap(({ start, end }: Data) => [start, end]),
   ].filter((each) => each !== undefined);
+
+/**
+ * Optional fields that others fill, where the provider of the stack knows them: left out, a plan would empty them. `dragents`
+ * came after provider 3.4.0, so this begins to judge with the schema of the next release.
+ */
+const ASSIGNED: [type: string, field: string][] = [['networking_bgp_speaker_v2', 'dragents']];
+const KNOWN = schema.resources as Record<string, { attributes?: Record<string, unknown> }>;
+export const taken = (stack: Stack, known: (type: string, field: string) => boolean): Finding[] =>
+  ASSIGNED.filter(([type, field]) => known(type, field)).flatMap(([type, field]) =>
+    ofType(stack, type)
+      .filter(({ value }) => !value.lifecycle?.ignore_changes?.includes(field))
+      .map(({ name }) => ({
+        path: stack.path,
+        text: `"${name}"`,
+        message: `${name} would take away ${field}, which OpenStack or its administrator assigned`,
+        fix: `ignore changes of ${field}`,
+      })),
+  );
