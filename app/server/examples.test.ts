@@ -10,7 +10,7 @@ import { idIn, makePeople, makeWorld, type World } from './testing/world.ts';
 /** What an example cannot name, for it is somebody’s own: the answer that says so, having taken everything else. */
 const NAMELESS: { operations: RegExp; status: number; why: string }[] = [
   {
-    operations: /\/(confirmation|consent|withdrawal|acceptance|unsubscription)$/,
+    operations: /\/(confirmation|consent|withdrawal|acceptance|unsubscription|people\/email)$/,
     status: 410,
     why: 'a letter brings a token of its own, once',
   },

@@ -5,7 +5,7 @@ import { API_V1 } from '../app/documentation.ts';
  * `GET /courses/{id}/threads` is `getCourseThreads`. It is as stable as the address is, and a test holds each to be the only one.
  */
 export function operationId(method: string, path: string): string {
-  const parts = path.replace(API_V1, '').split('/').filter(Boolean);
+  const parts = path.replace(API_V1, '').split(/[/.]/).filter(Boolean);
   const words = parts.flatMap((part, at) => {
     if (/^[:{]/.test(part)) return [];
     return [/^[:{]/.test(parts[at + 1] ?? '') ? singular(part) : part];

@@ -780,7 +780,7 @@ export interface paths {
          * Everything that is kept of me, with the bytes of the files that I added, to take along
          * @description An archive that is written while it is sent: a line that breaks begins again. Each file by itself is had at `/files/{id}`, in parts too.
          */
-        get: operations["getMeExport.zip"];
+        get: operations["getMeExportZip"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5378,7 +5378,7 @@ export interface operations {
             };
         };
     };
-    "getMeExport.zip": {
+    getMeExportZip: {
         parameters: {
             query?: never;
             header?: never;
