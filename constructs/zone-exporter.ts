@@ -1,12 +1,11 @@
-import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PORTS } from '../sites/flows.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { image } from './images.ts';
 import { OBJECT_STORE } from './object-store.ts';
-import { checksum, labels, port, resources, restrictedContainer, restrictedPod, selector } from './pod.ts';
-import { priorityClass } from './priority-classes.ts';
+import { resources } from './pod.ts';
 import { RookObject } from './rook.ts';
+import { ScriptExporter } from './script-exporter.ts';
 import { zoneExporterScript } from './zone-exporter-script.ts';
 
 const NAME = 'zone-exporter';
@@ -23,73 +22,35 @@ const KEY_SECRET = `rook-ceph-client-${NAME}`;
 export class ZoneExporter extends Construct {
   constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
     super(scope, NAME);
-    const { namespace } = OBJECT_STORE;
-    const metadata = { name: NAME, namespace, labels: labels(NAME) };
     new RookObject(this, 'CephClient', NAME, { caps: zoneExporterCaps(site) });
-    new k8s.KubeServiceAccount(this, 'account', { metadata, automountServiceAccountToken: false });
-    new k8s.KubeConfigMap(this, 'script', { metadata, data: { 'zones.py': zoneExporterScript } });
-    new k8s.KubePodDisruptionBudget(this, 'budget', {
-      metadata,
-      spec: {
-        maxUnavailable: port(1),
-        selector: selector(NAME),
-        unhealthyPodEvictionPolicy: 'AlwaysAllow',
-      },
-    });
-    const page = { httpGet: { path: '/metrics', port: k8s.IntOrString.fromString('metrics') } };
-    new k8s.KubeDeployment(this, 'deployment', {
-      metadata,
-      spec: {
-        replicas: 1, // a gap of a minute hurts nobody
-        strategy: { type: 'Recreate' },
-        selector: selector(NAME),
-        template: {
-          metadata: {
-            labels: labels(NAME),
-            annotations: { 'fredu.fr/configuration': checksum(zoneExporterScript) },
-          },
-          spec: {
-            ...restrictedPod(CEPH_USER),
-            serviceAccountName: NAME,
-            priorityClassName: priorityClass('observability'),
-            containers: [
-              {
-                name: NAME,
-                image: image('ceph'),
-                imagePullPolicy: 'IfNotPresent',
-                command: [
-                  'python3',
-                  '/etc/zone-exporter/zones.py',
-                  String(PORTS.zoneExporter),
-                  ...zoneExporterCommand({ model, site }),
-                ],
-                ports: [{ name: 'metrics', containerPort: PORTS.zoneExporter }],
-                readinessProbe: { ...page, periodSeconds: 10 },
-                livenessProbe: { ...page, periodSeconds: 30, failureThreshold: 4 },
-                resources: resources({ cpu: '50m', memory: '128Mi', memoryLimit: '384Mi' }),
-                securityContext: restrictedContainer,
-                volumeMounts: [
-                  { name: 'script', mountPath: '/etc/zone-exporter', readOnly: true },
-                  { name: 'monitors', mountPath: '/etc/rook', readOnly: true },
-                  { name: 'key', mountPath: '/etc/ceph-key', readOnly: true },
-                ],
-              },
-            ],
-            volumes: [
-              { name: 'script', configMap: { name: NAME } },
-              // Read anew at each look: monitors move, and keys are rotated.
-              {
-                name: 'monitors',
-                secret: { secretName: MONITORS_SECRET, items: [{ key: 'mon_host', path: 'mon_host' }] },
-              },
-              {
-                name: 'key',
-                secret: { secretName: KEY_SECRET, items: [{ key: NAME, path: 'key' }] },
-              },
-            ],
+    new ScriptExporter(this, 'exporter', {
+      name: NAME,
+      namespace: OBJECT_STORE.namespace,
+      image: image('ceph'),
+      user: CEPH_USER,
+      script: { file: 'zones.py', text: zoneExporterScript },
+      command: (path) => [
+        'python3',
+        path,
+        String(PORTS.zoneExporter),
+        ...zoneExporterCommand({ model, site }),
+      ],
+      port: PORTS.zoneExporter,
+      resources: resources({ cpu: '50m', memory: '128Mi', memoryLimit: '384Mi' }),
+      // Read anew at each look: monitors move, and keys are rotated.
+      mounts: [
+        {
+          path: '/etc/rook',
+          volume: {
+            name: 'monitors',
+            secret: { secretName: MONITORS_SECRET, items: [{ key: 'mon_host', path: 'mon_host' }] },
           },
         },
-      },
+        {
+          path: '/etc/ceph-key',
+          volume: { name: 'key', secret: { secretName: KEY_SECRET, items: [{ key: NAME, path: 'key' }] } },
+        },
+      ],
     });
   }
 }
