@@ -11,6 +11,8 @@ export interface Policy {
   title: string;
   /** What would happen otherwise: the manual of the law. */
   why: string;
+  /** What a platform with `lab: true` does not promise: there a finding of this law is a note. */
+  lab?: string;
   check(model: Model, tree: Tree): Finding[];
 }
 

@@ -4,6 +4,7 @@ import { artefacts } from '../charts/artefacts.ts';
 import { POLICIES } from '../policies/index.ts';
 import type { Finding, Policy, Tree } from '../policies/policy.ts';
 import { refusedChanges, unchangeable } from '../policies/unchangeable.ts';
+import type { Model } from '../sites/model.ts';
 import { nearest } from '../sites/near.ts';
 import type { Problem } from '../sites/problem.ts';
 import { print } from '../sites/problem.ts';
@@ -34,6 +35,24 @@ export function problemOf(
   };
 }
 
+/** What every law finds; of a law that a lab need not keep one note in place of its findings. */
+export function judged(model: Model, tree: Tree): { problems: Problem[]; notes: Problem[] } {
+  const [problems, notes]: [Problem[], Problem[]] = [[], []];
+  for (const policy of POLICIES) {
+    const found = policy.check(model, tree);
+    const [first, ...more] = found;
+    if (!first) continue;
+    if (!model.lab || !policy.lab || found.some(({ bug }) => bug)) {
+      problems.push(...found.map((finding) => problemOf(policy, finding, tree)));
+      continue;
+    }
+    const others = more.length > 0 ? `, and ${more.length} more of the kind` : '';
+    const message = `a lab does not promise that ${policy.title}: ${first.message}${others}`;
+    notes.push({ ...problemOf(policy, { ...first, message, fix: policy.lab }, tree), severity: 'note' });
+  }
+  return { problems, notes };
+}
+
 function place({ path, text }: { path: string; text?: string }, tree: ReadonlyMap<string, string>) {
   const lines = (tree.get(path) ?? '').split('\n');
   const index =
@@ -60,9 +79,9 @@ if (import.meta.main) {
     const { model, notes } = loadSites(values.sites, { json: values.json });
     if (!model) return 1;
     const tree = artefacts(model);
-    const problems = POLICIES.flatMap((policy) =>
-      policy.check(model, tree).map((finding) => problemOf(policy, finding, tree)),
-    );
+    const { problems, notes: tolerated } = judged(model, tree);
+    notes.push(...tolerated);
+    if (!values.json) process.stderr.write(print(tolerated));
     if (values.since !== undefined)
       problems.push(
         ...refusedChanges(applied(resolve(values.since)), tree).map((finding) =>

@@ -7,6 +7,8 @@ import type { Input, Role, SiteInput, SurvivalGoal } from './schema.ts';
  */
 export interface Model {
   domain: string;
+  /** Nobody relies on it: what it does not promise is said by notes. */
+  lab: boolean;
   contact: string;
   /** Where the images of the app are pulled from, such as `registry.fredu.fr`. */
   registry: string;
@@ -151,11 +153,12 @@ export function model(input: Input): Model {
   const primary = stores.find((each) => each.code === platform.objects?.primary);
   return {
     domain: platform.domain,
+    lab: platform.lab ?? false,
     contact: platform.contact,
     registry: platform.registry ?? `registry.${platform.domain}`,
     runbooks: platform.runbooks,
     administrators: { networks: platform.administrators.networks, keys: platform.administrators.keys },
-    database: database(platform.database, sites, platform.domain),
+    database: database(platform.database, sites, platform.domain, platform.lab),
     objects: primary && {
       realm: platform.domain.split('.')[0]!,
       primary,
@@ -302,15 +305,22 @@ const UNITS = { Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
 export const bytes = (text: string): number =>
   Number(text.slice(0, -2)) * UNITS[text.slice(-2) as keyof typeof UNITS];
 
-function database(input: Input['platform']['database'], sites: Site[], domain: string): Database {
+function database(
+  input: Input['platform']['database'],
+  sites: Site[],
+  domain: string,
+  lab = false,
+): Database {
   const leases = input.leases.flatMap((code) => sites.find((each) => each.code === code) ?? []);
-  const replicas = REPLICAS[input.survive];
+  const placed = voters(REPLICAS[input.survive], input.survive, leases, sites);
+  // A lab has as many replicas as it has nodes for.
+  const replicas = lab ? placed.reduce((sum, { count }) => sum + count, 0) : REPLICAS[input.survive];
   return {
     name: input.name ?? databaseName(domain),
     survive: input.survive,
     licence: input.licence ?? 'free',
     replicas,
-    voters: voters(replicas, input.survive, leases, sites),
+    voters: placed,
     leases,
     backup: { at: '01:30', keepDays: 30, ...input.backup },
     nodes: sites.flatMap(databaseNodes),

@@ -70,6 +70,7 @@ const survival: Rule = {
         at,
         message: `to lose ${LOST[survive]}, ${replicas} voters are needed${limit}; ${room}`,
         allowed: weaker ? GOALS.slice(GOALS.indexOf(weaker)) : undefined,
+        lab: holders.length > 0,
         fix: weaker ? `${add}, or write \`survive: ${weaker}\`` : add,
         edit: weaker ? { at, set: weaker } : undefined,
       },

@@ -16,7 +16,7 @@ const controlPlane: Rule = {
       number < 3
         ? `add ${wanted - number}: three survive the loss of one`
         : `add one or remove one: ${wanted} survive as many losses as ${number}`;
-    return [{ at: [site.code, 'hosts'], key: true, message, allowed: ['3, 5 or 7'], fix }];
+    return [{ at: [site.code, 'hosts'], key: true, message, allowed: ['3, 5 or 7'], fix, lab: number > 0 }];
   }),
 };
 
@@ -42,6 +42,7 @@ const workers: Rule = {
         message,
         allowed: [`${least} or more`],
         fix: `add ${least - number} of \`role: worker\``,
+        lab: number > 0 && !site.objects,
       },
     ];
   }),
@@ -155,6 +156,7 @@ const room: Rule = {
           at,
           ...(platform.app ? { other: [site.code, 'kubernetes'] } : {}),
           message: `the app at its largest (${app.api.max} + ${app.web.max} pods, and a rollout) asks for ${what}`,
+          lab: true,
           fix: `lower \`max\` in \`app\` of platform.yaml, or add or enlarge workers of ${site.code}`,
         },
       ];

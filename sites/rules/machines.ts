@@ -97,6 +97,7 @@ const shared: Rule = {
             at,
             other: [code, 'hosts', other, 'machine'],
             message: `the ${what} ${other} and ${key} are both on ${machine}: ${because}`,
+            lab: true,
             fix: free ? `write \`machine: ${free}\`` : 'put it on another machine',
             edit: free ? { at, set: free } : undefined,
           },

@@ -112,6 +112,7 @@ const hypervisors: Rule = {
         at,
         message,
         allowed: [`${needed} or more`],
+        lab: true,
         fix: `write \`hypervisors: ${needed}\` if that is true, or use another OpenStack`,
         edit: { at, set: needed },
       },

@@ -39,6 +39,8 @@ export interface Finding {
   found?: string;
   allowed?: string[];
   fix: string;
+  /** A lab may be so: there it is a note. */
+  lab?: boolean;
   edit?: { at: Path; set: unknown } | { at: Path; remove: true };
 }
 

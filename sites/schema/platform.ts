@@ -89,6 +89,12 @@ export const PlatformSchema = Type.Object(
       },
       { ...closed, title: 'set of administrators', description: 'who may reach a bastion, and from where' },
     ),
+    lab: Type.Optional(
+      Type.Boolean({
+        description:
+          'a platform to try things on, which nobody relies on: one control plane and one worker will do, and what it does not promise is a note (default false)',
+      }),
+    ),
     database: Type.Object(
       {
         name: Type.Optional(
