@@ -170,7 +170,9 @@ function names({ model, site }: Place): Row[] {
       [
         'every name of the site',
         code(site.domain),
-        'you: no name server is in the files, so records are made by hand',
+        site.openstack?.designate
+          ? 'the stack, in Designate; you: the delegation to its servers'
+          : 'you: no name server is in the files, so records are made by hand',
       ],
     ];
   const [first] = dns.servers;
@@ -247,7 +249,11 @@ function steps({ model, site, files }: Place): string[] {
     ...(has('inventory/kubespray/')
       ? [`Kubespray v${RELEASES.kubespray} with \`inventory/kubespray/\`: the cluster.`]
       : []),
-    ...(site.kubernetes ? ['Namespaces, priority classes and the Secrets.'] : []),
+    ...(site.kubernetes
+      ? [
+          `Namespaces and priority classes (\`kubernetes/cluster/\`)${has('plans/cert-manager.yaml') ? ', `plans/cert-manager.yaml`' : ''}, then the Secrets; \`docs/cluster.md\` has the commands.`,
+        ]
+      : []),
     ...(site.objects
       ? [
           `\`plans/rook-operator.yaml\`, then the object store${primary === site ? ' with its users and buckets' : `: ${primary!.code} has its own already, for this zone pulls its realm from there`}.`,
