@@ -66,11 +66,22 @@ interface Asked {
   version: number;
 }
 
-/** A course with its files by their names: databases would each order these in their own way. */
-function withFiles(json: string, files: string): string {
-  const all = JSON.parse(files) as { id: string; name: string }[];
-  const ordered = all.length > 1 ? JSON.stringify(all.sort(byName)) : files;
-  return `${json.slice(0, -1)},"files":${ordered}}`;
+/** Lists of files that are remembered in their order: most readers ask for the same few courses. */
+const ORDERED_MAX = 200;
+
+/** Gives a course its files by their names: databases would each order these in their own way. */
+function withFiles() {
+  const known = new Map<string, string>();
+  const ordered = (files: string): string => {
+    const all = JSON.parse(files) as { id: string; name: string }[];
+    return all.length > 1 ? JSON.stringify(all.sort(byName)) : files;
+  };
+  return (json: string, files: string): string => {
+    const inOrder = known.get(files) ?? ordered(files);
+    if (known.size >= ORDERED_MAX && !known.has(files)) known.delete(known.keys().next().value!);
+    known.set(files, inOrder);
+    return `${json.slice(0, -1)},"files":${inOrder}}`;
+  };
 }
 
 /** How long ago that may have been read, in milliseconds: too short for anybody to see, long for those who ask at once. */
@@ -80,6 +91,7 @@ const JUST_MILLISECONDS = 100;
 export function courseReader(db: Database): CourseReader {
   const keyOf = (id: string, personId: string | null) => `${id} ${personId ?? ''}`;
   const visitors = lastRead();
+  const whole = withFiles();
   const read = batched(async (keys) => {
     const at = performance.now();
     const asked = keys.map((key) => key.split(' '));
@@ -89,7 +101,7 @@ export function courseReader(db: Database): CourseReader {
     ]);
     return new Map(
       found.map(({ id, personId, json, files, version }) => {
-        const made = () => readyJson(withFiles(json, files), version);
+        const made = () => readyJson(whole(json, files), version);
         const course = personId ? made() : visitors.ready(id, `${json}${files}`, made, at);
         return [keyOf(id, personId), course];
       }),

@@ -35,7 +35,7 @@ export const courseMembers: FastifyPluginAsyncTypebox = async (app) => {
         description: `${FOUND_MAX} at most. A text names one of them by \`@[Inès Benali](id)\`.`,
         params: IdParams,
         querystring: Type.Object(
-          { name: Line(100, { minLength: 2, examples: ['Ines'] }) },
+          { name: Line(100, { examples: ['Ines'] }) },
           { additionalProperties: false },
         ),
         response: { 200: Fields({ items: Type.Array(Author) }), ...refuses(400, 401, 403, 404) },
