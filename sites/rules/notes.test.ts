@@ -41,10 +41,16 @@ it('say that the only backup is lost with its site', () => {
 });
 
 it('name a site whose disks hold nothing', () => {
-  const four = (input: Input) => {
+  const five = (input: Input) => {
     input.platform.database.survive = 'host';
-    input.sites = { lyn: room(1), par: cloud(2), bre: room(3), nan: cloud(4) };
+    input.sites = { lyn: room(1), par: cloud(2), bre: room(3), nan: cloud(4), nic: room(5) };
   };
-  expect(notes(four).map(([code, file]) => [code, file])).toEqual([['voters-none', 'sites/nan.yaml']]);
+  expect(notes(five)).toEqual([
+    [
+      'voters-none',
+      'sites/platform.yaml',
+      expect.stringMatching(/^nan and nic hold no copy of the database/),
+    ],
+  ]);
   expect(notes((input) => Object.assign(input.sites, { bre: room(4), nan: arbiter(5) }))).toEqual([]);
 });

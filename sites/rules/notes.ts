@@ -59,19 +59,24 @@ const together: Rule = {
 
 const voiceless: Rule = {
   code: 'voters-none',
-  why: 'its nodes answer from the others, over the lines between sites, and its disks hold nothing',
-  check: (world): Finding[] =>
-    (dealt(world) ?? [])
+  why: 'nodes there answer from the others, over the lines between sites, and their disks hold nothing',
+  check: (world): Finding[] => {
+    const codes = (dealt(world) ?? [])
       .filter(({ site, voters }) => voters === 0 && !site.database?.arbiter)
-      .map(({ site: { code } }) => ({
-        at: [code, 'database'],
-        key: true,
-        message: `${code} holds no copy of the database: \`survive: ${world.platform.database!.survive}\` has fewer voters than there are sites`,
+      .map(({ site }) => site.code);
+    if (codes.length === 0) return [];
+    const { survive } = world.platform.database!;
+    return [
+      {
+        at: ['platform', 'database', 'survive'],
+        message: `${list(codes)} hold${codes.length > 1 ? '' : 's'} no copy of the database: \`survive: ${survive}\` has fewer voters than there are sites`,
         fix:
-          world.platform.database!.survive === 'host'
+          survive === 'host'
             ? 'write `survive: site`'
             : 'leave it so, where reading from the sites that hold one is fast enough',
-      })),
+      },
+    ];
+  },
 };
 
 export const notes: Rule[] = [backup, files, together, voiceless];
