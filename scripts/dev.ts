@@ -5,7 +5,7 @@ import { main, options } from './main.ts';
 import { daemon } from './run.ts';
 import { ROOT } from './synth.ts';
 
-const USAGE = `usage: npm run dev
+const USAGE = `npm run dev
 
 Serves the education app for work on it: pages that change in the browser as they are saved, on port 5173 or the next
 free one, and an API that starts again when its files change, on port ${API.port}. Ctrl-C stops both.`;
