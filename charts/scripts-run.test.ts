@@ -36,7 +36,11 @@ const RUNS: Record<string, Run> = {
   'host fredu-front-state': { by: SCRIPTS, words: 'fredu-front-state', real: 'conntrackd' },
   'host fredu-undrain': { by: EDGE, words: 'fredu-undrain', real: 'keepalived' },
   'host nftables.conf': { by: EDGE, words: 'nft -f /etc/nftables.conf', real: 'nft' },
-  'unit apt-daily-upgrade.service': playbook('apt-daily-upgrade.service', 'Debian’s unit'),
+  'unit apt-daily-upgrade.service': {
+    by: SCRIPTS,
+    words: 'apt-daily-upgrade.service',
+    real: 'Debian’s unit',
+  },
   'unit cockroachdb-format.service': {
     by: 'constructs/systemd.services.test.ts',
     words: 'cockroachdb-format.service',

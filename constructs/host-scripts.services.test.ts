@@ -81,6 +81,66 @@ until birdc show protocols | grep -q 'router_ipv4.*Established'; do sleep 0.2; d
     expect(await machine.must('cat', BIRD_SERIES)).toContain('router_ipv4"} 1');
   });
 
+  it('an edge that a person has drained stays so through its own updates, and one that these drained is back', async () => {
+    await placed(
+      'sxb/hosts/sxb-edge1',
+      /\/(fredu-drain|fredu-undrain|fredu-edge-check|apt-daily-upgrade\.service\.d\/[^/]+)$/,
+    );
+    // Debian's own unit with our addition; there is no network that it could wait for, and nothing to fetch.
+    await machine.must(
+      'bash',
+      '-c',
+      `ln -sf /bin/true /lib/systemd/systemd-networkd-wait-online; echo 'APT::Periodic::Enable "0";' >/etc/apt/apt.conf.d/99none`,
+    );
+    const updates = async () => {
+      await machine.must('systemctl', 'start', 'apt-daily-upgrade.service');
+      const said = [
+        'journalctl',
+        '--unit=apt-daily-upgrade',
+        '--no-pager',
+        '--output=cat',
+        '--lines=20',
+      ] as const;
+      return machine.must(...said);
+    };
+    const marks = async () =>
+      (await machine.run(['bash', '-c', 'ls /run/fredu'])).stdout.split('\n').filter(Boolean);
+    expect(await updates()).toMatch(
+      /fredu-undrain updates takes it back in[\s\S]*may hold its addresses again/,
+    );
+    expect(await marks()).toEqual([]);
+    await machine.must('fredu-drain');
+    expect(await updates()).toContain('stays drained by hand');
+    expect(await marks()).toEqual(['drained-by-hand']);
+    expect((await machine.run(['/usr/local/libexec/fredu-edge-check', '8404'])).code).toBe(1);
+    await machine.must('fredu-undrain');
+    expect(await marks()).toEqual([]);
+  });
+
+  it('daemons are started again however often they are killed', async () => {
+    await placed('sxb/hosts/sxb-edge1', /\/(bird\.conf|(bird|haproxy)\.service\.d\/[^/]+)$/);
+    await machine.must(
+      'bash',
+      '-c',
+      `printf 'defaults\\n  timeout connect 1s\\n  timeout client 1s\\n  timeout server 1s\\nlisten any\\n  bind 127.0.0.1:8404\\n' >/etc/haproxy/haproxy.cfg`,
+    );
+    for (const unit of ['bird.service', 'haproxy.service']) {
+      await machine.must('systemctl', 'start', unit);
+      const killed = `for n in 1 2 3 4 5 6; do
+  p=$(systemctl show --property=MainPID --value ${unit}); kill -KILL "$p"
+  until q=$(systemctl show --property=MainPID --value ${unit}) && [ "$q" != 0 ] && [ "$q" != "$p" ] && systemctl is-active --quiet ${unit}; do sleep 0.1; done
+done`;
+      expect((await machine.run(['bash', '-c', killed])).code, unit).toBe(0);
+      const limit = await machine.must(
+        'systemctl',
+        'show',
+        '--property=StartLimitIntervalUSec,Restart',
+        unit,
+      );
+      expect(limit).toBe('Restart=always\nStartLimitIntervalUSec=0\n');
+    }
+  });
+
   it('fredu-front-state hands connections over by conntrackd, which reads its file', async () => {
     await placed(
       'sxb/front-firewall/firewall1',
