@@ -3,7 +3,10 @@
  * of every page and asks for it here, and the pages say which were not tried, and why.
  */
 export const TRIED: Record<string, { where: string } | { not: string }> = {
-  kubectl: { where: 'a real API server, as far as no pod has to run: `logs` and `exec` only by their names' },
+  kubectl: {
+    where:
+      'a real API server for `apply` of a larger disk; else its objects are held against the tree, and nothing was run',
+  },
   'SHOW POOLS': { where: 'a real pgbouncer' },
   haproxy: { where: 'the edges in network namespaces' },
   curl: { where: 'the edges in network namespaces, for their own health' },
