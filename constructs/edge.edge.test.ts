@@ -61,6 +61,7 @@ const ASKERS = {
   ipv4: Array.from({ length: 10 }, (_, index) => `203.0.113.${200 + index}`),
   ipv6: Array.from({ length: 10 }, (_, index) => `2001:db8:e:${index}::10`),
 };
+const MACHINE = workers(siteOf(model, 'dc'))[0]!.public.ipv4!;
 const WORLD = {
   front: ['203.0.113.129/25', '2001:db8:c::1/64', '2001:db8:d::1/64'],
   client: [
@@ -69,6 +70,8 @@ const WORLD = {
     '2001:db8:c::10/64',
     '2001:db8:c::11/64',
     '2001:db8:d::10/64',
+    // A worker of the other site, as the world sees it: see `machinesAtApp`.
+    `${MACHINE}/32`,
   ],
 };
 
@@ -139,6 +142,7 @@ async function startFront(): Promise<void> {
   ]);
   await lab.plug(front, 'eth2', 'nodes', onNodes(['10.10.0.1', '2001:db8:10:2::1']));
   await front.sh(`sysctl -qe -p /etc/sysctl.d/60-fredu-front.conf; nft -f /etc/nftables.conf
+ip route add ${MACHINE}/32 via 203.0.113.130
 ip -6 route add 2001:db8:e::/48 via 2001:db8:c::10`);
   await front.start('bird', 'bird -f -c /etc/bird/bird.conf -s /run/bird/bird.ctl -P /run/bird/bird.pid');
 }
@@ -286,6 +290,10 @@ async function outage(
 /** A probe that is asked only every 20 ms, and waits for an answer, sees a little more than there is. */
 const SEEN = 0.35;
 
+/** Three hundred connections as fast as they go, and the answers to them. */
+const flood = (from: string, target: string): string =>
+  `for i in $(seq 15); do curl --silent --max-time 2 --interface ${from} --no-keepalive $(for j in $(seq 20); do printf 'http://${target}/ -H Connection:close -o /dev/null -w %%{http_code}\\\\n '; done) || true; done`;
+
 const suite = missing.length === 0 || isRequired ? describe : describe.skip;
 suite(`the edges of a room${missing.length > 0 ? ` – skipped: there is no ${missing.join(', ')}` : ''}`, () => {
   it('has what it needs', () => expect(missing).toEqual([]));
@@ -349,8 +357,7 @@ suite(`the edges of a room${missing.length > 0 ? ` – skipped: there is no ${mi
     ['IPv4', '203.0.113.131', '203.0.113.130', APP.ipv4],
     ['IPv6', '2001:db8:c::11', '2001:db8:d::10', `[${APP.ipv6}]`],
   ])('refuse the flood of one client while another is served: %s', async (_, flooder, other, target) => {
-    const flood = `for i in $(seq 15); do curl --silent --max-time 2 --interface ${flooder} --no-keepalive $(for j in $(seq 20); do printf 'http://${target}/ -H Connection:close -o /dev/null -w %%{http_code}\\n\\\\n '; done) || true; done`;
-    await client.run(['bash', '-c', flood], 60);
+    await client.run(['bash', '-c', flood(flooder, target)], 60);
     const again = await client.run([
       'curl',
       '--silent',
@@ -393,6 +400,16 @@ suite(`the edges of a room${missing.length > 0 ? ` – skipped: there is no ${mi
     };
     await until('the flood is forgotten', () => isServed('2001:db8:c::10', `[${APP.ipv6}]`), 40);
     await until('the flood is forgotten', () => isServed('203.0.113.131', APP.ipv4), 40);
+  });
+
+  it('count no machine of ours, which opens as many connections and is served', async () => {
+    const { stdout } = await client.run(['bash', '-c', flood(MACHINE, APP.ipv4)], 60);
+    expect(stdout.trim().split(/\s+/)).toEqual(Array(300).fill('200'));
+    const [other] = edge.app.backups;
+    const table = await edgeOf(other!.name).sh(
+      "echo 'show table clients-ipv4' | socat stdio /run/haproxy/admin.sock",
+    );
+    expect(table).not.toContain(MACHINE);
   });
 
   it('keep their promise when HAProxy dies, and when it is back', async () => {
