@@ -235,6 +235,16 @@ suite.each(sites)(
       expect(JSON.parse(all[0]!.body)).toMatchObject({ answered: 'gateway', forwardedFor: machines[0] });
     });
 
+    it('passes on what zones ask each other for, whatever is encoded in its path', async () => {
+      const [client] = machinesAtApp(model, site);
+      const [told] = await asked({
+        name: store,
+        client: client!,
+        path: '/admin/metadata/bucket.instance/education%253Aid.1',
+      });
+      expect(told!.statuses).toEqual({ 200: 1 });
+    });
+
     it('refuses a stranger at the object store as anywhere, and a machine of ours that asks for pages', async () => {
       const times = 10 * limit.burst;
       const [stranger, machine] = await asked(

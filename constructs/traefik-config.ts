@@ -40,16 +40,18 @@ export function traefikStatic({ model, site }: { model: Model; site: Site }): st
   };
   // Without this header's sender in the list, the address of a client is that of the balancer; with another's, a forgery.
   const open = { proxyProtocol: { trustedIPs: balancerSources(site) }, ...serving };
+  const encoded = (allowed: boolean) =>
+    Object.fromEntries(
+      ['Slash', 'BackSlash', 'NullCharacter', 'Semicolon', 'Percent', 'QuestionMark', 'Hash'].map((each) => [
+        `allowEncoded${each}`,
+        allowed,
+      ]),
+    );
   const strict = {
     maxHeaderBytes: 65536,
     // A backend must not read in a path or a header what Traefik did not see there.
     aliasHeadersStrategy: 'delete',
-    encodedCharacters: Object.fromEntries(
-      ['Slash', 'BackSlash', 'NullCharacter', 'Semicolon', 'Percent', 'QuestionMark', 'Hash'].map((each) => [
-        `allowEncoded${each}`,
-        false,
-      ]),
-    ),
+    encodedCharacters: encoded(false),
   };
   return yaml({
     global: { checkNewVersion: false, sendAnonymousUsage: false },
@@ -102,7 +104,13 @@ export function traefikStatic({ model, site }: { model: Model; site: Site }): st
               address: `${LOOPBACK}:${OBJECTS_ENTRY.port}`,
               proxyProtocol: { trustedIPs: [`${LOOPBACK}/32`] },
               ...serving,
-              http: { ...strict, tls: {}, middlewares: ['headers@file'] },
+              http: {
+                ...strict,
+                // A zone asks for the instance of a bucket by `bucket.instance/<name>%253A<id>`: refused, no bucket is ever copied.
+                encodedCharacters: encoded(true),
+                tls: {},
+                middlewares: ['headers@file'],
+              },
             },
           }
         : {}),
