@@ -24,7 +24,7 @@ const ALSO_RIGHT: { operations: RegExp; statuses: number[] }[] = [
   // Addresses and passwords have rules beyond their format; what a letter brought may have been used.
   { operations: /^POST \/api\/v1\/(people|sessions|recoveries)(\/|$)/, statuses: [400, 410] },
   { operations: /^POST .*\/(authors|invitations)$/, statuses: [400] },
-  { operations: /^PUT \/api\/v1\/me\/password$/, statuses: [400] },
+  { operations: /^PUT \/api\/v1\/me\/(password|email)$/, statuses: [400] },
   { operations: /^POST .*\/(unsubscription|acceptance)$/, statuses: [410] },
   // The metadata of an upload are Base64 of a name, which has rules; its protocol and its room are asked for first.
   { operations: /^POST .*\/uploads$/, statuses: [400, 412, 413] },
@@ -41,6 +41,9 @@ const ALSO_RIGHT: { operations: RegExp; statuses: number[] }[] = [
   // Its end must be to come.
   { operations: /^POST \/api\/v1\/admin\/notices$/, statuses: [400] },
 ];
+
+/** Where a text is tried that is too long by the space before it: it is kept without, and fits. */
+const TRIMMED = ['GET /api/v1/courses', 'GET /api/v1/courses/{id}/people', 'POST /api/v1/people'];
 
 const alsoRight = (operations: Operation[]): ContractRun['alsoRight'] =>
   operations.flatMap(({ route, parameters }) => {
@@ -75,6 +78,7 @@ describe('the API keeps what its document says', () => {
       session: cookie?.split('=')[1],
       known,
       alsoRight: alsoRight(operations),
+      alsoTaken: TRIMMED,
       phases: ['examples', 'coverage', 'fuzzing', 'stateful'],
       examples: 5,
       folder,
