@@ -46,7 +46,9 @@ describe.skipIf(!hasBrowser)('who is signed in', () => {
       body: {},
     });
     const { page, complaints } = await site.browser.page('phone');
-    await page.goto(link);
+    // The server is started at any free port, of which its settings know nothing.
+    const { pathname, hash } = new URL(link);
+    await page.goto(site.url + pathname + hash);
     await page.getByRole('main').getByRole('link', { name: 'se connecter' }).click();
     await signIn(page, 'eleve@fredu.test');
     await page.getByRole('heading', { level: 1, name: 'Invitation à un cours' }).waitFor();
