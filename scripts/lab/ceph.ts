@@ -31,28 +31,35 @@ export interface CephProps {
   folder: string;
   /** First of a hundred ports on loopback that nobody uses. */
   firstPort: number;
+  /** Before each command, for a network other than this machine's; there the way in is whatever stands there. */
+  within?: readonly string[];
+  /** Where the gateway listens, when not on loopback. */
+  gatewayAt?: string;
 }
 
 /**
  * A cluster on loopback, without root and without a manager (which gateways do not need). One copy on one disk, few placement
  * groups: what is tried here is the order of commands, not the safety of data.
  */
-export async function startCeph({ name, realm, folder, firstPort }: CephProps): Promise<Ceph> {
+export async function startCeph(props: CephProps): Promise<Ceph> {
+  const { name, realm, folder, firstPort, within = [], gatewayAt } = props;
+  const inside = (command: Command) => [...within, ...command] as unknown as Command;
   for (const part of ['mon', 'osd', 'run', 'log']) mkdirSync(join(folder, part), { recursive: true });
   const [wayIn, gatewayPort, monitor] = [firstPort, firstPort + 1, firstPort + 2];
   const id = crypto.randomUUID();
   const conf = join(folder, 'ceph.conf');
-  writeFileSync(conf, configuration({ name, realm, folder, firstPort, id }));
+  const frontend = gatewayAt ?? `127.0.0.1:${gatewayPort}`;
+  writeFileSync(conf, configuration({ name, realm, folder, firstPort, id, frontend }));
   const env = { CEPH_CONF: conf };
   const daemons = new Map<string, Daemon>();
   const start = (key: string, ...command: Command) =>
-    daemons.set(key, daemon(command, { log: join(folder, 'log', key), env }));
+    daemons.set(key, daemon(inside(command), { log: join(folder, 'log', key), env }));
   const end = async (...keys: string[]) => {
     await Promise.all(keys.map((key) => daemons.get(key)?.stop()));
     for (const key of keys) daemons.delete(key);
   };
   const execute: Ceph['run'] = (command, options = {}) =>
-    run(command, { timeoutSeconds: 120, ...options, env });
+    run(inside(command), { timeoutSeconds: 120, ...options, env });
   const must: Ceph['must'] = async (...command) => {
     const { code, stdout, stderr } = await execute(command);
     if (code !== 0)
@@ -99,15 +106,10 @@ export async function startCeph({ name, realm, folder, firstPort }: CephProps): 
   await end('mon');
   await startDisks();
 
-  const gateway = `http://127.0.0.1:${gatewayPort}`;
+  const answers = ['curl', '--silent', '--output', '/dev/null', `http://${frontend}`] as const;
   const startGateway = async () => {
     start('rgw', 'radosgw', '-f', '-n', `client.rgw.${name}`);
-    await until(`${name}: gateway`, () =>
-      fetch(gateway).then(
-        () => true,
-        () => false,
-      ),
-    );
+    await until(`${name}: gateway`, async () => (await execute(answers)).code === 0);
   };
   return {
     name,
@@ -170,7 +172,8 @@ const configuration = ({
   folder,
   firstPort,
   id,
-}: CephProps & { id: string }): string => `[global]
+  frontend,
+}: CephProps & { id: string; frontend: string }): string => `[global]
 fsid = ${id}
 mon_host = ${monitorsAt(firstPort)}
 mon_initial_members = a
@@ -210,8 +213,9 @@ bluestore_block_db_create = false
 bluestore_block_wal_create = false
 rgw_rados_pool_pg_num_min = 4
 rgw_dynamic_resharding = false
+rgw_verify_ssl = false
 [client.rgw.${name}]
-rgw_frontends = beast endpoint=127.0.0.1:${firstPort + 1}
+rgw_frontends = beast endpoint=${frontend}
 rgw_realm = ${realm}
 rgw_zonegroup = ${realm}
 rgw_zone = ${name}
