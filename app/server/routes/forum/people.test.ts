@@ -4,7 +4,15 @@ import { testApp } from '../../testing/test-app.ts';
 
 const { as, db } = await testApp();
 const course = DEMO_COURSES[0]!.id;
-const names = ['Inès Benali', 'Emma Martin', 'Emma Martin', 'Jean-Élie d’Ormesson', 'Zoé 100%', 'Эмма'];
+const names = [
+  'Inès Benali',
+  'Emma Martin',
+  'Emma Martin',
+  'Jean-Élie d’Ormesson',
+  'Zoé 100%',
+  'Эмма',
+  'Discrète',
+];
 const rows = await db
   .insertInto('people')
   .values(names.map((name, at) => ({ name, email: `p${at}@fredu.test`, role: 'student' as const })))
@@ -18,6 +26,15 @@ await db
 await db
   .insertInto('people')
   .values({ name: 'Emma Ailleurs', email: 'ailleurs@fredu.test', role: 'student' })
+  .execute();
+/** All but the last of them wrote something. */
+await db
+  .insertInto('threads')
+  .values(
+    rows
+      .slice(0, -1)
+      .map(({ id }) => ({ course_id: course, author_id: id, title: 'Aide', body: 'S’il vous plaît' })),
+  )
   .execute();
 const asking = await as(first!.id);
 const found = async (name: string) => {
@@ -48,6 +65,12 @@ it('tells who is who of two of one name', async () => {
   expect(items.map(({ id }: { id: string }) => id).toSorted()).toEqual(
     others.flatMap(({ id, name }) => (name === 'Emma Martin' ? [id] : [])).toSorted(),
   );
+});
+
+it('tells nobody but the authors of who follows a course and says nothing there', async () => {
+  expect(await found('Discr')).toEqual([]);
+  const answer = await (await as('teacher'))(`/api/v1/courses/${course}/people?name=Discr`);
+  expect(answer.json().items).toEqual([expect.objectContaining({ name: 'Discrète' })]);
 });
 
 it('is told to those of the course alone', async () => {

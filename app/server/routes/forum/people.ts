@@ -15,11 +15,17 @@ const FOUND_MAX = 8;
 /** Letters with an accent and what they are without, and what parts of a name stand between. Both databases have no more than this. */
 const PLAIN = (text: string): string =>
   `translate(lower(${text}), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ-’.''', 'aaaaaaceeeeiiiinooooouuuuyy    ')`;
+/** Whose name stands before the readers of the course anyway: its authors, and who wrote in its forum. Its authors find all who follow it. */
+const IS_KNOWN = `(${isAuthor('$2')}
+  or exists (select 1 from course_authors k where k.course_id = $1 and k.person_id = p.id)
+  or exists (select 1 from threads t where t.course_id = $1 and t.author_id = p.id and t.removed_at is null)
+  or exists (select 1 from posts q join threads t on t.id = q.thread_id
+    where q.author_id = p.id and t.course_id = $1 and q.removed_at is null and t.removed_at is null))`;
 const FIND = `select p.id, p.name from courses c
   join (select course_id, person_id from enrolments where course_id = $1 union select course_id, person_id from course_authors where course_id = $1) m
     on m.course_id = c.id
   join people p on p.id = m.person_id
-  where c.id = $1 and (${isAuthor('$2')} or ${isEnrolled('$2')}) and ${visibleTo('$2')} and p.suspended_at is null
+  where c.id = $1 and (${isAuthor('$2')} or ${isEnrolled('$2')}) and ${visibleTo('$2')} and p.suspended_at is null and ${IS_KNOWN}
   and ' ' || ${PLAIN('p.name')} like '% ' || ${PLAIN('$3::text')} || '%'
   order by p.name, p.id limit ${FOUND_MAX}`;
 
@@ -31,8 +37,9 @@ export const courseMembers: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'forum.write' },
       schema: {
         tags: ['forum'],
-        summary: 'Those who follow or write a course of mine, by the beginning of a part of their name',
-        description: `${FOUND_MAX} at most. A text names one of them by \`@[Inès Benali](id)\`.`,
+        summary:
+          'Those of a course of mine who write it or wrote in its forum, by the beginning of a part of their name',
+        description: `${FOUND_MAX} at most; its authors find all who follow it. A text names one of them by \`@[Inès Benali](id)\`.`,
         params: IdParams,
         querystring: Type.Object(
           { name: Line(100, { examples: ['Ines'] }) },

@@ -371,8 +371,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Those who follow or write a course of mine, by the beginning of a part of their name
-         * @description 8 at most. A text names one of them by `@[Inès Benali](id)`.
+         * Those of a course of mine who write it or wrote in its forum, by the beginning of a part of their name
+         * @description 8 at most; its authors find all who follow it. A text names one of them by `@[Inès Benali](id)`.
          */
         get: operations["getCoursePeople"];
         put?: never;
