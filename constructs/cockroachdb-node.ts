@@ -1,4 +1,4 @@
-import { withPort } from '../sites/address.ts';
+import { preferred, withPort } from '../sites/address.ts';
 import { databaseShare, type Size } from '../sites/capacity.ts';
 import { PORTS } from '../sites/flows.ts';
 import { type Host, joinAddresses, type Model, reachable, type Site } from '../sites/model.ts';
@@ -30,7 +30,7 @@ export function nodeFlags({
   /** Folder of ca.crt, node.crt and node.key. */
   certificates: string;
 }): string[] {
-  const own = host.address.ipv4!;
+  const own = preferred(host.address);
   const advertised = reachable(host);
   const quarter = `${Math.floor(nodeSize(site, host).memoryBytes / 4 / 2 ** 20)}MiB`;
   const join = joinAddresses(model, site).map(({ address }) => withPort(address, PORTS.rpc));

@@ -1,4 +1,4 @@
-import { withPort } from '../sites/address.ts';
+import { preferred, withPort } from '../sites/address.ts';
 import { PORTS } from '../sites/flows.ts';
 import { databaseNodes, type Site } from '../sites/model.ts';
 import { HOST_CERTIFICATES } from './cockroachdb-node.ts';
@@ -28,7 +28,7 @@ export function databaseServers({ site, authority }: { site: Site; authority: st
     `default-server ${check}`,
     ...databaseNodes(site).map(
       (host) =>
-        `server ${host.name} ${withPort(host.address.ipv4!, PORTS.sql)} check-sni ${host.fqdn} verifyhost ${host.fqdn}`,
+        `server ${host.name} ${withPort(preferred(host.address), PORTS.sql)} check-sni ${host.fqdn} verifyhost ${host.fqdn}`,
     ),
   ];
 }

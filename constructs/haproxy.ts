@@ -1,4 +1,4 @@
-import { both, familyOf, withPort } from '../sites/address.ts';
+import { both, familyOf, preferred, withPort } from '../sites/address.ts';
 import { FLOWS, machinesAtApp, PORTS, sourceAddresses } from '../sites/flows.ts';
 import { type HaproxyEdge, type Host, hostsOf, type Model, type Site, workers } from '../sites/model.ts';
 import { databaseServers } from './database-balancer.ts';
@@ -102,7 +102,7 @@ function defaults(): Section {
 
 function peers(site: Site): Section {
   const lines = hostsOf(site, 'edge').map(
-    (edge) => `peer ${edge.name} ${withPort(edge.address.ipv4!, PORTS.peers)}`,
+    (edge) => `peer ${edge.name} ${withPort(preferred(edge.address), PORTS.peers)}`,
   );
   return { head: 'peers edges', lines };
 }
@@ -127,7 +127,7 @@ function metrics(host: Host): Section {
   return {
     head: 'frontend metrics',
     lines: [
-      `bind ${withPort(host.address.ipv4!, PORTS.haproxyMetrics)}`,
+      `bind ${withPort(preferred(host.address), PORTS.haproxyMetrics)}`,
       'mode http',
       'option httplog',
       'timeout client 10s',
@@ -180,14 +180,14 @@ function traefik(name: string, port: number, { site, host }: Omit<Place, 'model'
     head: `backend ${name}`,
     lines: [
       'balance leastconn',
-      `source ${host.address.ipv4}`,
+      `source ${preferred(host.address)}`,
       'option httpchk',
       'http-check send meth GET uri /ping ver HTTP/1.1 hdr Host edge',
       'http-check expect status 200',
       'option redispatch 1',
       'retries 2',
       `default-server check port ${PORTS.traefikPing.nodePort} send-proxy-v2`,
-      ...workers(site).map((worker) => `server ${worker.name} ${withPort(worker.address.ipv4!, port)}`),
+      ...workers(site).map((worker) => `server ${worker.name} ${withPort(preferred(worker.address), port)}`),
     ],
   };
 }
@@ -201,13 +201,13 @@ function kubernetesApi({ model, site, host }: Place): Section {
       ...binds(both(edge.api.address), PORTS.kubernetesApi),
       ...onlyFrom('api', model, site),
       'balance leastconn',
-      `source ${host.address.ipv4}`,
+      `source ${preferred(host.address)}`,
       'option httpchk',
       'http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host kubernetes',
       'http-check expect status 200',
       `default-server check check-ssl check-sni kubernetes.default.svc verifyhost kubernetes.default.svc verify required ca-file ${KUBERNETES_AUTHORITY}`,
       ...hostsOf(site, 'control-plane').map(
-        (node) => `server ${node.name} ${withPort(node.address.ipv4!, PORTS.kubernetesApi)}`,
+        (node) => `server ${node.name} ${withPort(preferred(node.address), PORTS.kubernetesApi)}`,
       ),
     ],
   };
@@ -221,7 +221,7 @@ function database({ model, site, host }: Place): Section {
       ...binds(both(edge.api.address), PORTS.sql),
       ...onlyFrom('database', model, site),
       'balance leastconn',
-      `source ${host.address.ipv4}`,
+      `source ${preferred(host.address)}`,
       // A pooled connection may be idle for long; dead ones are found by keep-alive.
       'timeout client 10m',
       'timeout server 10m',

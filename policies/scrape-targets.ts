@@ -1,3 +1,4 @@
+import { withPort } from '../sites/address.ts';
 import { FLOWS, targetAddresses, targetSites } from '../sites/flows.ts';
 import type { Model, Site } from '../sites/model.ts';
 import { type Data, objects, type Workload, workloads } from './objects.ts';
@@ -84,7 +85,7 @@ function dialled(model: Model, site: Site, job: Data): Fact[] {
     FLOWS.filter(({ from }) => from.kind === 'pods' && from.app === 'prometheus').flatMap((flow) =>
       targetSites(flow, model, site).flatMap((to) =>
         targetAddresses(flow.to, site, to).flatMap((address) =>
-          flow.ports.map(({ port, nodePort }) => `${address}:${to === site ? port : (nodePort ?? port)}`),
+          flow.ports.map(({ port, nodePort }) => withPort(address, to === site ? port : (nodePort ?? port))),
         ),
       ),
     ),

@@ -18,6 +18,8 @@ export function perFamily(value: string | string[] | undefined): PerFamily {
 
 /** The values present, IPv4 first. */
 export const both = (value: PerFamily): string[] => FAMILIES.flatMap((family) => value[family] ?? []);
+/** The value for whatever takes one only: that of IPv4 where there is one. The value must have one. */
+export const preferred = (value: PerFamily): string => (value.ipv4 ?? value.ipv6)!;
 
 /** An address or a network in its shortest form. */
 export function canonical(text: string): string {

@@ -1,4 +1,4 @@
-import { both, type Family, type PerFamily, perFamily } from './address.ts';
+import { both, FAMILIES, type Family, familyOf, type PerFamily, perFamily, preferred } from './address.ts';
 import type { Input, Role, SiteInput, SurvivalGoal } from './schema.ts';
 
 /**
@@ -91,6 +91,8 @@ export interface Host {
   machine: string;
   address: PerFamily;
   public: PerFamily;
+  /** The family that all sites speak with each other. */
+  abroad: Family;
   cpus: number;
   memoryBytes: number;
   flavor?: string;
@@ -148,7 +150,8 @@ const dnsHosts = (domain: string, named: Record<string, string | string[]>): Dns
 export function model(input: Input): Model {
   const { platform } = input;
   const codes = Object.keys(input.sites).sort(preference(platform.database.leases));
-  const sites = codes.map((code) => site(code, input.sites[code]!, platform.domain));
+  const abroad = commonFamily(Object.values(input.sites).map(({ networks }) => networks.nodes)) ?? 'ipv4';
+  const sites = codes.map((code) => site(code, input.sites[code]!, platform.domain, abroad));
   const stores = sites.filter((each) => each.objects);
   const primary = stores.find((each) => each.code === platform.objects?.primary);
   return {
@@ -187,7 +190,13 @@ export function preference(leases: readonly string[] = []): (a: string, b: strin
   return (a, b) => rank(a) - rank(b) || (a < b ? -1 : 1);
 }
 
-function site(code: string, input: SiteInput, platformDomain: string): Site {
+/** The first family that all of these networks have, by which sites speak with each other; absent where they share none. */
+export const commonFamily = (nodes: (string | string[])[]): Family | undefined =>
+  FAMILIES.find((family) =>
+    nodes.every((network) => [network].flat().some((text) => familyOf(text) === family)),
+  );
+
+function site(code: string, input: SiteInput, platformDomain: string, abroad: Family): Site {
   const domain = `${code}.${platformDomain}`;
   const hosts = Object.entries(input.hosts).map(([key, host]): Host => {
     const size = sizeOf(input.sizes, host.role);
@@ -200,6 +209,7 @@ function site(code: string, input: SiteInput, platformDomain: string): Site {
       machine: `${code}-${host.machine ?? key}`,
       address: perFamily(host.address),
       public: perFamily(host.public),
+      abroad,
       cpus: size.cpus,
       memoryBytes: bytes(size.memory),
       diskBytes: bytes(size.disk),
@@ -386,8 +396,12 @@ export const others = (model: Model, site: Site): Site[] =>
   model.sites.filter((each) => each.code !== site.code);
 /** Sites that serve the app to the world. */
 export const appSites = (model: Model): Site[] => model.sites.filter((site) => site.kubernetes && site.edge);
-/** Where the rest of the world reaches a host: its public address, or its own where that is public. */
-export const reachable = (host: Host): string => host.public.ipv4 ?? host.address.ipv4!;
+/**
+ * Where other sites reach a host: its public address, or its own where that is public; in the family that all sites have,
+ * and in the other one where the host has not got it.
+ */
+export const reachable = ({ public: open, address, abroad }: Host): string =>
+  open[abroad] ?? address[abroad] ?? preferred({ ...address, ...open });
 /** Where the world reaches the app at a site. */
 export const appAddress = (site: Site): PerFamily =>
   site.edge?.kind === 'octavia' ? site.edge.app.public : (site.edge?.app.address ?? {});
@@ -413,7 +427,7 @@ export function balancerSources(site: Site): string[] {
 export function joinAddresses(model: Model, site: Site): { host: Host; address: string }[] {
   return model.sites.flatMap((other) => {
     const nodes = databaseNodes(other);
-    if (other.code === site.code) return nodes.map((host) => ({ host, address: host.address.ipv4! }));
+    if (other.code === site.code) return nodes.map((host) => ({ host, address: preferred(host.address) }));
     const start = model.sites.indexOf(site) % Math.max(1, nodes.length);
     const two = nodes.length < 3 ? nodes : [nodes[start]!, nodes[(start + 1) % nodes.length]!];
     return two.map((host) => ({ host, address: reachable(host) }));

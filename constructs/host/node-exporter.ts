@@ -1,4 +1,4 @@
-import { withPort } from '../../sites/address.ts';
+import { preferred, withPort } from '../../sites/address.ts';
 import { PORTS } from '../../sites/flows.ts';
 import type { Host } from '../../sites/model.ts';
 import { restarted } from '../systemd.ts';
@@ -16,7 +16,7 @@ const DAEMONS = ['bird', 'chrony', 'cockroachdb', 'haproxy', 'keepalived', 'nfta
  */
 export function nodeExporter(host: Host): [path: string, text: string][] {
   const args = [
-    `--web.listen-address=${withPort(host.address.ipv4!, PORTS.nodeExporter)}`,
+    `--web.listen-address=${withPort(preferred(host.address), PORTS.nodeExporter)}`,
     `--collector.textfile.directory=${TEXTFILES}`,
     '--collector.systemd',
     `--collector.systemd.unit-include=(${DAEMONS.join('|')})[.]service`,

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path/posix';
 import { stringify } from 'yaml';
+import { preferred } from '../../sites/address.ts';
 import { type Host, hostsOf, type Model, type Site } from '../../sites/model.ts';
 import type { Role } from '../../sites/schema.ts';
 import { USER } from '../host/access.ts';
@@ -52,7 +53,7 @@ function inventory({ site }: Place, roles: Role[]): object {
   const edges = hostsOf(site, 'edge');
   const variables = (host: Host) =>
     edges.length > 1 && edges.includes(host)
-      ? { other_edges: edges.filter((other) => other !== host).map(({ address }) => address.ipv4) }
+      ? { other_edges: edges.filter((other) => other !== host).map(({ address }) => preferred(address)) }
       : null;
   const hosts = (role: Role) =>
     Object.fromEntries(hostsOf(site, role).map((host) => [host.name, variables(host)]));

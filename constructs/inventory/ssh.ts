@@ -1,4 +1,5 @@
-import { type Host, hostsOf, type Model, reachable, type Site } from '../../sites/model.ts';
+import { FAMILIES, familyOf, preferred } from '../../sites/address.ts';
+import { type Host, hostsOf, type Model, type Site } from '../../sites/model.ts';
 import { USER } from '../host/access.ts';
 import { comment } from '../quote.ts';
 
@@ -12,7 +13,7 @@ export function sshConfig({ model, site }: { model: Model; site: Site }): string
     return [
       '',
       `Host ${host.name} ${host.fqdn}`,
-      `  HostName ${direct ? reachable(host) : host.address.ipv4}`,
+      `  HostName ${direct ? opened(host, model) : preferred(host.address)}`,
       ...(direct ? [] : [`  ProxyJump ${jump}`]),
     ];
   };
@@ -30,4 +31,12 @@ export function sshConfig({ model, site }: { model: Model; site: Site }): string
     `# Administrators come from ${model.administrators.networks.join(', ')}`,
     '',
   ].join('\n');
+}
+
+/** Where administrators reach a host from outside: in the first family that they and the host have. */
+function opened({ address, public: open }: Host, { administrators }: Model): string {
+  const theirs = FAMILIES.filter((family) =>
+    administrators.networks.some((each) => familyOf(each) === family),
+  );
+  return preferred(Object.fromEntries(theirs.map((family) => [family, open[family] ?? address[family]])));
 }

@@ -1,5 +1,5 @@
 import { API } from '../../app/contract.ts';
-import { FAMILIES, withPort } from '../../sites/address.ts';
+import { FAMILIES, preferred, withPort } from '../../sites/address.ts';
 import { PORTS } from '../../sites/flows.ts';
 import {
   appAddress,
@@ -48,7 +48,7 @@ const target = (
 });
 /** From inside a site by the private address, between sites by the one that the world reaches. */
 const dialled = (host: Host, from: Site): string =>
-  host.site === from.code ? host.address.ipv4! : reachable(host);
+  host.site === from.code ? preferred(host.address) : reachable(host);
 
 function hosts({ model, site }: Place): Job[] {
   const arbiters = others(model, site).filter((other) => !other.kubernetes);
@@ -81,7 +81,7 @@ function hosts({ model, site }: Place): Job[] {
           {
             job_name: 'haproxy',
             static_configs: edges.map((host) =>
-              target(host.address.ipv4!, PORTS.haproxyMetrics, site.code, host.name),
+              target(preferred(host.address), PORTS.haproxyMetrics, site.code, host.name),
             ),
           },
         ]
@@ -92,7 +92,7 @@ function hosts({ model, site }: Place): Job[] {
             job_name: 'octavia',
             static_configs: (['app', 'api', 'database'] as const).map((name) => {
               const { address } = (site.edge as Extract<typeof site.edge, { kind: 'octavia' }>)[name];
-              return target(address.ipv4!, PORTS.octaviaMetrics, site.code, `${site.code}-${name}`);
+              return target(preferred(address), PORTS.octaviaMetrics, site.code, `${site.code}-${name}`);
             }),
           },
         ]
@@ -111,7 +111,7 @@ function cluster({ site }: Place): Job[] {
   const kubelet = {
     ...overTls,
     static_configs: [...controlPlane, ...workers(site)].map((host) =>
-      target(host.address.ipv4!, PORTS.kubelet, site.code, host.name),
+      target(preferred(host.address), PORTS.kubelet, site.code, host.name),
     ),
   };
   return [
@@ -121,13 +121,13 @@ function cluster({ site }: Place): Job[] {
       job_name: 'kube-apiserver',
       ...overTls,
       static_configs: controlPlane.map((host) =>
-        target(host.address.ipv4!, PORTS.kubernetesApi, site.code, host.name),
+        target(preferred(host.address), PORTS.kubernetesApi, site.code, host.name),
       ),
     },
     {
       job_name: 'etcd',
       static_configs: controlPlane.map((host) =>
-        target(host.address.ipv4!, PORTS.etcdMetrics, site.code, host.name),
+        target(preferred(host.address), PORTS.etcdMetrics, site.code, host.name),
       ),
     },
   ].map((job) => ({ ...job, metric_relabel_configs: [...(NOISE[job.job_name] ?? [])] }));

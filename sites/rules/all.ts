@@ -1,4 +1,5 @@
 import { addressRules } from './addresses.ts';
+import { conversationRules } from './conversations.ts';
 import { databaseRules } from './database.ts';
 import { edgeRules } from './edge.ts';
 import { familyRules } from './families.ts';
@@ -18,6 +19,7 @@ export const RULES: Rule[] = [
   ...networkRules,
   ...addressRules,
   ...familyRules,
+  ...conversationRules,
   ...hostRules,
   ...machineRules,
   ...sizeRules,

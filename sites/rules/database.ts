@@ -1,5 +1,5 @@
-import { familyOf, rangeOf, toNumber } from '../address.ts';
-import { databaseName, deal, REPLICAS, voterCeiling } from '../model.ts';
+import { type Family, familyOf, isPrivate as isUniqueLocal, rangeOf, toNumber } from '../address.ts';
+import { commonFamily, databaseName, deal, REPLICAS, voterCeiling } from '../model.ts';
 import { nearest } from '../near.ts';
 import type { SurvivalGoal } from '../schema.ts';
 import {
@@ -246,31 +246,35 @@ const arbiter: Rule = {
 /** Networks that are not routed between sites. @see https://www.rfc-editor.org/rfc/rfc1918 https://www.rfc-editor.org/rfc/rfc6598 */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map(rangeOf);
 const isPrivate = (address: string): boolean => {
+  if (familyOf(address) === 'ipv6') return isUniqueLocal(address);
   const value = toNumber(address);
-  return familyOf(address) === 'ipv4' && PRIVATE.some(({ first, last }) => first <= value && value <= last);
+  return PRIVATE.some(({ first, last }) => first <= value && value <= last);
 };
-const ipv4 = (value: string | string[] | undefined): string | undefined =>
-  [value ?? []].flat().find((text) => familyOf(text) === 'ipv4');
+const inFamily = (family: Family, value: string | string[] | undefined): string | undefined =>
+  [value ?? []].flat().find((text) => familyOf(text) === family);
 
 const reachable: Rule = {
   code: 'database-reachable',
   why: 'nodes of all sites dial each other, and private addresses end at the site',
   check: ({ sites }) => {
     const holders = sites.filter((site) => databaseHosts(site).length > 0);
-    if (holders.length < 2) return [];
+    const networks = sites.flatMap(({ networks }) => (networks.nodes ? [networks.nodes] : []));
+    const family = commonFamily(networks);
+    // No family at all is told as family-sites.
+    if (holders.length < 2 || !family) return [];
     return holders.flatMap((site) =>
       databaseHosts(site).flatMap((key): Finding[] => {
         const host = site.hosts[key]!;
-        const own = ipv4(host.address);
-        if (ipv4(host.public) || !own || !isPrivate(own)) return [];
-        const message = `${key} of ${site.code} carries a database node at the private address ${own}; other sites cannot dial it`;
-        return [
-          {
-            at: [site.code, 'hosts', key],
-            message,
-            fix: 'add `public:` with a free IPv4 address of `networks.public`',
-          },
-        ];
+        const own = inFamily(family, host.address);
+        if (inFamily(family, host.public) || (own ? !isPrivate(own) : family === 'ipv4')) return [];
+        const message = own
+          ? `${key} of ${site.code} carries a database node at the private address ${own}; other sites cannot dial it`
+          : `${key} of ${site.code} carries a database node and has no IPv6, the one family that all sites share`;
+        const fix =
+          family === 'ipv4'
+            ? 'add `public:` with a free IPv4 address of `networks.public`'
+            : 'give it an IPv6 address that the world knows';
+        return [{ at: [site.code, 'hosts', key], message, fix }];
       }),
     );
   },

@@ -21,21 +21,31 @@ const twice: Rule = {
 };
 const other = (name: string) => (name === 'IPv4' ? 'IPv6' : 'IPv4');
 
-/** Paths below a site whose values are dialled by sites that may have IPv4 only. */
-const IPV4_NEEDED: ((path: Path) => boolean)[] = [
+/** Paths below a site whose values are dialled from within it. */
+const DIALLED: ((path: Path) => boolean)[] = [
   ([, top, name]) => top === 'networks' && name === 'nodes',
   ([, top]) => top === 'kubernetes',
   ([, top, , name]) => top === 'hosts' && name === 'address',
   ([, top, , name]) => top === 'edge' && name === 'address',
 ];
 
+/** Rented hosts without IPv4: nothing is there but the database and what every host runs, and all of that takes IPv6. */
+const isRented = ({ code, kubernetes, edge, openstack, routing, whole }: SitePart, plan: Plan): boolean => {
+  const nodes = plan.pair([code, 'networks', 'nodes']);
+  const also = kubernetes ?? edge ?? openstack ?? routing;
+  return !!nodes && !has(nodes, 'ipv4') && !also && whole('kubernetes', 'edge', 'openstack', 'routing');
+};
+
 const ipv4: Rule = {
   code: 'family-ipv4',
-  why: 'inventories, clusters and the database between sites dial IPv4 addresses; a site in IPv6 only is not made',
-  check({ plan }) {
+  why: 'hosts of a site dial each other in IPv4 wherever it has it, and clusters and edges are not made in IPv6 only; a site of rented hosts may be',
+  check({ plan, sites }) {
+    const rented = sites.filter((site) => isRented(site, plan));
     const lacking = plan.pairs.filter(
-      ({ at, values }) =>
-        !values.some(({ family }) => family === 'ipv4') && IPV4_NEEDED.some((needed) => needed(at)),
+      (pair) =>
+        !has(pair, 'ipv4') &&
+        DIALLED.some((needed) => needed(pair.at)) &&
+        !rented.some(({ code }) => code === pair.at[0]),
     );
     // One decision, however many addresses follow from it.
     return [...Map.groupBy(lacking, ({ at }) => at[0]!)].map(([code, pairs]): Finding => {
@@ -162,10 +172,7 @@ const administrators: Rule = {
       platform.administrators.networks.map((each) => (each.includes(':') ? 'ipv6' : 'ipv4')),
     );
     return sites.flatMap((site: SitePart) => {
-      const bastions = hostsWith(site, 'bastion').flatMap(
-        (key) => plan.pair([site.code, 'hosts', key, 'public']) ?? [],
-      );
-      return bastions
+      return entrances(site, plan)
         .filter((pair) => !FAMILIES.some((family) => from.has(family) && has(pair, family)))
         .map((pair) => ({
           at: ['platform', 'administrators', 'networks'],
@@ -177,6 +184,17 @@ const administrators: Rule = {
     });
   },
 };
+
+/** Where administrators come in: bastions, and where there is no cluster the first host, for the others are of its families. */
+function entrances(site: SitePart, plan: Plan): Pair[] {
+  const bastions = hostsWith(site, 'bastion').flatMap(
+    (key) => plan.pair([site.code, 'hosts', key, 'public']) ?? [],
+  );
+  const [rented] = site.kubernetes ? [] : hostsWith(site, 'database');
+  if (bastions.length > 0 || rented === undefined) return bastions;
+  const pair = plan.pair([site.code, 'hosts', rented, 'address']);
+  return pair ? [pair] : [];
+}
 
 const doubled = ({ values: [first, second] }: Pair): boolean => !!second && first!.family === second.family;
 const has = (pair: Pair, family: Family): boolean => pair.values.some((value) => value.family === family);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arbiter, exampleInput, filesOf } from '../examples.ts';
+import { arbiter, exampleInput, filesOf, room } from '../examples.ts';
 import { judge } from '../load.ts';
 import type { Input, SiteInput } from '../schema.ts';
 import { RULES } from './all.ts';
@@ -53,6 +53,20 @@ const api =
   (max: number) =>
   ({ platform }: Input) =>
     Object.assign(platform, { app: { api: { min: 2, max } } });
+/** Rented hosts in IPv6 only, beside a room in both families and a second one, or a cloud. */
+const inSix = (second: 'room' | 'cloud') => (input: Input) => {
+  const { sites } = input;
+  const hosts = ['2001:db8:3::4', '2001:db8:3::5', '2001:db8:3::6'];
+  sites.nic!.networks = { nodes: '2001:db8:3::/64' };
+  for (const [index, host] of Object.values(sites.nic!.hosts).entries()) host.address = hosts[index]!;
+  input.platform.administrators.networks.push('2001:db8:f::/64');
+  if (second === 'room') sites.par = room(4);
+};
+/** Then one thing more of the first room. */
+const inSixAnd = (change: (site: SiteInput) => unknown) => (input: Input) => {
+  inSix('room')(input);
+  change(input.sites.lyn!);
+};
 const node = (name: string) =>
   nic(({ hosts }) => Object.assign(hosts, { [name]: { role: 'database', address: '198.18.3.99' } }));
 
@@ -75,6 +89,25 @@ describe('at their limits, rules', () => {
     ['worker-size', workers(12, '64Gi'), workers(11, '64Gi')],
     ['database-size', rented(4, '16Gi'), rented(3, '16Gi')],
     ['database-size', rented(8, '32Gi'), rented(8, '31Gi')],
+    ['family-sites', inSix('room'), inSix('cloud')],
+    [
+      'family-sites',
+      inSix('room'),
+      inSixAnd(({ edge }) => Object.assign(edge!, { app: { address: '198.18.1.100', master: 'edge1' } })),
+    ],
+    [
+      'database-reachable',
+      inSix('room'),
+      inSixAnd(({ hosts }) => Object.assign(hosts.worker1!, { address: ['10.1.0.21', 'fd99::21'] })),
+    ],
+    [
+      'family-administrators',
+      inSix('room'),
+      (input) => {
+        inSix('room')(input);
+        input.platform.administrators.networks.pop();
+      },
+    ],
     ['vrid-clash', vrids(51, 52), vrids(51, 51)],
     ['vrid-clash', vrids(52, 51), vrids(52, 52)],
     ['hypervisors-few', hypervisors(3), hypervisors(2)],

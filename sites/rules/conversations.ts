@@ -1,0 +1,91 @@
+import type { Family } from '../address.ts';
+import { FLOWS, type Flow, type Party } from '../flows.ts';
+import { familyName } from './addresses.ts';
+import type { Pair, Plan } from './plan.ts';
+import { count, databaseHosts, type Finding, hostsWith, type Rule, type SitePart } from './rule.ts';
+
+/** Each pair of sites, by every flow of the table that leads from the one to the other. */
+const shared: Rule = {
+  code: 'family-sites',
+  why: 'sites that share no address family never hear of each other: nothing between them translates',
+  check({ sites, plan }) {
+    const known = sites.filter((site) => site.whole('networks', 'kubernetes', 'edge', 'database', 'objects'));
+    return known.flatMap((one, index) =>
+      known.slice(index + 1).flatMap((other): Finding[] => {
+        const unheard = FLOWS.filter(({ reach = 'own' }) => reach !== 'own').flatMap((flow) => [
+          ...apart(flow, one, other, plan),
+          ...apart(flow, other, one, plan),
+        ]);
+        return unheard.length > 0 ? [finding(unheard)] : [];
+      }),
+    );
+  },
+};
+
+/** The two values that keep a flow from its way; a site in IPv6 only that is refused by itself has none. */
+interface Unheard {
+  flow: Flow;
+  ipv4: { pair: Pair; site: SitePart };
+  ipv6: { pair: Pair; site: SitePart };
+}
+
+function apart(flow: Flow, from: SitePart, to: SitePart, plan: Plan): Unheard[] {
+  const sources = ends(flow.from, from, plan).map((pair) => ({ pair, site: from }));
+  const targets = ends(flow.to, to, plan).map((pair) => ({ pair, site: to }));
+  for (const source of sources) {
+    for (const target of targets) {
+      const [one, two] = [only(source.pair), only(target.pair)];
+      if (one === 'ipv4' && two === 'ipv6') return [{ flow, ipv4: source, ipv6: target }];
+      if (one === 'ipv6' && two === 'ipv4') return [{ flow, ipv4: target, ipv6: source }];
+    }
+  }
+  return [];
+}
+const only = ({ values: [first, second] }: Pair): Family | undefined =>
+  second && second.family !== first!.family ? undefined : first!.family;
+
+/**
+ * What has to have a family for packets of one end to leave its site, or to arrive there: the network of the hosts, the one
+ * that they leave by, that of the pods. Nothing, where the site has no such end.
+ */
+function ends(party: Party, site: SitePart, plan: Plan): Pair[] {
+  const at = (...path: string[]) => plan.pair([site.code, ...path]) ?? [];
+  const hosts = [at('networks', 'nodes'), at('networks', 'public')].flat();
+  const { kubernetes, edge } = site;
+  switch (party.kind) {
+    case 'hosts':
+      return hosts;
+    case 'arbiters':
+      return kubernetes ? [] : hosts;
+    case 'database':
+      return databaseHosts(site).length > 0 ? hosts : [];
+    case 'role':
+      return hostsWith(site, party.role).length > 0 ? hosts : [];
+    case 'pods':
+      return kubernetes ? [...hosts, at('kubernetes', 'pods')].flat() : [];
+    case 'namespace':
+      return kubernetes && site.objects ? [...hosts, at('kubernetes', 'pods')].flat() : [];
+    case 'balancer':
+      return [at('edge', party.balancer, edge?.kind === 'octavia' ? 'public' : 'address')].flat();
+    default:
+      return [];
+  }
+}
+
+/** One problem for two sites, however many flows there are between them. */
+function finding([first, ...more]: Unheard[]): Finding {
+  const { flow, ipv4, ipv6 } = first!;
+  const others = new Set(more.map(({ flow: { name } }) => name).filter((name) => name !== flow.name)).size;
+  const and = others > 0 ? ` and ${count(others, 'other flow')}` : '';
+  // A cloud has the IPv4 of its provider.
+  const or = ipv4.site.openstack ? '' : `, or of IPv6 to ${ipv4.pair.label}`;
+  const name = (family: Family) => familyName(family);
+  return {
+    at: ipv6.pair.at,
+    other: ipv4.pair.at,
+    message: `${ipv6.site.code} and ${ipv4.site.code} share no address family: ${ipv6.pair.label} has ${name('ipv6')} only, ${ipv4.pair.label} ${name('ipv4')} only; ${flow.name}${and} between them ${others > 0 ? 'need' : 'needs'} one (${flow.why})`,
+    fix: `add one of IPv4 to ${ipv6.pair.label}${or}, and to the hosts on it`,
+  };
+}
+
+export const conversationRules: Rule[] = [shared];
