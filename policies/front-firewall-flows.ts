@@ -46,9 +46,10 @@ function judge({ model, site }: { model: Model; site: Site }, path: string, rule
     for (const to of ends) {
       if (from.zone === to.zone || familyOf(from.address) !== familyOf(to.address)) continue;
       const rows = FLOWS.filter((flow) => isRow(flow, { model, site, from, to }));
+      const between = rules.filter((rule) => leads(rule, { from, to }));
       for (const door of DOORS) {
         const expected = rows.some((flow) => leadsThrough(flow, door));
-        const first = rules.find((rule) => applies(rule, { from, to, door }));
+        const first = between.find((rule) => opens(rule, door));
         if (first?.pass) needed.add(first);
         if (expected === (first?.pass ?? false)) continue;
         found.push({
@@ -205,11 +206,14 @@ const range = (text: string): [number, number] => {
   return [Number(first), Number(last)];
 };
 
-const applies = (rule: Rule, { from, to, door }: { from: End; to: End; door: Door }): boolean =>
+/** Whether a rule is about what goes from the one end to the other, whatever its port. */
+const leads = (rule: Rule, { from, to }: { from: End; to: End }): boolean =>
   !rule.self &&
   rule.zone === from.zone &&
   rule.families.includes(familyOf(from.address)) &&
-  (rule.protocol === 'any' || rule.protocol === door.protocol) &&
   rule.from(from.address) &&
-  rule.to(to.address) &&
+  rule.to(to.address);
+
+const opens = (rule: Rule, door: Door): boolean =>
+  (rule.protocol === 'any' || rule.protocol === door.protocol) &&
   (rule.ports.length === 0 || rule.ports.some(([first, last]) => first <= door.port && door.port <= last));

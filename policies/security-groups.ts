@@ -47,11 +47,11 @@ function judge(model: Model, site: Site, stack: Stack): Finding[] {
     ({ value }) => `${value.direction} ${referred(value.security_group_id)}`,
   );
   const needed = new Set<string>();
-  const passing = (direction: 'ingress' | 'egress', self: End, peer: End, door: Door): string[] =>
+  /** The rules of one end that are about the other one, whatever their port. */
+  const about = (direction: 'ingress' | 'egress', self: End, peer: End) =>
     (self.groups ?? [])
       .flatMap((group) => byGroup.get(`${direction} ${group}`) ?? [])
-      .filter(({ value }) => opens(value, door, self.address) && isPeer(value, peer.address, addresses))
-      .map(({ name }) => name);
+      .filter(({ value }) => isOf(value, self.address) && isPeer(value, peer.address, addresses));
   const found: Finding[] = [];
   const pairs = [
     ...hosts.flatMap((from) => [...hosts, ...others].map((to) => ({ from, to }))),
@@ -59,12 +59,15 @@ function judge(model: Model, site: Site, stack: Stack): Finding[] {
   ].filter(({ from, to }) => from.address !== to.address && familyOf(from.address) === familyOf(to.address));
   for (const { from, to } of pairs) {
     const rows = FLOWS.filter((flow) => isRow(flow, { model, site, from, to }));
+    const between = [
+      ...(from.groups ? [about('egress', from, to)] : []),
+      ...(to.groups ? [about('ingress', to, from)] : []),
+    ];
     for (const door of DOORS) {
       const expected = rows.some((flow) => leadsThrough(flow, door));
-      const ways = [
-        ...(from.groups ? [passing('egress', from, to, door)] : []),
-        ...(to.groups ? [passing('ingress', to, from, door)] : []),
-      ];
+      const ways = between.map((each) =>
+        each.filter(({ value }) => opens(value, door)).map(({ name }) => name),
+      );
       for (const [only, second] of expected ? ways : []) if (only && !second) needed.add(only);
       if (expected === ways.every((way) => way.length > 0)) continue;
       found.push({
@@ -201,8 +204,10 @@ export const DOORS: Door[] = [
 
 const PROTOCOLS: Record<string, string> = { 'ipv6-icmp': 'icmp' };
 
-function opens(rule: Data, door: Door, self: string): boolean {
-  if (rule.ethertype !== { ipv4: 'IPv4', ipv6: 'IPv6' }[familyOf(self)]) return false;
+const isOf = (rule: Data, address: string): boolean =>
+  rule.ethertype === { ipv4: 'IPv4', ipv6: 'IPv6' }[familyOf(address)];
+
+function opens(rule: Data, door: Door): boolean {
   if (rule.protocol !== undefined && (PROTOCOLS[rule.protocol] ?? rule.protocol) !== door.protocol)
     return false;
   if (rule.port_range_min === undefined) return true;
