@@ -34,7 +34,7 @@ export class Ceph extends Construct {
       mon: { count: MONITORS, allowMultiplePerNode: false },
       mgr: { count: 2, allowMultiplePerNode: false },
       network: {
-        ipFamily: 'IPv4',
+        ipFamily: site.kubernetes!.families[0] === 'ipv4' ? 'IPv4' : 'IPv6',
         dualStack: site.kubernetes!.families.length > 1,
         connections: { requireMsgr2: true, encryption: { enabled: true }, compression: { enabled: false } },
       },

@@ -1,4 +1,4 @@
-import { both, familyOf, preferred, withPort } from '../sites/address.ts';
+import { both, bracketed, familyOf, preferred, withPort } from '../sites/address.ts';
 import { FLOWS, machinesAtApp, PORTS, sourceAddresses } from '../sites/flows.ts';
 import { type HaproxyEdge, type Host, hostsOf, type Model, type Site, workers } from '../sites/model.ts';
 import { databaseServers } from './database-balancer.ts';
@@ -180,7 +180,7 @@ function traefik(name: string, port: number, { site, host }: Omit<Place, 'model'
     head: `backend ${name}`,
     lines: [
       'balance leastconn',
-      `source ${preferred(host.address)}`,
+      `source ${bracketed(preferred(host.address))}`,
       'option httpchk',
       'http-check send meth GET uri /ping ver HTTP/1.1 hdr Host edge',
       'http-check expect status 200',
@@ -201,7 +201,7 @@ function kubernetesApi({ model, site, host }: Place): Section {
       ...binds(both(edge.api.address), PORTS.kubernetesApi),
       ...onlyFrom('api', model, site),
       'balance leastconn',
-      `source ${preferred(host.address)}`,
+      `source ${bracketed(preferred(host.address))}`,
       'option httpchk',
       'http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host kubernetes',
       'http-check expect status 200',
@@ -221,7 +221,7 @@ function database({ model, site, host }: Place): Section {
       ...binds(both(edge.api.address), PORTS.sql),
       ...onlyFrom('database', model, site),
       'balance leastconn',
-      `source ${preferred(host.address)}`,
+      `source ${bracketed(preferred(host.address))}`,
       // A pooled connection may be idle for long; dead ones are found by keep-alive.
       'timeout client 10m',
       'timeout server 10m',

@@ -108,7 +108,9 @@ function instance(
   // VRRP for IPv6 advertises a link-local address first.
   const addresses = family === 'ipv6' ? [`fe80::${vrid.toString(16)}/64 dev ${device}`, address] : [address];
   const excluded =
-    name === 'app' && family === 'ipv4' ? both(model.anycast).map((one) => `${hostRoute(one)} dev lo`) : [];
+    name === 'app' && family === FAMILIES.find((each) => virtual.address[each])
+      ? both(model.anycast).map((one) => `${hostRoute(one)} dev lo`)
+      : [];
   const block = (head: string, lines: string[]) =>
     lines.length === 0 ? '' : `  ${head} {\n${lines.map((line) => `    ${line}\n`).join('')}  }\n`;
   return `vrrp_instance ${name}_${family} {

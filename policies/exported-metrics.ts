@@ -5,6 +5,8 @@ import exporters from './schemas/metrics.json' with { type: 'json' };
 
 /** What each job exports, from real runs or from its documentation; the file says which. */
 const EXPORTS: Record<string, { source: string; names: string[] }> = exporters;
+/** Jobs that ask the same program in another family. */
+const TWINS: Record<string, string> = { 'probe-ipv4': 'probe-ipv6' };
 /** Made by Prometheus itself. */
 const OWN = new Set(['up', 'ALERTS']);
 
@@ -27,7 +29,9 @@ function judge(folder: string, tree: Tree): Finding[] {
     ),
   );
   const scraped = new Set(
-    Object.entries(EXPORTS).flatMap(([job, { names }]) => (jobs.has(job) ? names : [])),
+    Object.entries(EXPORTS).flatMap(([job, { names }]) =>
+      jobs.has(job) || jobs.has(TWINS[job] ?? job) ? names : [],
+    ),
   );
   const read = [
     ...rules(`${folder}/configmap-prometheus-rules.yaml`, tree),

@@ -61,9 +61,11 @@ export const isPrivate = remembered((address) => ['private', 'uniqueLocal'].incl
 export const prefixLength = (network: string): number => Number(network.split('/')[1]);
 /** The host route of an address: /32 or /128. */
 export const hostRoute = (address: string): string => `${address}/${familyOf(address) === 'ipv4' ? 32 : 128}`;
+/** `[2001:db8::1]`, `10.0.0.1`: for whatever takes the end of an address of IPv6 for a port. */
+export const bracketed = (address: string): string =>
+  familyOf(address) === 'ipv6' ? `[${address}]` : address;
 /** `[2001:db8::1]:443`, `10.0.0.1:443`. */
-export const withPort = (address: string, port: number): string =>
-  familyOf(address) === 'ipv6' ? `[${address}]:${port}` : `${address}:${port}`;
+export const withPort = (address: string, port: number): string => `${bracketed(address)}:${port}`;
 
 // Addresses as numbers, for what neighbours, counts or sorts.
 

@@ -239,7 +239,7 @@ function site(code: string, input: SiteInput, platformDomain: string, abroad: Fa
     kubernetes: kubernetes && {
       pods,
       services: perFamily(kubernetes.services),
-      families: pods.ipv6 ? ['ipv4', 'ipv6'] : ['ipv4'],
+      families: FAMILIES.filter((family) => pods[family]),
       resolvers: kubernetes.resolvers ?? [],
     },
     database: store && { arbiter: store.arbiter ?? false, volume: volume(store.volume, !!openstack) },

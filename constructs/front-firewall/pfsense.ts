@@ -1,4 +1,4 @@
-import { both, isPrivate } from '../../sites/address.ts';
+import { both, type Family, familyOf, isPrivate } from '../../sites/address.ts';
 import type { HaproxyEdge } from '../../sites/model.ts';
 import {
   type Crossing,
@@ -160,13 +160,16 @@ const spoofed = ({ site }: Place): string[] => [
     text('tracker', String(TRACKER)),
     text('type', 'block'),
     text('interface', INTERFACES.world),
-    text('ipprotocol', both(site.networks.public).length > 1 ? 'inet46' : 'inet'),
+    text('ipprotocol', ipProtocol(both(site.networks.public).map(familyOf))),
     element('source', [text('address', INNER)]),
     element('destination', ['<any/>\n']),
     '<log/>\n',
     text('descr', 'addresses of ours that come from the world are forged'),
   ]),
 ];
+
+const ipProtocol = (families: Family[]): string =>
+  families.length > 1 ? 'inet46' : families[0] === 'ipv6' ? 'inet6' : 'inet';
 
 /** Trackers name a rule in the log; pfSense's own are times, which these are not. */
 const TRACKER = 1000;
@@ -177,7 +180,7 @@ function rule(crossing: Crossing, index: number): string {
     text('tracker', String(TRACKER + 1 + index)),
     text('type', 'pass'),
     text('interface', INTERFACES[from.zone as Zone]),
-    text('ipprotocol', families.length > 1 ? 'inet46' : families[0] === 'ipv6' ? 'inet6' : 'inet'),
+    text('ipprotocol', ipProtocol(families)),
     // Answers in IPv6 take the edge's leg in the hosts' network: the firewall sees one direction only.
     text('statetype', from.zone === 'nodes' && to.zone === 'public' ? 'sloppy state' : 'keep state'),
     text('protocol', protocol),

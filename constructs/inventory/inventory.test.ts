@@ -63,6 +63,28 @@ it('puts three control planes and three workers behind the balancer of the site'
   }
 });
 
+it('makes a cluster of the families that its pods have, each node with a way to its API', () => {
+  const dual = clusters[0]!;
+  const { ipv6: pods } = dual.kubernetes!.pods;
+  const six = {
+    ...dual,
+    hosts: dual.hosts.map((host) => ({ ...host, address: { ipv6: host.address.ipv6! } })),
+    edge: { ...dual.edge!, api: { ...dual.edge!.api, address: { ipv6: '2001:db8:10:2::10' } } },
+    kubernetes: { ...dual.kubernetes!, families: ['ipv6'], pods: { ipv6: pods! } },
+  } as typeof dual;
+  const { hosts } = parse(kubesprayInventory({ site: six })).all;
+  expect(hosts['sxb-cp1']).toEqual({ ansible_host: 'sxb-cp1', ip6: '2001:db8:10:2::11' });
+  const cluster = parse(kubesprayCluster({ site: six }));
+  expect(cluster).toMatchObject({ ipv4_stack: false, ipv6_stack: true, enable_nodelocaldns: false });
+  expect(cluster).not.toHaveProperty('kube_pods_subnet');
+  // Kubeadm reads `2001:db8:10:2::10:6443` as an address, so the balancer is not named to it.
+  const all = parse(kubesprayAll({ model, site: six }));
+  expect(all).not.toHaveProperty('loadbalancer_apiserver');
+  expect(all.loadbalancer_apiserver_localhost).toBe(true);
+  expect(all.supplementary_addresses_in_ssl_keys).toEqual(['2001:db8:10:2::10']);
+  expect(parse(kubesprayCluster({ site: dual }))).toMatchObject({ ipv4_stack: true, ipv6_stack: true });
+});
+
 it('keeps services and policies in one facility of the kernel', () => {
   for (const site of clusters) {
     const { kube_proxy_mode, calico_nftable_mode } = parse(kubesprayCluster({ site }));

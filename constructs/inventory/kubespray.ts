@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { both, hostRoute } from '../../sites/address.ts';
+import { both, hostRoute, type PerFamily, withPort } from '../../sites/address.ts';
 import { PORTS } from '../../sites/flows.ts';
 import { type Host, hostsOf, type Model, type Site, workers } from '../../sites/model.ts';
 import { NODE_SHUTDOWN, nodeShutdownSeconds } from '../drain.ts';
@@ -17,8 +17,7 @@ export function kubesprayInventory({ site }: { site: Site }): string {
     host.name,
     {
       ansible_host: host.name, // an alias of ssh_config, which goes through the bastion
-      ip: host.address.ipv4,
-      access_ip: host.address.ipv4,
+      ...(host.address.ipv4 ? { ip: host.address.ipv4, access_ip: host.address.ipv4 } : {}),
       ...(host.address.ipv6 ? { ip6: host.address.ipv6 } : {}),
     },
   ];
@@ -48,7 +47,8 @@ export function kubesprayInventory({ site }: { site: Site }): string {
 /** Variables of all hosts: how they are reached, where the API is, what time it is. */
 export function kubesprayAll({ model, site }: { model: Model; site: Site }): string {
   const api = site.edge?.api.address ?? {};
-  const { resolvers } = site.kubernetes!;
+  const { resolvers, families } = site.kubernetes!;
+  const asked = families.includes('ipv4') ? 'the cache of their node' : 'the cluster';
   return text([
     [
       'One way in: the bastion. Debian images log in as debian.',
@@ -65,16 +65,9 @@ export function kubesprayAll({ model, site }: { model: Model; site: Site }): str
         unsafe_show_logs: false,
       },
     ],
+    wayToApi(api),
     [
-      "The API behind the site's balancer, by its address: a node that starts knows no name yet. No proxy on the nodes.",
-      {
-        loadbalancer_apiserver: { address: both(api)[0], port: PORTS.kubernetesApi },
-        loadbalancer_apiserver_localhost: false,
-        supplementary_addresses_in_ssl_keys: both(api),
-      },
-    ],
-    [
-      'Names: a host asks whom its installation says, never the cluster, which is not there yet when it starts. Pods ask the cache of their node.',
+      `Names: a host asks whom its installation says, never the cluster, which is not there yet when it starts. Pods ask ${asked}.`,
       {
         resolvconf_mode: 'none',
         // Else the cluster asks those of /etc/resolv.conf; where systemd-resolved has its own address there, CoreDNS asks itself and ends.
@@ -94,10 +87,32 @@ export function kubesprayAll({ model, site }: { model: Model; site: Site }): str
   ]);
 }
 
+/**
+ * How the nodes find their API. An address of IPv6 stands without brackets in kubeadm's files, so in IPv6 only each node has a
+ * proxy of its own, as Kubespray does it by default; people come by the balancer all the same.
+ * @see https://github.com/kubernetes-sigs/kubespray/blob/v2.31.0/roles/kubernetes/control-plane/templates/kubeadm-config.v1beta4.yaml.j2#L120
+ */
+function wayToApi(api: PerFamily): [comment: string, value: Record<string, unknown>] {
+  if (api.ipv4)
+    return [
+      "The API behind the site's balancer, by its address: a node that starts knows no name yet. No proxy on the nodes.",
+      {
+        loadbalancer_apiserver: { address: api.ipv4, port: PORTS.kubernetesApi },
+        loadbalancer_apiserver_localhost: false,
+        supplementary_addresses_in_ssl_keys: both(api),
+      },
+    ];
+  return [
+    "The API by a proxy on each node, and behind the site's balancer for people: kubeadm takes no address of IPv6 for it.",
+    { loadbalancer_apiserver_localhost: true, supplementary_addresses_in_ssl_keys: both(api) },
+  ];
+}
+
 /** Variables of the cluster: versions, networks, hardening, what an operator needs on the first bad day. */
 export function kubesprayCluster({ site }: { site: Site }): string {
   const { pods, services, families } = site.kubernetes!;
-  const dual = families.includes('ipv6');
+  const [four, six] = (['ipv4', 'ipv6'] as const).map((family) => families.includes(family));
+  const anywhere = four ? '0.0.0.0' : '::';
   const kubeletPeers = [site.networks.nodes, site.networks.balancers, pods, services].flatMap(both);
   return text([
     [
@@ -107,16 +122,21 @@ export function kubesprayCluster({ site }: { site: Site }): string {
     [
       'Networks: Calico in VXLAN, so that no router and no port security needs to know of pods.',
       {
-        ipv4_stack: true,
-        ipv6_stack: dual,
+        ipv4_stack: four,
+        ipv6_stack: six,
         kube_network_plugin: 'calico',
         calico_network_backend: 'vxlan',
-        calico_ipip_mode: 'Never',
-        calico_vxlan_mode: 'Always',
-        kube_pods_subnet: pods.ipv4,
-        kube_service_addresses: services.ipv4,
-        kube_network_node_prefix: 24,
-        ...(dual
+        ...(four
+          ? {
+              calico_ipip_mode: 'Never',
+              calico_vxlan_mode: 'Always',
+              kube_pods_subnet: pods.ipv4,
+              kube_service_addresses: services.ipv4,
+              kube_network_node_prefix: 24,
+            }
+          : // Kubespray says how to find the address of IPv4 only, and the first one of IPv6 may be another.
+            { calico_ip6_auto_method: 'kubernetes-internal-ip' }),
+        ...(six
           ? {
               calico_ipip_mode_ipv6: 'Never',
               calico_vxlan_mode_ipv6: 'Always',
@@ -126,14 +146,14 @@ export function kubesprayCluster({ site }: { site: Site }): string {
             }
           : {}),
         enable_network_policy: true,
-        nat_outgoing: true,
-        ...(dual ? { nat_outgoing_ipv6: true } : {}),
+        ...(four ? { nat_outgoing: true } : {}),
+        ...(six ? { nat_outgoing_ipv6: true } : {}),
         calico_usage_reporting: false,
         // Services and policies by one kernel facility: Calico supports nftables beside nftables only, and every isolation of
         // pods rests on it. https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements
         kube_proxy_mode: 'nftables',
         calico_nftable_mode: 'Enabled',
-        kube_proxy_metrics_bind_address: '0.0.0.0:10249',
+        kube_proxy_metrics_bind_address: withPort(anywhere, 10249),
         calico_felix_prometheusmetricsenabled: true,
       },
     ],
@@ -141,10 +161,12 @@ export function kubesprayCluster({ site }: { site: Site }): string {
       'etcd on the control plane; its own metrics port, because the client port asks for a certificate.',
       {
         etcd_deployment_type: 'host',
-        etcd_extra_vars: { ETCD_LISTEN_METRICS_URLS: 'http://{{ ip }}:2381' },
+        etcd_extra_vars: {
+          ETCD_LISTEN_METRICS_URLS: four ? 'http://{{ ip }}:2381' : 'http://[{{ ip6 }}]:2381',
+        },
         etcd_backup_retention_count: 7,
-        kube_controller_manager_bind_address: '0.0.0.0',
-        kube_scheduler_bind_address: '0.0.0.0',
+        kube_controller_manager_bind_address: anywhere,
+        kube_scheduler_bind_address: anywhere,
       },
     ],
     [
@@ -245,8 +267,10 @@ export function kubesprayCluster({ site }: { site: Site }): string {
         cert_manager_enabled: false,
         gateway_api_enabled: true,
         gateway_api_channel: 'standard',
-        enable_nodelocaldns: true,
-        nodelocaldns_ip: NODE_LOCAL_DNS,
+        // In IPv6 only Kubespray's own tests have none: a link-local address of that family is nothing without an interface.
+        ...(four
+          ? { enable_nodelocaldns: true, nodelocaldns_ip: NODE_LOCAL_DNS }
+          : { enable_nodelocaldns: false }),
         helm_enabled: false,
         local_volume_provisioner_enabled: false,
       },
@@ -273,7 +297,7 @@ function servingCertificates(site: Site): Record<string, unknown> {
   };
 }
 
-/** Where pods ask for names: a cache on their own node, at a link-local address. */
+/** Where pods ask for names: a cache on their own node, at a link-local address. Where there is no IPv4, the cluster itself. */
 export const NODE_LOCAL_DNS = '169.254.25.10';
 
 function text(sections: [comment: string, value: Record<string, unknown>][]): string {

@@ -11,6 +11,22 @@ const APP = 'alertmanager';
 /** The secret with one web hook address a receiver: `page`, `ticket`, `watchdog`. */
 export const RECEIVERS_SECRET = 'alertmanager-receivers';
 
+/**
+ * Where the replicas hear each other. In IPv4 the program finds its own address by the default route; of IPv6 it is said.
+ * @see https://github.com/prometheus/alertmanager/blob/v0.28.1/cluster/advertise.go
+ */
+function gossip({ kubernetes }: Site): { args: string[]; env?: k8s.EnvVar[] } {
+  if (kubernetes!.families[0] === 'ipv4')
+    return { args: [`--cluster.listen-address=0.0.0.0:${PORTS.alertmanagerPeers}`] };
+  return {
+    args: [
+      `--cluster.listen-address=[::]:${PORTS.alertmanagerPeers}`,
+      `--cluster.advertise-address=[$(POD_IP)]:${PORTS.alertmanagerPeers}`,
+    ],
+    env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
+  };
+}
+
 /** Who tells people: two replicas that agree who speaks, so that each alert is told once. */
 export class Alertmanager extends Construct {
   constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
@@ -50,11 +66,12 @@ export class Alertmanager extends Construct {
           containers: [
             container(APP, {
               image: image('alertmanager'),
+              env: gossip(site).env,
               args: [
                 '--config.file=/etc/alertmanager/alertmanager.yaml',
                 '--storage.path=/alertmanager',
                 `--web.listen-address=:${PORTS.alertmanager}`,
-                `--cluster.listen-address=0.0.0.0:${PORTS.alertmanagerPeers}`,
+                ...gossip(site).args,
                 ...replicaNames(APP, ALERTMANAGER_REPLICAS).map(
                   (name) => `--cluster.peer=${name}:${PORTS.alertmanagerPeers}`,
                 ),

@@ -202,7 +202,8 @@ function apps({ site }: Place): Job[] {
               source_labels: ['__meta_kubernetes_pod_ip'],
               regex: '(.*)',
               target_label: '__address__',
-              replacement: `$1:${port}`,
+              // Kubernetes says an address of IPv6 without brackets.
+              replacement: site.kubernetes!.families[0] === 'ipv4' ? `$1:${port}` : `[$1]:${port}`,
             },
           ]),
       keep(['__meta_kubernetes_pod_phase'], 'Running'),

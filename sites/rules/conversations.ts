@@ -1,15 +1,21 @@
 import type { Family } from '../address.ts';
 import { FLOWS, type Flow, type Party } from '../flows.ts';
+import type { Path } from '../problem.ts';
 import { familyName } from './addresses.ts';
 import type { Pair, Plan } from './plan.ts';
-import { count, databaseHosts, type Finding, hostsWith, type Rule, type SitePart } from './rule.ts';
+import { count, databaseHosts, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';
 
 /** Each pair of sites, by every flow of the table that leads from the one to the other. */
 const shared: Rule = {
   code: 'family-sites',
   why: 'sites that share no address family never hear of each other: nothing between them translates',
   check({ sites, plan }) {
-    const known = sites.filter((site) => site.whole('networks', 'kubernetes', 'edge', 'database', 'objects'));
+    const known = sites.filter((site) => {
+      const nodes = plan.pair([site.code, 'networks', 'nodes']);
+      // OpenStack in IPv6 only is refused whatever stands beside it.
+      const isMade = nodes && !(site.openstack && only(nodes) === 'ipv6');
+      return isMade && site.whole('networks', 'kubernetes', 'edge', 'database', 'objects');
+    });
     return known.flatMap((one, index) =>
       known.slice(index + 1).flatMap((other): Finding[] => {
         const unheard = FLOWS.filter(({ reach = 'own' }) => reach !== 'own').flatMap((flow) => [
@@ -22,7 +28,7 @@ const shared: Rule = {
   },
 };
 
-/** The two values that keep a flow from its way; a site in IPv6 only that is refused by itself has none. */
+/** The two values, one of each site, that keep a flow from its way. */
 interface Unheard {
   flow: Flow;
   ipv4: { pair: Pair; site: SitePart };
@@ -84,8 +90,49 @@ function finding([first, ...more]: Unheard[]): Finding {
     at: ipv6.pair.at,
     other: ipv4.pair.at,
     message: `${ipv6.site.code} and ${ipv4.site.code} share no address family: ${ipv6.pair.label} has ${name('ipv6')} only, ${ipv4.pair.label} ${name('ipv4')} only; ${flow.name}${and} between them ${others > 0 ? 'need' : 'needs'} one (${flow.why})`,
-    fix: `add one of IPv4 to ${ipv6.pair.label}${or}, and to the hosts on it`,
+    fix: `add a value of IPv4 to ${ipv6.pair.label}${or}, and to the hosts on it`,
   };
 }
 
-export const conversationRules: Rule[] = [shared];
+/** What a site in IPv6 only asks of machines that are not ours, and whose addresses stand in the files. */
+const others: Rule = {
+  code: 'family-others',
+  why: 'a machine without IPv6 is never reached from a site that has nothing else',
+  check({ platform, sites, plan }) {
+    const asked = sites.flatMap((site) => {
+      const nodes = plan.pair([site.code, 'networks', 'nodes']);
+      if (!nodes || only(nodes) !== 'ipv6' || site.openstack) return [];
+      const inFour = (texts: string[] | undefined, path: Path, what: string) =>
+        (texts ?? []).flatMap((text, index) =>
+          /^[\d.]+$/.test(text) ? [{ at: [...path, index], label: `${what} ${text}` }] : [],
+        );
+      const named = (kind: 'servers' | 'hosts', keys: string[]) =>
+        keys.flatMap((key) => {
+          const pair = plan.pair(['platform', 'dns', kind, key]);
+          return pair && only(pair) === 'ipv4' ? [pair] : [];
+        });
+      const { kubernetes } = site;
+      // Images come from the registry; whether the zone has a challenge is asked of each of its servers.
+      const cluster = kubernetes
+        ? [...named('servers', Object.keys(platform.dns?.servers ?? {})), ...named('hosts', ['registry'])]
+        : [];
+      return [
+        ...inFour(platform.time, ['platform', 'time'], 'the time server'),
+        ...inFour(kubernetes?.resolvers, [site.code, 'kubernetes', 'resolvers'], 'the resolver'),
+        ...cluster,
+      ].map(({ at, label }) => ({ at, label, site: site.code, nodes }));
+    });
+    // One decision, however many sites ask.
+    return [...Map.groupBy(asked, ({ at }) => at.join(' ')).values()].map((all): Finding => {
+      const [{ at, label, nodes }] = all as [(typeof all)[0], ...typeof all];
+      return {
+        at,
+        other: nodes.at,
+        message: `${label} has IPv4 only, and ${list(all.map(({ site }) => site))} ${all.length > 1 ? 'have' : 'has'} IPv6 only to ask it in`,
+        fix: 'write an address of IPv6, alone or beside the other where two may stand',
+      };
+    });
+  },
+};
+
+export const conversationRules: Rule[] = [shared, others];

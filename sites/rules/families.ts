@@ -29,23 +29,22 @@ const DIALLED: ((path: Path) => boolean)[] = [
   ([, top, , name]) => top === 'edge' && name === 'address',
 ];
 
-/** Rented hosts without IPv4: nothing is there but the database and what every host runs, and all of that takes IPv6. */
-const isRented = ({ code, kubernetes, edge, openstack, routing, whole }: SitePart, plan: Plan): boolean => {
+/** A site may be in IPv6 only, but for OpenStack: what is on its networks then is as well. */
+const isInSix = ({ code, openstack, whole }: SitePart, plan: Plan): boolean => {
   const nodes = plan.pair([code, 'networks', 'nodes']);
-  const also = kubernetes ?? edge ?? openstack ?? routing;
-  return !!nodes && !has(nodes, 'ipv4') && !also && whole('kubernetes', 'edge', 'openstack', 'routing');
+  return !!nodes && !has(nodes, 'ipv4') && !openstack && whole('openstack');
 };
 
 const ipv4: Rule = {
   code: 'family-ipv4',
-  why: 'hosts of a site dial each other in IPv4 wherever it has it, and clusters and edges are not made in IPv6 only; a site of rented hosts may be',
+  why: 'hosts of a site dial each other in IPv4 wherever it has it, and the networks of OpenStack are made in IPv4 or in both families',
   check({ plan, sites }) {
-    const rented = sites.filter((site) => isRented(site, plan));
+    const inSix = sites.filter((site) => isInSix(site, plan));
     const lacking = plan.pairs.filter(
       (pair) =>
         !has(pair, 'ipv4') &&
         DIALLED.some((needed) => needed(pair.at)) &&
-        !rented.some(({ code }) => code === pair.at[0]),
+        !inSix.some(({ code }) => code === pair.at[0]),
     );
     // One decision, however many addresses follow from it.
     return [...Map.groupBy(lacking, ({ at }) => at[0]!)].map(([code, pairs]): Finding => {
@@ -91,22 +90,21 @@ const nodes: Rule = {
   check: eachSite((site, { plan }) => {
     const { code, kubernetes } = site;
     const pods = kubernetes && plan.pair([code, 'kubernetes', 'pods']);
-    if (!pods || !has(pods, 'ipv6') || !site.whole('networks')) return [];
-    const nodes = plan.pair([code, 'networks', 'nodes']);
-    if (nodes && !has(nodes, 'ipv6')) {
-      const message = `pods of ${code} have IPv6, its nodes network (${nodes.values[0]!.text}) has not`;
-      return [
-        {
-          at: nodes.at,
-          other: pods.at,
-          message,
-          fix: 'add a network of IPv6, or remove the one of pods and services',
-        },
-      ];
-    }
-    return [...hostsWith(site, 'control-plane'), ...hostsWith(site, 'worker')].flatMap((key) =>
-      lacking(plan, [code, 'hosts', key, 'address'], `pods of ${code} have IPv6`, pods),
-    );
+    if (!pods || !site.whole('networks')) return [];
+    return FAMILIES.filter((family) => has(pods, family)).flatMap((family) => {
+      const nodes = plan.pair([code, 'networks', 'nodes']);
+      if (nodes && !has(nodes, family)) {
+        if (family === 'ipv4' && site.openstack) return []; // is family-ipv4
+        const name = familyName(family);
+        const message = `pods of ${code} have ${name}, its nodes network (${nodes.values[0]!.text}) has not`;
+        const fix = `add a network of ${name}, or remove the one of pods and services`;
+        return [{ at: nodes.at, other: pods.at, message, fix }];
+      }
+      if (family === 'ipv4') return []; // is family-ipv4
+      return [...hostsWith(site, 'control-plane'), ...hostsWith(site, 'worker')].flatMap((key) =>
+        lacking(plan, [code, 'hosts', key, 'address'], family, `pods of ${code} have IPv6`, pods),
+      );
+    });
   }),
 };
 
@@ -122,27 +120,56 @@ const edges: Rule = {
     ] as const;
     return needs.flatMap(([name, where]) => {
       const virtual = plan.pair([code, 'edge', name, 'address']);
-      if (!virtual || !has(virtual, 'ipv6')) return [];
-      return hostsWith(site, 'edge').flatMap((key) =>
-        lacking(plan, [code, 'hosts', key, where], `${virtual.label} has IPv6`, virtual),
+      if (!virtual) return [];
+      return FAMILIES.filter((family) => has(virtual, family)).flatMap((family) =>
+        hostsWith(site, 'edge').flatMap((key) =>
+          lacking(
+            plan,
+            [code, 'hosts', key, where],
+            family,
+            `${virtual.label} has ${familyName(family)}`,
+            virtual,
+          ),
+        ),
       );
     });
   }),
 };
 
-function lacking(plan: Plan, at: Path, because: string, wanted: Pair): Finding[] {
+function lacking(plan: Plan, at: Path, family: Family, because: string, wanted: Pair): Finding[] {
   const pair = plan.pair(at);
-  if (!pair || has(pair, 'ipv6')) return [];
+  if (!pair || has(pair, family)) return [];
   const { text } = pair.values[0]!;
+  const both = family === 'ipv6' ? `${text}, <IPv6>` : `<IPv4>, ${text}`;
   return [
     {
       at,
       other: wanted.at,
       message: `${because}, but ${pair.label} has only ${text}`,
-      fix: `write one of each family: [${text}, <IPv6>]`,
+      fix: `write one of each family: [${both}]`,
     },
   ];
 }
+
+const translated: Rule = {
+  code: 'family-translated',
+  why: 'only an edge has its public address on an interface; everywhere else IPv4 is translated into the host’s own, and IPv6 is not',
+  check: eachSite(({ code, hosts }, { plan }) =>
+    Object.keys(hosts)
+      .filter((key) => hosts[key]!.role !== 'edge')
+      .flatMap((key): Finding[] => {
+        const [own, open] = ['address', 'public'].map((name) => plan.pair([code, 'hosts', key, name]));
+        const lost = open?.values.find(({ family }) => family === 'ipv6' || (own && !has(own, family)));
+        if (!open || !lost) return [];
+        const at = open.values.length === 1 ? open.at : lost.at;
+        const message =
+          lost.family === 'ipv6'
+            ? `${open.label} is ${lost.text}, and IPv6 is not translated: no host has that address`
+            : `${open.label} is ${lost.text}, and ${own!.label} has no IPv4 that it could be translated into`;
+        return [{ at, message, fix: 'remove it', edit: { at, remove: true } }];
+      }),
+  ),
+};
 
 const outside: Rule = {
   code: 'family-outside',
@@ -187,12 +214,11 @@ const administrators: Rule = {
 
 /** Where administrators come in: bastions, and where there is no cluster the first host, for the others are of its families. */
 function entrances(site: SitePart, plan: Plan): Pair[] {
-  const bastions = hostsWith(site, 'bastion').flatMap(
-    (key) => plan.pair([site.code, 'hosts', key, 'public']) ?? [],
-  );
+  const at = (key: string, name: string) => plan.pair([site.code, 'hosts', key, name]);
+  const bastions = hostsWith(site, 'bastion').flatMap((key) => at(key, 'public') ?? at(key, 'address') ?? []);
   const [rented] = site.kubernetes ? [] : hostsWith(site, 'database');
   if (bastions.length > 0 || rented === undefined) return bastions;
-  const pair = plan.pair([site.code, 'hosts', rented, 'address']);
+  const pair = at(rented, 'address');
   return pair ? [pair] : [];
 }
 
@@ -202,4 +228,4 @@ const alike = (a: Pair, b: Pair): boolean => FAMILIES.every((family) => has(a, f
 const missingIn = (pair: Pair): Family[] => FAMILIES.filter((family) => !has(pair, family));
 const families = (pair: Pair): string => list(FAMILIES.filter((family) => has(pair, family)).map(familyName));
 
-export const familyRules: Rule[] = [twice, ipv4, services, nodes, edges, outside, administrators];
+export const familyRules: Rule[] = [twice, ipv4, services, nodes, edges, translated, outside, administrators];

@@ -1,5 +1,7 @@
+import { familyOf, isPrivate } from '../address.ts';
 import { appDemand, appRoom } from '../capacity.ts';
 import { APP_BOUNDS, bytes, sizeOf } from '../model.ts';
+import type { HostInput } from '../schema.ts';
 import { count, eachSite, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';
 
 const controlPlane: Rule = {
@@ -66,7 +68,7 @@ const bastion: Rule = {
         },
       ];
     }
-    if (bastions.some((key) => site.hosts[key]!.public)) return [];
+    if (bastions.some((key) => isOpen(site.hosts[key]!))) return [];
     const [key] = bastions;
     const message = `${key} of ${code} has no public address for administrators to come to`;
     return [
@@ -74,6 +76,10 @@ const bastion: Rule = {
     ];
   }),
 };
+
+/** It has a public address, or IPv6 only, of which its own address is one that the world knows. */
+const isOpen = ({ public: open, address }: HostInput): boolean =>
+  open !== undefined || [address].flat().every((each) => familyOf(each) === 'ipv6' && !isPrivate(each));
 
 const missing: Rule = {
   code: 'kubernetes-missing',
