@@ -18,7 +18,9 @@ const own = read(THREE_SITES);
 it.each(readdirSync(folder))('keeps every law: %s', (name) => {
   const { model } = judge(apply(own, parseFixture(readFileSync(join(folder, name), 'utf8'))));
   const tree = artefacts(model!);
-  const found = POLICIES.flatMap((policy) =>
+  // What a lab does not promise is a note of it.
+  const laws = POLICIES.filter((policy) => !(model!.lab && policy.lab));
+  const found = laws.flatMap((policy) =>
     policy.check(model!, tree).map(({ message }) => `${policy.id}: ${message}`),
   );
   const expected = BROKEN[name] ?? [];
