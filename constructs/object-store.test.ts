@@ -103,16 +103,12 @@ describe('the users and buckets', () => {
     );
   });
 
-  it('keep the states of stacks, and old ones for three months, where there is such a stack', () => {
+  it('keep the states of stacks where there is such a stack', () => {
     const claim = find('ObjectBucketClaim', 'terraform-state').spec;
     expect(claim.bucketName).toBe('terraform-state');
     expect(claim.additionalConfig.bucketOwner).toBe('terraform');
     const rules = JSON.parse(claim.additionalConfig.bucketLifecycle).Rules;
-    expect(rules.map(({ ID }: { ID: string }) => ID)).toEqual([
-      'abandoned-uploads',
-      'marks-of-removed',
-      'old-versions',
-    ]);
+    expect(rules.map(({ ID }: { ID: string }) => ID)).toEqual(['abandoned-uploads']);
     const rooms = { ...model, sites: model.sites.filter(({ openstack }) => !openstack) };
     expect(render('sxb', rooms)('ObjectBucketClaim', 'terraform-state')).toBeUndefined();
     expect(render('sxb', rooms)('CephObjectStoreUser', 'terraform')).toBeUndefined();

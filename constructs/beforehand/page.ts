@@ -125,7 +125,7 @@ function buckets({ model, site }: Place): Row[] {
           [
             code(STATE_BUCKET),
             'states of Terraform',
-            `${claim(STATE_BUCKET)}. Its versions are kept once you have said so: \`aws s3api put-bucket-versioning --endpoint-url ${primary.objects!.endpoint} --bucket ${STATE_BUCKET} --versioning-configuration Status=Enabled\` with the keys of the user \`terraform\``,
+            `${claim(STATE_BUCKET)}. Leave its versions off: with them two people who apply at once do not see each other’s lock`,
           ],
         ]
       : []),
@@ -260,9 +260,6 @@ function steps({ model, site, files }: Place): string[] {
         ]
       : []),
     ...(site.kubernetes ? ['The rest of `kubernetes/`.'] : []),
-    ...(remote || (primary === site && keepsStates(model))
-      ? [`Versions of the bucket \`${STATE_BUCKET}\`, as its row says.`]
-      : []),
   ];
 }
 

@@ -41,8 +41,12 @@ const tofu = (...args: string[]) =>
     },
     timeoutSeconds: 120,
   });
-const stored = (method: 'GET' | 'PUT' | 'DELETE', path: string, text?: string) =>
-  s3(ceph.endpoint, keys, realm, method, path, text ? new TextEncoder().encode(text) : undefined);
+const stored = (
+  method: 'GET' | 'PUT' | 'DELETE',
+  path: string,
+  text?: string,
+  headers: Record<string, string> = {},
+) => s3(ceph.endpoint, keys, realm, method, path, text ? new TextEncoder().encode(text) : undefined, headers);
 
 describe.skipIf(missing !== undefined)('the state of a stack, in Ceph', () => {
   beforeAll(async () => {
@@ -61,10 +65,6 @@ describe.skipIf(missing !== undefined)('the state of a stack, in Ceph', () => {
     await ceph.startGateway();
     ceph.open();
     expect((await stored('PUT', `/${STATE_BUCKET}`)).status).toBe(200);
-    // What the page "before the first time" tells to do once.
-    const versioned =
-      '<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Enabled</Status></VersioningConfiguration>';
-    expect((await stored('PUT', `/${STATE_BUCKET}?versioning`, versioned)).status).toBe(200);
 
     const [[, text] = ['', '']] = openstack(model, siteOf(model, 'dc'));
     mkdirSync(join(folder, 'stack'));
@@ -122,16 +122,28 @@ describe.skipIf(missing !== undefined)('the state of a stack, in Ceph', () => {
     expect((await tofu('apply', '-auto-approve', '-var=announce=false')).code).toBe(0);
   });
 
-  it('can be taken back when an apply has left a bad one', async () => {
-    const { serial } = JSON.parse((await stored('GET', KEY)).body.toString());
-    const listed = (await stored('GET', `/${STATE_BUCKET}?versions`)).body.toString();
-    const versions = [...listed.matchAll(/<Version>.*?<\/Version>/gs)]
-      .map(([text]) => text)
-      .filter((text) => text.includes(`<Key>${KEY.split('/').slice(2).join('/')}</Key>`));
-    expect(versions.length).toBeGreaterThan(1);
-    const [, older] = versions.map((text) => /<VersionId>([^<]+)/.exec(text)![1]!);
-    const before = JSON.parse((await stored('GET', `${KEY}?versionId=${older}`)).body.toString());
-    expect(before.serial).toBeLessThan(serial);
+  it('is taken back from a copy when an apply has left a bad one', async () => {
+    const copy = join(folder, 'copy.tfstate');
+    const pulled = await tofu('state', 'pull');
+    writeFileSync(copy, pulled.stdout);
+    const name = (await tofu('state', 'list')).stdout
+      .split('\n')
+      .find((each) => each && !each.startsWith('data.'));
+    expect((await tofu('state', 'rm', name!)).code).toBe(0);
+    expect((await tofu('plan', '-detailed-exitcode', '-var=announce=false')).code).toBe(2);
+    const pushed = await tofu('state', 'push', '-force', copy);
+    expect(pushed.code, pushed.stderr).toBe(0);
+    expect((await tofu('plan', '-detailed-exitcode', '-var=announce=false')).code).toBe(0);
+  });
+
+  it('would not be locked in a bucket with versions, so its bucket has none', async () => {
+    const lock = () => stored('PUT', `/${STATE_BUCKET}-versions/a.tflock`, '{}', { 'if-none-match': '*' });
+    expect((await stored('PUT', `/${STATE_BUCKET}-versions`)).status).toBe(200);
+    expect([(await lock()).status, (await lock()).status]).toEqual([200, 412]);
+    const versioned =
+      '<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Enabled</Status></VersioningConfiguration>';
+    expect((await stored('PUT', `/${STATE_BUCKET}-versions?versioning`, versioned)).status).toBe(200);
+    expect((await lock()).status).toBe(200);
   });
 
   it('has no bucket that Terraform makes by itself', async () => {

@@ -20,6 +20,8 @@ export async function s3(
   method: 'GET' | 'PUT' | 'DELETE',
   path: string,
   body?: Uint8Array<ArrayBuffer>,
+  /** Headers that are not signed. */
+  more: Record<string, string> = {},
 ): Promise<Answer> {
   const url = new URL(path, endpoint);
   const time = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
@@ -54,6 +56,7 @@ export async function s3(
     method,
     body,
     headers: {
+      ...more,
       ...headers,
       authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`,
     },
