@@ -8,15 +8,13 @@ import { Fields, Nothing } from '../../schemas/common.ts';
 import { Email, KnownPassword, Token } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAtAccount, originOf } from '../../security/account-attempts.ts';
-import { countAttempt, forgetAttempts } from '../../security/attempts.ts';
 import { countingFailures } from '../../security/network-attempts.ts';
-import { passwordFits } from '../../security/passwords.ts';
 import { digestOf, newSecret } from '../../security/secrets.ts';
 import { accountEmail, languagesOf } from '../people/accounts.ts';
 import { alreadyLetter, emailChangedLetter, newEmailLetter } from '../people/letters.ts';
-import { tokenUnknown, wrongPassword } from '../people/problems.ts';
+import { tokenUnknown } from '../people/problems.ts';
+import { checkOwnPassword } from './own-password.ts';
 
-const GUESSES = { max: 10, minutes: 15 };
 /** Letters that one address gets at most: asked for from each place, and from all together. */
 const LETTERS = { each: { max: 5, minutes: 60 }, all: { max: 20, minutes: 60 } };
 
@@ -47,14 +45,7 @@ export const email: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id, language } = signedIn(request);
       const address = accountEmail(request.body.email);
-      await countAttempt(app.db, 'password', id, GUESSES);
-      const [known] = await query<{ password_hash: string | null }>(
-        app.db,
-        'select password_hash from people where id = $1',
-        [id],
-      );
-      if (!(await passwordFits(request.body.password, known?.password_hash))) throw wrongPassword({});
-      await forgetAttempts(app.db, 'password', id);
+      await checkOwnPassword(app.db, id, request.body.password);
       const origin = originOf(request);
       const token = newSecret();
       await audit(request, { action: 'email.asked', subject: { kind: 'person', id } });

@@ -10,14 +10,12 @@ import { CourseItem } from '../../schemas/course.ts';
 import { KnownPassword } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
 import { countAttempt } from '../../security/attempts.ts';
-import { passwordFits } from '../../security/passwords.ts';
-import { wrongPassword } from '../people/problems.ts';
 import { askErasure, coursesGoing, ERASURE_DAYS, eraseDue, tellOfErasure } from './erasure.ts';
 import { exportOf } from './export.ts';
 import { exportWithFiles } from './export-files.ts';
+import { checkOwnPassword } from './own-password.ts';
 
 const HOUR_SECONDS = 3600;
-const GUESSES = { max: 10, minutes: 15 };
 const EXPORTS = { max: 10, minutes: 60 };
 
 /** What the law gives everyone: one's data to take along, and an end to them. */
@@ -97,13 +95,7 @@ export const law: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { id } = signedIn(request);
-      await countAttempt(app.db, 'password', id, GUESSES);
-      const [known] = await query<{ password_hash: string | null }>(
-        app.db,
-        'select password_hash from people where id = $1',
-        [id],
-      );
-      if (!(await passwordFits(request.body.password, known?.password_hash))) throw wrongPassword({});
+      await checkOwnPassword(app.db, id, request.body.password);
       const { at: eraseAt, wasAsked } = await transaction(app.db, async (db) => {
         const asked = await askErasure(db, id);
         await audit(request, { action: 'person.erasure-asked', subject: { kind: 'person', id } }, db);

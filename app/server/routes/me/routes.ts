@@ -9,17 +9,15 @@ import { showsVersion, unchangedMeanwhile, versionRead } from '../../plugins/app
 import { Fields, IfMatch, Nothing } from '../../schemas/common.ts';
 import { KnownPassword, Me, MeChange, Password } from '../../schemas/person.ts';
 import { refuses } from '../../schemas/refuses.ts';
-import { countAttempt, forgetAttempts } from '../../security/attempts.ts';
-import { hashPassword, passwordFits } from '../../security/passwords.ts';
+import { hashPassword } from '../../security/passwords.ts';
 import { signIn } from '../../security/sessions.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
 import { PUBLIC } from '../courses/seen.ts';
 import { checkPassword } from '../people/accounts.ts';
 import { changedLetter } from '../people/letters.ts';
-import { wrongPassword } from '../people/problems.ts';
+import { checkOwnPassword } from './own-password.ts';
 import { readMe } from './read.ts';
 
-const GUESSES = { max: 10, minutes: 15 };
 const LISTED = `select 1 from course_authors a join courses c on c.id = a.course_id where a.person_id = $1 and ${PUBLIC} limit 1`;
 
 /** One's own account, « Mon compte »: `/me`. */
@@ -82,14 +80,7 @@ export const me: FastifyPluginAsyncTypebox = async (app) => {
       const person = signedIn(request);
       const { current, next } = request.body;
       checkPassword(next, 'body.next', person);
-      await countAttempt(app.db, 'password', person.id, GUESSES);
-      const [known] = await query<{ password_hash: string | null }>(
-        app.db,
-        'select password_hash from people where id = $1',
-        [person.id],
-      );
-      if (!(await passwordFits(current, known?.password_hash))) throw wrongPassword({});
-      await forgetAttempts(app.db, 'password', person.id);
+      await checkOwnPassword(app.db, person.id, current);
       const password_hash = await hashPassword(next);
       await transaction(app.db, async (each) => {
         await each

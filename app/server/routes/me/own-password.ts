@@ -1,0 +1,20 @@
+import type { Database } from '../../database/database.ts';
+import { query } from '../../database/json.ts';
+import { countAttempt, forgetAttempts } from '../../security/attempts.ts';
+import { passwordFits } from '../../security/passwords.ts';
+import { wrongPassword } from '../people/problems.ts';
+
+/** Wrong passwords of somebody who is signed in: a session that was left open is no way to guess. */
+const GUESSES = { max: 10, minutes: 15 };
+
+/** Asks for the password once more, before what a session alone must not do. @throws a refusal for a wrong one, and for too many of them */
+export async function checkOwnPassword(db: Database, personId: string, password: string): Promise<void> {
+  await countAttempt(db, 'password', personId, GUESSES);
+  const [known] = await query<{ password_hash: string | null }>(
+    db,
+    'select password_hash from people where id = $1',
+    [personId],
+  );
+  if (!(await passwordFits(password, known?.password_hash))) throw wrongPassword({});
+  await forgetAttempts(db, 'password', personId);
+}
