@@ -304,12 +304,9 @@ function nginx(): string {
     ['gateway', BEHIND.gateway, PORTS.objectGateway],
     ['service', BEHIND.service, 80],
   ].map(
-    ([
-      name,
-      address,
-      port,
-    ]) => `  server { listen ${address}:${port}; location / { proxy_pass http://unix:/run/${name}.sock; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $http_x_forwarded_for; } }
-  server { listen unix:/run/${name}.sock; default_type application/json; location / { return 200 '{"answered":"${name}","forwardedFor":"$http_x_forwarded_for","underscored":"$http_x_underscored"}'; } }
+    ([name, address, port]) => `  upstream ${name} { server unix:/run/${name}.sock; keepalive 64; }
+  server { listen ${address}:${port}; location / { proxy_pass http://${name}; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $http_x_forwarded_for; } }
+  server { listen unix:/run/${name}.sock backlog=4096; default_type application/json; location / { return 200 '{"answered":"${name}","forwardedFor":"$http_x_forwarded_for","underscored":"$http_x_underscored"}'; } }
 `,
   );
   return `pid /run/nginx.pid;
