@@ -284,12 +284,12 @@ itJudged('systemd-analyze', 'systemd accepts the additions to units of Debian', 
     put(join('root', path), text);
     const name = path.split('/')[3]!.replace(/\.d$/, '');
     const [kind] = name.split('.').slice(-1);
-    const stub =
+    const minimal =
       kind === 'timer' ? '[Timer]\nOnCalendar=daily\n' : '[Service]\nType=oneshot\nExecStart=/bin/true\n';
     // Debian's own unit where it is installed here.
     const own = join('/lib/systemd/system', name);
     if (!existsSync(join(root, 'etc/systemd/system', name)))
-      put(`root/etc/systemd/system/${name}`, existsSync(own) ? readFileSync(own, 'utf8') : stub);
+      put(`root/etc/systemd/system/${name}`, existsSync(own) ? readFileSync(own, 'utf8') : minimal);
   }
   for (const program of ['bin/true', 'usr/local/sbin/fredu-drain', 'usr/local/sbin/fredu-undrain'])
     chmodSync(put(`root/${program}`, '#!/bin/sh\n'), 0o755);
