@@ -1,16 +1,16 @@
-import { frontPair } from '../constructs/front-firewall/pair.ts';
-import { pfsense } from '../constructs/front-firewall/pfsense.ts';
-import { ruleSheet } from '../constructs/front-firewall/sheet.ts';
-import type { Model, Site } from '../sites/model.ts';
+import { frontPair } from '#constructs/front-firewall/pair.ts';
+import { pfsense } from '#constructs/front-firewall/pfsense.ts';
+import { ruleSheet } from '#constructs/front-firewall/sheet.ts';
+import { below, type TextFile } from '#constructs/text-file.ts';
+import type { Model, Site } from '#sites/model.ts';
 
 /** The firewall before an on-premises site, thrice: as pfSense imports it, as a person reads it, and as two hosts run it. */
-export function frontFirewall(model: Model, site: Site): [path: string, text: string][] {
+export function frontFirewall(model: Model, site: Site): TextFile[] {
   if (site.edge?.kind !== 'haproxy') return [];
   const place = { model, site };
-  const files: [string, string][] = [
+  return below('front-firewall', [
     ['pfsense.xml', pfsense(place)],
     ['rules.md', ruleSheet(place)],
     ...frontPair(place),
-  ];
-  return files.map(([path, text]) => [`front-firewall/${path}`, text]);
+  ]);
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { listFiles } from '../scripts/tree.ts';
-import { load } from '../sites/load.ts';
+import { listFiles } from '#scripts/lib/tree.ts';
+import { load } from '#sites/load/load.ts';
 import { artefacts } from './artefacts.ts';
 
 const sites = join(import.meta.dirname, '../sites');

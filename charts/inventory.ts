@@ -1,22 +1,31 @@
-import { etcdBackup } from '../constructs/inventory/etcd-backup.ts';
-import { kubesprayAll, kubesprayCluster, kubesprayInventory } from '../constructs/inventory/kubespray.ts';
-import { sshConfig } from '../constructs/inventory/ssh.ts';
-import { hostsOf, type Model, type Site } from '../sites/model.ts';
+import { ansible } from '#constructs/inventory/ansible.ts';
+import { kubesprayAll, kubesprayCluster, kubesprayInventory } from '#constructs/inventory/kubespray.ts';
+import { sshConfig } from '#constructs/inventory/ssh.ts';
+import { below, type TextFile } from '#constructs/text-file.ts';
+import type { Model, Site } from '#sites/model.ts';
 
-/** How people and their tools reach the hosts of a site, and how its cluster is installed. */
-export function inventory(model: Model, site: Site): [path: string, text: string][] {
-  const cluster: [string, string][] = site.kubernetes
+/**
+ * How people and their tools reach the hosts of a site, how its cluster is installed, and the playbook that puts on each host
+ * what the other charts have for it.
+ */
+export function inventory(model: Model, site: Site, files: readonly TextFile[]): TextFile[] {
+  const cluster: TextFile[] = site.kubernetes
     ? [
-        ['inventory/kubespray/hosts.yaml', kubesprayInventory({ site })],
-        ['inventory/kubespray/group_vars/all/fredu.yml', kubesprayAll({ model, site })],
-        ['inventory/kubespray/group_vars/k8s_cluster/fredu.yml', kubesprayCluster({ site })],
-        ...hostsOf(site, 'control-plane').flatMap((host, index) =>
-          etcdBackup({ model, site, index }).map(([path, text]): [string, string] => [
-            `hosts/${host.name}/${path}`,
-            text,
-          ]),
-        ),
+        ['kubespray/hosts.yaml', kubesprayInventory({ site })],
+        ['kubespray/group_vars/all/fredu.yml', kubesprayAll({ model, site })],
+        ['kubespray/group_vars/k8s_cluster/fredu.yml', kubesprayCluster({ site })],
       ]
     : [];
-  return [['inventory/ssh_config', sshConfig({ model, site })], ...cluster];
+  const playbook = below('hosts', ansible({ model, site, paths: pathsByHost(site, files) }));
+  return below('inventory', [['ssh_config', sshConfig({ model, site })], ...cluster, ...playbook]);
 }
+
+/** What each host gets, by its path there. */
+const pathsByHost = (site: Site, files: readonly TextFile[]): Map<string, string[]> =>
+  new Map(
+    site.hosts.map(({ name }) => {
+      const folder = `hosts/${name}/`;
+      const own = files.filter(([path]) => path.startsWith(folder));
+      return [name, own.map(([path]) => path.slice(folder.length))];
+    }),
+  );

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { customDefinitions } from '../scripts/lab/definitions.ts';
-import { type Cluster, startCluster } from '../scripts/lab/kubernetes.ts';
-import { labMissing } from '../scripts/lab/kubernetes-binaries.ts';
-import { standIns } from '../scripts/lab/stand-ins.ts';
-import { workers } from '../sites/model.ts';
-import { threeSites } from '../sites/three-sites.ts';
+import { customDefinitions } from '#scripts/testing/lab/definitions.ts';
+import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
+import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
+import { standIns } from '#scripts/testing/lab/stand-ins.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
+import { workers } from '#sites/model.ts';
 import { type KubernetesObject, kubernetes } from './kubernetes.ts';
 
 /** The whole tree of each site on a real API server, with workers of the declared size; its pods are played. */

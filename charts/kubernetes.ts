@@ -1,25 +1,30 @@
 import { App, Chart } from 'cdk8s';
-import { Ceph } from '../constructs/ceph.ts';
-import { CertificateExporter, certificateSecrets } from '../constructs/certificate-exporter.ts';
-import { COCKROACHDB, Cockroachdb, PRIVILEGED_BECAUSE } from '../constructs/cockroachdb.ts';
-import { CockroachdbSetup, setupSite } from '../constructs/cockroachdb-setup.ts';
-import { Education } from '../constructs/education.ts';
-import { Gateway } from '../constructs/gateway.ts';
-import { Ingresses } from '../constructs/ingress.ts';
-import { Memcached } from '../constructs/memcached.ts';
-import { Namespace } from '../constructs/namespace.ts';
-import { NetworkPolicies } from '../constructs/network-policies.ts';
-import { ObjectStore } from '../constructs/object-store.ts';
-import { ObjectStoreUsers } from '../constructs/object-store-users.ts';
-import { Pgbouncer } from '../constructs/pgbouncer.ts';
-import { PriorityClasses } from '../constructs/priority-classes.ts';
-import { Monitoring } from '../constructs/prometheus/monitoring.ts';
-import { Quotas } from '../constructs/quotas.ts';
-import { PublicCertificates } from '../constructs/tls.ts';
-import { Traefik } from '../constructs/traefik.ts';
-import { running } from '../constructs/workload-demand.ts';
-import { ZoneExporter } from '../constructs/zone-exporter.ts';
-import type { Model, Site } from '../sites/model.ts';
+import { Ceph } from '#constructs/kubernetes/ceph/ceph.ts';
+import { ObjectStore } from '#constructs/kubernetes/ceph/object-store.ts';
+import { ObjectStoreUsers } from '#constructs/kubernetes/ceph/object-store-users.ts';
+import { ZoneExporter } from '#constructs/kubernetes/ceph/zone-exporter.ts';
+import { COCKROACHDB, Cockroachdb, PRIVILEGED_BECAUSE } from '#constructs/kubernetes/database/cockroachdb.ts';
+import { CockroachdbSetup, setupSite } from '#constructs/kubernetes/database/cockroachdb-setup.ts';
+import { Education } from '#constructs/kubernetes/education/education.ts';
+import { Memcached } from '#constructs/kubernetes/education/memcached.ts';
+import { Pgbouncer } from '#constructs/kubernetes/education/pgbouncer.ts';
+import { Gateway } from '#constructs/kubernetes/ingress/gateway.ts';
+import { Ingresses } from '#constructs/kubernetes/ingress/ingress.ts';
+import { PublicCertificates } from '#constructs/kubernetes/ingress/tls.ts';
+import { Traefik } from '#constructs/kubernetes/ingress/traefik.ts';
+import {
+  CertificateExporter,
+  certificateSecrets,
+} from '#constructs/kubernetes/monitoring/certificate-exporter.ts';
+import { Monitoring } from '#constructs/kubernetes/monitoring/monitoring.ts';
+import { Namespace } from '#constructs/kubernetes/namespace.ts';
+import { NetworkPolicies } from '#constructs/kubernetes/network-policies.ts';
+import { PriorityClasses } from '#constructs/kubernetes/priority-classes.ts';
+import { Quotas } from '#constructs/kubernetes/quotas.ts';
+import { running } from '#constructs/kubernetes/workload-demand.ts';
+import type { TextFile } from '#constructs/text-file.ts';
+import { yaml } from '#constructs/yaml.ts';
+import type { Model, Site } from '#sites/model.ts';
 
 /** One Kubernetes object, as it is written. */
 export interface KubernetesObject {
@@ -76,3 +81,11 @@ function guards(model: Model, site: Site, objects: KubernetesObject[]): Kubernet
 }
 
 const newChart = (site: Site) => new Chart(new App(), site.code, { disableResourceNameHashes: true });
+
+/** Each object as one file: `kubernetes/education/deployment-education-api.yaml`, what a reviewer looks for. */
+export const manifests = (objects: KubernetesObject[]): TextFile[] =>
+  objects.map((object) => [`kubernetes/${fileName(object)}`, yaml(object)]);
+
+function fileName({ kind, metadata: { name, namespace } }: KubernetesObject): string {
+  return `${namespace ?? 'cluster'}/${kind.toLowerCase()}-${name.replaceAll(/[^a-z0-9.-]/g, '-')}.yaml`;
+}

@@ -1,7 +1,7 @@
 import { App } from 'cdktf';
 import { expect, it } from 'vitest';
-import { OpenstackSite } from '../constructs/openstack/stack.ts';
-import { threeSites } from '../sites/three-sites.ts';
+import { OpenstackSite } from '#constructs/openstack/stack.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
 import { stackText } from './openstack.ts';
 
 const model = threeSites();

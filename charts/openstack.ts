@@ -1,9 +1,10 @@
 import { App, DefaultTokenResolver, StringConcat, TerraformElement, Tokenization } from 'cdktf';
-import { OpenstackSite } from '../constructs/openstack/stack.ts';
-import type { Model, Site } from '../sites/model.ts';
+import { OpenstackSite } from '#constructs/openstack/stack.ts';
+import type { TextFile } from '#constructs/text-file.ts';
+import type { Model, Site } from '#sites/model.ts';
 
 /** The one stack of a site in an OpenStack: its configuration for Terraform or OpenTofu. */
-export function openstack(model: Model, site: Site): [path: string, text: string][] {
+export function openstack(model: Model, site: Site): TextFile[] {
   if (!site.openstack) return [];
   return [['openstack/cdk.tf.json', stackText(new OpenstackSite(new App(), { model, site }))]];
 }

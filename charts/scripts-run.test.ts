@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ROOT } from '../scripts/synth.ts';
-import { example } from '../sites/examples.ts';
-import { threeSites } from '../sites/three-sites.ts';
+import { ROOT } from '#scripts/lib/sites.ts';
+import { example } from '#scripts/testing/example-sites.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
 import { artefacts } from './artefacts.ts';
 
 /** Where a generated script is run, by words that the test has, and by which real programs it is met there. */
@@ -16,11 +16,15 @@ interface Run {
   /** What is played because it cannot be had here. */
   played?: string;
 }
-const EDGE = 'constructs/edge.edge.test.ts';
+const EDGE = 'constructs/hosts/edge/edge.edge.test.ts';
 const ANSIBLE = 'constructs/inventory/ansible.services.test.ts';
-const SCRIPTS = 'constructs/host-scripts.services.test.ts';
-const CEPH = 'constructs/object-store.ceph.test.ts';
-const COCKROACH = { by: 'constructs/cockroachdb-scripts.test.ts', real: 'sh', played: 'cockroach' };
+const SCRIPTS = 'constructs/hosts/host-scripts.services.test.ts';
+const CEPH = 'constructs/kubernetes/ceph/object-store.ceph.test.ts';
+const COCKROACH = {
+  by: 'constructs/kubernetes/database/cockroachdb-scripts.test.ts',
+  real: 'sh',
+  played: 'cockroach',
+};
 const playbook = (words: string, real: string): Run => ({ by: ANSIBLE, words, real });
 
 const RUNS: Record<string, Run> = {
@@ -42,7 +46,7 @@ const RUNS: Record<string, Run> = {
     real: 'Debian’s unit',
   },
   'unit cockroachdb-format.service': {
-    by: 'constructs/systemd.services.test.ts',
+    by: 'constructs/hosts/systemd.services.test.ts',
     words: 'cockroachdb-format.service',
     real: 'systemd-makefs',
   },
@@ -62,17 +66,17 @@ const RUNS: Record<string, Run> = {
   'task systemd-sysusers': playbook('--limit', 'systemd-sysusers'),
   'task systemd-tmpfiles': playbook('--limit', 'systemd-tmpfiles'),
   'cloud-init runcmd': {
-    by: 'constructs/host/cloud-init.services.test.ts',
+    by: 'constructs/hosts/cloud-init.services.test.ts',
     words: 'cloud-init',
     real: 'cloud-init, systemd',
   },
   'file certificate-exporter/main.mjs': {
-    by: 'constructs/certificate-exporter.test.ts',
+    by: 'constructs/kubernetes/monitoring/certificate-exporter.test.ts',
     words: 'main.mjs',
     real: 'node',
   },
   'file pgbouncer/run.sh': {
-    by: 'constructs/pgbouncer.services.test.ts',
+    by: 'constructs/kubernetes/education/pgbouncer.services.test.ts',
     words: 'run.sh',
     real: 'pgbouncer',
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { databaseNodes, type Host, hostsOf, type Site, siteOf } from '../sites/model.ts';
-import { threeSites } from '../sites/three-sites.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
+import { databaseNodes, type Host, hostsOf, type Site, siteOf } from '#sites/model.ts';
 import { nodeFlags, nodeSize } from './cockroachdb-node.ts';
 
 const model = threeSites();

@@ -1,4 +1,4 @@
-import { DATABASE } from '../app/contract.ts';
+import { DATABASE } from '#shared/contract.ts';
 
 /**
  * The seconds in which a database node leaves service, named once: cluster settings, grace periods, health checks of every

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { example } from '../sites/examples.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { appImage, lockedImage, ofPlatform } from './images.ts';
 
 it('pulls the app from the registry of the platform, by default one below its domain', () => {

@@ -1,4 +1,4 @@
-import type { Model } from '../sites/model.ts';
+import type { Model } from '#sites/model.ts';
 import lock from './images.lock.json' with { type: 'json' };
 
 /** A container image of the lock: a name that is not locked does not compile. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { itJudged } from '../scripts/judge.ts';
+import { itJudged } from '#scripts/testing/judge.ts';
 import * as quote from './quote.ts';
 
 /** Each reader is the real one; where a text comes back out of it, it comes back to the letter. */

@@ -1,4 +1,4 @@
-import { RESERVED_WORDS } from './sql/reserved-words.ts';
+import { RESERVED_WORDS } from './platform/sql/reserved-words.ts';
 
 /**
  * What people wrote, as it has to stand in the texts of others: one function a dialect. Whatever comes out of the model goes

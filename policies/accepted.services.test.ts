@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { artefacts } from '../charts/artefacts.ts';
-import { apply, parseFixture } from '../sites/fixtures/fixture.ts';
-import { judge, read } from '../sites/load.ts';
-import { THREE_SITES } from '../sites/three-sites.ts';
+import { artefacts } from '#charts/artefacts.ts';
+import { apply, parseFixture } from '#scripts/testing/fixture.ts';
+import { THREE_SITES } from '#scripts/testing/three-sites.ts';
+import { judge, read } from '#sites/load/load.ts';
 import { POLICIES } from './index.ts';
 
 /** What the loader accepts and a law does not, because the words are right and the platform is not. */

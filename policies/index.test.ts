@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { POLICIES } from './index.ts';
 
 it('knows every law that stands in this folder, each by one name', () => {
-  const files = readdirSync(import.meta.dirname).filter(
+  const files = readdirSync(import.meta.dirname, { encoding: 'utf8', recursive: true }).filter(
     (name) => name.endsWith('.ts') && !name.includes('.test.'),
   );
   const laws = files.flatMap((name) => [

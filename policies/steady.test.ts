@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
-import { artefacts } from '../charts/artefacts.ts';
-import { example } from '../sites/examples.ts';
+import { artefacts } from '#charts/artefacts.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { POLICIES } from './index.ts';
 import { steady } from './steady.ts';
 

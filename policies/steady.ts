@@ -1,6 +1,6 @@
-import { definitionsOf, KINDS, RELEASES, validator } from './api-schemas.ts';
-import { type Data, objects } from './objects.ts';
-import type { Finding, Policy, Tree } from './policy.ts';
+import type { Finding, Policy, Tree } from './law.ts';
+import { definitionsOf, KINDS, RELEASES, validator } from './reading/api-schemas.ts';
+import { type Data, objects } from './reading/objects.ts';
 
 /**
  * A law that never throws. Laws read objects as the API has them; where one has another shape, `known-fields` tells it, and the

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { filesOf, manySites } from '../sites/examples.ts';
-import { CannotLook, main, options } from './main.ts';
-import { run } from './run.ts';
-import { ROOT, SITES } from './synth.ts';
+import { CannotLook, main, options } from './lib/main.ts';
+import { run } from './lib/run.ts';
+import { ROOT, SITES } from './lib/sites.ts';
+import { filesOf, manySites } from './testing/example-sites.ts';
 
 const USAGE = `npm run bench [-- --sites FOLDER]
   Measures what a synthesis costs as a whole process – wall time, peak memory – for the sites of a folder (default sites/)
@@ -43,7 +43,7 @@ async function measure(name: string, sites: string, work: string): Promise<Figur
     const command = [
       process.execPath,
       '--import',
-      join(ROOT, 'scripts/cached.ts'), // as `npm run synth` does
+      join(ROOT, 'scripts/lib/cached.ts'), // as `npm run synth` does
       join(ROOT, 'scripts/synth.ts'),
       '--json',
       '--sites',

@@ -1,16 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { artefacts } from '../charts/artefacts.ts';
-import { POLICIES } from '../policies/index.ts';
-import type { Finding, Policy, Tree } from '../policies/policy.ts';
-import { refusedChanges, unchangeable } from '../policies/unchangeable.ts';
-import type { Model } from '../sites/model.ts';
-import { nearest } from '../sites/near.ts';
-import type { Problem } from '../sites/problem.ts';
-import { print } from '../sites/problem.ts';
-import { CannotLook, main, options } from './main.ts';
-import { loadSites, SITES } from './synth.ts';
-import { listFiles } from './tree.ts';
+import { artefacts } from '#charts/artefacts.ts';
+import { POLICIES } from '#policies/index.ts';
+import { refusedChanges, unchangeable } from '#policies/kubernetes/unchangeable.ts';
+import type { Finding, Policy, Tree } from '#policies/law.ts';
+import { nearest } from '#sites/load/near.ts';
+import type { Problem } from '#sites/load/problem.ts';
+import { print } from '#sites/load/problem.ts';
+import type { Model } from '#sites/model.ts';
+import { CannotLook, main, options } from './lib/main.ts';
+import { loadSites, SITES } from './lib/sites.ts';
+import { listFiles } from './lib/tree.ts';
 
 const USAGE = `npm run check [-- --sites FOLDER] [--since FOLDER] [--json] | npm run check -- --explain LAW
   Judges what the files of a folder (default sites/, or FREDU_SITES) would become by every law; --explain tells what a law

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { createServer } from 'vite';
-import { API, VARIABLES } from '../app/contract.ts';
-import { main, options } from './main.ts';
-import { daemon } from './run.ts';
-import { ROOT } from './synth.ts';
+import { API, VARIABLES } from '#shared/contract.ts';
+import { main, options } from './lib/main.ts';
+import { daemon } from './lib/run.ts';
+import { ROOT } from './lib/sites.ts';
 
 const USAGE = `npm run dev
 

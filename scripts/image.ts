@@ -1,13 +1,13 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { appImage } from '../constructs/images.ts';
-import type { Model } from '../sites/model.ts';
-import { apiRoot, webRoot } from './image-root.ts';
-import { find } from './judge.ts';
-import { CannotLook, main, options } from './main.ts';
-import { run } from './run.ts';
-import { loadModel, ROOT, SITES } from './synth.ts';
+import { appImage } from '#constructs/images.ts';
+import type { Model } from '#sites/model.ts';
+import { apiRoot, webRoot } from './lib/image-root.ts';
+import { CannotLook, main, options } from './lib/main.ts';
+import { run } from './lib/run.ts';
+import { loadModel, ROOT, SITES } from './lib/sites.ts';
+import { find } from './testing/judge.ts';
 
 const USAGE = `npm run image [-- api|web…] [--sites FOLDER]
   Builds the container images of the education app with buildah, podman or docker, whichever is there, under the names by

@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { THREE_SITES } from '../sites/three-sites.ts';
-import { daemon, run } from './run.ts';
-import { ROOT } from './synth.ts';
+import { daemon, run } from './lib/run.ts';
+import { ROOT } from './lib/sites.ts';
+import { THREE_SITES } from './testing/three-sites.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'fredu-start-'));
 afterAll(() => rmSync(work, { recursive: true }));

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { CannotLook, main, options } from './main.ts';
-import { loadModel, ROOT, report, SITES, synth } from './synth.ts';
+import { CannotLook, main, options } from './lib/main.ts';
+import { loadModel, ROOT, SITES } from './lib/sites.ts';
+import { synth } from './lib/synthesis.ts';
+import { report } from './synth.ts';
 
 const USAGE = `npm start [-- --sites FOLDER]
   Makes the whole tree below dist/, then serves the education app until Ctrl-C, on PORT (default 8080) with a database of
@@ -15,10 +17,10 @@ await main(async () => {
   // The app is another half of the project with libraries of its own: loaded only by who serves it.
   const [{ buildWeb }, { CannotStart }, { closeOnSignals, start }, { DEMO_PASSWORD, DEMO_PEOPLE }] =
     await Promise.all([
-      import('../app/web/build.ts'),
-      import('../app/server/cannot-start.ts'),
-      import('../app/server/main.ts'),
-      import('../app/server/seed/courses.ts'),
+      import('#web/build.ts'),
+      import('#server/cannot-start.ts'),
+      import('#server/main.ts'),
+      import('#server/seed/courses.ts'),
     ]);
   try {
     if (await buildWeb()) process.stdout.write('the pages were built\n');

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { artefacts } from '../charts/artefacts.ts';
-import { load } from '../sites/load.ts';
-import { THREE_SITES } from '../sites/three-sites.ts';
-import { run } from './run.ts';
-import { ROOT } from './synth.ts';
-import { listFiles } from './tree.ts';
+import { artefacts } from '#charts/artefacts.ts';
+import { load } from '#sites/load/load.ts';
+import { run } from './lib/run.ts';
+import { ROOT } from './lib/sites.ts';
+import { listFiles } from './lib/tree.ts';
+import { THREE_SITES } from './testing/three-sites.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'fredu-synth-'));
 afterAll(() => rmSync(work, { recursive: true }));

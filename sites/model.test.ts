@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { arbiter, cloud, example, exampleInput, manySites, room } from '#scripts/testing/example-sites.ts';
 import { both } from './address.ts';
-import { arbiter, cloud, example, exampleInput, manySites, room } from './examples.ts';
 import {
   apiAddress,
   appAddress,
@@ -17,7 +17,7 @@ import {
   siteOf,
   voterCeiling,
 } from './model.ts';
-import { SURVIVAL_GOALS, type SurvivalGoal } from './schema.ts';
+import { SURVIVAL_GOALS, type SurvivalGoal } from './schema/schema.ts';
 
 const counts = ({ database }: Model) => database.voters.map(({ site, count }) => `${site.code}:${count}`);
 

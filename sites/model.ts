@@ -1,5 +1,5 @@
 import { both, FAMILIES, type Family, familyOf, type PerFamily, perFamily, preferred } from './address.ts';
-import type { Input, Role, SiteInput, SurvivalGoal } from './schema.ts';
+import type { Input, Role, SiteInput, SurvivalGoal } from './schema/schema.ts';
 
 /**
  * What follows from the YAML files: every default filled in, every name and address derived. Pure; assumes an

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { itJudged } from '../scripts/judge.ts';
+import { itJudged } from '#scripts/testing/judge.ts';
 import { readSshKey } from './ssh-key.ts';
 
 let folder = '';

@@ -1,8 +1,8 @@
 import Fastify from 'fastify';
-import { buildApp } from '../server/app.ts';
-import { openDatabase } from '../server/database/database.ts';
-import { query } from '../server/database/json.ts';
-import { settingsOf } from '../server/settings.ts';
+import { buildApp } from '#server/app.ts';
+import { openDatabase } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import { settingsOf } from '#server/settings.ts';
 import { Statements } from './statements.ts';
 
 /** The app as it is, with two routes more; and beside it the least that the same database can cost. */

@@ -1,4 +1,4 @@
-import { DEMO_PASSWORD, DEMO_PEOPLE } from '../server/seed/courses.ts';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import type { BenchData } from './data.ts';
 import { type Asked, load, type Measured } from './load.ts';
 

@@ -1,11 +1,11 @@
+import { type OpenDatabase, openDatabase } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import { migrate } from '#server/database/migrate.ts';
+import { beginSession } from '#server/security/sessions.ts';
+import { DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { seed } from '#server/seed/seed.ts';
 import { fill } from '../demo/fill.ts';
 import { SUBJECTS } from '../demo/words.ts';
-import { type OpenDatabase, openDatabase } from '../server/database/database.ts';
-import { query } from '../server/database/json.ts';
-import { migrate } from '../server/database/migrate.ts';
-import { beginSession } from '../server/security/sessions.ts';
-import { DEMO_PEOPLE } from '../server/seed/courses.ts';
-import { seed } from '../server/seed/seed.ts';
 
 /** What a measured database holds, and by whom and for what it can be asked. */
 export interface BenchData {

@@ -1,6 +1,6 @@
-import { options } from '../options.ts';
-import type { CourseFiles } from '../web/src/markdown/files.ts';
-import { markdownHtml } from '../web/src/markdown/html.ts';
+import { options } from '#server/options.ts';
+import type { CourseFiles } from '#shared/markdown/files.ts';
+import { markdownHtml } from '#shared/markdown/html.ts';
 
 options(
   `npm run bench:markdown

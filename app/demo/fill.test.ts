@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import type { CoursePage } from '../server/schemas/course.ts';
-import { testApp } from '../server/testing/test-app.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import type { CoursePage } from '#shared/schemas/course.ts';
 import { fill } from './fill.ts';
 
 const { ask, db } = await testApp();

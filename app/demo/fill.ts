@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Database } from '../server/database/database.ts';
-import { query } from '../server/database/json.ts';
-import { transaction } from '../server/database/retry.ts';
-import { rerankAll } from '../server/routes/courses/ratings.ts';
-import { remember } from '../server/routes/courses/write.ts';
-import { hashPassword } from '../server/security/passwords.ts';
-import { DEMO_PASSWORD } from '../server/seed/courses.ts';
+import type { Database } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import { transaction } from '#server/database/retry.ts';
+import { rerankAll } from '#server/routes/courses/ratings.ts';
+import { remember } from '#server/routes/courses/write.ts';
+import { hashPassword } from '#server/security/passwords.ts';
+import { DEMO_PASSWORD } from '#server/seed/courses.ts';
 import {
   ANSWERS,
   FIRST_NAMES,

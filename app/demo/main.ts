@@ -1,8 +1,8 @@
-import { options } from '../options.ts';
-import { CannotStart } from '../server/cannot-start.ts';
-import { openDatabase } from '../server/database/database.ts';
-import { migrate } from '../server/database/migrate.ts';
-import { settingsOf } from '../server/settings.ts';
+import { CannotStart } from '#server/cannot-start.ts';
+import { openDatabase } from '#server/database/database.ts';
+import { migrate } from '#server/database/migrate.ts';
+import { options } from '#server/options.ts';
+import { settingsOf } from '#server/settings.ts';
 import { fill } from './fill.ts';
 
 const USAGE = `npm run demo [-- --courses N] [--students N]

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyServerOptions, LogController } from 'fastify';
+import { typedAsKept } from '#shared/schemas/typed.ts';
 import type { Database, OpenDatabase } from './database/database.ts';
 import { access } from './plugins/app/access.ts';
 import { background } from './plugins/app/background.ts';
@@ -30,7 +31,6 @@ import { openapi } from './plugins/external/swagger.ts';
 import { websockets } from './plugins/external/websocket.ts';
 import { badRequest } from './problems/general.ts';
 import { routes } from './routes/index.ts';
-import { typedAsKept } from './schemas/typed.ts';
 import type { Settings } from './settings.ts';
 import type { Tracing } from './tracing/tracing.ts';
 

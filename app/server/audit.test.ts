@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Course, InvitationPage } from './schemas/course.ts';
+import type { Course, InvitationPage } from '#shared/schemas/course.ts';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from './seed/courses.ts';
 import { type Ask, testApp } from './testing/test-app.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { itJudged } from '../../scripts/judge.ts';
+import { itJudged } from '../../scripts/testing/judge.ts';
 import type { Caller } from './permissions.ts';
 import { beginSession } from './security/sessions.ts';
 import { DEMO_PEOPLE } from './seed/courses.ts';

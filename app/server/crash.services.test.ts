@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { API, VARIABLES } from '../contract.ts';
+import { API, VARIABLES } from '#shared/contract.ts';
 import { openDatabase } from './database/database.ts';
 import { serverPid } from './database/embedded/postmaster.ts';
 import { beginSession } from './security/sessions.ts';

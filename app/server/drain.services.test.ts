@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
-import { API } from '../contract.ts';
+import { API } from '#shared/contract.ts';
 import { beginSession } from './security/sessions.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from './seed/courses.ts';
 import { collector } from './testing/collector.ts';

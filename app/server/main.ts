@@ -1,13 +1,13 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { API, PROGRAMS } from '../contract.ts';
-import { options } from '../options.ts';
+import { API, PROGRAMS } from '#shared/contract.ts';
 import { makeAdministrator } from './administrator.ts';
 import { buildApp } from './app.ts';
 import { CannotStart } from './cannot-start.ts';
 import { openDatabase } from './database/database.ts';
 import { checkSchema, migrate } from './database/migrate.ts';
+import { options } from './options.ts';
 import { serveMetrics } from './plugins/app/metrics.ts';
 import { seed, seedFiles } from './seed/seed.ts';
 import { type Environment, type Settings, settingsOf } from './settings.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { API, VARIABLES } from '../contract.ts';
+import { API, VARIABLES } from '#shared/contract.ts';
 import { CannotStart } from './cannot-start.ts';
 import type { DatabaseChoice } from './database/database.ts';
 import type { Bucket } from './store/s3-store.ts';

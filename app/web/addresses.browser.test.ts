@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEMO_COURSES } from '../server/seed/courses.ts';
+import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { ADDRESSES } from './testing/addresses.ts';
 import { hasBrowser } from './testing/browser.ts';
 import { asked, signedIn } from './testing/signed-in.ts';

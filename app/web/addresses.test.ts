@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { testApp } from '../server/testing/test-app.ts';
+import { testApp } from '#server/testing/test-app.ts';
 import { ADDRESSES } from './testing/addresses.ts';
 
 /** Every address that somebody may open by itself: of the pages, of letters, with what people put behind it. */

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ATTACKS } from './src/markdown/xss-corpus.ts';
+import { ATTACKS } from '#shared/markdown/xss-corpus.ts';
 import { hasBrowser, type SCREENS } from './testing/browser.ts';
 import { asked, looked, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DEMO_COURSES, DEMO_PASSWORD } from '../server/seed/courses.ts';
+import { DEMO_COURSES, DEMO_PASSWORD } from '#server/seed/courses.ts';
 import { hasBrowser } from './testing/browser.ts';
 import { asked, looked, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEMO_COURSES } from '../server/seed/courses.ts';
+import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { hasBrowser } from './testing/browser.ts';
 import { looked, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';

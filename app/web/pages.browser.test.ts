@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from 'vitest';
-import { DEMO_COURSES } from '../server/seed/courses.ts';
+import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { hasBrowser, SCREENS } from './testing/browser.ts';
 import { testSite } from './testing/site.ts';
 

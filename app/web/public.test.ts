@@ -25,7 +25,7 @@ const mayIndex = (path: string) =>
 
 describe('robots', () => {
   const ID = '6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21';
-  const pages = [...read('src/router.tsx').matchAll(/\bpath: '([^'*]+)'/g)].map(([, path]) => `/${path}`);
+  const pages = [...read('router.tsx').matchAll(/\bpath: '([^'*]+)'/g)].map(([, path]) => `/${path}`);
 
   it('find the courses and nothing of anybody’s own', () => {
     expect(pages.length).toBeGreaterThan(15);

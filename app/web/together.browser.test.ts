@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { Course } from '../server/schemas/course.ts';
-import { DEMO_COURSES, DEMO_PASSWORD } from '../server/seed/courses.ts';
+import { DEMO_COURSES, DEMO_PASSWORD } from '#server/seed/courses.ts';
+import type { Course } from '#shared/schemas/course.ts';
 import { hasBrowser, type SCREENS } from './testing/browser.ts';
 import { asked, looked, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { API } from '../contract.ts';
+import { API } from '#shared/contract.ts';
 import { icons } from './icons.ts';
 
 export default defineConfig({

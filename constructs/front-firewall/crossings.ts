@@ -7,7 +7,8 @@ import {
   isPrivate,
   prefixLength,
   routerOf,
-} from '../../sites/address.ts';
+} from '#sites/address.ts';
+import { announced, appAddress, type Host, type Model, others, reachable, type Site } from '#sites/model.ts';
 import {
   FLOWS,
   type Flow,
@@ -16,16 +17,7 @@ import {
   sourceAddresses,
   targetAddresses,
   targetSites,
-} from '../../sites/flows.ts';
-import {
-  announced,
-  appAddress,
-  type Host,
-  type Model,
-  others,
-  reachable,
-  type Site,
-} from '../../sites/model.ts';
+} from '#sites/traffic/flows.ts';
 
 export interface Place {
   model: Model;

@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { frontFirewall } from '../../charts/front-firewall.ts';
-import { itJudged } from '../../scripts/judge.ts';
-import { run } from '../../scripts/run.ts';
-import { example, room } from '../../sites/examples.ts';
-import { siteOf } from '../../sites/model.ts';
+import { frontFirewall } from '#charts/front-firewall.ts';
+import { run } from '#scripts/lib/run.ts';
+import { example, room } from '#scripts/testing/example-sites.ts';
+import { itJudged } from '#scripts/testing/judge.ts';
+import { siteOf } from '#sites/model.ts';
 import { crossings, gateways, translated } from './crossings.ts';
 
 const dual = example();

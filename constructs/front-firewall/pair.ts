@@ -1,8 +1,9 @@
-import { both, FAMILIES } from '../../sites/address.ts';
-import { type HaproxyEdge, hostsOf } from '../../sites/model.ts';
-import { routerId } from '../bird.ts';
-import { conntrackModule } from '../edge-kernel.ts';
-import { restarted, unit } from '../systemd.ts';
+import type { TextFile } from '#constructs/text-file.ts';
+import { both, FAMILIES } from '#sites/address.ts';
+import { type HaproxyEdge, hostsOf } from '#sites/model.ts';
+import { routerId } from '../hosts/edge/bird.ts';
+import { conntrackModule } from '../hosts/edge/edge-kernel.ts';
+import { restarted, unit } from '../hosts/systemd.ts';
 import { gateways, type Place, translated } from './crossings.ts';
 import { FRONT_INTERFACES, frontNftables } from './nftables.ts';
 import { vhids } from './pfsense.ts';
@@ -20,16 +21,15 @@ const CONNTRACK_MAX = 131_072;
  * Two hosts as one front firewall: VRRP holds the shared addresses, conntrackd keeps the other's table of connections, so that
  * none is lost when one takes over. Each file at its place, below `firewall1/` and `firewall2/`.
  */
-export function frontPair(place: Place): [path: string, text: string][] {
+export function frontPair(place: Place): TextFile[] {
   return RANKS.flatMap((priority, index) =>
-    files(place, priority, pairAddress(index)).map(([path, text]): [string, string] => [
-      `firewall${index + 1}/${path}`,
-      text,
-    ]),
+    files(place, priority, pairAddress(index)).map(
+      ([path, text]): TextFile => [`firewall${index + 1}/${path}`, text],
+    ),
   );
 }
 
-function files(place: Place, priority: number, own: string): [string, string][] {
+function files(place: Place, priority: number, own: string): TextFile[] {
   return [
     ['etc/nftables.conf', frontNftables(place)],
     ['etc/keepalived/keepalived.conf', keepalived(place, priority)],
@@ -40,9 +40,7 @@ function files(place: Place, priority: number, own: string): [string, string][] 
     ['etc/sysctl.d/60-fredu-front.conf', kernel()],
     restarted('keepalived'),
     restarted('conntrackd'),
-    ...(place.site.routing
-      ? [['etc/bird/bird.conf', bird(place)] as [string, string], restarted('bird')]
-      : []),
+    ...(place.site.routing ? [['etc/bird/bird.conf', bird(place)] as TextFile, restarted('bird')] : []),
     [STATE.slice(1), state()],
   ];
 }

@@ -1,5 +1,5 @@
-import { both, type Family, familyOf, isPrivate } from '../../sites/address.ts';
-import type { HaproxyEdge } from '../../sites/model.ts';
+import { both, type Family, familyOf, isPrivate } from '#sites/address.ts';
+import type { HaproxyEdge } from '#sites/model.ts';
 import {
   type Crossing,
   crossings,

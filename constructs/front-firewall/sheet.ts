@@ -1,4 +1,4 @@
-import { both } from '../../sites/address.ts';
+import { both } from '#sites/address.ts';
 import {
   type Crossing,
   crossings,

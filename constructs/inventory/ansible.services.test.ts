@@ -2,12 +2,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { artefacts } from '../../charts/artefacts.ts';
-import { find } from '../../scripts/judge.ts';
-import { type Machine, startMachine } from '../../scripts/lab/machine.ts';
-import { run } from '../../scripts/run.ts';
-import { threeSites } from '../../sites/three-sites.ts';
-import { drainedBy } from '../keepalived.ts';
+import { artefacts } from '#charts/artefacts.ts';
+import { run } from '#scripts/lib/run.ts';
+import { find } from '#scripts/testing/judge.ts';
+import { type Machine, startMachine } from '#scripts/testing/lab/machine.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
+import { drainedBy } from '../hosts/edge/keepalived.ts';
 
 /**
  * The generated playbooks, unchanged, on throw-away machines with a systemd of their own: Ansible runs on the machine that it

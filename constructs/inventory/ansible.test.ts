@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { artefacts } from '../../charts/artefacts.ts';
-import { itJudged } from '../../scripts/judge.ts';
-import { run } from '../../scripts/run.ts';
-import { example } from '../../sites/examples.ts';
-import { threeSites } from '../../sites/three-sites.ts';
+import { artefacts } from '#charts/artefacts.ts';
+import { run } from '#scripts/lib/run.ts';
+import { example } from '#scripts/testing/example-sites.ts';
+import { itJudged } from '#scripts/testing/judge.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
 import { HANDLERS, PLACINGS, rowsFor } from './placing.ts';
 
 const model = threeSites();

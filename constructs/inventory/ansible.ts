@@ -1,9 +1,10 @@
 import { dirname } from 'node:path/posix';
 import { stringify } from 'yaml';
-import { preferred } from '../../sites/address.ts';
-import { type Host, hostsOf, type Model, type Site } from '../../sites/model.ts';
-import type { Role } from '../../sites/schema.ts';
-import { USER } from '../host/access.ts';
+import type { TextFile } from '#constructs/text-file.ts';
+import { preferred } from '#sites/address.ts';
+import { type Host, hostsOf, type Model, type Site } from '#sites/model.ts';
+import type { Role } from '#sites/schema/schema.ts';
+import { USER } from '../hosts/access.ts';
 import { checksumGiven, cockroachProgram } from './cockroach-program.ts';
 import { gate } from './gate.ts';
 import { handlers, type Task } from './handlers.ts';
@@ -27,7 +28,7 @@ const group = (role: Role): string => role.replaceAll('-', '_');
  * this one is well again.
  * @see https://docs.ansible.com/ansible/2.14/playbook_guide/playbooks_strategies.html
  */
-export function ansible(place: Place): [path: string, text: string][] {
+export function ansible(place: Place): TextFile[] {
   const roles = ROLES.filter((role) => place.site.hosts.some((host) => host.role === role));
   return [
     [
@@ -39,10 +40,12 @@ export function ansible(place: Place): [path: string, text: string][] {
       document('ansible-playbook --inventory inventory.yaml playbook.yaml --check --diff', plays(roles)),
     ],
     ['handlers.yaml', document('In the order in which they run.', handlers())],
-    ...roles.map((role): [string, string] => [
-      `tasks/${group(role)}.yaml`,
-      document(`What every host of role ${role} gets.`, tasks(place, role)),
-    ]),
+    ...roles.map(
+      (role): TextFile => [
+        `tasks/${group(role)}.yaml`,
+        document(`What every host of role ${role} gets.`, tasks(place, role)),
+      ],
+    ),
   ];
 }
 

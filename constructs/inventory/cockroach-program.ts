@@ -1,4 +1,4 @@
-import { COCKROACH_PROGRAM } from '../cockroachdb-host.ts';
+import { COCKROACH_PROGRAM } from '../hosts/database/cockroachdb-host.ts';
 import { image } from '../images.ts';
 import type { Task } from './handlers.ts';
 

@@ -3,14 +3,15 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { find } from '../../scripts/judge.ts';
-import { type Ceph, startCeph } from '../../scripts/lab/ceph.ts';
-import { ETCD_SERVER, ETCDCTL, ETCDUTL, goTool, goToolMissing } from '../../scripts/lab/go-tool.ts';
-import { type Machine, startMachine } from '../../scripts/lab/machine.ts';
-import { type Keys, s3 } from '../../scripts/lab/s3.ts';
-import { run } from '../../scripts/run.ts';
-import { siteOf } from '../../sites/model.ts';
-import { threeSites } from '../../sites/three-sites.ts';
+import type { TextFile } from '#constructs/text-file.ts';
+import { run } from '#scripts/lib/run.ts';
+import { find } from '#scripts/testing/judge.ts';
+import { type Ceph, startCeph } from '#scripts/testing/lab/ceph.ts';
+import { ETCD_SERVER, ETCDCTL, ETCDUTL, goTool, goToolMissing } from '#scripts/testing/lab/go-tool.ts';
+import { type Machine, startMachine } from '#scripts/testing/lab/machine.ts';
+import { type Keys, s3 } from '#scripts/testing/lab/s3.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
+import { siteOf } from '#sites/model.ts';
 import { ETCD_BACKUP_CREDENTIALS, ETCD_BUCKET, ETCD_SNAPSHOTS, etcdBackup } from './etcd-backup.ts';
 
 /**
@@ -99,7 +100,7 @@ let machine: Machine;
 let wire: Server;
 
 /** Puts the files of a control-plane host on the machine; of what they say only the address of the store is another. */
-async function placed(files: [path: string, text: string][]): Promise<void> {
+async function placed(files: TextFile[]): Promise<void> {
   for (const [path, text] of files) {
     const at = join(work, 'files', path);
     mkdirSync(dirname(at), { recursive: true });

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path/posix';
-import type { Model, Site } from '../../sites/model.ts';
-import { TEXTFILES } from '../host/node-exporter.ts';
-import { HARDENED, sections, unit } from '../systemd.ts';
+import type { TextFile } from '#constructs/text-file.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { TEXTFILES } from '../hosts/node-exporter.ts';
+import { HARDENED, sections, unit } from '../hosts/systemd.ts';
 
 /** The bucket of the object store that takes etcd snapshots. */
 export const ETCD_BUCKET = 'etcd';
@@ -21,15 +22,7 @@ export const ETCD_BACKUP_SERIES = 'fredu_etcd_backup_success_seconds';
  *
  * @see https://etcd.io/docs/v3.6/op-guide/recovery/ (snapshot, status, restore)
  */
-export function etcdBackup({
-  model,
-  site,
-  index,
-}: {
-  model: Model;
-  site: Site;
-  index: number;
-}): [path: string, text: string][] {
+export function etcdBackup({ model, site, index }: { model: Model; site: Site; index: number }): TextFile[] {
   const { objects } = model;
   const store = objects?.primary.objects?.endpoint;
   return [
@@ -37,7 +30,7 @@ export function etcdBackup({
     ['etc/tmpfiles.d/fredu-etcd-backup.conf', folders()],
     ['etc/systemd/system/fredu-etcd-backup.service', service(store !== undefined)],
     ['etc/systemd/system/fredu-etcd-backup.timer', timer(index)],
-    ...(store ? ([[ETCD_BACKUP_REMOTE.slice(1), remote(store, objects!.realm)]] as [string, string][]) : []),
+    ...(store ? ([[ETCD_BACKUP_REMOTE.slice(1), remote(store, objects!.realm)]] as TextFile[]) : []),
   ];
 }
 

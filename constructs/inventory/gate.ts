@@ -1,12 +1,12 @@
 import { basename, dirname } from 'node:path/posix';
-import { PORTS } from '../../sites/flows.ts';
-import type { Site } from '../../sites/model.ts';
-import type { Role } from '../../sites/schema.ts';
+import type { Site } from '#sites/model.ts';
+import type { Role } from '#sites/schema/schema.ts';
+import { PORTS } from '#sites/traffic/flows.ts';
 import { HOST_CERTIFICATES } from '../cockroachdb-node.ts';
 import { HEALTH_CHECK } from '../drain.ts';
-import { EDGE_HEALTH } from '../haproxy.ts';
-import { TEXTFILES } from '../host/node-exporter.ts';
-import { drainedBy } from '../keepalived.ts';
+import { EDGE_HEALTH } from '../hosts/edge/haproxy.ts';
+import { drainedBy } from '../hosts/edge/keepalived.ts';
+import { TEXTFILES } from '../hosts/node-exporter.ts';
 import { DRAIN, OTHERS_SERVE, type Task } from './handlers.ts';
 
 const WHEN = ['gate | bool', 'not ansible_check_mode'];

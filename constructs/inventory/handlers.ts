@@ -1,5 +1,5 @@
-import { PORTS } from '../../sites/flows.ts';
-import { drainedBy } from '../keepalived.ts';
+import { PORTS } from '#sites/traffic/flows.ts';
+import { drainedBy } from '../hosts/edge/keepalived.ts';
 import { HANDLERS, type Handler } from './placing.ts';
 
 export type Task = Record<string, unknown> & { name: string };

@@ -1,7 +1,7 @@
-import type { Host, Model, Site } from '../../sites/model.ts';
-import { authorityPlaces, identities } from '../certificates.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
 import { HOST_CERTIFICATES } from '../cockroachdb-node.ts';
-import { KUBERNETES_AUTHORITY } from '../haproxy.ts';
+import { KUBERNETES_AUTHORITY } from '../hosts/edge/haproxy.ts';
+import { authorityPlaces, identities } from '../platform/certificates.ts';
 import { ETCD_BACKUP_CREDENTIALS } from './etcd-backup.ts';
 import { DRAINED, type Handler } from './placing.ts';
 

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { goTool, KUBELET_CSR_APPROVER } from '../../scripts/lab/go-tool.ts';
-import { type Cluster, startCluster } from '../../scripts/lab/kubernetes.ts';
-import { labMissing } from '../../scripts/lab/kubernetes-binaries.ts';
-import { type Daemon, daemon, run } from '../../scripts/run.ts';
-import { both } from '../../sites/address.ts';
-import { hostsOf, siteOf, workers } from '../../sites/model.ts';
-import { threeSites } from '../../sites/three-sites.ts';
+import { type Daemon, daemon, run } from '#scripts/lib/run.ts';
+import { goTool, KUBELET_CSR_APPROVER } from '#scripts/testing/lab/go-tool.ts';
+import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
+import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
+import { both } from '#sites/address.ts';
+import { hostsOf, siteOf, workers } from '#sites/model.ts';
 import { kubesprayCluster } from './kubespray.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { both, hostRoute, withPort } from '../../sites/address.ts';
-import { type Host, hostsOf, type Model, type Site, workers } from '../../sites/model.ts';
+import { both, hostRoute, withPort } from '#sites/address.ts';
+import { type Host, hostsOf, type Model, type Site, workers } from '#sites/model.ts';
 import { NODE_SHUTDOWN, nodeShutdownSeconds } from '../drain.ts';
 import { RELEASES } from '../releases.ts';
 import { wayToApi } from './kubespray-api.ts';

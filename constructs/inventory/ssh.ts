@@ -1,6 +1,6 @@
-import { FAMILIES, familyOf, preferred } from '../../sites/address.ts';
-import { type Host, hostsOf, type Model, type Site } from '../../sites/model.ts';
-import { USER } from '../host/access.ts';
+import { FAMILIES, familyOf, preferred } from '#sites/address.ts';
+import { type Host, hostsOf, type Model, type Site } from '#sites/model.ts';
+import { USER } from '../hosts/access.ts';
 import { comment } from '../quote.ts';
 
 /** `ssh_config` of a site: every host by its name, through the site's bastion where it has one. */

@@ -1,4 +1,6 @@
-import { contains, type Family, familyOf, hostRoute, prefixLength } from '../../sites/address.ts';
+import { contains, type Family, familyOf, hostRoute, prefixLength } from '#sites/address.ts';
+import type { Site } from '#sites/model.ts';
+import type { Role } from '#sites/schema/schema.ts';
 import {
   FLOWS,
   type Flow,
@@ -7,9 +9,7 @@ import {
   sourceAddresses,
   targetAddresses,
   targetSites,
-} from '../../sites/flows.ts';
-import type { Site } from '../../sites/model.ts';
-import type { Role } from '../../sites/schema.ts';
+} from '#sites/traffic/flows.ts';
 import { familiesOf, type Place } from './place.ts';
 
 /** One thing that a security group lets through. */

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { both, type Family, familyOf } from '../../sites/address.ts';
-import { type Party, PORTS } from '../../sites/flows.ts';
-import { databaseNodes, type Host, hostsOf, type OctaviaEdge, workers } from '../../sites/model.ts';
+import { both, type Family, familyOf } from '#sites/address.ts';
+import { databaseNodes, type Host, hostsOf, type OctaviaEdge, workers } from '#sites/model.ts';
+import { type Party, PORTS } from '#sites/traffic/flows.ts';
 import { HEALTH_CHECK } from '../drain.ts';
 import { terraformText } from '../quote.ts';
 import { allowedSources } from './admitted.ts';

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { both, familyOf } from '../../sites/address.ts';
-import { databaseNodes, type Host, hostsOf, type Volume, workers } from '../../sites/model.ts';
-import type { Role } from '../../sites/schema.ts';
+import { both, familyOf } from '#sites/address.ts';
+import { databaseNodes, type Host, hostsOf, type Volume, workers } from '#sites/model.ts';
+import type { Role } from '#sites/schema/schema.ts';
 import { terraformText } from '../quote.ts';
 import type { Network } from './network.ts';
 import { gibibytes, type Place, rolesOf, tags } from './place.ts';

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { FAMILIES, type PerFamily } from '../../sites/address.ts';
-import { appAddress } from '../../sites/model.ts';
-import { TTL, worldly } from '../dns.ts';
+import { FAMILIES, type PerFamily } from '#sites/address.ts';
+import { appAddress } from '#sites/model.ts';
+import { publicNames } from '../kubernetes/ingress/routes.ts';
+import { TTL, worldly } from '../platform/dns.ts';
 import { terraformText } from '../quote.ts';
-import { publicNames } from '../routes.ts';
 import type { Place } from './place.ts';
 import { OsResource } from './provider/index.ts';
 

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { both, type Family, familyOf, routerOf } from '../../sites/address.ts';
-import type { OctaviaEdge } from '../../sites/model.ts';
-import { POOL_MIN } from '../../sites/pool.ts';
+import { both, type Family, familyOf, routerOf } from '#sites/address.ts';
+import type { OctaviaEdge } from '#sites/model.ts';
+import { POOL_MIN } from '#sites/pool.ts';
 import { terraformText } from '../quote.ts';
 import { type Place, tags } from './place.ts';
 import { allocationPool } from './pool.ts';

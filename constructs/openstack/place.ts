@@ -1,6 +1,6 @@
-import { FAMILIES, type Family } from '../../sites/address.ts';
-import type { Model, Site } from '../../sites/model.ts';
-import type { Role } from '../../sites/schema.ts';
+import { FAMILIES, type Family } from '#sites/address.ts';
+import type { Model, Site } from '#sites/model.ts';
+import type { Role } from '#sites/schema/schema.ts';
 
 /** What every part of an OpenStack site is made for. */
 export interface Place {

@@ -1,5 +1,5 @@
-import { familyOf, fromNumber, rangeOf, toNumber } from '../../sites/address.ts';
-import { largestGap } from '../../sites/pool.ts';
+import { familyOf, fromNumber, rangeOf, toNumber } from '#sites/address.ts';
+import { largestGap } from '#sites/pool.ts';
 
 /**
  * Addresses of a network that OpenStack may give away itself (to its DHCP servers, to amphorae): the upper half of the network

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { Role } from '../../sites/schema.ts';
+import type { Role } from '#sites/schema/schema.ts';
 import { type Admitted, admitted } from './admitted.ts';
 import { type Place, rolesOf, tags } from './place.ts';
 import { OsResource, OsTable, type Resources } from './provider/index.ts';

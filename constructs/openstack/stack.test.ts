@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openstack } from '../../charts/openstack.ts';
-import { itJudged } from '../../scripts/judge.ts';
-import { run } from '../../scripts/run.ts';
-import { cloud, example } from '../../sites/examples.ts';
-import { type Model, siteOf } from '../../sites/model.ts';
-import { threeSites } from '../../sites/three-sites.ts';
+import { openstack } from '#charts/openstack.ts';
+import { run } from '#scripts/lib/run.ts';
+import { cloud, example } from '#scripts/testing/example-sites.ts';
+import { itJudged } from '#scripts/testing/judge.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
+import { type Model, siteOf } from '#sites/model.ts';
 import { allocationPool } from './pool.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: rendered JSON is read as data

@@ -1,4 +1,4 @@
-import type { Model } from '../../sites/model.ts';
+import type { Model } from '#sites/model.ts';
 
 /** Where the states of all sites are, each under its own key. */
 export const STATE_BUCKET = 'terraform-state';

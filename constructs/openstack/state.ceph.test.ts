@@ -2,16 +2,16 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openstack } from '../../charts/openstack.ts';
-import schema from '../../policies/schemas/openstack.json' with { type: 'json' };
-import { find } from '../../scripts/judge.ts';
-import { type Ceph, startCeph } from '../../scripts/lab/ceph.ts';
-import { goTool, goToolMissing, OPENTOFU } from '../../scripts/lab/go-tool.ts';
-import { type Keys, s3 } from '../../scripts/lab/s3.ts';
-import { type StandIn, standIn } from '../../scripts/lab/stand-in-provider.ts';
-import { run } from '../../scripts/run.ts';
-import { siteOf } from '../../sites/model.ts';
-import { threeSites } from '../../sites/three-sites.ts';
+import { openstack } from '#charts/openstack.ts';
+import schema from '#policies/reading/schemas/openstack.json' with { type: 'json' };
+import { run } from '#scripts/lib/run.ts';
+import { find } from '#scripts/testing/judge.ts';
+import { type Ceph, startCeph } from '#scripts/testing/lab/ceph.ts';
+import { goTool, goToolMissing, OPENTOFU } from '#scripts/testing/lab/go-tool.ts';
+import { type Keys, s3 } from '#scripts/testing/lab/s3.ts';
+import { type StandIn, standIn } from '#scripts/testing/lab/stand-in-provider.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
+import { siteOf } from '#sites/model.ts';
 import type { ProviderSchema } from './provider/generate.ts';
 import { STATE_BUCKET } from './state-bucket.ts';
 

@@ -1,5 +1,5 @@
-import type { Host } from '../../sites/model.ts';
-import { cloudInit } from '../host/cloud-init.ts';
+import type { Host } from '#sites/model.ts';
+import { cloudInit } from '../hosts/cloud-init.ts';
 import { terraformText } from '../quote.ts';
 import type { Place } from './place.ts';
 

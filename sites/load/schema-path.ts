@@ -1,4 +1,4 @@
-import type { Path } from '../problem.ts';
+import type { Path } from './problem.ts';
 
 /** A JSON Schema, as far as messages need it. */
 export interface Schema {

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import type { Path, Problem } from '../problem.ts';
+import type { Path, Problem } from './problem.ts';
 import { pointer, resolve, type Schema, schemaAt, valueAt } from './schema-path.ts';
 import * as words from './schema-words.ts';
 import type { Source } from './source.ts';

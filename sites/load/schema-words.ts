@@ -1,5 +1,5 @@
-import { nearest } from '../near.ts';
-import type { Path, Problem } from '../problem.ts';
+import { nearest } from './near.ts';
+import type { Path, Problem } from './problem.ts';
 import { resolve, type Schema, schemaAt } from './schema-path.ts';
 
 /** How a mistake of shape is told to a person. */

@@ -1,10 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { everythingSaid, leaves, pattern, scalars, withText, withValue } from '../fixtures/everywhere.ts';
-import { judge } from '../load.ts';
-import { type Path, print } from '../problem.ts';
+import {
+  everythingSaid,
+  leaves,
+  pattern,
+  scalars,
+  withText,
+  withValue,
+} from '#scripts/testing/everywhere.ts';
 import platformSchema from '../schemas/platform.schema.json' with { type: 'json' };
 import siteSchema from '../schemas/site.schema.json' with { type: 'json' };
+import { judge } from './load.ts';
+import { type Path, print } from './problem.ts';
 import { concealed, starred } from './secrets.ts';
 
 const files = everythingSaid();

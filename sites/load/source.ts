@@ -10,7 +10,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
-import type { Path, Place } from '../problem.ts';
+import type { Path, Place } from './problem.ts';
 import { starred } from './secrets.ts';
 import { INVISIBLE } from './text-problems.ts';
 

@@ -1,4 +1,4 @@
-import type { Path, Problem } from '../problem.ts';
+import type { Path, Problem } from './problem.ts';
 import { secretsIn } from './secrets.ts';
 import type { Source } from './source.ts';
 

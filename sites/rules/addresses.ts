@@ -1,5 +1,5 @@
 import { type Family, fromNumber, isPrivate } from '../address.ts';
-import type { Path } from '../problem.ts';
+import type { Path } from '../load/problem.ts';
 import { betterNetwork, fittingNetwork, freeAddress, inside, isDeserted, isFree, residents } from './free.ts';
 import { reservedBy } from './networks.ts';
 import { type Addr, HOMES, type Net, type Plan } from './plan.ts';

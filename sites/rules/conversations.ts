@@ -1,6 +1,6 @@
 import type { Family } from '../address.ts';
-import { FLOWS, type Flow, type Party } from '../flows.ts';
-import type { Path } from '../problem.ts';
+import type { Path } from '../load/problem.ts';
+import { FLOWS, type Flow, type Party } from '../traffic/flows.ts';
 import { familyName } from './addresses.ts';
 import type { Pair, Plan } from './plan.ts';
 import { count, databaseHosts, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';

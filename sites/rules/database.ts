@@ -1,7 +1,7 @@
 import { type Family, familyOf, isPrivate as isUniqueLocal, rangeOf, toNumber } from '../address.ts';
+import { nearest } from '../load/near.ts';
 import { commonFamily, databaseName, deal, REPLICAS, voterCeiling } from '../model.ts';
-import { nearest } from '../near.ts';
-import type { SurvivalGoal } from '../schema.ts';
+import type { SurvivalGoal } from '../schema/schema.ts';
 import {
   count,
   databaseHosts,

@@ -1,5 +1,5 @@
+import { nearest } from '../load/near.ts';
 import { VRIDS, vlanOf } from '../model.ts';
-import { nearest } from '../near.ts';
 import { familyName } from './addresses.ts';
 import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
 

@@ -1,5 +1,5 @@
 import { FAMILIES, type Family } from '../address.ts';
-import type { Path } from '../problem.ts';
+import type { Path } from '../load/problem.ts';
 import { familyName } from './addresses.ts';
 import type { Pair, Plan } from './plan.ts';
 import { count, eachSite, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';

@@ -1,5 +1,5 @@
-import { nearest } from '../near.ts';
-import type { HostInput, Role } from '../schema.ts';
+import { nearest } from '../load/near.ts';
+import type { HostInput, Role } from '../schema/schema.ts';
 import { eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
 
 const unknown: Rule = {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { arbiter, cloud, exampleInput, filesOf, room } from '../examples.ts';
-import { judge } from '../load.ts';
-import type { Input } from '../schema.ts';
+import { arbiter, cloud, exampleInput, filesOf, room } from '#scripts/testing/example-sites.ts';
+import { judge } from '../load/load.ts';
+import type { Input } from '../schema/schema.ts';
 
 /** Code and place of each note of an accepted platform, and its message. */
 function notes(change: (input: Input) => void): [code: string, file: string, message: string][] {

@@ -1,5 +1,5 @@
 import { type Family, familyOf, rangeOf, routerOf, toNumber } from '../address.ts';
-import type { Path } from '../problem.ts';
+import type { Path } from '../load/problem.ts';
 import type { SitePart, World } from './rule.ts';
 
 type Home = 'nodes' | 'public' | 'balancers';

@@ -1,5 +1,5 @@
 import { contains, familyOf, prefixLength, rangeOf } from '../address.ts';
-import { nearest } from '../near.ts';
+import { nearest } from '../load/near.ts';
 import { readSshKey, SSH_KEY_TYPES } from '../ssh-key.ts';
 import { familyName } from './addresses.ts';
 import { reservedBy } from './networks.ts';

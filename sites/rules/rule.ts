@@ -1,5 +1,5 @@
-import type { Path } from '../problem.ts';
-import type { HostInput, PlatformInput, Role, SiteInput } from '../schema.ts';
+import type { Path } from '../load/problem.ts';
+import type { HostInput, PlatformInput, Role, SiteInput } from '../schema/schema.ts';
 import type { Plan } from './plan.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { arbiter, exampleInput, filesOf, room } from '../examples.ts';
-import { judge } from '../load.ts';
-import type { Input, SiteInput } from '../schema.ts';
+import { arbiter, exampleInput, filesOf, room } from '#scripts/testing/example-sites.ts';
+import { judge } from '../load/load.ts';
+import type { Input, SiteInput } from '../schema/schema.ts';
 import { RULES } from './all.ts';
 
 const codes = (change: (input: Input) => unknown): string[] => {

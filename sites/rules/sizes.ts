@@ -1,6 +1,6 @@
 import { DATABASE_NODE, leastWorker } from '../capacity.ts';
 import { bytes, sizeOf } from '../model.ts';
-import { ROLES, type Role } from '../schema.ts';
+import { ROLES, type Role } from '../schema/schema.ts';
 import { eachSite, type Finding, hostsWith, type Rule, type SitePart } from './rule.ts';
 
 const unused: Rule = {

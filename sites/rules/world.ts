@@ -1,6 +1,6 @@
+import type { Path } from '../load/problem.ts';
 import { preference } from '../model.ts';
-import type { Path } from '../problem.ts';
-import type { PlatformInput, SiteInput } from '../schema.ts';
+import type { PlatformInput, SiteInput } from '../schema/schema.ts';
 import { Plan } from './plan.ts';
 import type { Part, SitePart, World } from './rule.ts';
 

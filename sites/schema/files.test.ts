@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { THREE_SITES } from '../three-sites.ts';
+import { THREE_SITES } from '#scripts/testing/three-sites.ts';
 import { schemaFiles } from './files.ts';
 
 const sites = join(import.meta.dirname, '..');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import { CompiledQuery, Kysely, type LogEvent, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { DATABASE } from '../../contract.ts';
+import { DATABASE } from '#shared/contract.ts';
 import { CannotStart } from '../cannot-start.ts';
 import { PreparingClient } from './client.ts';
 import { embeddedPostgres } from './embedded/postgres.ts';

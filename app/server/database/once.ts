@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Transaction } from 'kysely';
-import { problemKind } from '../problems/problem.ts';
+import { problemKind } from '#shared/problem.ts';
 import type { Sealing } from '../security/sealing.ts';
 import { query } from './json.ts';
 import type { Tables } from './tables.ts';

@@ -1,8 +1,8 @@
 import { runInNewContext } from 'node:vm';
 import ajvCompiler from '@fastify/ajv-compiler';
 import { expect, it } from 'vitest';
+import { Line } from '#shared/schemas/common.ts';
 import { idsAsKept } from '../plugins/external/ajv.ts';
-import { Line } from '../schemas/common.ts';
 import { testApp } from '../testing/test-app.ts';
 
 /** What our schemas say of the form of a text; a text of any length that a body may have is tried against it. */

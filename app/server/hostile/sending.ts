@@ -1,6 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { expect } from 'vitest';
-import type { Course } from '../schemas/course.ts';
+import type { Course } from '#shared/schemas/course.ts';
 import { testApp } from '../testing/test-app.ts';
 
 export const TUS = { 'tus-resumable': '1.0.0' };

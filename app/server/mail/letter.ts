@@ -1,4 +1,4 @@
-import type { Language } from '../problems/problem.ts';
+import type { Language } from '#shared/problem.ts';
 import type { Letter } from './mailer.ts';
 
 /** A letter to somebody, in the words of their language. */

@@ -1,4 +1,4 @@
-import type { Language } from '../problems/problem.ts';
+import type { Language } from '#shared/problem.ts';
 
 /** A letter: plain text, which every reader shows and speaks. */
 export interface Letter {

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Me } from '../schemas/person.ts';
+import type { Me } from '#shared/schemas/person.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '../seed/courses.ts';
 import { until } from '../testing/parts/programs.ts';
 import { type Received, type Sink, startSink } from '../testing/parts/smtp.ts';

@@ -1,5 +1,5 @@
 import type { FastifySchemaValidationError } from 'fastify';
-import type { FieldProblem, Language } from './problem.ts';
+import type { FieldProblem, Language } from '#shared/problem.ts';
 
 type Words = (parameters: Record<string, unknown>, value: unknown) => { reason: string; mend: string };
 const s = (n: unknown) => (Number(n) > 1 ? 's' : '');

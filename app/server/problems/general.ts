@@ -1,4 +1,4 @@
-import { problemKind } from './problem.ts';
+import { problemKind } from '#shared/problem.ts';
 
 /** Refusals that any route can give. A feature declares its own beside its routes. */
 

@@ -1,4 +1,4 @@
-import { LANGUAGES, type Language } from './problem.ts';
+import { LANGUAGES, type Language } from '#shared/problem.ts';
 
 /** The language a browser prefers among ours; French where it says nothing that we speak. */
 export function preferredLanguage(header: string | undefined): Language {

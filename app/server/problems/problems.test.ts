@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { kinds, LANGUAGES } from '#shared/problem.ts';
 import { testApp } from '../testing/test-app.ts';
 import { preferredLanguage } from './language.ts';
-import { kinds, LANGUAGES } from './problem.ts';
 
 const { app, ask } = await testApp();
 

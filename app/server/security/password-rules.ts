@@ -1,4 +1,4 @@
-import type { FieldProblem, Language } from '../problems/problem.ts';
+import type { FieldProblem, Language } from '#shared/problem.ts';
 
 export const PASSWORD_LENGTH = { min: 10, max: 200 } as const;
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Refusal } from '../problems/problem.ts';
+import type { Refusal } from '#shared/problem.ts';
 import { hashPassword, passwordFits } from './passwords.ts';
 
 const seen = vi.hoisted(() => ({ running: 0, most: 0, begun: 0 }));

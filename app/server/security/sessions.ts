@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Language } from '#shared/problem.ts';
 import { batched } from '../database/batched.ts';
 import type { Database } from '../database/database.ts';
 import { query } from '../database/json.ts';
 import type { Role } from '../database/tables/people.ts';
 import { signInNeeded } from '../problems/general.ts';
-import type { Language } from '../problems/problem.ts';
 import { hostCookie, nameOfCookie } from './cookies.ts';
 import { rememberDevice } from './devices.ts';
 import { digestOf, newSecret } from './secrets.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { referencesIn } from '../../web/src/markdown/references.ts';
-import type { Course } from '../schemas/course.ts';
+import { referencesIn } from '#shared/markdown/references.ts';
+import type { Course } from '#shared/schemas/course.ts';
 import { testApp } from '../testing/test-app.ts';
 import { DEMO_COURSES } from './courses.ts';
 import { seedFiles } from './seed.ts';

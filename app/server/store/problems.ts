@@ -1,4 +1,4 @@
-import { problemKind } from '../problems/problem.ts';
+import { problemKind } from '#shared/problem.ts';
 
 export const filesOff = problemKind('files-off', 501, {
   fr: {

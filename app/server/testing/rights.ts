@@ -1,5 +1,5 @@
-import { grants } from '../../../constructs/sql/grants.ts';
-import { usersSql } from '../../../constructs/sql/users.ts';
+import { grants } from '../../../constructs/platform/sql/grants.ts';
+import { usersSql } from '../../../constructs/platform/sql/users.ts';
 
 /** The SQL users that a test signs in as: who owns the schema, and the app. */
 export const MIGRATIONS_USER = 'migrations';

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import * as awarenessProtocol from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
-import { MESSAGE, SHARED } from '../schemas/together.ts';
+import { MESSAGE, SHARED } from '#shared/schemas/together.ts';
 
 /** A client that writes with others, as a page does; for tests. */
 export class TestWriter {

@@ -1,4 +1,4 @@
-import { VARIABLES } from '../../contract.ts';
+import { VARIABLES } from '#shared/contract.ts';
 import { CannotStart } from '../cannot-start.ts';
 import type { Environment } from '../settings.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { DEMO_PASSWORD } from '../../server/seed/courses.ts';
+import { DEMO_PASSWORD } from '#server/seed/courses.ts';
 import { SCREENS } from './browser.ts';
 import type { TestSite } from './site.ts';
 

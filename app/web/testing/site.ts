@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { type Running, start } from '../../server/main.ts';
+import { type Running, start } from '#server/main.ts';
 import { buildWeb } from '../build.ts';
 import { type TestBrowser, testBrowser } from './browser.ts';
 

@@ -100,7 +100,7 @@ export interface DataAttributes {
   it('made the file that is kept, from the schema that is kept, for the release that is named', () => {
     const root = join(import.meta.dirname, '../../..');
     const schema: ProviderSchema = JSON.parse(
-      readFileSync(join(root, 'policies/schemas/openstack.json'), 'utf8'),
+      readFileSync(join(root, 'policies/reading/schemas/openstack.json'), 'utf8'),
     );
     expect(generate(schema)).toBe(readFileSync(join(import.meta.dirname, 'openstack.gen.ts'), 'utf8'));
     expect(schema.version).toBe(RELEASES.openstackProvider);

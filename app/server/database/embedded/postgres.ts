@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { CannotStart } from '../../cannot-start.ts';
+import { CannotStart } from '#server/cannot-start.ts';
 import { type Account, databaseAccount } from './account.ts';
 import { type Binaries, packagedBinaries, runnableBinaries } from './binaries.ts';
 import { databaseHome } from './home.ts';

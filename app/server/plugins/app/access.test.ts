@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { allowed, CALLERS, PERMISSIONS, type Permission } from '../../permissions.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { allowed, CALLERS, PERMISSIONS, type Permission } from '#server/permissions.ts';
+import { testApp } from '#server/testing/test-app.ts';
 
 const { app, as } = await testApp();
 const guarded = app.declaredRoutes.filter(({ access }) => access !== 'open');

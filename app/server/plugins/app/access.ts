@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { allowed, PERMISSIONS, type Permission } from '../../permissions.ts';
-import { anotherPerson, foreignRequest, notAllowed, signInNeeded } from '../../problems/general.ts';
-import { cookieOf } from '../../security/cookies.ts';
-import { type Person, sessionReader } from '../../security/sessions.ts';
+import { allowed, PERMISSIONS, type Permission } from '#server/permissions.ts';
+import { anotherPerson, foreignRequest, notAllowed, signInNeeded } from '#server/problems/general.ts';
+import { cookieOf } from '#server/security/cookies.ts';
+import { type Person, sessionReader } from '#server/security/sessions.ts';
 import { SAFE } from '../external/rate-limit.ts';
 
 declare module 'fastify' {

@@ -1,9 +1,9 @@
 import fp from 'fastify-plugin';
 import { Counter } from 'prom-client';
-import type { Cache } from '../../cache/cache.ts';
-import { memcached } from '../../cache/memcached.ts';
-import { processCache } from '../../cache/process-cache.ts';
-import { tracedCache } from '../../tracing/traced.ts';
+import type { Cache } from '#server/cache/cache.ts';
+import { memcached } from '#server/cache/memcached.ts';
+import { processCache } from '#server/cache/process-cache.ts';
+import { tracedCache } from '#server/tracing/traced.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
-import { API } from '../../../contract.ts';
-import { documentationPage, documentationStyle, type OpenApiDocument } from '../../documentation/page.ts';
+import { documentationPage, documentationStyle, type OpenApiDocument } from '#server/documentation/page.ts';
+import { API } from '#shared/contract.ts';
 
 export const API_V1 = `${API.basePath}/v1`;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
-import { idIn, makePeople, makeWorld } from '../../testing/world.ts';
+import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import { idIn, makePeople, makeWorld } from '#server/testing/world.ts';
 
 const { app, ask, as, db, statementsOf } = await testApp();
 const url = `/api/v1/courses/${DEMO_COURSES[0]!.id}`;

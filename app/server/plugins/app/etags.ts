@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { changedMeanwhile, versionNeeded } from '../../problems/general.ts';
-import { cacheControlOf, etagOf, hasAlready } from '../../reply.ts';
+import { changedMeanwhile, versionNeeded } from '#server/problems/general.ts';
+import { cacheControlOf, etagOf, hasAlready } from '#server/reply.ts';
 
 const VERSION = Symbol('version');
 declare module 'fastify' {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import fp from 'fastify-plugin';
-import { folderStore } from '../../store/folder-store.ts';
-import { noStore } from '../../store/no-store.ts';
-import type { FileStore } from '../../store/store.ts';
+import { folderStore } from '#server/store/folder-store.ts';
+import { noStore } from '#server/store/no-store.ts';
+import type { FileStore } from '#server/store/store.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -20,7 +20,7 @@ export const files = fp(
       if (bucket === 'none') return noStore;
       if (!bucket) return folderStore(join(dataDir, 'files'));
       // Its client is large; a folder does without it.
-      return (await import('../../store/s3-store.ts')).s3Store(bucket, {
+      return (await import('#server/store/s3-store.ts')).s3Store(bucket, {
         tracing: app.tracing,
         onAway: (error) => app.tellAway('files', error),
         onBack: () => app.tellBack('files'),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { PAGE_HEADERS } from '../../../contract.ts';
-import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import { PAGE_HEADERS } from '#shared/contract.ts';
 
 const { ask } = await testApp({ publicUrl: 'https://cours.fredu.test' });
 const [camille] = DEMO_PEOPLE;

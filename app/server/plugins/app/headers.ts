@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
-import { PAGE_HEADERS } from '../../../contract.ts';
-import type { Settings } from '../../settings.ts';
+import type { Settings } from '#server/settings.ts';
+import { PAGE_HEADERS } from '#shared/contract.ts';
 
 /** What pages may load and run: nothing inline, nothing of third parties. */
 const PAGES = [

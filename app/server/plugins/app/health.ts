@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
-import { API } from '../../../contract.ts';
-import { query } from '../../database/json.ts';
+import { query } from '#server/database/json.ts';
+import { API } from '#shared/contract.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {

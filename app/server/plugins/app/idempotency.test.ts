@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Type } from 'typebox';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { App } from '../../app.ts';
-import { buildApp } from '../../app.ts';
-import { query } from '../../database/json.ts';
-import { transaction } from '../../database/retry.ts';
-import { sealingBy } from '../../security/sealing.ts';
-import { digestOf } from '../../security/secrets.ts';
-import { beginSession } from '../../security/sessions.ts';
-import { DEMO_PEOPLE } from '../../seed/courses.ts';
-import { settingsOf } from '../../settings.ts';
-import { testDatabase } from '../../testing/database.ts';
+import type { App } from '#server/app.ts';
+import { buildApp } from '#server/app.ts';
+import { query } from '#server/database/json.ts';
+import { transaction } from '#server/database/retry.ts';
+import { sealingBy } from '#server/security/sealing.ts';
+import { digestOf } from '#server/security/secrets.ts';
+import { beginSession } from '#server/security/sessions.ts';
+import { DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { settingsOf } from '#server/settings.ts';
+import { testDatabase } from '#server/testing/database.ts';
 
 const database = await testDatabase();
 const { db } = database.open;

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { query } from '../../database/json.ts';
-import { comeAgain, type Repeatable, repeatable } from '../../database/once.ts';
-import { problemKind } from '../../problems/problem.ts';
-import { refuses } from '../../schemas/refuses.ts';
-import { type Sealing, sealingBy } from '../../security/sealing.ts';
+import { query } from '#server/database/json.ts';
+import { comeAgain, type Repeatable, repeatable } from '#server/database/once.ts';
+import { refuses } from '#server/schemas/refuses.ts';
+import { type Sealing, sealingBy } from '#server/security/sealing.ts';
+import { problemKind } from '#shared/problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

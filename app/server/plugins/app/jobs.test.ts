@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { query } from '../../database/json.ts';
-import { start } from '../../main.ts';
-import { testDatabase } from '../../testing/database.ts';
+import { query } from '#server/database/json.ts';
+import { start } from '#server/main.ts';
+import { testDatabase } from '#server/testing/database.ts';
 import { background } from './background.ts';
 import { jobs } from './jobs.ts';
 

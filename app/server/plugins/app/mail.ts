@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import fp from 'fastify-plugin';
-import { folderMailer } from '../../mail/folder-mailer.ts';
-import { lettersPage, lettersStyle } from '../../mail/letters-page.ts';
-import type { Mailer } from '../../mail/mailer.ts';
-import { tracedMailer } from '../../tracing/traced.ts';
+import { folderMailer } from '#server/mail/folder-mailer.ts';
+import { lettersPage, lettersStyle } from '#server/mail/letters-page.ts';
+import type { Mailer } from '#server/mail/mailer.ts';
+import { tracedMailer } from '#server/tracing/traced.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -20,7 +20,7 @@ export const mail = fp(
     const base = publicUrl ?? `http://localhost:${port}`;
     // Its library is large; a folder does without it.
     const mailer: Mailer = smtpUrl
-      ? (await import('../../mail/smtp-mailer.ts')).smtpMailer(
+      ? (await import('#server/mail/smtp-mailer.ts')).smtpMailer(
           smtpUrl,
           `fredu <ne-pas-repondre@${new URL(base).hostname}>`,
           {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { methodUnknown } from '../../problems/general.ts';
+import { methodUnknown } from '#server/problems/general.ts';
 import { pathOf } from './route.ts';
 
 /** Says which methods an address has to whoever asks it by another one; an address that has none stays unknown. */

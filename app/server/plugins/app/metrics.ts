@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import fp from 'fastify-plugin';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { API, DURATION_BUCKETS } from '../../../contract.ts';
-import type { OpenDatabase } from '../../database/database.ts';
+import type { OpenDatabase } from '#server/database/database.ts';
+import { API, DURATION_BUCKETS } from '#shared/contract.ts';
 import { routeName } from './route.ts';
 
 declare module 'fastify' {

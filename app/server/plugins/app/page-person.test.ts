@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { allowed, type Permission } from '../../permissions.ts';
-import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { filled } from '../../testing/operations.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { allowed, type Permission } from '#server/permissions.ts';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { filled } from '#server/testing/operations.ts';
+import { testApp } from '#server/testing/test-app.ts';
 
 /** A page says with each change whose it is: in another tab somebody else may have signed in. */
 const { app, as, ask, db } = await testApp();

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { fieldProblems } from '../../problems/fields.ts';
+import { fieldProblems } from '#server/problems/fields.ts';
 import {
   badRequest,
   internal,
@@ -10,10 +10,10 @@ import {
   unavailable,
   unreadableBody,
   unsupportedMedia,
-} from '../../problems/general.ts';
-import { preferredLanguage } from '../../problems/language.ts';
-import { isOutage } from '../../problems/outage.ts';
-import { type Language, Problem, Refusal } from '../../problems/problem.ts';
+} from '#server/problems/general.ts';
+import { preferredLanguage } from '#server/problems/language.ts';
+import { isOutage } from '#server/problems/outage.ts';
+import { type Language, Problem, Refusal } from '#shared/problem.ts';
 import { pathOf } from './route.ts';
 
 declare module 'fastify' {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '../../database/json.ts';
-import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
 import { KEPT, removeOrphans } from './retention.ts';
 
 const { app, db } = await testApp();

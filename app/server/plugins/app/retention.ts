@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin';
-import type { Database } from '../../database/database.ts';
-import { query } from '../../database/json.ts';
-import { DEVICE_DAYS_UNUSED } from '../../security/devices.ts';
+import type { Database } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import { DEVICE_DAYS_UNUSED } from '#server/security/devices.ts';
 
 /** How long things are kept after they have served, in the words of the database; everybody finds it in the export of her data. */
 export const KEPT: { table: string; key: string; column: string; after: string }[] = [

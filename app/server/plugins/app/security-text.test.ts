@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SECURITY, securityExpires } from '../../../contract.ts';
-import { settingsOf } from '../../settings.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { settingsOf } from '#server/settings.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import { SECURITY, securityExpires } from '#shared/contract.ts';
 
 const nobody = await testApp();
 const { ask } = await testApp({ securityContact: "o'neill+$a@fredu.test", publicUrl: 'https://fredu.test' });

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin';
-import { SECURITY, securityExpires, securityText } from '../../../contract.ts';
+import { SECURITY, securityExpires, securityText } from '#shared/contract.ts';
 import { sendProblem, unknownAddress } from './problems.ts';
 
 /** Whom to tell of a hole, where a contact is set. */

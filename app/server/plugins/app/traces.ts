@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { API } from '../../../contract.ts';
-import type { Served, Tracing } from '../../tracing/tracing.ts';
+import type { Served, Tracing } from '#server/tracing/tracing.ts';
+import { API } from '#shared/contract.ts';
 import { routeName } from './route.ts';
 
 declare module 'fastify' {

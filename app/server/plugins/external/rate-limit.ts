@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import fp from 'fastify-plugin';
-import { tooManyAttempts } from '../../problems/general.ts';
-import { networkOf } from '../../security/address.ts';
+import { tooManyAttempts } from '#server/problems/general.ts';
+import { networkOf } from '#server/security/address.ts';
 
 /** What a route says where it is not counted: `config: { countsAsChange: false }`. */
 declare module 'fastify' {

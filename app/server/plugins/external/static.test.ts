@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { testApp } from '../../testing/test-app.ts';
+import { testApp } from '#server/testing/test-app.ts';
 
 const webDir = mkdtempSync(join(tmpdir(), 'fredu-pages-'));
 afterAll(() => rmSync(webDir, { recursive: true }));
@@ -14,7 +14,7 @@ writeFileSync(join(webDir, '.sources'), 'secret');
 const { ask } = await testApp({ webDir });
 
 /** The addresses of the pages, as their router has them. */
-const router = readFileSync(join(import.meta.dirname, '../../../web/src/router.tsx'), 'utf8');
+const router = readFileSync(join(import.meta.dirname, '../../../web/router.tsx'), 'utf8');
 const addresses = ['/', ...[...router.matchAll(/\bpath: '([^'*]+)'/g)].map(([, path]) => `/${path}`)];
 const ID = '00000000-0000-4000-8000-00000000ffff';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import files from '@fastify/static';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { API } from '../../../contract.ts';
+import { API } from '#shared/contract.ts';
 import { sendProblem, unknownAddress } from '../app/problems.ts';
 import { pathOf } from '../app/route.ts';
 

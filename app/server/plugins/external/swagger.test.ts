@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { foreignRequest } from '../../problems/general.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { foreignRequest } from '#server/problems/general.ts';
+import { testApp } from '#server/testing/test-app.ts';
 
 interface Schema {
   $ref?: string;

@@ -1,8 +1,8 @@
 import swagger from '@fastify/swagger';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
-import { allowed } from '../../permissions.ts';
-import { answerHeaders } from '../../schemas/answer-headers.ts';
+import { allowed } from '#server/permissions.ts';
+import { answerHeaders } from '#server/schemas/answer-headers.ts';
 import { IDEMPOTENCY_KEY } from '../app/idempotency.ts';
 import { operationId } from './operation-id.ts';
 import { SAFE } from './rate-limit.ts';

@@ -1,6 +1,6 @@
 import websocket from '@fastify/websocket';
 import fp from 'fastify-plugin';
-import { MESSAGE_BYTES_MAX } from '../../schemas/together.ts';
+import { MESSAGE_BYTES_MAX } from '#shared/schemas/together.ts';
 
 /** WebSockets, for what several people do at once. A message that is too large ends its connection before it is read. */
 export const websockets = fp(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '../../database/json.ts';
-import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { waiting } from '../../testing/meanwhile.ts';
-import { type Ask, testApp } from '../../testing/test-app.ts';
-import { makeWorld, type World } from '../../testing/world.ts';
+import { query } from '#server/database/json.ts';
+import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { waiting } from '#server/testing/meanwhile.ts';
+import { type Ask, testApp } from '#server/testing/test-app.ts';
+import { makeWorld, type World } from '#server/testing/world.ts';
 import { words } from '../courses/terms.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
 import { eraseDue } from '../me/erasure.ts';

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
-import { query } from '../../database/json.ts';
-import type { Tables } from '../../database/tables.ts';
+import { query } from '#server/database/json.ts';
+import type { Tables } from '#server/database/tables.ts';
 import { lastAdministrator } from './problems.ts';
 
 /** In the order of their ids, so that of two who take each other's rights the second waits and is refused; whoever has asked to be erased stays no longer. */

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
-import { testApp } from '../../testing/test-app.ts';
-import { KINDS, makePeople, makeWorld } from '../../testing/world.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import { KINDS, makePeople, makeWorld } from '#server/testing/world.ts';
 
 const { app, as, db } = await testApp();
 const ids = await makePeople(app);

@@ -1,5 +1,5 @@
-import type { App } from '../../app.ts';
-import { query } from '../../database/json.ts';
+import type { App } from '#server/app.ts';
+import { query } from '#server/database/json.ts';
 import { titleWords } from '../courses/terms.ts';
 
 /** People in one statement. */

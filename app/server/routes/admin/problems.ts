@@ -1,4 +1,4 @@
-import { problemKind } from '../../problems/problem.ts';
+import { problemKind } from '#shared/problem.ts';
 
 export const personUnknown = problemKind('person-unknown', 404, {
   fr: { title: 'Personne introuvable', detail: () => 'Aucun compte n’a cet identifiant.' },

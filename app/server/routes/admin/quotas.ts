@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { audit } from '../../audit.ts';
-import { query } from '../../database/json.ts';
-import { transaction } from '../../database/retry.ts';
-import { QuotaChange } from '../../schemas/admin.ts';
-import { IdParams, Nothing } from '../../schemas/common.ts';
-import { refuses } from '../../schemas/refuses.ts';
+import { audit } from '#server/audit.ts';
+import { query } from '#server/database/json.ts';
+import { transaction } from '#server/database/retry.ts';
+import { refuses } from '#server/schemas/refuses.ts';
+import { QuotaChange } from '#shared/schemas/admin.ts';
+import { IdParams, Nothing } from '#shared/schemas/common.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { personUnknown } from './problems.ts';
 

@@ -1,6 +1,6 @@
-import type { Database } from '../../database/database.ts';
-import { moment, query } from '../../database/json.ts';
-import { readCursor } from '../../schemas/page.ts';
+import type { Database } from '#server/database/database.ts';
+import { moment, query } from '#server/database/json.ts';
+import { readCursor } from '#shared/schemas/page.ts';
 import { page } from '../courses/read.ts';
 import { beginnings, question } from '../courses/terms.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';

@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
-import { audit } from '../../audit.ts';
-import { changed } from '../../cache/cache.ts';
-import { moment, query, rows } from '../../database/json.ts';
-import { transaction } from '../../database/retry.ts';
-import { signedIn } from '../../plugins/app/access.ts';
-import { sendJson } from '../../reply.ts';
+import { audit } from '#server/audit.ts';
+import { changed } from '#server/cache/cache.ts';
+import { moment, query, rows } from '#server/database/json.ts';
+import { transaction } from '#server/database/retry.ts';
+import { signedIn } from '#server/plugins/app/access.ts';
+import { sendJson } from '#server/reply.ts';
+import { refuses } from '#server/schemas/refuses.ts';
 import {
   AccountChange,
   AccountPage,
@@ -16,12 +17,11 @@ import {
   Figures,
   NewNotice,
   Notices,
-} from '../../schemas/admin.ts';
-import { IdParams, Line, Nothing } from '../../schemas/common.ts';
-import { StateChange } from '../../schemas/course.ts';
-import { Made } from '../../schemas/forum.ts';
-import { pageQuery } from '../../schemas/page.ts';
-import { refuses } from '../../schemas/refuses.ts';
+} from '#shared/schemas/admin.ts';
+import { IdParams, Line, Nothing } from '#shared/schemas/common.ts';
+import { StateChange } from '#shared/schemas/course.ts';
+import { Made } from '#shared/schemas/forum.ts';
+import { pageQuery } from '#shared/schemas/page.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
 import { mustHaveContent } from '../courses/write.ts';

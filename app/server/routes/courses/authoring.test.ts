@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '../../database/json.ts';
-import type { Course, CoursePage, Revision } from '../../schemas/course.ts';
-import { DEMO_PEOPLE } from '../../seed/courses.ts';
-import { type Ask, testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { type Ask, testApp } from '#server/testing/test-app.ts';
+import type { Course, CoursePage, Revision } from '#shared/schemas/course.ts';
 
 const { app, as, ask, db, letters, statementsOf } = await testApp();
 const teacher = await as('teacher');

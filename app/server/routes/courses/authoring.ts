@@ -2,14 +2,15 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
-import { audit } from '../../audit.ts';
-import { changed } from '../../cache/cache.ts';
-import { query } from '../../database/json.ts';
-import { transaction } from '../../database/retry.ts';
-import { signedIn } from '../../plugins/app/access.ts';
-import { versionRead } from '../../plugins/app/etags.ts';
-import { sendJson } from '../../reply.ts';
-import { Id, IdParams, IfMatch } from '../../schemas/common.ts';
+import { audit } from '#server/audit.ts';
+import { changed } from '#server/cache/cache.ts';
+import { query } from '#server/database/json.ts';
+import { transaction } from '#server/database/retry.ts';
+import { signedIn } from '#server/plugins/app/access.ts';
+import { versionRead } from '#server/plugins/app/etags.ts';
+import { sendJson } from '#server/reply.ts';
+import { refuses } from '#server/schemas/refuses.ts';
+import { Id, IdParams, IfMatch } from '#shared/schemas/common.ts';
 import {
   Course,
   CourseChange,
@@ -18,9 +19,8 @@ import {
   RevisionPage,
   Sections,
   StateChange,
-} from '../../schemas/course.ts';
-import { pageQuery } from '../../schemas/page.ts';
-import { refuses } from '../../schemas/refuses.ts';
+} from '#shared/schemas/course.ts';
+import { pageQuery } from '#shared/schemas/page.ts';
 import { courseUnknown, revisionUnknown, stateForbids } from './problems.ts';
 import { COURSE_LISTS, courseReader } from './read.ts';
 import { readContent, readRevision, readRevisions } from './revisions.ts';

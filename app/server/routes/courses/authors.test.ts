@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Course } from '../../schemas/course.ts';
-import { DEMO_PEOPLE } from '../../seed/courses.ts';
-import { type Ask, testApp } from '../../testing/test-app.ts';
+import { DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { type Ask, testApp } from '#server/testing/test-app.ts';
+import type { Course } from '#shared/schemas/course.ts';
 
 const { app, as, db, database, letters } = await testApp();
 const [camille, ines, hugo] = DEMO_PEOPLE;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { changed } from '../../cache/cache.ts';
-import type { Course, CoursePage } from '../../schemas/course.ts';
-import { DEMO_COURSES } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { changed } from '#server/cache/cache.ts';
+import { DEMO_COURSES } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import type { Course, CoursePage } from '#shared/schemas/course.ts';
 import { COURSE_LISTS } from './read.ts';
 
 const { app, ask, statementsOf, db } = await testApp();

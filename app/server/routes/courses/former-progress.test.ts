@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { query } from '../../database/json.ts';
-import type { Course } from '../../schemas/course.ts';
-import { DEMO_PEOPLE } from '../../seed/courses.ts';
-import { meanwhile } from '../../testing/meanwhile.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { meanwhile } from '#server/testing/meanwhile.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import type { Course } from '#shared/schemas/course.ts';
 
 const { as, db, statementsOf } = await testApp();
 const [teacher, student] = [await as('teacher'), await as('student')];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readyJson } from '../../reply.ts';
+import { readyJson } from '#server/reply.ts';
 import { lastRead, READ_LENGTH_MAX, READ_MAX } from './last-read.ts';
 
 const found = (title: string) => JSON.stringify({ title });

@@ -1,4 +1,4 @@
-import type { ReadyJson } from '../../reply.ts';
+import type { ReadyJson } from '#server/reply.ts';
 
 /** Courses that are remembered, and how many letters of each. */
 export const READ_MAX = 200;

@@ -1,6 +1,6 @@
-import { letter } from '../../mail/letter.ts';
-import type { Letter } from '../../mail/mailer.ts';
-import type { Language } from '../../problems/problem.ts';
+import { letter } from '#server/mail/letter.ts';
+import type { Letter } from '#server/mail/mailer.ts';
+import type { Language } from '#shared/problem.ts';
 
 const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
 

@@ -1,4 +1,4 @@
-import { problemKind } from '../../problems/problem.ts';
+import { problemKind } from '#shared/problem.ts';
 
 export const courseUnknown = problemKind<{ id: string }>('course-unknown', 404, {
   fr: {

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
-import { query } from '../../database/json.ts';
-import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { meanwhile } from '../../testing/meanwhile.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { meanwhile } from '#server/testing/meanwhile.ts';
+import { testApp } from '#server/testing/test-app.ts';
 import { eraseDue } from '../me/erasure.ts';
 import { leave } from './following.ts';
 

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
-import type { Database } from '../../database/database.ts';
-import { query } from '../../database/json.ts';
-import type { Tables } from '../../database/tables.ts';
+import type { Database } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import type { Tables } from '#server/database/tables.ts';
 import { notEnrolled } from './problems.ts';
 
 /** What a course without ratings is taken for, and how many ratings that counts as: one vote of 100 moves it to 67, fifty to 96. */

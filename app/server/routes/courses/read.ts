@@ -1,9 +1,9 @@
-import { batched } from '../../database/batched.ts';
-import type { Database } from '../../database/database.ts';
-import { moment, query, rows } from '../../database/json.ts';
-import { byName } from '../../order.ts';
-import { type ReadyJson, readyJson } from '../../reply.ts';
-import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts';
+import { batched } from '#server/database/batched.ts';
+import type { Database } from '#server/database/database.ts';
+import { moment, query, rows } from '#server/database/json.ts';
+import { byName } from '#server/order.ts';
+import { type ReadyJson, readyJson } from '#server/reply.ts';
+import { type CursorPart, readCursor, writeCursor } from '#shared/schemas/page.ts';
 import { lastRead } from './last-read.ts';
 import { searchFor } from './search.ts';
 import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './seen.ts';

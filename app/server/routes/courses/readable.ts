@@ -1,7 +1,7 @@
-import { type Misshape, misshape } from '../../../web/src/markdown/shape.ts';
-import { invalidRequest } from '../../problems/general.ts';
-import type { FieldProblem, Language } from '../../problems/problem.ts';
-import type { Sections } from '../../schemas/course.ts';
+import { invalidRequest } from '#server/problems/general.ts';
+import { type Misshape, misshape } from '#shared/markdown/shape.ts';
+import type { FieldProblem, Language } from '#shared/problem.ts';
+import type { Sections } from '#shared/schemas/course.ts';
 
 type Told = Pick<FieldProblem, 'reason' | 'mend'>;
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { diffLines } from 'diff';
 import { describe, expect, it, vi } from 'vitest';
-import type { Course, RevisionContent } from '../../schemas/course.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import type { Course, RevisionContent } from '#shared/schemas/course.ts';
 import { changes } from './revisions.ts';
 
 // The real one, and how often it was asked.

@@ -1,8 +1,8 @@
 import { type ChangeObject, diffLines } from 'diff';
-import type { Database } from '../../database/database.ts';
-import { moment, query } from '../../database/json.ts';
-import type { Revision, RevisionContent } from '../../schemas/course.ts';
-import { readCursor, writeCursor } from '../../schemas/page.ts';
+import type { Database } from '#server/database/database.ts';
+import { moment, query } from '#server/database/json.ts';
+import type { Revision, RevisionContent } from '#shared/schemas/course.ts';
+import { readCursor, writeCursor } from '#shared/schemas/page.ts';
 import { mustBeAuthor } from './write.ts';
 
 type Line = Revision['changes'][0]['lines'][0];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '../../database/json.ts';
-import { readMigrations } from '../../database/migrate.ts';
-import type { Course, CoursePage } from '../../schemas/course.ts';
-import { type Ask, testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { readMigrations } from '#server/database/migrate.ts';
+import { type Ask, testApp } from '#server/testing/test-app.ts';
+import type { Course, CoursePage } from '#shared/schemas/course.ts';
 import { searchable, words } from './terms.ts';
 import { CONTENT, type Written, writeWords } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { query } from '../../database/json.ts';
-import type { CoursePage } from '../../schemas/course.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import type { CoursePage } from '#shared/schemas/course.ts';
 import { mistakesBetween } from './suggestion.ts';
 import { renewWords } from './words.ts';
 

@@ -1,7 +1,7 @@
-import type { App } from '../../app.ts';
-import type { Database } from '../../database/database.ts';
-import { query, rows } from '../../database/json.ts';
-import type { RevisionContent } from '../../schemas/course.ts';
+import type { App } from '#server/app.ts';
+import type { Database } from '#server/database/database.ts';
+import { query, rows } from '#server/database/json.ts';
+import type { RevisionContent } from '#shared/schemas/course.ts';
 import { dictionaryOf, searchable, titleWords } from './terms.ts';
 
 /** What a course says, as JSON text, at a version. */

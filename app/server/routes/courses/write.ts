@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
-import { query } from '../../database/json.ts';
-import type { Tables } from '../../database/tables.ts';
-import { unchangedMeanwhile } from '../../plugins/app/etags.ts';
-import type { CourseChange, NewCourse, RevisionContent, Sections } from '../../schemas/course.ts';
+import { query } from '#server/database/json.ts';
+import type { Tables } from '#server/database/tables.ts';
+import { unchangedMeanwhile } from '#server/plugins/app/etags.ts';
+import type { CourseChange, NewCourse, RevisionContent, Sections } from '#shared/schemas/course.ts';
 import { courseEmpty, courseUnknown, sectionUnknown } from './problems.ts';
 import { mustBeReadable } from './readable.ts';
 import { CONTENT, type Written, writeWords } from './words.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import type { Course, CoursePage } from '../../schemas/course.ts';
-import { DEMO_PEOPLE } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import type { Course, CoursePage } from '#shared/schemas/course.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from './quota.ts';
 import { reclaim } from './reclaim.ts';
 

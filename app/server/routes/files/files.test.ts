@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
-import type { Course } from '../../schemas/course.ts';
-import { DEMO_PEOPLE } from '../../seed/courses.ts';
-import { addAuthor } from '../../testing/authors.ts';
-import { type Ask, testApp } from '../../testing/test-app.ts';
+import { DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { addAuthor } from '#server/testing/authors.ts';
+import { type Ask, testApp } from '#server/testing/test-app.ts';
+import type { Course } from '#shared/schemas/course.ts';
 import { contentDisposition } from './names.ts';
 import { PERSON_BYTES_MAX } from './quota.ts';
 

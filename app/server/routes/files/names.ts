@@ -1,4 +1,4 @@
-import { isLine } from '../../schemas/common.ts';
+import { isLine } from '#shared/schemas/common.ts';
 import { fileNameBad } from './problems.ts';
 
 const NAME_MAX = 200;

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { isOutage } from '../../problems/outage.ts';
-import type { FileStore } from '../../store/store.ts';
-import { turns } from '../../turns.ts';
+import { isOutage } from '#server/problems/outage.ts';
+import type { FileStore } from '#server/store/store.ts';
+import { turns } from '#server/turns.ts';
 
 /** Widths that pages ask for: a phone, a tablet, a desk, twice that. */
 export const WIDTHS = [320, 640, 1280, 2560] as const;

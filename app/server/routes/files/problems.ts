@@ -1,4 +1,4 @@
-import { problemKind } from '../../problems/problem.ts';
+import { problemKind } from '#shared/problem.ts';
 import type { SubtitleFault } from './subtitles.ts';
 
 const mebibytes = (bytes: number): number => Math.floor(bytes / 2 ** 20);

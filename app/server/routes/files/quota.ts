@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import type { Database } from '../../database/database.ts';
-import { query } from '../../database/json.ts';
-import { Bytes } from '../../schemas/common.ts';
+import type { Database } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import { Bytes } from '#shared/schemas/common.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { quotaExceeded } from './problems.ts';
 

@@ -1,4 +1,4 @@
-import type { Range } from '../../store/store.ts';
+import type { Range } from '#server/store/store.ts';
 import { rangeOutside } from './problems.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { DEMO_COURSES } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { DEMO_COURSES } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
 import { reclaim } from './reclaim.ts';
 
 const { app, db, statementsOf } = await testApp();

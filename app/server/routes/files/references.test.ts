@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { renamedIn } from '../../../web/src/markdown/references.ts';
-import { query } from '../../database/json.ts';
-import { transaction } from '../../database/retry.ts';
-import type { Refusal } from '../../problems/problem.ts';
-import type { Course } from '../../schemas/course.ts';
-import { DEMO_PEOPLE } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { transaction } from '#server/database/retry.ts';
+import { DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import { renamedIn } from '#shared/markdown/references.ts';
+import type { Refusal } from '#shared/problem.ts';
+import type { Course } from '#shared/schemas/course.ts';
 import { mustBeReadable } from '../courses/readable.ts';
 import { rewriteReferences } from './references.ts';
 
 // The real ones, and what they were asked to read.
-vi.mock('../../../web/src/markdown/references.ts', { spy: true });
+vi.mock('#shared/markdown/references.ts', { spy: true });
 const { as, db } = await testApp();
 const teacher = await as('teacher');
 beforeEach(() => void vi.mocked(renamedIn).mockClear());

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
 import { Type } from 'typebox';
-import { mayName, referencesIn, renamedIn } from '../../../web/src/markdown/references.ts';
-import type { Database } from '../../database/database.ts';
-import { query, rows } from '../../database/json.ts';
-import type { Tables } from '../../database/tables.ts';
-import { Count, Id } from '../../schemas/common.ts';
+import type { Database } from '#server/database/database.ts';
+import { query, rows } from '#server/database/json.ts';
+import type { Tables } from '#server/database/tables.ts';
+import { mayName, referencesIn, renamedIn } from '#shared/markdown/references.ts';
+import { Count, Id } from '#shared/schemas/common.ts';
 import { changeBodies } from '../courses/write.ts';
 
 /** The sections that name a file, and how often each does. */

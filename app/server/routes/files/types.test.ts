@@ -1,6 +1,6 @@
 import { supportedMimeTypes } from 'file-type';
 import { expect, it } from 'vitest';
-import { shownAs, unshownAdvice } from '../../../web/src/markdown/media.ts';
+import { shownAs, unshownAdvice } from '#shared/markdown/media.ts';
 import { mayBeInline, sniffed } from './types.ts';
 
 const bytes = (...parts: (string | number[])[]) =>

@@ -1,5 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { SHOWN } from '../../../web/src/markdown/media.ts';
+import { SHOWN } from '#shared/markdown/media.ts';
 
 /** Bytes that tell what a file is. */
 export const SNIFFED_BYTES = 4100;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, expect, it } from 'vitest';
-import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { folderStore } from '../../store/folder-store.ts';
-import { testDatabase } from '../../testing/database.ts';
+import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { folderStore } from '#server/store/folder-store.ts';
+import { testDatabase } from '#server/testing/database.ts';
 import { UploadStore } from './upload-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fredu-pieces-'));

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { DataStore, ERRORS, Upload } from '@tus/server';
-import type { Database } from '../../database/database.ts';
-import { query } from '../../database/json.ts';
-import type { FileStore } from '../../store/store.ts';
+import type { Database } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import type { FileStore } from '#server/store/store.ts';
 import { type Piece, pieceAt, pieceKey, wholeOf } from './pieces.ts';
 import { UPLOAD_DAYS } from './reclaim.ts';
 import { SNIFFED_BYTES } from './types.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { query } from '../../database/json.ts';
-import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { type Ask, testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { type Ask, testApp } from '#server/testing/test-app.ts';
 
 const { app, as, ask, database, db, letters, statementsOf } = await testApp();
 const [demo] = DEMO_COURSES; // written by Camille (the demo teacher) and Yann

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { type Ask, testApp } from '../../testing/test-app.ts';
+import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { type Ask, testApp } from '#server/testing/test-app.ts';
 
 const { app, as, db, letters } = await testApp();
 const [demo] = DEMO_COURSES; // written by Camille (the demo teacher) and Yann

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
-import { query } from '../../database/json.ts';
-import type { Tables } from '../../database/tables.ts';
+import { query } from '#server/database/json.ts';
+import type { Tables } from '#server/database/tables.ts';
 
 /** People whom one message tells at most. */
 const MENTIONS_MAX = 10;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { DEMO_COURSES } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { DEMO_COURSES } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
 
 const { as, db } = await testApp();
 const course = DEMO_COURSES[0]!.id;

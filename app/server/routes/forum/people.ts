@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { query } from '../../database/json.ts';
-import { byName } from '../../order.ts';
-import { signedIn } from '../../plugins/app/access.ts';
-import { Fields, IdParams, Line } from '../../schemas/common.ts';
-import { Author } from '../../schemas/course.ts';
-import { refuses } from '../../schemas/refuses.ts';
+import { query } from '#server/database/json.ts';
+import { byName } from '#server/order.ts';
+import { signedIn } from '#server/plugins/app/access.ts';
+import { refuses } from '#server/schemas/refuses.ts';
+import { Fields, IdParams, Line } from '#shared/schemas/common.ts';
+import { Author } from '#shared/schemas/course.ts';
 import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
 import { mayNotWrite } from './problems.ts';
 import { inCourse } from './standing.ts';

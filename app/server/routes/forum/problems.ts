@@ -1,4 +1,4 @@
-import { problemKind } from '../../problems/problem.ts';
+import { problemKind } from '#shared/problem.ts';
 
 export const threadUnknown = problemKind('thread-unknown', 404, {
   fr: { title: 'Discussion introuvable', detail: () => 'Cette discussion n’existe pas ou a été retirée.' },

@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Tables } from '../../database/tables.ts';
-import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { meanwhile } from '../../testing/meanwhile.ts';
-import { type Ask, testApp } from '../../testing/test-app.ts';
+import type { Tables } from '#server/database/tables.ts';
+import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { meanwhile } from '#server/testing/meanwhile.ts';
+import { type Ask, testApp } from '#server/testing/test-app.ts';
 
 const { as, db } = await testApp();
 const [demo] = DEMO_COURSES;

@@ -1,6 +1,6 @@
-import type { Database } from '../../database/database.ts';
-import { moment, query } from '../../database/json.ts';
-import { type CursorPart, readCursor, writeCursor } from '../../schemas/page.ts';
+import type { Database } from '#server/database/database.ts';
+import { moment, query } from '#server/database/json.ts';
+import { type CursorPart, readCursor, writeCursor } from '#shared/schemas/page.ts';
 import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
 import { moderates } from './standing.ts';
 

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
-import { query } from '../../database/json.ts';
-import type { Tables } from '../../database/tables.ts';
+import { query } from '#server/database/json.ts';
+import type { Tables } from '#server/database/tables.ts';
 
 type Outcome = 'kept' | 'removed';
 

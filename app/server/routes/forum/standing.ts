@@ -1,6 +1,6 @@
-import type { Database } from '../../database/database.ts';
-import { query } from '../../database/json.ts';
-import type { Person } from '../../security/sessions.ts';
+import type { Database } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import type { Person } from '#server/security/sessions.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
 import { mayNotWrite, notYours, postUnknown, threadLocked, threadUnknown } from './problems.ts';

@@ -1,17 +1,25 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
-import { audit } from '../../audit.ts';
-import { query } from '../../database/json.ts';
-import { transaction } from '../../database/retry.ts';
-import { signedIn } from '../../plugins/app/access.ts';
-import { showsVersion, unchangedMeanwhile, versionRead } from '../../plugins/app/etags.ts';
-import { sendJson } from '../../reply.ts';
-import { Fields, Id, IdParams, IfMatch, Nothing, OrNull } from '../../schemas/common.ts';
-import { Made, Moderation, NewThread, Thread, ThreadChange, ThreadPage, Vote } from '../../schemas/forum.ts';
-import { pageQuery } from '../../schemas/page.ts';
-import { refuses } from '../../schemas/refuses.ts';
-import { countAttempt } from '../../security/attempts.ts';
+import { audit } from '#server/audit.ts';
+import { query } from '#server/database/json.ts';
+import { transaction } from '#server/database/retry.ts';
+import { signedIn } from '#server/plugins/app/access.ts';
+import { showsVersion, unchangedMeanwhile, versionRead } from '#server/plugins/app/etags.ts';
+import { sendJson } from '#server/reply.ts';
+import { refuses } from '#server/schemas/refuses.ts';
+import { countAttempt } from '#server/security/attempts.ts';
+import { Fields, Id, IdParams, IfMatch, Nothing, OrNull } from '#shared/schemas/common.ts';
+import {
+  Made,
+  Moderation,
+  NewThread,
+  Thread,
+  ThreadChange,
+  ThreadPage,
+  Vote,
+} from '#shared/schemas/forum.ts';
+import { pageQuery } from '#shared/schemas/page.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { mentioned, newlyMentioned, tell, tellOfChange } from './notify.ts';
 import { notYours, ownVote, postUnknown, threadUnknown } from './problems.ts';

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
-import { query } from '../../database/json.ts';
-import type { Tables } from '../../database/tables.ts';
+import { query } from '#server/database/json.ts';
+import type { Tables } from '#server/database/tables.ts';
 
 /** Votes on one thing are counted one after the other: a first vote has no row of its own to be held. */
 const HOLD = {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
 
 const { as, ask, db, letters } = await testApp();
 const [camille, ines] = DEMO_PEOPLE;

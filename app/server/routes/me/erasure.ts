@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Transaction } from 'kysely';
-import { changed } from '../../cache/cache.ts';
-import type { Database } from '../../database/database.ts';
-import { moment, query } from '../../database/json.ts';
-import { transaction } from '../../database/retry.ts';
-import type { Tables } from '../../database/tables.ts';
-import type { Language } from '../../problems/problem.ts';
+import { changed } from '#server/cache/cache.ts';
+import type { Database } from '#server/database/database.ts';
+import { moment, query } from '#server/database/json.ts';
+import { transaction } from '#server/database/retry.ts';
+import type { Tables } from '#server/database/tables.ts';
+import type { Language } from '#shared/problem.ts';
 import { checkNotLast, isAnotherAdministrator } from '../admin/last.ts';
 import { courseGoesLetter, handOnLetter } from '../courses/letters.ts';
 import { unrate } from '../courses/ratings.ts';

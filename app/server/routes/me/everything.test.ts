@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { nameOf } from '../../../web/src/features/forum/words.ts';
-import { query } from '../../database/json.ts';
-import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import { nameOf } from '#web/features/forum/words.ts';
 import { ERASED_NAME, eraseDue } from './erasure.ts';
 
 /** Every column that can say who somebody is: what becomes of it when she takes her data along, and when she leaves. */

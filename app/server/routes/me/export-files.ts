@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import yazl from 'yazl';
-import type { Database } from '../../database/database.ts';
-import { query } from '../../database/json.ts';
-import type { Language } from '../../problems/problem.ts';
-import type { FileStore } from '../../store/store.ts';
+import type { Database } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import type { FileStore } from '#server/store/store.ts';
+import type { Language } from '#shared/problem.ts';
 import { exportOf } from './export.ts';
 
 /** Files in one statement. */

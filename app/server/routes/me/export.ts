@@ -1,6 +1,6 @@
-import type { Database } from '../../database/database.ts';
-import { moment, query, rows } from '../../database/json.ts';
-import { KEPT } from '../../plugins/app/retention.ts';
+import type { Database } from '#server/database/database.ts';
+import { moment, query, rows } from '#server/database/json.ts';
+import { KEPT } from '#server/plugins/app/retention.ts';
 
 type Reading = Pick<Database, 'executeQuery'>;
 

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
-import { query } from '../../database/json.ts';
-import type { Course } from '../../schemas/course.ts';
-import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
+import type { Course } from '#shared/schemas/course.ts';
 import { eraseDue } from './erasure.ts';
 
 const { app, as, db, letters } = await testApp();

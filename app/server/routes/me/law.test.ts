@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { waiting } from '../../testing/meanwhile.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { waiting } from '#server/testing/meanwhile.ts';
+import { testApp } from '#server/testing/test-app.ts';
 import { PRIOR } from '../courses/ratings.ts';
 import { eraseDue } from './erasure.ts';
 

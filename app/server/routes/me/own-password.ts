@@ -1,7 +1,7 @@
-import type { Database } from '../../database/database.ts';
-import { query } from '../../database/json.ts';
-import { countAttempt, forgetAttempts } from '../../security/attempts.ts';
-import { passwordFits } from '../../security/passwords.ts';
+import type { Database } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import { countAttempt, forgetAttempts } from '#server/security/attempts.ts';
+import { passwordFits } from '#server/security/passwords.ts';
 import { wrongPassword } from '../people/problems.ts';
 
 /** Wrong passwords of somebody who is signed in: a session that was left open is no way to guess. */

@@ -1,6 +1,6 @@
-import type { Database } from '../../database/database.ts';
-import { moment, query } from '../../database/json.ts';
-import type { Me } from '../../schemas/person.ts';
+import type { Database } from '#server/database/database.ts';
+import { moment, query } from '#server/database/json.ts';
+import type { Me } from '#shared/schemas/person.ts';
 
 const ME = `select id, email, name, about, role, language, version, ${moment('created_at')} as "createdAt"
   from people where id = $1`;

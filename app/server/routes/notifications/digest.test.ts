@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { query } from '../../database/json.ts';
-import { DEMO_COURSES } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { DEMO_COURSES } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
 import { sendDigests } from './digest.ts';
 
 const { app, as, db } = await testApp();

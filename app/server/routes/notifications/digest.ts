@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { query } from '../../database/json.ts';
-import { LetterRefused } from '../../mail/mailer.ts';
-import type { Language } from '../../problems/problem.ts';
-import { digestOf, newSecret } from '../../security/secrets.ts';
+import { query } from '#server/database/json.ts';
+import { LetterRefused } from '#server/mail/mailer.ts';
+import { digestOf, newSecret } from '#server/security/secrets.ts';
+import type { Language } from '#shared/problem.ts';
 import { digestLetter, type Told } from './letters.ts';
 import { notified, readableBy } from './readable.ts';
 

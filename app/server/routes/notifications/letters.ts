@@ -1,5 +1,5 @@
-import type { Letter } from '../../mail/mailer.ts';
-import type { Language } from '../../problems/problem.ts';
+import type { Letter } from '#server/mail/mailer.ts';
+import type { Language } from '#shared/problem.ts';
 
 /** Something that happened, as a digest tells it. */
 export interface Told {

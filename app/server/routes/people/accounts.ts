@@ -1,8 +1,8 @@
-import type { Database } from '../../database/database.ts';
-import { query } from '../../database/json.ts';
-import { invalidRequest } from '../../problems/general.ts';
-import type { Language } from '../../problems/problem.ts';
-import { passwordWeakness } from '../../security/password-rules.ts';
+import type { Database } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import { invalidRequest } from '#server/problems/general.ts';
+import { passwordWeakness } from '#server/security/password-rules.ts';
+import type { Language } from '#shared/problem.ts';
 
 /** An address as accounts know it: nobody has two that differ in capitals. */
 export const accountEmail = (typed: string): string => typed.trim().toLowerCase().normalize('NFC');

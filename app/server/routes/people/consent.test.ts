@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { query } from '../../database/json.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { query } from '#server/database/json.ts';
+import { testApp } from '#server/testing/test-app.ts';
 
 const { as, ask, db, letters } = await testApp();
 const PASSWORD = 'quatre canards bleus 7';

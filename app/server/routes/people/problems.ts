@@ -1,4 +1,4 @@
-import { problemKind } from '../../problems/problem.ts';
+import { problemKind } from '#shared/problem.ts';
 
 export const wrongCredentials = problemKind('wrong-credentials', 401, {
   fr: { title: 'Connexion refusée', detail: () => 'L’adresse ou le mot de passe ne convient pas.' },

@@ -1,9 +1,9 @@
 import { verify } from '@node-rs/argon2';
 import { describe, expect, it, vi } from 'vitest';
-import { digestOf } from '../../security/secrets.ts';
-import { beginSession } from '../../security/sessions.ts';
-import { DEMO_PASSWORD, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { testApp } from '../../testing/test-app.ts';
+import { digestOf } from '#server/security/secrets.ts';
+import { beginSession } from '#server/security/sessions.ts';
+import { DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { testApp } from '#server/testing/test-app.ts';
 
 // The real one, and what it was asked.
 vi.mock('@node-rs/argon2', { spy: true });

@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
 import * as Y from 'yjs';
-import { query } from '../../database/json.ts';
-import type { Tables } from '../../database/tables.ts';
-import { isLine } from '../../schemas/common.ts';
-import type { RevisionContent } from '../../schemas/course.ts';
-import { SHARED } from '../../schemas/together.ts';
+import { query } from '#server/database/json.ts';
+import type { Tables } from '#server/database/tables.ts';
+import { isLine } from '#shared/schemas/common.ts';
+import type { RevisionContent } from '#shared/schemas/course.ts';
+import { SHARED } from '#shared/schemas/together.ts';
 import type { OwnCourse } from '../courses/write.ts';
 import { replaceSections } from '../courses/write.ts';
 import { append, load } from './log.ts';

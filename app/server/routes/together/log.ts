@@ -1,8 +1,8 @@
 import * as Y from 'yjs';
-import type { Database } from '../../database/database.ts';
-import { query } from '../../database/json.ts';
-import { transaction } from '../../database/retry.ts';
-import { DOCUMENT_BYTES_MAX } from '../../schemas/together.ts';
+import type { Database } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import { transaction } from '#server/database/retry.ts';
+import { DOCUMENT_BYTES_MAX } from '#shared/schemas/together.ts';
 import { applyAll } from './applicable.ts';
 
 type Db = Pick<Database, 'executeQuery'>;

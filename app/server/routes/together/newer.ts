@@ -1,5 +1,5 @@
 import type * as Y from 'yjs';
-import { removeSection, SHARED } from '../../schemas/together.ts';
+import { removeSection, SHARED } from '#shared/schemas/together.ts';
 import { asKept, follow, idOf, insert, type Part, partOf, rewrite, sectionsOf } from './sections.ts';
 
 /**

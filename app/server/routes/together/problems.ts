@@ -1,4 +1,4 @@
-import { problemKind } from '../../problems/problem.ts';
+import { problemKind } from '#shared/problem.ts';
 
 const WHY = {
   empty: { fr: 'Il n’a aucune section.', en: 'It has no sections.' },

@@ -4,8 +4,8 @@ import * as encoding from 'lib0/encoding';
 import * as awarenessProtocol from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
-import type { Database } from '../../database/database.ts';
-import { CLOSED, DOCUMENT_BYTES_MAX, MESSAGE } from '../../schemas/together.ts';
+import type { Database } from '#server/database/database.ts';
+import { CLOSED, DOCUMENT_BYTES_MAX, MESSAGE } from '#shared/schemas/together.ts';
 import { applyAll, mustBeApplicable } from './applicable.ts';
 import { append, COMPACT_AFTER, compact, type Gain } from './log.ts';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Database } from '../../database/database.ts';
-import { query } from '../../database/json.ts';
-import { transaction } from '../../database/retry.ts';
-import { CLOSED } from '../../schemas/together.ts';
+import type { Database } from '#server/database/database.ts';
+import { query } from '#server/database/json.ts';
+import { transaction } from '#server/database/retry.ts';
+import { CLOSED } from '#shared/schemas/together.ts';
 import { begin } from './document.ts';
 import { load, since } from './log.ts';
 import { type Member, Room } from './room.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { removeSection, SHARED } from '../../schemas/together.ts';
+import { removeSection, SHARED } from '#shared/schemas/together.ts';
 import { follow, type Part, partOf, sectionsOf } from './sections.ts';
 
 const part = (id: string, body = `text of ${id}`): Part => ({ id, title: id.toUpperCase(), body });

@@ -1,7 +1,7 @@
 import { diffLines } from 'diff';
 import * as Y from 'yjs';
-import { difference, removeSection, SHARED, shownIn } from '../../schemas/together.ts';
-import { asTyped } from '../../schemas/typed.ts';
+import { difference, removeSection, SHARED, shownIn } from '#shared/schemas/together.ts';
+import { asTyped } from '#shared/schemas/typed.ts';
 
 /** A section of a course. */
 export interface Part {

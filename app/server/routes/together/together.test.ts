@@ -6,16 +6,23 @@ import * as encoding from 'lib0/encoding';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
-import { query } from '../../database/json.ts';
-import { transaction } from '../../database/retry.ts';
-import { type Running, start } from '../../main.ts';
-import { kinds } from '../../problems/problem.ts';
-import type { Course } from '../../schemas/course.ts';
-import { CLOSED, DOCUMENT_BYTES_MAX, difference, MESSAGE, SHARED, shownIn } from '../../schemas/together.ts';
-import { beginSession } from '../../security/sessions.ts';
-import { DEMO_COURSES, DEMO_PEOPLE } from '../../seed/courses.ts';
-import { type Request, testApp } from '../../testing/test-app.ts';
-import { TestWriter } from '../../testing/test-writer.ts';
+import { query } from '#server/database/json.ts';
+import { transaction } from '#server/database/retry.ts';
+import { type Running, start } from '#server/main.ts';
+import { beginSession } from '#server/security/sessions.ts';
+import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { type Request, testApp } from '#server/testing/test-app.ts';
+import { TestWriter } from '#server/testing/test-writer.ts';
+import { kinds } from '#shared/problem.ts';
+import type { Course } from '#shared/schemas/course.ts';
+import {
+  CLOSED,
+  DOCUMENT_BYTES_MAX,
+  difference,
+  MESSAGE,
+  SHARED,
+  shownIn,
+} from '#shared/schemas/together.ts';
 import { begin } from './document.ts';
 import { append, compact, load, since } from './log.ts';
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { type Daemon, daemon } from '../../../../scripts/run.ts';
+import { type Daemon, daemon } from '../../../../scripts/lib/run.ts';
 import { asAccount, freePort, until } from './programs.ts';
 
 /** A memcached that can be ended, started again, and held: then it takes connections and says nothing. */

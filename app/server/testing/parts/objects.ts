@@ -1,6 +1,6 @@
-import { type Ceph, startCeph } from '../../../../scripts/lab/ceph.ts';
-import { s3 } from '../../../../scripts/lab/s3.ts';
-import type { Bucket } from '../../store/s3-store.ts';
+import type { Bucket } from '#server/store/s3-store.ts';
+import { type Ceph, startCeph } from '../../../../scripts/testing/lab/ceph.ts';
+import { s3 } from '../../../../scripts/testing/lab/s3.ts';
 
 const REALM = 'fredu';
 const ZONE = 'lab';

@@ -1,9 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { POOLER_FILES, pgbouncerIni, pgbouncerUsers } from '../../../../constructs/pgbouncer-config.ts';
-import { daemon } from '../../../../scripts/run.ts';
-import { threeSites } from '../../../../sites/three-sites.ts';
+import {
+  POOLER_FILES,
+  pgbouncerIni,
+  pgbouncerUsers,
+} from '../../../../constructs/kubernetes/education/pgbouncer-config.ts';
+import { daemon } from '../../../../scripts/lib/run.ts';
+import { threeSites } from '../../../../scripts/testing/three-sites.ts';
 import { asAccount, freePort, must, until } from './programs.ts';
 
 /** A pooler in front of the database. */

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Daemon, daemon } from '../../../../scripts/run.ts';
-import { VARIABLES } from '../../../contract.ts';
-import { packagedBinaries, runnableBinaries } from '../../database/embedded/binaries.ts';
-import { runMigrations } from '../../main.ts';
+import { packagedBinaries, runnableBinaries } from '#server/database/embedded/binaries.ts';
+import { runMigrations } from '#server/main.ts';
+import { VARIABLES } from '#shared/contract.ts';
+import { type Daemon, daemon } from '../../../../scripts/lib/run.ts';
 import { APP_USER, MIGRATIONS_USER, rightsOnDatabase, rightsWithin, userStatements } from '../rights.ts';
 import { account, asAccount, freePort, must, until } from './programs.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
-import { find } from '../../../../scripts/judge.ts';
-import { run } from '../../../../scripts/run.ts';
-import { type Account, databaseAccount } from '../../database/embedded/account.ts';
+import { type Account, databaseAccount } from '#server/database/embedded/account.ts';
+import { run } from '../../../../scripts/lib/run.ts';
+import { find } from '../../../../scripts/testing/judge.ts';
 
 /** Programs that these parts are made of, and that no package of the registry brings. */
 export const isInstalled = (...programs: string[]): boolean =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../../../scripts/run.ts';
+import { run } from '../../../../scripts/lib/run.ts';
 
 /** Its release and those of all that it needs, as they were tried. @see https://schemathesis.readthedocs.io */
 const RELEASES = join(import.meta.dirname, 'schemathesis.txt');

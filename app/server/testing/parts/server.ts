@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Daemon, daemon } from '../../../../scripts/run.ts';
-import { API, VARIABLES } from '../../../contract.ts';
+import { API, VARIABLES } from '#shared/contract.ts';
+import { type Daemon, daemon } from '../../../../scripts/lib/run.ts';
 import { until } from './programs.ts';
 
 /** The app in a process of its own, as it is deployed, so that it can be killed. */

@@ -1,0 +1,31 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { api, told } from '#web/api.ts';
+
+/** How the list of courses is asked for, as the address of the page has it. */
+export interface CourseSearch {
+  q?: string | undefined;
+  sort?: 'relevance' | 'rating' | 'recent' | undefined;
+  subject?: string | undefined;
+  level?: string | undefined;
+}
+
+/** The public courses that a search finds, page after page; what was found before stays until then. */
+export const useCourses = (search: CourseSearch) =>
+  useInfiniteQuery({
+    queryKey: ['courses', search],
+    queryFn: ({ pageParam: cursor, signal }) =>
+      told(api.GET('/courses', { params: { query: { ...search, limit: 12, cursor } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+
+/** The courses that I follow, or those that I write, page after page. */
+export const useMyCourses = (as: 'follower' | 'author') =>
+  useInfiniteQuery({
+    queryKey: ['my-courses', as],
+    queryFn: ({ pageParam: cursor, signal }) =>
+      told(api.GET('/courses/mine', { params: { query: { as, limit: 12, cursor } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });

@@ -1,0 +1,58 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Static } from 'typebox';
+import type { NotificationSettings } from '#shared/schemas/forum.ts';
+import { api, type Things, told } from '#web/api.ts';
+
+export type Notification = Things['Notification'];
+type Settings = Static<typeof NotificationSettings>;
+
+const MINUTE_MILLISECONDS = 60_000;
+const page = (limit: number, cursor?: string) => ({ query: { limit, cursor } });
+
+/** How much is unread; asked again every minute while the page is looked at. Only for those who are signed in. */
+export const useUnread = () =>
+  useQuery({
+    queryKey: ['notifications', 'unread'],
+    queryFn: async ({ signal }) =>
+      (await told(api.GET('/notifications', { params: page(1), signal }))).unread,
+    refetchInterval: MINUTE_MILLISECONDS,
+  });
+
+/** What I was told, page after page. */
+export const useNotifications = () =>
+  useInfiniteQuery({
+    queryKey: ['notifications', 'list'],
+    queryFn: ({ pageParam, signal }) =>
+      told(api.GET('/notifications', { params: page(20, pageParam), signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+  });
+
+/** Marks some as read, or all. */
+export function useMarkRead() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (ids?: string[]) => told(api.POST('/notifications/read', { body: ids ? { ids } : {} })),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['notifications'] }),
+  });
+}
+
+export const useSettings = () =>
+  useQuery({
+    queryKey: ['notification-settings'],
+    queryFn: ({ signal }) => told(api.GET('/notifications/settings', { signal })),
+  });
+
+export function useChangeSettings() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Settings) => told(api.PUT('/notifications/settings', { body })),
+    onSuccess: (settings) => queries.setQueryData(['notification-settings'], settings),
+  });
+}
+
+/** Ends the letters by the token of one of them. */
+export const useUnsubscription = () =>
+  useMutation({
+    mutationFn: (token: string) => told(api.POST('/notifications/unsubscription', { body: { token } })),
+  });

@@ -1,0 +1,101 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Static } from 'typebox';
+import type { MeChange, SignUp } from '#shared/schemas/person.ts';
+import { api, from, pagePerson, setPagePerson, told } from '#web/api.ts';
+
+/** Who is signed in; null for a visitor. The first one is whose page this is. */
+export const useCurrent = () =>
+  useQuery({
+    queryKey: ['current'],
+    queryFn: async ({ signal }) => {
+      const { person } = await told(api.GET('/sessions/current', { signal }));
+      if (person && !pagePerson()) setPagePerson(person);
+      return person;
+    },
+    staleTime: 60_000,
+  });
+
+/** Whose page this is and who is signed in by now, where these are two; asked again when one comes back to the page. */
+export function useTwoPeople() {
+  const { data: now } = useCurrent();
+  const page = pagePerson();
+  return now && page && now.id !== page.id ? { page, now } : undefined;
+}
+
+/** Something after which another person may be signed in: whatever was read for the one before is read anew. */
+function useChange<Body, Answer>(change: (body: Body) => Promise<Answer>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => {
+      setPagePerson(undefined);
+      return queries.resetQueries();
+    },
+  });
+}
+
+export const useSignIn = () =>
+  useChange((body: { email: string; password: string }) => told(api.POST('/sessions', { body })));
+/** Ends the session. The page is loaded anew: nothing that the person read stays in it. */
+export const useSignOut = () =>
+  useMutation({
+    mutationFn: () => told(api.DELETE('/sessions/current')),
+    onSuccess: () => location.assign('/'),
+  });
+export const useConfirm = () =>
+  useChange((body: { token: string; password: string }) => told(api.POST('/people/confirmation', { body })));
+export const useNewPassword = () =>
+  useChange((body: { token: string; password: string }) =>
+    told(api.POST('/recoveries/confirmation', { body })),
+  );
+
+export const useSignUp = () =>
+  useMutation({ mutationFn: (body: Static<typeof SignUp>) => told(api.POST('/people', { body })) });
+export const useConsent = () =>
+  useMutation({ mutationFn: (token: string) => told(api.POST('/people/consent', { body: { token } })) });
+export const useConsentWithdrawal = () =>
+  useMutation({
+    mutationFn: (token: string) => told(api.POST('/people/consent/withdrawal', { body: { token } })),
+  });
+export const useRecovery = () =>
+  useMutation({ mutationFn: (email: string) => told(api.POST('/recoveries', { body: { email } })) });
+export const useInvitation = () =>
+  useMutation({
+    mutationFn: (token: string) => told(api.POST('/courses/invitations/acceptance', { body: { token } })),
+  });
+export const useAuthorInvitation = () =>
+  useMutation({
+    mutationFn: (token: string) => told(api.POST('/courses/authors/acceptance', { body: { token } })),
+  });
+
+/** One's own account. */
+export const useMe = () =>
+  useQuery({ queryKey: ['me'], queryFn: ({ signal }) => told(api.GET('/me', { signal })) });
+export function useChangeMe() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ version, ...body }: Static<typeof MeChange> & { version: number }) =>
+      told(api.PATCH('/me', { params: { header: from(version) }, body })),
+    onSuccess: (me) => {
+      queries.setQueryData(['me'], me);
+      return queries.invalidateQueries({ queryKey: ['current'] });
+    },
+    // Changed in another window meanwhile: the next try goes out from there.
+    onError: () => queries.invalidateQueries({ queryKey: ['me'] }),
+  });
+}
+export const useChangeEmail = () =>
+  useMutation({
+    mutationFn: (body: { email: string; password: string }) => told(api.PUT('/me/email', { body })),
+  });
+export function useNewEmail() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (token: string) => told(api.POST('/people/email', { body: { token } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['me'] }),
+  });
+}
+export const useChangePassword = () =>
+  useMutation({
+    mutationFn: (body: { current: string; next: string }) => told(api.PUT('/me/password', { body })),
+  });

@@ -1,0 +1,106 @@
+import { useChangeEmail, useChangeMe, useChangePassword, useMe } from '../features/people/api/people.ts';
+import { Field, LongField, PersonForm } from '../features/people/components/person-form.tsx';
+import { Failure } from '../layout/failure.tsx';
+import { Page } from '../layout/page.tsx';
+import { Waiting } from '../layout/waiting.tsx';
+
+/** « Mon compte »: one's name, what others read of one, the password, and one's data to take along. */
+export function AccountPage() {
+  const { data: me, error, isPending, refetch } = useMe();
+  const changing = useChangeMe();
+  const email = useChangeEmail();
+  const password = useChangePassword();
+  return (
+    <Page title="Mon compte">
+      {isPending && <Waiting />}
+      {error && <Failure error={error} retry={() => refetch()} />}
+      {me && (
+        <>
+          <p className="quiet">{me.email}</p>
+          <PersonForm
+            action="Enregistrer"
+            isPending={changing.isPending}
+            error={changing.error}
+            onSend={(typed) => changing.mutate({ ...typed, version: me.version })}
+          >
+            <Field
+              name="name"
+              label="Nom"
+              autoComplete="name"
+              required
+              maxLength={100}
+              defaultValue={me.name}
+            />
+            {me.role !== 'student' && (
+              <LongField
+                name="about"
+                label="Ce que l’on lit de moi à mes cours"
+                maxLength={2000}
+                defaultValue={me.about}
+              />
+            )}
+            {changing.isSuccess && <p role="status">C’est enregistré.</p>}
+          </PersonForm>
+          <h2>Adresse e-mail</h2>
+          <PersonForm
+            action="Changer mon adresse"
+            isPending={email.isPending}
+            error={email.error}
+            onSend={({ email: address = '', password: shown = '' }) =>
+              email.mutate({ email: address, password: shown })
+            }
+          >
+            <Field name="email" label="Nouvelle adresse e-mail" type="email" autoComplete="email" required />
+            <Field
+              name="password"
+              label="Mot de passe"
+              type="password"
+              autoComplete="current-password"
+              required
+            />
+            {email.isSuccess && (
+              <p role="status">
+                Une lettre vient de partir à cette adresse. Elle sera la vôtre quand vous aurez ouvert son
+                lien.
+              </p>
+            )}
+          </PersonForm>
+          <h2>Mot de passe</h2>
+          <PersonForm
+            action="Changer mon mot de passe"
+            isPending={password.isPending}
+            error={password.error}
+            onSend={({ current = '', next = '' }) => password.mutate({ current, next })}
+          >
+            <Field
+              name="current"
+              label="Mot de passe actuel"
+              type="password"
+              autoComplete="current-password"
+              required
+            />
+            <Field
+              name="next"
+              label="Nouveau mot de passe"
+              type="password"
+              autoComplete="new-password"
+              required
+            />
+            {password.isSuccess && <p role="status">C’est fait ; vos autres sessions ont pris fin.</p>}
+          </PersonForm>
+          <h2>Mes données</h2>
+          <p>
+            <a href="/api/v1/me/export" download>
+              Télécharger tout ce qui est gardé de moi
+            </a>
+          </p>
+          <p>
+            <a href="/api/v1/me/export.zip" download>
+              Le télécharger avec les fichiers que j’ai ajoutés (ZIP)
+            </a>
+          </p>
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,78 @@
+import { Link, useSearchParams } from 'react-router';
+import { useCourses } from '../features/courses/api/courses.ts';
+import { CourseCard } from '../features/courses/components/course-card.tsx';
+import { CourseSearchForm, useCourseSearch } from '../features/courses/components/course-search.tsx';
+import { Failure } from '../layout/failure.tsx';
+import { More } from '../layout/more.tsx';
+import { Page } from '../layout/page.tsx';
+import { Waiting } from '../layout/waiting.tsx';
+import '../features/courses/components/courses.css';
+
+/** The list of courses, and what a search finds in it. */
+export function CoursesPage() {
+  const search = useCourseSearch();
+  const [address, setAddress] = useSearchParams();
+  const {
+    data,
+    error,
+    isPending,
+    isPlaceholderData,
+    hasNextPage,
+    isFetchingNextPage,
+    fetchNextPage,
+    refetch,
+  } = useCourses(search);
+  const found = isPlaceholderData ? undefined : data;
+  const courses = data?.pages.flatMap((page) => page.items) ?? [];
+  const suggestion = data?.pages[0]?.suggestion;
+  const isNarrowed = Boolean(search.q || search.subject || search.level);
+  return (
+    <Page title="Les cours">
+      <p className="intro">
+        Ouverts à tous, écrits par des enseignants, à lire sur un téléphone comme sur un ordinateur.
+      </p>
+      <CourseSearchForm />
+      {isPending && <Waiting />}
+      {error && <Failure error={error} retry={() => refetch()} />}
+      <p role="status" className={courses.length > 0 ? 'quiet' : undefined}>
+        {found && courses.length === 0 && !isNarrowed && 'Aucun cours n’est publié pour l’instant.'}
+        {found && courses.length === 0 && isNarrowed && 'Aucun cours ne correspond à cette recherche.'}
+        {found &&
+          courses.length > 0 &&
+          isNarrowed &&
+          `${courses.length}${hasNextPage ? ' premiers' : ''} cours trouvé${courses.length > 1 ? 's' : ''}.`}
+      </p>
+      {found && suggestion !== undefined && (
+        <p>
+          Vouliez-vous dire{' '}
+          <Link to={`?${withWords(address, suggestion)}`}>
+            <strong>{suggestion}</strong>
+          </Link>{' '}
+          ?
+        </p>
+      )}
+      {found && courses.length === 0 && isNarrowed && (
+        <p>
+          <button type="button" onClick={() => setAddress({})}>
+            Voir tous les cours
+          </button>
+        </p>
+      )}
+      <ul className="courses">
+        {courses.map((course) => (
+          <li key={course.id}>
+            <CourseCard course={course} />
+          </li>
+        ))}
+      </ul>
+      <More label="Voir d’autres cours" {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
+    </Page>
+  );
+}
+
+/** The address of the same search by other words. */
+function withWords(address: URLSearchParams, words: string): string {
+  const other = new URLSearchParams(address);
+  other.set('q', words);
+  return String(other);
+}

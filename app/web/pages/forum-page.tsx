@@ -1,0 +1,130 @@
+import { useId, useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import type { Course } from '#shared/schemas/course.ts';
+import { useCourse } from '../features/courses/api/course.ts';
+import { count } from '../features/courses/words.ts';
+import { ask, type ThreadItem, useDeed, useThreads } from '../features/forum/api/forum.ts';
+import { BodyForm } from '../features/forum/components/body-form.tsx';
+import { Reports } from '../features/forum/components/reports.tsx';
+import { ago, type Named, nameOf, naming } from '../features/forum/words.ts';
+import { NotificationsLink } from '../features/notifications/components/notifications-link.tsx';
+import { Failure } from '../layout/failure.tsx';
+import { More } from '../layout/more.tsx';
+import { Page } from '../layout/page.tsx';
+import { Waiting } from '../layout/waiting.tsx';
+import '../features/forum/components/forum.css';
+
+/** The questions of a course. */
+export function ForumPage() {
+  const { id = '' } = useParams();
+  const { data: course, error, refetch } = useCourse(id);
+  if (!course) return error ? <Failure error={error} retry={() => refetch()} /> : <Waiting />;
+  return (
+    <Page
+      title={`Questions sur « ${course.title} »`}
+      lead={
+        <p className="back">
+          <Link to={`/cours/${id}`}>← Le cours</Link>
+        </p>
+      }
+    >
+      {course.mine && <NotificationsLink />}
+      {course.mine?.author && <Reports courseId={id} />}
+      <Asking course={course} />
+      <Threads courseId={id} />
+    </Page>
+  );
+}
+
+/** Where a question is asked. One that was begun stays when the session has ended meanwhile. */
+function Asking({ course }: { course: Course }) {
+  const [open, setOpen] = useState(false);
+  const navigate = useNavigate();
+  const title = useId();
+  const asking = useDeed(async (wanted: { title: string; body: string; meant: Named[] }) => {
+    const { id } = await ask(course.id, {
+      title: wanted.title,
+      body: naming(wanted.body, wanted.meant, course.authors),
+    });
+    await navigate(`/discussions/${id}`);
+  });
+  if (!open && !course.mine) {
+    return (
+      <p className="intro">Connectez-vous et inscrivez-vous au cours pour poser une question ou répondre.</p>
+    );
+  }
+  if (!open) {
+    return (
+      <p>
+        <button type="button" onClick={() => setOpen(true)}>
+          Poser une question
+        </button>
+      </p>
+    );
+  }
+  return (
+    <BodyForm
+      courseId={course.id}
+      label="Votre question"
+      action="Envoyer la question"
+      isPending={asking.isPending}
+      error={asking.error}
+      onSend={(body, meant, form) => asking.mutate({ title: String(form.get('title')), body, meant })}
+      onCancel={() => setOpen(false)}
+    >
+      <label htmlFor={title}>Titre</label>
+      <input id={title} name="title" required maxLength={200} />
+    </BodyForm>
+  );
+}
+
+function Threads({ courseId }: { courseId: string }) {
+  const [unanswered, setUnanswered] = useState(false);
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useThreads(
+    courseId,
+    unanswered,
+  );
+  const threads = data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section aria-label="Questions">
+      <p>
+        <label className="forum-check">
+          <input
+            type="checkbox"
+            checked={unanswered}
+            onChange={(event) => setUnanswered(event.target.checked)}
+          />
+          Sans réponse seulement
+        </label>
+      </p>
+      {isPending && <Waiting />}
+      {error && <Failure error={error} retry={() => refetch()} />}
+      {data && threads.length === 0 && <p>Aucune question pour l’instant.</p>}
+      <ul className="threads">
+        {threads.map((thread) => (
+          <li key={thread.id}>
+            <ThreadLine thread={thread} />
+          </li>
+        ))}
+      </ul>
+      <More label="Voir d’autres questions" {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
+    </section>
+  );
+}
+
+function ThreadLine({ thread }: { thread: ThreadItem }) {
+  return (
+    <article className="thread-line">
+      <h2>
+        <Link to={`/discussions/${thread.id}`}>{thread.title}</Link>
+      </h2>
+      <p className="quiet">
+        {thread.pinned && <span className="badge">Épinglée</span>}
+        {thread.locked && <span className="badge">Fermée</span>}
+        {thread.acceptedId && <span className="badge badge-good">Résolue</span>}
+        <span>{nameOf(thread.author)}</span> · <span>{count(thread.postCount, 'réponse')}</span> ·{' '}
+        <time dateTime={thread.activeAt}>{ago(thread.activeAt)}</time>
+      </p>
+    </article>
+  );
+}

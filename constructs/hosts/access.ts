@@ -1,0 +1,113 @@
+import type { TextFile } from '#constructs/text-file.ts';
+import { both, familyOf, withPort } from '#sites/address.ts';
+import type { HaproxyEdge, Host, Model, Site } from '#sites/model.ts';
+import { FLOWS, hostsAt, sourceAddresses, targetAddresses, targetSites } from '#sites/traffic/flows.ts';
+
+/** Whom everybody signs in as: the first user of Debian's images; nobody has a password. */
+export const USER = 'debian';
+const SSH = 22;
+/** Public keys of the administrators, where root alone writes: who leaves is gone after the next run of the playbook. */
+export const AUTHORIZED_KEYS = `/etc/ssh/authorized_keys.d/${USER}`;
+
+interface Place {
+  model: Model;
+  site: Site;
+  host: Host;
+}
+
+/** Who may sign in on a host, from where, and with what: a drop-in of sshd, and the keys that it reads. */
+export function access(place: Place): TextFile[] {
+  return [
+    ['etc/ssh/sshd_config.d/10-fredu.conf', sshd(place)],
+    [AUTHORIZED_KEYS.slice(1), authorizedKeys(place.model)],
+  ];
+}
+
+/** One key a line, each with the name of its person at the end. */
+export const authorizedKeys = (model: Model): string =>
+  [
+    '# Administrators of the platform; sites/platform.yaml names them.',
+    ...model.administrators.keys,
+    '',
+  ].join('\n');
+
+/**
+ * Keys only, no root, algorithms of this decade, and from nowhere that the table of flows does not name. Forwarding is the
+ * bastion's work alone, and it forwards to nothing but what the table lets it reach.
+ * @see https://manpages.debian.org/bookworm/openssh-server/sshd_config.5.en.html
+ */
+export function sshd(place: Place): string {
+  const { host } = place;
+  const from = sources(place);
+  const to = host.role === 'bastion' ? forwards(place) : [];
+  return [
+    `# ${host.name}: who may sign in, and from where`,
+    ...listens(place).map((address) => `ListenAddress ${withPort(address, SSH)}`),
+    `AllowUsers ${from.map((address) => `${USER}@${address}`).join(' ')}`,
+    `AuthorizedKeysFile ${AUTHORIZED_KEYS.replace(/[^/]+$/, '%u')}`,
+    'AuthenticationMethods publickey',
+    'PubkeyAuthentication yes',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PermitRootLogin no',
+    'PermitUserRC no',
+    'PermitUserEnvironment no',
+    'MaxAuthTries 3',
+    'MaxStartups 10:30:60',
+    'LoginGraceTime 20',
+    'X11Forwarding no',
+    'AllowAgentForwarding no',
+    'AllowStreamLocalForwarding no',
+    'PermitTunnel no',
+    'GatewayPorts no',
+    `AllowTcpForwarding ${to.length > 0 ? 'local' : 'no'}`,
+    ...(to.length > 0 ? [`PermitOpen ${to.join(' ')}`] : []),
+    'ClientAliveInterval 60',
+    'ClientAliveCountMax 3',
+    // A key exchange that a quantum computer of later cannot undo, else curve 25519; ciphers that authenticate.
+    'KexAlgorithms sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-sha256@libssh.org',
+    'Ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes128-gcm@openssh.com',
+    'MACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com',
+    'HostKeyAlgorithms ssh-ed25519,rsa-sha2-512,rsa-sha2-256',
+    'RequiredRSASize 3072',
+    'LogLevel VERBOSE',
+    '',
+  ].join('\n');
+}
+
+/** Only an edge stands in two networks, and only one of them is ours; elsewhere the firewall says who gets here. */
+function listens({ site, host }: Place): string[] {
+  const edge = site.edge as HaproxyEdge | undefined;
+  const apart = edge?.kind === 'haproxy' && edge.interfaces.public !== edge.interfaces.nodes;
+  return apart && host.role === 'edge' ? both(host.address) : [];
+}
+
+/** The addresses and networks that a flow leads from to this host's port of SSH. */
+function sources({ model, site, host }: Place): string[] {
+  const found = FLOWS.filter(({ ports }) => ports.some(({ port }) => port === SSH)).flatMap((flow) =>
+    model.sites
+      .filter(
+        (from) => targetSites(flow, model, from).includes(site) && hostsAt(flow.to, site).includes(host),
+      )
+      .flatMap((from) => sourceAddresses(flow.from, model, from, site)),
+  );
+  const families = new Set([...both(host.address), ...both(host.public)].map(familyOf));
+  return sorted(found.filter((address) => families.has(familyOf(address))));
+}
+
+/** What a bastion passes on: the hosts of its site, and the Kubernetes API. */
+function forwards({ model, site, host }: Place): string[] {
+  const found = FLOWS.filter(
+    ({ from, protocol }) => protocol === 'tcp' && from.kind === 'role' && from.role === host.role,
+  ).flatMap((flow) =>
+    targetSites(flow, model, site).flatMap((to) =>
+      targetAddresses(flow.to, site, to).flatMap((address) =>
+        flow.ports.map(({ port }) => withPort(address, port)),
+      ),
+    ),
+  );
+  return sorted(found);
+}
+
+const sorted = (addresses: string[]): string[] =>
+  [...new Set(addresses)].sort((a, b) => familyOf(a).localeCompare(familyOf(b)) || (a < b ? -1 : 1));

@@ -1,0 +1,74 @@
+import { stringify } from 'yaml';
+import type { TextFile } from '#constructs/text-file.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { access, USER } from './access.ts';
+import { timeSources } from './clock.ts';
+import { inCluster } from './files.ts';
+import { shutdownDelay } from './shutdown.ts';
+import { upgrades } from './upgrades.ts';
+
+/** What cloud-init does beside what it does on every host. */
+export interface More {
+  files?: TextFile[];
+  commands?: string[][];
+}
+
+/**
+ * The first start of a host, by cloud-init: who may sign in, nothing by password, the right time, updates that come by
+ * themselves. Everything after that comes by the site's playbook, for cloud-init never runs this twice. There is nothing
+ * secret in it.
+ *
+ * @see https://docs.cloud-init.io/en/latest/reference/modules.html
+ */
+export function cloudInit(
+  { model, site, host }: { model: Model; site: Site; host: Host },
+  { files = [], commands = [] }: More = {},
+): string {
+  const place = { model, site, host };
+  const early: TextFile[] = [
+    ...access(place),
+    ['etc/chrony/sources.d/fredu.sources', timeSources(model)],
+    // The drain of an edge comes with the playbook; what needs it must not be there before.
+    ...upgrades(place).filter(([path]) => !path.includes('.service.d/')),
+    ...(inCluster(site, host) ? [shutdownDelay()] : []),
+  ];
+  const config = {
+    hostname: host.name,
+    fqdn: host.fqdn,
+    prefer_fqdn_over_hostname: false,
+    manage_etc_hosts: true,
+    users: [
+      {
+        name: USER,
+        groups: ['adm', 'sudo'],
+        shell: '/bin/bash',
+        sudo: 'ALL=(ALL) NOPASSWD:ALL',
+        lock_passwd: true,
+        ssh_authorized_keys: model.administrators.keys,
+      },
+    ],
+    locale: 'C.UTF-8',
+    ssh_pwauth: false,
+    disable_root: true,
+    // Firewalls let packages come over TLS only.
+    apt: {
+      primary: [{ arches: ['default'], uri: 'https://deb.debian.org/debian' }],
+      security: [{ arches: ['default'], uri: 'https://deb.debian.org/debian-security' }],
+    },
+    package_update: true,
+    package_upgrade: true,
+    packages: ['chrony', 'python3', 'unattended-upgrades'],
+    write_files: [...early, ...files].map(([path, content]) => ({
+      path: `/${path}`,
+      content,
+      permissions: '0644',
+    })),
+    runcmd: [
+      ['systemctl', 'daemon-reload'],
+      ['systemctl', 'reload-or-restart', 'ssh.service'],
+      ['systemctl', 'restart', 'chrony.service', 'apt-daily-upgrade.timer'],
+      ...commands,
+    ],
+  };
+  return `#cloud-config\n${stringify(config, { lineWidth: 0 })}`;
+}

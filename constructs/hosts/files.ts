@@ -1,0 +1,31 @@
+import type { TextFile } from '#constructs/text-file.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { historyFiles } from '../kubernetes/monitoring/history.ts';
+import { access } from './access.ts';
+import { clock } from './clock.ts';
+import { journal } from './journal.ts';
+import { fixedAddresses } from './network.ts';
+import { nodeExporter } from './node-exporter.ts';
+import { shutdownDelay } from './shutdown.ts';
+import { upgrades } from './upgrades.ts';
+
+/**
+ * What every host gets whatever it carries: who may sign in, what its journal may take, when it updates itself. The clock and
+ * the exporter of a cluster's hosts come with the cluster (Kubespray, a DaemonSet); the fixed addresses of hosts other than
+ * edges come from whoever made them (Terraform, the machine below, the landlord).
+ */
+export function hostFiles(place: { model: Model; site: Site; host: Host }): TextFile[] {
+  const { site, host } = place;
+  return [
+    ...access(place),
+    journal(host),
+    ...upgrades(place),
+    ...(inCluster(site, host) ? [shutdownDelay()] : [...clock(place), ...nodeExporter(host)]),
+    ...historyFiles(site, host),
+    ...(site.edge?.kind === 'haproxy' && host.role === 'edge' ? fixedAddresses(place) : []),
+  ];
+}
+
+/** Whether Kubespray makes a node of a host. */
+export const inCluster = (site: Site, host: Host): boolean =>
+  site.kubernetes !== undefined && (host.role === 'control-plane' || host.role === 'worker');

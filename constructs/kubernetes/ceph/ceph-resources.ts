@@ -1,0 +1,37 @@
+import { objectsShare } from '#sites/capacity.ts';
+import { type Site, workers } from '#sites/model.ts';
+import type { Resource } from './rook.gen.ts';
+
+/**
+ * What Ceph's daemons ask for and may use. Of the object store's share of the least worker, half is for the disk, a tenth for
+ * each of a monitor, a manager and two gateways, the last tenth for small helpers. So all of them fit on the workers that are left when one is lost. No daemon gets less than Rook starts it with.
+ *
+ * @see https://rook.io/docs/rook/v1.20/CRDs/Cluster/ceph-cluster-crd/#resource-requirementslimits
+ */
+export function cephResources(site: Site) {
+  const shares = workers(site).map(objectsShare);
+  const milliCpus = Math.min(...shares.map((each) => each.milliCpus));
+  const mebibytes = Math.min(...shares.map((each) => each.memoryMebibytes));
+  const share = (part: number, leastMebibytes: number): Resource =>
+    demand(
+      Math.max(100, Math.floor(milliCpus * part)),
+      Math.max(leastMebibytes, Math.floor(mebibytes * part)),
+    );
+  return {
+    osd: share(0.5, 4096),
+    mon: share(0.1, 1024),
+    mgr: share(0.1, 512),
+    gateway: share(0.1, 512),
+    'mgr-sidecar': demand(50, 100),
+    exporter: demand(50, 128),
+    crashcollector: demand(20, 60),
+    // Runs for seconds on a disk that is new; with a limit it may be killed half-way.
+    prepareosd: { requests: { cpu: '100m', memory: '50Mi' } },
+    'cmd-reporter': demand(50, 256),
+  };
+}
+/** No processor limit: a slow monitor is a lost one. Ceph sizes its caches by the memory limit. */
+const demand = (milliCpus: number, mebibytes: number): Resource => ({
+  requests: { cpu: `${milliCpus}m`, memory: `${mebibytes}Mi` },
+  limits: { memory: `${mebibytes}Mi` },
+});

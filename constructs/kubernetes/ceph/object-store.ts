@@ -1,0 +1,105 @@
+import { Construct } from 'constructs';
+import { imageTag } from '#constructs/images.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { priorityClass } from '../priority-classes.ts';
+import { cephResources } from './ceph-resources.ts';
+import { forwardingConfig } from './ceph-versions.ts';
+import type { CephObjectStoreSpec, DataPool } from './rook.gen.ts';
+import { RookObject } from './rook.ts';
+
+/**
+ * Names by which a site's object store is reached inside its cluster, agreed between the store, the ingress and the app.
+ * Rook calls the service of a store `rook-ceph-rgw-<store>`; the store that serves clients is `clients`.
+ * @see https://rook.io/docs/rook/v1.20/Storage-Configuration/Object-Storage-RGW/object-storage/
+ */
+export const OBJECT_STORE = {
+  namespace: 'rook-ceph',
+  store: 'clients',
+  service: 'rook-ceph-rgw-clients',
+  port: 80,
+} as const;
+
+/** The bucket of the app's files; its name and its keys are the same at every site, for zones copy both. */
+export const FILES_BUCKET = 'education';
+/** Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the app's user. */
+export const FILES_SECRET = 'education-s3';
+/** Secret with `access-key` and `secret-key` by which zones trust each other: put at every site before its zone is made. */
+export const realmKeys = (model: Model): string => `${model.objects!.realm}-keys`;
+
+/**
+ * The object store of a site: its zone of the one realm, and two sets of gateways over it. One gateway fetches what is new
+ * in the other zones – more of them get in each other's way –, the others serve clients and leave that alone.
+ *
+ * The site that takes writes makes the realm, the others pull it from there. Rook pulls again whenever it looks at the
+ * realm, so a promotion takes `pull` away first: see the plans.
+ *
+ * @see https://rook.io/docs/rook/v1.20/Storage-Configuration/Object-Storage-RGW/ceph-object-multisite/
+ */
+export class ObjectStore extends Construct {
+  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
+    super(scope, 'object-store');
+    const { realm, primary } = model.objects!;
+    const { zone, endpoint, gateways } = site.objects!;
+    new RookObject(this, 'CephObjectRealm', realm, {
+      defaultRealm: true,
+      ...(site === primary ? {} : { pull: { endpoint: primary.objects!.endpoint } }),
+    });
+    new RookObject(this, 'CephObjectZoneGroup', realm, { realm });
+    new RookObject(this, 'CephObjectZone', zone, {
+      zoneGroup: realm,
+      metadataPool: pool(),
+      // Nearly all data is in this one pool: it gets its share of placement groups from the start.
+      dataPool: pool({ bulk: 'true' }),
+      customEndpoints: [endpoint],
+      preservePoolsOnDelete: true,
+    });
+    new RookObject(this, 'CephObjectStore', 'sync', store(site, 1, { disableMultisiteSyncTraffic: false }));
+    new RookObject(
+      this,
+      'CephObjectStore',
+      OBJECT_STORE.store,
+      store(site, gateways, { disableMultisiteSyncTraffic: true }),
+    );
+  }
+}
+
+/** Copies of each object, each on another host. */
+export const COPIES = 3;
+
+/** So many copies, and never fewer by mistake. */
+const pool = (parameters?: Record<string, string>): DataPool => ({
+  failureDomain: 'host',
+  replicated: { size: COPIES, requireSafeReplicaSize: true },
+  ...(parameters ? { parameters } : {}),
+});
+
+/**
+ * Plain HTTP from Traefik to the gateways, inside the pod network and by a policy from Traefik alone; clients and other zones
+ * meet HTTPS only, with the certificate of the public name. Of the interfaces, only S3 and the one that zones use between
+ * themselves.
+ */
+function store(
+  site: Site,
+  instances: number,
+  more: { disableMultisiteSyncTraffic: boolean },
+): CephObjectStoreSpec {
+  return {
+    zone: { name: site.objects!.zone },
+    preservePoolsOnDelete: true,
+    protocols: { enableAPIs: ['s3', 'admin'] },
+    gateway: {
+      port: OBJECT_STORE.port,
+      instances,
+      ...more,
+      priorityClassName: priorityClass('data'),
+      resources: cephResources(site).gateway,
+      rgwConfig: {
+        ...forwardingConfig(imageTag('ceph').slice(1)),
+        rgw_sync_lease_period: SYNC_LEASE_SECONDS,
+      },
+    },
+    healthCheck: { startupProbe: { disabled: false }, readinessProbe: { disabled: false } },
+  };
+}
+/** After a change of roles, copying stands still until the lease of the gateway that did it ends: 60 to 100 s with the default of 120. */
+const SYNC_LEASE_SECONDS = '20';

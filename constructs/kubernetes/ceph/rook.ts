@@ -1,0 +1,27 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { labels } from '../pod.ts';
+import { OBJECT_STORE } from './object-store.ts';
+import type { RookSpecs } from './rook.gen.ts';
+
+/**
+ * What holds data says so: whoever removes from a cluster what the tree no longer has leaves these objects, for Rook
+ * removes with some of them what they stand for – a user with all its keys, the right to a bucket.
+ */
+export const KEPT = { 'fredu.fr/prune': 'never' };
+
+/** Why the namespace of the object store is not *restricted*: written into the namespace. */
+export const ROOK_PRIVILEGED_BECAUSE =
+  'Ceph writes raw disks of its workers and keeps its own state on them: host paths and privileged containers';
+
+/** An object that Rook's operator acts on; its spec has the type of its definition. */
+export class RookObject<Kind extends keyof RookSpecs> extends ApiObject {
+  constructor(scope: Construct, kind: Kind, name: string, spec: RookSpecs[Kind]) {
+    super(scope, `${kind}-${name}`, {
+      apiVersion: kind === 'ObjectBucketClaim' ? 'objectbucket.io/v1alpha1' : 'ceph.rook.io/v1',
+      kind,
+      metadata: { name, namespace: OBJECT_STORE.namespace, labels: labels('ceph'), annotations: KEPT },
+      spec,
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import type { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { appImage } from '#constructs/images.ts';
+import { API, VARIABLES } from '#shared/contract.ts';
+import { APP_REQUESTS } from '#sites/capacity.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { PORTS } from '#sites/traffic/flows.ts';
+import { FILES_BUCKET, FILES_SECRET } from '../ceph/object-store.ts';
+import { quantity, resources, restrictedContainer, restrictedPod } from '../pod.ts';
+import { priorityClass } from '../priority-classes.ts';
+import { httpProbe, Scaled, UNLISTED_SECONDS } from '../scaled.ts';
+import { databaseCertificate } from './database-client.ts';
+import { memcachedServers } from './memcached.ts';
+
+/**
+ * The API of the education app. It reaches the database through the pooler of its site, reads files at its own site and
+ * writes them where the object store takes writes; where no site has one it takes none.
+ */
+export class EducationApi extends Construct {
+  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
+    super(scope, 'api');
+    const certificate = databaseCertificate('education');
+    new Scaled(this, {
+      site,
+      name: 'education-api',
+      namespace: 'education',
+      component: 'api',
+      bounds: model.app.api,
+      targetPort: 'http',
+      lingerSeconds: UNLISTED_SECONDS,
+      pod: {
+        ...restrictedPod(10001),
+        priorityClassName: priorityClass('app'),
+        terminationGracePeriodSeconds: UNLISTED_SECONDS + API.drainSeconds + 5,
+        containers: [
+          {
+            name: 'api',
+            image: appImage('education-api', model),
+            imagePullPolicy: 'IfNotPresent',
+            env: [
+              ...Object.entries(environment({ model, site })).map(([name, value]) => ({ name, value })),
+              ...certificate.env,
+              ...(model.objects
+                ? [
+                    fromSecret(VARIABLES.s3AccessKey, FILES_SECRET, 'AWS_ACCESS_KEY_ID'),
+                    fromSecret(VARIABLES.s3SecretKey, FILES_SECRET, 'AWS_SECRET_ACCESS_KEY'),
+                  ]
+                : []),
+              // Without a relay the app runs and sends nothing.
+              fromSecret(VARIABLES.smtpUrl, 'education-smtp', 'url', true),
+              // Without a collector nothing is traced, and without a part everything.
+              fromSecret(VARIABLES.traces, 'education-traces', 'url', true),
+              fromSecret(VARIABLES.tracesHeaders, 'education-traces', 'headers', true),
+              fromSecret(VARIABLES.tracesPart, 'education-traces', 'part', true),
+            ],
+            ports: [
+              { name: 'http', containerPort: API.port, protocol: 'TCP' },
+              { name: 'metrics', containerPort: API.metricsPort, protocol: 'TCP' },
+            ],
+            startupProbe: httpProbe(API.livePath, 2, 30),
+            readinessProbe: httpProbe(API.readyPath, 5, 2),
+            livenessProbe: httpProbe(API.livePath, 10, 3),
+            resources: resources({
+              cpu: `${APP_REQUESTS.api.milliCpus}m`,
+              memory: `${APP_REQUESTS.api.memoryMebibytes}Mi`,
+              memoryLimit: '1Gi',
+              scratch: '256Mi',
+              scratchLimit: '2Gi',
+            }),
+            securityContext: restrictedContainer,
+            volumeMounts: [certificate.mount, { name: 'tmp', mountPath: '/tmp' }],
+          },
+        ],
+        volumes: [certificate.volume, { name: 'tmp', emptyDir: { sizeLimit: quantity('1Gi') } }],
+      },
+    });
+  }
+}
+
+function environment({ model, site }: { model: Model; site: Site }): Record<string, string> {
+  const files = site.objects ?? model.objects?.primary.objects;
+  const { primary } = model.objects ?? {};
+  return {
+    // Every family that the pod has.
+    [VARIABLES.host]: site.kubernetes!.families.includes('ipv6') ? '::' : '0.0.0.0',
+    [VARIABLES.port]: String(API.port),
+    [VARIABLES.region]: site.code,
+    [VARIABLES.publicUrl]: `https://${model.domain}`,
+    [VARIABLES.databaseUrl]: `postgresql://education@pgbouncer.education.svc.cluster.local:${PORTS.pgbouncer}/${model.database.name}?sslmode=verify-full`,
+    [VARIABLES.memcached]: memcachedServers.join(','),
+    [VARIABLES.tracesSampler]: 'parentbased_traceidratio',
+    ...(files && primary
+      ? {
+          [VARIABLES.s3Endpoint]: files.endpoint,
+          [VARIABLES.s3WriteEndpoint]: primary.objects!.endpoint,
+          [VARIABLES.s3Bucket]: FILES_BUCKET,
+          [VARIABLES.s3Region]: model.objects!.realm,
+        }
+      : { [VARIABLES.files]: 'none' }),
+  };
+}
+
+const fromSecret = (name: string, secret: string, key: string, optional?: boolean): k8s.EnvVar => ({
+  name,
+  valueFrom: { secretKeyRef: { name: secret, key, optional } },
+});

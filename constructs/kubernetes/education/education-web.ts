@@ -1,0 +1,65 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { appImage } from '#constructs/images.ts';
+import { WEB } from '#shared/contract.ts';
+import { APP_REQUESTS } from '#sites/capacity.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { checksum, labels, quantity, resources, restrictedContainer, restrictedPod } from '../pod.ts';
+import { priorityClass } from '../priority-classes.ts';
+import { httpProbe, Scaled, UNLISTED_SECONDS } from '../scaled.ts';
+import { nginxConfiguration } from './nginx.ts';
+
+const NAME = 'education-web';
+
+/** The pages of the education app: built files served by nginx, which may write nowhere but to its scratch folder. */
+export class EducationWeb extends Construct {
+  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
+    super(scope, 'web');
+    const configuration = nginxConfiguration({ model, site });
+    new k8s.KubeConfigMap(this, 'configuration', {
+      metadata: { name: NAME, namespace: 'education', labels: labels(NAME, 'web') },
+      data: { 'nginx.conf': configuration },
+    });
+    new Scaled(this, {
+      site,
+      name: NAME,
+      namespace: 'education',
+      component: 'web',
+      bounds: model.app.web,
+      targetPort: 'http',
+      lingerSeconds: UNLISTED_SECONDS,
+      annotations: { 'fredu.fr/configuration': checksum(configuration) },
+      pod: {
+        ...restrictedPod(10002),
+        priorityClassName: priorityClass('app'),
+        terminationGracePeriodSeconds: UNLISTED_SECONDS + 30,
+        containers: [
+          {
+            name: 'web',
+            image: appImage('education-web', model),
+            imagePullPolicy: 'IfNotPresent',
+            command: ['nginx', '-e', 'stderr', '-c', '/etc/nginx/fredu/nginx.conf', '-g', 'daemon off;'],
+            ports: [{ name: 'http', containerPort: WEB.port, protocol: 'TCP' }],
+            // Ready means: the pages are there.
+            readinessProbe: httpProbe('/', 5, 2),
+            livenessProbe: httpProbe(WEB.livePath, 10, 3),
+            resources: resources({
+              cpu: `${APP_REQUESTS.web.milliCpus}m`,
+              memory: `${APP_REQUESTS.web.memoryMebibytes}Mi`,
+              memoryLimit: '128Mi',
+            }),
+            securityContext: restrictedContainer,
+            volumeMounts: [
+              { name: 'configuration', mountPath: '/etc/nginx/fredu', readOnly: true },
+              { name: 'tmp', mountPath: '/tmp' },
+            ],
+          },
+        ],
+        volumes: [
+          { name: 'configuration', configMap: { name: NAME } },
+          { name: 'tmp', emptyDir: { sizeLimit: quantity('64Mi') } },
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import { App, Chart } from 'cdk8s';
+import { expect, it } from 'vitest';
+import { threeSites } from '#scripts/testing/three-sites.ts';
+import { API } from '#shared/contract.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { Education } from './education.ts';
+
+const model = threeSites();
+const [sxb, dc] = ['sxb', 'dc'].map((code) => model.sites.find((site) => site.code === code)!) as [
+  Site,
+  Site,
+];
+// biome-ignore lint/suspicious/noExplicitAny: rendered objects are read as data
+type Data = any;
+const render = (site: Site, of: Model = model): Data[] => {
+  const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
+  new Education(chart, { model: of, site });
+  return chart.toJson();
+};
+const one = (site: Site, kind: string, name: string): Data =>
+  render(site).find((object) => object.kind === kind && object.metadata.name.startsWith(name));
+const pod = (site: Site, name: string): Data => one(site, 'Deployment', name).spec.template.spec;
+const variables = (site: Site, of: Model = model): Record<string, string> =>
+  Object.fromEntries(
+    render(site, of)
+      .find((object) => object.kind === 'Deployment' && object.metadata.name === 'education-api')
+      .spec.template.spec.containers[0].env.map(({ name, value, valueFrom }: Data) => [
+        name,
+        value ?? `${valueFrom.secretKeyRef.name}/${valueFrom.secretKeyRef.key}`,
+      ]),
+  );
+
+it('tells the API where everything is, secrets by name', () => {
+  expect(variables(dc)).toMatchInlineSnapshot(`
+    {
+      "AWS_ACCESS_KEY_ID": "education-s3/AWS_ACCESS_KEY_ID",
+      "AWS_SECRET_ACCESS_KEY": "education-s3/AWS_SECRET_ACCESS_KEY",
+      "DATABASE_URL": "postgresql://education@pgbouncer.education.svc.cluster.local:6432/fredu?sslmode=verify-full",
+      "FREDU_SITE": "dc",
+      "HOST": "0.0.0.0",
+      "MEMCACHED_URLS": "memcached-0.memcached.education.svc:11211,memcached-1.memcached.education.svc:11211",
+      "OTEL_EXPORTER_OTLP_ENDPOINT": "education-traces/url",
+      "OTEL_EXPORTER_OTLP_HEADERS": "education-traces/headers",
+      "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+      "OTEL_TRACES_SAMPLER_ARG": "education-traces/part",
+      "PGSSLCERT": "/certificates/tls.crt",
+      "PGSSLKEY": "/certificates/tls.key",
+      "PGSSLROOTCERT": "/certificates/ca.crt",
+      "PORT": "8080",
+      "PUBLIC_URL": "https://fredu.fr",
+      "S3_BUCKET": "education",
+      "S3_ENDPOINT": "https://s3.dc.fredu.fr",
+      "S3_REGION": "fredu",
+      "S3_WRITE_ENDPOINT": "https://s3.sxb.fredu.fr",
+      "SMTP_URL": "education-smtp/url",
+    }
+  `);
+});
+
+it('reads files at the own site and writes them to the primary; without stores it is told of none', () => {
+  expect([variables(sxb).S3_ENDPOINT, variables(sxb).S3_WRITE_ENDPOINT]).toEqual([
+    'https://s3.sxb.fredu.fr',
+    'https://s3.sxb.fredu.fr',
+  ]);
+  const moved = { ...model, objects: { ...model.objects!, primary: dc } };
+  expect(variables(sxb, moved).S3_WRITE_ENDPOINT).toBe('https://s3.dc.fredu.fr');
+  const storeless = { ...model, objects: undefined };
+  const without = variables({ ...sxb, objects: undefined }, storeless);
+  expect(without).toMatchObject({ FREDU_FILES: 'none' });
+  // A secret that nobody makes would keep the pod from starting.
+  expect(Object.keys(without).filter((name) => /^(S3|AWS)_/.test(name))).toEqual([]);
+});
+
+it('listens in both families where the site has both', () => {
+  expect([variables(sxb).HOST, variables(dc).HOST]).toEqual(['::', '0.0.0.0']);
+  const families = (site: Site) => one(site, 'Service', 'education-api').spec.ipFamilies;
+  expect([families(sxb), families(dc)]).toEqual([['IPv4', 'IPv6'], ['IPv4']]);
+});
+
+it('follows its load on processor and memory, within the bounds of the model', () => {
+  const { spec } = one(sxb, 'HorizontalPodAutoscaler', 'education-api');
+  expect([spec.minReplicas, spec.maxReplicas]).toEqual([model.app.api.min, model.app.api.max]);
+  expect(spec.metrics.map(({ resource }: Data) => resource.name)).toEqual(['cpu', 'memory']);
+  expect(one(sxb, 'Deployment', 'education-api').spec.replicas).toBeUndefined();
+});
+
+it('goes on serving until the ingress has looked away, then drains, and is not killed before', () => {
+  const { containers, terminationGracePeriodSeconds } = pod(sxb, 'education-api');
+  const linger = containers[0].lifecycle.preStop.sleep.seconds;
+  expect(linger).toBe(5);
+  expect(terminationGracePeriodSeconds).toBeGreaterThanOrEqual(linger + API.drainSeconds);
+  expect(pod(sxb, 'education-web').containers[0].lifecycle.preStop.sleep.seconds).toBe(5);
+});
+
+it('asks the paths of the contract', () => {
+  const [container] = pod(sxb, 'education-api').containers;
+  expect(container.readinessProbe.httpGet.path).toBe(API.readyPath);
+  expect(container.livenessProbe.httpGet.path).toBe(API.livePath);
+  expect(container.ports.map(({ name, containerPort }: Data) => [name, containerPort])).toEqual([
+    ['http', API.port],
+    ['metrics', API.metricsPort],
+  ]);
+});
+
+it('mounts the certificate of its user, readable by its group alone', () => {
+  const { volumes } = pod(sxb, 'education-api');
+  expect(volumes[0]).toEqual({
+    name: 'database-certificate',
+    secret: { secretName: 'cockroachdb-client-education', defaultMode: 0o440 },
+  });
+});
+
+it('brings the schema up to date past the pooler, as its own user, once for each image and address', () => {
+  const job = one(sxb, 'Job', 'education-migrations');
+  const { env, args } = job.spec.template.spec.containers[0];
+  expect(job.metadata.name).toMatch(/^education-migrations-[0-9a-f]{10}$/);
+  expect(args).toEqual(['migrate']);
+  expect(env[0].value).toBe('postgresql://migrations@10.10.0.10:26257/fredu?sslmode=verify-full');
+  expect(job.spec.template.spec.volumes[0].secret.secretName).toBe('cockroachdb-client-migrations');
+  // A Job cannot be changed: who dials another address is another job.
+  expect(one(dc, 'Job', 'education-migrations').metadata.name).not.toBe(job.metadata.name);
+});
+
+it('gives every app an account without a token', () => {
+  const accounts = render(sxb).filter(({ kind }) => kind === 'ServiceAccount');
+  expect(
+    accounts.map(({ metadata, automountServiceAccountToken }) => [
+      metadata.name,
+      automountServiceAccountToken,
+    ]),
+  ).toEqual([
+    ['education-api', false],
+    ['education-web', false],
+    ['education-migrations', false],
+  ]);
+});

@@ -1,0 +1,93 @@
+import { App, Chart } from 'cdk8s';
+import { describe, expect, it } from 'vitest';
+import { nodeSize } from '#constructs/cockroachdb-node.ts';
+import { DRAIN } from '#constructs/drain.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
+import { databaseNodes, type Site, siteOf } from '#sites/model.ts';
+import { Pgbouncer } from './pgbouncer.ts';
+import { POOLERS, pgbouncerIni, poolSize } from './pgbouncer-config.ts';
+
+const model = threeSites();
+const dc = siteOf(model, 'dc');
+function render(site: Site) {
+  const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
+  new Pgbouncer(chart, { model, site, user: 'education', name: 'pgbouncer' });
+  return chart.toJson();
+}
+const find = (kind: string) => render(dc).find((each) => each.kind === kind);
+const settings = (site: Site) =>
+  Object.fromEntries(
+    pgbouncerIni({ model, site, user: 'education' })
+      .split('\n')
+      .filter((line) => / =/.test(line) && !line.startsWith(';'))
+      .map((line) => line.split(/ = ?/) as [string, string]),
+  );
+
+describe('the configuration', () => {
+  const ini = settings(dc);
+  it('dials the balancer of its site, as its one user', () => {
+    expect(pgbouncerIni({ model, site: dc, user: 'education' })).toContain(
+      'fredu = host=10.20.1.12 port=26257 dbname=fredu user=education\n',
+    );
+    expect(pgbouncerIni({ model, site: siteOf(model, 'sxb'), user: 'education' })).toContain(
+      'host=10.10.0.10 ',
+    );
+  });
+  it('verifies certificates and names on both sides, and knows no password', () => {
+    expect(ini).toMatchObject({
+      auth_type: 'cert',
+      client_tls_sslmode: 'verify-full',
+      server_tls_sslmode: 'verify-full',
+      client_tls_key_file: '/etc/pgbouncer/server/tls.key',
+      server_tls_key_file: '/etc/pgbouncer/client/tls.key',
+    });
+    expect(find('ConfigMap').data['users.txt']).toBe('"education" ""\n"monitoring" ""\n');
+  });
+  it('pools by transaction, with prepared statements', () => {
+    expect(ini).toMatchObject({ pool_mode: 'transaction', max_prepared_statements: '200' });
+  });
+  it('leaves a node that drains before the node hangs up', () => {
+    expect(Number(ini.server_lifetime)).toBeLessThan(DRAIN.connectionsSeconds);
+  });
+  it('keeps all poolers of a site, the surplus one included, within 4 connections a processor', () => {
+    const cpus = databaseNodes(dc).reduce((sum, host) => sum + nodeSize(dc, host).cpus, 0);
+    expect(cpus).toBe(24);
+    expect(poolSize(dc)).toBe(32);
+    expect((POOLERS.replicas + POOLERS.surge) * poolSize(dc)).toBeLessThanOrEqual(4 * cpus);
+  });
+});
+
+describe('the pods', () => {
+  const deployment = find('Deployment');
+  const pod = deployment.spec.template.spec;
+  it('are two, on two workers, replaced one by one without a gap', () => {
+    expect(deployment.spec).toMatchObject({
+      replicas: 2,
+      strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    });
+    expect(pod.topologySpreadConstraints[0].whenUnsatisfiable).toBe('DoNotSchedule');
+    expect(find('PodDisruptionBudget').spec.maxUnavailable).toBe(1);
+  });
+  it('roll when the configuration changes', () => {
+    const annotation = (site: Site) =>
+      render(site).find((each) => each.kind === 'Deployment').spec.template.metadata.annotations[
+        'fredu.fr/config'
+      ];
+    expect(annotation(dc)).toMatch(/^[0-9a-f]{16}$/);
+    expect(annotation(dc)).not.toBe(annotation(siteOf(model, 'sxb')));
+  });
+  it('end only after their clients have had time to leave', () => {
+    expect(pod.terminationGracePeriodSeconds).toBe(5 + 60 + 10);
+    expect(pod.containers[0].lifecycle.preStop.exec.command).toEqual(['sleep', '5']);
+  });
+  it('are restricted and mount their identities by name', () => {
+    expect(pod.automountServiceAccountToken).toBe(false);
+    expect(pod.containers[0].securityContext.readOnlyRootFilesystem).toBe(true);
+    expect(pod.volumes.map((each: { secret?: { secretName: string } }) => each.secret?.secretName)).toEqual([
+      undefined,
+      'pgbouncer-server',
+      'cockroachdb-client-education',
+      'cockroachdb-client-monitoring',
+    ]);
+  });
+});

@@ -1,0 +1,237 @@
+import { App, Chart } from 'cdk8s';
+import { expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { threeSites } from '#scripts/testing/three-sites.ts';
+import type { Site } from '#sites/model.ts';
+import { Gateway } from './gateway.ts';
+import { Ingresses } from './ingress.ts';
+import { fronts, publicNames } from './routes.ts';
+import { PublicCertificates } from './tls.ts';
+
+const model = threeSites();
+const [sxb, dc] = ['sxb', 'dc'].map((code) => model.sites.find((site) => site.code === code)!) as [
+  Site,
+  Site,
+];
+const render = (make: (chart: Chart) => void): Record<string, string> => {
+  const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
+  make(chart);
+  return Object.fromEntries(
+    chart.toJson().map((object) => {
+      const { labels: _, ...metadata } = object.metadata;
+      return [`${object.kind} ${object.metadata.name}`, stringify({ metadata, spec: object.spec })];
+    }),
+  );
+};
+
+it('names the platform, the site, and the object store of the site', () => {
+  expect(publicNames({ model, site: sxb })).toEqual(['fredu.fr', 'sxb.fredu.fr', 's3.sxb.fredu.fr']);
+  expect(publicNames({ model, site: dc })).toEqual(['fredu.fr', 'dc.fredu.fr', 's3.dc.fredu.fr']);
+});
+
+it('offers no object store where the site has none', () => {
+  expect(fronts({ model, site: { ...dc, objects: undefined } }).map(({ name }) => name)).toEqual([
+    'education',
+  ]);
+});
+
+it('leads /api to the API and everything else to the pages, by HTTPS', () => {
+  const { 'Ingress education': ingress } = render((chart) => new Ingresses(chart, { model, site: dc }));
+  expect(ingress).toMatchInlineSnapshot(`
+    "metadata:
+      name: education
+      namespace: education
+    spec:
+      ingressClassName: traefik
+      rules:
+        - host: fredu.fr
+          http:
+            paths:
+              - backend:
+                  service:
+                    name: education-api
+                    port:
+                      number: 80
+                path: /api
+                pathType: Prefix
+              - backend:
+                  service:
+                    name: education-web
+                    port:
+                      number: 80
+                path: /
+                pathType: Prefix
+        - host: dc.fredu.fr
+          http:
+            paths:
+              - backend:
+                  service:
+                    name: education-api
+                    port:
+                      number: 80
+                path: /api
+                pathType: Prefix
+              - backend:
+                  service:
+                    name: education-web
+                    port:
+                      number: 80
+                path: /
+                pathType: Prefix
+      tls:
+        - hosts:
+            - fredu.fr
+            - dc.fredu.fr
+          secretName: tls-public
+    "
+  `);
+});
+
+it('puts the object store on an entry point of its own, by name in one and by port in the other', () => {
+  const { 'Ingress object-store': ingress } = render((chart) => new Ingresses(chart, { model, site: dc }));
+  expect(ingress).toContain('traefik.ingress.kubernetes.io/router.entrypoints: objects\n');
+  const { 'Gateway public': gateway } = render((chart) => new Gateway(chart, { model, site: dc }));
+  const ports = [...gateway!.matchAll(/hostname: (\S+)\n[\s\S]*?port: (\d+)/g)].map(([, host, port]) => [
+    host,
+    port,
+  ]);
+  expect(ports).toEqual([
+    ['fredu.fr', '8443'],
+    ['dc.fredu.fr', '8443'],
+    ['s3.dc.fredu.fr', '8444'],
+  ]);
+});
+
+it('says the same to a Gateway, whose listeners have the port in the pod', () => {
+  const objects = render((chart) => new Gateway(chart, { model, site: dc }));
+  expect(Object.keys(objects)).toEqual([
+    'GatewayClass traefik',
+    'Gateway public',
+    'HTTPRoute education',
+    'ReferenceGrant certificate-education',
+    'HTTPRoute object-store',
+    'ReferenceGrant certificate-object-store',
+  ]);
+  expect(objects['HTTPRoute education']).toMatchInlineSnapshot(`
+    "metadata:
+      name: education
+      namespace: education
+    spec:
+      hostnames:
+        - fredu.fr
+        - dc.fredu.fr
+      parentRefs:
+        - group: gateway.networking.k8s.io
+          kind: Gateway
+          name: public
+          namespace: traefik
+      rules:
+        - backendRefs:
+            - group: ""
+              kind: Service
+              name: education-api
+              port: 80
+              weight: 1
+          matches:
+            - path:
+                type: PathPrefix
+                value: /api
+        - backendRefs:
+            - group: ""
+              kind: Service
+              name: education-web
+              port: 80
+              weight: 1
+          matches:
+            - path:
+                type: PathPrefix
+                value: /
+    "
+  `);
+  expect(objects['Gateway public']?.split('\n').slice(0, 32).join('\n')).toMatchInlineSnapshot(`
+    "metadata:
+      name: public
+      namespace: traefik
+    spec:
+      gatewayClassName: traefik
+      listeners:
+        - allowedRoutes:
+            kinds:
+              - group: gateway.networking.k8s.io
+                kind: HTTPRoute
+            namespaces:
+              from: Selector
+              selector:
+                matchLabels:
+                  kubernetes.io/metadata.name: education
+          hostname: fredu.fr
+          name: fredu-fr
+          port: 8443
+          protocol: HTTPS
+          tls:
+            certificateRefs:
+              - group: ""
+                kind: Secret
+                name: tls-public
+                namespace: education
+            mode: Terminate
+        - allowedRoutes:
+            kinds:
+              - group: gateway.networking.k8s.io
+                kind: HTTPRoute
+            namespaces:
+              from: Selector"
+  `);
+});
+
+it('asks for a certificate for each namespace with routes, proved by DNS with a key of the site', () => {
+  const objects = render((chart) => new PublicCertificates(chart, { model, site: sxb }));
+  expect(objects['ClusterIssuer public']).toMatchInlineSnapshot(`
+    "metadata:
+      name: public
+    spec:
+      acme:
+        email: exploitation@fredu.fr
+        privateKeySecretRef:
+          name: acme-account
+        server: https://acme-v02.api.letsencrypt.org/directory
+        solvers:
+          - dns01:
+              rfc2136:
+                nameserver: ns1.fredu.fr:53
+                protocol: TCP
+                tsigAlgorithm: HMACSHA256
+                tsigKeyName: acme-sxb
+                tsigSecretSecretRef:
+                  key: secret
+                  name: acme-tsig
+            selector:
+              dnsZones:
+                - fredu.fr
+    "
+  `);
+  expect(objects['Certificate tls-public']).toMatchInlineSnapshot(`
+    "metadata:
+      name: tls-public
+      namespace: rook-ceph
+    spec:
+      dnsNames:
+        - s3.sxb.fredu.fr
+      duration: 2160h0m0s
+      issuerRef:
+        group: cert-manager.io
+        kind: ClusterIssuer
+        name: public
+      privateKey:
+        algorithm: ECDSA
+        rotationPolicy: Always
+        size: 256
+      renewBefore: 720h0m0s
+      revisionHistoryLimit: 1
+      secretName: tls-public
+      usages:
+        - digital signature
+        - server auth
+    "
+  `);
+});

@@ -1,0 +1,86 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Host, Site } from '#sites/model.ts';
+import { labels, quantity } from './pod.ts';
+
+/** The class of the volumes of an app. */
+export const storageClass = (app: string): string => `${app}-local`;
+/**
+ * What a pod's claim asks for: any volume is larger, and the volume that is reserved for a claim gives all that it has. It
+ * stands in a StatefulSet's template, which no API server lets change, so the size of the disk must not: the volume says it.
+ */
+const CLAIMED = quantity('1Gi');
+export const storageSize = (site: Site): k8s.Quantity =>
+  quantity(`${site.database!.volume.sizeBytes / 2 ** 30}Gi`);
+export const onWorkers = (names: string[]): k8s.NodeSelectorTerm => ({
+  matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: names }],
+});
+
+/**
+ * A place on the disks of workers as persistent volumes of a StatefulSet: each can be mounted on its worker only, is kept when
+ * its claim goes, and is reserved for the claim of one pod, so that `<app>-0` runs on the first host for good.
+ * @see https://www.cockroachlabs.com/docs/v26.2/kubernetes-performance#local-disks
+ */
+export class LocalVolumes extends Construct {
+  constructor(
+    scope: Construct,
+    {
+      app,
+      namespace,
+      hosts,
+      size,
+      local,
+      mountOptions,
+    }: {
+      app: string;
+      namespace: string;
+      /** The host of each pod; one host may carry several. */
+      hosts: Host[];
+      size: k8s.Quantity;
+      /** A block device, on which the kubelet makes the file system once, or a folder that is there. */
+      local: (ordinal: number) => k8s.LocalVolumeSource;
+      mountOptions?: string[];
+    },
+  ) {
+    super(scope, 'local-volumes');
+    new k8s.KubeStorageClass(this, 'class', {
+      metadata: { name: storageClass(app), labels: labels(app) },
+      provisioner: 'kubernetes.io/no-provisioner',
+      // The scheduler picks the worker first; bound at once, a claim could fix its pod to a full one.
+      volumeBindingMode: 'WaitForFirstConsumer',
+      reclaimPolicy: 'Retain',
+    });
+    for (const [ordinal, host] of hosts.entries()) {
+      const name = hosts.indexOf(host) === ordinal ? `${app}-${host.name}` : `${app}-${host.name}-${ordinal}`;
+      new k8s.KubePersistentVolume(this, name, {
+        metadata: { name, labels: labels(app) },
+        spec: {
+          capacity: { storage: size },
+          accessModes: ['ReadWriteOnce'],
+          persistentVolumeReclaimPolicy: 'Retain',
+          storageClassName: storageClass(app),
+          volumeMode: 'Filesystem',
+          ...(mountOptions ? { mountOptions } : {}),
+          local: local(ordinal),
+          claimRef: {
+            apiVersion: 'v1',
+            kind: 'PersistentVolumeClaim',
+            namespace,
+            name: `data-${app}-${ordinal}`,
+          },
+          nodeAffinity: { required: { nodeSelectorTerms: [onWorkers([host.name])] } },
+        },
+      });
+    }
+  }
+}
+
+/** The claim of each pod of a StatefulSet for its volume. */
+export const claimTemplate = (app: string): k8s.KubePersistentVolumeClaimProps => ({
+  metadata: { name: 'data', labels: labels(app) },
+  spec: {
+    accessModes: ['ReadWriteOnce'],
+    storageClassName: storageClass(app),
+    resources: { requests: { storage: CLAIMED } },
+  },
+});

@@ -1,0 +1,85 @@
+import {
+  type Dashboard,
+  DashboardBuilder,
+  DashboardCursorSync,
+  RowBuilder,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import type { Model, Site } from '#sites/model.ts';
+
+/** A page of panels, before it is laid out: rows of panels that answer one question each. */
+export interface Page {
+  /** In kebab case: file name, address and stable identity. */
+  id: string;
+  title: string;
+  rows: { title: string; panels: Panel[] }[];
+}
+export interface Panel {
+  /** The question that it answers. */
+  title: string;
+  /** How to read the answer: what is normal, and what to think when it is not. */
+  says: string;
+  /** One number, or how it went. @default graph */
+  kind?: 'graph' | 'number';
+  /** Unit as Grafana names it. @default short */
+  unit?: 'short' | 's' | 'ms' | 'percentunit' | 'bytes' | 'Bps' | 'reqps' | 'dtdurations';
+  /** PromQL, and the legend of its series. */
+  queries: [expr: string, legend: string][];
+  /** A line from which on it is bad; drawn red. */
+  limit?: number;
+}
+export type Pages = (place: { model: Model; site: Site }) => Page;
+
+const WIDTH = 24;
+const HEIGHT = { graph: 8, number: 4 };
+
+/** The page as Grafana reads it; panels of a row share its width. */
+export function dashboard({ id, title, rows }: Page): Dashboard {
+  const builder = new DashboardBuilder(title)
+    .uid(`fredu-${id}`)
+    .tags(['fredu'])
+    .readonly()
+    .tooltip(DashboardCursorSync.Crosshair)
+    .refresh('1m')
+    .time({ from: 'now-6h', to: 'now' })
+    .timezone('browser');
+  for (const row of rows) {
+    builder.withRow(new RowBuilder(row.title));
+    const span = Math.max(4, Math.floor(WIDTH / Math.min(4, row.panels.length)));
+    for (const panel of row.panels) builder.withPanel(build(panel, span));
+  }
+  return builder.build();
+}
+
+function build({ title, says, kind = 'graph', unit = 'short', queries, limit }: Panel, span: number) {
+  const panel = kind === 'number' ? new StatBuilder() : new GraphBuilder().fillOpacity(8).lineWidth(1);
+  panel
+    .title(title)
+    .description(says)
+    .unit(unit)
+    .span(span)
+    .height(HEIGHT[kind])
+    .datasource({ type: 'prometheus', uid: 'prometheus' });
+  for (const [index, [expr, legend]] of queries.entries()) {
+    panel.withTarget(
+      new DataqueryBuilder()
+        .expr(expr)
+        .legendFormat(legend)
+        .refId(String.fromCharCode(65 + index)),
+    );
+  }
+  if (limit !== undefined) {
+    panel.thresholds({
+      build: () => ({
+        mode: 'absolute' as never,
+        steps: [
+          { value: null as unknown as number, color: 'green' },
+          { value: limit, color: 'red' },
+        ],
+      }),
+    });
+  }
+  return panel;
+}

@@ -1,0 +1,135 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Bounds, Site } from '#sites/model.ts';
+import { SERVICE_PORT } from './ingress/routes.ts';
+import { apart, labels, port, selector, serviceFamilies, spread } from './pod.ts';
+
+export interface ScaledProps {
+  site: Site;
+  name: string;
+  namespace: string;
+  component: string;
+  bounds: Bounds;
+  /** The container's port that the Service leads to, by its name. */
+  targetPort: string;
+  /** Pods start anew when one of these changes. */
+  annotations?: Record<string, string>;
+  /** How long a pod goes on serving after it is told to end, until nobody is led to it any more. */
+  lingerSeconds: number;
+  pod: k8s.PodSpec;
+}
+
+/**
+ * Pods without state that follow their load: a Deployment of its own account without a token, its Service, an autoscaler on
+ * processor and memory, and a budget that lets one pod go at a time, so that a drain ends.
+ */
+export class Scaled extends Construct {
+  constructor(scope: Construct, props: ScaledProps) {
+    super(scope, props.name);
+    const { site, name, namespace, component, bounds, targetPort, annotations, lingerSeconds, pod } = props;
+    const metadata = { name, namespace, labels: labels(name, component) };
+    new k8s.KubeServiceAccount(this, 'account', { metadata, automountServiceAccountToken: false });
+    new k8s.KubeService(this, 'service', {
+      metadata,
+      spec: {
+        type: 'ClusterIP',
+        ...serviceFamilies(site),
+        selector: selector(name).matchLabels,
+        ports: [
+          {
+            name: 'http',
+            port: SERVICE_PORT,
+            targetPort: k8s.IntOrString.fromString(targetPort),
+            protocol: 'TCP',
+          },
+        ],
+      },
+    });
+    new LingeringDeployment(this, 'deployment', lingerSeconds, {
+      metadata,
+      spec: {
+        // No replicas: they are the autoscaler's, and applying the tree again must not take them back.
+        selector: selector(name),
+        revisionHistoryLimit: 3,
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: port(1), maxUnavailable: port(0) } },
+        template: {
+          metadata: { labels: labels(name, component), annotations },
+          spec: {
+            ...pod,
+            serviceAccountName: name,
+            affinity: apart(name),
+            topologySpreadConstraints: spread(name),
+            // Names of services have few dots: ask for them as they stand before the search list.
+            dnsConfig: { options: [{ name: 'ndots', value: '2' }] },
+          },
+        },
+      },
+    });
+    new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
+      metadata,
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+        minReplicas: bounds.min,
+        maxReplicas: bounds.max,
+        metrics: [utilization('cpu', 70), utilization('memory', 80)],
+        behavior: {
+          // A class begins all at once: grow at once, to the double; shrink slowly, a pod a minute.
+          scaleUp: {
+            stabilizationWindowSeconds: 0,
+            selectPolicy: 'Max',
+            policies: [
+              { type: 'Percent', value: 100, periodSeconds: 30 },
+              { type: 'Pods', value: 2, periodSeconds: 30 },
+            ],
+          },
+          scaleDown: {
+            stabilizationWindowSeconds: 300,
+            selectPolicy: 'Max',
+            policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+          },
+        },
+      },
+    });
+    new k8s.KubePodDisruptionBudget(this, 'budget', {
+      metadata,
+      spec: {
+        maxUnavailable: port(1),
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+        selector: selector(name),
+      },
+    });
+  }
+}
+
+/** A Deployment whose pods pause before they are told to end: the kubelet's own pause, which needs no program in the image. */
+class LingeringDeployment extends k8s.KubeDeployment {
+  private readonly seconds: number;
+
+  constructor(scope: Construct, id: string, seconds: number, props: k8s.KubeDeploymentProps) {
+    super(scope, id, props);
+    this.seconds = seconds;
+  }
+
+  // The types at hand are older than this field and would drop it.
+  override toJson() {
+    const object = super.toJson();
+    object.spec.template.spec.containers[0].lifecycle = { preStop: { sleep: { seconds: this.seconds } } };
+    return object;
+  }
+}
+
+/** In percent of what the pods ask for. */
+const utilization = (name: 'cpu' | 'memory', averageUtilization: number): k8s.MetricSpecV2 => ({
+  type: 'Resource',
+  resource: { name, target: { type: 'Utilization', averageUtilization } },
+});
+
+/** Until every Traefik has read that a pod leaves: its endpoint goes at once, and configurations are taken in every 2 s. */
+export const UNLISTED_SECONDS = 5;
+
+export const httpProbe = (path: string, periodSeconds: number, failureThreshold: number): k8s.Probe => ({
+  httpGet: { path, port: k8s.IntOrString.fromString('http') },
+  periodSeconds,
+  timeoutSeconds: Math.min(periodSeconds, 5),
+  failureThreshold,
+});

@@ -1,0 +1,108 @@
+import { ETCD_BACKUP_CREDENTIALS } from '#constructs/inventory/etcd-backup.ts';
+import { BACKUP_CREDENTIALS as BACKUP_FILE } from '#constructs/inventory/host-secrets.ts';
+import { FILES_SECRET, OBJECT_STORE, realmKeys } from '#constructs/kubernetes/ceph/object-store.ts';
+import { BACKUP_CREDENTIALS } from '#constructs/kubernetes/database/cockroachdb.ts';
+import { STATE_CREDENTIALS } from '#constructs/openstack/state-bucket.ts';
+import { identities } from '#constructs/platform/certificates.ts';
+import type { Model, Site } from '#sites/model.ts';
+
+/** Who makes a Secret, and how; `itself` where a program does so without being asked. */
+export interface Maker {
+  keys?: string[];
+  how: string;
+  itself?: boolean;
+}
+
+const PAIR = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+const random =
+  'two random words (`openssl rand -hex 10`, `openssl rand -hex 20`), the same wherever they stand';
+
+/** By name, for those that are the same at every site. */
+const MAKERS: Record<string, (place: { model: Model; site: Site }) => Maker> = {
+  [FILES_SECRET]: () => ({
+    keys: PAIR,
+    how: `you: ${random}; the store takes them for the user \`education\``,
+  }),
+  [BACKUP_CREDENTIALS]: () => ({
+    keys: PAIR,
+    how: `you: ${random}, also in \`${BACKUP_FILE}\` and \`${ETCD_BACKUP_CREDENTIALS}\` of hosts; the store takes them for the user \`backup\``,
+  }),
+  [STATE_CREDENTIALS]: () => ({
+    keys: PAIR,
+    how: `you: ${random}; who runs \`tofu\` has them in the environment; the store takes them for the user \`terraform\``,
+  }),
+  'acme-tsig': ({ site }) => ({
+    keys: ['secret'],
+    how: `you: the \`secret\` of the key \`acme-${site.code}\` of the name server (below)`,
+  }),
+  'acme-account': () => ({ keys: ['tls.key'], how: 'cert-manager, at its first start', itself: true }),
+  'tls-public': () => ({
+    keys: ['tls.crt', 'tls.key'],
+    how: 'cert-manager, by the Certificate beside it',
+    itself: true,
+  }),
+  'alertmanager-receivers': () => ({
+    keys: ['page', 'ticket', 'watchdog'],
+    how: 'you: an address of a web hook each, from your on-call service',
+  }),
+  'cockroachdb-licence': () => ({
+    keys: ['organization', 'licence'],
+    how: 'you: from the publisher; without it the database takes fewer statements after a week',
+  }),
+  'education-smtp': () => ({
+    keys: ['url'],
+    how: 'you: `smtps://user:password@relay`; without it the app sends no mail',
+  }),
+  'education-traces': () => ({
+    keys: ['url', 'headers', 'part'],
+    how: 'you: a collector by OTLP over HTTP; without it nothing is traced',
+  }),
+  'rook-ceph-config': () => ({ keys: ['mon_host'], how: 'Rook, with the cluster', itself: true }),
+  'rook-ceph-client-zone-exporter': () => ({
+    keys: ['zone-exporter'],
+    how: 'Rook, by the CephClient beside it',
+    itself: true,
+  }),
+};
+
+/** What makes a Secret of a site; nothing where nobody has said so. */
+export function makerOf(
+  { model, site }: { model: Model; site: Site },
+  { namespace, name }: { namespace: string; name: string },
+): Maker | undefined {
+  for (const { id, commonName, usages, places } of identities({ model }))
+    for (const place of places)
+      if (
+        'secret' in place &&
+        place.site === site.code &&
+        place.namespace === namespace &&
+        place.secret === name
+      )
+        return {
+          keys: place.files,
+          how: `you: a certificate of the database's authority for \`${commonName}\` (${usages.join(' and ')}), \`${id}\` in \`platform/certificates.yaml\``,
+        };
+  return MAKERS[name]?.({ model, site });
+}
+
+/** What an operator looks for by a name that stands in no object. */
+export const unnamed = ({
+  model,
+  site,
+}: {
+  model: Model;
+  site: Site;
+}): { namespace: string; name: string; readers: string[]; maker: Maker }[] =>
+  site.objects
+    ? [
+        {
+          namespace: OBJECT_STORE.namespace,
+          name: realmKeys(model),
+          readers: ['rook-ceph-operator'],
+          maker: {
+            keys: ['access-key', 'secret-key'],
+            how: `you: ${random}, at every site before its zone is made`,
+          },
+        },
+      ]
+    : [];

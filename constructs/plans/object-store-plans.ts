@@ -1,0 +1,254 @@
+import type { Model, Site } from '#sites/model.ts';
+import type { Plan } from '#sites/schema/plan.ts';
+import {
+  admin,
+  attach,
+  ceph,
+  closed,
+  closing,
+  detach,
+  knock,
+  kubectl,
+  nothing,
+  opening,
+  placesOf,
+  readOnlyIs,
+  samePeriod,
+  setReadOnly,
+  takeRole,
+  waitForCopy,
+  writeDown,
+} from './object-store-steps.ts';
+
+interface Zones {
+  model: Model;
+  /** The site that the plan is for; it does not take writes. */
+  site: Site;
+}
+
+/**
+ * What changes the roles of zones. Rook makes zones and never says which of them takes writes after that, so the commands are
+ * Ceph's own, run beside the operator, which has Ceph's programs and keys. The order of every plan was carried out on real
+ * Ceph; what went wrong in other orders stands as the reason of its step.
+ *
+ * @see https://docs.ceph.com/en/latest/radosgw/multisite/
+ */
+export function objectStorePlans(zones: Zones): Plan[] {
+  return [readOnly(zones), promote(zones), returns(zones), handover(zones)].map(({ steps, ...plan }) => ({
+    ...plan,
+    places: placesOf(steps, zones.model.sites),
+    steps,
+  }));
+}
+type Draft = Omit<Plan, 'places'>;
+
+/** After the installation: a zone that Rook made takes writes of its own until it is told not to. */
+function readOnly({ model, site }: Zones): Draft {
+  const { primary } = model.objects!;
+  return {
+    id: 'object-store-read-only',
+    title: `Let the object store of ${site.code} follow ${primary.code}`,
+    when: `Once, when the object stores of ${primary.code} and ${site.code} are both ready; to carry it out again changes nothing.`,
+    steps: [
+      waitForCopy(
+        model,
+        site,
+        'copied',
+        'Wait until everything is copied',
+        'A zone that has not caught up would show less than there is.',
+      ),
+      ...setReadOnly(
+        model,
+        site,
+        `Until then ${site.code} takes writes of its own, and two sites may write one file.`,
+      ),
+      {
+        id: 'agreed',
+        title: `See ${primary.code} agree`,
+        why: 'A period that only one side knows is rolled back by the other.',
+        until: [readOnlyIs(model, site, true, primary), samePeriod(model, site, primary)],
+        timeoutSeconds: 300,
+        undo: nothing,
+      },
+    ],
+  };
+}
+
+/** The site that took writes is lost: this one takes them. */
+function promote({ model, site }: Zones): Draft {
+  const { primary, secondaries } = model.objects!;
+  const others = secondaries.filter((each) => each !== site);
+  return {
+    id: 'object-store-promote',
+    title: `Take writes at ${site.code} instead of ${primary.code}`,
+    when: `${primary.code} is lost, and waiting for it costs more than what was written there in its last seconds. While it answers, hand over instead: nothing is lost then.`,
+    steps: [
+      closed(primary, `No client may reach ${primary.code} any more: power it off, or ${closing(primary)}.`),
+      detach(
+        model,
+        site,
+        primary,
+        'Rook would pull the realm of the lost site again when it returns, and the promotion with it would be undone.',
+      ),
+      {
+        id: 'fence',
+        title: `Let ${primary.code} be read-only, in the same period`,
+        why: `When ${primary.code} returns it learns in one moment that it is no longer first and that it takes no writes. Told one after the other, both sites would take writes in between.`,
+        do: {
+          in: ceph(site),
+          read: admin(model, site, 'zonegroup', 'get'),
+          set: roles(site, primary),
+          write: admin(model, site, 'zonegroup', 'set'),
+        },
+        until: [readOnlyIs(model, primary, true, site)],
+        timeoutSeconds: 120,
+        undo: {
+          why: 'As it was.',
+          do: [
+            {
+              in: ceph(site),
+              read: admin(model, site, 'zonegroup', 'get'),
+              set: roles(primary, site),
+              write: admin(model, site, 'zonegroup', 'set'),
+            },
+          ],
+        },
+      },
+      ...takeRole(model, site, [
+        readOnlyIs(model, primary, true, site),
+        readOnlyIs(model, site, false, site),
+      ]),
+      ...others.map((other) => attach(model, other, site)),
+      writeDown(model, site, primary),
+    ],
+  };
+}
+
+/** One zone takes writes, another does not. */
+const roles = (writer: Site, reader: Site) => [
+  { at: ['zones', { name: writer.objects!.zone }, 'read_only'], to: false },
+  { at: ['zones', { name: reader.objects!.zone }, 'read_only'], to: true },
+];
+
+/** This site was away while another took its role, or just away: it comes back as a follower and never writes in between. */
+function returns({ model, site }: Zones): Draft {
+  const { primary } = model.objects!;
+  return {
+    id: 'object-store-return',
+    title: `Bring ${site.code} back behind ${primary.code}`,
+    when: `${site.code} comes back after an outage in which ${primary.code} took the writes; start before its hosts are powered on.`,
+    steps: [
+      closed(
+        site,
+        `Close the way in of ${site.code} (${closing(site)}), then power its other hosts on.`,
+        `The gateways of ${site.code} wake up believing that they come first: for 17 to 30 seconds they would take writes, and a bucket made then exists at ${site.code} only, for ever.`,
+      ),
+      {
+        id: 'disks',
+        title: 'Wait for monitors and disks',
+        why: 'What follows is written to them.',
+        until: [
+          {
+            in: ceph(site),
+            command: ['ceph', 'osd', 'tree', 'down', '--format=json'],
+            json: [{ at: ['nodes'], is: [] }],
+          },
+          { in: ceph(site), command: ['ceph', 'health'], rejects: ['HEALTH_ERR'] },
+        ],
+        timeoutSeconds: 1800,
+        undo: nothing,
+      },
+      {
+        ...attach(model, site, primary),
+        title: `Pull the realm from ${primary.code}`,
+        why: `To pull the period alone is not enough: the site would keep its own. Rook pulls the realm when this field changes.`,
+        until: [samePeriod(model, site, primary)],
+      },
+      ...setReadOnly(
+        model,
+        site,
+        `It follows ${primary.code} from now on; in most cases the period says so already.`,
+      ),
+      {
+        id: 'restart',
+        title: 'Start the gateways anew',
+        why: 'They read their role when they start.',
+        do: { in: kubectl(site), command: ['delete', 'pod', '--selector=app=rook-ceph-rgw', '--wait=true'] },
+        until: [
+          {
+            in: kubectl(site),
+            command: [
+              'wait',
+              'pod',
+              '--selector=app=rook-ceph-rgw',
+              '--for=condition=Ready',
+              '--timeout=10s',
+            ],
+          },
+        ],
+        timeoutSeconds: 600,
+        undo: nothing,
+      },
+      {
+        id: 'open',
+        title: `Open the way in of ${site.code}`,
+        why: 'Clients read near by again, and the other zones reach this one.',
+        person: `Open the way in of ${site.code} again (${opening(site)}).`,
+        until: [{ in: 'here', command: knock(site) }],
+        timeoutSeconds: 900,
+        undo: { why: 'Close it again; the zone only reads.', do: [] },
+      },
+      waitForCopy(
+        model,
+        site,
+        'copied',
+        'Wait until everything is copied',
+        'Then a handover costs nothing any more.',
+      ),
+    ],
+  };
+}
+
+/** Both sites are well: this one takes writes from the one that has them. A failback is one. */
+function handover({ model, site }: Zones): Draft {
+  const { primary, secondaries } = model.objects!;
+  const others = secondaries.filter((each) => each !== site);
+  return {
+    id: 'object-store-handover',
+    title: `Hand the object store over from ${primary.code} to ${site.code}`,
+    when: 'Both sites are well: before maintenance, and to go back after a promotion. Nobody can write for some seconds, up to half a minute.',
+    steps: [
+      waitForCopy(
+        model,
+        site,
+        'near',
+        `Wait until ${site.code} has nearly everything`,
+        'The longer the rest takes, the longer nobody can write.',
+      ),
+      ...setReadOnly(
+        model,
+        primary,
+        `What is still written at ${primary.code} now would be missing at ${site.code}.`,
+      ),
+      waitForCopy(
+        model,
+        site,
+        'copied',
+        'Wait for the last of it',
+        'What was not copied would be lost to readers, and come back later over newer files.',
+      ),
+      detach(model, site, primary, 'Rook would pull the old realm again and undo the change.'),
+      ...takeRole(model, site, [readOnlyIs(model, site, false, site)]),
+      {
+        id: 'followed',
+        title: `See ${primary.code} follow`,
+        why: 'A site that missed the new period would take its old role at its next start.',
+        until: [samePeriod(model, site, primary), readOnlyIs(model, primary, true, primary)],
+        timeoutSeconds: 300,
+        undo: nothing,
+      },
+      ...[primary, ...others].map((each) => attach(model, each, site)),
+      writeDown(model, site, primary),
+    ],
+  };
+}

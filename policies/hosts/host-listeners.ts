@@ -1,0 +1,185 @@
+import { both } from '#sites/address.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import {
+  FLOWS,
+  type Flow,
+  hostsAt,
+  sourceAddresses,
+  targetAddresses,
+  targetSites,
+} from '#sites/traffic/flows.ts';
+import type { Finding, Policy, Tree } from '../law.ts';
+
+/** Something that takes packets from outside its host. */
+interface Listener {
+  protocol: Flow['protocol'];
+  /** Absent where it listens on all of them. */
+  address?: string;
+  /** Absent for protocols without ports. */
+  port?: number;
+  path: string;
+  text: string;
+}
+/** A row of the table as it ends on one host. */
+interface Door {
+  flow: string;
+  protocol: Flow['protocol'];
+  port?: number;
+  addresses: string[];
+  /** A balancer's address is one of many on its host: who listens on all of them listens on others too. */
+  exact: boolean;
+}
+
+export const hostListeners: Policy = {
+  id: 'host-listeners',
+  title: 'on a host outside the clusters listens exactly what the table of flows leads to',
+  why: 'What listens and is not in the table is one mistake of a firewall away from everybody; what is in the table and does not listen is a hole in a firewall for nobody, and a target that is never there.',
+  check(model, tree) {
+    return model.sites.flatMap((site) =>
+      site.hosts.filter((host) => isOurs(site, host)).flatMap((host) => judge({ model, site, host }, tree)),
+    );
+  },
+};
+
+interface Place {
+  model: Model;
+  site: Site;
+  host: Host;
+}
+/** Nodes of a cluster run what Kubespray installs; the rest of a host outside one is in the tree. */
+const isOurs = (site: Site, host: Host): boolean =>
+  !site.kubernetes || host.role === 'edge' || host.role === 'bastion';
+
+function judge(place: Place, tree: Tree): Finding[] {
+  const { site, host } = place;
+  const folder = `${site.code}/hosts/${host.name}/`;
+  const files = [...tree].filter(([path]) => path.startsWith(folder));
+  if (files.length === 0) return [];
+  const found = files.flatMap(([path, text]) => listeners(path, path.slice(folder.length), text));
+  const doors = doorsOf(place);
+  const spare = found.filter((listener) => !doors.some((door) => fits(door, listener)));
+  const unheard = doors.filter((door) => !found.some((listener) => fits(door, listener)));
+  // One place, one finding, by the first of its flows.
+  const missing = [...Map.groupBy(unheard, (door) => `${shown(door)} ${door.addresses}`).values()].map(
+    ([door]) => door!,
+  );
+  return [
+    ...spare.map(({ path, text, ...listener }) => ({
+      path,
+      text,
+      message: `${host.name} listens on ${shown(listener)}, and no flow of the table leads there`,
+      fix: 'let it listen on loopback only, or add the flow to the table',
+    })),
+    ...missing.map((door) => ({
+      path: files[0]![0],
+      message: `the flow ${door.flow} leads to ${shown({ ...door, address: door.exact ? door.addresses[0] : undefined })} of ${host.name}, where nothing listens`,
+      fix: 'configure what should listen there, or remove the flow',
+    })),
+  ];
+}
+
+const shown = ({ protocol, port, address }: { protocol: string; port?: number; address?: string }): string =>
+  [protocol, port, address ? `at ${address}` : ''].filter(Boolean).join(' ');
+
+const fits = (door: Door, { protocol, port, address }: Listener): boolean =>
+  door.protocol === protocol &&
+  door.port === port &&
+  (address === undefined ? !door.exact : door.addresses.includes(address));
+
+/** Where the table leads on this host, from whomever there is at all. */
+function doorsOf({ model, site, host }: Place): Door[] {
+  const own = [...both(host.address), ...both(host.public)];
+  return FLOWS.filter(({ to, protocol }) => protocol !== 'icmp' && hostsAt(to, site).includes(host)).flatMap(
+    (flow): Door[] => {
+      // Without a service address nothing is announced, and no router is spoken to.
+      if (flow.from.kind === 'router' && both(model.anycast).length === 0) return [];
+      const anybody = model.sites.some(
+        (from) =>
+          targetSites(flow, model, from).includes(site) &&
+          sourceAddresses(flow.from, model, from, site).some((source) => !own.includes(source)),
+      );
+      if (!anybody) return [];
+      const exact = flow.to.kind === 'balancer';
+      const service = flow.to.kind === 'balancer' && flow.to.balancer === 'app' ? both(model.anycast) : [];
+      const addresses = exact ? [...targetAddresses(flow.to, site, site), ...service] : own;
+      const door = { flow: flow.name, protocol: flow.protocol, exact };
+      const ports = flow.ports.length === 0 ? [{}] : flow.ports.map(({ port }) => ({ port }));
+      // A balancer serves each of its addresses, in both families; anything else one of its host's.
+      const places = exact ? addresses.map((address) => [address]) : [addresses];
+      return ports.flatMap((port) => places.map((each) => ({ ...door, ...port, addresses: each })));
+    },
+  );
+}
+
+/** What a file makes its daemon listen on, but for loopback. */
+function listeners(path: string, name: string, text: string): Listener[] {
+  const at = (protocol: Flow['protocol'], words: string, socket: string): Listener => {
+    const address = socket.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+    return {
+      protocol,
+      ...(/^(|\*|0\.0\.0\.0|::)$/.test(address) ? {} : { address }),
+      port: Number(/(\d+)$/.exec(socket)?.[1]),
+      path,
+      text: words,
+    };
+  };
+  const each = (pattern: RegExp): Listener[] =>
+    [...text.matchAll(pattern)].map(([words, socket]) => at('tcp', words, socket!));
+  return READERS.filter((reader) => reader.name.test(name))
+    .flatMap((reader) => reader.read({ path, text, each }))
+    .filter(({ address }) => !address || !(address.startsWith('127.') || address === '::1'));
+}
+
+interface Reading {
+  path: string;
+  text: string;
+  each(pattern: RegExp): Listener[];
+}
+const READERS: { name: RegExp; read(reading: Reading): Listener[] }[] = [
+  {
+    name: /^etc\/haproxy\/haproxy\.cfg$/,
+    read({ text, each }) {
+      const self = /^\s*localpeer (\S+)/m.exec(text)?.[1];
+      return [
+        ...each(/^\s*bind (\S+)/gm),
+        ...(self ? each(new RegExp(`^\\s*peer ${self} (\\S+)`, 'gm')) : []),
+      ];
+    },
+  },
+  {
+    name: /^etc\/systemd\/system\/.*\.service$/,
+    read: ({ each }) => each(/--(?:listen|http|sql)-addr=(\S+)/g),
+  },
+  { name: /^etc\/default\/prometheus-/, read: ({ each }) => each(/--web\.listen-address=([^\s"]+)/g) },
+  {
+    name: /^etc\/ssh\/sshd_config\.d\//,
+    read({ path, text, each }) {
+      const named = each(/^ListenAddress (\S+)/gm);
+      const words = text.split('\n')[0]!;
+      return named.length > 0 ? named : [{ protocol: 'tcp', port: 22, path, text: words }];
+    },
+  },
+  {
+    name: /^etc\/chrony\/chrony\.conf$/,
+    read: ({ path, text }) =>
+      /^port 0$/m.test(text) && !/^allow/m.test(text)
+        ? []
+        : [{ protocol: 'udp', port: 123, path, text: text.split('\n')[0]! }],
+  },
+  {
+    name: /^etc\/bird\/bird\.conf$/,
+    read: ({ path, text }) => [
+      ...(/^protocol bgp/m.test(text)
+        ? [{ protocol: 'tcp', port: 179, path, text: 'protocol bgp' } as const]
+        : []),
+      ...(/^protocol bfd/m.test(text)
+        ? [{ protocol: 'udp', port: 3784, path, text: 'protocol bfd' } as const]
+        : []),
+    ],
+  },
+  {
+    name: /^etc\/keepalived\/keepalived\.conf$/,
+    read: ({ path, text }) =>
+      /^vrrp_instance/m.test(text) ? [{ protocol: 'vrrp', path, text: 'vrrp_instance' }] : [],
+  },
+];

@@ -1,9 +1,0 @@
-import type { Check } from './kube-linter-check.ts';
-import { OBJECT_CHECKS } from './kube-linter-objects.ts';
-import { POD_CHECKS } from './kube-linter-pods.ts';
-
-/**
- * The 31 checks that are on without being asked for, judged here by what their pages say.
- * @see https://docs.kubelinter.io/#/generated/checks
- */
-export const CHECKS: Check[] = [...POD_CHECKS, ...OBJECT_CHECKS];

@@ -1,0 +1,31 @@
+import type { Tree } from '../law.ts';
+import type { Data } from './objects.ts';
+import { yamlOf } from './texts.ts';
+
+/** What Kubespray is given for the cluster of a site. */
+export interface Inventory {
+  site: string;
+  /** The files of the three parts. */
+  paths: { all: string; cluster: string; hosts: string };
+  /** Variables of all hosts, and those of the cluster. */
+  all: Data;
+  cluster: Data;
+  /** Variables of each node, by its name, which is the node's name in the cluster as well. */
+  nodes: Record<string, Data>;
+}
+
+/** Every inventory of the tree. */
+export const inventories = (tree: Tree): Inventory[] =>
+  [...tree.keys()].flatMap((path) => {
+    const [, folder, site] =
+      /^(([^/]+)\/inventory\/kubespray)\/group_vars\/all\/fredu\.yml$/.exec(path) ?? [];
+    if (!folder || !site) return [];
+    const paths = {
+      all: path,
+      cluster: `${folder}/group_vars/k8s_cluster/fredu.yml`,
+      hosts: `${folder}/hosts.yaml`,
+    };
+    const read = (at: string): Data => yamlOf(tree.get(at) ?? '') ?? {};
+    const nodes = read(paths.hosts).all?.hosts ?? {};
+    return [{ site, paths, all: read(paths.all), cluster: read(paths.cluster), nodes }];
+  });

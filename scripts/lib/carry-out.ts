@@ -1,0 +1,131 @@
+import type { Action, Gate, Plan, Selector, Step } from '#sites/schema/plan.ts';
+import type { Command, Outcome } from './run.ts';
+
+/** What a plan is carried out with: real programs, or ones of a test. */
+export interface World {
+  run(command: Command, options: { input?: string; timeoutSeconds: number }): Promise<Outcome>;
+  /** Asks a person to do what the step says; false where they decline. */
+  ask(step: Step): Promise<boolean>;
+  wait(milliseconds: number): Promise<void>;
+  now(): number;
+  say(line: string): void;
+}
+
+/** How far a plan came. */
+export type Result = { done: true } | { done: false; step: Step; reason: string };
+
+/** How often a gate is looked at again. */
+const AGAIN_MILLISECONDS = 1000;
+
+/** Carries a plan out, step by step; stops at the first that fails, is declined, or whose gates do not hold in time. */
+export async function carryOut(plan: Plan, world: World): Promise<Result> {
+  for (const [index, step] of plan.steps.entries()) {
+    world.say(`${index + 1}/${plan.steps.length} ${step.title}`);
+    const stop = (reason: string): Result => ({ done: false, step, reason });
+    if (step.person && !(await world.ask(step))) return stop('declined');
+    const end = world.now() + step.timeoutSeconds * 1000;
+    const failed = step.do && (await act(plan, step.do, world, step.timeoutSeconds));
+    if (failed) return stop(failed);
+    for (const gate of step.until) {
+      const missed = await hold(plan, gate, world, end);
+      if (missed) return stop(`not so after ${step.timeoutSeconds} s: ${missed}`);
+    }
+  }
+  return { done: true };
+}
+
+/** What is wrong, or nothing. */
+type Problem = string | undefined;
+
+async function act(plan: Plan, action: Action, world: World, timeoutSeconds: number): Promise<Problem> {
+  const run = (command: string[], input?: string) =>
+    world.run(inPlace(plan, action.in, command), { input, timeoutSeconds });
+  if ('command' in action) return failure(action.command, await run(action.command, action.input));
+  const read = await run(action.read);
+  if (read.code !== 0) return failure(action.read, read);
+  const value = JSON.parse(read.stdout);
+  for (const { at, to } of action.set) set(value, at, to);
+  return failure(action.write, await run(action.write, JSON.stringify(value)));
+}
+const failure = (command: string[], { code, stderr, stdout }: Outcome): Problem =>
+  code === 0
+    ? undefined
+    : `${command.join(' ')} ended with ${code}: ${(stderr || stdout).trim().split('\n').at(-1)}`;
+
+async function hold(plan: Plan, gate: Gate, world: World, end: number): Promise<Problem> {
+  for (;;) {
+    const problem = await judge(plan, gate, world, Math.max(5, Math.ceil((end - world.now()) / 1000)));
+    if (!problem || world.now() >= end) return problem;
+    await world.wait(AGAIN_MILLISECONDS);
+  }
+}
+
+/** A gate looked at once. */
+async function judge(plan: Plan, gate: Gate, world: World, timeoutSeconds: number): Promise<Problem> {
+  const run = (place: string, command: string[]) =>
+    world.run(inPlace(plan, place, command), { timeoutSeconds });
+  const outcome = await run(gate.in, gate.command);
+  const shown = gate.command.join(' ');
+  if (gate.fails) return outcome.code === 0 ? `${shown} succeeds` : undefined;
+  if (outcome.code !== 0) return failure(gate.command, outcome);
+  const text = outcome.stdout;
+  for (const pattern of gate.matches ?? [])
+    if (!new RegExp(pattern).test(text)) return `${shown} does not say ${pattern}`;
+  for (const pattern of gate.rejects ?? [])
+    if (new RegExp(pattern).test(text)) return `${shown} says ${pattern}`;
+  for (const { at, is } of gate.json ?? []) {
+    const value = get(JSON.parse(text), at);
+    if (asText(value) !== asText(is)) return `${shown}: ${path(at)} is ${asText(value)}, not ${asText(is)}`;
+  }
+  if (gate.sameAs) {
+    const other = await run(gate.sameAs.in, gate.sameAs.command);
+    if (other.code !== 0) return failure(gate.sameAs.command, other);
+    if (other.stdout.trim() !== text.trim())
+      return `${shown} differs between ${gate.in} and ${gate.sameAs.in}`;
+  }
+  return undefined;
+}
+
+/** @throws when the plan has no such place: it was never checked */
+function inPlace(plan: Plan, place: string, command: string[]): Command {
+  const known = plan.places[place];
+  if (!known) throw new Error(`plan ${plan.id} has no place ${place}`);
+  return [...known.prefix, ...command] as [string, ...string[]];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what programs print is data of any shape
+type Data = any;
+
+/** The value at a place, nothing where there is none. */
+export function get(value: Data, at: Selector): Data {
+  return at.reduce((inner: Data, step) => inner?.[keyOf(inner, step)], value);
+}
+/** Changes the value at a place. @throws when nothing stands there: a change of nothing would pass for one */
+function set(value: Data, at: Selector, to: unknown): void {
+  const holder = get(value, at.slice(0, -1));
+  const last = at.at(-1)!;
+  const key = holder === undefined ? undefined : keyOf(holder, last);
+  if (key === undefined || holder[key] === undefined) throw new Error(`nothing stands at ${path(at)}`);
+  holder[key] = to;
+}
+function keyOf(holder: Data, step: Selector[number]): string | number {
+  if (typeof step !== 'object') return step;
+  if (!Array.isArray(holder)) return -1;
+  return holder.findIndex((each) =>
+    Object.entries(step).every(([key, value]) => asText(each?.[key]) === value),
+  );
+}
+/** Ceph writes `true` with and without quotes, depending on its release. */
+const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? 'absent');
+const path = (at: Selector): string =>
+  at
+    .map((step) =>
+      typeof step === 'object'
+        ? `[${Object.entries(step)
+            .map(([key, value]) => `${key}=${value}`)
+            .join(',')}]`
+        : `.${step}`,
+    )
+    .join('')
+    .replace(/^\./, '');

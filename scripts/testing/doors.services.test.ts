@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { run } from '../lib/run.ts';
+import { ROOT } from '../lib/sites.ts';
+
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+/** Commands of ours: `node [--import FILE] FILE [WORD]`. Those of others answer by themselves. */
+const doors = Object.entries(scripts).flatMap(([name, command]): [string, string][] => {
+  const file = /^node (?:--import \S+ )?(\S+\.ts)(?: \w+)?$/.exec(command)?.[1];
+  return file ? [[name, join(ROOT, file)]] : [];
+});
+
+it('knows every command of package.json that is a program of ours', () => {
+  expect(doors.length).toBeGreaterThan(15);
+  const others = Object.entries(scripts).filter(([name]) => !doors.some(([door]) => door === name));
+  for (const [name, command] of others) expect(command, name).toMatch(/^(vitest|biome) /);
+});
+
+const help = new Map<string, string>();
+
+it.each(doors)('npm run %s answers --help and does nothing else', async (name, file) => {
+  const { code, stdout, stderr } = await run([process.execPath, file, '--help']);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(new RegExp(`^npm (run )?${name}\\b`));
+  help.set(name, stdout);
+  // Whoever answers by this parser refuses, with the same words, an option that it does not know.
+  expect(readFileSync(file, 'utf8')).toMatch(/\boptions\(/);
+});
+
+it('reads another folder of sites by --sites, wherever a platform is read, and says so', async () => {
+  const reads = doors.filter(([, file]) => /\bload(Model|Sites)\(/.test(readFileSync(file, 'utf8')));
+  expect(reads.map(([name]) => name).sort()).toEqual([
+    'cdktf',
+    'check',
+    'golden',
+    'image',
+    'images',
+    'start',
+    'synth',
+  ]);
+  for (const [name, file] of reads) {
+    expect(help.get(name), name).toContain('--sites FOLDER');
+    const { code, stdout, stderr } = await run([process.execPath, file, '--sites', '/nowhere/others']);
+    expect([code, stdout, stderr], name).toEqual([
+      2,
+      '',
+      expect.stringMatching(/^error: cannot read others: /),
+    ]);
+  }
+});
+
+it('takes the folder from the environment, where no option reaches a command', async () => {
+  for (const file of ['synth.ts', 'generate/cdktf.ts']) {
+    const { code, stderr } = await run([process.execPath, join(ROOT, 'scripts', file)], {
+      env: { FREDU_SITES: '/nowhere/others' },
+    });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: cannot read others: /)]);
+  }
+});
+
+it('says in one line, with the usage, what a command does not know', async () => {
+  const golden = join(ROOT, 'scripts/generate/golden.ts');
+  const said = async (word: string) =>
+    (await run([process.execPath, golden, word])).stderr.split('\n').slice(0, 2);
+  const usage = help.get('golden')!.split('\n')[0];
+  expect(await said('--colour')).toEqual([
+    expect.stringContaining("error: Unknown option '--colour'"),
+    usage,
+  ]);
+  expect(await said('sxb')).toEqual(['error: nothing is to be done with sxb', usage]);
+});

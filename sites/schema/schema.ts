@@ -1,0 +1,24 @@
+import type { Static } from 'typebox';
+import type { PlatformSchema } from './platform.ts';
+import type { Host, SiteSchema } from './site.ts';
+
+/**
+ * The shape of everything a person writes in `sites/`, once: `schema/` says it in typebox. From it come the TypeScript types
+ * below and, by `npm run schemas`, the JSON Schemas that editors read and the validators that `load.ts` runs. What has a
+ * good default is optional there and filled in by `model.ts`. Nothing imports `schema/` at run time: typebox takes longer to
+ * load than all sites together.
+ */
+export const ROLES = ['edge', 'bastion', 'control-plane', 'worker', 'database'] as const;
+export const SURVIVAL_GOALS = ['host', 'site', 'site-and-host'] as const;
+export const VOLUME_STORES = ['local', 'block', 'ceph', 'nfs'] as const;
+
+export type SiteInput = Static<typeof SiteSchema>;
+export type PlatformInput = Static<typeof PlatformSchema>;
+export type HostInput = Static<typeof Host>;
+export type Role = (typeof ROLES)[number];
+export type SurvivalGoal = (typeof SURVIVAL_GOALS)[number];
+/** What the YAML files say, before anything is derived: `sites` by site code. */
+export interface Input {
+  platform: PlatformInput;
+  sites: Record<string, SiteInput>;
+}
