@@ -7,10 +7,11 @@ import { buildApp } from './app.ts';
 import { CannotStart } from './cannot-start.ts';
 import { openDatabase } from './database/database.ts';
 import { checkSchema, migrate } from './database/migrate.ts';
+import type { Environment } from './environment.ts';
 import { options } from './options.ts';
 import { serveMetrics } from './plugins/app/metrics.ts';
 import { seed, seedFiles } from './seed/seed.ts';
-import { type Environment, type Settings, settingsOf } from './settings.ts';
+import { type Settings, settingsOf } from './settings.ts';
 import { openTracing } from './tracing/tracing.ts';
 
 export interface StartOptions extends Partial<Settings> {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { API, VARIABLES } from '#shared/contract.ts';
 import { CannotStart } from './cannot-start.ts';
 import type { DatabaseChoice } from './database/database.ts';
+import type { Environment } from './environment.ts';
 import type { Bucket } from './store/s3-store.ts';
 import { type TracingChoice, tracingChoice } from './tracing/tracing.ts';
 
@@ -34,8 +35,6 @@ export interface Settings {
   /** Where traces go, by the standard variables of OpenTelemetry; without them nowhere. */
   tracing: TracingChoice | undefined;
 }
-
-export type Environment = Record<string, string | undefined>;
 
 /** The project's own folder, whatever the working directory. */
 export const PROJECT = join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { VARIABLES } from '#shared/contract.ts';
 import { CannotStart } from '../cannot-start.ts';
-import type { Environment } from '../settings.ts';
+import type { Environment } from '../environment.ts';
 
 export type Attributes = Record<string, string | number | string[]>;
 

@@ -1,4 +1,4 @@
-import type { App } from '#server/app.ts';
+import type { FastifyInstance } from 'fastify';
 import { query } from '#server/database/json.ts';
 import { titleWords } from '../courses/terms.ts';
 
@@ -12,7 +12,7 @@ const WRITTEN = `update people p set words = to_tsvector('simple', w.words), wor
   where p.id = w.id and ${DIGEST} = w.digest`;
 
 /** Writes the words of all people whose name or address has changed since they were written, or who have none yet. */
-export async function renewPeopleWords(app: Pick<App, 'db' | 'draining'>): Promise<void> {
+export async function renewPeopleWords(app: Pick<FastifyInstance, 'db' | 'draining'>): Promise<void> {
   let from = '00000000-0000-0000-0000-000000000000';
   while (!app.draining) {
     const people = await query<{ id: string; name: string; email: string; digest: string }>(app.db, OLDER, [

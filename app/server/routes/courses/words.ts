@@ -1,4 +1,4 @@
-import type { App } from '#server/app.ts';
+import type { FastifyInstance } from 'fastify';
 import type { Database } from '#server/database/database.ts';
 import { query, rows } from '#server/database/json.ts';
 import type { RevisionContent } from '#shared/schemas/course.ts';
@@ -57,7 +57,7 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
  * Writes the words of all courses whose words are older than what they say: of those that were there before words were taken apart as they are
  * now, and of those that a server of an older release changed since. One by one, so that none waits for others and none is lost.
  */
-export async function renewWords(app: Pick<App, 'db' | 'draining' | 'log'>): Promise<void> {
+export async function renewWords(app: Pick<FastifyInstance, 'db' | 'draining' | 'log'>): Promise<void> {
   let from = FIRST_ID;
   while (!app.draining) {
     const [course] = await query<Written>(app.db, OLDER, [from]);
