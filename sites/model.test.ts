@@ -17,7 +17,8 @@ import {
   siteOf,
   voterCeiling,
 } from './model.ts';
-import { SURVIVAL_GOALS, type SurvivalGoal } from './schema/schema.ts';
+import { SURVIVAL_GOALS } from './schema/choices.ts';
+import type { SurvivalGoal } from './schema/schema.ts';
 
 const counts = ({ database }: Model) => database.voters.map(({ site, count }) => `${site.code}:${count}`);
 

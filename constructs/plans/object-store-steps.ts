@@ -1,6 +1,6 @@
 import type { Model, Site } from '#sites/model.ts';
 import type { Action, Gate, Plan, Step } from '#sites/schema/plan.ts';
-import { OBJECT_STORE } from '../kubernetes/ceph/object-store.ts';
+import { OBJECT_STORE } from '../kubernetes/ceph/object-store-names.ts';
 
 /** Nobody gets in at a site: the gate before everything that two sites must not do at once. */
 export function closed(

@@ -3,7 +3,7 @@ import type { Site } from '#sites/model.ts';
 import type { Plan } from '#sites/schema/plan.ts';
 import charts from '../charts.lock.json' with { type: 'json' };
 import { lockedImage } from '../images.ts';
-import { OBJECT_STORE } from '../kubernetes/ceph/object-store.ts';
+import { OBJECT_STORE } from '../kubernetes/ceph/object-store-names.ts';
 import { CLAIM_FIELDS } from '../kubernetes/ceph/object-store-users.ts';
 import { labels } from '../kubernetes/pod.ts';
 import { priorityClass } from '../kubernetes/priority-classes.ts';

@@ -1,5 +1,5 @@
 import { hostsOf, siteOf } from '#sites/model.ts';
-import { ROLES } from '#sites/schema/schema.ts';
+import { ROLES } from '#sites/schema/choices.ts';
 import type { Finding, Policy } from '../law.ts';
 import { ofType, referred, stacks } from '../reading/openstack-tree.ts';
 

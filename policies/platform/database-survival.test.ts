@@ -4,7 +4,8 @@ import { only, replaced } from '#scripts/testing/edited-tree.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
 import { REPLICAS, voters } from '#sites/model.ts';
-import { SURVIVAL_GOALS, type SurvivalGoal } from '#sites/schema/schema.ts';
+import { SURVIVAL_GOALS } from '#sites/schema/choices.ts';
+import type { SurvivalGoal } from '#sites/schema/schema.ts';
 import type { Tree } from '../law.ts';
 import { databaseSurvival } from './database-survival.ts';
 

@@ -1,8 +1,7 @@
 import type { Tree } from '../law.ts';
-import { yamlOf } from './texts.ts';
+import { type Data, yamlOf } from './texts.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: rendered text is plain data of many shapes, and a judge trusts none of them
-export type Data = any;
+export type { Data };
 
 /** One Kubernetes object of the rendered tree, and where it stands. */
 export interface Rendered {

@@ -10,9 +10,9 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import { INVISIBLE } from './invisible.ts';
 import type { Path, Place } from './problem.ts';
 import { starred } from './secrets.ts';
-import { INVISIBLE } from './text-problems.ts';
 
 /** One YAML file as it was read: what it says, and where each value stands. */
 export interface Source {

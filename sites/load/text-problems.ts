@@ -1,12 +1,7 @@
+import { INVISIBLE } from './invisible.ts';
 import type { Path, Problem } from './problem.ts';
 import { secretsIn } from './secrets.ts';
 import type { Source } from './source.ts';
-
-/**
- * Characters that look like nothing or like a plain space: controls, spaces of other kinds, marks of direction.
- * @see https://www.unicode.org/Public/UNIDATA/PropList.txt (White_Space, Bidi_Control), category Cf
- */
-export const INVISIBLE = /[^\P{Cc}\t\n\r]|(?! )\p{Zs}|\p{Cf}|[\u2028\u2029\u3164\u115f\u1160]/gu;
 
 /** Bytes of a file: a site of 1,000 hosts has half of it. What is larger was not written by a person. */
 export const BYTES_MAX = 256 * 1024;

@@ -2,8 +2,9 @@ import { type Family, fromNumber, isPrivate } from '../address.ts';
 import type { Path } from '../load/problem.ts';
 import { betterNetwork, fittingNetwork, freeAddress, inside, isDeserted, isFree, residents } from './free.ts';
 import { reservedBy } from './networks.ts';
+import type { SitePart } from './parts.ts';
 import { type Addr, HOMES, type Net, type Plan } from './plan.ts';
-import { count, eachSite, type Finding, type Rule, type SitePart } from './rule.ts';
+import { count, eachSite, type Finding, type Rule } from './rule.ts';
 
 const FAMILY = { ipv4: 'IPv4', ipv6: 'IPv6' };
 export const familyName = (family: Family): string => FAMILY[family];

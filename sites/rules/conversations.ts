@@ -2,8 +2,9 @@ import type { Family } from '../address.ts';
 import type { Path } from '../load/problem.ts';
 import { FLOWS, type Flow, type Party } from '../traffic/flows.ts';
 import { familyName } from './addresses.ts';
+import type { SitePart } from './parts.ts';
 import type { Pair, Plan } from './plan.ts';
-import { count, databaseHosts, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';
+import { count, databaseHosts, type Finding, hostsWith, list, type Rule } from './rule.ts';
 
 /** Each pair of sites, by every flow of the table that leads from the one to the other. */
 const shared: Rule = {

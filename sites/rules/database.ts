@@ -2,16 +2,8 @@ import { type Family, familyOf, isPrivate as isUniqueLocal, rangeOf, toNumber } 
 import { nearest } from '../load/near.ts';
 import { commonFamily, databaseName, deal, REPLICAS, voterCeiling } from '../model.ts';
 import type { SurvivalGoal } from '../schema/schema.ts';
-import {
-  count,
-  databaseHosts,
-  eachSite,
-  type Finding,
-  list,
-  type Rule,
-  type SitePart,
-  type World,
-} from './rule.ts';
+import type { SitePart } from './parts.ts';
+import { count, databaseHosts, eachSite, type Finding, list, type Rule, type World } from './rule.ts';
 
 const nodes: Rule = {
   code: 'database-nodes',

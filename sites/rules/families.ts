@@ -1,8 +1,9 @@
 import { FAMILIES, type Family } from '../address.ts';
 import type { Path } from '../load/problem.ts';
 import { familyName } from './addresses.ts';
+import type { SitePart } from './parts.ts';
 import type { Pair, Plan } from './plan.ts';
-import { count, eachSite, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';
+import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
 
 const twice: Rule = {
   code: 'family-twice',

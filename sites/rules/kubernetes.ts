@@ -2,7 +2,8 @@ import { familyOf, isPrivate } from '../address.ts';
 import { appDemand, appRoom } from '../capacity.ts';
 import { APP_BOUNDS, bytes, sizeOf } from '../model.ts';
 import type { HostInput } from '../schema/schema.ts';
-import { count, eachSite, type Finding, hostsWith, list, type Rule, type SitePart } from './rule.ts';
+import type { SitePart } from './parts.ts';
+import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
 
 const controlPlane: Rule = {
   code: 'control-plane-count',

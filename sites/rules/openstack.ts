@@ -1,5 +1,6 @@
 import { largestGap, POOL_MIN } from '../pool.ts';
-import { ROLES, type Role } from '../schema/schema.ts';
+import { ROLES } from '../schema/choices.ts';
+import type { Role } from '../schema/schema.ts';
 import { count, eachSite, type Finding, hostsWith, type Rule } from './rule.ts';
 
 const octavia: Rule = {

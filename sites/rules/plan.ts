@@ -1,6 +1,6 @@
 import { type Family, familyOf, rangeOf, routerOf, toNumber } from '../address.ts';
 import type { Path } from '../load/problem.ts';
-import type { SitePart, World } from './rule.ts';
+import type { Parts, SitePart } from './parts.ts';
 
 type Home = 'nodes' | 'public' | 'balancers';
 export const HOMES: Home[] = ['nodes', 'public', 'balancers'];
@@ -42,7 +42,7 @@ export class Plan {
   readonly #pairs = new Map<string, Pair>();
   readonly #homes = new Map<string, Net[]>();
 
-  constructor(world: Pick<World, 'platform' | 'sites'>) {
+  constructor(world: Parts) {
     for (const site of world.sites) this.#addSite(site);
     this.#address('the anycast address', world.platform.anycast, ['platform', 'anycast']);
     for (const [key, address] of Object.entries(world.platform.dns?.servers ?? {})) {

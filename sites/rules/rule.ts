@@ -1,24 +1,11 @@
 import type { Path } from '../load/problem.ts';
-import type { HostInput, PlatformInput, Role, SiteInput } from '../schema/schema.ts';
+import type { Role } from '../schema/schema.ts';
+import type { Parts, SitePart } from './parts.ts';
 import type { Plan } from './plan.ts';
 
-/**
- * What rules judge: the files' words, less what has no shape that can be judged. A rule that reads one value finds it or
- * does not; a rule that counts or concludes from what is absent asks first whether the part is `whole`.
- */
-export interface World {
-  platform: Part<PlatformInput>;
-  /** In the order of the lease preference, then by code: where two sites disagree, the later one is told. */
-  sites: SitePart[];
+/** What rules judge: what the files say, and every address and network that they name. */
+export interface World extends Parts {
   plan: Plan;
-}
-export type Part<T> = Partial<T> & { whole(...keys: (keyof T)[]): boolean };
-
-export interface SitePart extends Omit<Part<SiteInput>, 'networks' | 'hosts' | 'sizes'> {
-  code: string;
-  networks: Partial<SiteInput['networks']>;
-  hosts: Record<string, HostInput>;
-  sizes: NonNullable<SiteInput['sizes']>;
 }
 
 /** A sentence about the world that has to be true, or, of a note, one that its people should know not to be. */

@@ -1,7 +1,9 @@
 import { DATABASE_NODE, leastWorker } from '../capacity.ts';
 import { bytes, sizeOf } from '../model.ts';
-import { ROLES, type Role } from '../schema/schema.ts';
-import { eachSite, type Finding, hostsWith, type Rule, type SitePart } from './rule.ts';
+import { ROLES } from '../schema/choices.ts';
+import type { Role } from '../schema/schema.ts';
+import type { SitePart } from './parts.ts';
+import { eachSite, type Finding, hostsWith, type Rule } from './rule.ts';
 
 const unused: Rule = {
   code: 'size-unused',

@@ -1,6 +1,7 @@
 import { DATABASE_NODE, OBJECT_VOLUME_BYTES_MAX, OBJECT_VOLUME_BYTES_MIN } from '../capacity.ts';
 import { bytes } from '../model.ts';
-import { eachSite, type Finding, type Rule, type SitePart } from './rule.ts';
+import type { SitePart } from './parts.ts';
+import { eachSite, type Finding, type Rule } from './rule.ts';
 
 const USES = ['database', 'objects'] as const;
 const NAME = { database: 'the database volume', objects: 'the object store volume' };

@@ -1,8 +1,9 @@
 import type { Path } from '../load/problem.ts';
 import { preference } from '../model.ts';
 import type { PlatformInput, SiteInput } from '../schema/schema.ts';
+import type { Part, SitePart } from './parts.ts';
 import { Plan } from './plan.ts';
-import type { Part, SitePart, World } from './rule.ts';
+import type { World } from './rule.ts';
 
 /** What one file says, and the paths in it that have no shape that can be judged; an empty path is the whole file. */
 export interface Read {

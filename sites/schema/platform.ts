@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { SURVIVAL_GOALS } from './schema.ts';
+import { SURVIVAL_GOALS } from './choices.ts';
 import {
   Address,
   Addresses,

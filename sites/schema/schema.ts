@@ -1,17 +1,14 @@
 import type { Static } from 'typebox';
+import type { ROLES, SURVIVAL_GOALS } from './choices.ts';
 import type { PlatformSchema } from './platform.ts';
 import type { Host, SiteSchema } from './site.ts';
 
 /**
  * The shape of everything a person writes in `sites/`, once: `schema/` says it in typebox. From it come the TypeScript types
  * below and, by `npm run schemas`, the JSON Schemas that editors read and the validators that `load.ts` runs. What has a
- * good default is optional there and filled in by `model.ts`. Nothing imports `schema/` at run time: typebox takes longer to
- * load than all sites together.
+ * good default is optional there and filled in by `model.ts`. Nothing imports what uses typebox at run time: it takes longer to
+ * load than all sites together. Lists that rules read too are in `choices.ts`.
  */
-export const ROLES = ['edge', 'bastion', 'control-plane', 'worker', 'database'] as const;
-export const SURVIVAL_GOALS = ['host', 'site', 'site-and-host'] as const;
-export const VOLUME_STORES = ['local', 'block', 'ceph', 'nfs'] as const;
-
 export type SiteInput = Static<typeof SiteSchema>;
 export type PlatformInput = Static<typeof PlatformSchema>;
 export type HostInput = Static<typeof Host>;

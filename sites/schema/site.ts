@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { ROLES, VOLUME_STORES } from './schema.ts';
+import { ROLES, VOLUME_STORES } from './choices.ts';
 import {
   Address,
   Addresses,

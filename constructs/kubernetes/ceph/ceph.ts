@@ -6,7 +6,7 @@ import { Namespace } from '../namespace.ts';
 import { labels } from '../pod.ts';
 import { priorityClass } from '../priority-classes.ts';
 import { cephResources } from './ceph-resources.ts';
-import { OBJECT_STORE } from './object-store.ts';
+import { OBJECT_STORE } from './object-store-names.ts';
 import { ROOK_PRIVILEGED_BECAUSE, RookObject } from './rook.ts';
 
 /** Monitors of a cluster, whatever its size: more of them agree more slowly. */

@@ -6,7 +6,8 @@ import { backupBucket } from '#constructs/platform/sql/backups.ts';
 import { type Model, type Site, workers } from '#sites/model.ts';
 import { BACKUP_CREDENTIALS } from '../database/cockroachdb.ts';
 import { labels } from '../pod.ts';
-import { FILES_BUCKET, FILES_SECRET, OBJECT_STORE } from './object-store.ts';
+import { FILES_BUCKET, FILES_SECRET } from './object-store.ts';
+import { OBJECT_STORE } from './object-store-names.ts';
 import { RookObject } from './rook.ts';
 
 /** Class of buckets that outlive their claims. */

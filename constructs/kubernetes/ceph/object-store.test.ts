@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { imageTag } from '#constructs/images.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { type Model, siteOf } from '#sites/model.ts';
-import { OBJECT_STORE, ObjectStore, realmKeys } from './object-store.ts';
+import { ObjectStore, realmKeys } from './object-store.ts';
+import { OBJECT_STORE } from './object-store-names.ts';
 import { CLAIM_FIELDS, ObjectStoreUsers } from './object-store-users.ts';
 
 const model = threeSites();

@@ -4,20 +4,9 @@ import type { Model, Site } from '#sites/model.ts';
 import { priorityClass } from '../priority-classes.ts';
 import { cephResources } from './ceph-resources.ts';
 import { forwardingConfig } from './ceph-versions.ts';
+import { OBJECT_STORE } from './object-store-names.ts';
 import type { CephObjectStoreSpec, DataPool } from './rook.gen.ts';
 import { RookObject } from './rook.ts';
-
-/**
- * Names by which a site's object store is reached inside its cluster, agreed between the store, the ingress and the app.
- * Rook calls the service of a store `rook-ceph-rgw-<store>`; the store that serves clients is `clients`.
- * @see https://rook.io/docs/rook/v1.20/Storage-Configuration/Object-Storage-RGW/object-storage/
- */
-export const OBJECT_STORE = {
-  namespace: 'rook-ceph',
-  store: 'clients',
-  service: 'rook-ceph-rgw-clients',
-  port: 80,
-} as const;
 
 /** The bucket of the app's files; its name and its keys are the same at every site, for zones copy both. */
 export const FILES_BUCKET = 'education';

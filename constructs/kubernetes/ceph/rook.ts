@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { labels } from '../pod.ts';
-import { OBJECT_STORE } from './object-store.ts';
+import { OBJECT_STORE } from './object-store-names.ts';
 import type { RookSpecs } from './rook.gen.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { Model, Site } from '#sites/model.ts';
 import { PORTS } from '#sites/traffic/flows.ts';
 import { ScriptExporter } from '../monitoring/script-exporter.ts';
 import { resources } from '../pod.ts';
-import { OBJECT_STORE } from './object-store.ts';
+import { OBJECT_STORE } from './object-store-names.ts';
 import { RookObject } from './rook.ts';
 import { zoneExporterScript } from './zone-exporter-script.ts';
 

@@ -1,7 +1,7 @@
 import { API } from '#shared/contract.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { PORTS } from '#sites/traffic/flows.ts';
-import { OBJECT_STORE } from '../ceph/object-store.ts';
+import { OBJECT_STORE } from '../ceph/object-store-names.ts';
 
 /**
  * One set of public names with what answers below each of their paths; the services stand in the front's own namespace,

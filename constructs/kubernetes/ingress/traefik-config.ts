@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { balancerSeconds } from '#constructs/drain.ts';
 import { balancerSources, type Model, type Site, workers } from '#sites/model.ts';
 import { machinesAtApp, PORTS } from '#sites/traffic/flows.ts';
-import { OBJECT_STORE } from '../ceph/object-store.ts';
+import { OBJECT_STORE } from '../ceph/object-store-names.ts';
 import { TRAEFIK_CLASS } from './ingress.ts';
 import { fronts, OBJECTS_ENTRY, PUBLIC_ENTRY } from './routes.ts';
 

@@ -1,6 +1,7 @@
 import { ETCD_BACKUP_CREDENTIALS } from '#constructs/inventory/etcd-backup.ts';
 import { BACKUP_CREDENTIALS as BACKUP_FILE } from '#constructs/inventory/host-secrets.ts';
-import { FILES_SECRET, OBJECT_STORE, realmKeys } from '#constructs/kubernetes/ceph/object-store.ts';
+import { FILES_SECRET, realmKeys } from '#constructs/kubernetes/ceph/object-store.ts';
+import { OBJECT_STORE } from '#constructs/kubernetes/ceph/object-store-names.ts';
 import { BACKUP_CREDENTIALS } from '#constructs/kubernetes/database/cockroachdb.ts';
 import { STATE_CREDENTIALS } from '#constructs/openstack/state-bucket.ts';
 import { identities } from '#constructs/platform/certificates.ts';
