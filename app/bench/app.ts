@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import { buildApp } from '#server/app.ts';
 import { openDatabase } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { settingsOf } from '#server/settings.ts';
 import { Statements } from './statements.ts';
 

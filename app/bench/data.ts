@@ -1,6 +1,6 @@
 import { type OpenDatabase, openDatabase } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
 import { migrate } from '#server/database/migrate.ts';
+import { query } from '#server/database/query.ts';
 import { beginSession } from '#server/security/sessions.ts';
 import { DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { seed } from '#server/seed/seed.ts';

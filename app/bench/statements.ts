@@ -1,5 +1,5 @@
 import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 
 /** A statement that ran often, and how the database goes about it whatever its values are. */
 export interface HotStatement {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
+import { query } from '#server/database/query.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { rerankAll } from '#server/routes/courses/ratings.ts';
 import { remember } from '#server/routes/courses/write.ts';
 import { hashPassword } from '#server/security/passwords.ts';

@@ -1,7 +1,7 @@
 import { CannotStart } from './cannot-start.ts';
 import { type DatabaseChoice, openDatabase } from './database/database.ts';
-import { query } from './database/json.ts';
-import { transaction } from './database/retry.ts';
+import { query } from './database/query.ts';
+import { transaction } from './database/transaction.ts';
 import { accountEmail } from './routes/people/accounts.ts';
 
 interface Found {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Id } from '#shared/schemas/common.ts';
 import { Email, KnownPassword } from '#shared/schemas/person.ts';
-import { query } from './database/json.ts';
+import { query } from './database/query.ts';
 import { hashPassword } from './security/passwords.ts';
 import { operationsOf, type Schema, valid } from './testing/operations.ts';
 import { testApp } from './testing/test-app.ts';

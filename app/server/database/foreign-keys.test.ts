@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { testDatabase } from '../testing/database.ts';
-import { query } from './json.ts';
+import { query } from './query.ts';
 
 const database = await testDatabase({ user: 'owner' });
 const { db } = database.open;

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { testDatabase } from '../testing/database.ts';
-import { query } from './json.ts';
 import { MIGRATIONS } from './migrate.ts';
+import { query } from './query.ts';
 
 const database = await testDatabase();
 const { db } = database.open;

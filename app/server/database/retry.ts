@@ -1,19 +1,23 @@
-import type { Kysely, Transaction } from 'kysely';
-import { again } from './again.ts';
-import { onlyOnce, repeatable } from './once.ts';
-import type { Tables } from './tables.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Tries in all; the waits between them add up to less than a second. */
+const TRIES = 6;
+/** What says "run it again": 40001 of either database, and a deadlock of PostgreSQL. */
+const CONFLICTS = new Set(['40001', '40P01']);
 
 /**
- * Runs a transaction, and again when another one got in its way. `body` must change nothing but the database. Where the request that
- * is being answered has an idempotency key, its first transaction is done once, however often the request comes.
- * @throws what `body` throws; after 6 tries the conflict itself
+ * Does a piece of work, and repeats it after a conflict with another transaction: CockroachDB answers 40001 to the loser and expects
+ * the client to start over. Waits longer each time, with jitter.
+ * @throws what `work` throws; after 6 tries the conflict itself
+ * @see https://www.cockroachlabs.com/docs/stable/transaction-retry-error-reference
  */
-export async function transaction<Result>(
-  db: Kysely<Tables>,
-  body: (transaction: Transaction<Tables>) => Promise<Result>,
-): Promise<Result> {
-  const request = repeatable.getStore();
-  const work = request && !request.isBegun ? onlyOnce(request, body) : body;
-  if (request) request.isBegun = true;
-  return again(() => db.transaction().execute(work));
+export async function retryOnConflict<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === TRIES || !CONFLICTS.has((error as { code?: string }).code ?? '')) throw error;
+      await sleep(2 ** attempt * 5 * (0.5 + Math.random()));
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { query } from '../database/json.ts';
+import { query } from '../database/query.ts';
 import { testApp } from '../testing/test-app.ts';
 import { makePeople, makeWorld } from '../testing/world.ts';
 

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts';
-import { query } from '../database/json.ts';
+import { query } from '../database/query.ts';
 import { tooManyAttempts } from '../problems/general.ts';
 import { digestOf } from './secrets.ts';
 

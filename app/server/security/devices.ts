@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../database/database.ts';
-import { query } from '../database/json.ts';
+import { query } from '../database/query.ts';
 import { cookieOf, hostCookie, nameOfCookie } from './cookies.ts';
 import { digestOf, newSecret } from './secrets.ts';
 

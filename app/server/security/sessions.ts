@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Language } from '#shared/problem.ts';
 import { batched } from '../database/batched.ts';
 import type { Database } from '../database/database.ts';
-import { query } from '../database/json.ts';
+import { query } from '../database/query.ts';
 import type { Role } from '../database/tables/people.ts';
 import { signInNeeded } from '../problems/general.ts';
 import { hostCookie, nameOfCookie } from './cookies.ts';

@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Transaction } from 'kysely';
 import type { Database } from '../database/database.ts';
-import { transaction } from '../database/retry.ts';
-import type { Tables } from '../database/tables.ts';
+import { type Transaction, transaction } from '../database/transaction.ts';
 import { remember } from '../routes/courses/write.ts';
 import { sniffed } from '../routes/files/types.ts';
 import { hashPassword } from '../security/passwords.ts';
@@ -37,7 +35,7 @@ async function seedPeople(db: Database): Promise<void> {
     .execute();
 }
 
-async function insertCourse(db: Transaction<Tables>, course: DemoCourse): Promise<void> {
+async function insertCourse(db: Transaction, course: DemoCourse): Promise<void> {
   const { sections, files, authors, publishedAt, ...told } = course;
   const inserted = await db
     .insertInto('courses')

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import { query } from '../database/json.ts';
+import { query } from '../database/query.ts';
 
 const ADD = `insert into course_authors (course_id, person_id, position)
   select $1, $2, coalesce(max(position), 0) + 1 from course_authors where course_id = $1`;

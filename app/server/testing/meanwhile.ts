@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Transaction } from 'kysely';
+import type { Transaction } from '#server/database/transaction.ts';
 import type { Database } from '../database/database.ts';
-import { query } from '../database/json.ts';
-import type { Tables } from '../database/tables.ts';
+import { query } from '../database/query.ts';
 
 const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
 
@@ -12,7 +11,7 @@ export const waiting = async (db: Database): Promise<number> => (await query(db,
 /** Begins `work` while `change` is done and not yet committed; its answer, once both are. What `change` holds `work` waits for. */
 export async function meanwhile<Answer>(
   db: Database,
-  change: (transaction: Transaction<Tables>) => Promise<unknown>,
+  change: (transaction: Transaction) => Promise<unknown>,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
   let working: Promise<Answer> | undefined;

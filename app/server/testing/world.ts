@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { App } from '../app.ts';
-import { query } from '../database/json.ts';
+import { query } from '../database/query.ts';
 
 /** Who somebody is to the courses: of each kind there is one, written by the author and followed by the follower. */
 export const PEOPLE = {

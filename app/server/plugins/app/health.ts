@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { API } from '#shared/contract.ts';
 
 declare module 'fastify' {

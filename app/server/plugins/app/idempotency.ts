@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { query } from '#server/database/json.ts';
-import { comeAgain, type Repeatable, repeatable } from '#server/database/once.ts';
+import { type IdempotentRequest, idempotentRequest, requestUnderWay } from '#server/database/idempotent.ts';
+import { query } from '#server/database/query.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { type Sealing, sealingBy } from '#server/security/sealing.ts';
 import { problemKind } from '#shared/problem.ts';
@@ -79,7 +79,7 @@ export const idempotency = fp(
     const claim = async (
       request: FastifyRequest,
       reply: FastifyReply,
-    ): Promise<Repeatable | null | 'answered'> => {
+    ): Promise<IdempotentRequest | null | 'answered'> => {
       const key = request.headers['idempotency-key'];
       if (key === undefined || !request.person) return null;
       if (typeof key !== 'string' || !KEY.test(key)) throw unreadableKey({});
@@ -101,7 +101,7 @@ export const idempotency = fp(
         [owner, sealing.name],
       );
       if (kept && kept.request_digest !== digest) throw keyUsed({});
-      if (!kept || kept.status === null) throw comeAgain();
+      if (!kept || kept.status === null) throw requestUnderWay();
       reply.code(kept.status).header('idempotency-replayed', 'true');
       reply.headers(JSON.parse(kept.headers ?? '{}'));
       if (kept.media_type) reply.type(kept.media_type);
@@ -113,7 +113,7 @@ export const idempotency = fp(
     const claiming = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
       claim(request, reply).then((claimed) => {
         if (claimed === null) done();
-        else if (claimed !== 'answered') repeatable.run(claimed, done);
+        else if (claimed !== 'answered') idempotentRequest.run(claimed, done);
       }, done);
     };
 

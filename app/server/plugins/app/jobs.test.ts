@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { start } from '#server/main.ts';
 import { testDatabase } from '#server/testing/database.ts';
 import { background } from './background.ts';

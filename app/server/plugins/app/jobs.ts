@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fp from 'fastify-plugin';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {

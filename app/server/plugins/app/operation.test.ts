@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildApp } from '#server/app.ts';
 import { openDatabase } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { beginSession } from '#server/security/sessions.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { settingsOf } from '#server/settings.ts';

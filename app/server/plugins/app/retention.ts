@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin';
 import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { DEVICE_DAYS_UNUSED } from '#server/security/devices.ts';
 
 /** How long things are kept after they have served, in the words of the database; everybody finds it in the export of her data. */

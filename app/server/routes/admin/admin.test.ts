@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { waiting } from '#server/testing/meanwhile.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';

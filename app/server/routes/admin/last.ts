@@ -1,6 +1,5 @@
-import type { Transaction } from 'kysely';
-import { query } from '#server/database/json.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { query } from '#server/database/query.ts';
+import type { Transaction } from '#server/database/transaction.ts';
 import { lastAdministrator } from './problems.ts';
 
 /** In the order of their ids, so that of two who take each other's rights the second waits and is refused; whoever has asked to be erased stays no longer. */
@@ -8,7 +7,7 @@ const ADMINISTRATORS = `select id from people
   where role = 'administrator' and suspended_at is null and erase_at is null order by id for update`;
 
 /** Whether there is an administrator beside that person; who they are stays as it is until the transaction ends. */
-export async function isAnotherAdministrator(db: Transaction<Tables>, id: string): Promise<boolean> {
+export async function isAnotherAdministrator(db: Transaction, id: string): Promise<boolean> {
   const all = await query<{ id: string }>(db, ADMINISTRATORS);
   return all.some((each) => each.id !== id);
 }
@@ -16,7 +15,7 @@ export async function isAnotherAdministrator(db: Transaction<Tables>, id: string
 const ROLE = 'select role from people where id = $1';
 
 /** Before somebody's rights or account go, in the transaction in which they do. @throws a refusal where nobody would be left to see to the others */
-export async function checkNotLast(db: Transaction<Tables>, id: string): Promise<void> {
+export async function checkNotLast(db: Transaction, id: string): Promise<void> {
   const isOther = await isAnotherAdministrator(db, id);
   const [person] = await query<{ role: string }>(db, ROLE, [id]);
   if (person?.role === 'administrator' && !isOther) throw lastAdministrator({});

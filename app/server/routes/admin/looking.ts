@@ -1,7 +1,7 @@
 import type { FastifyRequest, onSendAsyncHookHandler } from 'fastify';
 import fp from 'fastify-plugin';
 import { audit, type Deed } from '#server/audit.ts';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { isAuthor, visibleTo } from '../courses/seen.ts';
 
 const OF_COURSE = 'courses c where c.id = $1';

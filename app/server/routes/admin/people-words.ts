@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { titleWords } from '../courses/terms.ts';
 
 /** People in one statement. */

@@ -1,12 +1,10 @@
-import type { Database } from '#server/database/database.ts';
-import { moment, query } from '#server/database/json.ts';
+import { moment, type Queryable, query } from '#server/database/query.ts';
 import { readCursor } from '#shared/schemas/page.ts';
 import { page } from '../courses/read.ts';
 import { beginnings, question } from '../courses/terms.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
 import { REPORT_TOLD } from '../forum/read.ts';
 
-type Reading = Pick<Database, 'executeQuery'>;
 interface Asked {
   q?: string | undefined;
   cursor?: string | undefined;
@@ -88,7 +86,7 @@ const withWords = (condition: string, words: string | undefined): [string, strin
 
 /** A page of one of the administrators' lists as JSON text, and the ids of what it shows, in one statement. */
 export async function readList(
-  db: Reading,
+  db: Queryable,
   name: keyof typeof LISTS,
   { q, cursor, limit }: Asked,
 ): Promise<{ json: string; ids: string[] }> {
@@ -129,6 +127,6 @@ const FIGURES = `select json_build_object(
   'files', json_build_object('count', ${count('files')}, 'bytes', (select coalesce(sum(size), 0)::int8 from files)))::text as json`;
 
 /** How much there is, as JSON text, in one statement. */
-export async function readFigures(db: Reading): Promise<string> {
+export async function readFigures(db: Queryable): Promise<string> {
   return (await query<{ json: string }>(db, FIGURES))[0]!.json;
 }

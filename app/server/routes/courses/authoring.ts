@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import { changed } from '#server/cache/cache.ts';
-import { query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
+import { query } from '#server/database/query.ts';
+import { type Transaction, transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { versionRead } from '#server/plugins/app/etags.ts';
 import { sendJson } from '#server/reply.ts';
@@ -68,11 +68,7 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
   const change = async (
     request: FastifyRequest,
     id: string,
-    work: (
-      db: Parameters<Parameters<typeof transaction>[1]>[0],
-      course: OwnCourse,
-      personId: string,
-    ) => Promise<void>,
+    work: (db: Transaction, course: OwnCourse, personId: string) => Promise<void>,
   ) => {
     const person = signedIn(request);
     const version = versionRead(request);

@@ -1,12 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import type { Transaction } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import { changed } from '#server/cache/cache.ts';
-import { moment, query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { moment, query } from '#server/database/query.ts';
+import { type Transaction, transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { countAttempt } from '#server/security/attempts.ts';
@@ -58,7 +56,7 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
   const invite = async (
     request: FastifyRequest<{ Body: { email: string } }>,
     id: string,
-    mayInvite: (db: Transaction<Tables>, personId: string) => Promise<unknown>,
+    mayInvite: (db: Transaction, personId: string) => Promise<unknown>,
   ): Promise<Invitation> => {
     const person = signedIn(request);
     const email = accountEmail(request.body.email);

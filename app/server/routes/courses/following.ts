@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Transaction } from 'kysely';
 import { Type } from 'typebox';
-import { moment, query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { moment, query } from '#server/database/query.ts';
+import { type Transaction, transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
 import { refuses } from '#server/schemas/refuses.ts';
@@ -46,7 +44,7 @@ const FOLLOWERS_LATER = FOLLOWERS('and (e.at, e.person_id) < ($4::timestamptz, $
 
 /** Takes somebody out of a course that she follows, or does nothing: her progress and her rating go with her. */
 export async function leave(
-  db: Transaction<Tables>,
+  db: Transaction,
   { courseId, personId }: { courseId: string; personId: string },
 ): Promise<void> {
   await rate(db, { courseId, personId, score: null });

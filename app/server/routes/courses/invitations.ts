@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
-import { moment, query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
+import { moment, query } from '#server/database/query.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
 import { refuses } from '#server/schemas/refuses.ts';

@@ -1,7 +1,6 @@
-import type { Transaction } from 'kysely';
 import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { query } from '#server/database/query.ts';
+import type { Transaction } from '#server/database/transaction.ts';
 import { notEnrolled } from './problems.ts';
 
 /** What a course without ratings is taken for, and how many ratings that counts as: one vote of 100 moves it to 67, fifty to 96. */
@@ -24,7 +23,7 @@ const ENROLLED = 'select 1 from enrolments where course_id = $1 and person_id = 
  * @throws a refusal to whoever does not follow the course
  */
 export async function rate(
-  db: Transaction<Tables>,
+  db: Transaction,
   { courseId, personId, score }: { courseId: string; personId: string; score: number | null },
 ): Promise<void> {
   await query(db, HOLD, [courseId]);
@@ -54,7 +53,7 @@ const UNRATE = `update courses c set rating_count = c.rating_count - 1, rating_s
 const RERANK_ALL = `update courses set rating_rank = div(${RANK}, 1)::int8 where id = any($1::uuid[])`;
 
 /** Takes back all that one person rated, before her ratings go with her. */
-export async function unrate(db: Transaction<Tables>, personId: string): Promise<void> {
+export async function unrate(db: Transaction, personId: string): Promise<void> {
   const rated = await query<{ id: string }>(db, UNRATE, [personId]);
   await query(db, RERANK_ALL, [rated.map(({ id }) => id)]);
 }

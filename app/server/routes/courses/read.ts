@@ -1,6 +1,6 @@
 import { batched } from '#server/database/batched.ts';
 import type { Database } from '#server/database/database.ts';
-import { moment, query, rows } from '#server/database/json.ts';
+import { moment, query, rows } from '#server/database/query.ts';
 import { byName } from '#server/order.ts';
 import { type ReadyJson, readyJson } from '#server/reply.ts';
 import { type CursorPart, readCursor, writeCursor } from '#shared/schemas/page.ts';

@@ -1,6 +1,6 @@
 import { type ChangeObject, diffLines } from 'diff';
 import type { Database } from '#server/database/database.ts';
-import { moment, query } from '#server/database/json.ts';
+import { moment, type Queryable, query } from '#server/database/query.ts';
 import type { Revision, RevisionContent } from '#shared/schemas/course.ts';
 import { readCursor, writeCursor } from '#shared/schemas/page.ts';
 import { mustBeAuthor } from './write.ts';
@@ -48,7 +48,7 @@ const TWO = `select r.version, ${moment('r.at')} as at, r.content from course_re
 
 /** A version of a course of one's own and what differs from another one or the last before it, in one statement; nothing when there is no such version. */
 export async function readRevision(
-  db: Pick<Database, 'executeQuery'>,
+  db: Queryable,
   asked: { courseId: string; personId: string; version: number; against?: number | undefined },
 ): Promise<Revision | undefined> {
   const found = await query<{ version: number; at: string; content: RevisionContent }>(db, TWO, [
@@ -68,7 +68,7 @@ const ONE = `select r.content from course_revisions r where r.course_id = $1 and
 
 /** What a course of one's own said at a version; nothing when there is no such version. */
 export async function readContent(
-  db: Pick<Database, 'executeQuery'>,
+  db: Queryable,
   asked: { courseId: string; personId: string; version: number },
 ): Promise<RevisionContent | undefined> {
   const values = [asked.courseId, asked.personId, asked.version];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '#server/database/json.ts';
 import { readMigrations } from '#server/database/migrate.ts';
+import { query } from '#server/database/query.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 import type { Course, CoursePage } from '#shared/schemas/course.ts';
 import { searchable, words } from './terms.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import type { CoursePage } from '#shared/schemas/course.ts';
 import { mistakesBetween } from './suggestion.ts';

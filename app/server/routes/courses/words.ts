@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Database } from '#server/database/database.ts';
-import { query, rows } from '#server/database/json.ts';
+import { type Queryable, query, rows } from '#server/database/query.ts';
 import type { RevisionContent } from '#shared/schemas/course.ts';
 import { dictionaryOf, searchable, titleWords } from './terms.ts';
 
@@ -27,10 +26,7 @@ const terms = (dictionary: string) =>
 const TERMS = { french: terms('french'), english: terms('english') };
 
 /** Keeps the words that a course is found by, unless it has changed since it was read. */
-export async function writeWords(
-  db: Pick<Database, 'executeQuery'>,
-  { id, version, language, content }: Written,
-): Promise<void> {
+export async function writeWords(db: Queryable, { id, version, language, content }: Written): Promise<void> {
   const { title, tags, summary, subject, level, sections } = JSON.parse(content) as RevisionContent;
   const titled = titleWords([title, ...tags]);
   await query(db, TERMS[dictionaryOf(language)], [

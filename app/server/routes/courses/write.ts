@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
-import { query } from '#server/database/json.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { type Queryable, query } from '#server/database/query.ts';
+import type { Transaction } from '#server/database/transaction.ts';
 import { unchangedMeanwhile } from '#server/plugins/app/etags.ts';
 import type { CourseChange, NewCourse, RevisionContent, Sections } from '#shared/schemas/course.ts';
 import { courseEmpty, courseUnknown, sectionUnknown } from './problems.ts';
 import { mustBeReadable } from './readable.ts';
 import { CONTENT, type Written, writeWords } from './words.ts';
 
-type Db = Transaction<Tables>;
 export interface OwnCourse {
   id: string;
   state: 'draft' | 'published' | 'archived' | 'deleted';
@@ -23,18 +21,14 @@ const OWN = `select c.id, c.state, c.visibility, c.format, c.version from course
   for update of c`;
 
 /** A course of one's own, held until the transaction ends. @throws a refusal for a course of others, as for one that is not there */
-export async function ownCourse(db: Db, id: string, personId: string): Promise<OwnCourse> {
+export async function ownCourse(db: Transaction, id: string, personId: string): Promise<OwnCourse> {
   const [course] = await query<OwnCourse>(db, OWN, [id, personId]);
   if (!course) throw courseUnknown({ id });
   return course;
 }
 
 /** For what a list of others' things leaves empty. @throws a refusal for a course of others, as for one that is not there */
-export async function mustBeAuthor(
-  db: Pick<Db, 'executeQuery'>,
-  id: string,
-  personId: string,
-): Promise<void> {
+export async function mustBeAuthor(db: Queryable, id: string, personId: string): Promise<void> {
   const [found] = await query(db, 'select 1 from course_authors where course_id = $1 and person_id = $2', [
     id,
     personId,
@@ -43,19 +37,24 @@ export async function mustBeAuthor(
 }
 
 /** The same, as it was read. @throws a refusal when it has changed since */
-export async function ownVersion(db: Db, id: string, personId: string, version: number): Promise<OwnCourse> {
+export async function ownVersion(
+  db: Transaction,
+  id: string,
+  personId: string,
+  version: number,
+): Promise<OwnCourse> {
   const course = await ownCourse(db, id, personId);
   return unchangedMeanwhile(course.version === version ? course : undefined);
 }
 
 /** @throws a refusal where a course has nothing to publish */
-export async function mustHaveContent(db: Db, id: string): Promise<void> {
+export async function mustHaveContent(db: Transaction, id: string): Promise<void> {
   const [has] = await query(db, 'select 1 from sections where course_id = $1 limit 1', [id]);
   if (!has) throw courseEmpty({});
 }
 
 /** A draft, with whoever made it as its author. */
-export async function createCourse(db: Db, personId: string, wanted: NewCourse): Promise<string> {
+export async function createCourse(db: Transaction, personId: string, wanted: NewCourse): Promise<string> {
   const { id } = await db
     .insertInto('courses')
     .values(withTags(wanted))
@@ -72,7 +71,7 @@ const withTags = <Change extends { tags?: string[] }>(change: Change): Change =>
 
 /** Changes what a course says of itself, as a new version. */
 export async function changeCourse(
-  db: Db,
+  db: Transaction,
   course: OwnCourse,
   personId: string,
   change: CourseChange,
@@ -87,7 +86,7 @@ export async function changeCourse(
 
 /** Replaces the sections, as a new version: those that are named keep their id and so everyone's progress. @throws a refusal for a section of another course, and for one that cannot be drawn */
 export async function replaceSections(
-  db: Db,
+  db: Transaction,
   course: OwnCourse,
   personId: string,
   { sections }: Sections,
@@ -104,7 +103,7 @@ export async function replaceSections(
 
 /** Changes what some sections of one's own course say, as a new version. */
 export async function changeBodies(
-  db: Db,
+  db: Transaction,
   change: { courseId: string; personId: string; bodies: { id: string; body: string }[] },
 ): Promise<void> {
   const course = await ownCourse(db, change.courseId, change.personId);
@@ -119,7 +118,7 @@ export async function changeBodies(
 
 /** Makes a course say again what it said once, as a new version; sections that come back are worked through by those who had done so. */
 export async function restoreContent(
-  db: Db,
+  db: Transaction,
   course: OwnCourse,
   personId: string,
   { sections, ...told }: RevisionContent,
@@ -170,7 +169,7 @@ const BODIES = `update sections set body = w.body from unnest($2::uuid[], $3::te
  * @throws a refusal where nothing would be left of a course that is published
  */
 async function writeSections(
-  db: Db,
+  db: Transaction,
   { id: courseId, state }: OwnCourse,
   sections: Sections['sections'],
 ): Promise<void> {
@@ -190,7 +189,7 @@ async function writeSections(
   ]);
 }
 
-const touch = (db: Db, { id, version }: OwnCourse) =>
+const touch = (db: Transaction, { id, version }: OwnCourse) =>
   db
     .updateTable('courses')
     .set({ version: version + 1, updated_at: sql<Date>`now()` })
@@ -202,7 +201,7 @@ const REVISION = `insert into course_revisions (course_id, version, person_id, c
   on conflict (course_id, version) do nothing`;
 
 /** Keeps what a course says at its present version, and the words that it is found by. */
-export async function remember(db: Db, id: string, personId: string | null): Promise<void> {
+export async function remember(db: Transaction, id: string, personId: string | null): Promise<void> {
   const [course] = await query<Written>(db, CONTENT_OF, [id]);
   if (!course) throw courseUnknown({ id });
   await query(db, REVISION, [id, course.version, personId, course.content]);

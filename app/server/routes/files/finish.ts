@@ -1,11 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import { audit } from '#server/audit.ts';
 import { changed } from '#server/cache/cache.ts';
-import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { type Queryable, query } from '#server/database/query.ts';
+import { type Transaction, transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { bytesOf } from '#server/store/store.ts';
 import { shownAs } from '#shared/markdown/media.ts';
@@ -104,7 +102,7 @@ export async function finish(
  * with the room of files. @throws a refusal where its texts show it as something else
  */
 async function replace(
-  db: Transaction<Tables>,
+  db: Transaction,
   { replaces, courseId }: Arrived,
   bytes: { media_type: string; size: number; sha256: string; key: string; uploaded_by: string },
 ): Promise<string | undefined> {
@@ -125,7 +123,7 @@ async function replace(
   return file.id;
 }
 
-const stands = async (db: Pick<Database, 'executeQuery'>, key: string): Promise<boolean> =>
+const stands = async (db: Queryable, key: string): Promise<boolean> =>
   (await query(db, 'select 1 from files where key = $1', [key])).length > 0;
 
 async function checkSubtitles(

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
+import { type Queryable, query } from '#server/database/query.ts';
 import { Bytes } from '#shared/schemas/common.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { quotaExceeded } from './problems.ts';
@@ -30,7 +29,7 @@ const ROOM = `select coalesce(c.quota_bytes, $3)::int8 as "courseMax", coalesce(
   where c.id = $1 and p.id = $2`;
 
 /** The room that an author has in a course; nothing for whoever is none. */
-export async function roomOf(db: Pick<Database, 'executeQuery'>, courseId: string, personId: string) {
+export async function roomOf(db: Queryable, courseId: string, personId: string) {
   const values = [courseId, personId, COURSE_BYTES_MAX, PERSON_BYTES_MAX];
   const [found] = await query<Found>(db, ROOM, values);
   if (!found) return undefined;
@@ -44,7 +43,7 @@ export async function roomOf(db: Pick<Database, 'executeQuery'>, courseId: strin
 
 /** @throws a refusal where a file of that many bytes has no room; the person's row is held, so that two at once are counted one by one */
 export async function claimRoom(
-  db: Pick<Database, 'executeQuery'>,
+  db: Queryable,
   { courseId, personId, size }: { courseId: string; personId: string; size: number },
 ): Promise<void> {
   await query(db, 'select 1 from people where id = $1 for update', [personId]);

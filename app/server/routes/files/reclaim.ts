@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 
 /** How long an upload waits for its next piece: lessons come weekly, and whoever was cut off at one goes on at the next. */
 export const UPLOAD_DAYS = 7;

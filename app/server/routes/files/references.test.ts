@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
+import { query } from '#server/database/query.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import { renamedIn } from '#shared/markdown/references.ts';

@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Transaction } from 'kysely';
 import { Type } from 'typebox';
 import type { Database } from '#server/database/database.ts';
-import { query, rows } from '#server/database/json.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { type Queryable, query, rows } from '#server/database/query.ts';
+import type { Transaction } from '#server/database/transaction.ts';
 import { mayName, referencesIn, renamedIn } from '#shared/markdown/references.ts';
 import { Count, Id } from '#shared/schemas/common.ts';
 import { changeBodies } from '../courses/write.ts';
@@ -36,7 +35,7 @@ interface Texts {
 }
 
 /** The sections that may name a file, for only the parser knows; none of a plain text, where names are words. */
-async function textsAround(db: Pick<Database, 'executeQuery'>, fileId: string, personId: string) {
+async function textsAround(db: Queryable, fileId: string, personId: string) {
   const [found] = await query<Texts>(db, TEXTS, [fileId, personId]);
   if (!found) return undefined;
   const read = found.format === 'markdown' ? found.sections : [];
@@ -86,7 +85,7 @@ export async function renaming(
 
 /** Writes a file's new name wherever the sections of its course have the old one, as a version of the course. */
 export async function rewriteReferences(
-  db: Transaction<Tables>,
+  db: Transaction,
   { id, personId, from, to, texts }: Renaming,
 ): Promise<void> {
   const found = await textsAround(db, id, personId);

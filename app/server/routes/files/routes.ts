@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import { changed } from '#server/cache/cache.ts';
-import { query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
+import { query } from '#server/database/query.ts';
+import { type Transaction, transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { bytesOf } from '#server/store/store.ts';
@@ -257,11 +257,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
   /** Changes a file of a course of one's own; the course has a new moment, no new version. */
   async function change(
     request: Parameters<typeof signedIn>[0],
-    work: (
-      db: Parameters<Parameters<typeof transaction>[1]>[0],
-      id: string,
-      courseId: string,
-    ) => Promise<void>,
+    work: (db: Transaction, id: string, courseId: string) => Promise<void>,
   ) {
     const { id } = request.params as { id: string };
     const isShown = await transaction(app.db, async (db) => {

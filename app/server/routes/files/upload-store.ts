@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { DataStore, ERRORS, Upload } from '@tus/server';
 import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import type { FileStore } from '#server/store/store.ts';
 import { type Piece, pieceAt, pieceKey, wholeOf } from './pieces.ts';
 import { UPLOAD_DAYS } from './reclaim.ts';

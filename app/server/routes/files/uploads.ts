@@ -4,9 +4,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Metadata, Server } from '@tus/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
+import { type Queryable, query } from '#server/database/query.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { badRequest } from '#server/problems/general.ts';
 import { refuses } from '#server/schemas/refuses.ts';
@@ -318,22 +317,14 @@ function refusal(status: number): Refusal {
 }
 
 /** The name of a new file, as it was typed. @throws a refusal where the course has one of that name */
-async function freshName(
-  db: Pick<Database, 'executeQuery'>,
-  courseId: string,
-  name: string,
-): Promise<string> {
+async function freshName(db: Queryable, courseId: string, name: string): Promise<string> {
   const [taken] = await query(db, 'select 1 from files where course_id = $1 and name = $2', [courseId, name]);
   if (taken) throw fileNameTaken({ name });
   return name;
 }
 
 /** The name of the file that is replaced, which stays. @throws a refusal where the course has no such file */
-async function replacedName(
-  db: Pick<Database, 'executeQuery'>,
-  courseId: string,
-  id: string,
-): Promise<string> {
+async function replacedName(db: Queryable, courseId: string, id: string): Promise<string> {
   const [file] = await query<{ name: string }>(
     db,
     'select name from files where course_id = $1 and id::text = $2',

@@ -1,6 +1,5 @@
-import type { Transaction } from 'kysely';
-import { query } from '#server/database/json.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { query } from '#server/database/query.ts';
+import type { Transaction } from '#server/database/transaction.ts';
 
 /** People whom one message tells at most. */
 const MENTIONS_MAX = 10;
@@ -24,7 +23,7 @@ const TELL = `insert into notifications (person_id, kind, actor_id, thread_id, p
 
 /** Tells some people of something, in the transaction that made it; nobody of what she did herself. */
 export async function tell(
-  db: Transaction<Tables>,
+  db: Transaction,
   told: {
     kind: 'answer' | 'mention' | 'accepted' | 'report';
     actorId: string | null;
@@ -47,7 +46,7 @@ const MODERATORS = `select a.person_id as id from course_authors a join people p
 
 /** Of a new answer: those whom it names, and whoever wrote in the thread before. */
 export async function tellOfPost(
-  db: Transaction<Tables>,
+  db: Transaction,
   post: { id: string; body: string; threadId: string; courseId: string; authorId: string },
 ): Promise<void> {
   const { id: postId, threadId, courseId, authorId: actorId } = post;
@@ -63,7 +62,7 @@ const TOLD = `select distinct person_id as id from notifications
 
 /** Of a change: those whom it names and who were not told of the same message before, however often a name comes and goes. */
 export async function tellOfChange(
-  db: Transaction<Tables>,
+  db: Transaction,
   change: { actorId: string; courseId: string; threadId: string; postId: string | null; to: string[] },
 ): Promise<void> {
   if (change.to.length === 0) return;
@@ -74,7 +73,7 @@ export async function tellOfChange(
 
 /** Of a report: those who moderate the course, but never whoever was reported, and nobody of who did it. */
 export async function tellOfReport(
-  db: Transaction<Tables>,
+  db: Transaction,
   {
     reporterId,
     reportedId,

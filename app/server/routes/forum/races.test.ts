@@ -1,6 +1,6 @@
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Tables } from '#server/database/tables.ts';
+import type { Transaction } from '#server/database/transaction.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { meanwhile } from '#server/testing/meanwhile.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 const answer = (by: Ask) =>
   by({ method: 'POST', url: `/api/v1/threads/${thread}/posts`, body: { body: 'Ah.' } });
-const removed = (table: 'threads' | 'posts', id: string) => (transaction: Transaction<Tables>) =>
+const removed = (table: 'threads' | 'posts', id: string) => (transaction: Transaction) =>
   transaction.updateTable(table).set({ removed_at: new Date() }).where('id', '=', id).execute();
 const accept = (postId: string) =>
   student({ method: 'PUT', url: `/api/v1/threads/${thread}/accepted`, body: { postId } });
@@ -78,7 +78,7 @@ describe('while it is being removed', () => {
 });
 
 it('while it is being locked a thread is answered by those alone who moderate', async () => {
-  const locked = (transaction: Transaction<Tables>) =>
+  const locked = (transaction: Transaction) =>
     transaction.updateTable('threads').set({ locked: true }).where('id', '=', thread).execute();
   expect(problem(await during(locked, () => answer(student)))).toBe('/problems/thread-locked');
   expect((await during(locked, () => answer(teacher))).statusCode).toBe(201);

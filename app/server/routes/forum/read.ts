@@ -1,10 +1,7 @@
-import type { Database } from '#server/database/database.ts';
-import { moment, query } from '#server/database/json.ts';
+import { moment, type Queryable, query } from '#server/database/query.ts';
 import { type CursorPart, readCursor, writeCursor } from '#shared/schemas/page.ts';
 import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
 import { moderates } from './standing.ts';
-
-type Reading = Pick<Database, 'executeQuery'>;
 
 const whoWrote = (row: string): string =>
   `(select json_build_object('id', p.id, 'name', p.name) from people p where p.id = ${row}.author_id)`;
@@ -40,7 +37,7 @@ const THREADS = {
 };
 
 /** A page of a course's threads as JSON text, pinned ones first, in one statement; nothing when one may not see the course. */
-export async function readThreads(db: Reading, asked: ThreadQuery): Promise<string | undefined> {
+export async function readThreads(db: Queryable, asked: ThreadQuery): Promise<string | undefined> {
   const after = readCursor(asked.cursor, THREAD_KEYS);
   const text = THREADS[asked.unanswered ? 'unanswered' : 'all'][after ? 'later' : 'first'];
   const { courseId, person, limit } = asked;
@@ -59,7 +56,7 @@ const THREAD = `select json_build_object(${THREAD_TOLD}, 'courseId', t.course_id
 
 /** A thread as JSON text, and what whoever asks may do there, in one statement. */
 export async function readThread(
-  db: Reading,
+  db: Queryable,
   id: string,
   person: { id: string; role: string } | null,
 ): Promise<{ json: string; version: number } | undefined> {
@@ -79,7 +76,7 @@ const POSTS = { first: posts(''), later: posts('and (q.created_at, q.id) > ($5::
 
 /** A page of a thread's answers as JSON text, the first ones first, in one statement; nothing when one may not see it. */
 export async function readPosts(
-  db: Reading,
+  db: Queryable,
   asked: {
     threadId: string;
     personId: string | null;
@@ -110,7 +107,7 @@ const REPORTS = { first: reports(''), later: reports('and (r.at, r.id) > ($5::ti
 
 /** A page of what one may decide in a course, the oldest first; nothing for those who do not moderate it. */
 export async function readReports(
-  db: Reading,
+  db: Queryable,
   asked: {
     courseId: string;
     personId: string;
@@ -126,7 +123,7 @@ export async function readReports(
 
 /** A page of rows that bring the keys of their cursor along. */
 async function keyed(
-  db: Reading,
+  db: Queryable,
   text: string,
   values: unknown[],
   limit: number,

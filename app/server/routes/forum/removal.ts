@@ -1,6 +1,5 @@
-import type { Transaction } from 'kysely';
-import { query } from '#server/database/json.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { query } from '#server/database/query.ts';
+import type { Transaction } from '#server/database/transaction.ts';
 
 type Outcome = 'kept' | 'removed';
 
@@ -14,7 +13,7 @@ const REMOVE_THREAD = `update threads set removed_at = now()
 
 /** Removes an answer, or a thread that has no more answers than that; says whether it did. */
 export async function remove(
-  db: Transaction<Tables>,
+  db: Transaction,
   { kind, id }: { kind: 'thread' | 'post'; id: string },
   answersMax = Number.MAX_SAFE_INTEGER,
 ): Promise<boolean> {
@@ -38,7 +37,7 @@ const SETTLE: Record<Outcome, string> = {
  * so that each is either found here or finds it gone.
  */
 export async function settle(
-  db: Transaction<Tables>,
+  db: Transaction,
   { outcome, id, personId }: { outcome: Outcome; id: string; personId: string },
 ): Promise<number> {
   return (await query(db, SETTLE[outcome], [id, personId])).length;

@@ -1,11 +1,8 @@
-import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
+import { type Queryable, query } from '#server/database/query.ts';
 import type { Person } from '#server/security/sessions.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
 import { mayNotWrite, notYours, postUnknown, threadLocked, threadUnknown } from './problems.ts';
-
-type Reading = Pick<Database, 'executeQuery'>;
 
 /** What somebody is to the forum of a course. */
 interface Standing {
@@ -54,21 +51,21 @@ const ofPerson = <Found extends Standing>(found: Found | undefined, person: Pers
 };
 
 /** Somebody in a course's forum. @throws a refusal for a course that one may not see */
-export async function inCourse(db: Reading, id: string, person: Person): Promise<Standing> {
+export async function inCourse(db: Queryable, id: string, person: Person): Promise<Standing> {
   const [found] = await query<Standing>(db, IN_COURSE, [id, person.id]);
   const standing = ofPerson(found, person);
   if (!standing) throw courseUnknown({ id });
   return standing;
 }
 /** Somebody in a thread. @throws a refusal for one that one may not see */
-export async function inThread(db: Reading, id: string, person: Person): Promise<ThreadStanding> {
+export async function inThread(db: Queryable, id: string, person: Person): Promise<ThreadStanding> {
   const [found] = await query<ThreadStanding>(db, IN_THREAD, [id, person.id]);
   const standing = ofPerson(found, person);
   if (!standing) throw threadUnknown({});
   return standing;
 }
 /** Somebody before an answer. @throws a refusal for one that one may not see */
-export async function inPost(db: Reading, id: string, person: Person): Promise<PostStanding> {
+export async function inPost(db: Queryable, id: string, person: Person): Promise<PostStanding> {
   const [found] = await query<PostStanding>(db, IN_POST, [id, person.id]);
   const standing = ofPerson(found, person);
   if (!standing) throw postUnknown({});

@@ -1,6 +1,5 @@
-import type { Transaction } from 'kysely';
-import { query } from '#server/database/json.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { query } from '#server/database/query.ts';
+import type { Transaction } from '#server/database/transaction.ts';
 
 /** Votes on one thing are counted one after the other: a first vote has no row of its own to be held. */
 const HOLD = {
@@ -14,7 +13,7 @@ const SCORE = {
 
 /** Sets, changes or (0) takes back one person's vote, and the sum with it. */
 export async function vote(
-  db: Transaction<Tables>,
+  db: Transaction,
   table: 'threads' | 'posts',
   { id, personId, value }: { id: string; personId: string; value: number },
 ): Promise<void> {

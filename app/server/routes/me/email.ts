@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { audit } from '#server/audit.ts';
-import { query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
+import { query } from '#server/database/query.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { countAtAccount, originOf } from '#server/security/account-attempts.ts';

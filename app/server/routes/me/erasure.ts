@@ -1,10 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { Transaction } from 'kysely';
 import { changed } from '#server/cache/cache.ts';
-import type { Database } from '#server/database/database.ts';
-import { moment, query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { moment, type Queryable, query } from '#server/database/query.ts';
+import { type Transaction, transaction } from '#server/database/transaction.ts';
 import type { Language } from '#shared/problem.ts';
 import { checkNotLast, isAnotherAdministrator } from '../admin/last.ts';
 import { courseGoesLetter, handOnLetter } from '../courses/letters.ts';
@@ -19,10 +16,7 @@ const ASK = `update people set erase_at = coalesce(erase_at, now() + interval '$
   returning ${moment('erase_at')} as at`;
 
 /** Lets an account go, and says when, and whether that was asked before. @throws a refusal to the last administrator */
-export async function askErasure(
-  db: Transaction<Tables>,
-  id: string,
-): Promise<{ at: string; wasAsked: boolean }> {
+export async function askErasure(db: Transaction, id: string): Promise<{ at: string; wasAsked: boolean }> {
   await checkNotLast(db, id);
   const [known] = await query<{ asked: boolean }>(db, ASKED, [id]);
   return { at: (await query<{ at: string }>(db, ASK, [id]))[0]!.at, wasAsked: known!.asked };
@@ -33,7 +27,7 @@ const GOING = `select c.id, c.title from courses c join course_authors a on a.co
   where c.state <> 'deleted' and (select count(*) from course_authors b join people p on p.id = b.person_id
     where b.course_id = c.id and b.person_id <> $1 and p.erase_at is null) = 0
   order by c.title, c.id`;
-export const coursesGoing = (db: Pick<Database, 'executeQuery'>, id: string) =>
+export const coursesGoing = (db: Queryable, id: string) =>
   query<{ id: string; title: string }>(db, GOING, [id]);
 
 interface Reader {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import { nameOf } from '#web/features/forum/words.ts';

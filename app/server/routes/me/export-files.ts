@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import yazl from 'yazl';
 import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import type { FileStore } from '#server/store/store.ts';
 import type { Language } from '#shared/problem.ts';
 import { exportOf } from './export.ts';

@@ -1,8 +1,5 @@
-import type { Database } from '#server/database/database.ts';
-import { moment, query, rows } from '#server/database/json.ts';
+import { moment, type Queryable, query, rows } from '#server/database/query.ts';
 import { KEPT } from '#server/plugins/app/retention.ts';
-
-type Reading = Pick<Database, 'executeQuery'>;
 
 const ACCOUNT = `select json_build_object('id', p.id, 'email', p.email, 'name', p.name, 'role', p.role, 'language', p.language,
     'about', p.about, 'digest', p.digest, 'digestAt', ${moment('p.digest_at')}, 'quotaBytes', p.quota_bytes, 'version', p.version,
@@ -246,7 +243,7 @@ const PERIODS = JSON.stringify(KEPT.map(({ table, after }) => ({ what: table, af
  * Everything that we keep of somebody, as pieces of JSON text that the database writes: a statement for each part, and one more for each
  * page of a large one. No more than a page is held, however much somebody wrote.
  */
-export async function* exportOf(db: Reading, id: string): AsyncGenerator<string> {
+export async function* exportOf(db: Queryable, id: string): AsyncGenerator<string> {
   const [account] = await query<{ json: string }>(db, ACCOUNT, [id]);
   yield `{"account":${account!.json},"kept":${PERIODS}`;
   for (const { name, text, page } of STATEMENTS) {

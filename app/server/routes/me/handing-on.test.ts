@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import type { Course } from '#shared/schemas/course.ts';

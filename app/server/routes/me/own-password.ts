@@ -1,5 +1,5 @@
 import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { countAttempt, forgetAttempts } from '#server/security/attempts.ts';
 import { passwordFits } from '#server/security/passwords.ts';
 import { wrongPassword } from '../people/problems.ts';

@@ -1,12 +1,11 @@
-import type { Database } from '#server/database/database.ts';
-import { moment, query } from '#server/database/json.ts';
+import { moment, type Queryable, query } from '#server/database/query.ts';
 import type { Me } from '#shared/schemas/person.ts';
 
 const ME = `select id, email, name, about, role, language, version, ${moment('created_at')} as "createdAt"
   from people where id = $1`;
 
 /** One's own account. */
-export async function readMe(db: Pick<Database, 'executeQuery'>, id: string): Promise<Me> {
+export async function readMe(db: Queryable, id: string): Promise<Me> {
   const [me] = await query<Me>(db, ME, [id]);
   if (!me) throw new Error(`the person ${id} of a session is gone`);
   return me;

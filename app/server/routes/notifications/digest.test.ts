@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import { sendDigests } from './digest.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { LetterRefused } from '#server/mail/mailer.ts';
 import { digestOf, newSecret } from '#server/security/secrets.ts';
 import type { Language } from '#shared/problem.ts';

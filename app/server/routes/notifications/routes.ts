@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { moment, query } from '#server/database/json.ts';
+import { moment, query } from '#server/database/query.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
 import { refuses } from '#server/schemas/refuses.ts';

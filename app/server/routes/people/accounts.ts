@@ -1,5 +1,5 @@
 import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
+import { query } from '#server/database/query.ts';
 import { invalidRequest } from '#server/problems/general.ts';
 import { passwordWeakness } from '#server/security/password-rules.ts';
 import type { Language } from '#shared/problem.ts';

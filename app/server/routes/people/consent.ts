@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { audit } from '#server/audit.ts';
-import { query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
+import { query } from '#server/database/query.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { countingFailures } from '#server/security/network-attempts.ts';
 import { digestOf, newSecret } from '#server/security/secrets.ts';

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sql } from 'kysely';
 import { audit } from '#server/audit.ts';
-import { query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
+import { query } from '#server/database/query.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { countAtAccount, forgetAtAccount, originOf } from '#server/security/account-attempts.ts';
 import { countFrom, countingFailures, giveBackTo } from '#server/security/network-attempts.ts';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import { audit } from '#server/audit.ts';
-import { moment, query } from '#server/database/json.ts';
+import { moment, query } from '#server/database/query.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { countAtAccount, forgetAtAccount, originOf } from '#server/security/account-attempts.ts';

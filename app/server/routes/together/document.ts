@@ -1,7 +1,6 @@
-import type { Transaction } from 'kysely';
 import * as Y from 'yjs';
-import { query } from '#server/database/json.ts';
-import type { Tables } from '#server/database/tables.ts';
+import { query } from '#server/database/query.ts';
+import type { Transaction } from '#server/database/transaction.ts';
 import { isLine } from '#shared/schemas/common.ts';
 import type { RevisionContent } from '#shared/schemas/course.ts';
 import { SHARED } from '#shared/schemas/together.ts';
@@ -12,7 +11,6 @@ import { takeIn } from './newer.ts';
 import { changedElsewhere, documentUnreadable } from './problems.ts';
 import { follow, type Part, partOf, sectionsOf } from './sections.ts';
 
-type Db = Transaction<Tables>;
 /** As the schema of a course has it. */
 const LIMITS = { sections: 200, title: 200, body: 200_000 };
 
@@ -33,7 +31,7 @@ interface Standing {
  * Makes the document of a course from its text, once, whoever comes first. Where the course was changed in another way
  * since, the document follows, unless something was written in it that is not published: that is never taken away.
  */
-export async function begin(db: Db, courseId: string): Promise<void> {
+export async function begin(db: Transaction, courseId: string): Promise<void> {
   const standing = async () => (await query<Standing>(db, STANDING, [courseId]))[0];
   const inStep = (each: Standing | undefined) =>
     !each || each.version === each.courseVersion || (each.courseVersion > 0 && each.unpublished);
@@ -55,7 +53,7 @@ export async function begin(db: Db, courseId: string): Promise<void> {
 }
 
 /** Adds what brings the document in step with a version of the course. */
-async function say(db: Db, courseId: string, update: Uint8Array, version: number): Promise<void> {
+async function say(db: Transaction, courseId: string, update: Uint8Array, version: number): Promise<void> {
   // An update that says nothing has two bytes.
   if (update.length > 2 && (await append(db, courseId, update)) === undefined)
     throw documentUnreadable({ why: 'length' });
@@ -66,7 +64,7 @@ async function say(db: Db, courseId: string, update: Uint8Array, version: number
   );
 }
 
-const partsOf = (db: Db, courseId: string): Promise<Part[]> =>
+const partsOf = (db: Transaction, courseId: string): Promise<Part[]> =>
   query<Part>(db, 'select id, title, body from sections where course_id = $1 order by position, id', [
     courseId,
   ]);
@@ -78,7 +76,7 @@ const partsOf = (db: Db, courseId: string): Promise<Part[]> =>
  * @throws a refusal for a document that cannot be a course's text, and for one that would undo what is newer
  */
 export async function publish(
-  db: Db,
+  db: Transaction,
   course: OwnCourse,
   { personId, over }: { personId: string; over: boolean },
 ): Promise<void> {
@@ -111,7 +109,7 @@ export async function publish(
 
 /** Brings what the course says since the document went out from it into the document. @returns the sections that both changed */
 async function inStepWith(
-  db: Db,
+  db: Transaction,
   { id, version }: OwnCourse,
   { doc, now }: { doc: Y.Doc; now: Part[] },
 ): Promise<string[]> {

@@ -1,11 +1,10 @@
 import * as Y from 'yjs';
 import type { Database } from '#server/database/database.ts';
-import { query } from '#server/database/json.ts';
-import { transaction } from '#server/database/retry.ts';
+import { type Queryable, query } from '#server/database/query.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { DOCUMENT_BYTES_MAX } from '#shared/schemas/together.ts';
 import { applyAll } from './applicable.ts';
 
-type Db = Pick<Database, 'executeQuery'>;
 /** Updates after which a document is written as one. */
 export const COMPACT_AFTER = 200;
 
@@ -23,7 +22,11 @@ const SINCE = `with known as (select * from unnest($1::uuid[], $2::int8[]) as k 
   order by 1, 2`;
 
 /** Keeps an update for good, and gives its number; undefined when the document would be too large with it. */
-export async function append(db: Db, courseId: string, update: Uint8Array): Promise<number | undefined> {
+export async function append(
+  db: Queryable,
+  courseId: string,
+  update: Uint8Array,
+): Promise<number | undefined> {
   return (await query<{ seq: number }>(db, APPEND, [courseId, Buffer.from(update)]))[0]?.seq;
 }
 
@@ -35,7 +38,7 @@ export interface Gain {
 }
 
 /** What documents gained since the numbers that are known of them, in one statement. -1 is for nothing known at all. */
-export async function since(db: Db, known: Map<string, number>): Promise<Map<string, Gain>> {
+export async function since(db: Queryable, known: Map<string, number>): Promise<Map<string, Gain>> {
   const found = await query<{ courseId: string; seq: number; content: Buffer | null }>(db, SINCE, [
     [...known.keys()],
     [...known.values()],
@@ -58,7 +61,7 @@ export interface Loaded {
   leftOut: unknown[];
 }
 /** Reads a document from the snapshot and the updates. What cannot be taken in locks nobody out of the rest. */
-export async function load(db: Db, courseId: string): Promise<Loaded | undefined> {
+export async function load(db: Queryable, courseId: string): Promise<Loaded | undefined> {
   const gain = (await since(db, new Map([[courseId, -1]]))).get(courseId);
   if (!gain) return undefined;
   const doc = new Y.Doc();

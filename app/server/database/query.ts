@@ -1,6 +1,9 @@
 import { CompiledQuery } from 'kysely';
-import { again } from './again.ts';
 import type { Database } from './database.ts';
+import { retryOnConflict } from './retry.ts';
+
+/** What runs a statement: the database, or an open transaction. */
+export type Queryable = Pick<Database, 'executeQuery'> & { isTransaction?: boolean };
 
 /** A moment as JSON has it: UTC, to the millisecond. PostgreSQL and CockroachDB would each write their own. */
 export const moment = (column: string): string =>
@@ -14,11 +17,7 @@ export const rows = (item: string, order: string, from: string): string =>
  * Runs a statement that is written out; its text is a constant, so that connections keep it prepared. One that another got in the way
  * of is run again, unless it is a part of a transaction, which is then run again as a whole.
  */
-export async function query<Row>(
-  db: Pick<Database, 'executeQuery'> & { isTransaction?: boolean },
-  text: string,
-  values: unknown[] = [],
-): Promise<Row[]> {
+export async function query<Row>(db: Queryable, text: string, values: unknown[] = []): Promise<Row[]> {
   const run = async () => (await db.executeQuery<Row>(CompiledQuery.raw(text, values))).rows;
-  return db.isTransaction ? run() : again(run);
+  return db.isTransaction ? run() : retryOnConflict(run);
 }

@@ -1,0 +1,32 @@
+import type * as kysely from 'kysely';
+import type { Database } from './database.ts';
+import { idempotentRequest, runOnce } from './idempotent.ts';
+import { retryOnConflict } from './retry.ts';
+import type { Tables } from './tables.ts';
+
+/** A transaction that is open: what its statements are run by. */
+export type Transaction = kysely.Transaction<Tables>;
+
+/** What comes back from JSON as it went in: no Date, no undefined, no Map. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/**
+ * Runs a transaction, and again after a conflict with another one. `body` must change nothing but the database. Where the request that
+ * is being answered has an idempotency key, its first transaction is done once, however often the request comes: a repeated request
+ * gets the JSON of the first run's result, so a result is JSON or nothing at all.
+ * @throws what `body` throws; after 6 tries the conflict itself
+ */
+export function transaction(db: Database, body: (transaction: Transaction) => Promise<void>): Promise<void>;
+export function transaction<Result extends Json>(
+  db: Database,
+  body: (transaction: Transaction) => Promise<Result>,
+): Promise<Result>;
+export async function transaction<Result extends Json>(
+  db: Database,
+  body: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const request = idempotentRequest.getStore();
+  const work = request && !request.isBegun ? runOnce(request, body) : body;
+  if (request) request.isBegun = true;
+  return retryOnConflict(() => db.transaction().execute(work));
+}
