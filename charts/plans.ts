@@ -5,15 +5,19 @@ import { rookOperator } from '#constructs/plans/rook-operator.ts';
 import { below, type TextFile } from '#constructs/text-file.ts';
 import { yaml } from '#constructs/yaml.ts';
 import type { Model, Site } from '#sites/model.ts';
+import { hasObjects } from '#sites/site-kinds.ts';
 
 /** The procedures of a site, one file each – what the other files cannot say because it happens once and in an order – and what it promises. */
 export function plans(model: Model, site: Site): TextFile[] {
+  const { objects } = model;
   const page: TextFile[] =
     site.edge?.kind === 'haproxy' ? [['promises.md', promisesPage({ model, site })]] : [];
   const all = [
     ...(site.kubernetes ? [certManager({ site })] : []),
-    ...(site.objects ? [rookOperator({ site })] : []),
-    ...(site.objects && site !== model.objects!.primary ? objectStorePlans({ model, site }) : []),
+    ...(hasObjects(site) ? [rookOperator({ site })] : []),
+    ...(objects && hasObjects(site) && site !== objects.primary
+      ? objectStorePlans({ domain: model.domain, objects, site, sites: model.sites })
+      : []),
   ];
   return below('plans', [...page, ...all.map((plan): TextFile => [`${plan.id}.yaml`, yaml(plan)])]);
 }

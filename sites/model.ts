@@ -17,7 +17,7 @@ export interface Model {
   administrators: { networks: string[]; keys: string[] };
   database: Database;
   /** Absent where no site has an object store. */
-  objects?: { realm: string; primary: Site; secondaries: Site[] };
+  objects?: ObjectStores;
   anycast: PerFamily;
   limits: { connectionsPer10s: number; requestsPerSecond: number };
   /** `release` is the tag of its images, absent where it is that of the lock. */
@@ -32,6 +32,12 @@ export interface Model {
   };
   /** In the order of the lease preference, then by code. */
   sites: Site[];
+}
+/** The one realm of the object stores: the zone of the primary site takes writes, those of the others copy it. */
+export interface ObjectStores {
+  realm: string;
+  primary: SiteWith<'objects'>;
+  secondaries: SiteWith<'objects'>[];
 }
 /** A name of the platform's own zone, whole, and where it leads. */
 export interface DnsHost {
@@ -72,6 +78,8 @@ export interface Site {
   database?: { arbiter: boolean; volume: Volume };
   objects?: { zone: string; volume: Volume; gateways: number; endpoint: string };
 }
+/** A site of which it is known that it has these capabilities; `site-kinds.ts` names them. */
+export type SiteWith<Capability extends keyof Site> = Site & Required<Pick<Site, Capability>>;
 export interface Volume {
   device: string;
   /** In bytes. */
@@ -152,7 +160,7 @@ export function model(input: Input): Model {
   const codes = Object.keys(input.sites).sort(preference(platform.database.leases));
   const abroad = commonFamily(Object.values(input.sites).map(({ networks }) => networks.nodes)) ?? 'ipv4';
   const sites = codes.map((code) => site(code, input.sites[code]!, platform.domain, abroad));
-  const stores = sites.filter((each) => each.objects);
+  const stores = sites.filter((each): each is SiteWith<'objects'> => each.objects !== undefined);
   const primary = stores.find((each) => each.code === platform.objects?.primary);
   return {
     domain: platform.domain,

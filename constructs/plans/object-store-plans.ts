@@ -1,5 +1,6 @@
-import type { Model, Site } from '#sites/model.ts';
+import type { ObjectStores, Site } from '#sites/model.ts';
 import type { Plan } from '#sites/schema/plan.ts';
+import type { ObjectsSite } from '#sites/site-kinds.ts';
 import {
   admin,
   attach,
@@ -20,10 +21,15 @@ import {
   writeDown,
 } from './object-store-steps.ts';
 
-interface Zones {
-  model: Model;
-  /** The site that the plan is for; it does not take writes. */
-  site: Site;
+export interface ObjectStorePlansProps {
+  /** Of the platform. */
+  domain: string;
+  /** The realm, and who has which role in it. */
+  objects: ObjectStores;
+  /** The site that the plans are for; it does not take writes. */
+  site: ObjectsSite;
+  /** Every site of the platform, which a step may be carried out at. */
+  sites: readonly Site[];
 }
 
 /**
@@ -33,40 +39,43 @@ interface Zones {
  *
  * @see https://docs.ceph.com/en/latest/radosgw/multisite/
  */
-export function objectStorePlans(zones: Zones): Plan[] {
-  return [readOnly(zones), promote(zones), returns(zones), handover(zones)].map(({ steps, ...plan }) => ({
+export function objectStorePlans({ sites, ...roles }: ObjectStorePlansProps): Plan[] {
+  return [readOnly(roles), promote(roles), returns(roles), handover(roles)].map(({ steps, ...plan }) => ({
     ...plan,
-    places: placesOf(steps, zones.model.sites),
+    places: placesOf(steps, sites),
     steps,
   }));
 }
+type Roles = Omit<ObjectStorePlansProps, 'sites'>;
 type Draft = Omit<Plan, 'places'>;
 
 /** After the installation: a zone that Rook made takes writes of its own until it is told not to. */
-function readOnly({ model, site }: Zones): Draft {
-  const { primary } = model.objects!;
+function readOnly({ objects: { realm, primary }, site }: Roles): Draft {
   return {
     id: 'object-store-read-only',
     title: `Let the object store of ${site.code} follow ${primary.code}`,
     when: `Once, when the object stores of ${primary.code} and ${site.code} are both ready; to carry it out again changes nothing.`,
     steps: [
-      waitForCopy(
-        model,
+      waitForCopy({
+        realm,
         site,
-        'copied',
-        'Wait until everything is copied',
-        'A zone that has not caught up would show less than there is.',
-      ),
-      ...setReadOnly(
-        model,
+        id: 'copied',
+        title: 'Wait until everything is copied',
+        why: 'A zone that has not caught up would show less than there is.',
+      }),
+      ...setReadOnly({
+        realm,
         site,
-        `Until then ${site.code} takes writes of its own, and two sites may write one file.`,
-      ),
+        why: `Until then ${site.code} takes writes of its own, and two sites may write one file.`,
+      }),
       {
         id: 'agreed',
         title: `See ${primary.code} agree`,
         why: 'A period that only one side knows is rolled back by the other.',
-        until: [readOnlyIs(model, site, true, primary), samePeriod(model, site, primary)],
+        until: [
+          readOnlyIs({ realm, zone: site, is: true, seenFrom: primary }),
+          samePeriod(realm, [site, primary]),
+        ],
         timeoutSeconds: 300,
         undo: nothing,
       },
@@ -75,74 +84,79 @@ function readOnly({ model, site }: Zones): Draft {
 }
 
 /** The site that took writes is lost: this one takes them. */
-function promote({ model, site }: Zones): Draft {
-  const { primary, secondaries } = model.objects!;
+function promote({ domain, objects: { realm, primary, secondaries }, site }: Roles): Draft {
   const others = secondaries.filter((each) => each !== site);
   return {
     id: 'object-store-promote',
     title: `Take writes at ${site.code} instead of ${primary.code}`,
     when: `${primary.code} is lost, and waiting for it costs more than what was written there in its last seconds. While it answers, hand over instead: nothing is lost then.`,
     steps: [
-      closed(primary, `No client may reach ${primary.code} any more: power it off, or ${closing(primary)}.`),
-      detach(
-        model,
-        site,
-        primary,
-        'Rook would pull the realm of the lost site again when it returns, and the promotion with it would be undone.',
-      ),
+      closed({
+        site: primary,
+        person: `No client may reach ${primary.code} any more: power it off, or ${closing(primary)}.`,
+      }),
+      detach({
+        realm,
+        follower: site,
+        master: primary,
+        why: 'Rook would pull the realm of the lost site again when it returns, and the promotion with it would be undone.',
+      }),
       {
         id: 'fence',
         title: `Let ${primary.code} be read-only, in the same period`,
         why: `When ${primary.code} returns it learns in one moment that it is no longer first and that it takes no writes. Told one after the other, both sites would take writes in between.`,
         do: {
           in: ceph(site),
-          read: admin(model, site, 'zonegroup', 'get'),
-          set: roles(site, primary),
-          write: admin(model, site, 'zonegroup', 'set'),
+          read: admin({ realm, site }, 'zonegroup', 'get'),
+          set: roles({ writer: site, reader: primary }),
+          write: admin({ realm, site }, 'zonegroup', 'set'),
         },
-        until: [readOnlyIs(model, primary, true, site)],
+        until: [readOnlyIs({ realm, zone: primary, is: true, seenFrom: site })],
         timeoutSeconds: 120,
         undo: {
           why: 'As it was.',
           do: [
             {
               in: ceph(site),
-              read: admin(model, site, 'zonegroup', 'get'),
-              set: roles(primary, site),
-              write: admin(model, site, 'zonegroup', 'set'),
+              read: admin({ realm, site }, 'zonegroup', 'get'),
+              set: roles({ writer: primary, reader: site }),
+              write: admin({ realm, site }, 'zonegroup', 'set'),
             },
           ],
         },
       },
-      ...takeRole(model, site, [
-        readOnlyIs(model, primary, true, site),
-        readOnlyIs(model, site, false, site),
-      ]),
-      ...others.map((other) => attach(model, other, site)),
-      writeDown(model, site, primary),
+      ...takeRole({
+        realm,
+        site,
+        until: [
+          readOnlyIs({ realm, zone: primary, is: true, seenFrom: site }),
+          readOnlyIs({ realm, zone: site, is: false, seenFrom: site }),
+        ],
+      }),
+      ...others.map((other) => attach({ realm, follower: other, master: site })),
+      writeDown({ domain, primary, site }),
     ],
   };
 }
 
 /** One zone takes writes, another does not. */
-const roles = (writer: Site, reader: Site) => [
-  { at: ['zones', { name: writer.objects!.zone }, 'read_only'], to: false },
-  { at: ['zones', { name: reader.objects!.zone }, 'read_only'], to: true },
+const roles = ({ writer, reader }: Record<'writer' | 'reader', ObjectsSite>) => [
+  { at: ['zones', { name: writer.objects.zone }, 'read_only'], to: false },
+  { at: ['zones', { name: reader.objects.zone }, 'read_only'], to: true },
 ];
 
 /** This site was away while another took its role, or just away: it comes back as a follower and never writes in between. */
-function returns({ model, site }: Zones): Draft {
-  const { primary } = model.objects!;
+function returns({ objects: { realm, primary }, site }: Roles): Draft {
   return {
     id: 'object-store-return',
     title: `Bring ${site.code} back behind ${primary.code}`,
     when: `${site.code} comes back after an outage in which ${primary.code} took the writes; start before its hosts are powered on.`,
     steps: [
-      closed(
+      closed({
         site,
-        `Close the way in of ${site.code} (${closing(site)}), then power its other hosts on.`,
-        `The gateways of ${site.code} wake up believing that they come first: for 17 to 30 seconds they would take writes, and a bucket made then exists at ${site.code} only, for ever.`,
-      ),
+        person: `Close the way in of ${site.code} (${closing(site)}), then power its other hosts on.`,
+        why: `The gateways of ${site.code} wake up believing that they come first: for 17 to 30 seconds they would take writes, and a bucket made then exists at ${site.code} only, for ever.`,
+      }),
       {
         id: 'disks',
         title: 'Wait for monitors and disks',
@@ -159,16 +173,16 @@ function returns({ model, site }: Zones): Draft {
         undo: nothing,
       },
       {
-        ...attach(model, site, primary),
+        ...attach({ realm, follower: site, master: primary }),
         title: `Pull the realm from ${primary.code}`,
         why: `To pull the period alone is not enough: the site would keep its own. Rook pulls the realm when this field changes.`,
-        until: [samePeriod(model, site, primary)],
+        until: [samePeriod(realm, [site, primary])],
       },
-      ...setReadOnly(
-        model,
+      ...setReadOnly({
+        realm,
         site,
-        `It follows ${primary.code} from now on; in most cases the period says so already.`,
-      ),
+        why: `It follows ${primary.code} from now on; in most cases the period says so already.`,
+      }),
       {
         id: 'restart',
         title: 'Start the gateways anew',
@@ -198,57 +212,64 @@ function returns({ model, site }: Zones): Draft {
         timeoutSeconds: 900,
         undo: { why: 'Close it again; the zone only reads.', do: [] },
       },
-      waitForCopy(
-        model,
+      waitForCopy({
+        realm,
         site,
-        'copied',
-        'Wait until everything is copied',
-        'Then a handover costs nothing any more.',
-      ),
+        id: 'copied',
+        title: 'Wait until everything is copied',
+        why: 'Then a handover costs nothing any more.',
+      }),
     ],
   };
 }
 
 /** Both sites are well: this one takes writes from the one that has them. A failback is one. */
-function handover({ model, site }: Zones): Draft {
-  const { primary, secondaries } = model.objects!;
+function handover({ domain, objects: { realm, primary, secondaries }, site }: Roles): Draft {
   const others = secondaries.filter((each) => each !== site);
   return {
     id: 'object-store-handover',
     title: `Hand the object store over from ${primary.code} to ${site.code}`,
     when: 'Both sites are well: before maintenance, and to go back after a promotion. Nobody can write for some seconds, up to half a minute.',
     steps: [
-      waitForCopy(
-        model,
+      waitForCopy({
+        realm,
         site,
-        'near',
-        `Wait until ${site.code} has nearly everything`,
-        'The longer the rest takes, the longer nobody can write.',
-      ),
-      ...setReadOnly(
-        model,
-        primary,
-        `What is still written at ${primary.code} now would be missing at ${site.code}.`,
-      ),
-      waitForCopy(
-        model,
+        id: 'near',
+        title: `Wait until ${site.code} has nearly everything`,
+        why: 'The longer the rest takes, the longer nobody can write.',
+      }),
+      ...setReadOnly({
+        realm,
+        site: primary,
+        why: `What is still written at ${primary.code} now would be missing at ${site.code}.`,
+      }),
+      waitForCopy({
+        realm,
         site,
-        'copied',
-        'Wait for the last of it',
-        'What was not copied would be lost to readers, and come back later over newer files.',
-      ),
-      detach(model, site, primary, 'Rook would pull the old realm again and undo the change.'),
-      ...takeRole(model, site, [readOnlyIs(model, site, false, site)]),
+        id: 'copied',
+        title: 'Wait for the last of it',
+        why: 'What was not copied would be lost to readers, and come back later over newer files.',
+      }),
+      detach({
+        realm,
+        follower: site,
+        master: primary,
+        why: 'Rook would pull the old realm again and undo the change.',
+      }),
+      ...takeRole({ realm, site, until: [readOnlyIs({ realm, zone: site, is: false, seenFrom: site })] }),
       {
         id: 'followed',
         title: `See ${primary.code} follow`,
         why: 'A site that missed the new period would take its old role at its next start.',
-        until: [samePeriod(model, site, primary), readOnlyIs(model, primary, true, primary)],
+        until: [
+          samePeriod(realm, [site, primary]),
+          readOnlyIs({ realm, zone: primary, is: true, seenFrom: primary }),
+        ],
         timeoutSeconds: 300,
         undo: nothing,
       },
-      ...[primary, ...others].map((each) => attach(model, each, site)),
-      writeDown(model, site, primary),
+      ...[primary, ...others].map((each) => attach({ realm, follower: each, master: site })),
+      writeDown({ domain, primary, site }),
     ],
   };
 }

@@ -1,13 +1,29 @@
-import type { Model, Site } from '#sites/model.ts';
+import type { Site } from '#sites/model.ts';
 import type { Action, Gate, Plan, Step } from '#sites/schema/plan.ts';
+import type { ObjectsSite } from '#sites/site-kinds.ts';
 import { OBJECT_STORE } from '../kubernetes/ceph/object-store-names.ts';
 
+/** The zone of a site in the realm of the object stores. */
+export interface Zone {
+  /** The realm's name, which is the zone group's too. */
+  realm: string;
+  site: ObjectsSite;
+}
+
+export interface ClosedProps {
+  site: ObjectsSite;
+  /** What a person is asked to do. */
+  person: string;
+  /** @default that two sites which take writes make two truths */
+  why?: string;
+}
+
 /** Nobody gets in at a site: the gate before everything that two sites must not do at once. */
-export function closed(
-  site: Site,
-  person: string,
+export function closed({
+  site,
+  person,
   why = 'Two sites that take writes at once make two truths.',
-): Step {
+}: ClosedProps): Step {
   return {
     id: 'close',
     title: `Close the way in of ${site.code}`,
@@ -22,27 +38,28 @@ export const closing = (site: Site): string =>
   site.edge?.kind === 'octavia' ? 'disable the load balancer of the app' : 'switch its edge hosts off';
 export const opening = (site: Site): string =>
   site.edge?.kind === 'octavia' ? 'enable the load balancer of the app' : 'switch its edge hosts on';
-export const knock = (site: Site): string[] => [
+export const knock = ({ objects }: ObjectsSite): string[] => [
   'curl',
   '--silent',
   '--output',
   '/dev/null',
   '--max-time',
   '5',
-  site.objects!.endpoint,
+  objects.endpoint,
 ];
 
-export function setReadOnly(model: Model, site: Site, why: string): Step[] {
+export function setReadOnly({ realm, site, why }: Zone & { why: string }): Step[] {
+  const zone = { realm, site };
   const writable = {
     in: ceph(site),
-    command: [...admin(model, site, 'zone', 'modify'), '--read-only=false'],
+    command: [...admin(zone, 'zone', 'modify'), '--read-only=false'],
   };
   return [
     {
       id: 'read-only',
       title: `Let the zone of ${site.code} refuse writes`,
       why,
-      do: { in: ceph(site), command: [...admin(model, site, 'zone', 'modify'), '--read-only'] },
+      do: { in: ceph(site), command: [...admin(zone, 'zone', 'modify'), '--read-only'] },
       until: [],
       timeoutSeconds: 120,
       undo: { why: 'As it was.', do: [writable] },
@@ -51,18 +68,19 @@ export function setReadOnly(model: Model, site: Site, why: string): Step[] {
       id: 'read-only-commit',
       title: 'Make it part of the period',
       why: 'Gateways act on the period and on nothing else.',
-      do: { in: ceph(site), command: commit(model, site) },
-      until: [readOnlyIs(model, site, true, site)],
+      do: { in: ceph(site), command: commit(zone) },
+      until: [readOnlyIs({ realm, zone: site, is: true, seenFrom: site })],
       timeoutSeconds: 300,
       undo: {
         why: `${site.code} takes writes again.`,
-        do: [writable, { in: ceph(site), command: commit(model, site) }],
+        do: [writable, { in: ceph(site), command: commit(zone) }],
       },
     },
   ];
 }
 
-export function takeRole(model: Model, site: Site, until: Gate[]): Step[] {
+export function takeRole({ realm, site, until }: Zone & { until: Gate[] }): Step[] {
+  const zone = { realm, site };
   return [
     {
       id: 'take',
@@ -70,7 +88,7 @@ export function takeRole(model: Model, site: Site, until: Gate[]): Step[] {
       why: 'Only the first zone decides on buckets and users; the others pass such requests on to it.',
       do: {
         in: ceph(site),
-        command: [...admin(model, site, 'zone', 'modify'), '--master', '--read-only=false'],
+        command: [...admin(zone, 'zone', 'modify'), '--master', '--read-only=false'],
       },
       until: [],
       timeoutSeconds: 120,
@@ -80,12 +98,12 @@ export function takeRole(model: Model, site: Site, until: Gate[]): Step[] {
       id: 'take-commit',
       title: 'Make it part of the period',
       why: 'Gateways act on the period and on nothing else; they take it up without a new start.',
-      do: { in: ceph(site), command: commit(model, site) },
+      do: { in: ceph(site), command: commit(zone) },
       until: [
         ...until,
         {
           in: ceph(site),
-          command: admin(model, site, 'sync', 'status'),
+          command: admin(zone, 'sync', 'status'),
           matches: ['no sync \\(zone is master\\)'],
         },
       ],
@@ -95,50 +113,67 @@ export function takeRole(model: Model, site: Site, until: Gate[]): Step[] {
   ];
 }
 
+export interface FollowProps {
+  realm: string;
+  /** The site whose Rook pulls the realm. */
+  follower: ObjectsSite;
+  /** The site from which it pulls. */
+  master: ObjectsSite;
+}
+
 /** Rook's operator pulls whenever it looks at the realm, so the field says whom a site follows. */
-export function attach(model: Model, site: Site, master: Site): Step {
-  const { endpoint } = master.objects!;
+export function attach({ realm, follower, master }: FollowProps): Step {
+  const zone = { realm, site: follower };
+  const { endpoint } = master.objects;
   return {
-    id: `follow-${site.code}`,
-    title: `Let Rook at ${site.code} follow ${master.code}`,
+    id: `follow-${follower.code}`,
+    title: `Let Rook at ${follower.code} follow ${master.code}`,
     why: `It would pull the realm from where it was before, and with it an old period.`,
-    do: setPull(model, site, endpoint),
-    until: [pullIs(model, site, endpoint)],
+    do: setPull(zone, endpoint),
+    until: [pullIs(zone, endpoint)],
     timeoutSeconds: 300,
     undo: { why: 'Only a handover changes whom it should follow.', do: [] },
   };
 }
-export function detach(model: Model, site: Site, master: Site, why: string): Step {
+export function detach({ realm, follower, master, why }: FollowProps & { why: string }): Step {
+  const zone = { realm, site: follower };
   return {
     id: 'detach',
-    title: `Let Rook at ${site.code} pull no realm`,
+    title: `Let Rook at ${follower.code} pull no realm`,
     why,
-    do: setPull(model, site, null),
-    until: [pullIs(model, site, '')],
+    do: setPull(zone, null),
+    until: [pullIs(zone, '')],
     timeoutSeconds: 60,
     undo: {
       why: `It follows ${master.code} as before.`,
-      do: [setPull(model, site, master.objects!.endpoint)],
+      do: [setPull(zone, master.objects.endpoint)],
     },
   };
 }
-const setPull = (model: Model, site: Site, endpoint: string | null): Action => ({
+const setPull = ({ realm, site }: Zone, endpoint: string | null): Action => ({
   in: kubectl(site),
   command: [
     'patch',
     'cephobjectrealm',
-    model.objects!.realm,
+    realm,
     '--type=merge',
     `--patch=${JSON.stringify({ spec: { pull: endpoint && { endpoint } } })}`,
   ],
 });
-const pullIs = (model: Model, site: Site, endpoint: string): Gate => ({
+const pullIs = ({ realm, site }: Zone, endpoint: string): Gate => ({
   in: kubectl(site),
-  command: ['get', 'cephobjectrealm', model.objects!.realm, '--output=jsonpath={.spec.pull.endpoint}'],
+  command: ['get', 'cephobjectrealm', realm, '--output=jsonpath={.spec.pull.endpoint}'],
   matches: [`^${endpoint.replaceAll('.', '\\.')}$`],
 });
 
-export function waitForCopy(model: Model, site: Site, id: string, title: string, why: string): Step {
+export interface CopyProps extends Zone {
+  /** Of the step, unique in its procedure. */
+  id: string;
+  title: string;
+  why: string;
+}
+
+export function waitForCopy({ realm, site, id, title, why }: CopyProps): Step {
   return {
     id,
     title,
@@ -146,7 +181,7 @@ export function waitForCopy(model: Model, site: Site, id: string, title: string,
     until: [
       {
         in: ceph(site),
-        command: admin(model, site, 'sync', 'status'),
+        command: admin({ realm, site }, 'sync', 'status'),
         matches: ['metadata is caught up with master', 'data is caught up with source'],
         // Between two periods Ceph says "caught up" too: of the old one.
         rejects: ['different period', 'behind', 'full sync: [1-9]', 'failed', 'preparing', 'recovering'],
@@ -157,12 +192,21 @@ export function waitForCopy(model: Model, site: Site, id: string, title: string,
   };
 }
 
-export function writeDown(model: Model, site: Site, primary: Site): Step {
+export interface WriteDownProps {
+  /** Of the platform. */
+  domain: string;
+  /** The site that the tree still names. */
+  primary: Site;
+  /** The site that takes writes now. */
+  site: Site;
+}
+
+export function writeDown({ domain, primary, site }: WriteDownProps): Step {
   return {
     id: 'write-down',
     title: 'Write it down in the model',
     why: `The tree still says that ${primary.code} takes writes: applied as it is, it would undo this plan. The app, the backups and the alerts take the address for writes from the model too.`,
-    person: `Set \`objects.primary\` in platform.yaml to ${site.code}, synthesize, have the change reviewed, apply it to every site, and run ${model.domain}'s backups.sql.`,
+    person: `Set \`objects.primary\` in platform.yaml to ${site.code}, synthesize, have the change reviewed, apply it to every site, and run ${domain}'s backups.sql.`,
     until: [],
     timeoutSeconds: 86400,
     undo: { why: 'Set it back, after a handover.', do: [] },
@@ -184,7 +228,7 @@ export const kubectl = (site: Site): string => `kubectl@${site.code}`;
  * The places that these steps use. The operator has Ceph's programs, its configuration and the keys; a pod of tools that
  * only waits is not needed.
  */
-export function placesOf(steps: Step[], sites: Site[]): Plan['places'] {
+export function placesOf(steps: Step[], sites: readonly Site[]): Plan['places'] {
   const { namespace } = OBJECT_STORE;
   const folder = `/var/lib/rook/${namespace}`;
   const keys = `--conf=${folder}/${namespace}.config --name=client.admin --keyring=${folder}/client.admin.keyring`;
@@ -203,26 +247,32 @@ export function placesOf(steps: Step[], sites: Site[]): Plan['places'] {
   return Object.fromEntries(all.filter(([place]) => used.includes(`"in":${JSON.stringify(place)}`)));
 }
 
-export const admin = (model: Model, site: Site, ...words: string[]): string[] => [
+export const admin = ({ realm, site }: Zone, ...words: string[]): string[] => [
   'radosgw-admin',
   ...words,
-  `--rgw-realm=${model.objects!.realm}`,
-  `--rgw-zonegroup=${model.objects!.realm}`,
-  `--rgw-zone=${site.objects!.zone}`,
+  `--rgw-realm=${realm}`,
+  `--rgw-zonegroup=${realm}`,
+  `--rgw-zone=${site.objects.zone}`,
 ];
 /** The first one after the loss of a site takes half a minute: Ceph waits for watchers that are gone. */
-const commit = (model: Model, site: Site): string[] => [
-  ...admin(model, site, 'period', 'update'),
-  '--commit',
-];
+const commit = (zone: Zone): string[] => [...admin(zone, 'period', 'update'), '--commit'];
 
-export const readOnlyIs = (model: Model, zone: Site, is: boolean, seenFrom: Site): Gate => ({
+export interface ReadOnlyProps {
+  realm: string;
+  /** Whose zone is looked at. */
+  zone: ObjectsSite;
+  is: boolean;
+  /** Whose Ceph is asked. */
+  seenFrom: ObjectsSite;
+}
+export const readOnlyIs = ({ realm, zone, is, seenFrom }: ReadOnlyProps): Gate => ({
   in: ceph(seenFrom),
-  command: admin(model, seenFrom, 'zonegroup', 'get'),
-  json: [{ at: ['zones', { name: zone.objects!.zone }, 'read_only'], is }],
+  command: admin({ realm, site: seenFrom }, 'zonegroup', 'get'),
+  json: [{ at: ['zones', { name: zone.objects.zone }, 'read_only'], is }],
 });
-export const samePeriod = (model: Model, a: Site, b: Site): Gate => ({
-  in: ceph(a),
-  command: admin(model, a, 'period', 'get-current'),
-  sameAs: { in: ceph(b), command: admin(model, b, 'period', 'get-current') },
+/** Asked of the first, and compared with what the second says. */
+export const samePeriod = (realm: string, [one, other]: [ObjectsSite, ObjectsSite]): Gate => ({
+  in: ceph(one),
+  command: admin({ realm, site: one }, 'period', 'get-current'),
+  sameAs: { in: ceph(other), command: admin({ realm, site: other }, 'period', 'get-current') },
 });

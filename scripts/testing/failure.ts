@@ -1,5 +1,6 @@
 import { scrapeJobs } from '#constructs/kubernetes/monitoring/scrape.ts';
 import { appSites, databaseNodes, type Host, hostsOf, type Model, type Site, workers } from '#sites/model.ts';
+import type { ObjectsSite } from '#sites/site-kinds.ts';
 
 /** What is lost at once: hosts by name, whole sites, and lines between two sites that go on without each other. */
 export interface Failure {
@@ -185,9 +186,10 @@ class World {
     const hosts = workers(this.site);
     const lost = hosts.filter((host) => !this.alive(host)).length;
     const GROUPS = 64;
-    const zone = (each: Site) => ({ zone: each.objects!.zone });
-    const from = { kind: 'data', source: primary.objects!.zone };
-    const copies = secondaries.includes(this.site) ? truth(this.serves(primary.code, '/')) : 1;
+    const zone = (each: ObjectsSite) => ({ zone: each.objects.zone });
+    const from = { kind: 'data', source: primary.objects.zone };
+    const isCopy = secondaries.some((each) => each === this.site);
+    const copies = isCopy ? truth(this.serves(primary.code, '/')) : 1;
     return [
       series('ceph_health_status', { job: 'ceph' }, Math.min(lost, 2)),
       ...(lost > 0 ? [series('ceph_health_detail', { name: 'MON_DOWN', severity: 'HEALTH_WARN' }, 1)] : []),
@@ -205,7 +207,7 @@ class World {
         series('object_store_zone_master', zone(each), 0),
         series('object_store_zone_read_only', zone(each), 1),
       ]),
-      ...(secondaries.includes(this.site)
+      ...(isCopy
         ? [
             series('object_store_sync_known', from, copies),
             ...(copies ? [series('object_store_sync_lag_seconds', from, 0)] : []),

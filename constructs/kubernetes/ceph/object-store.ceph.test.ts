@@ -13,6 +13,7 @@ import { type Keys, s3 } from '#scripts/testing/lab/s3.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { type Model, siteOf } from '#sites/model.ts';
 import type { Plan } from '#sites/schema/plan.ts';
+import { hasObjects } from '#sites/site-kinds.ts';
 import { zoneExporterCaps, zoneExporterCommand } from './zone-exporter.ts';
 import { zoneExporterScript } from './zone-exporter-script.ts';
 
@@ -36,8 +37,8 @@ const writtenDown = (code: string): Model => ({
   ...before,
   objects: {
     realm: REALM,
-    primary: siteOf(before, code),
-    secondaries: before.sites.filter((site) => site.objects && site.code !== code),
+    primary: before.sites.filter(hasObjects).find((site) => site.code === code)!,
+    secondaries: before.sites.filter(hasObjects).filter((site) => site.code !== code),
   },
 });
 const plan = (model: Model, site: string, id: string): Plan => {

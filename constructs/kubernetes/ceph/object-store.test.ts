@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { imageTag } from '#constructs/images.ts';
+import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { type Model, siteOf } from '#sites/model.ts';
 import { ObjectStore, realmKeys } from './object-store.ts';
@@ -25,10 +26,9 @@ describe('the zones', () => {
       defaultRealm: true,
       pull: { endpoint: 'https://s3.sxb.fredu.fr' },
     });
-    const dc = siteOf(model, 'dc');
     const swapped = {
       ...model,
-      objects: { realm: 'fredu', primary: dc, secondaries: [siteOf(model, 'sxb')] },
+      objects: { realm: 'fredu', primary: cloudOf(model, 'dc'), secondaries: [roomOf(model, 'sxb')] },
     };
     expect(render('dc', swapped)('CephObjectRealm').spec.pull).toBeUndefined();
     expect(render('sxb', swapped)('CephObjectRealm').spec.pull).toEqual({

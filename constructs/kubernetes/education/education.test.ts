@@ -1,5 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
+import { cloudOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { API } from '#shared/contract.ts';
 import type { Model, Site } from '#sites/model.ts';
@@ -62,7 +63,7 @@ it('reads files at the own site and writes them to the primary; without stores i
     'https://s3.sxb.fredu.fr',
     'https://s3.sxb.fredu.fr',
   ]);
-  const moved = { ...model, objects: { ...model.objects!, primary: dc } };
+  const moved = { ...model, objects: { ...model.objects!, primary: cloudOf(model, 'dc') } };
   expect(variables(sxb, moved).S3_WRITE_ENDPOINT).toBe('https://s3.dc.fredu.fr');
   const storeless = { ...model, objects: undefined };
   const without = variables({ ...sxb, objects: undefined }, storeless);

@@ -1,23 +1,24 @@
 import { MONITORS } from '#constructs/kubernetes/ceph/ceph.ts';
 import { COPIES } from '#constructs/kubernetes/ceph/object-store.ts';
-import { type Site, workers } from '#sites/model.ts';
+import { workers } from '#sites/model.ts';
+import { hasObjects, type ObjectsSite } from '#sites/site-kinds.ts';
 import { among, between, growing, type Rules } from '../rule.ts';
 
 /**
  * The object store of a site and its copying to the other. The manager's own metrics, and the daemons' by ceph-exporter.
  * @see https://docs.ceph.com/en/tentacle/monitoring/
  */
-export const ceph: Rules = ({ model, site }) => {
-  if (!site.objects) return { component: 'ceph', alerts: [] };
+export const ceph: Rules = ({ model: { objects }, site }) => {
+  if (!objects || !hasObjects(site)) return { component: 'ceph', alerts: [] };
   const hosts = workers(site).length;
-  const copies = model.objects?.secondaries.includes(site);
-  const zoneOf = (each: Site): string => each.objects!.zone;
-  const primary = zoneOf(model.objects!.primary);
-  const secondaries = model.objects!.secondaries.map(zoneOf);
+  const copies = objects.secondaries.includes(site);
+  const zoneOf = (each: ObjectsSite): string => each.objects.zone;
+  const primary = zoneOf(objects.primary);
+  const secondaries = objects.secondaries.map(zoneOf);
   // What follows from the loss of the other site says so by its name, and keeps quiet then.
-  const source = { site: model.objects!.primary.code };
+  const source = { site: objects.primary.code };
   const admin = (words: string): string =>
-    `\`kubectl -n rook-ceph exec deploy/rook-ceph-operator -- radosgw-admin ${words} --rgw-realm=${model.objects!.realm} --rgw-zone=${zoneOf(site)}\``;
+    `\`kubectl -n rook-ceph exec deploy/rook-ceph-operator -- radosgw-admin ${words} --rgw-realm=${objects.realm} --rgw-zone=${zoneOf(site)}\``;
   const shell =
     '`kubectl -n rook-ceph exec deploy/rook-ceph-operator -- ceph -c /var/lib/rook/rook-ceph/rook-ceph.config status`';
   return {
