@@ -2,7 +2,7 @@ import { both, contains, familyOf, fromNumber, isPrivate, rangeOf } from '#sites
 import { announced, appAddress, type Host, type Model, others, reachable, type Site } from '#sites/model.ts';
 import { FLOWS, hostsAt, sourceAddresses, targetAddresses, targetSites } from '#sites/traffic/flows.ts';
 import type { Finding, Policy } from '../law.ts';
-import { DOORS, type Door, leadsThrough, matches } from '../openstack/security-groups.ts';
+import { DOORS, type Door, leadsThrough, matches } from '../reading/doors.ts';
 
 /** Who may be at either end of what crosses the front firewall. */
 interface End {

@@ -10,7 +10,7 @@ import {
   targetSites,
 } from '#sites/traffic/flows.ts';
 import type { Finding, Policy } from '../law.ts';
-import { DOORS, type Door, leadsThrough, matches } from '../openstack/security-groups.ts';
+import { DOORS, type Door, leadsThrough, matches } from '../reading/doors.ts';
 
 export const hostFirewallFlows: Policy = {
   id: 'host-firewall-flows',

@@ -1,4 +1,4 @@
-import { contains, familyOf, hostRoute } from '#sites/address.ts';
+import { contains, familyOf } from '#sites/address.ts';
 import { type Model, type Site, siteOf } from '#sites/model.ts';
 import {
   FLOWS,
@@ -10,6 +10,7 @@ import {
   targetSites,
 } from '#sites/traffic/flows.ts';
 import type { Finding, Policy } from '../law.ts';
+import { DOORS, type Door, isPods, leadsThrough, matches } from '../reading/doors.ts';
 import type { Data } from '../reading/objects.ts';
 import { ofType, referred, type Stack, stacks } from '../reading/openstack-tree.ts';
 
@@ -19,10 +20,6 @@ interface End {
   address: string;
   /** Local names of the security groups of its port. */
   groups?: string[];
-}
-export interface Door {
-  protocol: string;
-  port: number;
 }
 
 export const securityGroups: Policy = {
@@ -142,8 +139,6 @@ const some = (network: string): string =>
         .replace(/::$/, '::13')
     : network;
 
-const isPods = ({ kind }: Party): boolean => kind === 'pods' || kind === 'namespace' || kind === 'all-pods';
-
 /** Whether a flow leads from the one end to the other; pods of one site meet in the overlay, where no group sees them. */
 function isRow(
   flow: Flow,
@@ -174,32 +169,6 @@ function isRow(
       targetAddresses(flow.to, site, place).includes(to.address),
   );
 }
-export const matches = (wanted: string, address: string): boolean =>
-  contains(wanted.includes('/') ? wanted : hostRoute(wanted), address);
-
-export const leadsThrough = ({ protocol, ports, to: party }: Flow, door: Door): boolean => {
-  if (protocol !== door.protocol) return false;
-  if (ports.length === 0) return true;
-  return ports.some(({ port, end = port, nodePort }) =>
-    isPods(party) ? door.port === nodePort : door.port >= port && door.port <= end,
-  );
-};
-
-/** Every port of the table, both ends of a range and their neighbours, where an error of one shows. */
-export const DOORS: Door[] = [
-  { protocol: 'icmp', port: 0 },
-  ...[
-    ...new Set(
-      FLOWS.filter(({ protocol }) => protocol === 'tcp' || protocol === 'udp').flatMap(
-        ({ protocol, ports }) =>
-          ports.flatMap(({ port, end = port, nodePort = port }) =>
-            [port - 1, port, end, end + 1, nodePort, nodePort + 1].map((each) => `${protocol} ${each}`),
-          ),
-      ),
-    ),
-  ].map((text) => ({ protocol: text.split(' ')[0]!, port: Number(text.split(' ')[1]) })),
-];
-
 // What a rule means, read once more from the documentation of the networking API.
 
 const PROTOCOLS: Record<string, string> = { 'ipv6-icmp': 'icmp' };

@@ -1,5 +1,5 @@
 import type { Finding, Policy } from '../law.ts';
-import { hostOf, type Node, nodes } from '../reading/database-tree.ts';
+import { advertised, nodes } from '../reading/database-tree.ts';
 
 const WAYS = 2;
 
@@ -40,14 +40,3 @@ export const databaseJoin: Policy = {
     });
   },
 };
-
-/** How a node tells the nodes of a site to dial it: `host:port`. */
-export function advertised(node: Node, site: string): string {
-  const local = node.flags.get('--locality-advertise-addr') ?? '';
-  const [, region, address] = /^region=([^@]+)@(.+)$/.exec(local) ?? [];
-  return region === site && address ? address : (node.flags.get('--advertise-addr') ?? '');
-}
-/** Every address that a node is told to be dialled by. */
-export const advertisedHosts = (node: Node, sites: string[]): string[] => [
-  ...new Set(sites.map((site) => hostOf(advertised(node, site)))),
-];

@@ -1,9 +1,8 @@
 import type { Finding, Policy, Tree } from '../law.ts';
 import { balancers } from '../reading/database-balancers.ts';
-import { hostOf, type Node, nodes } from '../reading/database-tree.ts';
+import { advertisedHosts, hostOf, type Node, nodes } from '../reading/database-tree.ts';
 import { type Data, ofKind, workloads } from '../reading/objects.ts';
 import { listOf, yamlOf } from '../reading/texts.ts';
-import { advertisedHosts } from './database-join.ts';
 
 const CERTIFICATES = 'platform/certificates.yaml';
 

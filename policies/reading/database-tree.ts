@@ -131,3 +131,14 @@ export const locality = (node: Node): [key: string, value: string][] =>
     .filter((tier) => tier !== '')
     .map((tier) => tier.split('=') as [string, string]);
 export const region = (node: Node): string => locality(node).find(([key]) => key === 'region')?.[1] ?? '';
+
+/** How a node tells the nodes of a site to dial it: `host:port`. */
+export function advertised(node: Node, site: string): string {
+  const local = node.flags.get('--locality-advertise-addr') ?? '';
+  const [, region, address] = /^region=([^@]+)@(.+)$/.exec(local) ?? [];
+  return region === site && address ? address : (node.flags.get('--advertise-addr') ?? '');
+}
+/** Every address that a node is told to be dialled by. */
+export const advertisedHosts = (node: Node, sites: string[]): string[] => [
+  ...new Set(sites.map((site) => hostOf(advertised(node, site)))),
+];
