@@ -9,9 +9,10 @@ import { collector } from '#server/testing/collector.ts';
 import { type TestDatabase, testDatabase } from '#server/testing/database.ts';
 import { siteOf } from '#sites/model.ts';
 import { BUILDERS, type Built, buildImage, type ImageName } from './image.ts';
+import { find } from './lib/programs.ts';
 import { type Command, daemon, run } from './lib/run.ts';
 import { example } from './testing/example-sites.ts';
-import { find, itJudged } from './testing/judge.ts';
+import { itJudged } from './testing/judge.ts';
 
 const platform = example();
 const work = mkdtempSync(join(tmpdir(), 'fredu-images-'));

@@ -5,9 +5,9 @@ import { appImage } from '#constructs/images.ts';
 import type { Model } from '#sites/model.ts';
 import { apiRoot, webRoot } from './lib/image-root.ts';
 import { CannotLook, main, options } from './lib/main.ts';
+import { find } from './lib/programs.ts';
 import { run } from './lib/run.ts';
 import { loadModel, ROOT, SITES } from './lib/sites.ts';
-import { find } from './testing/judge.ts';
 
 const USAGE = `npm run image [-- api|web…] [--sites FOLDER]
   Builds the container images of the education app with buildah, podman or docker, whichever is there, under the names by

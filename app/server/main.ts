@@ -12,7 +12,7 @@ import { options } from './options.ts';
 import { serveMetrics } from './plugins/app/metrics.ts';
 import { seed, seedFiles } from './seed/seed.ts';
 import { type Settings, settingsOf } from './settings.ts';
-import { openTracing } from './tracing/tracing.ts';
+import { openTracing } from './tracing/open-tracing.ts';
 
 export interface StartOptions extends Partial<Settings> {
   /** Variables to read; the process's own where unset. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { find } from '#scripts/testing/judge.ts';
+import { find } from '#scripts/lib/programs.ts';
 import { type Machine, startMachine } from '#scripts/testing/lab/machine.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { siteOf } from '#sites/model.ts';

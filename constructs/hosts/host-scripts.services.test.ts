@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
-import { find } from '#scripts/testing/judge.ts';
+import { find } from '#scripts/lib/programs.ts';
 import { type Machine, startMachine } from '#scripts/testing/lab/machine.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { FRONT_INTERFACES } from '../front-firewall/nftables.ts';

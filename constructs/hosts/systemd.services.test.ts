@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
+import { find } from '#scripts/lib/programs.ts';
 import { run } from '#scripts/lib/run.ts';
-import { find } from '#scripts/testing/judge.ts';
 import { startMachine } from '#scripts/testing/lab/machine.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 

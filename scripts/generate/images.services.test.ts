@@ -5,9 +5,10 @@ import { type AddressInfo, createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { find } from '../lib/programs.ts';
 import { digestOf } from '../lib/registry.ts';
 import { type Daemon, daemon, run } from '../lib/run.ts';
-import { find, itJudged } from '../testing/judge.ts';
+import { itJudged } from '../testing/judge.ts';
 import { until } from '../testing/lab/ceph.ts';
 
 /** Digests asked of real registries on loopback: one for everybody, one that wants a token from another server. */

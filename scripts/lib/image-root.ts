@@ -13,8 +13,8 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { PAGES_FOLDER } from '#constructs/kubernetes/education/nginx.ts';
 import { buildWeb } from '#web/build.ts';
-import { find } from '../testing/judge.ts';
 import { CannotLook } from './main.ts';
+import { find } from './programs.ts';
 import { run } from './run.ts';
 import { ROOT } from './sites.ts';
 

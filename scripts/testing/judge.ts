@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { it } from 'vitest';
+import { find } from '../lib/programs.ts';
 
 /**
  * A test that asks a real program about generated files. Without the program it is skipped and says what to install;
@@ -16,19 +15,4 @@ export function itJudged(
   if (find(program)) it(name, test, timeoutMilliseconds);
   else if (process.env.FREDU_REQUIRE === 'all') it(name, () => Promise.reject(new Error(missing)));
   else it.skip(`${name} – skipped: ${missing}`);
-}
-
-/** The path of a program on PATH, or in the folders where Debian puts daemons. */
-export function find(program: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  return folders.map((folder) => join(folder, program)).find(executable);
-}
-
-function executable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

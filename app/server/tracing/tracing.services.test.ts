@@ -15,8 +15,9 @@ import { settingsOf } from '../settings.ts';
 import { s3Store } from '../store/s3-store.ts';
 import { type Collector, collector, listening } from '../testing/collector.ts';
 import { testDatabase } from '../testing/database.ts';
+import { openTracing } from './open-tracing.ts';
 import { tracedCache } from './traced.ts';
-import { openTracing, tracingChoice } from './tracing.ts';
+import { tracingChoice } from './tracing.ts';
 
 const database = await testDatabase();
 afterAll(() => database.close());

@@ -89,12 +89,3 @@ export function tracingChoice(environment: Environment, site: string | undefined
     );
   return { url, service: read('service') ?? 'education-api', sampler, ratio, site };
 }
-
-/** Opens the way to the collector. Nothing of the libraries for it is loaded where none is named. */
-export async function openTracing(
-  choice: TracingChoice | undefined,
-  onFailure: (error: unknown) => void,
-): Promise<Tracing | undefined> {
-  if (!choice) return undefined;
-  return (await import('./opentelemetry.ts')).openTelemetry(choice, onFailure);
-}

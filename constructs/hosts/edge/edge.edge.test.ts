@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
 import { type Promised, promises } from '#constructs/plans/promises.ts';
-import { find } from '#scripts/testing/judge.ts';
+import { find } from '#scripts/lib/programs.ts';
 import { type Lab, type LabHost, startLab, until } from '#scripts/testing/lab/netns.ts';
 import type { Probed } from '#scripts/testing/lab/probe.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { sqlName } from '#constructs/quote.ts';
-import { find, itJudged } from '#scripts/testing/judge.ts';
+import { find } from '#scripts/lib/programs.ts';
+import { itJudged } from '#scripts/testing/judge.ts';
 import { RESERVED_WORDS } from './reserved-words.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fredu-words-'));

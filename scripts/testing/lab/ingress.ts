@@ -6,7 +6,7 @@ import { RELEASES } from '#constructs/releases.ts';
 import { run } from '#scripts/lib/run.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { PORTS } from '#sites/traffic/flows.ts';
-import { find } from '../judge.ts';
+import { find } from '../../lib/programs.ts';
 import { goModule, goTool, goToolMissing, TRAEFIK } from './go-tool.ts';
 import { type Cluster, startCluster } from './kubernetes.ts';
 import { labMissing } from './kubernetes-binaries.ts';

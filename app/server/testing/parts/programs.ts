@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { type Account, databaseAccount } from '#server/database/embedded/account.ts';
+import { find } from '../../../../scripts/lib/programs.ts';
 import { run } from '../../../../scripts/lib/run.ts';
-import { find } from '../../../../scripts/testing/judge.ts';
 
 /** Programs that these parts are made of, and that no package of the registry brings. */
 export const isInstalled = (...programs: string[]): boolean =>
