@@ -1,4 +1,5 @@
 import { createBrowserRouter } from 'react-router';
+import { AccountMenu, AnotherPerson } from './features/people/components/account-menu.tsx';
 import { Layout } from './layout/layout.tsx';
 import { Waiting } from './layout/waiting.tsx';
 import { CoursesPage } from './pages/courses-page.tsx';
@@ -7,7 +8,7 @@ import { NotFoundPage } from './pages/not-found-page.tsx';
 /** The addresses of the pages. */
 export const router = createBrowserRouter([
   {
-    element: <Layout />,
+    element: <Layout menu={<AccountMenu />} notice={<AnotherPerson />} />,
     HydrateFallback: Waiting,
     children: [
       { index: true, element: <CoursesPage /> },

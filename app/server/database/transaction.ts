@@ -1,14 +1,9 @@
-import type * as kysely from 'kysely';
 import type { Database } from './database.ts';
 import { idempotentRequest, runOnce } from './idempotent.ts';
+import type { Json, Transaction } from './open-transaction.ts';
 import { retryOnConflict } from './retry.ts';
-import type { Tables } from './tables.ts';
 
-/** A transaction that is open: what its statements are run by. */
-export type Transaction = kysely.Transaction<Tables>;
-
-/** What comes back from JSON as it went in: no Date, no undefined, no Map. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type { Transaction };
 
 /**
  * Runs a transaction, and again after a conflict with another one. `body` must change nothing but the database. Where the request that

@@ -1,7 +1,5 @@
 import type { FieldProblem, Language } from '#shared/problem.ts';
 
-export const PASSWORD_LENGTH = { min: 10, max: 200 } as const;
-
 /** Beginnings of passwords that everyone tries first, letters only and in lower case. */
 const COMMON = [
   'motdepasse',

@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox';
-import { PASSWORD_LENGTH } from '#server/security/password-rules.ts';
 import { Fields, Id, Line, Moment, OneOf, OrNull, Text, Version } from './common.ts';
 
 export const Email = Type.String({
@@ -10,6 +9,7 @@ export const Email = Type.String({
   pattern: '^[^\\s"<>(),:;\\[\\]\\\\@]+@[^\\s"<>(),:;\\[\\]\\\\@]+$',
   examples: ['ines.benali@exemple.fr'],
 });
+const PASSWORD_LENGTH = { min: 10, max: 200 };
 export const Password = Type.String({
   minLength: PASSWORD_LENGTH.min,
   maxLength: PASSWORD_LENGTH.max,

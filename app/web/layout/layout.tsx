@@ -1,9 +1,9 @@
+import type { ReactNode } from 'react';
 import { Link, NavLink, Outlet, ScrollRestoration } from 'react-router';
-import { AccountMenu, AnotherPerson } from '../features/people/components/account-menu.tsx';
 import './layout.css';
 
-/** What stands around every page. */
-export function Layout() {
+/** What stands around every page; `menu` at the end of its top, `notice` above what it shows. */
+export function Layout({ menu, notice }: { menu: ReactNode; notice: ReactNode }) {
   return (
     <>
       <a className="skip" href="#contenu">
@@ -20,11 +20,11 @@ export function Layout() {
               Cours
             </NavLink>
           </nav>
-          <AccountMenu />
+          {menu}
         </div>
       </header>
       <main id="contenu" tabIndex={-1}>
-        <AnotherPerson />
+        {notice}
         <Outlet />
       </main>
       <footer className="bottom">
