@@ -10,7 +10,7 @@ const quorum: Problem = {
   column: 11,
   source: '  voters: 3',
   fix: 'give sxb at most 2 of the 5 voters',
-  why: 'npm run check -- --explain quorum',
+  why: 'npm run check -- --explain database-survival',
 };
 
 it('says fact, place, source and caret, fix and reason', () => {
@@ -20,7 +20,7 @@ it('says fact, place, source and caret, fix and reason', () => {
 6 |   voters: 3
   |           ^
   = fix: give sxb at most 2 of the 5 voters
-  = why: npm run check -- --explain quorum
+  = why: npm run check -- --explain database-survival
 `);
 });
 
@@ -40,7 +40,7 @@ it('shows the second place, what was found and what is allowed, in one column', 
     = found: 3
     = allowed: 1, 2
     = fix: give sxb at most 2 of the 5 voters
-    = why: npm run check -- --explain quorum
+    = why: npm run check -- --explain database-survival
 `);
 });
 

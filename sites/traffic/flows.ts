@@ -38,7 +38,7 @@ export interface Port {
   nodePort?: number;
 }
 
-/** One side of a flow, named by what it is; `hostsAt` and `addressesOf` say which machines and addresses that means. */
+/** One side of a flow, named by what it is; `hostsAt`, `sourceAddresses` and `targetAddresses` say which machines and addresses that means. */
 export type Party =
   | { kind: 'internet' }
   | { kind: 'administrators' }
