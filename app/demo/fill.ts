@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
 import { transaction } from '#server/database/transaction.ts';
+import { keepRevision } from '#server/routes/courses/content.ts';
 import { rerankAll } from '#server/routes/courses/ratings.ts';
-import { remember } from '#server/routes/courses/write.ts';
 import { hashPassword } from '#server/security/passwords.ts';
 import { DEMO_PASSWORD } from '#server/seed/courses.ts';
 import {
@@ -234,7 +234,8 @@ async function indexed(db: Database, courses: number): Promise<void> {
   );
   for (let n = 0; n < courses; n += 1) {
     const id = idOf('course', n);
-    if (missing.has(id)) await transaction(db, (each) => remember(each, id, null));
+    if (missing.has(id))
+      await transaction(db, (each) => keepRevision(each, { courseId: id, personId: null }));
   }
 }
 

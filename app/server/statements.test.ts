@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
-import { changed } from './cache/cache.ts';
+import { invalidate } from './cache/cache.ts';
 import { allowed, type Permission } from './permissions.ts';
 import { COURSE_LISTS } from './routes/courses/read.ts';
 import { testApp } from './testing/test-app.ts';
@@ -58,7 +58,7 @@ beforeAll(async () => {
       if (!allowed(access as Permission, PEOPLE[who] ?? 'visitor')) continue;
       for (const world of worlds) {
         // Lists are made anew each time.
-        await changed(app.cache, COURSE_LISTS);
+        await invalidate(app.cache, COURSE_LISTS);
         await app.settled();
         let status = 0;
         const count = await statementsOf(async () => {

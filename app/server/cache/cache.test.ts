@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ReadyJson } from '../reply.ts';
-import { type Cache, cached, changed, keyIn } from './cache.ts';
+import { type Cache, cached, invalidate, keyIn } from './cache.ts';
 import { memcached } from './memcached.ts';
 import { processCache } from './process-cache.ts';
 
@@ -66,7 +66,7 @@ describe('a value that is cached', () => {
       );
     let count = 0;
     expect([await read(), await read()]).toEqual(['1', '1']);
-    await changed(cache, 'courses');
+    await invalidate(cache, 'courses');
     expect([await read(), await read()]).toEqual(['2', '2']);
   });
 });

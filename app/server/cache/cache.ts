@@ -75,7 +75,7 @@ const GENERATION_SECONDS = 24 * 3600;
 
 /**
  * The key of something that changes with a whole group, such as every list of courses: it holds the group's present
- * generation, so that `changed` makes all of them new at once.
+ * generation, so that `invalidate` makes all of them new at once.
  */
 export async function keyIn(cache: Cache, group: string, name: string): Promise<string> {
   const known = await cache.get(`generation:${group}`);
@@ -86,6 +86,6 @@ export async function keyIn(cache: Cache, group: string, name: string): Promise<
 }
 
 let changes = 0;
-/** Says that a group has changed, so that whoever changed it sees it at once. */
-export const changed = (cache: Cache, group: string): Promise<void> =>
+/** Makes everything of a group stale, so that whoever changed it sees the change at once. */
+export const invalidate = (cache: Cache, group: string): Promise<void> =>
   cache.set(`generation:${group}`, Buffer.from(`${Date.now()}.${++changes}`), GENERATION_SECONDS);

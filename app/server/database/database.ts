@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
+import type * as kysely from 'kysely';
 import { CompiledQuery, Kysely, type LogEvent, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { DATABASE } from '#shared/contract.ts';
@@ -11,6 +12,8 @@ import { embeddedPostgres } from './embedded/postgres.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
+/** A transaction that is open: what its statements are run by. */
+export type Transaction = kysely.Transaction<Tables>;
 
 /** Which server the app reads and writes. */
 export type DatabaseChoice =

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { problemKind } from '#shared/problem.ts';
 import type { Sealing } from '../security/sealing.ts';
-import type { Json, Transaction } from './open-transaction.ts';
+import type { Transaction } from './database.ts';
+import type { Json } from './json.ts';
 import { query } from './query.ts';
 
 /** A request that its sender may repeat under the same idempotency key. */

@@ -1,9 +1,7 @@
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { idempotentRequest, runOnce } from './idempotent.ts';
-import type { Json, Transaction } from './open-transaction.ts';
+import type { Json } from './json.ts';
 import { retryOnConflict } from './retry.ts';
-
-export type { Transaction };
 
 /**
  * Runs a transaction, and again after a conflict with another one. `body` must change nothing but the database. Where the request that

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Database } from '../database/database.ts';
-import { type Transaction, transaction } from '../database/transaction.ts';
-import { remember } from '../routes/courses/write.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { transaction } from '../database/transaction.ts';
+import { keepRevision } from '../routes/courses/content.ts';
 import { sniffed } from '../routes/files/types.ts';
 import { hashPassword } from '../security/passwords.ts';
 import type { FileStore } from '../store/store.ts';
@@ -63,7 +63,7 @@ async function insertCourse(db: Transaction, course: DemoCourse): Promise<void> 
     })),
   );
   await db.insertInto('files').values(rows).execute();
-  await remember(db, course_id, idOf(authors[0]!));
+  await keepRevision(db, { courseId: course_id, personId: idOf(authors[0]!) });
 }
 
 /** Keeps the bytes of those courses' files, where they are not kept yet. */

@@ -1,5 +1,5 @@
+import type { Transaction } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
-import type { Transaction } from '#server/database/transaction.ts';
 import { lastAdministrator } from './problems.ts';
 
 /** In the order of their ids, so that of two who take each other's rights the second waits and is refused; whoever has asked to be erased stays no longer. */

@@ -2,7 +2,7 @@ import type { FastifyRequest, onSendAsyncHookHandler } from 'fastify';
 import fp from 'fastify-plugin';
 import { audit, type Deed } from '#server/audit.ts';
 import { query } from '#server/database/query.ts';
-import { isAuthor, visibleTo } from '../courses/seen.ts';
+import { isAuthor, visibleTo } from '../courses/visibility.ts';
 
 const OF_COURSE = 'courses c where c.id = $1';
 const OF_THREAD = 'threads s join courses c on c.id = s.course_id where s.id = $1';

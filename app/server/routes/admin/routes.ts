@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
-import { changed } from '#server/cache/cache.ts';
+import { invalidate } from '#server/cache/cache.ts';
 import { moment, query, rows } from '#server/database/query.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
@@ -22,9 +22,9 @@ import { IdParams, Line, Nothing } from '#shared/schemas/common.ts';
 import { StateChange } from '#shared/schemas/course.ts';
 import { Made } from '#shared/schemas/forum.ts';
 import { pageQuery } from '#shared/schemas/page.ts';
+import { mustHaveContent } from '../courses/content.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
-import { mustHaveContent } from '../courses/write.ts';
 import { checkNotLast } from './last.ts';
 import { renewPeopleWords } from './people-words.ts';
 import { noticeOver, noticeUnknown, notOneself, personUnknown } from './problems.ts';
@@ -176,7 +176,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
           db,
         );
       });
-      await changed(app.cache, COURSE_LISTS);
+      await invalidate(app.cache, COURSE_LISTS);
       return reply.code(204).send(null);
     },
   );

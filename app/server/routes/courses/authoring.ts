@@ -3,9 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
-import { changed } from '#server/cache/cache.ts';
+import type { Transaction } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
-import { type Transaction, transaction } from '#server/database/transaction.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { versionRead } from '#server/plugins/app/etags.ts';
 import { sendJson } from '#server/reply.ts';
@@ -21,20 +21,12 @@ import {
   StateChange,
 } from '#shared/schemas/course.ts';
 import { pageQuery } from '#shared/schemas/page.ts';
+import { changeCourse, createCourse, mustHaveContent, replaceSections, restoreContent } from './content.ts';
+import { editOwnCourse, type OwnCourse, ownVersion } from './own-course.ts';
 import { courseUnknown, revisionUnknown, stateForbids } from './problems.ts';
-import { COURSE_LISTS, courseReader } from './read.ts';
+import { courseReader } from './read.ts';
 import { readContent, readRevision, readRevisions } from './revisions.ts';
-import { isPublic } from './seen.ts';
 import { renewWords } from './words.ts';
-import {
-  changeCourse,
-  createCourse,
-  mustHaveContent,
-  type OwnCourse,
-  ownVersion,
-  replaceSections,
-  restoreContent,
-} from './write.ts';
 
 type State = OwnCourse['state'];
 /** What may become of a course: published and back, archived and back, deleted and, until its grace is over, a draft again. */
@@ -64,21 +56,16 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
     if (!course) throw courseUnknown({ id });
     return sendJson(reply, course);
   };
-  /** Changes a course of one's own from the version that was read; lists show it at once. */
-  const change = async (
-    request: FastifyRequest,
-    id: string,
-    work: (db: Transaction, course: OwnCourse, personId: string) => Promise<void>,
+  /** Edits the version of a course of one's own that `If-Match` names, and answers with the course. */
+  const edit = async (
+    request: FastifyRequest<{ Params: { id: string } }>,
+    reply: FastifyReply,
+    change: (db: Transaction, course: OwnCourse) => Promise<OwnCourse>,
   ) => {
-    const person = signedIn(request);
-    const version = versionRead(request);
-    const isShown = await transaction(app.db, async (db) => {
-      const course = await ownVersion(db, id, person.id, version);
-      await work(db, course, person.id);
-      // Before, or with the state and the visibility that are asked for.
-      return isPublic(course) || isPublic({ ...course, ...(request.body as object | null) });
-    });
-    if (isShown) await changed(app.cache, COURSE_LISTS);
+    const courseId = request.params.id;
+    const asked = { courseId, personId: signedIn(request).id, version: versionRead(request) };
+    await editOwnCourse(app, (db) => ownVersion(db, asked), change);
+    return answer(request, reply, courseId);
   };
 
   app.post(
@@ -116,17 +103,17 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id } = request.params;
       const { visibility } = request.body;
-      await change(request, id, async (db, course, personId) => {
-        await changeCourse(db, course, personId, request.body);
-        if (!visibility || visibility === course.visibility) return;
+      return edit(request, reply, async (db, course) => {
+        const edited = await changeCourse(db, course, request.body);
+        if (!visibility || visibility === course.visibility) return edited;
         const details = { visibility, former: course.visibility };
         await audit(
           request,
           { action: 'course.visibility-changed', subject: { kind: 'course', id }, details },
           db,
         );
+        return edited;
       });
-      return answer(request, reply, id);
     },
   );
 
@@ -143,13 +130,7 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: Course, ...refuses(...changing, 409, 412, 428) },
       },
     },
-    async (request, reply) => {
-      const { id } = request.params;
-      await change(request, id, (db, course, personId) =>
-        replaceSections(db, course, personId, request.body),
-      );
-      return answer(request, reply, id);
-    },
+    (request, reply) => edit(request, reply, (db, course) => replaceSections(db, course, request.body)),
   );
 
   app.put(
@@ -168,7 +149,7 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id } = request.params;
       const { state } = request.body;
-      await change(request, id, async (db, course) => {
+      return edit(request, reply, async (db, course) => {
         if (!NEXT[course.state].includes(state)) throw stateForbids({ from: course.state, to: state });
         if (state === 'published') await mustHaveContent(db, id);
         await db
@@ -182,8 +163,8 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
           .where('id', '=', id)
           .execute();
         await audit(request, { action: `course.${state}`, subject: { kind: 'course', id } }, db);
+        return { ...course, state, version: course.version + 1 };
       });
-      return answer(request, reply, id);
     },
   );
 
@@ -257,13 +238,13 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { id, version } = request.params;
-      await change(request, id, async (db, course, personId) => {
-        const content = await readContent(db, { courseId: id, personId, version });
+      const { version } = request.params;
+      return edit(request, reply, async (db, course) => {
+        const asked = { courseId: course.id, personId: course.editorId, version };
+        const content = await readContent(db, asked);
         if (!content) throw revisionUnknown({ version });
-        await restoreContent(db, course, personId, content);
+        return restoreContent(db, course, content);
       });
-      return answer(request, reply, id);
     },
   );
 };

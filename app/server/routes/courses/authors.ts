@@ -2,9 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
-import { changed } from '#server/cache/cache.ts';
+import { invalidate } from '#server/cache/cache.ts';
+import type { Transaction } from '#server/database/database.ts';
 import { moment, query } from '#server/database/query.ts';
-import { type Transaction, transaction } from '#server/database/transaction.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { countAttempt } from '#server/security/attempts.ts';
@@ -15,9 +16,9 @@ import { Email, Token } from '#shared/schemas/person.ts';
 import { accountEmail } from '../people/accounts.ts';
 import { leave } from './following.ts';
 import { authorInvitationLetter } from './letters.ts';
+import { editOwnCourse, ownCourse } from './own-course.ts';
 import { courseUnknown, invitationGone, lastAuthor } from './problems.ts';
 import { COURSE_LISTS } from './read.ts';
-import { ownCourse } from './write.ts';
 
 /** A team in an afternoon; and nobody who asks address after address. */
 const INVITING = { max: 30, minutes: 60 };
@@ -108,7 +109,9 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const invitation = await invite(request, id, (db, personId) => ownCourse(db, id, personId));
+      const invitation = await invite(request, id, (db, personId) =>
+        ownCourse(db, { courseId: id, personId }),
+      );
       return reply.code(202).send(invitation);
     },
   );
@@ -164,7 +167,7 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
         );
         return used;
       });
-      await changed(app.cache, COURSE_LISTS);
+      await invalidate(app.cache, COURSE_LISTS);
       return used;
     },
   );
@@ -182,27 +185,31 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { id, personId } = request.params;
-      await transaction(app.db, async (db) => {
-        await ownCourse(db, id, signedIn(request).id);
-        const authors = await db
-          .selectFrom('course_authors')
-          .select('person_id')
-          .where('course_id', '=', id)
-          .execute();
-        if (!authors.some((author) => author.person_id === personId)) return;
-        if (authors.length === 1) throw lastAuthor({});
-        await db
-          .deleteFrom('course_authors')
-          .where('course_id', '=', id)
-          .where('person_id', '=', personId)
-          .execute();
-        await audit(
-          request,
-          { action: 'course.author-removed', subject: { kind: 'course', id }, details: { personId } },
-          db,
-        );
-      });
-      await changed(app.cache, COURSE_LISTS);
+      const asked = { courseId: id, personId: signedIn(request).id };
+      await editOwnCourse(
+        app,
+        (db) => ownCourse(db, asked),
+        async (db, course) => {
+          const authors = await db
+            .selectFrom('course_authors')
+            .select('person_id')
+            .where('course_id', '=', id)
+            .execute();
+          if (!authors.some((author) => author.person_id === personId)) return course;
+          if (authors.length === 1) throw lastAuthor({});
+          await db
+            .deleteFrom('course_authors')
+            .where('course_id', '=', id)
+            .where('person_id', '=', personId)
+            .execute();
+          await audit(
+            request,
+            { action: 'course.author-removed', subject: { kind: 'course', id }, details: { personId } },
+            db,
+          );
+          return course;
+        },
+      );
       return reply.code(204).send(null);
     },
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changed } from '#server/cache/cache.ts';
+import { invalidate } from '#server/cache/cache.ts';
 import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import type { Course, CoursePage } from '#shared/schemas/course.ts';
@@ -7,7 +7,7 @@ import { COURSE_LISTS } from './read.ts';
 
 const { app, ask, statementsOf, db } = await testApp();
 /** For rows that a test wrote beside the app. */
-const renew = () => changed(app.cache, COURSE_LISTS);
+const renew = () => invalidate(app.cache, COURSE_LISTS);
 const newest = [...DEMO_COURSES].sort((one, other) => other.publishedAt.localeCompare(one.publishedAt));
 const [demo] = DEMO_COURSES;
 

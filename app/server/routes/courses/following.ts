@@ -1,18 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { Transaction } from '#server/database/database.ts';
 import { moment, query } from '#server/database/query.ts';
-import { type Transaction, transaction } from '#server/database/transaction.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { Id, IdParams, Nothing } from '#shared/schemas/common.ts';
 import { FollowerPage, ProgressChange, ScoreChange } from '#shared/schemas/course.ts';
 import { pageQuery, readCursor } from '#shared/schemas/page.ts';
+import { mustBeAuthor } from './own-course.ts';
 import { courseUnknown, notEnrolled, ownCourse as ownCourseProblem, sectionUnknown } from './problems.ts';
 import { rate } from './ratings.ts';
 import { page } from './read.ts';
-import { isAuthor, isEnrolled, visibleTo } from './seen.ts';
-import { mustBeAuthor } from './write.ts';
+import { isAuthor, isEnrolled, visibleTo } from './visibility.ts';
 
 const ENROL = `insert into enrolments (course_id, person_id)
   select c.id, $2 from courses c where c.id = $1 and c.state = 'published' and c.visibility = 'public'
@@ -191,7 +192,8 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
         after ? FOLLOWERS_LATER : FOLLOWERS_FIRST,
         [request.params.id, signedIn(request).id, limit + 1, ...(after ?? [])],
       );
-      if (found.length === 0) await mustBeAuthor(app.db, request.params.id, signedIn(request).id);
+      if (found.length === 0)
+        await mustBeAuthor(app.db, { courseId: request.params.id, personId: signedIn(request).id });
       return sendJson(reply, page(found, limit));
     },
   );

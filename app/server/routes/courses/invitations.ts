@@ -14,10 +14,10 @@ import { pageQuery, readCursor } from '#shared/schemas/page.ts';
 import { Email, Token } from '#shared/schemas/person.ts';
 import { accountEmail, languagesOf } from '../people/accounts.ts';
 import { invitationLetter } from './letters.ts';
+import { mustBeAuthor, ownCourse } from './own-course.ts';
 import { courseNotOpen, invitationGone, invitationUnknown } from './problems.ts';
 import { page } from './read.ts';
-import { isAuthor, isEnrolled } from './seen.ts';
-import { mustBeAuthor, ownCourse } from './write.ts';
+import { isAuthor, isEnrolled } from './visibility.ts';
 
 /** Letters that one teacher may have sent in a day: a lecture theatre, and no mailing list. */
 const LETTERS = { max: 600, minutes: 24 * 60 };
@@ -92,7 +92,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
         listed({ ...wanted, after }),
         [id, personId, limit + 1, ...(after ?? [])],
       );
-      if (found.length === 0) await mustBeAuthor(app.db, id, personId);
+      if (found.length === 0) await mustBeAuthor(app.db, { courseId: id, personId });
       return sendJson(reply, page(found, limit));
     },
   );
@@ -146,7 +146,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       const to = emails && [...new Set(emails.map(accountEmail))];
       const { made, title, expiresAt } = await transaction(app.db, async (db) => {
         const made = (to ?? [null]).map((email) => ({ email, token: newSecret() }));
-        await ownCourse(db, id, person.id);
+        await ownCourse(db, { courseId: id, personId: person.id });
         if (to) await countAttempt(db, 'invitation', person.id, { ...LETTERS, times: to.length });
         await db
           .insertInto('invitations')
@@ -206,7 +206,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id, invitationId } = request.params;
       await transaction(app.db, async (db) => {
-        await ownCourse(db, id, signedIn(request).id);
+        await ownCourse(db, { courseId: id, personId: signedIn(request).id });
         const [found] = await query<{ kind: keyof typeof WITHDRAWN; wasOpen: boolean }>(db, WITHDRAW, [
           invitationId,
           id,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { changed } from '#server/cache/cache.ts';
+import { invalidate } from '#server/cache/cache.ts';
 import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { filled, operationsOf } from '#server/testing/operations.ts';
 import { testApp } from '#server/testing/test-app.ts';
@@ -128,7 +128,7 @@ describe('the lists that everybody shares', () => {
   });
 
   it('live for two to three minutes, as does all that is kept', async () => {
-    await changed(app.cache, COURSE_LISTS);
+    await invalidate(app.cache, COURSE_LISTS);
     const set = vi.spyOn(app.cache, 'set');
     for (const { method, path, caller } of operationsOf(app))
       if (method === 'GET') await (await as(caller))(filled(path));
@@ -156,7 +156,7 @@ describe('the lists that everybody shares', () => {
         vi.setSystemTime(from + seconds * 1000);
         return isKept();
       };
-      await changed(app.cache, COURSE_LISTS);
+      await invalidate(app.cache, COURSE_LISTS);
       await listed();
       expect([await isKeptAfter(119), await isKeptAfter(181)]).toEqual([true, false]);
     } finally {

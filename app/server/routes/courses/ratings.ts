@@ -1,6 +1,5 @@
-import type { Database } from '#server/database/database.ts';
+import type { Database, Transaction } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
-import type { Transaction } from '#server/database/transaction.ts';
 import { notEnrolled } from './problems.ts';
 
 /** What a course without ratings is taken for, and how many ratings that counts as: one vote of 100 moves it to 67, fifty to 96. */

@@ -6,7 +6,7 @@ import { type ReadyJson, readyJson } from '#server/reply.ts';
 import { type CursorPart, readCursor, writeCursor } from '#shared/schemas/page.ts';
 import { lastRead } from './last-read.ts';
 import { searchFor } from './search.ts';
-import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './seen.ts';
+import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './visibility.ts';
 
 /**
  * The group of cached lists of public courses. Whoever changes what they show of one as its author makes them new, and sees it at once.

@@ -3,7 +3,7 @@ import type { Database } from '#server/database/database.ts';
 import { moment, type Queryable, query } from '#server/database/query.ts';
 import type { Revision, RevisionContent } from '#shared/schemas/course.ts';
 import { readCursor, writeCursor } from '#shared/schemas/page.ts';
-import { mustBeAuthor } from './write.ts';
+import { mustBeAuthor } from './own-course.ts';
 
 type Line = Revision['changes'][0]['lines'][0];
 
@@ -34,7 +34,7 @@ export async function readRevisions(
     limit + 1,
     ...(after ?? []),
   ]);
-  if (found.length === 0) await mustBeAuthor(db, courseId, personId);
+  if (found.length === 0) await mustBeAuthor(db, { courseId, personId });
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   const next = found.length > limit && last ? JSON.stringify(writeCursor([last.version])) : 'null';

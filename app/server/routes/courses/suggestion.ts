@@ -1,8 +1,8 @@
 import { setImmediate as others } from 'node:timers/promises';
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
-import { PUBLIC } from './seen.ts';
 import { words } from './terms.ts';
+import { PUBLIC } from './visibility.ts';
 
 /** A word that public courses have in their titles, subjects, levels or tags. */
 interface Known {

@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { audit } from '#server/audit.ts';
-import { changed } from '#server/cache/cache.ts';
+import { invalidate } from '#server/cache/cache.ts';
+import type { Transaction } from '#server/database/database.ts';
 import { type Queryable, query } from '#server/database/query.ts';
-import { type Transaction, transaction } from '#server/database/transaction.ts';
+import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { bytesOf } from '#server/store/store.ts';
 import { shownAs } from '#shared/markdown/media.ts';
 import { Refusal } from '#shared/problem.ts';
+import { ownCourse } from '../courses/own-course.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
-import { isPublic } from '../courses/seen.ts';
-import { ownCourse } from '../courses/write.ts';
+import { isPublic } from '../courses/visibility.ts';
 import { freeName } from './names.ts';
 import { checksumWrong, fileKindDiffers, subtitlesUnreadable, uploadUnknown } from './problems.ts';
 import {
@@ -62,7 +63,7 @@ export async function finish(
         return true;
       }
       // Whoever is no author any more adds nothing, however long ago she began.
-      const course = await ownCourse(db, upload.courseId, signedIn(request).id);
+      const course = await ownCourse(db, { courseId: upload.courseId, personId: signedIn(request).id });
       const bytes = { media_type, size: upload.size, sha256, key, uploaded_by: signedIn(request).id };
       const replaced = upload.replaces && (await replace(db, upload, bytes));
       if (replaced) {
@@ -92,7 +93,7 @@ export async function finish(
     }
     isShown = true;
   }
-  if (isShown) await changed(app.cache, COURSE_LISTS);
+  if (isShown) await invalidate(app.cache, COURSE_LISTS);
   // The file stands; what is left of its pieces is found by whoever gives room back.
   app.later('remove the pieces of a file', () => store.remove(upload.id));
 }

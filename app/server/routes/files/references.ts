@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { Type } from 'typebox';
-import type { Database } from '#server/database/database.ts';
+import type { Database, Transaction } from '#server/database/database.ts';
 import { type Queryable, query, rows } from '#server/database/query.ts';
-import type { Transaction } from '#server/database/transaction.ts';
 import { mayName, referencesIn, renamedIn } from '#shared/markdown/references.ts';
 import { Count, Id } from '#shared/schemas/common.ts';
-import { changeBodies } from '../courses/write.ts';
+import { changeBodies } from '../courses/content.ts';
 
 /** The sections that name a file, and how often each does. */
 export const References = Type.Object({

@@ -1,19 +1,18 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
-import { changed } from '#server/cache/cache.ts';
+import type { Transaction } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
-import { type Transaction, transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { bytesOf } from '#server/store/store.ts';
 import { Refusal } from '#shared/problem.ts';
 import { Fields, Id, IdParams, Line, Nothing, Text } from '#shared/schemas/common.ts';
-import { COURSE_LISTS } from '../courses/read.ts';
-import { isPublic, visibleTo } from '../courses/seen.ts';
-import { ownCourse } from '../courses/write.ts';
+import { editOwnCourse, ownCourse } from '../courses/own-course.ts';
+import { visibleTo } from '../courses/visibility.ts';
 import { checkedName, contentDisposition } from './names.ts';
 import { PICTURE_BYTES_MAX, smaller, WIDTHS } from './pictures.ts';
 import { fileNameTaken, fileUnknown } from './problems.ts';
@@ -38,7 +37,7 @@ const told = (
   from files f join courses c on c.id = f.course_id where ${where} and ${visibleTo('$1')}`;
 const BY_ID = told('f.id = $2');
 const BY_NAME = told('f.course_id = $2 and f.name = $3');
-const OF_MINE = 'select f.id, f.course_id as "courseId" from files f where f.id = $1';
+const COURSE_OF_FILE = 'select f.course_id as "courseId" from files f where f.id = $1';
 
 /** Headers under which nothing of a file can run as a page of ours, whatever it is. */
 const HARMLESS = {
@@ -197,7 +196,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
       const rewriting = request.body.rewrite
         ? await renaming(app.db, { id: fileId, to: name, personId: signedIn(request).id })
         : undefined;
-      await change(request, async (db, id, courseId) => {
+      await editFile(request, async (db, { id, courseId }) => {
         const [taken] = await query(
           db,
           'select 1 from files where course_id = $1 and name = $2 and id <> $3',
@@ -241,7 +240,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      await change(request, async (db, id) => {
+      await editFile(request, async (db, { id }) => {
         await db.deleteFrom('files').where('id', '=', id).execute();
         await audit(request, { action: 'file.deleted', subject: { kind: 'file', id } }, db);
       });
@@ -254,26 +253,31 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
     return (await app.files.size(key)) === undefined ? undefined : { bytes: Readable.from([]) };
   }
 
-  /** Changes a file of a course of one's own; the course has a new moment, no new version. */
-  async function change(
-    request: Parameters<typeof signedIn>[0],
-    work: (db: Transaction, id: string, courseId: string) => Promise<void>,
+  /** Edits a file of a course of one's own: the course has a new moment, and its version stays. */
+  async function editFile(
+    request: FastifyRequest<{ Params: { id: string } }>,
+    edit: (db: Transaction, file: { id: string; courseId: string }) => Promise<void>,
   ) {
-    const { id } = request.params as { id: string };
-    const isShown = await transaction(app.db, async (db) => {
-      const [file] = await query<{ courseId: string }>(db, OF_MINE, [id]);
-      if (!file) throw fileUnknown({});
-      const course = await ownCourse(db, file.courseId, signedIn(request).id).catch((error) => {
-        throw error instanceof Refusal ? fileUnknown({}) : error;
-      });
-      await work(db, id, file.courseId);
-      await db
-        .updateTable('courses')
-        .set({ updated_at: sql<Date>`now()` })
-        .where('id', '=', file.courseId)
-        .execute();
-      return isPublic(course);
-    });
-    if (isShown) await changed(app.cache, COURSE_LISTS);
+    const { id } = request.params;
+    const personId = signedIn(request).id;
+    await editOwnCourse(
+      app,
+      async (db) => {
+        const [file] = await query<{ courseId: string }>(db, COURSE_OF_FILE, [id]);
+        if (!file) throw fileUnknown({});
+        return ownCourse(db, { courseId: file.courseId, personId }).catch((error: unknown) => {
+          throw error instanceof Refusal ? fileUnknown({}) : error;
+        });
+      },
+      async (db, course) => {
+        await edit(db, { id, courseId: course.id });
+        await db
+          .updateTable('courses')
+          .set({ updated_at: sql<Date>`now()` })
+          .where('id', '=', course.id)
+          .execute();
+        return course;
+      },
+    );
   }
 };

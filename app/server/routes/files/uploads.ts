@@ -12,8 +12,8 @@ import { refuses } from '#server/schemas/refuses.ts';
 import { filesOff } from '#server/store/problems.ts';
 import type { Refusal } from '#shared/problem.ts';
 import { IdParams, Nothing } from '#shared/schemas/common.ts';
+import { ownCourse } from '../courses/own-course.ts';
 import { courseUnknown } from '../courses/problems.ts';
-import { ownCourse } from '../courses/write.ts';
 import { type Arrived, finish } from './finish.ts';
 import { checkedName } from './names.ts';
 import {
@@ -157,7 +157,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       if (size > FILE_BYTES_MAX) throw fileTooLarge({ bytesMax: FILE_BYTES_MAX });
       const id = await transaction(app.db, async (db) => {
         const id = randomBytes(16).toString('hex');
-        await ownCourse(db, courseId, person.id);
+        await ownCourse(db, { courseId, personId: person.id });
         const name =
           replaces === null
             ? await freshName(db, courseId, typed)

@@ -1,5 +1,5 @@
+import type { Transaction } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
-import type { Transaction } from '#server/database/transaction.ts';
 
 /** People whom one message tells at most. */
 const MENTIONS_MAX = 10;

@@ -6,7 +6,7 @@ import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { Fields, IdParams, Line } from '#shared/schemas/common.ts';
 import { Author } from '#shared/schemas/course.ts';
-import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
+import { isAuthor, isEnrolled, visibleTo } from '../courses/visibility.ts';
 import { mayNotWrite } from './problems.ts';
 import { inCourse } from './standing.ts';
 

@@ -1,6 +1,6 @@
 import { moment, type Queryable, query } from '#server/database/query.ts';
 import { type CursorPart, readCursor, writeCursor } from '#shared/schemas/page.ts';
-import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
+import { isAuthor, isEnrolled, visibleTo } from '../courses/visibility.ts';
 import { moderates } from './standing.ts';
 
 const whoWrote = (row: string): string =>

@@ -1,7 +1,7 @@
 import { type Queryable, query } from '#server/database/query.ts';
 import type { Person } from '#server/security/sessions.ts';
 import { courseUnknown } from '../courses/problems.ts';
-import { isAuthor, isEnrolled, visibleTo } from '../courses/seen.ts';
+import { isAuthor, isEnrolled, visibleTo } from '../courses/visibility.ts';
 import { mayNotWrite, notYours, postUnknown, threadLocked, threadUnknown } from './problems.ts';
 
 /** What somebody is to the forum of a course. */

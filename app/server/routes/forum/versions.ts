@@ -7,7 +7,7 @@ import { refuses } from '#server/schemas/refuses.ts';
 import { IdParams } from '#shared/schemas/common.ts';
 import { FormerPage } from '#shared/schemas/forum.ts';
 import { pageQuery, readCursor, writeCursor } from '#shared/schemas/page.ts';
-import { visibleTo } from '../courses/seen.ts';
+import { visibleTo } from '../courses/visibility.ts';
 import { notYours, postUnknown, threadUnknown } from './problems.ts';
 import { moderates } from './standing.ts';
 

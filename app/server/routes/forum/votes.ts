@@ -1,5 +1,5 @@
+import type { Transaction } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
-import type { Transaction } from '#server/database/transaction.ts';
 
 /** Votes on one thing are counted one after the other: a first vote has no row of its own to be held. */
 const HOLD = {

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { changed } from '#server/cache/cache.ts';
+import { invalidate } from '#server/cache/cache.ts';
+import type { Transaction } from '#server/database/database.ts';
 import { moment, type Queryable, query } from '#server/database/query.ts';
-import { type Transaction, transaction } from '#server/database/transaction.ts';
+import { transaction } from '#server/database/transaction.ts';
 import type { Language } from '#shared/problem.ts';
 import { checkNotLast, isAnotherAdministrator } from '../admin/last.ts';
 import { courseGoesLetter, handOnLetter } from '../courses/letters.ts';
@@ -121,5 +122,5 @@ export async function eraseDue(app: FastifyInstance): Promise<void> {
       await query(db, 'delete from people where id = $1', [id]);
     });
   }
-  if (due.length > 0) await changed(app.cache, COURSE_LISTS);
+  if (due.length > 0) await invalidate(app.cache, COURSE_LISTS);
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sql } from 'kysely';
 import { audit } from '#server/audit.ts';
-import { changed } from '#server/cache/cache.ts';
+import { invalidate } from '#server/cache/cache.ts';
 import { query } from '#server/database/query.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
@@ -12,7 +12,7 @@ import { signIn } from '#server/security/sessions.ts';
 import { Fields, IfMatch, Nothing } from '#shared/schemas/common.ts';
 import { KnownPassword, Me, MeChange, Password } from '#shared/schemas/person.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
-import { PUBLIC } from '../courses/seen.ts';
+import { PUBLIC } from '../courses/visibility.ts';
 import { checkPassword } from '../people/accounts.ts';
 import { changedLetter } from '../people/letters.ts';
 import { checkOwnPassword } from './own-password.ts';
@@ -60,7 +60,8 @@ export const me: FastifyPluginAsyncTypebox = async (app) => {
       showsVersion(reply, unchangedMeanwhile(row).version);
       // Her name stands in the lists that show her courses.
       const isOther = (request.body.name ?? name) !== name;
-      if (isOther && (await query(app.db, LISTED, [id])).length > 0) await changed(app.cache, COURSE_LISTS);
+      if (isOther && (await query(app.db, LISTED, [id])).length > 0)
+        await invalidate(app.cache, COURSE_LISTS);
       return readMe(app.db, id);
     },
   );

@@ -1,4 +1,4 @@
-import { visibleTo } from '../courses/seen.ts';
+import { visibleTo } from '../courses/visibility.ts';
 
 /** Notifications `n`, all or some, with the threads and courses that they tell of. */
 export const notified = (rows: string): string =>

@@ -1,11 +1,11 @@
 import * as Y from 'yjs';
+import type { Transaction } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
-import type { Transaction } from '#server/database/transaction.ts';
 import { isLine } from '#shared/schemas/common.ts';
 import type { RevisionContent } from '#shared/schemas/course.ts';
 import { SHARED } from '#shared/schemas/together.ts';
-import type { OwnCourse } from '../courses/write.ts';
-import { replaceSections } from '../courses/write.ts';
+import { replaceSections } from '../courses/content.ts';
+import type { OwnCourse } from '../courses/own-course.ts';
 import { append, load } from './log.ts';
 import { takeIn } from './newer.ts';
 import { changedElsewhere, documentUnreadable } from './problems.ts';
@@ -78,8 +78,8 @@ const partsOf = (db: Transaction, courseId: string): Promise<Part[]> =>
 export async function publish(
   db: Transaction,
   course: OwnCourse,
-  { personId, over }: { personId: string; over: boolean },
-): Promise<void> {
+  { over }: { over: boolean },
+): Promise<OwnCourse> {
   await query(db, 'select 1 from together_documents where course_id = $1 for update', [course.id]);
   const loaded = await load(db, course.id);
   if (!loaded) throw documentUnreadable({ why: 'empty' });
@@ -95,7 +95,7 @@ export async function publish(
     return { ...(known.delete(id) ? { id } : {}), ...said };
   });
   checkSections(sections);
-  await replaceSections(db, course, personId, { sections });
+  const published = await replaceSections(db, course, { sections });
   const ids = await partsOf(db, course.id);
   doc.transact(() => {
     for (const [at, map] of maps.entries()) {
@@ -103,8 +103,9 @@ export async function publish(
       map.delete(SHARED.removed);
     }
   });
-  await say(db, course.id, Y.encodeStateAsUpdate(doc, before), course.version + 1);
+  await say(db, course.id, Y.encodeStateAsUpdate(doc, before), published.version);
   doc.destroy();
+  return published;
 }
 
 /** Brings what the course says since the document went out from it into the document. @returns the sections that both changed */

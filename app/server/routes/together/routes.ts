@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { changed } from '#server/cache/cache.ts';
 import { query } from '#server/database/query.ts';
-import { transaction } from '#server/database/transaction.ts';
 import { isOwn, signedIn } from '#server/plugins/app/access.ts';
 import { versionRead } from '#server/plugins/app/etags.ts';
 import { anotherPerson, foreignRequest } from '#server/problems/general.ts';
@@ -12,10 +10,9 @@ import { refuses } from '#server/schemas/refuses.ts';
 import { Id, IdParams, IfMatch } from '#shared/schemas/common.ts';
 import { Course } from '#shared/schemas/course.ts';
 import { CLOSED } from '#shared/schemas/together.ts';
+import { editOwnCourse, ownVersion } from '../courses/own-course.ts';
 import { courseUnknown } from '../courses/problems.ts';
-import { COURSE_LISTS, courseReader } from '../courses/read.ts';
-import { isPublic } from '../courses/seen.ts';
-import { ownVersion } from '../courses/write.ts';
+import { courseReader } from '../courses/read.ts';
 import { publish } from './document.ts';
 import { upgradeNeeded } from './problems.ts';
 import { type Member, type Room, TYPED_BYTES_MAX } from './room.ts';
@@ -179,15 +176,14 @@ export const together: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const person = signedIn(request);
-      const version = versionRead(request);
-      const isShown = await transaction(app.db, async (db) => {
-        const course = await ownVersion(db, id, person.id, version);
-        await publish(db, course, { personId: person.id, over: request.query.over === true });
-        return isPublic(course);
-      });
-      if (isShown) await changed(app.cache, COURSE_LISTS);
-      const course = await readCourse(id, person.id);
+      const personId = signedIn(request).id;
+      const asked = { courseId: id, personId, version: versionRead(request) };
+      await editOwnCourse(
+        app,
+        (db) => ownVersion(db, asked),
+        (db, course) => publish(db, course, { over: request.query.over === true }),
+      );
+      const course = await readCourse(id, personId);
       if (!course) throw courseUnknown({ id });
       return sendJson(reply, course);
     },

@@ -1,54 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Transaction } from '#server/database/database.ts';
 import { type Queryable, query } from '#server/database/query.ts';
-import type { Transaction } from '#server/database/transaction.ts';
-import { unchangedMeanwhile } from '#server/plugins/app/etags.ts';
 import type { CourseChange, NewCourse, RevisionContent, Sections } from '#shared/schemas/course.ts';
+import { type Authorship, type OwnCourse, ownCourse } from './own-course.ts';
 import { courseEmpty, courseUnknown, sectionUnknown } from './problems.ts';
 import { mustBeReadable } from './readable.ts';
 import { CONTENT, type Written, writeWords } from './words.ts';
 
-export interface OwnCourse {
-  id: string;
-  state: 'draft' | 'published' | 'archived' | 'deleted';
-  visibility: 'public' | 'invitation';
-  format: 'markdown' | 'text';
-  version: number;
-}
-
-const OWN = `select c.id, c.state, c.visibility, c.format, c.version from courses c
-  where c.id = $1 and exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $2)
-  for update of c`;
-
-/** A course of one's own, held until the transaction ends. @throws a refusal for a course of others, as for one that is not there */
-export async function ownCourse(db: Transaction, id: string, personId: string): Promise<OwnCourse> {
-  const [course] = await query<OwnCourse>(db, OWN, [id, personId]);
-  if (!course) throw courseUnknown({ id });
-  return course;
-}
-
-/** For what a list of others' things leaves empty. @throws a refusal for a course of others, as for one that is not there */
-export async function mustBeAuthor(db: Queryable, id: string, personId: string): Promise<void> {
-  const [found] = await query(db, 'select 1 from course_authors where course_id = $1 and person_id = $2', [
-    id,
-    personId,
-  ]);
-  if (!found) throw courseUnknown({ id });
-}
-
-/** The same, as it was read. @throws a refusal when it has changed since */
-export async function ownVersion(
-  db: Transaction,
-  id: string,
-  personId: string,
-  version: number,
-): Promise<OwnCourse> {
-  const course = await ownCourse(db, id, personId);
-  return unchangedMeanwhile(course.version === version ? course : undefined);
-}
-
 /** @throws a refusal where a course has nothing to publish */
-export async function mustHaveContent(db: Transaction, id: string): Promise<void> {
+export async function mustHaveContent(db: Queryable, id: string): Promise<void> {
   const [has] = await query(db, 'select 1 from sections where course_id = $1 limit 1', [id]);
   if (!has) throw courseEmpty({});
 }
@@ -61,7 +22,7 @@ export async function createCourse(db: Transaction, personId: string, wanted: Ne
     .returning('id')
     .executeTakeFirstOrThrow();
   await db.insertInto('course_authors').values({ course_id: id, person_id: personId, position: 0 }).execute();
-  await remember(db, id, personId);
+  await keepRevision(db, { courseId: id, personId });
   return id;
 }
 
@@ -73,24 +34,22 @@ const withTags = <Change extends { tags?: string[] }>(change: Change): Change =>
 export async function changeCourse(
   db: Transaction,
   course: OwnCourse,
-  personId: string,
   change: CourseChange,
-): Promise<void> {
+): Promise<OwnCourse> {
   await db
     .updateTable('courses')
     .set({ ...withTags(change), version: course.version + 1, updated_at: sql<Date>`now()` })
     .where('id', '=', course.id)
     .execute();
-  await remember(db, course.id, personId);
+  return revised(db, { ...course, visibility: change.visibility ?? course.visibility });
 }
 
 /** Replaces the sections, as a new version: those that are named keep their id and so everyone's progress. @throws a refusal for a section of another course, and for one that cannot be drawn */
 export async function replaceSections(
   db: Transaction,
   course: OwnCourse,
-  personId: string,
   { sections }: Sections,
-): Promise<void> {
+): Promise<OwnCourse> {
   mustBeReadable(course.format, { sections });
   const known = await db.selectFrom('sections').select('id').where('course_id', '=', course.id).execute();
   const ids = new Set(known.map(({ id }) => id));
@@ -98,36 +57,31 @@ export async function replaceSections(
   if (kept.some((id) => !ids.has(id)) || new Set(kept).size < kept.length) throw sectionUnknown({});
   await writeSections(db, course, sections);
   await touch(db, course);
-  await remember(db, course.id, personId);
+  return revised(db, course);
 }
 
 /** Changes what some sections of one's own course say, as a new version. */
 export async function changeBodies(
   db: Transaction,
-  change: { courseId: string; personId: string; bodies: { id: string; body: string }[] },
+  { bodies, ...authorship }: Authorship & { bodies: { id: string; body: string }[] },
 ): Promise<void> {
-  const course = await ownCourse(db, change.courseId, change.personId);
-  await query(db, BODIES, [
-    course.id,
-    change.bodies.map(({ id }) => id),
-    change.bodies.map(({ body }) => body),
-  ]);
+  const course = await ownCourse(db, authorship);
+  await query(db, BODIES, [course.id, bodies.map(({ id }) => id), bodies.map(({ body }) => body)]);
   await touch(db, course);
-  await remember(db, course.id, change.personId);
+  await revised(db, course);
 }
 
 /** Makes a course say again what it said once, as a new version; sections that come back are worked through by those who had done so. */
 export async function restoreContent(
   db: Transaction,
   course: OwnCourse,
-  personId: string,
-  { sections, ...told }: RevisionContent,
-): Promise<void> {
+  { sections, ...fields }: RevisionContent,
+): Promise<OwnCourse> {
   await db
     .updateTable('courses')
     .set({
-      ...told,
-      format: told.format as 'markdown',
+      ...fields,
+      format: fields.format as 'markdown',
       version: course.version + 1,
       updated_at: sql<Date>`now()`,
     })
@@ -137,7 +91,7 @@ export async function restoreContent(
   const ids = sections.map(({ id }) => id);
   await query(db, GIVE_PROGRESS_BACK, [course.id, ids]);
   await query(db, GIVEN_BACK, [course.id, ids]);
-  await remember(db, course.id, personId);
+  return revised(db, course);
 }
 
 /** Whoever marks one of them meanwhile waits, and then finds none. */
@@ -200,10 +154,19 @@ const CONTENT_OF = `${CONTENT} where c.id = $1`;
 const REVISION = `insert into course_revisions (course_id, version, person_id, content) values ($1, $2, $3, $4::jsonb)
   on conflict (course_id, version) do nothing`;
 
-/** Keeps what a course says at its present version, and the words that it is found by. */
-export async function remember(db: Transaction, id: string, personId: string | null): Promise<void> {
-  const [course] = await query<Written>(db, CONTENT_OF, [id]);
-  if (!course) throw courseUnknown({ id });
-  await query(db, REVISION, [id, course.version, personId, course.content]);
+/** A course of which a new version was written. */
+async function revised(db: Transaction, course: OwnCourse): Promise<OwnCourse> {
+  await keepRevision(db, { courseId: course.id, personId: course.editorId });
+  return { ...course, version: course.version + 1 };
+}
+
+/** Keeps what a course says at its present version, and the terms that it is found by. */
+export async function keepRevision(
+  db: Transaction,
+  { courseId, personId }: { courseId: string; personId: string | null },
+): Promise<void> {
+  const [course] = await query<Written>(db, CONTENT_OF, [courseId]);
+  if (!course) throw courseUnknown({ id: courseId });
+  await query(db, REVISION, [courseId, course.version, personId, course.content]);
   await writeWords(db, course);
 }
