@@ -9,7 +9,7 @@ import { itJudged } from '#scripts/testing/judge.ts';
 import { THREE_SITES } from '#scripts/testing/three-sites.ts';
 import { both, contains } from '#sites/address.ts';
 import { judge, read } from '#sites/load/load.ts';
-import { appAddress, siteOf } from '#sites/model.ts';
+import { appAddress, siteOf } from '#sites/questions.ts';
 import { artefacts } from './artefacts.ts';
 
 const FIXTURES = join(import.meta.dirname, '../sites/fixtures/accepted');

@@ -11,7 +11,8 @@ import { restarted } from '#constructs/hosts/systemd.ts';
 import { etcdBackup } from '#constructs/inventory/etcd-backup.ts';
 import { below, type TextFile } from '#constructs/text-file.ts';
 import { both } from '#sites/address.ts';
-import { databaseNodes, type Host, hostsOf, type Model, type Site } from '#sites/model.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { databaseNodes, hostsOf } from '#sites/questions.ts';
 
 interface OneHost {
   model: Model;

@@ -4,7 +4,7 @@ import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
 import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
 import { standIns } from '#scripts/testing/lab/stand-ins.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { workers } from '#sites/model.ts';
+import { workers } from '#sites/questions.ts';
 import { type KubernetesObject, kubernetes } from './kubernetes.ts';
 
 /** The whole tree of each site on a real API server, with workers of the declared size; its pods are played. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cloud, example, manySites, room } from '#scripts/testing/example-sites.ts';
-import { model } from '#sites/model.ts';
+import { model } from '#sites/derive.ts';
 import { artefacts } from './artefacts.ts';
 
 /** What names the platform that the project comes from; `fredu.fr/…` is the prefix of the toolkit's own annotations. */

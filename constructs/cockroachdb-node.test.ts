@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { databaseNodes, type Host, hostsOf, type Site, siteOf } from '#sites/model.ts';
+import type { Host, Site } from '#sites/model.ts';
+import { databaseNodes, hostsOf, siteOf } from '#sites/questions.ts';
 import { nodeFlags, nodeSize } from './cockroachdb-node.ts';
 
 const model = threeSites();

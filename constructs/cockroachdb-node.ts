@@ -1,7 +1,8 @@
 import { preferred, withPort } from '#sites/address.ts';
 import { databaseShare, type Size } from '#sites/capacity.ts';
-import { type Host, joinAddresses, type Model, reachable, type Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { joinAddresses, reachable } from '#sites/questions.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 
 /** Where a host without Kubernetes keeps its node's certificate. */
 export const HOST_CERTIFICATES = '/etc/cockroachdb/certs';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { nginxConfiguration } from '#constructs/kubernetes/education/nginx.ts';
 import { collector } from '#server/testing/collector.ts';
 import { type TestDatabase, testDatabase } from '#server/testing/database.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { BUILDERS, type Built, buildImage, type ImageName } from './image.ts';
 import { find } from './lib/programs.ts';
 import { type Command, daemon, run } from './lib/run.ts';

@@ -16,6 +16,23 @@ export function perFamily(value: string | string[] | undefined): PerFamily {
   return Object.fromEntries(texts.map((text) => [familyOf(text), canonical(text)]));
 }
 
+/** One address or network that keeps its family, so that nobody reads it back from the text. */
+export interface Address {
+  family: Family;
+  text: string;
+}
+/** Of a text that somebody wrote. */
+export const addressOf = (text: string): Address => ({ family: familyOf(text), text });
+/** The values present, IPv4 first. */
+export const addressesOf = (value: PerFamily = {}): Address[] =>
+  FAMILIES.flatMap((family) => {
+    const text = value[family];
+    return text === undefined ? [] : [{ family, text }];
+  });
+/** Those of one family, as texts. */
+export const ofFamily = (addresses: readonly Address[], family: Family): string[] =>
+  addresses.filter((each) => each.family === family).map(({ text }) => text);
+
 /** The values present, IPv4 first. */
 export const both = (value: PerFamily): string[] => FAMILIES.flatMap((family) => value[family] ?? []);
 /** The value for whatever takes one only: that of IPv4 where there is one. The value must have one. */

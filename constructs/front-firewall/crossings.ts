@@ -8,16 +8,17 @@ import {
   prefixLength,
   routerOf,
 } from '#sites/address.ts';
-import { announced, appAddress, type Host, type Model, others, reachable, type Site } from '#sites/model.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { announced, appAddress, reachable } from '#sites/questions.ts';
 import {
-  FLOWS,
-  type Flow,
-  hostsAt,
-  type Party,
-  sourceAddresses,
-  targetAddresses,
-  targetSites,
-} from '#sites/traffic/flows.ts';
+  type Conversation,
+  conversations,
+  type End,
+  isWithin,
+  portsOnHosts,
+} from '#sites/traffic/conversations.ts';
+import type { Flow } from '#sites/traffic/flows.ts';
+import { isBalancer, type Party } from '#sites/traffic/parties.ts';
 
 export interface Place {
   model: Model;
@@ -49,27 +50,19 @@ export interface Crossing {
 }
 
 /**
- * What crosses the front firewall of an on-premises site, from the table of flows alone. Hosts stand here by their own
+ * What crosses the front firewall of an on-premises site, conversation by conversation. Hosts stand here by their own
  * addresses: both pf and nftables translate a destination before they filter.
  */
 export function crossings(place: Place): Crossing[] {
-  return reduced(FLOWS.flatMap((flow) => ofFlow(flow, place)));
+  const byFlow = Map.groupBy(conversations(place.model, place.site), ({ flow }) => flow);
+  return reduced([...byFlow].flatMap(([flow, all]) => ofFlow(flow, all, place)));
 }
 
-function ofFlow(flow: Flow, place: Place): Crossing[] {
-  const pairs = [
-    ...product(fromWorld(flow, place), inside(flow.to, place)),
-    ...product(insiders(flow, place), toWorld(flow, place)),
-    ...product(insiders(flow, place), ownApp(flow, place)),
-    ...product(insiders(flow, place), firewall(flow, place)),
-  ];
-  const pods = isPods(flow.to);
-  const ports = flow.ports.flatMap(({ port, end = port, nodePort }) =>
-    pods ? (nodePort ? [{ first: nodePort, last: nodePort }] : []) : [{ first: port, last: end }],
-  );
+function ofFlow(flow: Flow, all: Conversation[], place: Place): Crossing[] {
+  const ports = portsOnHosts(flow);
   if (flow.protocol === 'vrrp' || (flow.protocol !== 'icmp' && ports.length === 0)) return [];
   const { name, protocol, why } = flow;
-  return pairs
+  return pairs(all, place)
     .filter(([from, to]) => from.zone !== to.zone)
     .map(([from, to]) => ({
       from,
@@ -83,42 +76,49 @@ function ofFlow(flow: Flow, place: Place): Crossing[] {
     .filter((crossing) => crossing.families.length > 0);
 }
 
+/** Both sides of what may cross: from the world to this site, and from this site to the world, its own app and the firewall. */
+function pairs(all: Conversation[], place: Place): [Side, Side][] {
+  const arriving = all.filter((each) => each.way === 'in' && isFromWorld(each));
+  const leaving = all.filter(({ way }) => way === 'out');
+  const reached = arriving.slice(0, 1).flatMap(({ to }) => inside(to, place));
+  const speakers = leaving.slice(0, 1).flatMap(({ from }) => sides(from.hosts, label(from.party), place));
+  const near = leaving.filter(isWithin).flatMap(({ to }) => withinReach(to.party, place));
+  return [
+    ...product(arriving.flatMap(fromWorld), reached),
+    ...product(speakers, [...leaving.flatMap(toWorld), ...near]),
+  ];
+}
+
 const product = <A, B>(as: A[], bs: B[]): [A, B][] => as.flatMap((a) => bs.map((b): [A, B] => [a, b]));
-const isPods = ({ kind }: Party): boolean => kind === 'pods' || kind === 'namespace' || kind === 'all-pods';
 
-/** Who of the world a flow brings to this site. */
-function fromWorld(flow: Flow, { model, site }: Place): Side[] {
-  if (flow.from.kind === 'internet' || flow.from.kind === 'administrators') {
-    const addresses = flow.from.kind === 'internet' ? ('any' as const) : model.administrators.networks;
-    return targetSites(flow, model, site).includes(site)
-      ? [{ zone: 'world', name: flow.from.kind, addresses }]
-      : [];
-  }
-  return others(model, site)
-    .filter((other) => targetSites(flow, model, other).includes(site))
-    .map(
-      (other): Side => ({
-        zone: 'world',
-        name: `${other.code}_${label(flow.from)}`,
-        addresses: sourceAddresses(flow.from, model, other, site),
-      }),
-    )
-    .filter(({ addresses }) => addresses.length > 0);
+/** What hosts of a site reach there through the front firewall: the app by its public address, and the firewall itself. */
+function withinReach(party: Party, place: Place): Side[] {
+  if (party.kind === 'router') return firewall(place);
+  return isBalancer(party, 'app') ? [app(place)] : [];
 }
 
-/** What a flow reaches at this site from the world: hosts that the world knows, each by its own address. */
-function inside(party: Party, place: Place): Side[] {
+/** People and strangers come from the world wherever they are met, everybody else from another site. */
+const isFromWorld = (conversation: Conversation): boolean =>
+  isOutsider(conversation.from.party) === isWithin(conversation);
+const isOutsider = ({ kind }: Party): boolean => kind === 'internet' || kind === 'administrators';
+
+/** Who of the world a conversation brings to this site. */
+function fromWorld({ from: { party, site, addresses } }: Conversation): Side[] {
+  if (party.kind === 'internet') return [{ zone: 'world', name: 'internet', addresses: 'any' }];
+  const texts = addresses.map(({ text }) => text);
+  const name = isOutsider(party) ? party.kind : `${site.code}_${label(party)}`;
+  return texts.length > 0 ? [{ zone: 'world', name, addresses: texts }] : [];
+}
+
+/** What a conversation reaches at this site from the world: hosts that the world knows, each by its own address. */
+function inside({ party, hosts }: End, place: Place): Side[] {
   if (party.kind === 'balancer') return party.balancer === 'app' ? [app(place)] : [];
-  const all = hostsAt(party, place.site);
-  const known = all.filter((host) => !isPrivate(reachable(host)));
-  return sides(known, known.length < all.length ? `reachable_${label(party)}` : label(party), place);
+  const known = hosts.filter((host) => !isPrivate(reachable(host)));
+  return sides(known, known.length < hosts.length ? `reachable_${label(party)}` : label(party), place);
 }
 
-/** Who of this site a flow lets speak; edges speak to the world by their public leg. */
-const insiders = (flow: Flow, place: Place): Side[] =>
-  sides(hostsAt(flow.from, place.site), label(flow.from), place);
-
-function sides(hosts: Host[], name: string, { site }: Place): Side[] {
+/** Hosts of this site; edges speak to the world by their public leg. */
+function sides(hosts: readonly Host[], name: string, { site }: Place): Side[] {
   const nodes = hosts.filter(({ role }) => role !== 'edge').flatMap(({ address }) => both(address));
   const edges = hosts.filter(({ role }) => role === 'edge').flatMap((host) => both(host.public));
   return [
@@ -127,31 +127,17 @@ function sides(hosts: Host[], name: string, { site }: Place): Side[] {
   ];
 }
 
-function toWorld(flow: Flow, { model, site }: Place): Side[] {
-  if (flow.to.kind === 'outside') return [{ zone: 'world', name: 'any', addresses: 'any' }];
-  return targetSites(flow, model, site)
-    .filter((other) => other !== site)
-    .map(
-      (other): Side => ({
-        zone: 'world',
-        name: `${other.code}_${label(flow.to)}`,
-        addresses: targetAddresses(flow.to, site, other).filter((address) => !isPrivate(address)),
-      }),
-    )
-    .filter(({ addresses }) => addresses.length > 0);
+function toWorld(conversation: Conversation): Side[] {
+  const { party, site, addresses } = conversation.to;
+  if (party.kind === 'outside') return [{ zone: 'world', name: 'any', addresses: 'any' }];
+  const open = addresses.filter(({ text }) => !isPrivate(text)).map(({ text }) => text);
+  return isWithin(conversation) || open.length === 0
+    ? []
+    : [{ zone: 'world', name: `${site.code}_${label(party)}`, addresses: open }];
 }
 
-const ownApp = (flow: Flow, place: Place): Side[] =>
-  flow.to.kind === 'balancer' &&
-  flow.to.balancer === 'app' &&
-  targetSites(flow, place.model, place.site).includes(place.site)
-    ? [app(place)]
-    : [];
-
-const firewall = (flow: Flow, { site }: Place): Side[] =>
-  flow.to.kind === 'router' && site.routing
-    ? [{ zone: 'firewall', name: 'firewall', addresses: both(site.routing.peer.address) }]
-    : [];
+const firewall = ({ site }: Place): Side[] =>
+  site.routing ? [{ zone: 'firewall', name: 'firewall', addresses: both(site.routing.peer.address) }] : [];
 
 /** The app at this site, by its own addresses and, where they are announced, by those of the service. */
 const app = ({ model, site }: Place): Side => ({

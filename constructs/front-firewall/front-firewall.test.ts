@@ -6,7 +6,7 @@ import { frontFirewall } from '#charts/front-firewall.ts';
 import { run } from '#scripts/lib/run.ts';
 import { example, room } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { crossings, gateways, translated } from './crossings.ts';
 
 const dual = example();

@@ -1,5 +1,5 @@
 import { both, FAMILIES, type Family, familyOf, isPrivate } from '#sites/address.ts';
-import { hostsOf } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
 import { NFT_FAMILY, nftComment } from '../hosts/firewall/nft.ts';
 import { type Crossing, crossings, innerNetworks, type Place, type Side, translated } from './crossings.ts';
 import { aliases } from './sheet.ts';

@@ -1,6 +1,7 @@
 import type { TextFile } from '#constructs/text-file.ts';
 import { both, FAMILIES } from '#sites/address.ts';
-import { type HaproxyEdge, hostsOf } from '#sites/model.ts';
+import type { HaproxyEdge } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
 import { routerId } from '../hosts/edge/bird.ts';
 import { conntrackModule } from '../hosts/edge/edge-kernel.ts';
 import { restarted, unit } from '../hosts/systemd.ts';

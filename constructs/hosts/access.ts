@@ -1,11 +1,13 @@
 import type { TextFile } from '#constructs/text-file.ts';
-import { both, familyOf, withPort } from '#sites/address.ts';
+import { type Address, addressesOf, both, withPort } from '#sites/address.ts';
 import type { HaproxyEdge, Host, Model, Site } from '#sites/model.ts';
-import { FLOWS, hostsAt, sourceAddresses, targetAddresses, targetSites } from '#sites/traffic/flows.ts';
+import { conversations } from '#sites/traffic/conversations.ts';
+import type { Flow } from '#sites/traffic/flows.ts';
+import { isRole } from '#sites/traffic/parties.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 
 /** Whom everybody signs in as: the first user of Debian's images; nobody has a password. */
 export const USER = 'debian';
-const SSH = 22;
 /** Public keys of the administrators, where root alone writes: who leaves is gone after the next run of the playbook. */
 export const AUTHORIZED_KEYS = `/etc/ssh/authorized_keys.d/${USER}`;
 
@@ -42,7 +44,7 @@ export function sshd(place: Place): string {
   const to = host.role === 'bastion' ? forwards(place) : [];
   return [
     `# ${host.name}: who may sign in, and from where`,
-    ...listens(place).map((address) => `ListenAddress ${withPort(address, SSH)}`),
+    ...listens(place).map((address) => `ListenAddress ${withPort(address, PORTS.ssh)}`),
     `AllowUsers ${from.map((address) => `${USER}@${address}`).join(' ')}`,
     `AuthorizedKeysFile ${AUTHORIZED_KEYS.replace(/[^/]+$/, '%u')}`,
     'AuthenticationMethods publickey',
@@ -84,30 +86,32 @@ function listens({ site, host }: Place): string[] {
 
 /** The addresses and networks that a flow leads from to this host's port of SSH. */
 function sources({ model, site, host }: Place): string[] {
-  const found = FLOWS.filter(({ ports }) => ports.some(({ port }) => port === SSH)).flatMap((flow) =>
-    model.sites
-      .filter(
-        (from) => targetSites(flow, model, from).includes(site) && hostsAt(flow.to, site).includes(host),
-      )
-      .flatMap((from) => sourceAddresses(flow.from, model, from, site)),
+  const found = conversations(model, site)
+    .filter(({ way, flow, to }) => way === 'in' && speaksSsh(flow) && to.hosts.includes(host))
+    .flatMap(({ from }) => from.addresses);
+  const families = new Set(
+    [...addressesOf(host.address), ...addressesOf(host.public)].map(({ family }) => family),
   );
-  const families = new Set([...both(host.address), ...both(host.public)].map(familyOf));
-  return sorted(found.filter((address) => families.has(familyOf(address))));
+  return sorted(found.filter(({ family }) => families.has(family))).map(({ text }) => text);
 }
+const speaksSsh = ({ ports }: Flow): boolean => ports.some(({ port }) => port === PORTS.ssh);
 
 /** What a bastion passes on: the hosts of its site, and the Kubernetes API. */
 function forwards({ model, site, host }: Place): string[] {
-  const found = FLOWS.filter(
-    ({ from, protocol }) => protocol === 'tcp' && from.kind === 'role' && from.role === host.role,
-  ).flatMap((flow) =>
-    targetSites(flow, model, site).flatMap((to) =>
-      targetAddresses(flow.to, site, to).flatMap((address) =>
-        flow.ports.map(({ port }) => withPort(address, port)),
+  const found = conversations(model, site)
+    .filter(
+      ({ way, flow, from }) => way === 'out' && flow.protocol === 'tcp' && isRole(from.party, host.role),
+    )
+    .flatMap(({ flow, to }) =>
+      to.addresses.flatMap(({ family, text }) =>
+        flow.ports.map(({ port }) => ({ family, text: withPort(text, port) })),
       ),
-    ),
-  );
-  return sorted(found);
+    );
+  return sorted(found).map(({ text }) => text);
 }
 
-const sorted = (addresses: string[]): string[] =>
-  [...new Set(addresses)].sort((a, b) => familyOf(a).localeCompare(familyOf(b)) || (a < b ? -1 : 1));
+/** Each once, IPv4 first, then by text. */
+const sorted = (addresses: Address[]): Address[] =>
+  [...new Map(addresses.map((each) => [each.text, each])).values()].sort(
+    (a, b) => a.family.localeCompare(b.family) || (a.text < b.text ? -1 : 1),
+  );

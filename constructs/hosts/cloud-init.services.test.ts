@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { find } from '#scripts/lib/programs.ts';
 import { type Machine, startMachine } from '#scripts/testing/lab/machine.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { cloudInit } from './cloud-init.ts';
 
 /** The first start of a rented host, by cloud-init itself; packages come from the network, which the machine has not. */

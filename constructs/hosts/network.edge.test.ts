@@ -5,7 +5,7 @@ import { afterAll, expect } from 'vitest';
 import { run } from '#scripts/lib/run.ts';
 import { example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
-import { hostsOf, siteOf } from '#sites/model.ts';
+import { hostsOf, siteOf } from '#sites/questions.ts';
 import { fixedAddresses } from './network.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'fredu-networkd-'));

@@ -1,6 +1,7 @@
 import type { TextFile } from '#constructs/text-file.ts';
 import { both, contains, type PerFamily, prefixLength } from '#sites/address.ts';
-import { type HaproxyEdge, type Host, type Site, vlanOf } from '#sites/model.ts';
+import { vlanOf } from '#sites/derive.ts';
+import type { HaproxyEdge, Host, Site } from '#sites/model.ts';
 import { type Section, sections } from './systemd.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { TextFile } from '#constructs/text-file.ts';
 import { preferred, withPort } from '#sites/address.ts';
 import type { Host } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { restarted } from './systemd.ts';
 
 /** Where Debian's node exporter reads series of other programs. */

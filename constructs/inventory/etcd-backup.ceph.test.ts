@@ -11,7 +11,7 @@ import { ETCD_SERVER, ETCDCTL, ETCDUTL, goTool, goToolMissing } from '#scripts/t
 import { type Machine, startMachine } from '#scripts/testing/lab/machine.ts';
 import { type Keys, s3 } from '#scripts/testing/lab/s3.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { ETCD_BACKUP_CREDENTIALS, ETCD_BUCKET, ETCD_SNAPSHOTS, etcdBackup } from './etcd-backup.ts';
 
 /**

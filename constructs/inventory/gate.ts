@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path/posix';
 import type { Site } from '#sites/model.ts';
 import type { Role } from '#sites/schema/schema.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { HOST_CERTIFICATES } from '../cockroachdb-node.ts';
 import { HEALTH_CHECK } from '../drain.ts';
 import { EDGE_HEALTH } from '../hosts/edge/haproxy.ts';

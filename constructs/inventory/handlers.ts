@@ -1,4 +1,4 @@
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { drainedBy } from '../hosts/edge/keepalived.ts';
 import { HANDLERS, type Handler } from './placing.ts';
 

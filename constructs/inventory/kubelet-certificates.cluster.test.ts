@@ -9,7 +9,7 @@ import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
 import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { both } from '#sites/address.ts';
-import { hostsOf, siteOf, workers } from '#sites/model.ts';
+import { hostsOf, siteOf, workers } from '#sites/questions.ts';
 import { kubesprayCluster } from './kubespray.ts';
 
 /**

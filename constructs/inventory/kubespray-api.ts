@@ -1,5 +1,5 @@
 import { both, type PerFamily } from '#sites/address.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 
 /**
  * How the nodes find their API. An address of IPv6 stands without brackets in kubeadm's files, so in IPv6 only each node has a

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { both, hostRoute, withPort } from '#sites/address.ts';
-import { type Host, hostsOf, type Model, type Site, workers } from '#sites/model.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { hostsOf, workers } from '#sites/questions.ts';
 import { NODE_SHUTDOWN, nodeShutdownSeconds } from '../drain.ts';
 import { RELEASES } from '../releases.ts';
 import { wayToApi } from './kubespray-api.ts';

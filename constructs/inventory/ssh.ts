@@ -1,5 +1,6 @@
 import { FAMILIES, familyOf, preferred } from '#sites/address.ts';
-import { type Host, hostsOf, type Model, type Site } from '#sites/model.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
 import { USER } from '../hosts/access.ts';
 import { comment } from '../quote.ts';
 

@@ -1,16 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { both, familyOf, hostRoute, overlap } from '#sites/address.ts';
+import { type Address, addressOf, both, familyOf, hostRoute, overlap } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
-import {
-  FLOWS,
-  type Flow,
-  type Party,
-  type Port,
-  sourceAddresses,
-  targetAddresses,
-  targetSites,
-} from '#sites/traffic/flows.ts';
+import { type Conversation, conversations, type End, isWithin } from '#sites/traffic/conversations.ts';
+import { FLOWS, type Flow, type Port } from '#sites/traffic/flows.ts';
+import { allPods, isPods, type Party, type PodsParty } from '#sites/traffic/parties.ts';
 import { NODE_LOCAL_DNS } from '../inventory/kubespray.ts';
 import { labels } from './pod.ts';
 
@@ -37,6 +31,7 @@ export interface NetworkPoliciesProps extends Place {
 export class NetworkPolicies extends Construct {
   constructor(scope: Construct, { model, site, namespaces, runs = () => true }: NetworkPoliciesProps) {
     super(scope, 'network-policies');
+    const all = conversations(model, site);
     const place = { model, site };
     for (const namespace of namespaces) {
       const metadata = { namespace, labels: labels('network-policies') };
@@ -46,7 +41,7 @@ export class NetworkPolicies extends Construct {
       });
       new k8s.KubeNetworkPolicy(this, `${namespace}-all-pods`, {
         metadata: { ...metadata, name: 'all-pods' },
-        spec: { podSelector: {}, policyTypes: ['Egress'], egress: egress(place, { kind: 'all-pods' }) },
+        spec: { podSelector: {}, policyTypes: ['Egress'], egress: egress(all, allPods, place) },
       });
       const whole: Party = { kind: 'namespace', namespace };
       if (FLOWS.some(({ from, to }) => same(from, whole) || same(to, whole))) {
@@ -55,8 +50,8 @@ export class NetworkPolicies extends Construct {
           spec: {
             podSelector: {},
             policyTypes: ['Ingress', 'Egress'],
-            ingress: some(ingress(place, whole)),
-            egress: some(egress(place, whole)),
+            ingress: some(ingress(all, whole)),
+            egress: some(egress(all, whole, place)),
           },
         });
       }
@@ -68,8 +63,8 @@ export class NetworkPolicies extends Construct {
         spec: {
           podSelector: podSelector(party),
           policyTypes: ['Ingress', 'Egress'],
-          ingress: some(ingress(place, party)),
-          egress: some(egress(place, party)),
+          ingress: some(ingress(all, party)),
+          egress: some(egress(all, party, place)),
         },
       });
     }
@@ -97,62 +92,49 @@ function same(a: Party, b: Party): boolean {
   return a.kind === b.kind;
 }
 
-function ingress({ model, site }: Place, party: Party): k8s.NetworkPolicyIngressRule[] {
-  return FLOWS.filter(({ to }) => same(to, party)).flatMap((flow) => {
-    const from = comesFrom(flow, { model, site });
+function ingress(all: Conversation[], party: Party): k8s.NetworkPolicyIngressRule[] {
+  const own = all.filter(({ way, flow }) => way === 'in' && same(flow.to, party));
+  return [...Map.groupBy(own, ({ flow }) => flow)].flatMap(([flow, each]) => {
+    const from = comesFrom(each);
     return from.length > 0 ? [{ from, ports: ports(flow) }] : [];
   });
 }
 
-function egress(place: Place, party: Party): k8s.NetworkPolicyEgressRule[] {
-  return FLOWS.filter(({ from }) => same(from, party)).flatMap((flow) =>
+function egress(all: Conversation[], party: Party, place: Place): k8s.NetworkPolicyEgressRule[] {
+  const own = all.filter(({ way, flow }) => way === 'out' && same(flow.from, party));
+  return [...Map.groupBy(own, ({ flow }) => flow)].flatMap(([flow, each]) =>
     [
-      { to: leadsTo(flow, place), ports: ports(flow) },
-      { to: leadsAbroad(flow, place), ports: ports(flow, 'abroad') },
+      { to: leadsTo(each, place), ports: ports(flow) },
+      { to: leadsAbroad(each), ports: ports(flow, 'abroad') },
     ].filter(({ to }) => to.length > 0),
   );
 }
 
-type InPods = Extract<Party, { kind: 'pods' | 'namespace' | 'all-pods' }>;
-const isPods = (party: Party): party is InPods => ['pods', 'namespace', 'all-pods'].includes(party.kind);
-
 /** Who may be the source. Pods of other sites come as what their workers show, for only addresses cross sites. */
-function comesFrom(flow: Flow, { model, site }: Place): k8s.NetworkPolicyPeer[] {
-  const sites = model.sites.filter((from) => targetSites(flow, model, from).includes(site));
-  const shown = sites.filter((from) => from !== site || !isPods(flow.from));
+function comesFrom(all: Conversation[]): k8s.NetworkPolicyPeer[] {
+  const near = all.find((each) => isWithin(each) && isPods(each.from.party));
   return [
-    ...(isPods(flow.from) && sites.includes(site) ? [podPeer(flow.from)] : []),
-    ...blocks(
-      site,
-      shown.flatMap((from) => sourceAddresses(flow.from, model, from, site)),
-    ),
+    ...(near ? [podPeer(near.from.party as PodsParty)] : []),
+    ...blocks(all.filter((each) => each !== near).map(({ from, to }) => [from, to.site])),
   ];
 }
 
-function leadsTo(flow: Flow, { model, site }: Place): k8s.NetworkPolicyPeer[] {
-  if (flow.to.kind === 'outside' || flow.to.kind === 'internet') return outside(model, site);
-  const sites = targetSites(flow, model, site);
-  if (isPods(flow.to)) {
-    if (!sites.includes(site)) return [];
-    const peer = podPeer(flow.to);
-    // The cache of a node answers in the place of the cluster's DNS, at an address of the node.
-    return isClusterDns(flow.to) ? [peer, ...blocks(site, [NODE_LOCAL_DNS])] : [peer];
-  }
-  return blocks(
-    site,
-    sites.flatMap((to) => targetAddresses(flow.to, site, to)),
-  );
+function leadsTo(all: Conversation[], { model, site }: Place): k8s.NetworkPolicyPeer[] {
+  const [first] = all;
+  const party = first!.to.party;
+  if (party.kind === 'outside' || party.kind === 'internet') return outside(model, site);
+  if (!isPods(party)) return blocks(all.map(({ to, from }) => [to, from.site]));
+  if (!all.some(isWithin)) return [];
+  // The cache of a node answers in the place of the cluster's DNS, at an address of the node.
+  const cache = isClusterDns(party) ? blockOf(site, [addressOf(NODE_LOCAL_DNS)]) : [];
+  return [podPeer(party), ...cache];
 }
 
 /** Pods of other sites are reached at the node ports of their workers. */
-function leadsAbroad(flow: Flow, { model, site }: Place): k8s.NetworkPolicyPeer[] {
-  if (!isPods(flow.to)) return [];
-  const sites = targetSites(flow, model, site).filter((to) => to !== site);
-  return blocks(
-    site,
-    sites.flatMap((to) => targetAddresses(flow.to, site, to)),
+const leadsAbroad = (all: Conversation[]): k8s.NetworkPolicyPeer[] =>
+  blocks(
+    all.filter((each) => isPods(each.to.party) && !isWithin(each)).map(({ to, from }) => [to, from.site]),
   );
-}
 
 const isClusterDns = (party: Party): boolean =>
   party.kind === 'pods' && party.namespace === 'kube-system' && party.app === 'kube-dns';
@@ -161,7 +143,7 @@ const isClusterDns = (party: Party): boolean =>
 const podSelector = ({ namespace, app }: Pods): k8s.LabelSelector => ({
   matchLabels: { [namespace === 'kube-system' ? 'k8s-app' : 'app.kubernetes.io/name']: app },
 });
-function podPeer(party: InPods): k8s.NetworkPolicyPeer {
+function podPeer(party: PodsParty): k8s.NetworkPolicyPeer {
   if (party.kind === 'all-pods') return { namespaceSelector: {} };
   const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': party.namespace } };
   return party.kind === 'pods'
@@ -169,11 +151,20 @@ function podPeer(party: InPods): k8s.NetworkPolicyPeer {
     : { namespaceSelector };
 }
 
-/** Networks and addresses as blocks, of the families that the site's pods have. */
-function blocks(site: Site, addresses: string[]): k8s.NetworkPolicyPeer[] {
-  return [...new Set(addresses)]
-    .filter((address) => site.kubernetes!.families.includes(familyOf(address)))
-    .map((address) => ({ ipBlock: { cidr: address.includes('/') ? address : hostRoute(address) } }));
+/** Ends as blocks, of the families that the pods have at the site that these rules are for. */
+const blocks = (ends: [end: End, at: Site][]): k8s.NetworkPolicyPeer[] =>
+  ends.length === 0
+    ? []
+    : blockOf(
+        ends[0]![1],
+        ends.flatMap(([{ addresses }]) => addresses),
+      );
+
+function blockOf(site: Site, addresses: readonly Address[]): k8s.NetworkPolicyPeer[] {
+  const known = addresses.filter(({ family }) => site.kubernetes!.families.includes(family));
+  return [...new Set(known.map(({ text }) => text))].map((text) => ({
+    ipBlock: { cidr: text.includes('/') ? text : hostRoute(text) },
+  }));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { hostsOf, type Site, workers } from '#sites/model.ts';
+import type { Site } from '#sites/model.ts';
+import { hostsOf, workers } from '#sites/questions.ts';
 import { labels, quantity } from './pod.ts';
 import { type Demand, demands } from './workload-demand.ts';
 

@@ -1,15 +1,15 @@
-import { contains, type Family, familyOf, hostRoute, prefixLength } from '#sites/address.ts';
-import type { Site } from '#sites/model.ts';
+import { contains, type Family, hostRoute, ofFamily, prefixLength } from '#sites/address.ts';
+import type { Host, Site } from '#sites/model.ts';
 import type { Role } from '#sites/schema/schema.ts';
 import {
-  FLOWS,
-  type Flow,
-  hostsAt,
-  type Party,
-  sourceAddresses,
-  targetAddresses,
-  targetSites,
-} from '#sites/traffic/flows.ts';
+  type Conversation,
+  conversations,
+  type End,
+  isWithin,
+  portsOnHosts,
+} from '#sites/traffic/conversations.ts';
+import type { Flow } from '#sites/traffic/flows.ts';
+import { isPods, type Party } from '#sites/traffic/parties.ts';
 import { familiesOf, type Place } from './place.ts';
 
 /** One thing that a security group lets through. */
@@ -26,21 +26,15 @@ export interface Admitted {
 }
 
 /**
- * What the hosts of one role let in and out, from the table of flows alone. Pods are their workers here: within a site they
+ * What the hosts of one role let in and out, conversation by conversation. Pods are their workers here: within a site they
  * talk in the overlay, which is a flow of its own, and from outside they are reached at their node ports. Nothing is listed
  * twice: OpenStack refuses a rule that is there, and what a wider rule lets through needs no narrower one.
  */
 export function admitted({ model, site, role }: Place & { role: Role }): Admitted[] {
-  const all = FLOWS.flatMap((flow) => [
-    ...model.sites
-      .filter((from) => targetSites(flow, model, from).includes(site) && isAt(flow.to, site, role))
-      .flatMap((from) =>
-        rules('ingress', flow, site, from === site, sources(flow, { model, site, role }, from)),
-      ),
-    ...(isAt(flow.from, site, role) ? targetSites(flow, model, site) : []).flatMap((to) =>
-      rules('egress', flow, site, to === site, targets(flow, { site, role }, to)),
-    ),
-  ]);
+  const all = conversations(model, site).flatMap((each) => {
+    const own = each.way === 'in' ? each.to : each.from;
+    return own.hosts.some((host) => host.role === role) ? rules(each, { site, role }) : [];
+  });
   return merged(all);
 }
 
@@ -51,70 +45,53 @@ export function allowedSources(
   port: number,
   family: Family,
 ): string[] {
-  const cidrs = FLOWS.filter(({ to, ports }) => flow(to) && ports.some((each) => each.port === port)).flatMap(
-    (each) =>
-      model.sites
-        .filter((from) => targetSites(each, model, from).includes(site))
-        .flatMap((from) => sourceAddresses(each.from, model, from, site)),
-  );
-  const networks = [...new Set(cidrs.map(network))].filter((each) => familyOf(each) === family);
+  const sources = conversations(model, site)
+    .filter(
+      ({ way, flow: { to, ports } }) => way === 'in' && flow(to) && ports.some((each) => each.port === port),
+    )
+    .flatMap(({ from }) => from.addresses);
+  const networks = [...new Set(ofFamily(sources, family).map(network))];
   return networks.filter((each) => !networks.some((other) => other !== each && within(other, each))).sort();
 }
 
 type Remote = Admitted['remote'];
-const isAt = (party: Party, site: Site, role: Role): boolean =>
-  hostsAt(party, site).some((host) => host.role === role);
-const isPods = ({ kind }: Party): boolean => kind === 'pods' || kind === 'namespace' || kind === 'all-pods';
 const network = (address: string): string => (address.includes('/') ? address : hostRoute(address));
 
-function sources({ from: party }: Flow, { model, site, role }: Place & { role: Role }, from: Site): Remote[] {
-  const hosts = from === site ? hostsAt(party, site) : [];
-  if (hosts.length > 0) return groups(hosts, role);
-  return sourceAddresses(party, model, from, site).map((address) => ({ cidr: network(address) }));
-}
-
-function targets({ to: party }: Flow, { site, role }: { site: Site; role: Role }, to: Site): Remote[] {
-  // Whoever is outside has an address that we do not know, and a security group knows no exceptions.
-  if (party.kind === 'outside' || party.kind === 'internet') return [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }];
-  const hosts = to === site ? hostsAt(party, site) : [];
-  if (hosts.length > 0) return groups(hosts, role);
-  return targetAddresses(party, site, to).map((address) => ({ cidr: network(address) }));
+/** The other end in one family: hosts of the site by their roles, everybody else by addresses. */
+function remotes(
+  { hosts, addresses }: End,
+  { family, near, role }: { family: Family; near: boolean; role: Role },
+): Remote[] {
+  if (near && hosts.length > 0) return groups(hosts, role);
+  // Outsiders have addresses that we do not know, and a security group knows no exceptions.
+  return ofFamily(addresses, family).map((address) => ({ cidr: network(address) }));
 }
 
 /** By role; a host that is alone in its role talks to itself without leaving. */
-const groups = (hosts: { role: Role }[], own: Role): Remote[] =>
+const groups = (hosts: readonly Host[], own: Role): Remote[] =>
   [...new Set(hosts.map(({ role }) => role))]
     .filter((role) => role !== own || hosts.filter((host) => host.role === own).length > 1)
     .map((role) => ({ role }));
 
-function rules(
-  direction: Admitted['direction'],
-  flow: Flow,
-  site: Site,
-  within: boolean,
-  remotes: Remote[],
-): Admitted[] {
-  if (within && isPods(flow.from) && isPods(flow.to)) return [];
-  const ports = flow.ports.flatMap(({ port, end = port, nodePort }) => {
-    if (!isPods(flow.to)) return [{ first: port, last: end }];
-    return nodePort ? [{ first: nodePort, last: nodePort }] : [];
-  });
+function rules(conversation: Conversation, { site, role }: { site: Site; role: Role }): Admitted[] {
+  const { flow, way, from, to } = conversation;
+  const near = isWithin(conversation);
+  if (near && isPods(flow.from) && isPods(flow.to)) return [];
+  const other = way === 'in' ? from : to;
   const portless = flow.protocol === 'icmp' || flow.protocol === 'vrrp';
   return familiesOf(site).flatMap((family) =>
-    remotes
-      .filter((remote) => 'role' in remote || familyOf(remote.cidr) === family)
-      .flatMap((remote) =>
-        (portless ? [undefined] : ports).map(
-          (each): Admitted => ({
-            direction,
-            family,
-            protocol: flow.protocol,
-            ports: each,
-            remote,
-            flows: [flow.name],
-          }),
-        ),
+    remotes(other, { family, near, role }).flatMap((remote) =>
+      (portless ? [undefined] : portsOnHosts(flow)).map(
+        (ports): Admitted => ({
+          direction: way === 'in' ? 'ingress' : 'egress',
+          family,
+          protocol: flow.protocol,
+          ports,
+          remote,
+          flows: [flow.name],
+        }),
       ),
+    ),
   );
 }
 

@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
 import { both, type Family, familyOf } from '#sites/address.ts';
-import { databaseNodes, type Host, hostsOf, type OctaviaEdge, workers } from '#sites/model.ts';
-import { type Party, PORTS } from '#sites/traffic/flows.ts';
+import type { Host, OctaviaEdge } from '#sites/model.ts';
+import { databaseNodes, hostsOf, workers } from '#sites/questions.ts';
+import type { Party } from '#sites/traffic/parties.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { HEALTH_CHECK } from '../drain.ts';
 import { terraformText } from '../quote.ts';
 import { allowedSources } from './admitted.ts';

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { both, familyOf } from '#sites/address.ts';
-import { databaseNodes, type Host, hostsOf, type Volume, workers } from '#sites/model.ts';
+import type { Host, Volume } from '#sites/model.ts';
+import { databaseNodes, hostsOf, workers } from '#sites/questions.ts';
 import type { Role } from '#sites/schema/schema.ts';
 import { terraformText } from '../quote.ts';
 import type { Network } from './network.ts';

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { FAMILIES, type PerFamily } from '#sites/address.ts';
-import { appAddress } from '#sites/model.ts';
+import { appAddress } from '#sites/questions.ts';
 import { publicNames } from '../kubernetes/ingress/routes.ts';
 import { TTL, worldly } from '../platform/dns.ts';
 import { terraformText } from '../quote.ts';

@@ -7,7 +7,8 @@ import { run } from '#scripts/lib/run.ts';
 import { cloud, example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { type Model, siteOf } from '#sites/model.ts';
+import type { Model } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { allocationPool } from './pool.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: rendered JSON is read as data

@@ -11,7 +11,7 @@ import { goTool, goToolMissing, OPENTOFU } from '#scripts/testing/lab/go-tool.ts
 import { type Keys, s3 } from '#scripts/testing/lab/s3.ts';
 import { type StandIn, standIn } from '#scripts/testing/lab/stand-in-provider.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import type { ProviderSchema } from './provider/generate.ts';
 import { STATE_BUCKET } from './state-bucket.ts';
 

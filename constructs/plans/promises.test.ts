@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { example, room } from '#scripts/testing/example-sites.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { VRRP } from '../hosts/edge/keepalived.ts';
 import { promises, promisesPage } from './promises.ts';
 

@@ -1,5 +1,6 @@
 import { both } from '#sites/address.ts';
-import { hostsOf, type Model, type Site } from '#sites/model.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
 import { bird } from '../hosts/edge/bird.ts';
 import { haproxy } from '../hosts/edge/haproxy.ts';
 import { keepalived } from '../hosts/edge/keepalived.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import charts from '../charts.lock.json' with { type: 'json' };
 import { imageTag } from '../images.ts';
 import { rookOperator } from './rook-operator.ts';

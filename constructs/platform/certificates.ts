@@ -1,7 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { stringify } from 'yaml';
 import { both } from '#sites/address.ts';
-import { databaseAddress, databaseNodes, type Host, hostsOf, type Model, type Site } from '#sites/model.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { databaseAddress, databaseNodes, hostsOf } from '#sites/questions.ts';
 import { HOST_CERTIFICATES } from '../cockroachdb-node.ts';
 import { DATABASE_AUTHORITY } from '../hosts/edge/haproxy.ts';
 import { setupSite } from '../kubernetes/database/cockroachdb-setup.ts';

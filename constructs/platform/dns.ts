@@ -1,6 +1,7 @@
 import type { TextFile } from '#constructs/text-file.ts';
 import { both, FAMILIES, type Family, isPrivate, type PerFamily } from '#sites/address.ts';
-import { appAddress, appSites, type Host, type Model, type Site } from '#sites/model.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { appAddress, appSites } from '#sites/questions.ts';
 import { publicNames } from '../kubernetes/ingress/routes.ts';
 import { ACME } from '../kubernetes/ingress/tls.ts';
 import { mailto, zoneString } from '../quote.ts';

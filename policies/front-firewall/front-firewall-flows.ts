@@ -1,8 +1,10 @@
 import { both, contains, familyOf, fromNumber, isPrivate, rangeOf } from '#sites/address.ts';
-import { announced, appAddress, type Host, type Model, others, reachable, type Site } from '#sites/model.ts';
-import { FLOWS, hostsAt, sourceAddresses, targetAddresses, targetSites } from '#sites/traffic/flows.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { announced, appAddress, others, reachable } from '#sites/questions.ts';
+import { FLOWS } from '#sites/traffic/flows.ts';
 import type { Finding, Policy } from '../law.ts';
 import { DOORS, type Door, leadsThrough, matches } from '../reading/doors.ts';
+import { hostsOfParty, sitesReached, sourcesSeen, targetsDialled } from '../reading/parties.ts';
 
 /** Who may be at either end of what crosses the front firewall. */
 interface End {
@@ -103,7 +105,7 @@ type Row = { model: Model; site: Site; from: End; to: End };
 /** Whether a flow leads from the one end to the other. */
 function isRow(flow: (typeof FLOWS)[number], { model, site, from, to }: Row): boolean {
   const isAt = (party: typeof flow.from, host: Host | undefined) =>
-    !!host && hostsAt(party, site).some(({ name }) => name === host.name);
+    !!host && hostsOfParty(party, site).some(({ name }) => name === host.name);
   if (from.zone === 'world') {
     if (both(site.networks.nodes).some((network) => contains(network, from.address))) return false;
     const reached =
@@ -116,8 +118,8 @@ function isRow(flow: (typeof FLOWS)[number], { model, site, from, to }: Row): bo
       reached &&
       places.some(
         (place) =>
-          targetSites(flow, model, place).includes(site) &&
-          sourceAddresses(flow.from, model, place, site).some((each) => matches(each, from.address)),
+          sitesReached(flow, model, place).includes(site) &&
+          sourcesSeen(flow.from, model, place, site).some((each) => matches(each, from.address)),
       )
     );
   }
@@ -126,8 +128,8 @@ function isRow(flow: (typeof FLOWS)[number], { model, site, from, to }: Row): bo
     if (flow.to.kind === 'outside') return !isOurs(site, to.address);
     return (
       !!to.site &&
-      targetSites(flow, model, site).includes(to.site) &&
-      targetAddresses(flow.to, site, to.site).includes(to.address)
+      sitesReached(flow, model, site).includes(to.site) &&
+      targetsDialled(flow.to, site, to.site).includes(to.address)
     );
   }
   // Edges and hosts meet in the hosts' network, where no front firewall is.
@@ -136,7 +138,7 @@ function isRow(flow: (typeof FLOWS)[number], { model, site, from, to }: Row): bo
     to.kind === 'app' &&
     flow.to.kind === 'balancer' &&
     flow.to.balancer === 'app' &&
-    targetSites(flow, model, site).includes(site)
+    sitesReached(flow, model, site).includes(site)
   );
 }
 /** An address of a network that nobody of ours has. */

@@ -1,16 +1,11 @@
 import { both, contains, type Family, familyOf, fromNumber, isPrivate, rangeOf } from '#sites/address.ts';
-import { announced, type Host, type Model, others, reachable, type Site } from '#sites/model.ts';
-import {
-  FLOWS,
-  type Flow,
-  hostsAt,
-  type Party,
-  sourceAddresses,
-  targetAddresses,
-  targetSites,
-} from '#sites/traffic/flows.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { announced, others, reachable } from '#sites/questions.ts';
+import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
+import type { Party } from '#sites/traffic/parties.ts';
 import type { Finding, Policy } from '../law.ts';
 import { DOORS, type Door, leadsThrough, matches } from '../reading/doors.ts';
+import { hostsOfParty, sitesReached, sourcesSeen, targetsDialled } from '../reading/parties.ts';
 
 export const hostFirewallFlows: Policy = {
   id: 'host-firewall-flows',
@@ -98,9 +93,9 @@ function packets(place: Place): Packet[] {
       .flatMap((each) => [...both(each.address), ...(each.role === 'edge' ? both(each.public) : [])]),
     ...others(model, site).flatMap((other) => [
       ...other.hosts.map(reachable).filter((address) => !isPrivate(address)),
-      ...targetAddresses({ kind: 'balancer', balancer: 'app' }, site, other),
+      ...targetsDialled({ kind: 'balancer', balancer: 'app' }, site, other),
     ]),
-    ...targetAddresses({ kind: 'router' }, site, site),
+    ...targetsDialled({ kind: 'router' }, site, site),
     ...model.administrators.networks.map(stranger),
     ...[...both(site.networks.nodes), ...both(site.networks.public)].map(stranger),
     '93.184.215.14',
@@ -127,30 +122,30 @@ const stranger = (network: string): string => fromNumber(familyOf(network), rang
 
 /** The addresses by which a balancer of the edges is dialled; the database's stands beside that of the API. */
 const dialled = ({ model, site }: Place, balancer: 'app' | 'api'): string[] => [
-  ...targetAddresses({ kind: 'balancer', balancer }, site, site),
+  ...targetsDialled({ kind: 'balancer', balancer }, site, site),
   ...(balancer === 'app' ? both(announced(model, site)) : []),
 ];
 
 /** Whether a flow of the table is this packet, going in to the host or out of it. */
 function isRow(flow: Flow, place: Place, { direction, remote, local }: Packet): boolean {
   const { model, site, host } = place;
-  const isHere = (party: Party) => hostsAt(party, site).some(({ name }) => name === host.name);
+  const isHere = (party: Party) => hostsOfParty(party, site).some(({ name }) => name === host.name);
   if (direction === 'out') {
     if (!isHere(flow.from)) return false;
     if (flow.to.kind === 'outside') return true;
     if (flow.protocol === 'vrrp') return bothLegs(flow.to, place).includes(remote);
-    return targetSites(flow, model, site).some((to) => targetAddresses(flow.to, site, to).includes(remote));
+    return sitesReached(flow, model, site).some((to) => targetsDialled(flow.to, site, to).includes(remote));
   }
   if (!isHere(flow.to)) return false;
-  const from = model.sites.filter((each) => targetSites(flow, model, each).includes(site));
+  const from = model.sites.filter((each) => sitesReached(flow, model, each).includes(site));
   const comes = (each: Site): boolean =>
     flow.protocol === 'vrrp'
       ? bothLegs(flow.from, place).includes(remote)
-      : sourceAddresses(flow.from, model, each, site).some((network) => matches(network, remote));
+      : sourcesSeen(flow.from, model, each, site).some((network) => matches(network, remote));
   return from.some((each) => comes(each) && arrives(flow, place, each).includes(local));
 }
 const bothLegs = (party: Party, { site, host }: Place): string[] =>
-  hostsAt(party, site)
+  hostsOfParty(party, site)
     .filter((other) => other.name !== host.name)
     .flatMap((other) => [...both(other.address), ...both(other.public)]);
 
@@ -158,7 +153,7 @@ const bothLegs = (party: Party, { site, host }: Place): string[] =>
 function arrives(flow: Flow, place: Place, from: Site): string[] {
   const { site, host } = place;
   if (flow.to.kind === 'balancer') {
-    if (flow.to.balancer === 'database') return targetAddresses(flow.to, site, site);
+    if (flow.to.balancer === 'database') return targetsDialled(flow.to, site, site);
     return dialled(place, flow.to.balancer);
   }
   if (host.role !== 'edge') return both(host.address);

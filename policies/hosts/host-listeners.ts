@@ -1,14 +1,8 @@
 import { both } from '#sites/address.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
-import {
-  FLOWS,
-  type Flow,
-  hostsAt,
-  sourceAddresses,
-  targetAddresses,
-  targetSites,
-} from '#sites/traffic/flows.ts';
+import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
+import { hostsOfParty, sitesReached, sourcesSeen, targetsDialled } from '../reading/parties.ts';
 
 /** Something that takes packets from outside its host. */
 interface Listener {
@@ -89,26 +83,26 @@ const fits = (door: Door, { protocol, port, address }: Listener): boolean =>
 /** Where the table leads on this host, from whomever there is at all. */
 function doorsOf({ model, site, host }: Place): Door[] {
   const own = [...both(host.address), ...both(host.public)];
-  return FLOWS.filter(({ to, protocol }) => protocol !== 'icmp' && hostsAt(to, site).includes(host)).flatMap(
-    (flow): Door[] => {
-      // Without a service address nothing is announced, and no router is spoken to.
-      if (flow.from.kind === 'router' && both(model.anycast).length === 0) return [];
-      const anybody = model.sites.some(
-        (from) =>
-          targetSites(flow, model, from).includes(site) &&
-          sourceAddresses(flow.from, model, from, site).some((source) => !own.includes(source)),
-      );
-      if (!anybody) return [];
-      const exact = flow.to.kind === 'balancer';
-      const service = flow.to.kind === 'balancer' && flow.to.balancer === 'app' ? both(model.anycast) : [];
-      const addresses = exact ? [...targetAddresses(flow.to, site, site), ...service] : own;
-      const door = { flow: flow.name, protocol: flow.protocol, exact };
-      const ports = flow.ports.length === 0 ? [{}] : flow.ports.map(({ port }) => ({ port }));
-      // A balancer serves each of its addresses, in both families; anything else one of its host's.
-      const places = exact ? addresses.map((address) => [address]) : [addresses];
-      return ports.flatMap((port) => places.map((each) => ({ ...door, ...port, addresses: each })));
-    },
-  );
+  return FLOWS.filter(
+    ({ to, protocol }) => protocol !== 'icmp' && hostsOfParty(to, site).includes(host),
+  ).flatMap((flow): Door[] => {
+    // Without a service address nothing is announced, and no router is spoken to.
+    if (flow.from.kind === 'router' && both(model.anycast).length === 0) return [];
+    const anybody = model.sites.some(
+      (from) =>
+        sitesReached(flow, model, from).includes(site) &&
+        sourcesSeen(flow.from, model, from, site).some((source) => !own.includes(source)),
+    );
+    if (!anybody) return [];
+    const exact = flow.to.kind === 'balancer';
+    const service = flow.to.kind === 'balancer' && flow.to.balancer === 'app' ? both(model.anycast) : [];
+    const addresses = exact ? [...targetsDialled(flow.to, site, site), ...service] : own;
+    const door = { flow: flow.name, protocol: flow.protocol, exact };
+    const ports = flow.ports.length === 0 ? [{}] : flow.ports.map(({ port }) => ({ port }));
+    // A balancer serves each of its addresses, in both families; anything else one of its host's.
+    const places = exact ? addresses.map((address) => [address]) : [addresses];
+    return ports.flatMap((port) => places.map((each) => ({ ...door, ...port, addresses: each })));
+  });
 }
 
 /** What a file makes its daemon listen on, but for loopback. */

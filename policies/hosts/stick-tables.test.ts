@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { hosts } from '#charts/hosts.ts';
 import { only, replaced } from '#scripts/testing/edited-tree.ts';
 import { example } from '#scripts/testing/example-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import type { Tree } from '../law.ts';
 import { stickTables } from './stick-tables.ts';
 

@@ -1,4 +1,4 @@
-import { hostsOf } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
 import type { Finding, Policy } from '../law.ts';
 
 /**

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { hosts } from '#charts/hosts.ts';
 import { only, replaced, without } from '#scripts/testing/edited-tree.ts';
 import { example, room } from '#scripts/testing/example-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import type { Tree } from '../law.ts';
 import { virtualAddresses } from './virtual-addresses.ts';
 

@@ -1,4 +1,5 @@
-import { hostsOf, type Site } from '#sites/model.ts';
+import type { Site } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
 
 export const virtualAddresses: Policy = {

@@ -1,4 +1,5 @@
-import { type Model, siteOf, workers } from '#sites/model.ts';
+import type { Model } from '#sites/model.ts';
+import { siteOf, workers } from '#sites/questions.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
 import { zones } from '../reading/object-store-tree.ts';
 import { type Data, ofKind, type Rendered } from '../reading/objects.ts';

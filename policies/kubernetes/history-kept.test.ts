@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
 import { edited, only, without } from '#scripts/testing/edited-tree.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import type { Tree } from '../law.ts';
 import { historyKept } from './history-kept.ts';
 

@@ -1,4 +1,4 @@
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import type { Finding, Policy } from '../law.ts';
 import { seconds, targets, traefikFiles } from '../reading/ingress-files.ts';
 

@@ -1,10 +1,11 @@
 import { both, familyOf } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { FLOWS, hostsAt, sourceAddresses, targetSites } from '#sites/traffic/flows.ts';
+import { FLOWS } from '#sites/traffic/flows.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
 import { traefikFiles } from '../reading/ingress-files.ts';
 import { type Data, ofKind } from '../reading/objects.ts';
 import { ofType, stacks } from '../reading/openstack-tree.ts';
+import { hostsOfParty, sitesReached, sourcesSeen } from '../reading/parties.ts';
 
 /** Every limit of Traefik, and who is under it. */
 const UNDER: Record<string, string> = {
@@ -37,10 +38,10 @@ function ours(model: Model, site: Site): string[] {
   );
   return rows.flatMap((flow) =>
     model.sites
-      .filter((from) => targetSites(flow, model, from).includes(site))
+      .filter((from) => sitesReached(flow, model, from).includes(site))
       .flatMap((from) => [
-        ...sourceAddresses(flow.from, model, from, site),
-        ...(from === site ? hostsAt(flow.from, from).flatMap((host) => both(host.public)) : []),
+        ...sourcesSeen(flow.from, model, from, site),
+        ...(from === site ? hostsOfParty(flow.from, from).flatMap((host) => both(host.public)) : []),
       ]),
   );
 }

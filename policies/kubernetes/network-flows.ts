@@ -1,15 +1,11 @@
 import { both, contains, familyOf } from '#sites/address.ts';
-import { type Model, reachable, type Site } from '#sites/model.ts';
-import {
-  FLOWS,
-  type Flow,
-  hostsAt,
-  type Party,
-  sourceAddresses,
-  targetAddresses,
-} from '#sites/traffic/flows.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { reachable } from '#sites/questions.ts';
+import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
+import { isPods, type Party } from '#sites/traffic/parties.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
 import { type Data, ofKind, type Rendered, selects, workloads } from '../reading/objects.ts';
+import { hostsOfParty, sourcesSeen, targetsDialled } from '../reading/parties.ts';
 
 /** One end of a conversation: a pod by its labels, or an address outside the pod network. */
 type End = PodEnd | { address: string; name: string };
@@ -140,12 +136,12 @@ function endsOutside(model: Model, site: Site): End[] {
       [...both(host.address), ...both(host.public)].map((address) => ({ address, name: host.name })),
     ),
     ...(['app', 'api', 'database'] as const).flatMap((balancer) =>
-      targetAddresses({ kind: 'balancer', balancer }, site, each).map((address) => ({
+      targetsDialled({ kind: 'balancer', balancer }, site, each).map((address) => ({
         address,
         name: `${balancer} balancer of ${each.code}`,
       })),
     ),
-    ...targetAddresses({ kind: 'octavia' }, site, each).map((address) => ({
+    ...targetsDialled({ kind: 'octavia' }, site, each).map((address) => ({
       address,
       name: `Octavia of ${each.code}`,
     })),
@@ -187,20 +183,18 @@ const isPod = (party: Party, { pod }: PodEnd): boolean =>
   (party.kind === 'namespace' && party.namespace === pod.namespace) ||
   (party.kind === 'pods' && party.namespace === pod.namespace && party.app === pod.app);
 
-const isInPods = ({ kind }: Party): boolean => ['pods', 'namespace', 'all-pods'].includes(kind);
-
 function isSource(model: Model, site: Site, { from, reach = 'own' }: Flow, end: End): boolean {
   if ('pod' in end) return isPod(from, end);
-  const inPods = isInPods(from);
+  const inPods = isPods(from);
   return model.sites
     .filter((each) => (each === site ? reach !== 'others' && !inPods : reach !== 'own'))
-    .flatMap((each) => sourceAddresses(from, model, each, site))
+    .flatMap((each) => sourcesSeen(from, model, each, site))
     .some((text) => (text.includes('/') ? contains(text, end.address) : text === end.address));
 }
 
 /** As dialled from the site: its own pods by themselves, others by the addresses that the world knows. */
 function isTarget(model: Model, site: Site, { to, reach = 'own' }: Flow, end: End): boolean {
-  const inPods = isInPods(to);
+  const inPods = isPods(to);
   if ('pod' in end) return isPod(to, end);
   if (to.kind === 'outside') return !isOurs(model, end.address);
   if (to.kind === 'pods' && to.app === 'kube-dns' && end.address === NODE_LOCAL_DNS) return true;
@@ -208,8 +202,8 @@ function isTarget(model: Model, site: Site, { to, reach = 'own' }: Flow, end: En
     .filter((each) => (each === site ? reach !== 'others' && !inPods : reach !== 'own'))
     .some((each) =>
       to.kind === 'balancer' || to.kind === 'router' || to.kind === 'octavia'
-        ? targetAddresses(to, site, each).includes(end.address)
-        : hostsAt(to, each).some((host) =>
+        ? targetsDialled(to, site, each).includes(end.address)
+        : hostsOfParty(to, each).some((host) =>
             (each === site ? both(host.address) : [reachable(host)]).includes(end.address),
           ),
     );
@@ -229,6 +223,7 @@ const NOBODYS = [
   '172.16.0.0/12',
   '192.168.0.0/16',
   '169.254.0.0/16',
+  '100.64.0.0/10',
   '127.0.0.0/8',
   'fc00::/7',
   'fe80::/10',

@@ -1,8 +1,9 @@
 import { withPort } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { FLOWS, targetAddresses, targetSites } from '#sites/traffic/flows.ts';
+import { FLOWS } from '#sites/traffic/flows.ts';
 import type { Finding, Policy } from '../law.ts';
 import { type Data, objects, type Workload, workloads } from '../reading/objects.ts';
+import { sitesReached, targetsDialled } from '../reading/parties.ts';
 import { listOf, yamlOf } from '../reading/texts.ts';
 
 /** Pods that are scraped and that no workload of the tree makes: Rook makes them of a kind of the tree, Kubespray always. */
@@ -83,8 +84,8 @@ function dialled(model: Model, site: Site, job: Data): Fact[] {
   if (job.metrics_path === '/probe') return [];
   const reached = new Set(
     FLOWS.filter(({ from }) => from.kind === 'pods' && from.app === 'prometheus').flatMap((flow) =>
-      targetSites(flow, model, site).flatMap((to) =>
-        targetAddresses(flow.to, site, to).flatMap((address) =>
+      sitesReached(flow, model, site).flatMap((to) =>
+        targetsDialled(flow.to, site, to).flatMap((address) =>
           flow.ports.map(({ port, nodePort }) => withPort(address, to === site ? port : (nodePort ?? port))),
         ),
       ),

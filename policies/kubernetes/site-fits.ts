@@ -1,4 +1,5 @@
-import { type Host, type Site, workers } from '#sites/model.ts';
+import type { Host, Site } from '#sites/model.ts';
+import { workers } from '#sites/questions.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
 import { amount, type Data, ofKind, type Workload, workloads } from '../reading/objects.ts';
 

@@ -1,5 +1,5 @@
-import { balancerSources, siteOf } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { balancerSources, siteOf } from '#sites/questions.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import type { Finding, Policy } from '../law.ts';
 import { targets, traefikFiles } from '../reading/ingress-files.ts';
 import { type Data, ofKind } from '../reading/objects.ts';

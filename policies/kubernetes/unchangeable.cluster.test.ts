@@ -3,7 +3,7 @@ import { artefacts } from '#charts/artefacts.ts';
 import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
 import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { type Data, objects } from '../reading/objects.ts';
 import { refusedChanges } from './unchangeable.ts';
 

@@ -1,8 +1,12 @@
 import { contains, FAMILIES, type Family, familyOf, hostRoute, prefixLength } from '#sites/address.ts';
-import { databaseNodes, type Host, hostsOf, type Model, type Site, siteOf, workers } from '#sites/model.ts';
-import { FLOWS, type Party, PORTS, sourceAddresses, targetSites } from '#sites/traffic/flows.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { databaseNodes, hostsOf, siteOf, workers } from '#sites/questions.ts';
+import { FLOWS } from '#sites/traffic/flows.ts';
+import type { Party } from '#sites/traffic/parties.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import type { Finding, Policy } from '../law.ts';
 import { ofType, type Resource, referred, type Stack, stacks } from '../reading/openstack-tree.ts';
+import { sitesReached, sourcesSeen } from '../reading/parties.ts';
 
 export const balancerPaths: Policy = {
   id: 'balancer-paths',
@@ -119,8 +123,8 @@ function sources(model: Model, site: Site, to: (party: Party) => boolean, port: 
   return FLOWS.filter((flow) => to(flow.to) && flow.ports.some((each) => each.port === port))
     .flatMap((flow) =>
       model.sites
-        .filter((from) => targetSites(flow, model, from).includes(site))
-        .flatMap((from) => sourceAddresses(flow.from, model, from, site)),
+        .filter((from) => sitesReached(flow, model, from).includes(site))
+        .flatMap((from) => sourcesSeen(flow.from, model, from, site)),
     )
     .map((address) => (address.includes('/') ? address : hostRoute(address)))
     .filter((network) => familyOf(network) === family);

@@ -1,4 +1,4 @@
-import { hostsOf, siteOf } from '#sites/model.ts';
+import { hostsOf, siteOf } from '#sites/questions.ts';
 import { ROLES } from '#sites/schema/choices.ts';
 import type { Finding, Policy } from '../law.ts';
 import { ofType, referred, stacks } from '../reading/openstack-tree.ts';

@@ -3,7 +3,7 @@ import { openstack } from '#charts/openstack.ts';
 import { inStack } from '#scripts/testing/edited-tree.ts';
 import { example } from '#scripts/testing/example-sites.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import type { Tree } from '../law.ts';
 import type { Data } from '../reading/objects.ts';
 import { keptVolumes } from './kept-volumes.ts';

@@ -1,4 +1,5 @@
-import { databaseNodes, type Host, hostsOf, type Site, siteOf, workers } from '#sites/model.ts';
+import type { Host, Site } from '#sites/model.ts';
+import { databaseNodes, hostsOf, siteOf, workers } from '#sites/questions.ts';
 import type { Role } from '#sites/schema/schema.ts';
 import type { Finding, Policy } from '../law.ts';
 import { ofType, type Resource, referred, stacks } from '../reading/openstack-tree.ts';

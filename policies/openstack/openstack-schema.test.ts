@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { openstack } from '#charts/openstack.ts';
 import { inStack } from '#scripts/testing/edited-tree.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import type { Tree } from '../law.ts';
 import type { Data } from '../reading/objects.ts';
 import { openstackSchema } from './openstack-schema.ts';

@@ -1,18 +1,13 @@
 import { contains, familyOf } from '#sites/address.ts';
-import { type Model, type Site, siteOf } from '#sites/model.ts';
-import {
-  FLOWS,
-  type Flow,
-  hostsAt,
-  type Party,
-  sourceAddresses,
-  targetAddresses,
-  targetSites,
-} from '#sites/traffic/flows.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
+import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
+import { isPods, type Party } from '#sites/traffic/parties.ts';
 import type { Finding, Policy } from '../law.ts';
-import { DOORS, type Door, isPods, leadsThrough, matches } from '../reading/doors.ts';
+import { DOORS, type Door, leadsThrough, matches } from '../reading/doors.ts';
 import type { Data } from '../reading/objects.ts';
 import { ofType, referred, type Stack, stacks } from '../reading/openstack-tree.ts';
+import { hostsOfParty, sitesReached, sourcesSeen, targetsDialled } from '../reading/parties.ts';
 
 /** Who may be at either end: a host of the site behind its groups, or just an address. */
 interface End {
@@ -21,7 +16,6 @@ interface End {
   /** Local names of the security groups of its port. */
   groups?: string[];
 }
-
 export const securityGroups: Policy = {
   id: 'security-groups',
   title:
@@ -102,29 +96,23 @@ function otherEnds(model: Model, site: Site): End[] {
   const ends = (name: string, addresses: string[]) =>
     addresses.map((address) => ({ name: `${name} (${address})`, address: address.split('/')[0]! }));
   const own = (['app', 'api', 'database'] as const).flatMap((balancer) =>
-    ends(`the ${balancer} balancer`, targetAddresses({ kind: 'balancer', balancer }, site, site)),
+    ends(`the ${balancer} balancer`, targetsDialled({ kind: 'balancer', balancer }, site, site)),
   );
   const all = [
     ...own,
-    ...ends('a balancer inside', targetAddresses({ kind: 'octavia' }, site, site)),
-    ...ends(
-      'an amphora',
-      sourceAddresses({ kind: 'balancer', balancer: 'app' }, model, site, site).map(some),
-    ),
+    ...ends('a balancer inside', targetsDialled({ kind: 'octavia' }, site, site)),
+    ...ends('an amphora', sourcesSeen({ kind: 'balancer', balancer: 'app' }, model, site, site).map(some)),
     ...ends('a neighbour', Object.values(site.networks.nodes).map(some)),
     ...model.sites
       .filter((each) => each !== site)
       .flatMap((each) => [
-        ...ends(
-          `the app of ${each.code}`,
-          targetAddresses({ kind: 'balancer', balancer: 'app' }, site, each),
-        ),
+        ...ends(`the app of ${each.code}`, targetsDialled({ kind: 'balancer', balancer: 'app' }, site, each)),
         ...each.hosts.flatMap((host) =>
           ends(host.name, [...Object.values(host.public), ...Object.values(host.address)]),
         ),
       ]),
     ...ends('an administrator', model.administrators.networks.map(some)),
-    ...ends('the router', targetAddresses({ kind: 'router' }, site, site)),
+    ...ends('the router', targetsDialled({ kind: 'router' }, site, site)),
     ...ends('the internet', ['93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c']),
     ...ends('a private network of others', ['172.20.1.1', 'fd99::1']),
   ];
@@ -144,9 +132,9 @@ function isRow(
   flow: Flow,
   { model, site, from, to }: { model: Model; site: Site; from: End; to: End },
 ): boolean {
-  const at = (party: Party) => hostsAt(party, site).flatMap(({ address }) => Object.values(address));
+  const at = (party: Party) => hostsOfParty(party, site).flatMap(({ address }) => Object.values(address));
   const sources = (place: Site): string[] =>
-    place === site && from.groups ? at(flow.from) : sourceAddresses(flow.from, model, place, site);
+    place === site && from.groups ? at(flow.from) : sourcesSeen(flow.from, model, place, site);
   const reaches = (place: Site): boolean => {
     if (place === site && isPods(flow.from) && isPods(flow.to)) return false;
     if (to.groups) return at(flow.to).includes(to.address);
@@ -155,7 +143,7 @@ function isRow(
   if (to.groups) {
     return model.sites.some(
       (place) =>
-        targetSites(flow, model, place).includes(site) &&
+        sitesReached(flow, model, place).includes(site) &&
         reaches(place) &&
         // A host of this site is told apart from an outsider by its groups.
         sources(place).some((each) => matches(each, from.address)),
@@ -163,10 +151,10 @@ function isRow(
   }
   if (!at(flow.from).includes(from.address)) return false;
   if (flow.to.kind === 'outside' || flow.to.kind === 'internet') return true;
-  return targetSites(flow, model, site).some(
+  return sitesReached(flow, model, site).some(
     (place) =>
       !(place === site && isPods(flow.from) && isPods(flow.to)) &&
-      targetAddresses(flow.to, site, place).includes(to.address),
+      targetsDialled(flow.to, site, place).includes(to.address),
   );
 }
 // What a rule means, read once more from the documentation of the networking API.

@@ -1,5 +1,6 @@
 import { both, contains, familyOf, routerOf, toNumber } from '#sites/address.ts';
-import { type Model, type Site, siteOf } from '#sites/model.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import type { Finding, Policy } from '../law.ts';
 import type { Data } from '../reading/objects.ts';
 import { ofType, type Resource, referred, type Stack, stacks } from '../reading/openstack-tree.ts';

@@ -1,4 +1,4 @@
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import type { Finding, Policy } from '../law.ts';
 import { type Data, ofKind } from '../reading/objects.ts';
 import { stacks } from '../reading/openstack-tree.ts';

@@ -1,4 +1,5 @@
-import { databaseNodes, type Site } from '#sites/model.ts';
+import type { Site } from '#sites/model.ts';
+import { databaseNodes } from '#sites/questions.ts';
 import type { Finding, Policy } from '../law.ts';
 import { balancers } from '../reading/database-balancers.ts';
 

@@ -1,4 +1,5 @@
-import { FLOWS, PORTS } from '#sites/traffic/flows.ts';
+import { FLOWS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import type { Finding, Policy } from '../law.ts';
 import { setting } from '../reading/database-tree.ts';
 

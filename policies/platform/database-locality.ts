@@ -1,4 +1,4 @@
-import { databaseNodes } from '#sites/model.ts';
+import { databaseNodes } from '#sites/questions.ts';
 import type { Finding, Policy } from '../law.ts';
 import { locality, type Node, nodes } from '../reading/database-tree.ts';
 

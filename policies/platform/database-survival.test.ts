@@ -3,9 +3,9 @@ import { artefacts } from '#charts/artefacts.ts';
 import { only, replaced } from '#scripts/testing/edited-tree.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
-import { REPLICAS, voters } from '#sites/model.ts';
 import { SURVIVAL_GOALS } from '#sites/schema/choices.ts';
 import type { SurvivalGoal } from '#sites/schema/schema.ts';
+import { REPLICAS, voters } from '#sites/voters.ts';
 import type { Tree } from '../law.ts';
 import { databaseSurvival } from './database-survival.ts';
 

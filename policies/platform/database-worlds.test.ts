@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { artefacts } from '#charts/artefacts.ts';
 import { THREE_SITES } from '#scripts/testing/three-sites.ts';
-import { model } from '#sites/model.ts';
+import { model } from '#sites/derive.ts';
 import type { Input } from '#sites/schema/schema.ts';
 import { databasePools } from '../kubernetes/database-pools.ts';
 import { databaseAuthentication } from './database-authentication.ts';

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { artefacts } from '#charts/artefacts.ts';
 import { only } from '#scripts/testing/edited-tree.ts';
 import { THREE_SITES } from '#scripts/testing/three-sites.ts';
-import { model as modelOf } from '#sites/model.ts';
+import { model as modelOf } from '#sites/derive.ts';
 import { cephHosts } from '../kubernetes/ceph-hosts.ts';
 import { cephRelease } from '../kubernetes/ceph-release.ts';
 import { objectStoreGateways } from '../kubernetes/object-store-gateways.ts';

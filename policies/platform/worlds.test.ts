@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { artefacts } from '#charts/artefacts.ts';
 import { THREE_SITES } from '#scripts/testing/three-sites.ts';
-import { model } from '#sites/model.ts';
+import { model } from '#sites/derive.ts';
 import type { Input, SiteInput } from '#sites/schema/schema.ts';
 import { POLICIES } from '../index.ts';
 

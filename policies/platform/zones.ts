@@ -1,5 +1,6 @@
 import { both, FAMILIES, isPrivate } from '#sites/address.ts';
-import { appAddress, appSites, type Model } from '#sites/model.ts';
+import type { Model } from '#sites/model.ts';
+import { appAddress, appSites } from '#sites/questions.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
 import { ADDRESS_TYPES, type DnsRecord, dnsRecords } from '../reading/dns-records.ts';
 import { type Data, ofKind } from '../reading/objects.ts';

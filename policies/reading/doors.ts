@@ -1,20 +1,18 @@
 import { contains, hostRoute } from '#sites/address.ts';
-import { FLOWS, type Flow, type Party } from '#sites/traffic/flows.ts';
+import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
+import { isPods } from '#sites/traffic/parties.ts';
 
-/** A port that a packet asks for: what a filter either admits or refuses. */
+/** One port of one protocol that a law of firewalls knocks at; ICMP has the port 0. */
 export interface Door {
   protocol: string;
   port: number;
 }
 
-export const isPods = ({ kind }: Party): boolean =>
-  kind === 'pods' || kind === 'namespace' || kind === 'all-pods';
-
-/** Whether an address is meant by an address or a network. */
+/** Whether an address is the wanted one, or lies in the wanted network. */
 export const matches = (wanted: string, address: string): boolean =>
   contains(wanted.includes('/') ? wanted : hostRoute(wanted), address);
 
-/** Whether a row of the table of flows lets a packet through to a port. */
+/** Whether a flow uses a port, as hosts see it: pods are reached at their node ports only. */
 export const leadsThrough = ({ protocol, ports, to: party }: Flow, door: Door): boolean => {
   if (protocol !== door.protocol) return false;
   if (ports.length === 0) return true;

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import { type Model, model } from '#sites/model.ts';
+import { model } from '#sites/derive.ts';
+import type { Model } from '#sites/model.ts';
 import type { HostInput, Input, PlatformInput, SiteInput } from '#sites/schema/schema.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { scrapeJobs } from '#constructs/kubernetes/monitoring/scrape.ts';
-import { appSites, databaseNodes, type Host, hostsOf, type Model, type Site, workers } from '#sites/model.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { appSites, databaseNodes, hostsOf, workers } from '#sites/questions.ts';
 import type { ObjectsSite } from '#sites/site-kinds.ts';
 
 /** What is lost at once: hosts by name, whole sites, and lines between two sites that go on without each other. */

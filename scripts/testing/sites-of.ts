@@ -1,4 +1,5 @@
-import { type Model, type Site, siteOf } from '#sites/model.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import {
   type DatabaseSite,
   type HaproxySite,

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Model, model } from '../model.ts';
+import { model } from '../derive.ts';
+import type { Model } from '../model.ts';
 import { NOTES, RULES } from '../rules/all.ts';
 import type { Finding, Rule } from '../rules/rule.ts';
 import { type Read, world } from '../rules/world.ts';

@@ -1,6 +1,7 @@
 import type { Family } from '../address.ts';
 import type { Path } from '../load/problem.ts';
-import { FLOWS, type Flow, type Party } from '../traffic/flows.ts';
+import { FLOWS, type Flow } from '../traffic/flows.ts';
+import type { Party } from '../traffic/parties.ts';
 import { familyName } from './addresses.ts';
 import type { SitePart } from './parts.ts';
 import type { Pair, Plan } from './plan.ts';

@@ -1,5 +1,5 @@
+import { VRIDS, vlanOf } from '../derive.ts';
 import { nearest } from '../load/near.ts';
-import { VRIDS, vlanOf } from '../model.ts';
 import { familyName } from './addresses.ts';
 import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
 

@@ -1,6 +1,6 @@
 import { familyOf, isPrivate } from '../address.ts';
 import { appDemand, appRoom } from '../capacity.ts';
-import { APP_BOUNDS, bytes, sizeOf } from '../model.ts';
+import { APP_BOUNDS, bytes, sizeOf } from '../derive.ts';
 import type { HostInput } from '../schema/schema.ts';
 import type { SitePart } from './parts.ts';
 import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';

@@ -1,5 +1,5 @@
 import { DATABASE_NODE, leastWorker } from '../capacity.ts';
-import { bytes, sizeOf } from '../model.ts';
+import { bytes, sizeOf } from '../derive.ts';
 import { ROLES } from '../schema/choices.ts';
 import type { Role } from '../schema/schema.ts';
 import type { SitePart } from './parts.ts';

@@ -1,5 +1,5 @@
 import { DATABASE_NODE, OBJECT_VOLUME_BYTES_MAX, OBJECT_VOLUME_BYTES_MIN } from '../capacity.ts';
-import { bytes } from '../model.ts';
+import { bytes } from '../derive.ts';
 import type { SitePart } from './parts.ts';
 import { eachSite, type Finding, type Rule } from './rule.ts';
 

@@ -1,5 +1,5 @@
+import { preference } from '../derive.ts';
 import type { Path } from '../load/problem.ts';
-import { preference } from '../model.ts';
 import type { PlatformInput, SiteInput } from '../schema/schema.ts';
 import type { Part, SitePart } from './parts.ts';
 import { Plan } from './plan.ts';

@@ -1,19 +1,35 @@
-import { both, familyOf, isPrivate, toNumber } from '../address.ts';
 import {
-  apiAddress,
-  appAddress,
-  balancerSources,
-  databaseAddress,
-  databaseNodes,
-  type Host,
-  hostsOf,
-  type Model,
-  others,
-  reachable,
-  type Site,
-  workers,
-} from '../model.ts';
-import type { Role } from '../schema/schema.ts';
+  administrators,
+  alertmanager,
+  allPods,
+  api,
+  arbiters,
+  balancer,
+  blackbox,
+  ceph,
+  certManager,
+  database,
+  edges,
+  grafana,
+  hosts,
+  internet,
+  kubernetes,
+  kubeStateMetrics,
+  memcached,
+  migrations,
+  objectGateway,
+  octavia,
+  outside,
+  type Party,
+  pgbouncer,
+  pods,
+  prometheus,
+  role,
+  router,
+  traefik,
+  web,
+} from './parties.ts';
+import { PORTS } from './ports.ts';
 
 /**
  * Who may talk to whom, on which port, and why: the one table from which every firewall is rendered (nftables,
@@ -38,117 +54,6 @@ export interface Port {
   nodePort?: number;
 }
 
-/** One side of a flow, named by what it is; `hostsAt`, `sourceAddresses` and `targetAddresses` say which machines and addresses that means. */
-export type Party =
-  | { kind: 'internet' }
-  | { kind: 'administrators' }
-  | { kind: 'router' }
-  | { kind: 'role'; role: Role }
-  /** Control plane and workers. */
-  | { kind: 'kubernetes' }
-  /** The hosts that carry a database node; CockroachDB uses the host's network, so no pod selector can name it. */
-  | { kind: 'database' }
-  | { kind: 'hosts' }
-  /** Hosts of sites without Kubernetes: nothing of ours watches them from within. */
-  | { kind: 'arbiters' }
-  /** As a target: the address that clients dial. As a source: the addresses that its connections come from. */
-  | { kind: 'balancer'; balancer: 'app' | 'api' | 'database' }
-  /** Octavia's balancers themselves, by their addresses inside the site. */
-  | { kind: 'octavia' }
-  | { kind: 'pods'; namespace: string; app: string }
-  /** Every pod of a namespace whose pods an operator makes, the jobs that it starts now and then among them. */
-  | { kind: 'namespace'; namespace: string }
-  /** Every pod of the site: cluster services such as DNS. */
-  | { kind: 'all-pods' }
-  /** Services of others, outside every site: named, for their addresses are not ours. */
-  | {
-      kind: 'outside';
-      service:
-        | 'ntp'
-        | 'dns'
-        | 'packages'
-        | 'registry'
-        | 'acme'
-        | 'licence'
-        | 'dns-api'
-        | 'smtp'
-        | 'traces'
-        | 'on-call';
-    };
-
-/** Ports named once. */
-export const PORTS = {
-  http: 80,
-  https: 443,
-  kubernetesApi: 6443,
-  sql: 26257,
-  rpc: 26258,
-  cockroachHttp: 8080,
-  pgbouncer: 6432,
-  memcached: 11211,
-  otlp: 4318,
-  traefikWeb: { port: 8000, nodePort: 30080 },
-  traefikWebsecure: { port: 8443, nodePort: 30443 },
-  traefikPing: { port: 8082, nodePort: 30082 },
-  traefikMetrics: 9101,
-  /** Inside Traefik's pod, on loopback: where connections of our own machines to the object store are led on to. */
-  traefikObjects: 8444,
-  /** Where an object gateway listens in its pod, whatever port its Service has. */
-  objectGateway: 8080,
-  /** @see https://docs.ceph.com/en/latest/rados/configuration/network-config-ref/ */
-  cephMonitor: 3300,
-  cephDaemons: { port: 6800, end: 7568 },
-  peers: 10000,
-  api: 8080,
-  web: 8081,
-  apiMetrics: 9464,
-  nodeExporter: 9100,
-  haproxyMetrics: 8405,
-  octaviaMetrics: 8088,
-  kubelet: 10250,
-  etcdMetrics: 2381,
-  prometheus: { port: 9090, nodePort: 30990 },
-  alertmanager: 9093,
-  alertmanagerPeers: 9094,
-  kubeStateMetrics: 8080,
-  blackbox: 9115,
-  grafana: 3000,
-  pgbouncerExporter: 9127,
-  memcachedExporter: 9150,
-  cephManager: 9283,
-  cephExporter: 9926,
-  zoneExporter: 9927,
-  certificateExporter: 9928,
-  coredns: 9153,
-} as const;
-
-const role = (name: Role): Party => ({ kind: 'role', role: name });
-export const pods = (namespace: string, app: string): Party => ({ kind: 'pods', namespace, app });
-const balancer = (name: 'app' | 'api' | 'database'): Party => ({ kind: 'balancer', balancer: name });
-const outside = (service: Extract<Party, { kind: 'outside' }>['service']): Party => ({
-  kind: 'outside',
-  service,
-});
-const internet: Party = { kind: 'internet' };
-const hosts: Party = { kind: 'hosts' };
-const kubernetes: Party = { kind: 'kubernetes' };
-const database: Party = { kind: 'database' };
-const allPods: Party = { kind: 'all-pods' };
-const edges = role('edge');
-const traefik = pods('traefik', 'traefik');
-const api = pods('education', 'education-api');
-const web = pods('education', 'education-web');
-const migrations = pods('education', 'education-migrations');
-const objectGateway = pods('rook-ceph', 'ceph-rgw');
-const ceph: Party = { kind: 'namespace', namespace: 'rook-ceph' };
-const certManager = pods('cert-manager', 'cert-manager');
-const pgbouncer = pods('education', 'pgbouncer');
-const memcached = pods('education', 'memcached');
-const prometheus = pods('monitoring', 'prometheus');
-const alertmanager = pods('monitoring', 'alertmanager');
-const blackbox = pods('monitoring', 'blackbox-exporter');
-const kubeStateMetrics = pods('monitoring', 'kube-state-metrics');
-const grafana = pods('monitoring', 'grafana');
 const port = (...numbers: number[]): Port[] => numbers.map((number) => ({ port: number }));
 
 export const FLOWS: Flow[] = [
@@ -371,7 +276,7 @@ export const FLOWS: Flow[] = [
     from: role('control-plane'),
     to: role('control-plane'),
     protocol: 'tcp',
-    ports: [{ port: 2379, end: 2380 }],
+    ports: [PORTS.etcd],
     why: 'etcd clients and peers',
   },
   {
@@ -388,7 +293,7 @@ export const FLOWS: Flow[] = [
     from: role('control-plane'),
     to: kubernetes,
     protocol: 'tcp',
-    ports: port(10250),
+    ports: port(PORTS.kubelet),
     why: 'logs, exec and metrics of pods',
   },
   {
@@ -396,7 +301,7 @@ export const FLOWS: Flow[] = [
     from: pods('kube-system', 'metrics-server'),
     to: kubernetes,
     protocol: 'tcp',
-    ports: port(10250),
+    ports: port(PORTS.kubelet),
     why: 'processor and memory use of pods, which the autoscalers read',
   },
   {
@@ -404,7 +309,7 @@ export const FLOWS: Flow[] = [
     from: kubernetes,
     to: kubernetes,
     protocol: 'udp',
-    ports: port(4789),
+    ports: port(PORTS.vxlan),
     why: 'Calico carries pod traffic in VXLAN',
   },
   {
@@ -412,7 +317,7 @@ export const FLOWS: Flow[] = [
     from: allPods,
     to: pods('kube-system', 'kube-dns'),
     protocol: 'udp',
-    ports: port(53),
+    ports: port(PORTS.dns),
     why: 'names of services',
   },
   {
@@ -420,7 +325,7 @@ export const FLOWS: Flow[] = [
     from: allPods,
     to: pods('kube-system', 'kube-dns'),
     protocol: 'tcp',
-    ports: port(53),
+    ports: port(PORTS.dns),
     why: 'answers that do not fit a datagram',
   },
 
@@ -438,7 +343,7 @@ export const FLOWS: Flow[] = [
     from: certManager,
     to: outside('dns-api'),
     protocol: 'tcp',
-    ports: port(53),
+    ports: port(PORTS.dns),
     why: 'DNS-01: the challenge is written into the zone by signed updates',
   },
   {
@@ -446,7 +351,7 @@ export const FLOWS: Flow[] = [
     from: certManager,
     to: outside('dns-api'),
     protocol: 'udp',
-    ports: port(53),
+    ports: port(PORTS.dns),
     why: 'every server of the zone is asked whether it has the challenge before the authority is',
   },
 
@@ -462,7 +367,7 @@ export const FLOWS: Flow[] = [
   {
     name: 'scrape-arbiter-hosts',
     from: prometheus,
-    to: { kind: 'arbiters' },
+    to: arbiters,
     reach: 'others',
     protocol: 'tcp',
     ports: port(PORTS.nodeExporter),
@@ -479,7 +384,7 @@ export const FLOWS: Flow[] = [
   {
     name: 'scrape-octavia',
     from: prometheus,
-    to: { kind: 'octavia' },
+    to: octavia,
     protocol: 'tcp',
     ports: port(PORTS.octaviaMetrics),
     why: 'the balancers of an OpenStack site',
@@ -703,43 +608,43 @@ export const FLOWS: Flow[] = [
   {
     name: 'bgp',
     from: edges,
-    to: { kind: 'router' },
+    to: router,
     protocol: 'tcp',
-    ports: port(179),
+    ports: port(PORTS.bgp),
     why: 'the anycast addresses are announced',
   },
   {
     name: 'bgp-back',
-    from: { kind: 'router' },
+    from: router,
     to: edges,
     protocol: 'tcp',
-    ports: port(179),
+    ports: port(PORTS.bgp),
     why: 'either side opens the session',
   },
   {
     name: 'bfd',
     from: edges,
-    to: { kind: 'router' },
+    to: router,
     protocol: 'udp',
-    ports: port(3784),
+    ports: port(PORTS.bfd),
     why: 'a dead path is seen within 300 ms',
   },
   {
     name: 'bfd-back',
-    from: { kind: 'router' },
+    from: router,
     to: edges,
     protocol: 'udp',
-    ports: port(3784),
+    ports: port(PORTS.bfd),
     why: 'BFD runs both ways',
   },
 
   // Administration, and what every host needs.
   {
     name: 'ssh-to-bastion',
-    from: { kind: 'administrators' },
+    from: administrators,
     to: role('bastion'),
     protocol: 'tcp',
-    ports: port(22),
+    ports: port(PORTS.ssh),
     why: 'the only way in for people',
   },
   {
@@ -747,15 +652,15 @@ export const FLOWS: Flow[] = [
     from: role('bastion'),
     to: hosts,
     protocol: 'tcp',
-    ports: port(22),
+    ports: port(PORTS.ssh),
     why: 'administration and Kubespray',
   },
   {
     name: 'ssh-to-arbiters',
-    from: { kind: 'administrators' },
-    to: { kind: 'arbiters' },
+    from: administrators,
+    to: arbiters,
     protocol: 'tcp',
-    ports: port(22),
+    ports: port(PORTS.ssh),
     why: 'a site without a cluster has no bastion, and must be mended when both clusters are lost',
   },
   {
@@ -772,7 +677,7 @@ export const FLOWS: Flow[] = [
     from: hosts,
     to: outside('ntp'),
     protocol: 'udp',
-    ports: port(123),
+    ports: port(PORTS.ntp),
     why: 'one time source; a database node stops at 80 % of the clock offset',
   },
   {
@@ -780,7 +685,7 @@ export const FLOWS: Flow[] = [
     from: hosts,
     to: outside('dns'),
     protocol: 'udp',
-    ports: port(53),
+    ports: port(PORTS.dns),
     why: 'name resolution',
   },
   {
@@ -788,7 +693,7 @@ export const FLOWS: Flow[] = [
     from: hosts,
     to: outside('dns'),
     protocol: 'tcp',
-    ports: port(53),
+    ports: port(PORTS.dns),
     why: 'answers that do not fit a datagram',
   },
   {
@@ -808,97 +713,3 @@ export const FLOWS: Flow[] = [
     why: 'container images',
   },
 ];
-
-/** The hosts of one site that a party means; pods run on its workers, outsiders on none. */
-export function hostsAt(party: Party, site: Site): Host[] {
-  switch (party.kind) {
-    case 'role':
-      return hostsOf(site, party.role);
-    case 'kubernetes':
-      return site.kubernetes ? [...hostsOf(site, 'control-plane'), ...workers(site)] : [];
-    case 'database':
-      return databaseNodes(site);
-    case 'hosts':
-      return site.hosts;
-    case 'arbiters':
-      return site.kubernetes ? [] : site.hosts;
-    case 'pods':
-    case 'namespace':
-    case 'all-pods':
-      return site.kubernetes ? workers(site) : [];
-    case 'balancer':
-      if (party.balancer === 'database' && !site.kubernetes) return databaseNodes(site);
-      return site.edge?.kind === 'haproxy' ? hostsOf(site, 'edge') : [];
-    default:
-      return [];
-  }
-}
-
-/** Addresses a flow's *source* shows to a host of `to`: private within a site, public between sites. */
-export function sourceAddresses(party: Party, model: Model, from: Site, to: Site): string[] {
-  switch (party.kind) {
-    case 'internet':
-      return ['0.0.0.0/0', '::/0'];
-    case 'administrators':
-      return model.administrators.networks;
-    case 'router':
-      return both(from.routing?.peer.address ?? {});
-    case 'balancer':
-      // Without an edge the balancer runs on the hosts themselves.
-      if (from.edge) return balancerSources(from);
-      return hostsAt(party, from).flatMap((host) => both(host.address));
-    default:
-      return hostsAt(party, from).flatMap((host) =>
-        from.code === to.code ? both(host.address) : abroad(host),
-      );
-  }
-}
-
-/** Addresses that a flow's *target* is dialled by from a site; empty for outsiders, whose addresses are not ours. */
-export function targetAddresses(party: Party, from: Site, to: Site): string[] {
-  if (party.kind === 'balancer') {
-    const address = { app: appAddress, api: apiAddress, database: databaseAddress }[party.balancer](to);
-    return both(address);
-  }
-  if (party.kind === 'router') return both(to.routing?.peer.address ?? {});
-  if (party.kind === 'octavia') {
-    const edge = to.edge?.kind === 'octavia' ? [to.edge.app, to.edge.api, to.edge.database] : [];
-    return edge.flatMap(({ address }) => both(address));
-  }
-  return hostsAt(party, to).flatMap((host) => (from.code === to.code ? both(host.address) : abroad(host)));
-}
-
-/**
- * The addresses by which machines of ours come to the app's balancer of a site, as the flows of the table bring them there:
- * limits are for everybody else. Of another site all that the world may see of a host, for which family it takes is its
- * resolver's choice; of the own site both, for the way to a public address may translate a private one. A host without
- * a public address that leaves its site through a router shared with others is not known here, and counts as a client.
- */
-export function machinesAtApp(model: Model, site: Site): string[] {
-  const addresses = FLOWS.filter(({ from, to }) => isApp(to) && from.kind !== 'internet').flatMap((flow) =>
-    model.sites
-      .filter((from) => targetSites(flow, model, from).includes(site))
-      .flatMap((from) =>
-        hostsAt(flow.from, from)
-          .flatMap((host) => [...both(host.address), ...both(host.public)])
-          .filter((address) => from === site || !isPrivate(address)),
-      ),
-  );
-  return [...new Set(addresses)].sort((a, b) => compareAddresses(a, b));
-}
-const isApp = (party: Party): boolean => party.kind === 'balancer' && party.balancer === 'app';
-/** IPv4 first, then by number. */
-function compareAddresses(a: string, b: string): number {
-  if (familyOf(a) !== familyOf(b)) return familyOf(a) === 'ipv4' ? -1 : 1;
-  const difference = toNumber(a) - toNumber(b);
-  return difference < 0n ? -1 : Number(difference > 0n);
-}
-
-/** A host with nothing but a private address is unknown at other sites. */
-const abroad = (host: Host): string[] => [reachable(host)].filter((address) => !isPrivate(address));
-
-/** The sites that a flow leads to from one site. */
-export function targetSites(flow: Flow, model: Model, from: Site): Site[] {
-  const reach = flow.reach ?? 'own';
-  return [...(reach === 'others' ? [] : [from]), ...(reach === 'own' ? [] : others(model, from))];
-}

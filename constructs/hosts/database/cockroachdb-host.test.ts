@@ -6,7 +6,7 @@ import { gracePeriodSeconds } from '#constructs/drain.ts';
 import { run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { databaseNodes, siteOf } from '#sites/model.ts';
+import { databaseNodes, siteOf } from '#sites/questions.ts';
 import { databaseHostFiles } from './cockroachdb-host.ts';
 
 const model = threeSites();

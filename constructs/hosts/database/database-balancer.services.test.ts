@@ -9,7 +9,7 @@ import { find } from '#scripts/lib/programs.ts';
 import { type Daemon, daemon, run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { databaseNodes, siteOf } from '#sites/model.ts';
+import { databaseNodes, siteOf } from '#sites/questions.ts';
 import { databaseBalancer } from './database-balancer.ts';
 
 /** The rendered balancer, unchanged but for addresses, before three played nodes: what a real HAProxy takes for well. */

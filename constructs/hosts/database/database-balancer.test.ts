@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { databaseBalancer, databaseServers } from './database-balancer.ts';
 
 const model = threeSites();

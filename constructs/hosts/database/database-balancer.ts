@@ -1,8 +1,9 @@
 import { HOST_CERTIFICATES } from '#constructs/cockroachdb-node.ts';
 import { HEALTH_CHECK } from '#constructs/drain.ts';
 import { preferred, withPort } from '#sites/address.ts';
-import { databaseNodes, type Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import type { Site } from '#sites/model.ts';
+import { databaseNodes } from '#sites/questions.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 
 /**
  * The database nodes of a site as HAProxy's servers, and how each is asked whether it takes clients: over TLS, verified

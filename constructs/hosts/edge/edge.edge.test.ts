@@ -10,7 +10,8 @@ import { type Lab, type LabHost, startLab, until } from '#scripts/testing/lab/ne
 import type { Probed } from '#scripts/testing/lab/probe.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { both, prefixLength } from '#sites/address.ts';
-import { type HaproxyEdge, hostsOf, siteOf, workers } from '#sites/model.ts';
+import type { HaproxyEdge } from '#sites/model.ts';
+import { hostsOf, siteOf, workers } from '#sites/questions.ts';
 
 /**
  * The two edges of a room as they run: the generated files of both, unchanged and at their places, read by real HAProxy, Keepalived,

@@ -6,8 +6,9 @@ import { hosts } from '#charts/hosts.ts';
 import { run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { type HaproxyEdge, hostsOf } from '#sites/model.ts';
-import { machinesAtApp } from '#sites/traffic/flows.ts';
+import type { HaproxyEdge } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
+import { machinesAtApp } from '#sites/traffic/conversations.ts';
 import { routerId } from './bird.ts';
 
 const model = threeSites();
@@ -54,7 +55,7 @@ describe('haproxy.cfg', () => {
       expect(accepted).toBeGreaterThan(0);
       expect(accepted).toBeLessThan(lines.findIndex((line) => line.includes('track-sc')));
       const ours = lines.flatMap((line) => /^acl ours src (\S+)$/.exec(line)?.[1] ?? []);
-      expect(ours).toEqual(machinesAtApp(model, site));
+      expect(ours).toEqual(machinesAtApp(model, site).map(({ text }) => text));
       const ceilings = lines.flatMap((line) => /conn_rate\(clients-ipv[46]\) gt (\d+)/.exec(line)?.[1] ?? []);
       expect(ceilings).toEqual([
         String(model.limits.connectionsPer10s),

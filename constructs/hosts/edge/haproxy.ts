@@ -1,7 +1,10 @@
 import { HEALTH_CHECK } from '#constructs/drain.ts';
 import { both, bracketed, familyOf, preferred, withPort } from '#sites/address.ts';
-import { type HaproxyEdge, type Host, hostsOf, type Model, type Site, workers } from '#sites/model.ts';
-import { FLOWS, machinesAtApp, PORTS, sourceAddresses } from '#sites/traffic/flows.ts';
+import type { HaproxyEdge, Host, Model, Site } from '#sites/model.ts';
+import { hostsOf, workers } from '#sites/questions.ts';
+import { conversations, isWithin, machinesAtApp } from '#sites/traffic/conversations.ts';
+import { isBalancer } from '#sites/traffic/parties.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { databaseServers } from '../database/database-balancer.ts';
 
 interface Place {
@@ -159,7 +162,7 @@ function front(name: 'web' | 'websecure', port: number, { model, site }: Omit<Pl
     head: `frontend front-${name}`,
     lines: [
       ...binds([...both(edge.app.address), ...both(model.anycast)], port),
-      ...machines.map((address) => `acl ours src ${address}`),
+      ...machines.map(({ text }) => `acl ours src ${text}`),
       ...(machines.length > 0 ? ['tcp-request connection accept if ours'] : []),
       'acl ipv4 src 0.0.0.0/0',
       'tcp-request connection track-sc0 src table clients-ipv4 if ipv4',
@@ -232,9 +235,9 @@ function database({ model, site, host }: Place): Section {
 
 /** Refuses whoever the table of flows does not name, before a byte is read. */
 function onlyFrom(balancer: 'api' | 'database', model: Model, site: Site): string[] {
-  const sources = FLOWS.filter(({ to }) => to.kind === 'balancer' && to.balancer === balancer).flatMap(
-    (flow) => sourceAddresses(flow.from, model, site, site),
-  );
+  const sources = conversations(model, site)
+    .filter((each) => each.way === 'in' && isWithin(each) && isBalancer(each.to.party, balancer))
+    .flatMap(({ from }) => from.addresses.map(({ text }) => text));
   return [
     ...[...new Set(sources)].sort().map((address) => `acl allowed src ${address}`),
     'tcp-request connection reject if !allowed',

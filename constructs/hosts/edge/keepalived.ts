@@ -1,14 +1,8 @@
 import { dirname } from 'node:path/posix';
 import type { TextFile } from '#constructs/text-file.ts';
 import { both, FAMILIES, type Family, hostRoute, prefixLength } from '#sites/address.ts';
-import {
-  type HaproxyEdge,
-  type Host,
-  hostsOf,
-  type Model,
-  type Site,
-  type VirtualAddress,
-} from '#sites/model.ts';
+import type { HaproxyEdge, Host, Model, Site, VirtualAddress } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
 import { EDGE_HEALTH } from './haproxy.ts';
 
 interface Place {

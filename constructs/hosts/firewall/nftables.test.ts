@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { run } from '#scripts/lib/run.ts';
 import { example, room } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
-import { hostsOf, type Model, siteOf } from '#sites/model.ts';
+import type { Model } from '#sites/model.ts';
+import { hostsOf, siteOf } from '#sites/questions.ts';
 import { isFirewalled, nftables } from './nftables.ts';
 
 const dual = example();

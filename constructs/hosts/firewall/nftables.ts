@@ -1,6 +1,7 @@
-import { FAMILIES, type Family, familyOf } from '#sites/address.ts';
+import { FAMILIES, type Family, ofFamily } from '#sites/address.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
-import { machinesAtApp } from '#sites/traffic/flows.ts';
+import { machinesAtApp } from '#sites/traffic/conversations.ts';
+import { isBalancer } from '#sites/traffic/parties.ts';
 import { type HostFlow, hostFlows } from './host-flows.ts';
 import { NFT_FAMILY, nftComment, nftSet } from './nft.ts';
 
@@ -37,10 +38,7 @@ export function nftables(place: Place): string {
   const { host } = place;
   const all = hostFlows(place);
   const isApp = ({ flow, direction }: HostFlow) =>
-    direction === 'in' &&
-    flow.to.kind === 'balancer' &&
-    flow.to.balancer === 'app' &&
-    flow.from.kind === 'internet';
+    direction === 'in' && isBalancer(flow.to, 'app') && flow.from.kind === 'internet';
   const guarded = FAMILIES.filter((family) => all.some((each) => isApp(each) && each.family === family));
   const rules = (direction: 'in' | 'out') =>
     merged(
@@ -99,7 +97,7 @@ const DHCP_IN = [
 
 /** Who has opened how much; what is too much is dropped or reset before HAProxy sees it. Machines of ours are not counted. */
 function clients(family: Family, { model, site }: Place): string {
-  const ours = machinesAtApp(model, site).filter((address) => familyOf(address) === family);
+  const ours = ofFamily(machinesAtApp(model, site), family);
   const uncounted = ours.length > 0 ? `${NFT_FAMILY[family]} saddr ${nftSet(ours)} accept\n    ` : '';
   const client = family === 'ipv4' ? 'ip saddr' : 'ip6 saddr and ffff:ffff:ffff:ffff::';
   const rate = (model.limits.connectionsPer10s * FLOOD.rateFactor) / 10;

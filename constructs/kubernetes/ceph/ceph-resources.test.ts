@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { leastWorker } from '#sites/capacity.ts';
-import { type Host, type Site, siteOf, workers } from '#sites/model.ts';
+import type { Host, Site } from '#sites/model.ts';
+import { siteOf, workers } from '#sites/questions.ts';
 import { cephResources } from './ceph-resources.ts';
 import type { Resource } from './rook.gen.ts';
 

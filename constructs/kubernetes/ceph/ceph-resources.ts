@@ -1,5 +1,6 @@
 import { objectsShare } from '#sites/capacity.ts';
-import { type Site, workers } from '#sites/model.ts';
+import type { Site } from '#sites/model.ts';
+import { workers } from '#sites/questions.ts';
 import type { Resource } from './rook.gen.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { type Site, siteOf, workers } from '#sites/model.ts';
+import type { Site } from '#sites/model.ts';
+import { siteOf, workers } from '#sites/questions.ts';
 import { Ceph } from './ceph.ts';
 
 const model = threeSites();

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
-import { type Site, workers } from '#sites/model.ts';
+import type { Site } from '#sites/model.ts';
+import { workers } from '#sites/questions.ts';
 import { onWorkers } from '../local-volumes.ts';
 import { Namespace } from '../namespace.ts';
 import { labels } from '../pod.ts';

@@ -9,8 +9,9 @@ import { type Ingress, ingressFiles, ingressMissing, startIngress } from '#scrip
 import { type Lab, type LabHost, startLab } from '#scripts/testing/lab/netns.ts';
 import type { Many } from '#scripts/testing/lab/s3-many.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { type HaproxyEdge, hostsOf, siteOf, workers } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import type { HaproxyEdge } from '#sites/model.ts';
+import { hostsOf, siteOf, workers } from '#sites/questions.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { clientLimit } from '../ingress/traefik-config.ts';
 
 /**

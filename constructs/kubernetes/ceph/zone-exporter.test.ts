@@ -6,7 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import { daemon, run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { ZoneExporter, zoneExporterCaps } from './zone-exporter.ts';
 import { zoneExporterScript } from './zone-exporter-script.ts';
 

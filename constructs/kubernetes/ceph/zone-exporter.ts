@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { ScriptExporter } from '../monitoring/script-exporter.ts';
 import { resources } from '../pod.ts';
 import { OBJECT_STORE } from './object-store-names.ts';

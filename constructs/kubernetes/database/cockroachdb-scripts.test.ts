@@ -5,7 +5,7 @@ import { App, Chart } from 'cdk8s';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '#scripts/lib/run.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { Cockroachdb } from './cockroachdb.ts';
 import { CockroachdbSetup } from './cockroachdb-setup.ts';
 

@@ -2,7 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { CockroachdbSetup, setupSite } from './cockroachdb-setup.ts';
 
 const model = threeSites();

@@ -4,7 +4,7 @@ import { image } from '#constructs/images.ts';
 import { sqlFiles } from '#constructs/platform/sql/files.ts';
 import { withPort } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { jobName, labels, quantity, resources, restrictedContainer, restrictedPod } from '../pod.ts';
 import { priorityClass } from '../priority-classes.ts';
 import { COCKROACH_USER, COCKROACHDB, SQL_SERVICE } from './cockroachdb.ts';

@@ -2,7 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { gracePeriodSeconds } from '#constructs/drain.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { Cockroachdb } from './cockroachdb.ts';
 
 const model = threeSites();

@@ -4,7 +4,7 @@ import { appImage } from '#constructs/images.ts';
 import { API, VARIABLES } from '#shared/contract.ts';
 import { APP_REQUESTS } from '#sites/capacity.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { FILES_BUCKET, FILES_SECRET } from '../ceph/object-store.ts';
 import { quantity, resources, restrictedContainer, restrictedPod } from '../pod.ts';
 import { priorityClass } from '../priority-classes.ts';

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { exporterSidecar } from '../exporter-sidecar.ts';
 import { apart, labels, port, resources, restrictedContainer, restrictedPod, selector } from '../pod.ts';
 import { priorityClass } from '../priority-classes.ts';

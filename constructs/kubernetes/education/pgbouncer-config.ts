@@ -3,8 +3,9 @@ import { POOL } from '#constructs/drain.ts';
 import type { User } from '#constructs/platform/sql/users.ts';
 import { pgbouncerName, pgbouncerValue } from '#constructs/quote.ts';
 import { both } from '#sites/address.ts';
-import { databaseAddress, databaseNodes, type Model, type Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { databaseAddress, databaseNodes } from '#sites/questions.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 
 /** Poolers of a site: two, so that one may go, and one more while they are replaced. */
 export const POOLERS = { replicas: 2, surge: 1 } as const;

@@ -7,7 +7,7 @@ import { find } from '#scripts/lib/programs.ts';
 import { type Daemon, daemon, run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { POOLER_SCRIPT, pgbouncerIni, pgbouncerUsers } from './pgbouncer-config.ts';
 
 /**

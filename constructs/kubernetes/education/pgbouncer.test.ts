@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { nodeSize } from '#constructs/cockroachdb-node.ts';
 import { DRAIN } from '#constructs/drain.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { databaseNodes, type Site, siteOf } from '#sites/model.ts';
+import type { Site } from '#sites/model.ts';
+import { databaseNodes, siteOf } from '#sites/questions.ts';
 import { Pgbouncer } from './pgbouncer.ts';
 import { POOLERS, pgbouncerIni, poolSize } from './pgbouncer-config.ts';
 

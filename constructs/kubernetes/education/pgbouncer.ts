@@ -4,7 +4,7 @@ import { POOL } from '#constructs/drain.ts';
 import { image } from '#constructs/images.ts';
 import type { User } from '#constructs/platform/sql/users.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { exporterSidecar } from '../exporter-sidecar.ts';
 import {
   apart,

@@ -7,8 +7,9 @@ import { type Ingress, ingressFiles, ingressMissing, startIngress } from '#scrip
 import { type Lab, type LabHost, startLab, until } from '#scripts/testing/lab/netns.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { both } from '#sites/address.ts';
-import { balancerSources, workers } from '#sites/model.ts';
-import { machinesAtApp, PORTS } from '#sites/traffic/flows.ts';
+import { balancerSources, workers } from '#sites/questions.ts';
+import { machinesAtApp } from '#sites/traffic/conversations.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { clientLimit, LEAVING } from './traefik-config.ts';
 
 /**
@@ -218,9 +219,9 @@ suite.each(sites)(
     });
 
     it('never refuses a machine of ours at the object store, from whichever of its addresses', async () => {
-      const machines = machinesAtApp(model, site).filter(
-        (each) => both(workers(site)[0]!.address).length > 1 || !each.includes(':'),
-      );
+      const machines = machinesAtApp(model, site)
+        .filter(({ family }) => both(workers(site)[0]!.address).length > 1 || family === 'ipv4')
+        .map(({ text }) => text);
       expect(machines.length).toBeGreaterThan(8);
       const all = await asked(
         ...machines.map((client, index) => ({
@@ -236,7 +237,7 @@ suite.each(sites)(
     });
 
     it('passes on what zones ask each other for, whatever is encoded in its path', async () => {
-      const [client] = machinesAtApp(model, site);
+      const client = machinesAtApp(model, site)[0]?.text;
       const [told] = await asked({
         name: store,
         client: client!,
@@ -249,7 +250,7 @@ suite.each(sites)(
       const times = 10 * limit.burst;
       const [stranger, machine] = await asked(
         { name: store, client: '203.0.113.77', path: '/education/a', times },
-        { name: site.domain, client: machinesAtApp(model, site)[0]!, times },
+        { name: site.domain, client: machinesAtApp(model, site)[0]!.text, times },
       );
       expect(stranger!.statuses[429]).toBeGreaterThan(0);
       expect(machine!.statuses[429]).toBeGreaterThan(0);
@@ -261,7 +262,7 @@ suite.each(sites)(
         { name: site.domain, client, path: '/api/files', method: 'POST', body: 20 << 20 },
         {
           name: store,
-          client: machinesAtApp(model, site)[0]!,
+          client: machinesAtApp(model, site)[0]!.text,
           path: '/education/b',
           method: 'PUT',
           body: 64 << 20,
@@ -289,7 +290,7 @@ suite.each(sites)(
       await until('the check says 503', async () => (await ping()) === '503', LEAVING.acceptSeconds);
       const [page, files] = await asked(
         { name: site.domain, client: '203.0.113.79' },
-        { name: store, client: machinesAtApp(model, site)[0]!, path: '/education/a' },
+        { name: store, client: machinesAtApp(model, site)[0]!.text, path: '/education/a' },
       );
       expect([page!.statuses, files!.statuses]).toEqual([{ 200: 1 }, { 200: 1 }]);
     });

@@ -1,6 +1,6 @@
 import { API } from '#shared/contract.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { OBJECT_STORE } from '../ceph/object-store-names.ts';
 
 /**

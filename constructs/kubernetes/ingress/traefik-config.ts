@@ -1,7 +1,9 @@
 import { stringify } from 'yaml';
 import { balancerSeconds } from '#constructs/drain.ts';
-import { balancerSources, type Model, type Site, workers } from '#sites/model.ts';
-import { machinesAtApp, PORTS } from '#sites/traffic/flows.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { balancerSources, workers } from '#sites/questions.ts';
+import { machinesAtApp } from '#sites/traffic/conversations.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { OBJECT_STORE } from '../ceph/object-store-names.ts';
 import { TRAEFIK_CLASS } from './ingress.ts';
 import { fronts, OBJECTS_ENTRY, PUBLIC_ENTRY } from './routes.ts';
@@ -233,7 +235,7 @@ export function traefikDynamic({ model, site }: { model: Model; site: Site }): s
  */
 function objectStore({ model, site, endpoint }: { model: Model; site: Site; endpoint: string }) {
   const host = new URL(endpoint).hostname;
-  const machines = machinesAtApp(model, site).map((address) => `ClientIP(\`${address}\`)`);
+  const machines = machinesAtApp(model, site).map(({ text }) => `ClientIP(\`${text}\`)`);
   const servers = [
     { url: `http://${OBJECT_STORE.service}.${OBJECT_STORE.namespace}.svc:${OBJECT_STORE.port}` },
   ];

@@ -1,8 +1,9 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
-import { type Model, type Site, workers } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { workers } from '#sites/questions.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import {
   checksum,
   labels,

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { checksum, resources, selector, serviceFamilies } from '../pod.ts';
 import { ALERTMANAGER_REPLICAS, alertmanagerConfig, replicaNames } from './config.ts';
 import { budget, container, httpProbe, metadata, observerPod, scratch } from './pods.ts';

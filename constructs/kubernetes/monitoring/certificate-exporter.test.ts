@@ -8,7 +8,7 @@ import { identities } from '#constructs/platform/certificates.ts';
 import { daemon, run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { CertificateExporter, certificateSecrets } from './certificate-exporter.ts';
 import { certificateExporterScript } from './certificate-exporter-script.ts';
 

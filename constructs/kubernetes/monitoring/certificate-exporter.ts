@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { appImage } from '#constructs/images.ts';
 import { identities } from '#constructs/platform/certificates.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { resources } from '../pod.ts';
 import { certificateExporterScript } from './certificate-exporter-script.ts';
 import { ScriptExporter } from './script-exporter.ts';

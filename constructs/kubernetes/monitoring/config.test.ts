@@ -7,7 +7,7 @@ import { run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { contains } from '#sites/address.ts';
-import { appSites } from '#sites/model.ts';
+import { appSites } from '#sites/questions.ts';
 import { alertmanagerConfig, blackboxConfig, prometheusConfig, ruleFiles, webConfig } from './config.ts';
 import { scrapeJobs } from './scrape.ts';
 

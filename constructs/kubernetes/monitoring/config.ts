@@ -1,6 +1,7 @@
 import { yaml } from '#constructs/yaml.ts';
-import { appSites, type Model, type Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { appSites } from '#sites/questions.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { RULES } from './alerts/index.ts';
 import { INHIBITIONS } from './inhibitions.ts';
 import { ruleFile } from './rule.ts';

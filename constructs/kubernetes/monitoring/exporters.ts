@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
 import type { Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { checksum, labels, port, resources, restrictedContainer, selector, serviceFamilies } from '../pod.ts';
 import { priorityClass } from '../priority-classes.ts';
 import { blackboxConfig } from './config.ts';

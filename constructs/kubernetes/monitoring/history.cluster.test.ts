@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
 import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { Namespace } from '../namespace.ts';
 import { PriorityClasses } from '../priority-classes.ts';
 import { NAMESPACE } from './pods.ts';

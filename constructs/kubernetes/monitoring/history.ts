@@ -1,5 +1,6 @@
 import type { TextFile } from '#constructs/text-file.ts';
-import { type Host, type Site, workers } from '#sites/model.ts';
+import type { Host, Site } from '#sites/model.ts';
+import { workers } from '#sites/questions.ts';
 
 /**
  * Where the history of each replica lies: a folder on the system disk of a worker, one worker a replica. So a pod that is

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { claimTemplate, LocalVolumes } from '../local-volumes.ts';
 import { checksum, labels, quantity, resources, selector, serviceFamilies } from '../pod.ts';
 import { probeConfig, prometheusConfig, ruleFiles, webConfig } from './config.ts';

@@ -1,17 +1,8 @@
 import { API } from '#shared/contract.ts';
 import { FAMILIES, preferred, withPort } from '#sites/address.ts';
-import {
-  appAddress,
-  appSites,
-  type Host,
-  hostsOf,
-  type Model,
-  others,
-  reachable,
-  type Site,
-  workers,
-} from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { appAddress, appSites, hostsOf, others, reachable, workers } from '#sites/questions.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { fronts } from '../ingress/routes.ts';
 
 interface Place {

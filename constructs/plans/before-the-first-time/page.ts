@@ -5,7 +5,8 @@ import { keepsStates, STATE_BUCKET } from '#constructs/openstack/state-bucket.ts
 import { backupBucket } from '#constructs/platform/sql/backups.ts';
 import { RELEASES } from '#constructs/releases.ts';
 import type { TextFile } from '#constructs/text-file.ts';
-import { type Host, hostsOf, type Model, type Site } from '#sites/model.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
 import { quotas } from './quotas.ts';
 import { readerOf, secretReferences } from './references.ts';
 import { makerOf, unnamed } from './secrets.ts';

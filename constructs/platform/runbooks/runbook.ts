@@ -1,6 +1,7 @@
 import { RULES } from '#constructs/kubernetes/monitoring/alerts/index.ts';
 import type { Alert, Group } from '#constructs/kubernetes/monitoring/rule.ts';
-import { hostsOf, type Model, type Site } from '#sites/model.ts';
+import type { Model, Site } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
 import { triedOf } from './tried.ts';
 
 /** The runbooks of a platform by file name, one a component, for every site that watches itself. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
-import { siteOf } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 import { backups } from './backups.ts';
 import { sqlFiles } from './files.ts';
 import { grants } from './grants.ts';

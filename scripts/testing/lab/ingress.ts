@@ -5,7 +5,7 @@ import { type KubernetesObject, kubernetes } from '#charts/kubernetes.ts';
 import { RELEASES } from '#constructs/releases.ts';
 import { run } from '#scripts/lib/run.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { find } from '../../lib/programs.ts';
 import { goModule, goTool, goToolMissing, TRAEFIK } from './go-tool.ts';
 import { type Cluster, startCluster } from './kubernetes.ts';

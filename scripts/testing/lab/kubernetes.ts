@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Command, type Daemon, daemon, type Outcome, run } from '#scripts/lib/run.ts';
-import { type Host, hostsOf, type Site, workers } from '#sites/model.ts';
+import type { Host, Site } from '#sites/model.ts';
+import { hostsOf, workers } from '#sites/questions.ts';
 import { labBinaries } from './kubernetes-binaries.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { MONITORS } from '#constructs/kubernetes/ceph/ceph.ts';
 import { COPIES } from '#constructs/kubernetes/ceph/object-store.ts';
-import { workers } from '#sites/model.ts';
+import { workers } from '#sites/questions.ts';
 import { hasObjects, type ObjectsSite } from '#sites/site-kinds.ts';
 import { among, between, growing, type Rules } from '../rule.ts';
 

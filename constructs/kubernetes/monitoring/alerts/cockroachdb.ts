@@ -1,5 +1,5 @@
 import { nodeSize } from '#constructs/cockroachdb-node.ts';
-import { databaseNodes, siteOf } from '#sites/model.ts';
+import { databaseNodes, siteOf } from '#sites/questions.ts';
 import { type Alert, among, between, type Rules } from '../rule.ts';
 
 /**

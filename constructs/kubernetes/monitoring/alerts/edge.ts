@@ -1,5 +1,5 @@
 import { BIRD_SERIES } from '#constructs/hosts/edge/bird-state.ts';
-import { hostsOf } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
 import { among, between, growing, type Rules } from '../rule.ts';
 
 /** The balancers and the addresses of an on-premises site: HAProxy by its own exporter, keepalived by what it reports. */

@@ -1,4 +1,4 @@
-import { hostsOf, workers } from '#sites/model.ts';
+import { hostsOf, workers } from '#sites/questions.ts';
 import { among, between, growing, type Rules } from '../rule.ts';
 
 /** The cluster of a site: its nodes, what it runs, its API, its etcd and its names. */

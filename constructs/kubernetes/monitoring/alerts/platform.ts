@@ -1,4 +1,4 @@
-import { appSites } from '#sites/model.ts';
+import { appSites } from '#sites/questions.ts';
 import { among, between, type Rules } from '../rule.ts';
 
 const CERTIFICATE =

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { appSites } from '#sites/model.ts';
+import { appSites } from '#sites/questions.ts';
 import { PAGES } from './dashboards/index.ts';
 import { dashboard } from './panels.ts';
 

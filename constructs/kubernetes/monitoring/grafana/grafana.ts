@@ -4,7 +4,7 @@ import { image } from '#constructs/images.ts';
 import { checksum, resources, selector, serviceFamilies } from '#constructs/kubernetes/pod.ts';
 import { yaml } from '#constructs/yaml.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { PORTS } from '#sites/traffic/flows.ts';
+import { PORTS } from '#sites/traffic/ports.ts';
 import { budget, container, httpProbe, metadata, observerPod, scratch } from '../pods.ts';
 import { OBSERVER_SECRET } from '../prometheus.ts';
 import { OBSERVER_NAME } from '../scrape.ts';

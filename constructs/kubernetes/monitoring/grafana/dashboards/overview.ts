@@ -1,4 +1,4 @@
-import { appSites } from '#sites/model.ts';
+import { appSites } from '#sites/questions.ts';
 import type { Pages } from '../panels.ts';
 
 /** Both sites side by side: does it work for people, and what carries it. */

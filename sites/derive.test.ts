@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { arbiter, cloud, example, exampleInput, manySites, room } from '#scripts/testing/example-sites.ts';
 import { both } from './address.ts';
+import { model } from './derive.ts';
+import type { Model } from './model.ts';
 import {
   apiAddress,
   appAddress,
@@ -8,17 +10,13 @@ import {
   balancerSources,
   databaseAddress,
   databaseNodes,
-  deal,
   joinAddresses,
-  type Model,
-  model,
-  REPLICAS,
   reachable,
   siteOf,
-  voterCeiling,
-} from './model.ts';
+} from './questions.ts';
 import { SURVIVAL_GOALS } from './schema/choices.ts';
 import type { SurvivalGoal } from './schema/schema.ts';
+import { deal, REPLICAS, voterCeiling } from './voters.ts';
 
 const counts = ({ database }: Model) => database.voters.map(({ site, count }) => `${site.code}:${count}`);
 
