@@ -1,8 +1,8 @@
-import { deal, REPLICAS, voterCeiling } from '../voters.ts';
 import { type Family, familyOf, isPrivate as isUniqueLocal, rangeOf, toNumber } from '../address.ts';
 import { commonFamily, databaseName } from '../derive.ts';
 import { nearest } from '../load/near.ts';
 import type { SurvivalGoal } from '../schema/schema.ts';
+import { deal, REPLICAS, voterCeiling } from '../voters.ts';
 import type { SitePart } from './parts.ts';
 import { count, databaseHosts, eachSite, type Finding, list, type Rule, type World } from './rule.ts';
 
