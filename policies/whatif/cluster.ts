@@ -1,0 +1,70 @@
+import type { Tree } from '#policies/law.ts';
+import { inventories } from '#policies/reading/kubespray-tree.ts';
+import { type Data, STAYING, workloads } from '#policies/reading/objects.ts';
+import { yamlOf } from '#policies/reading/texts.ts';
+
+/** The Kubernetes cluster of a site. */
+export interface Cluster {
+  /** Hosts with a member of etcd. */
+  etcd: string[];
+  /** Hosts with an API server. */
+  control: string[];
+  workers: string[];
+  pods: Pods[];
+  /** From a worker's last sign of life to its pods being made anew elsewhere. */
+  rescheduleSeconds: number;
+}
+/** Pods alike that stay. */
+export interface Pods {
+  /** `education/education-api` */
+  name: string;
+  kind: string;
+  /** While all is well; as many as workers for a DaemonSet. */
+  replicas: number;
+  maxReplicas: number;
+  /** Bound to the disks of their worker: they are not made anew elsewhere. */
+  bound: boolean;
+}
+
+/** The pods by whose loss a service changes, by name. */
+export const PODS = {
+  traefik: 'traefik/traefik',
+  web: 'education/education-web',
+  api: 'education/education-api',
+  pooler: 'education/pgbouncer',
+  cache: 'education/memcached',
+  prometheus: 'monitoring/prometheus',
+  alertmanager: 'monitoring/alertmanager',
+} as const;
+
+export function clusterOf(tree: Tree, site: string): Cluster | undefined {
+  const inventory = inventories(tree).find((each) => each.site === site);
+  if (!inventory) return undefined;
+  const groups: Data = yamlOf(tree.get(inventory.paths.hosts))?.all?.children ?? {};
+  const members = (group: string) => Object.keys(groups[group]?.hosts ?? {});
+  const workers = members('kube_node');
+  const seconds = (key: string, usual: number) =>
+    Number(/^(\d+)s?$/.exec(String(inventory.cluster[key] ?? inventory.all[key]))?.[1] ?? usual);
+  return {
+    etcd: members('etcd'),
+    control: members('kube_control_plane'),
+    workers,
+    pods: workloads(tree)
+      .filter((each) => each.site === site && STAYING.includes(each.kind))
+      .map(({ namespace, name, kind, replicas, maxReplicas, object }) => {
+        const daemon = kind === 'DaemonSet';
+        return {
+          name: `${namespace}/${name}`,
+          kind,
+          replicas: daemon ? workers.length : replicas,
+          maxReplicas: daemon ? workers.length : maxReplicas,
+          bound: daemon || (object.spec?.volumeClaimTemplates ?? []).length > 0,
+        };
+      })
+      .filter(({ name }) => name !== 'cockroachdb/cockroachdb'),
+    // The defaults of Kubernetes.
+    rescheduleSeconds:
+      seconds('kube_controller_node_monitor_grace_period', 50) +
+      seconds('kube_apiserver_pod_eviction_unreachable_timeout_seconds', 300),
+  };
+}

@@ -1,0 +1,136 @@
+import type { Tree } from '#policies/law.ts';
+import {
+  durationSeconds,
+  nodes,
+  zones as rangeZones,
+  region,
+  setting,
+} from '#policies/reading/database-tree.ts';
+import { dnsRecords } from '#policies/reading/dns-records.ts';
+import { planFiles } from '#policies/reading/object-store-tree.ts';
+import type { Model } from '#sites/model.ts';
+import { type Cluster, clusterOf } from './cluster.ts';
+import { type ObjectZone, objectZoneOf } from './object-zone.ts';
+import type { Placement } from './ranges.ts';
+import { firewallsOf, type WayIn, wayInOf } from './way-in.ts';
+
+/**
+ * The platform as the artefacts make it, reduced to what a failure can change: who stands where, who votes on what, who
+ * leads whom where. Read from the rendered text; from the model come only its rows (which hosts a machine carries).
+ */
+export interface World {
+  domain: string;
+  sites: WorldSite[];
+  /** Zones of the database that place replicas differently, each with what it is for. */
+  ranges: { targets: string[]; placement: Placement }[];
+  /** After which a node that is gone is replaced inside its site. */
+  deadAfterSeconds: number;
+  licence: 'free' | 'enterprise';
+  /** Servers of the zone of the domain, and how long others remember what they said. */
+  names: { servers: string[]; ttlSeconds: number };
+  time: string[];
+  /** Whether an address of all sites leads to whichever announces it. */
+  anycast: boolean;
+  /** Where backups of the database go: the host of an object store. */
+  backups?: string;
+  procedures: { id: string; site: string; title: string; path: string }[];
+}
+export interface WorldSite {
+  index: number;
+  code: string;
+  hosts: { name: string; machine: string; role: string }[];
+  /** Hosts that run a node of the database. */
+  nodes: string[];
+  firewalls: string[];
+  resolvers: string[];
+  wayIn?: WayIn;
+  cluster?: Cluster;
+  zone?: ObjectZone;
+}
+
+/** The files that any part of this reads, which are a ninth of the tree. */
+const READ =
+  /\/kubernetes\/.*\/(deployment|statefulset|daemonset|horizontalpodautoscaler|poddisruptionbudget|cephcluster|cephobject|configmap-(cockroachdb-nodes|prometheus-rules|prometheus|pgbouncer)\.)|\/(hosts|plans|inventory\/kubespray|openstack|front-firewall)\/|^platform\/(sql|dns)\//;
+export const readable = (tree: Tree): Tree => new Map([...tree].filter(([path]) => READ.test(path)));
+
+export function worldOf(model: Model, whole: Tree): World {
+  const tree = readable(whole);
+  const all = nodes(model, tree);
+  const sites = model.sites.map(
+    ({ code, hosts, kubernetes }, index): WorldSite => ({
+      index,
+      code,
+      hosts: hosts.map(({ name, machine, role }) => ({ name, machine, role })),
+      nodes: all.filter((node) => region(node) === code && node.host !== '').map(({ host }) => host),
+      firewalls: firewallsOf(tree, code),
+      resolvers: kubernetes?.resolvers ?? [],
+      wayIn: wayInOf(tree, code),
+      cluster: clusterOf(tree, code),
+      zone: objectZoneOf(tree, code),
+    }),
+  );
+  return {
+    domain: model.domain,
+    sites,
+    ranges: placementsOf(tree, sites),
+    deadAfterSeconds: durationSeconds(setting(tree, 'server.time_until_store_dead')?.value ?? DEAD_AFTER),
+    licence: model.database.licence,
+    names: namesOf(model, tree),
+    time: timeOf(tree),
+    anycast: Object.values(model.anycast).some(Boolean),
+    backups: backupsOf(tree),
+    procedures: planFiles(tree).map(({ path, site, plan }) => ({
+      id: String(plan.id ?? ''),
+      site,
+      title: String(plan.title ?? ''),
+      path,
+    })),
+  };
+}
+
+/** @see https://www.cockroachlabs.com/docs/v26.2/cluster-settings (server.time_until_store_dead) */
+const DEAD_AFTER = '300s';
+
+/** Zones alike are one; voters without a place of their own go where fewest are, as the allocator spreads them. */
+function placementsOf(tree: Tree, sites: WorldSite[]): World['ranges'] {
+  const found = new Map<string, World['ranges'][number]>();
+  for (const { target, replicas, constraints, preferences } of rangeZones(tree)) {
+    const voters = sites.map(({ code }) => constraints.get(code) ?? 0);
+    const free = replicas - voters.reduce((sum, count) => sum + count, 0);
+    for (let left = free; left > 0; left -= 1) {
+      const open = sites.filter(({ index, nodes: own }) => voters[index]! < own.length);
+      const next = open.toSorted((a, b) => voters[a.index]! - voters[b.index]!)[0];
+      if (next) voters[next.index]! += 1;
+    }
+    const leases = preferences.flatMap((code) => sites.find((site) => site.code === code)?.index ?? []);
+    const key = JSON.stringify([replicas, voters, leases]);
+    const known = found.get(key);
+    if (known) known.targets.push(target);
+    else found.set(key, { targets: [target], placement: { replicas, voters, leases } });
+  }
+  return [...found.values()];
+}
+
+function namesOf(model: Model, tree: Tree): World['names'] {
+  const text = tree.get(`platform/dns/${model.domain}.zone`) ?? '';
+  const ttl = /^@ (\d+) IN (?:A|AAAA) /m.exec(text)?.[1];
+  const servers = dnsRecords(tree)
+    .filter(({ name, type }) => name === model.domain && type === 'NS')
+    .map(({ data }) => data.replace(/\.$/, ''));
+  return { servers: [...new Set(servers)], ttlSeconds: Number(ttl ?? 0) };
+}
+
+/** Time servers that hosts ask: those of chrony's own files, which Kubespray's nodes share. */
+function timeOf(tree: Tree): string[] {
+  const asked = [...tree].flatMap(([path, text]) =>
+    path.endsWith('/etc/chrony/sources.d/fredu.sources')
+      ? [...text.matchAll(/^server (\S+)/gm)].map(([, name = '']) => name)
+      : [],
+  );
+  return [...new Set(asked)];
+}
+
+function backupsOf(tree: Tree): string | undefined {
+  const text = tree.get('platform/sql/backups.sql') ?? '';
+  return /AWS_ENDPOINT=https%3A%2F%2F([\w.-]+)/.exec(text)?.[1];
+}

@@ -1,0 +1,163 @@
+import { columnsOf } from '#policies/whatif/columns.ts';
+import type { Coverage } from '#policies/whatif/coverage.ts';
+import { servicesOf, type Verdict } from '#policies/whatif/judge.ts';
+import type { Part } from '#policies/whatif/parts.ts';
+import { quorumsOf } from '#policies/whatif/quorum.ts';
+import { rangesIn } from '#policies/whatif/ranges.ts';
+import { allReasons } from '#policies/whatif/reasons.ts';
+import { repairsOf } from '#policies/whatif/repairs.ts';
+import type { Analysis, Phase, State } from '#policies/whatif/states.ts';
+import { lastingsOf } from '#policies/whatif/timers.ts';
+
+/** What a terminal shows: signs that can be told apart without colour, and colours for those who see them. */
+const SIGNS: Record<Verdict, string> = { up: '·', degraded: '~', 'read-only': 'r', down: 'X' };
+const COLOURS: Record<Verdict, number> = { up: 32, degraded: 33, 'read-only': 35, down: 31 };
+export type Paint = (text: string, verdict: Verdict) => string;
+export const paintOf =
+  (colour: boolean): Paint =>
+  (text, verdict) =>
+    colour ? `\u001b[${COLOURS[verdict]}m${text}\u001b[0m` : text;
+
+const LABEL = 46;
+const short = (service: string): string =>
+  service.replace('observers', 'watch').replace('sign-in', 'signin').replace('backups', 'backup');
+
+/** Rows of one look: parts alike, and each service at once and, where that differs, later. */
+export function matrix(analysis: Analysis, paint: Paint): string {
+  const services = servicesOf(analysis.world);
+  const widths = services.map((name) => Math.max(4, short(name).length));
+  const head = `${''.padEnd(LABEL)}  ${services.map((name, index) => short(name).padEnd(widths[index]!)).join('  ')}`;
+  const row = (label: string, at: readonly Verdict[], later: readonly Verdict[]) => {
+    const cells = at.map((verdict, index) => {
+      const then = later[index]!;
+      const signs = verdict === then ? SIGNS[verdict] : `${SIGNS[verdict]}>${SIGNS[then]}`;
+      const worst = verdict === 'up' ? then : verdict;
+      return paint(signs, worst) + ' '.repeat(widths[index]! - signs.length);
+    });
+    return `${label.padEnd(LABEL)}  ${cells.join('  ')}`.trimEnd();
+  };
+  const section = (title: string, parts: readonly Part[]): string[] => {
+    const alike = Map.groupBy(parts, (part) => classOf(analysis, part));
+    const rows = [...alike.values()].flatMap((group) => {
+      const [now, later] = phases(analysis, group[0]!);
+      return labels(group).map((label, index) => (index === 0 ? row(label, now, later) : label));
+    });
+    return [title, ...rows, ''];
+  };
+  const signs = (Object.keys(SIGNS) as Verdict[]).map(
+    (verdict) => `${paint(SIGNS[verdict], verdict)} ${verdict}`,
+  );
+  return [
+    `${signs.join('   ')}   a>b: a at once, b when what heals by itself has healed and what lived on caches has ended`,
+    '',
+    head,
+    ...section('One failure', analysis.failures),
+    ...section('Maintenance', analysis.maintenance),
+  ].join('\n');
+}
+
+const phases = (analysis: Analysis, part: Part): [now: readonly Verdict[], later: readonly Verdict[]] => {
+  const now = analysis.judge([part], 'at once').verdicts;
+  return [now, part.orderly ? now : analysis.judge([part], 'later').verdicts];
+};
+
+/** `  sxb-worker1, sxb-worker2`, on as many lines as are needed. */
+function labels(group: readonly Part[]): string[] {
+  const lines: string[] = [];
+  let line = `  ${group[0]!.id}`;
+  for (const { id } of group.slice(1)) {
+    if (line.length + id.length + 3 > LABEL) {
+      lines.push(`${line},`);
+      line = `    ${id}`;
+    } else line += `, ${id}`;
+  }
+  return [...lines, line];
+}
+
+/** What two losses do that neither does alone; parts that are alike in all they do are told once. */
+export function togetherText(analysis: Analysis, { together }: Coverage, most: number): string {
+  const { world, failures, maintenance } = analysis;
+  const app = together.filter(({ services }) => services.includes('app write'));
+  if (app.length === 0) return 'No two at once stop the app’s writes, but where one of them does so alone.\n';
+  const alike = Map.groupBy([...failures, ...maintenance], (part) => classOf(analysis, part));
+  const label = (part: Part): string => {
+    const rest = alike.get(classOf(analysis, part))!.length - 1;
+    return rest > 0 ? `${alike.get(classOf(analysis, part))![0]!.id} (or ${rest} alike)` : part.id;
+  };
+  const place = new Map([...failures, ...maintenance].map((part, index) => [part, index]));
+  const lines = Map.groupBy(
+    app.toSorted((a, b) => sum(a.parts, place) - sum(b.parts, place)),
+    ({ parts, state: { judged } }) => {
+      const { database } = judged;
+      const lost =
+        database && database.lost.over > 0 ? rangesIn(database.lost) : columnsOf(world, judged).entry;
+      const [first = '', second = ''] = parts.toSorted((a, b) => place.get(a)! - place.get(b)!).map(label);
+      return `  ${first} + ${second}: ${lost}`;
+    },
+  );
+  const rows = [...lines.keys()];
+  return `${[
+    'Two at once that stop the app’s writes, though neither does alone, and what they stop',
+    ...rows.slice(0, most),
+    ...(rows.length > most ? [`  and ${rows.length - most} more lines, in --json`] : []),
+  ].join('\n')}\n`;
+}
+
+const sum = (parts: readonly Part[], place: ReadonlyMap<Part, number>): number =>
+  parts.reduce((total, part) => total + place.get(part)!, 0);
+/** Parts of one kind, at the same sites, that do the same to every service. */
+const classOf = (analysis: Analysis, part: Part): string => {
+  const sites = [...part.atoms.keys(), ...part.links.flat()].join();
+  return `${part.kind}|${sites}|${phases(analysis, part).join('|')}`;
+};
+
+/** One case as a chain of causes, in every order that matters. */
+export function chain({ world, judge }: Analysis, parts: readonly Part[], paint: Paint): string {
+  const cases: { title: string; parts: readonly Part[]; phase: Phase }[] = [
+    { title: 'at once', parts, phase: 'at once' },
+    { title: 'when what heals by itself has healed', parts, phase: 'later' },
+  ];
+  if (parts.length === 2 && parts.every(({ orderly }) => !orderly))
+    for (const order of [parts, parts.toReversed()])
+      cases.push({
+        title: `${order[0]!.id} first, healed before ${order[1]!.id} goes`,
+        parts: order,
+        phase: 'one after the other',
+      });
+  const seen = new Map<string, string>();
+  const told = cases.map(({ title, parts: order, phase }) => {
+    const judged = judge(order, phase);
+    const text = state(world, { parts: order, phase, judged }, paint);
+    const same = seen.get(text);
+    if (same) return `${title}: as ${same}\n`;
+    seen.set(text, title);
+    return `${title}\n${text}`;
+  });
+  return `${parts.map(({ words }) => words).join(', and ')}\n\n${told.join('\n')}`;
+}
+
+function state(world: Analysis['world'], { parts, judged }: State, paint: Paint): string {
+  const columns = columnsOf(world, judged);
+  const all = allReasons(world, judged);
+  const lines = [
+    ...Object.entries(columns).map(([name, text]) => `  ${name.padEnd(12)}${text}`),
+    ...alike(all).map(({ names, verdict, because }) =>
+      [
+        `  ${paint(verdict.padEnd(11), verdict as Verdict)} ${names.join(', ')}`,
+        ...because.map((line) => `      because ${line}`),
+      ].join('\n'),
+    ),
+    ...quorumsOf(world, judged).map((line) => `  majority    ${line}`),
+    ...lastingsOf(world, parts).map(
+      ({ what, seconds, timer }) => `  lasts       ${Math.round(seconds * 100) / 100} s ${what} (${timer})`,
+    ),
+    ...repairsOf(world, parts, judged).map(({ what, run }) => `  mend        ${what}: ${run}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Services with the same verdict for the same reasons are told once. */
+function alike(all: ReturnType<typeof allReasons>) {
+  const groups = Map.groupBy(all, ({ verdict, because }) => JSON.stringify([verdict, because]));
+  return [...groups.values()].map((group) => ({ ...group[0]!, names: group.map(({ name }) => name) }));
+}

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { artefacts } from '#charts/artefacts.ts';
+import { coverageOf } from '#policies/whatif/coverage.ts';
+import { repairsOf } from '#policies/whatif/repairs.ts';
+import { analysisOf } from '#policies/whatif/states.ts';
+import { worldOf } from '#policies/whatif/world.ts';
+import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
+import { writeTree } from './lib/tree.ts';
+import { chain, matrix, paintOf, togetherText } from './lib/whatif-text.ts';
+
+const model = threeSites();
+const tree = artefacts(model);
+const analysis = analysisOf(worldOf(model, tree));
+const part = (id: string) => [...analysis.failures, ...analysis.maintenance].find((each) => each.id === id)!;
+const plain = paintOf(false);
+
+const folder = mkdtempSync(join(tmpdir(), 'fredu-whatif-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const whatif = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, 'whatif.ts'), '--sites', THREE_SITES, ...args],
+    { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
+  );
+  return { status, stdout, stderr };
+};
+
+it('tells each kind of part once, with a sign for every service', async () => {
+  await expect(matrix(analysis, plain)).toMatchFileSnapshot('testing/whatif/matrix.txt');
+});
+
+it('tells one case as a chain of causes', async () => {
+  const parts = ['sxb', 'dc-worker2'].map(part);
+  await expect(chain(analysis, parts, plain)).toMatchFileSnapshot('testing/whatif/site-and-worker.txt');
+  await expect(chain(analysis, [part('sxb--dc')], plain)).toMatchFileSnapshot('testing/whatif/link.txt');
+});
+
+it('tells what only two together stop', async () => {
+  const coverage = coverageOf(analysis);
+  await expect(togetherText(analysis, coverage, 100)).toMatchFileSnapshot('testing/whatif/together.txt');
+});
+
+it('covers every failure, every pair in both orders, and maintenance alone and with each failure', () => {
+  const [failures, maintenance] = [analysis.failures.length, analysis.maintenance.length];
+  const pairs = (failures * (failures - 1)) / 2;
+  expect(coverageOf(analysis)).toMatchObject({
+    states: 1 + maintenance + failures * 2 + maintenance * failures * 2 + pairs * 4,
+    pairs: pairs + maintenance * failures,
+  });
+});
+
+it('names no file and no place of a runbook that is not in the tree', () => {
+  const runs = [...analysis.failures, ...analysis.maintenance].flatMap((each) =>
+    repairsOf(analysis.world, [each], analysis.judge([each], 'later')).map(({ run }) => run),
+  );
+  const named = [...new Set(runs)]
+    .flatMap((run) => /dist\/([\w./-]+)(?:#(\w+))?/.exec(run)?.slice(1, 3) ?? [])
+    .join(' ');
+  expect(named).not.toBe('');
+  for (const run of new Set(runs)) {
+    const [, path = '', anchor] = /dist\/([\w./-]+)(?:#(\w+))?/.exec(run) ?? [];
+    if (path === '') continue;
+    const text = [...tree].find(([each]) => each === path || each.startsWith(`${path}`))?.[1];
+    expect(text, run).toBeDefined();
+    if (anchor) expect(text!.toLowerCase(), run).toContain(`## ${anchor}`);
+  }
+});
+
+it('judges a tree on disk, and tells what it cannot look at in one line', () => {
+  const places = new Map<string, Map<string, string>>();
+  for (const [path, text] of tree) {
+    const place = path.split('/')[0]!;
+    places.set(place, (places.get(place) ?? new Map()).set(path.slice(place.length + 1), text));
+  }
+  writeTree(folder, places, () => false);
+  const told = whatif('--tree', folder, '--json', '--explain', 'sxb-pi1');
+  expect(told).toMatchObject({ status: 0, stderr: '' });
+  expect(JSON.parse(told.stdout)).toMatchObject({
+    parts: [{ id: 'sxb-edge1' }],
+    states: [{ phase: 'at once', entry: 'up' }, { phase: 'later' }, { phase: 'one after the other' }],
+  });
+  expect(whatif('--tree', join(folder, 'nowhere'))).toMatchObject({
+    status: 2,
+    stderr: `error: ${join(folder, 'nowhere')} is no folder; --tree names a tree that synth wrote\n`,
+  });
+  expect(whatif('--tree', join(folder, 'sxb'))).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/no platform\/sql\/zones\.sql.*\n$/),
+  });
+  expect(whatif('--explain', 'sxb + dc-wroker2')).toMatchObject({
+    status: 2,
+    stderr: 'error: nothing called "dc-wroker2" can fail here; did you mean dc-worker2?\n',
+  });
+});

@@ -1,0 +1,152 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { artefacts } from '#charts/artefacts.ts';
+import type { Tree } from '#policies/law.ts';
+import { columnsOf } from '#policies/whatif/columns.ts';
+import { type Coverage, coverageOf } from '#policies/whatif/coverage.ts';
+import { servicesOf } from '#policies/whatif/judge.ts';
+import type { Part } from '#policies/whatif/parts.ts';
+import { quorumsOf } from '#policies/whatif/quorum.ts';
+import { allReasons } from '#policies/whatif/reasons.ts';
+import { repairsOf } from '#policies/whatif/repairs.ts';
+import { type Analysis, analysisOf, type Phase } from '#policies/whatif/states.ts';
+import { lastingsOf } from '#policies/whatif/timers.ts';
+import { worldOf } from '#policies/whatif/world.ts';
+import { nearest } from '#sites/load/near.ts';
+import { CannotLook, main, options } from './lib/main.ts';
+import { loadModel, SITES } from './lib/sites.ts';
+import { listFiles } from './lib/tree.ts';
+import { chain, matrix, paintOf, togetherText } from './lib/whatif-text.ts';
+
+const USAGE = `npm run whatif [-- --sites FOLDER] [--tree FOLDER] [--json] | npm run whatif -- --explain "SITE + HOST"
+  Says what every failure, every two failures and every state of maintenance do to each service, from the files alone;
+  --explain tells one case as a chain of causes. --tree judges a tree on disk, such as dist, in place of what the files of
+  --sites (default sites/, or FREDU_SITES) become. NO_COLOR, or a pipe, leaves colours out.`;
+
+/** Lines about pairs before the rest is left to --json. */
+const PAIR_LINES = 24;
+
+if (import.meta.main) {
+  await main(() => {
+    const { values } = options(USAGE, {
+      explain: { type: 'string' },
+      json: { type: 'boolean' },
+      tree: { type: 'string' },
+      ...SITES,
+    });
+    const model = loadModel(values.sites, { json: values.json });
+    if (!model) return 1;
+    const tree = values.tree === undefined ? artefacts(model) : treeAt(resolve(values.tree));
+    const analysis = analysisOf(worldOf(model, tree));
+    const paint = paintOf(process.stdout.isTTY === true && !process.env.NO_COLOR);
+    const say = (text: string) => process.stdout.write(`${text.trimEnd()}\n`);
+    if (values.explain !== undefined) {
+      const parts = partsOf(analysis, values.explain);
+      say(values.json ? JSON.stringify(explained(analysis, parts), null, 2) : chain(analysis, parts, paint));
+      return 0;
+    }
+    const coverage = coverageOf(analysis);
+    say(
+      values.json
+        ? JSON.stringify(summary(analysis, coverage), null, 2)
+        : [
+            matrix(analysis, paint),
+            togetherText(analysis, coverage, PAIR_LINES),
+            covered(analysis, coverage),
+          ].join('\n'),
+    );
+    return 0;
+  });
+}
+
+/** @throws CannotLook when there is no such folder, or nothing of ours is in it */
+function treeAt(folder: string): Tree {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new CannotLook(`${folder} is no folder; --tree names a tree that synth wrote`);
+  const tree = new Map(
+    [...listFiles(folder)].map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
+  );
+  if (!tree.has('platform/sql/zones.sql'))
+    throw new CannotLook(
+      `${folder} has no platform/sql/zones.sql; --tree names a whole tree, as npm run synth writes it`,
+    );
+  return tree;
+}
+
+/** `sxb + dc-worker2` as parts. @throws CannotLook for a name that is none */
+export function partsOf({ failures, maintenance, world }: Analysis, text: string): Part[] {
+  const all = [...failures, ...maintenance];
+  // A machine that carries one host is that host.
+  const aliases = new Map(
+    world.sites.flatMap(({ hosts }) => hosts.map(({ machine, name }) => [machine, name])),
+  );
+  const names = text.split(/\s+\+\s+|\s*,\s*/).map((each) => each.trim());
+  return names.map((name) => {
+    const part = all.find(({ id }) => id === name) ?? all.find(({ id }) => id === aliases.get(name));
+    if (part) return part;
+    const near = nearest(
+      name,
+      all.map(({ id }) => id),
+    );
+    throw new CannotLook(
+      `nothing called ${JSON.stringify(name)} can fail here; ${near ? `did you mean ${near}?` : 'npm run whatif lists what can'}`,
+    );
+  });
+}
+
+function covered({ failures, maintenance }: Analysis, { states, pairs }: Coverage): string {
+  const count = (value: number) => value.toLocaleString('en');
+  return `${count(states)} states: ${failures.length} failures, ${maintenance.length} states of maintenance, ${count(pairs)} pairs of them; failures at once, healed, and in both orders`;
+}
+
+function explained({ world, judge }: Analysis, parts: readonly Part[]) {
+  const phases: Phase[] = ['at once', 'later', 'one after the other'];
+  return {
+    parts: parts.map(({ id, words }) => ({ id, words })),
+    states: phases.map((phase) => {
+      const judged = judge(parts, phase);
+      return {
+        phase,
+        ...columnsOf(world, judged),
+        services: allReasons(world, judged),
+        majorities: quorumsOf(world, judged),
+        lasts: lastingsOf(world, parts),
+        mends: repairsOf(world, parts, judged),
+      };
+    }),
+  };
+}
+
+function summary(analysis: Analysis, { states, pairs, down, together }: Coverage) {
+  const { world, failures, maintenance, judge } = analysis;
+  const services = servicesOf(world);
+  const verdicts = (all: readonly string[]) =>
+    Object.fromEntries(services.map((name, index) => [name, all[index]]));
+  const one = (part: Part, phase: Phase) => {
+    const judged = judge([part], phase);
+    return { phase, ...columnsOf(world, judged), verdicts: verdicts(judged.verdicts) };
+  };
+  return {
+    states,
+    pairs,
+    services,
+    down: Object.fromEntries(services.map((name, index) => [name, down[index]])),
+    failures: failures.map((part) => ({
+      id: part.id,
+      kind: part.kind,
+      words: part.words,
+      states: [one(part, 'at once'), one(part, 'later')],
+    })),
+    maintenance: maintenance.map((part) => ({
+      id: part.id,
+      kind: part.kind,
+      words: part.words,
+      states: [one(part, 'at once')],
+    })),
+    together: together.map(({ parts, services: stopped, state }) => ({
+      parts: parts.map(({ id }) => id),
+      stopped,
+      ...columnsOf(world, state.judged),
+    })),
+  };
+}
