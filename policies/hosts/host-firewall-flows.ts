@@ -34,11 +34,10 @@ interface Place {
 const isInTheOpen = (site: Site, { role }: Host): boolean =>
   !site.openstack && (role === 'edge' || role === 'database');
 
-interface Packet {
+interface Pair {
   direction: 'in' | 'out';
   remote: string;
   local: string;
-  door: Door;
 }
 
 function judge(place: Place, path: string, text: string): Finding[] {
@@ -53,19 +52,24 @@ function judge(place: Place, path: string, text: string): Finding[] {
   const rules = { in: chains.get('input')!.rules, out: chains.get('output')!.rules };
   const needed = new Set<Rule>();
   const found: Finding[] = [];
-  for (const packet of packets(place)) {
-    const expected = FLOWS.some((flow) => leadsThrough(flow, packet.door) && isRow(flow, place, packet));
-    const first = rules[packet.direction].find((rule) => applies(rule, packet));
-    if (first) needed.add(first);
-    if (expected === (first !== undefined)) continue;
-    const { direction, remote, local, door } = packet;
-    const way = direction === 'in' ? `${remote} to ${local}` : `${local} to ${remote}`;
-    found.push({
-      path,
-      text: first?.text ?? `chain ${direction}put`,
-      message: `${place.host.name}: ${way}, ${door.protocol} ${door.port}: ${expected ? 'in the table of flows and refused' : 'admitted and not in the table of flows'}`,
-      fix: expected ? 'admit it' : 'remove the rule, or add the flow to the table',
-    });
+  for (const pair of pairs(place)) {
+    const { direction, remote, local } = pair;
+    // Which rows and rules are about two ends is asked once, not at every port.
+    const rows = FLOWS.filter((flow) => isRow(flow, place, pair));
+    const between = rules[direction].filter((rule) => isBetween(rule, pair));
+    for (const door of [...DOORS, VRRP]) {
+      const expected = rows.some((flow) => leadsThrough(flow, door));
+      const first = between.find((rule) => opens(rule, door));
+      if (first) needed.add(first);
+      if (expected === (first !== undefined)) continue;
+      const way = direction === 'in' ? `${remote} to ${local}` : `${local} to ${remote}`;
+      found.push({
+        path,
+        text: first?.text ?? `chain ${direction}put`,
+        message: `${place.host.name}: ${way}, ${door.protocol} ${door.port}: ${expected ? 'in the table of flows and refused' : 'admitted and not in the table of flows'}`,
+        fix: expected ? 'admit it' : 'remove the rule, or add the flow to the table',
+      });
+    }
   }
   const spare = [...rules.in, ...rules.out]
     .filter((rule) => rule.isFlow && !needed.has(rule))
@@ -82,7 +86,7 @@ function judge(place: Place, path: string, text: string): Finding[] {
 
 const VRRP: Door = { protocol: 'vrrp', port: 0 };
 
-function packets(place: Place): Packet[] {
+function pairs(place: Place): Pair[] {
   const { site, model, host } = place;
   const own = [...both(host.address), ...(host.role === 'edge' ? both(host.public) : [])];
   const virtual =
@@ -102,20 +106,13 @@ function packets(place: Place): Packet[] {
     '2606:2800:21f:cb07:6820:80da:af6b:8b2c',
     ...(host.role === 'edge' ? [] : dialled(place, 'api')),
   ];
-  const pairs = (locals: string[]) =>
+  const paired = (direction: Pair['direction'], locals: string[]): Pair[] =>
     locals.flatMap((local) =>
       [...new Set(remotes)]
         .filter((remote) => familyOf(remote) === familyOf(local) && remote !== local)
-        .map((remote) => ({ local, remote })),
+        .map((remote) => ({ direction, local, remote })),
     );
-  return [
-    ...pairs([...own, ...virtual]).flatMap((pair) =>
-      [...DOORS, VRRP].map((door): Packet => ({ direction: 'in', ...pair, door })),
-    ),
-    ...pairs(own).flatMap((pair) =>
-      [...DOORS, VRRP].map((door): Packet => ({ direction: 'out', ...pair, door })),
-    ),
-  ];
+  return [...paired('in', [...own, ...virtual]), ...paired('out', own)];
 }
 /** An address of a network that nobody of ours has. */
 const stranger = (network: string): string => fromNumber(familyOf(network), rangeOf(network).last - 5n);
@@ -126,8 +123,8 @@ const dialled = ({ model, site }: Place, balancer: 'app' | 'api'): string[] => [
   ...(balancer === 'app' ? both(announced(model, site)) : []),
 ];
 
-/** Whether a flow of the table is this packet, going in to the host or out of it. */
-function isRow(flow: Flow, place: Place, { direction, remote, local }: Packet): boolean {
+/** Whether a flow of the table leads between the two, in to the host or out of it. */
+function isRow(flow: Flow, place: Place, { direction, remote, local }: Pair): boolean {
   const { model, site, host } = place;
   const isHere = (party: Party) => hostsOfParty(party, site).some(({ name }) => name === host.name);
   if (direction === 'out') {
@@ -227,13 +224,14 @@ function ruleOf(line: string): Rule[] {
   ];
 }
 
-function applies(rule: Rule, { direction, remote, local, door }: Packet): boolean {
+function isBetween(rule: Rule, { direction, remote, local }: Pair): boolean {
   const [source, target] = direction === 'in' ? [remote, local] : [local, remote];
   if (rule.family && rule.family !== familyOf(source)) return false;
-  if (rule.protocol && rule.protocol !== door.protocol) return false;
-  if (rule.ports && !rule.ports.some(([first, last]) => first <= door.port && door.port <= last))
-    return false;
   const within = (all: string[] | undefined, address: string) =>
     !all || all.some((each) => (each.includes('/') ? contains(each, address) : each === address));
   return within(rule.saddr, source) && within(rule.daddr, target);
 }
+
+const opens = (rule: Rule, door: Door): boolean =>
+  (!rule.protocol || rule.protocol === door.protocol) &&
+  (!rule.ports || rule.ports.some(([first, last]) => first <= door.port && door.port <= last));

@@ -15,9 +15,21 @@ const attempt = (read: (text: string) => Data, text: string | undefined): Data =
     return undefined;
   }
 };
-/** The first document of a YAML text; undefined where there is no text, or none that can be read. */
-export const yamlOf = (text: string | undefined): Data =>
-  attempt((each) => parse(each, { logLevel: 'silent' }), text);
+/** What texts said that were read before: many laws ask for the same ones, of trees that differ in a few. */
+const known = new Map<string, Data>();
+const KNOWN_MAX = 4000;
+/**
+ * The first document of a YAML text, read once and for all laws, which therefore change nothing in it; undefined where there is no text,
+ * or none that can be read.
+ */
+export function yamlOf(text: string | undefined): Data {
+  if (text === undefined) return undefined;
+  if (known.has(text)) return known.get(text);
+  const said = attempt((each) => parse(each, { logLevel: 'silent' }), text);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(text, said);
+  return said;
+}
 /** As `yamlOf`, of JSON. */
 export const jsonOf = (text: string | undefined): Data => attempt((each) => JSON.parse(each) as Data, text);
 /** A list, whatever stands there. */
