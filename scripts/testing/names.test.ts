@@ -16,6 +16,7 @@ const OTHERS: Record<string, string[]> = {
   OpenTelemetry: ['_TIMEOUT', '_COMPRESSION', '_CERTIFICATE', 'OTEL_RESOURCE_ATTRIBUTES'],
   CockroachDB: ['TSParse', 'SynthesizeLeasePreferences'],
   PostgreSQL: ['standard_conforming_strings'],
+  Ceph: ['min_size'],
   Nova: ['os_shutdown_timeout'],
   Traefik: ['excludedIPs', 'ServeTCP', 'WatchAll'],
   'an example': ['dc_workers', 'programm'],
