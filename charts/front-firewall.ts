@@ -4,7 +4,7 @@ import { ruleSheet } from '#constructs/front-firewall/sheet.ts';
 import { below, type TextFile } from '#constructs/text-file.ts';
 import type { Model, Site } from '#sites/model.ts';
 
-/** The firewall before an on-premises site, thrice: as pfSense imports it, as a person reads it, and as two hosts run it. */
+/** The firewall before an on-premises site, in three forms: as pfSense imports it, as a person reads it, and as two hosts run it. */
 export function frontFirewall(model: Model, site: Site): TextFile[] {
   if (site.edge?.kind !== 'haproxy') return [];
   const place = { model, site };

@@ -11,7 +11,7 @@ const flagsOf = (site: Site, host: Host) =>
 
 describe('a node on a worker', () => {
   const site = siteOf(model, 'dc');
-  it('is told everything, its floating address for others and its private one for its site', () => {
+  it('gets everything, its floating address for others and its private one for its site', () => {
     expect(flagsOf(site, databaseNodes(site)[0]!)).toEqual([
       '--advertise-addr=198.51.100.21:26258',
       '--locality-advertise-addr=region=dc@10.20.0.21:26258',

@@ -12,7 +12,7 @@ export const nodeSize = (site: Site, host: Host): Size =>
   site.kubernetes ? databaseShare(host) : { cpus: host.cpus, memoryBytes: host.memoryBytes };
 
 /**
- * Everything that `cockroach start` is told on one host, a flag an element, none with a space in it. The same on a worker
+ * Everything that `cockroach start` gets on one host, a flag an element, none with a space in it. The same on a worker
  * and on a rented host but for the two paths.
  * @see https://www.cockroachlabs.com/docs/v26.2/cockroach-start
  */

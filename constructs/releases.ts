@@ -5,7 +5,7 @@ export const RELEASES = {
   kubernetes: '1.35.4',
   certManager: '1.21.1',
   gatewayApi: '1.5.1',
-  /** The chart that Kubespray is told to install instead of its 1.1.0. @see https://github.com/postfinance/kubelet-csr-approver/releases/tag/v1.2.14 */
+  /** The chart that Kubespray installs by our variables, instead of its 1.1.0. @see https://github.com/postfinance/kubelet-csr-approver/releases/tag/v1.2.14 */
   kubeletCsrApprover: '1.2.14',
   openstackProvider: '3.4.0',
   /** Oldest release of Terraform and of OpenTofu alike: the first that locks a state by a file in its bucket. */

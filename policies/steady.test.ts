@@ -107,7 +107,7 @@ function crashes(tree: ReadonlyMap<string, string>): string[] {
   });
 }
 
-it('is told of a law that fails all the same, beside what the others find', () => {
+it('reports a law that fails all the same, beside what the others find', () => {
   const law = {
     id: 'some-law',
     title: '',

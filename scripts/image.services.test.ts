@@ -131,7 +131,7 @@ describe('the images of the app', () => {
       WorkingDir: '/app',
       Env: expect.arrayContaining(['NODE_ENV=production']),
     });
-    const told = await collector();
+    const traces = await collector();
     await mounted(image, async (folder) => {
       const port = await freePort();
       const log = join(work, 'api.log');
@@ -143,7 +143,7 @@ describe('the images of the app', () => {
         DATABASE_URL: url.href,
         PORT: String(port),
         HOST: '127.0.0.1',
-        OTEL_EXPORTER_OTLP_ENDPOINT: told.url,
+        OTEL_EXPORTER_OTLP_ENDPOINT: traces.url,
       };
       const api = daemon(contained(folder, config, entry(config), socket), { log, env });
       try {
@@ -163,9 +163,9 @@ describe('the images of the app', () => {
       } finally {
         await api.stop();
       }
-      // Told when it ended at the latest: the bundle holds what traces need, and the signal reaches it.
-      expect(told.named('GET /api/v1/courses')).toHaveLength(1);
-      await told.close();
+      // Sent when it ended at the latest: the bundle holds what traces need, and the signal reaches it.
+      expect(traces.named('GET /api/v1/courses')).toHaveLength(1);
+      await traces.close();
     });
   });
 

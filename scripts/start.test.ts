@@ -22,10 +22,10 @@ it('makes the sites, serves the app, and says where and as whom', async () => {
     expect(items.length).toBeGreaterThan(3);
     expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
     await until(async () => readFileSync(log, 'utf8').includes('password'));
-    const told = readFileSync(log, 'utf8');
-    expect(told).toMatch(/^site +files +objects +ms$/m);
-    expect(told).toContain(`${url} serves the education app`);
-    expect(told).toContain('teacher prof@fredu.test, student eleve@fredu.test');
+    const printed = readFileSync(log, 'utf8');
+    expect(printed).toMatch(/^site +files +objects +ms$/m);
+    expect(printed).toContain(`${url} serves the education app`);
+    expect(printed).toContain('teacher prof@fredu.test, student eleve@fredu.test');
   } finally {
     await app.stop();
   }

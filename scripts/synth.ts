@@ -35,10 +35,10 @@ export function report(made: Synthesized[], out: string): string {
       : `${where}/: ${count('added')} added, ${count('changed')} changed, ${count('removed')} removed`;
   const files = made.reduce((sum, each) => sum + each.files, 0);
   // Of a first run everything is new: the table says so.
-  const told = count('added') === files ? [] : changes;
+  const notable = count('added') === files ? [] : changes;
   const listed =
-    told.length > SHOWN ? [...told.slice(0, SHOWN), `  … and ${told.length - SHOWN} more`] : told;
-  const notes = edited.length > 0 ? ['edited by hand since the last run, and made anew:', ...edited] : [];
+    notable.length > SHOWN ? [...notable.slice(0, SHOWN), `  … and ${notable.length - SHOWN} more`] : notable;
+  const notes = edited.length > 0 ? ['edited by hand since the last run, and replaced:', ...edited] : [];
   const refused = made.flatMap((each) => each.refused);
   const stuck =
     refused.length > 0

@@ -10,7 +10,7 @@ export type Family = (typeof FAMILIES)[number];
 
 export const familyOf = (text: string): Family => (text.includes(':') ? 'ipv6' : 'ipv4');
 
-/** `10.0.0.1` or `[10.0.0.1, 2001:db8::1]`, told apart by family; IPv6 in its shortest form (RFC 5952). */
+/** `10.0.0.1` or `[10.0.0.1, 2001:db8::1]`, one for each family; IPv6 in its shortest form (RFC 5952). */
 export function perFamily(value: string | string[] | undefined): PerFamily {
   const texts = value === undefined ? [] : typeof value === 'string' ? [value] : value;
   return Object.fromEntries(texts.map((text) => [familyOf(text), canonical(text)]));

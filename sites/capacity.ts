@@ -89,7 +89,7 @@ export function leastWorker({ database, objects }: { database: boolean; objects:
   );
   return { cpus, memoryBytes };
 }
-/** One OSD keeps a tenth of its disk free; a smaller disk fills before anybody is told. */
+/** One OSD keeps a tenth of its disk free; a smaller disk fills before anybody is notified. */
 export const OBJECT_VOLUME_BYTES_MIN = 100 * GIBIBYTE;
 /** The largest disk that is sold has 122.88 TB, 111.8 TiB. */
 export const OBJECT_VOLUME_BYTES_MAX = 112 * 2 ** 40;

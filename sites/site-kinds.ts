@@ -1,7 +1,7 @@
 import type { HaproxyEdge, OctaviaEdge, Site, SiteWith } from './model.ts';
 
 /**
- * Sites by what they are known to have. Whoever renders a part of a site asks for the kind that has it, and whoever calls
+ * Sites by what they are known to have. The renderer of a part of a site asks for the kind that has it, and its caller
  * them has looked once, with the guard of the same name: between the two nobody asserts that something is there.
  */
 
@@ -13,7 +13,7 @@ export type DatabaseSite = SiteWith<'database'>;
 export type ObjectsSite = SiteWith<'objects'>;
 /** A site that is made in an OpenStack. */
 export type OpenstackSite = SiteWith<'openstack'>;
-/** A site whose router is told the service addresses. */
+/** A site that announces the service addresses to its router. */
 export type RoutedSite = SiteWith<'routing'>;
 /** A site with an entry of either kind. */
 export type EdgeSite = SiteWith<'edge'>;

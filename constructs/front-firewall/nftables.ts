@@ -8,7 +8,7 @@ import { aliases } from './sheet.ts';
 export const FRONT_INTERFACES = { world: 'eth0', public: 'eth1', nodes: 'eth2', pair: 'eth3' };
 
 /**
- * The front firewall as nftables: what crosses it, what is translated, and what it takes itself. A table of its own, made anew
+ * The front firewall as nftables: what crosses it, what is translated, and what it takes itself. A table of its own, replaced as a whole
  * in one transaction, so that a mistake leaves the old one.
  *
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Main_Page

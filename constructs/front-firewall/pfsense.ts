@@ -194,7 +194,7 @@ function rule(crossing: Crossing, index: number): string {
     text('descr', flows.join(', ')),
   ]);
 }
-/** Whoever is outside: for a destination, every address that is not ours. */
+/** Outsiders: for a destination, every address that is not ours. */
 function endpoint(side: Side, to = false): string {
   if (side.zone === 'firewall') return text('network', '(self)');
   if (side.addresses !== 'any') return text('address', side.name);

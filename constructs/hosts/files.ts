@@ -12,7 +12,7 @@ import { upgrades } from './upgrades.ts';
 /**
  * What every host gets whatever it carries: who may sign in, what its journal may take, when it updates itself. The clock and
  * the exporter of a cluster's hosts come with the cluster (Kubespray, a DaemonSet); the fixed addresses of hosts other than
- * edges come from whoever made them (Terraform, the machine below, the landlord).
+ * edges come from what made them (Terraform, the hypervisor, the provider).
  */
 export function hostFiles(place: { model: Model; site: Site; host: Host }): TextFile[] {
   const { site, host } = place;

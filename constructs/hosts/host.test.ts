@@ -203,7 +203,7 @@ describe('addresses of an edge', () => {
     // One interface has nothing to choose from.
     expect(new Map(hostFiles({ model: world, site, host })).get(SSHD)).not.toContain('ListenAddress');
   });
-  it('make the VLANs that they stand on, each once, whoever carries them', () => {
+  it('make the VLANs that they stand on, each once, wherever they are used', () => {
     const networks = (interfaces: { public: string; nodes: string }) => {
       const input = exampleInput();
       input.sites = { one: room(1, { dual: false }) };

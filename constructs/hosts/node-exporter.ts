@@ -11,7 +11,7 @@ export const TEXTFILES = '/var/lib/prometheus/node-exporter';
 const DAEMONS = ['bird', 'chrony', 'cockroachdb', 'haproxy', 'keepalived', 'nftables', 'ssh'];
 
 /**
- * What a host outside a cluster measures of itself, told to Prometheus on the host's own address alone: the same release's
+ * What a host outside a cluster measures of itself, served to Prometheus on the host's own address alone: the same release's
  * collectors as on the nodes of a cluster, without those that no host of ours has anything for.
  * @see https://github.com/prometheus/node_exporter/tree/v1.5.0#collectors
  */

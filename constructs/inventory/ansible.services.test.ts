@@ -442,7 +442,7 @@ describe.skipIf(missing.length > 0)(
       `cockroach_url=file://${archive} cockroach_sha256=${checksum ?? (await run(['sha256sum', archive])).stdout.slice(0, 64)}`,
     ];
 
-    it('are told what would be done, and nothing is', async () => {
+    it('print what would be done, and do nothing', async () => {
       const before = await state(machine);
       const { code, output } = await play(machine, at, ...one, '--check', '--diff', ...(await program()));
       expect(code, output.slice(-3000)).toBe(0);

@@ -17,7 +17,7 @@ export const ETCD_BACKUP_SERIES = 'fredu_etcd_backup_success_seconds';
 
 /**
  * A snapshot of etcd every six hours on each control-plane host, kept for a week there and copied to the object store that takes
- * writes, whose zones copy it to every other site. Without an object store snapshots stay on their hosts: whoever loses
+ * writes, whose zones copy it to every other site. Without an object store snapshots stay on their hosts: a site that loses
  * all of them has none.
  *
  * @see https://etcd.io/docs/v3.6/op-guide/recovery/ (snapshot, status, restore)

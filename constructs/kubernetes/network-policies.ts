@@ -177,7 +177,7 @@ const NOT_OUTSIDE = {
   ipv6: ['::1/128', 'fc00::/7', 'fe80::/10'],
 };
 
-/** Everything but private addresses and the platform's own networks: whoever is outside has an address that we do not know. */
+/** Everything but private addresses and the platform's own networks: outsiders have addresses that we do not know. */
 function outside(model: Model, site: Site): k8s.NetworkPolicyPeer[] {
   const own = model.sites.flatMap(({ networks: { nodes, public: open, balancers } }) =>
     [nodes, open, balancers].flatMap(both),

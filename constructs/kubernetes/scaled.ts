@@ -12,9 +12,9 @@ export interface ScaledProps {
   bounds: Bounds;
   /** The container's port that the Service leads to, by its name. */
   targetPort: string;
-  /** Pods start anew when one of these changes. */
+  /** Pods are replaced when one of these changes. */
   annotations?: Record<string, string>;
-  /** How long a pod goes on serving after it is told to end, until nobody is led to it any more. */
+  /** How long a pod goes on serving after SIGTERM, until nobody is led to it any more. */
   lingerSeconds: number;
   pod: k8s.PodSpec;
 }
@@ -101,7 +101,7 @@ export class Scaled extends Construct {
   }
 }
 
-/** A Deployment whose pods pause before they are told to end: the kubelet's own pause, which needs no program in the image. */
+/** A Deployment whose pods pause before SIGTERM: the kubelet's own pause, which needs no program in the image. */
 class LingeringDeployment extends k8s.KubeDeployment {
   private readonly seconds: number;
 

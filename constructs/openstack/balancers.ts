@@ -39,7 +39,7 @@ const IDLE_DATABASE = 600 * SECOND;
 
 /**
  * Octavia's balancers of the site: the app with a floating address, the Kubernetes API and the database from inside only. All
- * pass TCP on; only Traefik is told the client's address (PROXY v2), for neither an API server nor a database understands
+ * pass TCP on; only Traefik gets the client's address (PROXY v2), for neither an API server nor a database understands
  * it. Members are dialled from the amphorae's own network, because they name no subnet: were they given the hosts' one, an
  * amphora would stand in it too, and its connections would come from addresses that nothing trusts. Needs the amphora
  * provider, for OVN knows no PROXY protocol, and Octavia 2.22 or newer.

@@ -81,7 +81,7 @@ export class Compute extends Construct {
         lifecycle: {
           // A newer image is for the next host: this one is kept up to date by its own updates.
           ignoreChanges: ['image_id'],
-          // etcd lives on it; one member is made anew by hand, all three at once are the cluster.
+          // etcd lives on it; one member is rebuilt by hand, all three at once are the cluster.
           ...(host.role === 'control-plane' ? { preventDestroy: true } : {}),
         },
       },
@@ -125,7 +125,7 @@ export class Compute extends Construct {
       },
       {
         lifecycle: {
-          // Both are read when the host is made, and a change of either would make it anew: all of them for one more
+          // Both are read when the host is made, and a change of either would recreate it: all of them for one more
           // administrator, or when one more host is one more than there are hypervisors.
           ignoreChanges: ['user_data', 'scheduler_hints'],
           // A disk that comes with the flavor goes with the instance.

@@ -15,7 +15,7 @@ export interface Segment {
 
 /**
  * The networks of the site, and the router between them and the world. Hosts and balancers stand in networks of their own,
- * so that what comes from a balancer is told by its source. No address here moves: ports and balancers have those of the
+ * so that what comes from a balancer is recognized by its source. No address here moves: ports and balancers have those of the
  * model, and OpenStack's own are taken from a part of the network that the model does not use.
  */
 export class Network extends Construct {

@@ -62,7 +62,7 @@ const arbiter = (): Model =>
     sites.nic!.sizes = { database: { cpus: 4, memory: '16Gi', flavor: 'medium' } };
   });
 
-/** A folder with a stack, as whoever applies it has it. */
+/** A folder with a stack, as the person who applies it has it. */
 class Workshop {
   readonly path: string;
   constructor(name: string, stack: object) {
@@ -253,10 +253,10 @@ describe.skipIf(missing !== undefined)('OpenTofu', () => {
       ]);
     });
 
-    it('makes one host anew from another image when it is asked to, and no other', async () => {
+    it('recreates one host from another image when it is asked to, and no other', async () => {
       expect(await shop.changes('-replace=openstack_blockstorage_volume_v3.host_worker1_boot')).toEqual([
         'delete and create host_worker1_boot',
-        'update host_worker1_instance', // the provider itself makes it anew, which a stand-in does not know
+        'update host_worker1_instance', // the provider itself recreates it, which a stand-in does not know
       ]);
       // A disk that is kept must be forgotten first; the file of the state is put back for the other tests.
       const state = join(shop.path, 'terraform.tfstate');

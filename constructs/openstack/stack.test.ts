@@ -110,7 +110,7 @@ describe('the stack of our data centre', () => {
     expect(allowed('app_websecure')).toEqual(['0.0.0.0/0']);
   });
 
-  it('announces the service address, which is a floating address of a balancer of its own, until it is told not to', () => {
+  it('announces the service address, which is a floating address of a balancer of its own, until it is switched off', () => {
     expect(dc.networking_floatingip_v2!.balancer_anycast_floating).toMatchObject({
       address: '198.51.100.250',
       port_id: ref('openstack_lb_loadbalancer_v2.balancer_anycast_vip.vip_port_id'),

@@ -5,7 +5,7 @@ import { STATE_BUCKET } from './state-bucket.ts';
 /**
  * Where Terraform remembers what it made: in the object store that takes writes, which is at another site, so that a site is
  * never needed to rebuild itself. A site that holds that store itself keeps its state in a file beside the stack, which
- * whoever applies it must keep. Keys come from the environment (`AWS_ACCESS_KEY_ID`).
+ * the person who applies it must keep. Keys come from the environment (`AWS_ACCESS_KEY_ID`).
  *
  * @see https://developer.hashicorp.com/terraform/language/backend/s3
  */

@@ -36,7 +36,7 @@ interface Timers {
 }
 
 /**
- * Seconds until another edge serves, read from the rendered files: whoever changes a timer there changes what is promised here. Upper
+ * Seconds until another edge serves, read from the rendered files: a change of a timer there changes what is promised here. Upper
  * bounds: a failure that comes just after a check or an advert.
  */
 export function promises({ model, site }: { model: Model; site: Site }): Promised[] {

@@ -83,7 +83,7 @@ function nodes(site: Site): Identity[] {
       id: `${site.code}/cockroachdb-node`,
       ...NODE,
       names: [...names, ...SERVICES.flatMap((service) => serviceNames(service, 'cockroachdb'))],
-      // The balancer passes TLS on, so whoever dials it sees the node's certificate.
+      // The balancer passes TLS on, so a client sees the node's certificate.
       addresses: [...new Set([...addresses, ...both(databaseAddress(site))])],
       places: [{ site: site.code, namespace: 'cockroachdb', secret: 'cockroachdb-node', files: NODE_FILES }],
     },

@@ -105,7 +105,7 @@ function shared(model: Model): DnsRecord[] {
   return appSites(model).flatMap((site) => addressRecords(model.domain, appAddress(site), TTL.shared));
 }
 
-/** One authority may sign, by one way of proof, and no wildcards; whoever is asked otherwise tells us. */
+/** One authority may sign, by one way of proof, and no wildcards; an authority that is asked otherwise reports it to us. */
 const authorities = ({ domain, contact }: Model): DnsRecord[] =>
   [
     `0 issue ${zoneString(`${ACME.authority}; validationmethods=${ACME.validation}`)}`,

@@ -11,7 +11,7 @@ export const hostFirewallFlows: Policy = {
   id: 'host-firewall-flows',
   title:
     'the firewall of every host of ours drops by default and admits exactly the flows of the table, in and out',
-  why: 'Edges and rented hosts stand in the open: what listens there by mistake is found within the hour, and what their firewall forgets is missed on the day of a failover. Whoever breaks into one must not reach more from it than its work needs.',
+  why: 'Edges and rented hosts stand in the open: what listens there by mistake is found within the hour, and what their firewall forgets is missed on the day of a failover. An intruder on one must not reach more from it than its work needs.',
   check: (model, tree) =>
     model.sites.flatMap((site) =>
       site.hosts.flatMap((host) => {

@@ -80,7 +80,7 @@ const fits = (door: Door, { protocol, port, address }: Listener): boolean =>
   door.port === port &&
   (address === undefined ? !door.exact : door.addresses.includes(address));
 
-/** Where the table leads on this host, from whomever there is at all. */
+/** Where the table leads on this host, from any source that exists. */
 function doorsOf({ model, site, host }: Place): Door[] {
   const own = [...both(host.address), ...both(host.public)];
   return FLOWS.filter(

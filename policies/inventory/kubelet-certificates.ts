@@ -8,7 +8,7 @@ export const kubeletCertificates: Policy = {
   id: 'kubelet-certificates',
   title:
     'every kubelet is given a certificate for its own name and addresses, and for nobody else, by an approver that needs no DNS',
-  why: 'A kubelet whose request is denied serves with no certificate: no metrics, so no autoscaler, no logs, no exec. The approver looks every name up unless it is told not to, and no DNS has the names of nodes. It compares with a list instead; what is in the list beyond nodes, a broken-in node may have a certificate for – the same authority signs the API.',
+  why: 'A kubelet whose request is denied serves with no certificate: no metrics, so no autoscaler, no logs, no exec. The approver looks every name up unless it is configured not to, and no DNS has the names of nodes. It compares with a list instead; what is in the list beyond nodes, a broken-in node may have a certificate for – the same authority signs the API.',
   check(_model, tree) {
     return inventories(tree).flatMap(({ site, paths: { cluster: path }, cluster, nodes }): Finding[] => {
       if (!cluster.kubelet_rotate_server_certificates) return [];

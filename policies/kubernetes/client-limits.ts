@@ -5,7 +5,7 @@ import type { Data } from '../reading/objects.ts';
 export const clientLimits: Policy = {
   id: 'client-limits',
   title: 'one client meets the same ceiling on IPv4 and on IPv6, at the edge and at Traefik',
-  why: 'Whoever has an IPv6 line has 2^64 addresses: counted one by one, no limit is ever reached. Each Traefik counts for itself, so what one of them allows times their number is what a client gets. A limit on no entry point limits nobody.',
+  why: 'The holder of an IPv6 line has 2^64 addresses: counted one by one, no limit is ever reached. Each Traefik counts for itself, so what one of them allows times their number is what a client gets. A limit on no entry point limits nobody.',
   check(model, tree) {
     return [
       ...traefikFiles(tree).flatMap(({ path, site, fixed, watched, daemonSet }): Finding[] => {

@@ -4,7 +4,7 @@ import { type Data, ofKind, type Rendered, selects, type Workload, workloads } f
 export const drainsEnd: Policy = {
   id: 'drains-end',
   title: 'every workload of several pods has one disruption budget, which lets a node drain end',
-  why: 'Workers are drained one after the other at every upgrade. Without a budget a drain may take all pods of an app at once; with a budget that allows none, or with two budgets over one pod, or with one that nobody told about pods that are ill anyway, the drain never ends and somebody forces it at night.',
+  why: 'Workers are drained one after the other at every upgrade. Without a budget a drain may take all pods of an app at once; with a budget that allows none, or with two budgets over one pod, or with one that does not count pods that are ill anyway, the drain never ends and somebody forces it at night.',
   check(_model, tree) {
     const budgets = ofKind(tree, 'PodDisruptionBudget');
     const several = workloads(tree).filter(

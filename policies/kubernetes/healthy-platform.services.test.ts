@@ -14,7 +14,7 @@ import { metricsOf } from '../reading/promql.ts';
 import { questions, SERVED } from './probed-paths.ts';
 
 /**
- * From the first minute of a healthy platform on nothing is told to anybody. What daemons answer follows from the rendered
+ * From the first minute of a healthy platform on no alert is sent. What daemons answer follows from the rendered
  * files – which paths they serve, which pods, backends, quotas and units there are – and from a table of what each counts
  * while all is well.
  */
@@ -423,7 +423,7 @@ const leases = (): Series[] =>
   ]);
 
 for (const site of appSites(model)) {
-  itJudged('promtool', `nothing is told at ${site.code} while all is well`, async () => {
+  itJudged('promtool', `no alert is sent at ${site.code} while all is well`, async () => {
     const series = [...scraped(site), ...cluster(site), ...hosts(site), ...leases()].map(written);
     const rules = ofKind(tree, 'ConfigMap').find(
       (each) => mine(site)(each) && each.name === 'prometheus-rules',

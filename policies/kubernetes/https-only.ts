@@ -11,7 +11,7 @@ export const httpsOnly: Policy = {
   id: 'https-only',
   title:
     'port 80 serves a redirect and nothing else; every public name is HTTPS with TLS 1.2 or newer and HSTS',
-  why: 'One page over plain HTTP is enough to take a session. The redirect answers whoever types a bare name; HSTS makes sure it is needed once. A dashboard beside the public ports would be the first thing found.',
+  why: 'One page over plain HTTP is enough to take a session. The redirect answers people who type a bare name; HSTS makes sure it is needed once. A dashboard beside the public ports would be the first thing found.',
   check(_model, tree) {
     return [
       ...traefikFiles(tree).flatMap(({ path, site, fixed, watched }) =>

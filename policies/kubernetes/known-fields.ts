@@ -8,7 +8,7 @@ export const knownFields: Policy = {
   id: 'known-fields',
   title:
     'every object has only fields that every supported release of its API knows, with values of the right type',
-  why: 'An API server drops a field that it does not know, or refuses the whole object: a probe with a slip in its name is no probe, and nobody is told until the day it is needed. A field of a newer release is lost where a cluster is not upgraded yet.',
+  why: 'An API server drops a field that it does not know, or refuses the whole object: a probe with a slip in its name is no probe, and nobody notices until the day it is needed. A field of a newer release is lost where a cluster is not upgraded yet.',
   check(_model, tree) {
     return objects(tree).flatMap(judge);
   },

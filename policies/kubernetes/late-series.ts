@@ -43,7 +43,7 @@ const LATE = new Map([
   ['object_store_sync_lag_seconds', 'the other zone has been asked'],
   ['certificate_not_after_timestamp_seconds', 'the Secret is there'],
 ]);
-/** Series that are not there whenever another says so: whoever asks for that one has asked for both. */
+/** Series that are not there whenever another says so: an expression that asks for that one has asked for both. */
 const GUARDED: Record<string, string[]> = {
   ceph_data_sync_from_zone_fetch_errors: ['ceph_data_sync_from_zone_poll_latency_count'],
   // `object_store_sync_known` is 0 then; the look itself is asked for.

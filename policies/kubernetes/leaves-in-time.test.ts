@@ -18,7 +18,7 @@ it('our own sites keep it', () => {
 
 it('closing at once, or being killed first', () => {
   expect(messages(fixed(({ entryPoints }) => delete entryPoints.ping.transport))).toEqual([
-    expect.stringMatching(/^sxb: entry point ping serves 0 s after it was told to leave/),
+    expect.stringMatching(/^sxb: entry point ping serves 0 s after the signal to leave/),
   ]);
   expect(
     messages(

@@ -28,7 +28,7 @@ export const leavesInTime: Policy = {
         ];
         if (serves < needed || serves === 0)
           return at(
-            `entry point ${name} serves ${serves} s after it was told to leave; a balancer needs ${needed} s to notice`,
+            `entry point ${name} serves ${serves} s after the signal to leave; a balancer needs ${needed} s to notice`,
             `set requestAcceptGraceTimeout to ${needed + 1}s or more`,
           );
         if (whole >= grace)

@@ -79,7 +79,7 @@ it('an edge that counts machines of ours, in HAProxy or before it', () => {
   ]);
 });
 
-it('a balancer of an OpenStack that counts whoever comes', () => {
+it('a balancer of an OpenStack that counts every client', () => {
   const counted = inStack(tree, 'dc', ({ lb_listener_v2 }) => {
     Object.values<Data>(lb_listener_v2)[0].connection_limit = 1000;
   });

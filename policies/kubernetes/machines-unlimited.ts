@@ -10,7 +10,7 @@ import { hostsOfParty, sitesReached, sourcesSeen } from '../reading/parties.ts';
 /** Every limit of Traefik, and who is under it. */
 const UNDER: Record<string, string> = {
   limit:
-    'people, and whoever is no machine of ours, on each route; probes of pages, which ask as a person does',
+    'people, and every client that is no machine of ours, on each route; probes of pages, which ask as a person does',
 };
 
 export const machinesUnlimited: Policy = {

@@ -48,7 +48,7 @@ export const namedInhibitions: Policy = {
 /** Of a lost host, or of a lost site, everything else that is said follows from the loss. */
 const ofOneThing = (source: string[], equal: string[]): boolean =>
   equal.includes('instance') || (equal.includes('site') && `${source}` === 'SiteLost');
-/** What every observer sees is told by one of them. */
+/** What every observer sees is sent by one of them. */
 const ofPlatform = ({ target_matchers: target }: Data): boolean => `${target}` === 'scope = "platform"';
 
 /** Alerts by their names in matchers that choose. */

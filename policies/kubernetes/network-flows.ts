@@ -29,7 +29,7 @@ interface Door {
 export const networkFlows: Policy = {
   id: 'network-flows',
   title: 'NetworkPolicies admit exactly the flows of the table, for every pair and every port',
-  why: 'A pod that may talk to more than it needs is a way on for whoever took it; one that may talk to less fails on the day its first packet is sent. One table says who may talk; a policy that says otherwise is wrong, whoever wrote it.',
+  why: 'A pod that may talk to more than it needs is a way on for an intruder; one that may talk to less fails on the day its first packet is sent. One table says who may talk; a policy that says otherwise is wrong, wherever it comes from.',
   check(model, tree) {
     return model.sites.filter(({ kubernetes }) => kubernetes).flatMap((site) => judge(model, site, tree));
   },

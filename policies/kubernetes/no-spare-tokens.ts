@@ -4,7 +4,7 @@ import { ofKind, type Workload, workloads } from '../reading/objects.ts';
 export const noSpareTokens: Policy = {
   id: 'no-spare-tokens',
   title: 'every workload has an account of its own, and a token only where a role is bound to it',
-  why: 'The token of a pod that never asks the Kubernetes API is a gift to whoever breaks into it, and an account shared by two apps gives each what the other needs.',
+  why: 'The token of a pod that never asks the Kubernetes API is a gift to an intruder, and an account shared by two apps gives each what the other needs.',
   check(_model, tree) {
     const all = workloads(tree);
     const accounts = ofKind(tree, 'ServiceAccount');

@@ -58,7 +58,7 @@ function ingressProvider(options: Data): Permission[] {
     ...watch('networking.k8s.io', ['ingresses'], namespaces),
     ...watch('', ['services', 'secrets'], namespaces),
     ...watch('discovery.k8s.io', ['endpointslices'], namespaces),
-    // The status of Ingresses is written only where it is told which address to write.
+    // The status of Ingresses is written only where it is configured which address to write.
     ...(options.ingressEndpoint ? update('networking.k8s.io', ['ingresses/status'], namespaces) : []),
   ];
 }
@@ -84,7 +84,7 @@ function gatewayProvider(options: Data): Permission[] {
   ];
 }
 
-/** Groups of the kinds that it may be told to count. @see https://github.com/kubernetes/kube-state-metrics/blob/v2.17.0/internal/store/builder.go */
+/** Groups of the kinds that it may be configured to count. @see https://github.com/kubernetes/kube-state-metrics/blob/v2.17.0/internal/store/builder.go */
 const GROUPS: Record<string, string[]> = {
   '': [
     'configmaps',

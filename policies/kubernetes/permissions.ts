@@ -5,7 +5,7 @@ import { asks, type Permission } from './permissions-asked.ts';
 export const permissions: Policy = {
   id: 'permissions',
   title: 'every account may do exactly what its program asks the Kubernetes API for, in each namespace',
-  why: 'A program that may not watch one of its kinds waits for it for ever and does none of its work: Traefik serves no route of a Gateway because of a kind that nobody uses. A permission that nothing asks for is there only for whoever takes the pod over.',
+  why: 'A program that may not watch one of its kinds waits for it for ever and does none of its work: Traefik serves no route of a Gateway because of a kind that nobody uses. A permission that nothing asks for is there only for an intruder.',
   check: (_model, tree) =>
     accounts(tree).flatMap(({ site, namespace, name, path }): Finding[] => {
       const who = `${namespace}/${name} of ${site}`;

@@ -60,7 +60,7 @@ const haproxy = (server: string, ...lines: string[]): Tree =>
   ]);
 it('HAProxy that does not say whom it speaks for, or says it to the API', () => {
   expect(messages(haproxy('10.10.0.21:30443 check'))).toEqual([
-    "port 30443 of Traefik is not told the client's address",
+    "port 30443 of Traefik does not get the client's address",
   ]);
   expect(messages(haproxy('10.10.0.21:30443 check send-proxy-v2'))).toEqual([]);
   expect(messages(haproxy('10.10.0.21:30443', 'default-server check send-proxy-v2'))).toEqual([]);

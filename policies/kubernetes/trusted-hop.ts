@@ -7,7 +7,7 @@ import { type Data, ofKind } from '../reading/objects.ts';
 const LOOPBACK = '127.0.0.1/32';
 const isLoopback = (address: unknown): boolean => String(address).startsWith('127.0.0.1:');
 const OPEN = ['web', 'websecure'] as const;
-const TOLD: number[] = [PORTS.traefikWeb.nodePort, PORTS.traefikWebsecure.nodePort];
+const EXPECTS_PROXY: number[] = [PORTS.traefikWeb.nodePort, PORTS.traefikWebsecure.nodePort];
 
 export const trustedHop: Policy = {
   id: 'trusted-hop',
@@ -21,7 +21,7 @@ export const trustedHop: Policy = {
         ([name, { address, proxyProtocol, forwardedHeaders }]) => {
           const open = (OPEN as readonly string[]).includes(name);
           const trusted = (proxyProtocol?.trustedIPs ?? []).toSorted();
-          // Where only this process itself can dial, it is told by itself who the client is.
+          // Where only this process itself can dial, it says itself who the client is.
           const wanted = open ? expected : isLoopback(address) ? [LOOPBACK] : [];
           const found: Finding[] = [];
           if (trusted.join() !== wanted.join() || proxyProtocol?.insecure) {
@@ -45,16 +45,16 @@ export const trustedHop: Policy = {
       );
     });
     const hops = targets(tree).flatMap(({ path, text, port, sendsProxy }): Finding[] => {
-      const told = TOLD.includes(port);
-      if (told === sendsProxy) return [];
+      const expectsProxy = EXPECTS_PROXY.includes(port);
+      if (expectsProxy === sendsProxy) return [];
       return [
         {
           path,
           text,
-          message: told
-            ? `port ${port} of Traefik is not told the client's address`
+          message: expectsProxy
+            ? `port ${port} of Traefik does not get the client's address`
             : `port ${port} is sent a PROXY header that it does not understand`,
-          fix: told ? 'send PROXY protocol version 2' : 'send plain TCP',
+          fix: expectsProxy ? 'send PROXY protocol version 2' : 'send plain TCP',
         },
       ];
     });

@@ -128,7 +128,7 @@ it.each<[string, (all: Data) => void, string[]]>([
     ({ lb_pool_v2: all }) => {
       all['balancer_api_api-pool'].protocol = 'PROXYV2';
     },
-    [`${API}: what its members are told is PROXYV2, not TCP`],
+    [`${API}: the protocol to its members is PROXYV2, not TCP`],
   ],
   [
     'a check of the port that wants a PROXY header',

@@ -210,7 +210,7 @@ function differences(stack: Stack, listener: Resource, port: Port): string[] {
         .join(', '),
       [...port.members].sort().join(', '),
     ],
-    ['what its members are told', pool?.value.protocol, port.pool],
+    ['the protocol to its members', pool?.value.protocol, port.pool],
     ['its check', check, port.check],
   ];
   return [

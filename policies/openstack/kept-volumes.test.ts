@@ -34,16 +34,16 @@ it.each<[string, (all: Data) => void, string[]]>([
     ['host_cp1_boot may be destroyed by a plan'],
   ],
   [
-    'an image that makes its hosts anew',
+    'an image that recreates its hosts',
     (all) => delete all.blockstorage_volume_v3.host_worker1_boot.lifecycle,
-    ['another image_id makes host_worker1_boot anew'],
+    ['another image_id recreates host_worker1_boot'],
   ],
   [
-    'an administrator or a hypervisor more that make all hosts anew',
+    'an administrator or a hypervisor more that recreate all hosts',
     (all) => delete all.compute_instance_v2.host_worker1_instance.lifecycle,
     [
-      'another user_data makes host_worker1_instance anew',
-      'another scheduler_hints makes host_worker1_instance anew',
+      'another user_data recreates host_worker1_instance',
+      'another scheduler_hints recreates host_worker1_instance',
     ],
   ],
   [

@@ -7,7 +7,7 @@ import { ofType, type Resource, referred, stacks } from '../reading/openstack-tr
 export const keptVolumes: Policy = {
   id: 'kept-volumes',
   title:
-    'every disk of the model is a volume on its host, and Terraform never destroys one that holds data, nor a public address, nor makes a host anew for what is read at its first start',
+    'every disk of the model is a volume on its host, and Terraform never destroys one that holds data, nor a public address, nor recreates a host for what is read at its first start',
   why: 'A change that replaces a host is a minute of work; one that replaces its disk is lost data, one that replaces all hosts of a role is an outage, and one that gives a public address back may find it taken by somebody else. Terraform asks once for all changes, so what must stay says so itself. The disk that a control-plane host starts from holds etcd; a database or object store on a local disk is lost with its instance.',
   check(model, tree) {
     return stacks(tree).flatMap((stack) => {
@@ -53,13 +53,13 @@ export const keptVolumes: Policy = {
         .map(({ name, value }) =>
           finding(name, `a disk of ${value.name} goes with it`, 'set delete_on_termination: false'),
         );
-      const anew = [
+      const recreated = [
         ...instances.map((each) => ({ each, keys: ['user_data', 'scheduler_hints'] })),
         ...volumes.filter(({ value }) => value.image_id).map((each) => ({ each, keys: ['image_id'] })),
       ].flatMap(({ each: { name, value }, keys }) =>
         keys
           .filter((key) => value[key] && !value.lifecycle?.ignore_changes?.includes(key))
-          .map((key) => finding(name, `another ${key} makes ${name} anew`, `ignore changes of ${key}`)),
+          .map((key) => finding(name, `another ${key} recreates ${name}`, `ignore changes of ${key}`)),
       );
       const missing = site.hosts.flatMap((host) => {
         const wanted = [
@@ -90,7 +90,7 @@ export const keptVolumes: Policy = {
           ),
         ];
       });
-      return [...unkept, ...loose, ...lost, ...anew, ...missing];
+      return [...unkept, ...loose, ...lost, ...recreated, ...missing];
     });
   },
 };

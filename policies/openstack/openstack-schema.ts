@@ -36,7 +36,12 @@ function version({ whole, path }: Stack): Finding[] {
   if (source === schema.source && version === schema.version) return [];
   const message = `the stack asks for ${source} ${version}; it is judged by the schema of ${schema.source} ${schema.version}`;
   return [
-    { path, text: '"required_providers"', message, fix: 'name the version once, and make the schema anew' },
+    {
+      path,
+      text: '"required_providers"',
+      message,
+      fix: 'name the version once, and generate the schema again',
+    },
   ];
 }
 

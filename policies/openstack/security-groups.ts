@@ -145,7 +145,7 @@ function isRow(
       (place) =>
         sitesReached(flow, model, place).includes(site) &&
         reaches(place) &&
-        // A host of this site is told apart from an outsider by its groups.
+        // A host of this site differs from an outsider by its groups.
         sources(place).some((each) => matches(each, from.address)),
     );
   }

@@ -114,7 +114,7 @@ it.each<[string, (all: Data) => void, string[]]>([
       const { routing_speaker } = all.networking_bgp_speaker_v2;
       routing_speaker.peers = [`\${openstack_networking_bgp_peer_v2.routing_router.id}`];
     },
-    ['the speaker of dc cannot be told to stop'],
+    ['the speaker of dc cannot be stopped'],
   ],
 ])('%s', (_, change, expected) => {
   expect(messages(inStack(tree, 'dc', change))).toEqual(expected);

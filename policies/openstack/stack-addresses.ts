@@ -155,7 +155,7 @@ function announcement(stack: Stack, model: Model, site: Site): Wrong[] {
     ['tells no floating address', value.advertise_floating_ip_host_routes === true],
     ['tells tenant networks', value.advertise_tenant_networks === false],
     ['knows no network', value.networks?.length === 1],
-    ['cannot be told to stop', String(value.peers).includes('var.announce ?')],
+    ['cannot be stopped', String(value.peers).includes('var.announce ?')],
   ];
   return facts
     .filter(([, right]) => !right)

@@ -7,7 +7,7 @@ export const stackState: Policy = {
   id: 'stack-state',
   title:
     'a stack says where its state is, never in what it makes itself, under a key of its own, and has no secret and no path of a machine',
-  why: 'Without a backend the state lies where the library was started, as an absolute path. A state in the store that the stack carries is lost with it on the day it is needed. Two stacks under one key destroy each other. Whatever stands in the file is in the repository, and in the state of whoever applies it.',
+  why: 'Without a backend the state lies where the library was started, as an absolute path. A state in the store that the stack carries is lost with it on the day it is needed. Two stacks under one key destroy each other. Whatever stands in the file is in the repository, and in the state of the person who applies it.',
   check(model, tree) {
     const keys = new Map<string, string>();
     return stacks(tree).flatMap(({ site: code, path, whole, text }) => {

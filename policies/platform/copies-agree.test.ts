@@ -19,7 +19,7 @@ it('finds SQL that is applied and not what people and laws read', () => {
       path: SETUP,
       text: '  num_replicas = 3,',
       other: { path: 'platform/sql/zones.sql', text: '  num_replicas = 5,' },
-      message: `${SETUP} zones.sql is told twice, and differs from line 7 on: \`num_replicas = 5,\` and \`num_replicas = 3,\``,
+      message: `${SETUP} zones.sql stands twice, and differs from line 7 on: \`num_replicas = 5,\` and \`num_replicas = 3,\``,
       fix: 'make both from one text: npm run synth',
     },
   ]);
@@ -102,7 +102,7 @@ describe('whatever stands twice in the tree', () => {
       expect([...paths]).toContain(known);
   });
 
-  it('is held: a change of either copy is told', () => {
+  it('is held: a change of either copy is found', () => {
     const unheld = twice.flatMap((places) =>
       places.filter(({ changed }) => check(changed()).length === 0).map(({ path }) => path),
     );

@@ -6,7 +6,7 @@ import { ofType, stacks } from '../reading/openstack-tree.ts';
 /** A text of the tree that stands in another place as well, because two programs take it from different hands. */
 interface Copy {
   path: string;
-  /** What both are, whoever holds it: `do-node1:/etc/ssh/sshd_config.d/10-fredu.conf`. */
+  /** What both are, on whichever host: `do-node1:/etc/ssh/sshd_config.d/10-fredu.conf`. */
   what: string;
   text: string;
 }
@@ -37,7 +37,7 @@ function differs(one: Copy, other: Copy): Finding[] {
       path: other.path,
       text: others![at] ?? others!.at(-1)!,
       other: { path: one.path, text: lines![at] ?? lines!.at(-1)! },
-      message: `${one.what} is told twice, and differs from line ${at + 1} on: ${quote(lines![at])} and ${quote(others![at])}`,
+      message: `${one.what} stands twice, and differs from line ${at + 1} on: ${quote(lines![at])} and ${quote(others![at])}`,
       fix: 'make both from one text: npm run synth',
     },
   ];

@@ -34,7 +34,7 @@ it('refuses what a redirect passes: no TLS, or another answer than 200', () => {
 
 it('wants the answer verified, and every node of the site among the servers', () => {
   expect(messages(replaced(tree, CONFIG, 'verify required', 'verify none'))).toEqual([
-    'listen database: whoever answers is believed',
+    'listen database: any answer is believed',
   ]);
   expect(messages(replaced(tree, CONFIG, /\n +server do-node3.*/, ''))).toEqual([
     'listen database: do-node3 is not among its servers',

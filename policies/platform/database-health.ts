@@ -37,9 +37,7 @@ export const databaseHealth: Policy = {
           ...(balancer.tls
             ? []
             : [at('nodes are asked without TLS', 'check over TLS (check-ssl, or a monitor of type HTTPS)')]),
-          ...(balancer.verified
-            ? []
-            : [at('whoever answers is believed', 'verify required, with verifyhost')]),
+          ...(balancer.verified ? [] : [at('any answer is believed', 'verify required, with verifyhost')]),
           ...(balancer.status === '200'
             ? []
             : [at(`${balancer.status} counts as well`, 'expect status 200')]),

@@ -9,7 +9,7 @@ const CERTIFICATES = 'platform/certificates.yaml';
 export const databaseNames: Policy = {
   id: 'database-names',
   title: 'every name and address by which a database node or a pooler is dialled stands in its certificate',
-  why: 'Whoever dials verifies the name. An address that the certificate does not hold is refused like a forgery: by nodes of other sites after the next restart, by the pooler at once, by Prometheus when it is needed.',
+  why: 'Clients verify the name. An address that the certificate does not hold is refused like a forgery: by nodes of other sites after the next restart, by the pooler at once, by Prometheus when it is needed.',
   check(model, tree) {
     const table: Data = yamlOf(tree.get(CERTIFICATES) ?? '') ?? {};
     const identities = listOf(table.identities).filter(({ usages, places, names, addresses }) =>
@@ -97,7 +97,7 @@ interface Dialled {
   text: string;
   by: string;
   name: string;
-  /** What the certificate of whoever answers holds. */
+  /** What the certificate of the server holds. */
   holds: Set<string>;
 }
 type At = Pick<Dialled, 'path' | 'text' | 'name'> & { site: string };

@@ -6,7 +6,7 @@ export const databaseSurvival: Policy = {
   id: 'database-survival',
   title: 'replicas are placed so that a majority of every range outlives what the platform must bear to lose',
   why: 'A range without a majority of its replicas takes no write and no consistent read until the majority is back. The system ranges count most: without them no other range is found.',
-  lab: 'a lab may have fewer nodes than outlive a loss: whoever loses its host loses its data',
+  lab: 'a lab may have fewer nodes than outlive a loss: the loss of its host is the loss of its data',
   check(model, tree) {
     const all = nodes(model, tree);
     const found = zones(tree);

@@ -11,7 +11,7 @@ export const madeOrListed: Policy = {
   id: 'made-or-listed',
   title:
     'whatever a file refers to – Secret, ConfigMap, bucket, key, file of a host – is in the tree or stands on the page of its site with who makes it',
-  why: 'What nobody makes is found out on the day when everything is started: a pod waits for a Secret for ever, a first `tofu init` ends for want of a bucket, a balancer does not start for want of a certificate. Whoever sets up a site works by its page.',
+  why: 'What nobody makes is found out on the day when everything is started: a pod waits for a Secret for ever, a first `tofu init` ends for want of a bucket, a balancer does not start for want of a certificate. People who set up a site work by its page.',
   check(_model, tree) {
     const sites = [...new Set([...tree.keys()].map((path) => path.split('/')[0]!))];
     return sites.flatMap((site) => {

@@ -41,14 +41,14 @@ it('the others pull from it', () => {
 
 it('a plan tells each of them to be read-only, and makes it part of a period', () => {
   const path = 'dc/plans/object-store-read-only.yaml';
-  const told = ['no plan tells the zone of dc to be read-only and makes it part of a period'];
-  expect(messages(without(tree, path))).toEqual(told);
+  const missing = ['no plan tells the zone of dc to be read-only and makes it part of a period'];
+  expect(messages(without(tree, path))).toEqual(missing);
   const drop = (id: string) =>
     changed(path, (plan) => {
       plan.steps = plan.steps.filter((step: Data) => step.id !== id);
     });
-  expect(drop('read-only')).toEqual(told);
-  expect(drop('read-only-commit')).toEqual(told);
+  expect(drop('read-only')).toEqual(missing);
+  expect(drop('read-only-commit')).toEqual(missing);
   expect(drop('agreed')).toEqual([]);
 });
 

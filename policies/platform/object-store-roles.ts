@@ -5,7 +5,7 @@ import { type Data, ofKind } from '../reading/objects.ts';
 export const objectStoreRoles: Policy = {
   id: 'object-store-roles',
   title:
-    'exactly one zone takes writes; every other pulls from it, is told to be read-only, and stops pulling before it is promoted',
+    'exactly one zone takes writes; every other pulls from it, is made read-only, and stops pulling before it is promoted',
   why: 'Rook makes every zone writable and has no field for the contrary: without the plan two sites take writes of one file and the last one wins. Rook also pulls again whenever it looks at the realm, and a promotion with that field left is rolled back by the site that was lost.',
   check(model, tree) {
     const all = zones(tree);
@@ -52,8 +52,8 @@ function follows(tree: Tree, { site, zone }: Zone): Finding[] {
   const commit = /^radosgw-admin period update .*--commit$/;
   const path = (id: string) => plans.find(({ plan }) => plan.id === id)?.path ?? zone.path;
   const found: Finding[] = [];
-  const told = first('object-store-read-only', modify);
-  if (told < 0 || first('object-store-read-only', commit) < told)
+  const readOnlyAt = first('object-store-read-only', modify);
+  if (readOnlyAt < 0 || first('object-store-read-only', commit) < readOnlyAt)
     found.push({
       path: path('object-store-read-only'),
       message: `no plan tells the zone of ${site} to be read-only and makes it part of a period`,

@@ -138,7 +138,7 @@ export function advertised(node: Node, site: string): string {
   const [, region, address] = /^region=([^@]+)@(.+)$/.exec(local) ?? [];
   return region === site && address ? address : (node.flags.get('--advertise-addr') ?? '');
 }
-/** Every address that a node is told to be dialled by. */
+/** Every address that a node advertises. */
 export const advertisedHosts = (node: Node, sites: string[]): string[] => [
   ...new Set(sites.map((site) => hostOf(advertised(node, site)))),
 ];

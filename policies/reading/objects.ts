@@ -34,7 +34,7 @@ export function objects(tree: Tree): Rendered[] {
     const site = /^([^/]+)\/kubernetes\/.+\.yaml$/.exec(path)?.[1];
     if (!site) return [];
     const object = parsed(path, text);
-    if (typeof object !== 'object' || object === null) return []; // told by `readable-files`
+    if (typeof object !== 'object' || object === null) return []; // reported by `readable-files`
     const { name = '', namespace = '' } = object.metadata ?? {};
     return [
       {
@@ -78,7 +78,7 @@ export function workloads(tree: Tree): Workload[] {
     const { kind, object, site, namespace, name } = rendered;
     const template = kind === 'CronJob' ? object.spec?.jobTemplate?.spec?.template : object.spec?.template;
     const pod = template?.spec;
-    // One without pods is told by `known-fields`.
+    // One without pods is reported by `known-fields`.
     if (!Array.isArray(pod?.containers)) return [];
     const starting: Data[] = pod.initContainers ?? [];
     const scaler = scalers.find(

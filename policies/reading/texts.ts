@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 export type Data = any;
 
 /**
- * What texts of the tree say, without an exception: what cannot be read says nothing, which is told by the law `readable-files`
+ * What texts of the tree say, without an exception: what cannot be read says nothing, which is reported by the law `readable-files`
  * and by nobody else.
  */
 

@@ -9,7 +9,7 @@ import { THREE_SITES } from '../testing/three-sites.ts';
 
 const USAGE = `npm run fixtures
   Writes into each input of sites/fixtures/refused/ what is said of it now; the diff is for a person to read. They are
-  told by how they differ from sites/examples/three-sites/, so they are the same whatever stands in sites/.`;
+  described by how they differ from sites/examples/three-sites/, so they are the same whatever stands in sites/.`;
 
 if (import.meta.main) {
   await main(() => {

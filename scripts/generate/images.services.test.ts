@@ -47,7 +47,7 @@ async function registry(name: string, auth: string): Promise<string> {
   return host;
 }
 
-/** A token for whoever asks, for what is asked: signed as the registry expects it. */
+/** A token for each client, for what is asked: signed as the registry expects it. */
 const token = (scope: string): string => {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const der = readFileSync(join(folder, 'issuer.crt'), 'utf8').replaceAll(/-----[^-]+-----|\s/g, '');
@@ -164,7 +164,7 @@ describe('the digest of a tag, asked of a real registry', () => {
     expect(await digestOf(`${open}/team/moving`, '1.0')).toBe(sha256(body));
     expect(sha256(body)).not.toBe(image);
   });
-  itJudged('docker-registry', 'is told to whoever fetches a token first', async () => {
+  itJudged('docker-registry', 'is answered to a client that fetches a token first', async () => {
     const { image } = await push(guarded, 'team/tool', token('repository:team/tool:pull,push'));
     expect((await fetch(`http://${guarded}/v2/team/tool/manifests/1.0`)).status).toBe(401);
     expect(await digestOf(`${guarded}/team/tool`, '1.0')).toBe(image);

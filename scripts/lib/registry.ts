@@ -38,8 +38,8 @@ export async function digestOf(name: string, tag: string): Promise<string> {
   if (answer.status === 429)
     throw new CannotLook(`${image}: the registry has heard enough of us for now; try again in an hour`);
   if (!answer.ok) throw new CannotLook(`${image}: the registry answers ${answer.status}; try again later`);
-  const told = answer.headers.get('docker-content-digest');
-  const digest = told ?? hash(new Uint8Array(await (await ask('GET', token)).arrayBuffer()));
+  const stated = answer.headers.get('docker-content-digest');
+  const digest = stated ?? hash(new Uint8Array(await (await ask('GET', token)).arrayBuffer()));
   if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new CannotLook(`${image}: ${digest} is no digest`);
   return digest;
 }
@@ -54,7 +54,7 @@ export function locate(name: string): { origin: string; repository: string } {
 }
 
 /**
- * A token for whoever asks, from where the registry says.
+ * A token for each client, from where the registry says.
  * @see https://distribution.github.io/distribution/spec/auth/token/
  */
 async function anonymousToken(challenge: string, image: string, repository: string): Promise<string> {

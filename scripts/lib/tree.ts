@@ -8,7 +8,7 @@ export interface Change {
   added: string[];
   changed: string[];
   removed: string[];
-  /** Files of ours that somebody changed by hand since; they are made anew. */
+  /** Files of ours that somebody changed by hand since; they are replaced. */
   edited: string[];
 }
 /** Hashes of what the last run made, by place and path: only these are ever replaced or removed. */
@@ -20,7 +20,7 @@ const RETIRED = '.fredu.old';
 const LOCK = '.fredu.lock';
 
 /**
- * Replaces places of a generated tree, each by one rename of a folder that was complete before: whoever stops the run at
+ * Replaces places of a generated tree, each by one rename of a folder that was complete before: a run that is stopped at
  * any moment leaves every place as it was or as it will be. Files that are not ours move along untouched.
  *
  * @throws CannotLook when the folder cannot be written, or another run is writing it

@@ -26,7 +26,7 @@ it.each(doors)('npm run %s answers --help and does nothing else', async (name, f
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(new RegExp(`^npm (run )?${name}\\b`));
   help.set(name, stdout);
-  // Whoever answers by this parser refuses, with the same words, an option that it does not know.
+  // A program that uses this parser refuses, with the same words, an option that it does not know.
   expect(readFileSync(file, 'utf8')).toMatch(/\boptions\(/);
 });
 

@@ -4,7 +4,7 @@ import type { Model } from '#sites/model.ts';
 import type { HostInput, Input, PlatformInput, SiteInput } from '#sites/schema/schema.ts';
 
 /**
- * Small valid inputs for tests, under names that no real site has: whoever tests a law breaks one thing in them. Sites are
+ * Small valid inputs for tests, under names that no real site has: the test of a law breaks one thing in them. Sites are
  * numbered from 1 to 200, and no two numbers share an address.
  */
 

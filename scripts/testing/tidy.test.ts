@@ -65,7 +65,7 @@ describe('a broken rule is found, with its mend', () => {
     [
       'policies/law.test.ts',
       "const model = load('sites').model!;",
-      'policies/law.test.ts:1 reads the sites of whoever forked; judge threeSites() or a small world of scripts/testing/example-sites.ts',
+      'policies/law.test.ts:1 reads the sites of the fork; judge threeSites() or a small world of scripts/testing/example-sites.ts',
     ],
     [
       'policies/law.ts',

@@ -95,14 +95,14 @@ function sitesByName({ path, text }: Source): string[] {
   );
 }
 
-/** What stands in `sites/` and `charts/golden/` belongs to whoever forked; one test holds the two together. */
+/** What stands in `sites/` and `charts/golden/` belongs to the fork; one test holds the two together. */
 function sitesInTests({ path, text }: Source): string[] {
   if (!isTest(path) || /^charts\/golden\.test|^scripts\/testing\/(fork\.services|tidy)\.test/.test(path))
     return [];
   const own: [RegExp, string][] = [
     [
       /\bload(Model|Sites)\(\)|(\bload\(|dirname, |ROOT, )'(\.\.\/)*(sites|charts\/golden)'/,
-      'reads the sites of whoever forked',
+      'reads the sites of the fork',
     ],
   ];
   return matches(text, own).map(

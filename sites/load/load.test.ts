@@ -62,7 +62,7 @@ describe('what cannot be read is one line that says what to do', () => {
     chmodSync(folder, 0o700);
     rmSync(join(folder, '..'), { recursive: true });
   });
-  const told = () => {
+  const loaded = () => {
     try {
       return load(folder);
     } catch (error) {
@@ -73,29 +73,31 @@ describe('what cannot be read is one line that says what to do', () => {
 
   it('a folder that is not there', () => {
     rmSync(folder, { recursive: true });
-    expect(told()).toBe('cannot read sites: it does not exist');
+    expect(loaded()).toBe('cannot read sites: it does not exist');
     mkdirSync(folder);
   });
   it('a file in the place of the folder', () => {
     rmSync(folder, { recursive: true });
     writeFileSync(folder, '');
-    expect(told()).toMatch(/^cannot read sites: a part of the path is a file, not a folder/);
+    expect(loaded()).toMatch(/^cannot read sites: a part of the path is a file, not a folder/);
   });
   it('no platform.yaml', () => {
     rmSync(join(folder, 'platform.yaml'));
-    expect(told()).toBe('cannot read sites/platform.yaml: it does not exist; it holds what all sites share');
+    expect(loaded()).toBe(
+      'cannot read sites/platform.yaml: it does not exist; it holds what all sites share',
+    );
   });
   it('no site', () => {
     for (const name of own.keys()) if (name !== 'platform.yaml') rmSync(join(folder, name));
-    expect(told()).toBe('no site in sites/: each site is a file beside platform.yaml, such as lyn.yaml');
+    expect(loaded()).toBe('no site in sites/: each site is a file beside platform.yaml, such as lyn.yaml');
   });
   it('a folder that is named like a site', () => {
     mkdirSync(join(folder, 'lyn.yaml'));
-    expect(told()).toBe('cannot read sites/lyn.yaml: it is a folder, not a file');
+    expect(loaded()).toBe('cannot read sites/lyn.yaml: it is a folder, not a file');
   });
   it('a link that leads nowhere', () => {
     symlinkSync('nowhere', join(folder, 'lyn.yaml'));
-    expect(told()).toBe('cannot read sites/lyn.yaml: it does not exist');
+    expect(loaded()).toBe('cannot read sites/lyn.yaml: it does not exist');
   });
   it('a file that is somebody else’s', () => {
     const error = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
@@ -107,15 +109,15 @@ describe('what cannot be read is one line that says what to do', () => {
     const path = join(folder, 'lyn.yaml');
     if (kind === 'pipe') execFileSync('mkfifo', [path]);
     else symlinkSync('/dev/zero', path);
-    expect(told()).toMatch(/^cannot read sites\/lyn.yaml: it is no regular file/);
+    expect(loaded()).toMatch(/^cannot read sites\/lyn.yaml: it is no regular file/);
   });
   it('more files than anybody has sites', () => {
     for (let number = 0; number < 101; number += 1) writeFileSync(join(folder, `s${number}.yaml`), '');
-    expect(told()).toBe('sites/ has 105 files of sites; 101 are read');
+    expect(loaded()).toBe('sites/ has 105 files of sites; 101 are read');
   });
   it.each(['lyn.YAML', 'LYN.YML', 'lyn.yml', '.lyn.yaml'])('a file that looks like a site: %s', (name) => {
     writeFileSync(join(folder, name), '');
-    const problems = (told() as Loaded).problems.map(({ code, file, fix }) => ({ code, file, fix }));
+    const problems = (loaded() as Loaded).problems.map(({ code, file, fix }) => ({ code, file, fix }));
     const fix = 'rename it to lyn.yaml, or move it elsewhere where it is no site';
     expect(problems).toEqual([{ code: 'file-name', file: `sites/${name}`, fix }]);
   });
@@ -128,7 +130,7 @@ describe('what cannot be read is one line that says what to do', () => {
   ])('%s, within a second', (_, text) => {
     writeFileSync(join(folder, 'lyn.yaml'), text);
     const start = performance.now();
-    const { problems } = told() as Loaded;
+    const { problems } = loaded() as Loaded;
     expect(performance.now() - start).toBeLessThan(1000);
     expect(problems.map(({ code }) => code)).toEqual(['file-size']);
   });
@@ -143,11 +145,11 @@ describe('what cannot be read is one line that says what to do', () => {
     ['line ends of CR alone', Buffer.from(own.get('do.yaml')!.replaceAll('\n', '\r')), 'line-ends'],
   ])('%s is named', (_, bytes, code) => {
     writeFileSync(join(folder, 'do.yaml'), bytes);
-    expect((told() as Loaded).problems.map((problem) => problem.code)).toEqual([code]);
+    expect((loaded() as Loaded).problems.map((problem) => problem.code)).toEqual([code]);
   });
   it('but what editors leave behind is passed over', () => {
     for (const name of ['.sxb.yaml.swp', 'sxb.yaml~', '.#dc.yaml', '._dc.yaml', 'README.md'])
       writeFileSync(join(folder, name), '{');
-    expect(told()).toMatchObject({ problems: [] });
+    expect(loaded()).toMatchObject({ problems: [] });
   });
 });

@@ -23,7 +23,7 @@ export interface Loaded {
   model?: Model;
   /** By file and line. */
   problems: Problem[];
-  /** What the platform does not have, and its people should know; told once there is no problem left. */
+  /** What the platform does not have, and its people should know; printed once there is no problem left. */
   notes: Problem[];
 }
 
@@ -120,7 +120,7 @@ const KINDS = {
   site: { validate: validate.site, schema: siteSchema as unknown as Schema },
 };
 
-/** What of a file can be judged further, once its own mistakes are told. */
+/** What of a file can be judged further, once its own mistakes are reported. */
 function shape(code: string, source: Source, text: string, problems: Problem[]): Read {
   const stray = strays(source, text);
   const add = (more: Problem[]) =>

@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /**
- * Something wrong in what a person wrote, or in what was made of it: the one shape of all of them, whoever finds it. The
+ * Something wrong in what a person wrote, or in what was made of it: the one shape of all of them. The
  * printer below is for people; `--json` writes the same objects.
  */
 export interface Problem extends Place {

@@ -4,13 +4,13 @@ import { pointer, resolve, type Schema, schemaAt, valueAt } from './schema-path.
 import * as words from './schema-words.ts';
 import type { Source } from './source.ts';
 
-/** What ajv found in one file: a problem for each mistake, told from the schema that it breaks. */
+/** What ajv found in one file: a problem for each mistake, worded from the schema that it breaks. */
 export function schemaProblems(
   source: Source,
   root: Schema,
   errors: ErrorObject[],
 ): { problems: Problem[]; broken: Path[] } {
-  // Of what is too many nobody is told each one.
+  // Of too many not each one is reported.
   const crowds = errors
     .filter(({ keyword }) => keyword === 'maxProperties' || keyword === 'maxItems')
     .map(({ instancePath }) => `${instancePath}/`);
@@ -18,19 +18,19 @@ export function schemaProblems(
     crowds.length === 0
       ? errors
       : errors.filter(({ instancePath }) => !crowds.some((crowd) => instancePath.startsWith(crowd)));
-  const told = alone.flatMap((error) => tell(error, source, root) ?? []);
+  const worded = alone.flatMap((error) => word(error, source, root) ?? []);
   const misspelt = new Set(
-    told.flatMap(({ path, meant }) => (meant ? id([...path.slice(0, -1), meant]) : [])),
+    worded.flatMap(({ path, meant }) => (meant ? id([...path.slice(0, -1), meant]) : [])),
   );
   const seen = new Set<string>();
-  const first = told.filter(({ path, missing }) => {
+  const first = worded.filter(({ path, missing }) => {
     // A list that is no list breaks its limits as well, and a misspelt key is missed: the first word is the mistake.
     const where = id(missing === undefined ? path : [...path, missing]);
     const again = seen.has(where) || (missing !== undefined && misspelt.has(where));
     seen.add(where);
     return !again;
   });
-  const broken = told.flatMap(({ path, missing, meant, spare }): Path[] => {
+  const broken = worded.flatMap(({ path, missing, meant, spare }): Path[] => {
     if (meant) return [[...path.slice(0, -1), meant]];
     return spare ? [] : [missing === undefined ? path : [...path, missing]];
   });
@@ -39,8 +39,8 @@ export function schemaProblems(
 
 const id = (path: Path): string => path.join(' ');
 
-function problem(source: Source, told: Told): Problem {
-  const { path, code, missing: _, meant: __, spare: ___, atKey, other, ...said } = told;
+function problem(source: Source, worded: Worded): Problem {
+  const { path, code, missing: _, meant: __, spare: ___, atKey, other, ...said } = worded;
   return {
     code,
     severity: 'error',
@@ -55,7 +55,7 @@ const WHY: Record<string, string> = {
   'unknown-key': 'a key that nothing reads would be ignored in silence',
   'missing-key': 'it has no default that would be right everywhere',
   'unknown-value': 'only these are implemented',
-  'wrong-type': 'text, numbers and lists are told apart, so that a slip does not pass for a value',
+  'wrong-type': 'text, numbers and lists are different types, so that a slip does not pass for a value',
   'wrong-form': 'it would be handed on as it is, and fail where it is used',
   'out-of-range': 'programs that read it refuse such a value, or do what nobody meant',
   'too-few': 'with fewer it cannot do what it is for',
@@ -63,12 +63,12 @@ const WHY: Record<string, string> = {
   repeated: 'one of the two was meant to be another',
 };
 
-interface Told extends words.Words {
+interface Worded extends words.Words {
   path: Path;
   code: string;
 }
 
-function tell(error: ErrorObject, source: Source, root: Schema): Told | undefined {
+function word(error: ErrorObject, source: Source, root: Schema): Worded | undefined {
   const { keyword, params, propertyName } = error;
   const path = pointer(error.instancePath);
   const schema = schemaAt(root, root, source.data, path);
@@ -87,8 +87,8 @@ function tell(error: ErrorObject, source: Source, root: Schema): Told | undefine
   switch (keyword) {
     case 'additionalProperties': {
       const key = [...path, params.additionalProperty];
-      const told = words.unknownKey(schema, data as object, { file, path: key });
-      return { path: key, code: 'unknown-key', ...told };
+      const worded = words.unknownKey(schema, data as object, { file, path: key });
+      return { path: key, code: 'unknown-key', ...worded };
     }
     case 'required':
       return {
@@ -136,10 +136,10 @@ function tell(error: ErrorObject, source: Source, root: Schema): Told | undefine
     case 'uniqueItems': {
       const [earlier, later] = [params.i, params.j].sort((a, b) => a - b);
       const key = [...path, later];
-      const told = words.twice((data as unknown[])[later], at, { file, path: key });
-      return { path: key, other: [...path, earlier], code: 'repeated', ...told };
+      const worded = words.twice((data as unknown[])[later], at, { file, path: key });
+      return { path: key, other: [...path, earlier], code: 'repeated', ...worded };
     }
     default:
-      return undefined; // `propertyNames` and `oneOf` only repeat what is told above
+      return undefined; // `propertyNames` and `oneOf` only repeat what is reported above
   }
 }

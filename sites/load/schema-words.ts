@@ -2,7 +2,7 @@ import { nearest } from './near.ts';
 import type { Path, Problem } from './problem.ts';
 import { resolve, type Schema, schemaAt } from './schema-path.ts';
 
-/** How a mistake of shape is told to a person. */
+/** How a mistake of shape is worded. */
 export interface Words {
   message: string;
   found?: string;
@@ -20,7 +20,7 @@ export interface Words {
   spare?: boolean;
   atKey?: boolean;
 }
-/** The value that is told about. */
+/** The value that is reported. */
 export interface Where {
   file: string;
   path: Path;

@@ -68,7 +68,7 @@ const WAYS: [way: string, change: (text: string, path: Path, secret: string) => 
 it.each([
   ...WAYS.map(([way, change]) => ({ way, change, kind: 'private key', secret: pem })),
   ...WAYS.slice(0, 2).map(([way, change]) => ({ way, change, kind: 'private key of RSA', secret: rsa })),
-])('a $kind pasted $way is told and not shown, wherever it stands', ({ change, secret }) => {
+])('a $kind pasted $way is reported and not shown, wherever it stands', ({ change, secret }) => {
   for (const path of kinds) {
     const { problems, text } = said(path, (whole, place) => change(whole, place, secret));
     expect([pattern(path), problems.length > 0]).toEqual([pattern(path), true]);
@@ -76,7 +76,7 @@ it.each([
   }
 });
 
-it('is one mistake, told once where it is a whole value', () => {
+it('is one mistake, reported once where it is a whole value', () => {
   for (const path of kinds) {
     const { problems } = said(path, (text, place) => withValue(text, place, pem));
     expect([pattern(path), problems.map(({ code }) => code)]).toEqual([pattern(path), ['secret-here']]);

@@ -37,7 +37,7 @@ const twice: Rule = {
     });
   },
 };
-/** It lies where it cannot be anyway, which is told by another rule. */
+/** It lies where it cannot be anyway, which is reported by another rule. */
 const strayed = (address: Addr, plan: Plan): boolean => {
   const net = homeOf(address, plan);
   return !!address.home && (!net || !inside(net, address));
@@ -58,9 +58,9 @@ function strangers(net: Net, plan: Plan): Finding[] {
   const all = residents(net, plan);
   const out = all.filter((each) => !inside(net, each) && !reservedBy(each.family, each.value, each.value));
   const [first] = out;
-  if (isCramped(net, plan)) return []; // told where it is judged what its addresses mean
+  if (isCramped(net, plan)) return []; // reported where it is judged what its addresses mean
   if (first && isDeserted(net, plan)) {
-    if (!isFree(net, net, plan)) return []; // told, with the same mend, where networks overlap
+    if (!isFree(net, net, plan)) return []; // reported, with the same mend, where networks overlap
     const better = betterNetwork(net, plan);
     return [
       {
@@ -174,7 +174,7 @@ const isWorldly = ([first, second, third, fourth]: Path): boolean =>
 
 const published: Rule = {
   code: 'address-private',
-  why: 'a private address ends at the next router: the world would be told to dial it, and reach nobody',
+  why: 'a private address ends at the next router: the world would dial it, and reach nobody',
   check: ({ plan }) =>
     plan.pairs.flatMap(({ at, label, values }): Finding[] =>
       values

@@ -31,5 +31,5 @@ export const RULES: Rule[] = [
   ...platformRules,
 ];
 
-/** What is told of a platform that is accepted. */
+/** Notes on a platform that is accepted. */
 export const NOTES: Rule[] = notes;

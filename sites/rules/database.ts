@@ -163,7 +163,7 @@ const idle: Rule = {
   why: 'a vote tips the balance between two; beside fewer it is a copy that serves nobody',
   check({ sites }) {
     if (!sites.every((site) => site.whole('database', 'kubernetes', 'hosts'))) return [];
-    // One that serves as well is told by itself.
+    // One that serves as well is reported by itself.
     const votes = (site: SitePart) => site.database?.arbiter && !site.kubernetes;
     const holders = sites.filter((site) => site.database && !votes(site));
     if (holders.length >= 2) return [];
@@ -189,7 +189,7 @@ export function dealt({ platform, sites }: World): { site: SitePart; voters: num
     voterCeiling(replicas, survive),
     holders.map((site) => databaseHosts(site).length),
   );
-  if (counts.reduce((sum, each) => sum + each, 0) < replicas) return undefined; // told as survival
+  if (counts.reduce((sum, each) => sum + each, 0) < replicas) return undefined; // reported as survival
   return holders.map((site, index) => ({ site, voters: counts[index]! }));
 }
 
@@ -253,7 +253,7 @@ const reachable: Rule = {
     const holders = sites.filter((site) => databaseHosts(site).length > 0);
     const networks = sites.flatMap(({ networks }) => (networks.nodes ? [networks.nodes] : []));
     const family = commonFamily(networks);
-    // No family at all is told as family-sites.
+    // No family at all is reported as family-sites.
     if (holders.length < 2 || !family) return [];
     return holders.flatMap((site) =>
       databaseHosts(site).flatMap((key): Finding[] => {

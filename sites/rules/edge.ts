@@ -74,7 +74,7 @@ const masters: Rule = {
     if (edge?.kind !== 'haproxy' || edge.app.master !== edge.api.master) return [];
     const at = [code, 'edge', 'api', 'master'];
     const free = hostsWith(site, 'edge').find((key) => key !== edge.app.master);
-    if (!free) return []; // an edge without a peer is told by itself
+    if (!free) return []; // an edge without a peer is reported by itself
     return [
       {
         at,
@@ -112,7 +112,7 @@ const vrid: Rule = {
 
 const interfaces: Rule = {
   code: 'interface-twice',
-  why: 'traffic of the world and traffic of the nodes are told apart by interface',
+  why: 'traffic of the world and traffic of the nodes are distinguished by interface',
   check: eachSite(({ code, edge }) => {
     if (edge?.kind !== 'haproxy' || !edge.interfaces) return [];
     const { public: outer, nodes } = edge.interfaces;
@@ -134,7 +134,7 @@ const interfaces: Rule = {
 
 const way: Rule = {
   code: 'edge-gateway',
-  why: 'an edge answers by its way out; without one in that family whoever dials the address hears nothing',
+  why: 'an edge answers by its way out; without one in that family a client that dials the address gets no answer',
   check: eachSite((site, { plan }) => {
     const { code, edge } = site;
     if (edge?.kind !== 'haproxy' || !site.whole('routing')) return [];

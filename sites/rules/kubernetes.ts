@@ -89,7 +89,7 @@ const missing: Rule = {
     const { code, database } = site;
     if (site.kubernetes || !site.whole('kubernetes')) return [];
     const hosts = [...hostsWith(site, 'control-plane'), ...hostsWith(site, 'worker')];
-    // What an arbiter must not have is told by itself.
+    // What an arbiter must not have is reported by itself.
     const keys = (['edge', 'objects'] as const).filter((key) => site[key] && !database?.arbiter);
     const parts = [
       ...(hosts.length > 0 ? [`${list(hosts)} (${hosts.length > 1 ? 'roles' : 'role'} of a cluster)`] : []),

@@ -99,7 +99,7 @@ const overlap: Rule = {
         clashes.set(other, (clashes.get(other) ?? new Set()).add(net));
       }
     }
-    // One network that lies across several others is one mistake: of two the later one is told, or the deserted one.
+    // One network that lies across several others is one mistake: of two the later one is reported, or the deserted one.
     const findings: Finding[] = [];
     for (;;) {
       const [worst] = [...clashes]

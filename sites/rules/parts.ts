@@ -6,7 +6,7 @@ import type { HostInput, PlatformInput, SiteInput } from '../schema/schema.ts';
  */
 export interface Parts {
   platform: Part<PlatformInput>;
-  /** In the order of the lease preference, then by code: where two sites disagree, the later one is told. */
+  /** In the order of the lease preference, then by code: where two sites disagree, the later one is reported. */
   sites: SitePart[];
 }
 export type Part<T> = Partial<T> & { whole(...keys: (keyof T)[]): boolean };

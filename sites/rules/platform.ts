@@ -16,7 +16,7 @@ const ADDRESSES_MAX = 2 ** 18;
 
 const administrators: Rule = {
   code: 'administrators-open',
-  why: 'whoever is in such a network may try keys at every bastion',
+  why: 'everybody in such a network may try keys at every bastion',
   check: ({ platform }) =>
     (platform.administrators?.networks ?? []).flatMap((text, index): Finding[] => {
       const least = PREFIX_MIN[familyOf(text)];
@@ -41,7 +41,7 @@ const administratorsReserved: Rule = {
   check: ({ platform }) =>
     (platform.administrators?.networks ?? []).flatMap((text, index): Finding[] => {
       const { first, last } = rangeOf(text);
-      // A network that is too large is told by itself.
+      // A network that is too large is reported by itself.
       const range =
         prefixLength(text) >= PREFIX_MIN[familyOf(text)] && reservedBy(familyOf(text), first, last);
       if (!range) return [];

@@ -70,7 +70,7 @@ const bounds: Rule = {
             : most !== undefined && number(value) > bytes(most)
               ? most
               : undefined;
-        // Those that are asked for more are told once.
+        // Those that are asked for more are reported once.
         if (limit === undefined || (key !== 'disk' && limit === least && isJudged(site, role))) return [];
         const message =
           limit === least

@@ -121,7 +121,7 @@ const unstable: Rule = {
       const isDealt = DEALT.test(volume.device);
       if (!isDealt && !NO_DISK.test(volume.device)) return [];
       const message = isDealt
-        ? `${volume.device} is a name that the kernel deals out anew at each start`
+        ? `${volume.device} is a name that the kernel gives out again at each start`
         : `${volume.device} is no disk`;
       return [
         {

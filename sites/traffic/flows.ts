@@ -148,7 +148,7 @@ export const FLOWS: Flow[] = [
     to: outside('traces'),
     protocol: 'tcp',
     ports: port(PORTS.otlp),
-    why: 'where a collector is named it is told how requests come to be answered',
+    why: 'where a collector is named it receives traces of requests',
   },
   {
     name: 'migrations-to-database',

@@ -35,7 +35,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** A node: says its name to whoever connects, and its state to whoever asks over TLS. */
+/** A node: says its name to each client, and its state to each client over TLS. */
 async function play(index: number, { by }: { by: string }): Promise<void> {
   const { fqdn, name } = nodes[index]!;
   writeFileSync(join(folder, `${name}.ext`), `subjectAltName = DNS:${fqdn}\n`);

@@ -12,7 +12,7 @@ export const conntrackModule = (): TextFile => [
 
 /**
  * Connections that the kernel of an edge remembers: both halves of each that HAProxy carries, and those that ended within the last
- * 120 s (nf_conntrack_tcp_timeout_time_wait), where every place is taken anew twice a minute. 320 bytes each: 64 MB.
+ * 120 s (nf_conntrack_tcp_timeout_time_wait), where every place is reused twice a minute. 320 bytes each: 64 MB.
  * @see https://www.kernel.org/doc/html/latest/networking/nf_conntrack-sysctl.html
  */
 export const EDGE_CONNTRACK_MAX = 2 * CONNECTIONS_MAX * (1 + 4);

@@ -233,7 +233,7 @@ function database({ model, site, host }: Place): Section {
   };
 }
 
-/** Refuses whoever the table of flows does not name, before a byte is read. */
+/** Refuses every client that the table of flows does not name, before a byte is read. */
 function onlyFrom(balancer: 'api' | 'database', model: Model, site: Site): string[] {
   const sources = conversations(model, site)
     .filter((each) => each.way === 'in' && isWithin(each) && isBalancer(each.to.party, balancer))

@@ -30,7 +30,7 @@ describe('the firewall of a host', () => {
     );
   });
 
-  it('is made anew in one transaction, and touches no table of others', () => {
+  it('is replaced in one transaction, and touches no table of others', () => {
     expect(edge).toMatch(/^table inet fredu\ndelete table inet fredu\n/m);
     expect(edge).not.toContain('flush ruleset');
   });

@@ -12,7 +12,7 @@ interface Place {
 }
 
 /**
- * What one client may do before the balancer is asked, far above what the balancer itself allows: whoever is refused here is a
+ * What one client may do before the balancer is asked, far above what the balancer itself allows: a client that is refused here is a
  * flood, and costs no memory of HAProxy. Clients of IPv6 are counted by their /64. Machines of ours pass: see `machinesAtApp`.
  */
 const FLOOD = {
@@ -30,7 +30,7 @@ export const isFirewalled = (site: Site, { role }: Host): boolean =>
 
 /**
  * The firewall of one host: nothing in and nothing out but the flows of the table, both families. It is one transaction, so that a
- * mistake leaves the old one, and a table of its own, made anew. Judged by `nft -c`.
+ * mistake leaves the old one, and a table of its own, replaced as a whole. Judged by `nft -c`.
  *
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Simple_ruleset_for_a_server
  */
@@ -88,7 +88,7 @@ const NEEDED = [
   'icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept',
   'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, nd-router-advert, mld-listener-query, mld-listener-report, mld2-listener-report } ip6 hoplimit { 1, 255 } accept',
 ];
-/** Whoever rents a host out, or carries it, tells it its address. */
+/** The provider or the hypervisor gives the host its address. */
 const DHCP_OUT = ['udp sport 68 udp dport 67 accept', 'udp sport 546 udp dport 547 accept'];
 const DHCP_IN = [
   'udp sport 67 udp dport 68 accept',

@@ -5,7 +5,7 @@ import { OBJECT_STORE } from './object-store-names.ts';
 import type { RookSpecs } from './rook.gen.ts';
 
 /**
- * What holds data says so: whoever removes from a cluster what the tree no longer has leaves these objects, for Rook
+ * What holds data says so: a tool that prunes what the tree no longer has leaves these objects, for Rook
  * removes with some of them what they stand for – a user with all its keys, the right to a bucket.
  */
 export const KEPT = { 'fredu.fr/prune': 'never' };

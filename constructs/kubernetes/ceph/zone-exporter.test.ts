@@ -61,7 +61,7 @@ itJudged('python3', 'says how many seconds the oldest missing change is old', as
   ]);
 });
 
-itJudged('python3', 'calls nothing caught up that cannot be told', async () => {
+itJudged('python3', 'calls nothing caught up whose lag is unknown', async () => {
   const between = 'syncing\n master is on a different period: a b\n metadata is caught up with master';
   expect(await shown(status(between, 'failed to retrieve sync info: (5) Input/output error'))).toEqual([
     'object_store_sync_known{kind="metadata",source=""} 0',

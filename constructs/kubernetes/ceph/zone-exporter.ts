@@ -37,7 +37,7 @@ export class ZoneExporter extends Construct {
       ],
       port: PORTS.zoneExporter,
       resources: resources({ cpu: '50m', memory: '128Mi', memoryLimit: '384Mi' }),
-      // Read anew at each look: monitors move, and keys are rotated.
+      // Read again at each look: monitors move, and keys are rotated.
       mounts: [
         {
           path: '/etc/rook',
@@ -67,7 +67,7 @@ export const zoneExporterCaps = ({ objects }: Site) => ({
   ].join(', '),
 });
 
-/** Ceph's own program, told by files where the monitors are and who asks. */
+/** Ceph's own program, which reads from files where the monitors are and who asks. */
 export const zoneExporterCommand = (
   { model, site }: { model: Model; site: Site },
   files = { monitors: '/etc/rook/mon_host', key: '/etc/ceph-key/key' },

@@ -9,7 +9,7 @@ import { siteOf } from '#sites/questions.ts';
 import { Cockroachdb } from './cockroachdb.ts';
 import { CockroachdbSetup } from './cockroachdb-setup.ts';
 
-/** The three small scripts of the pods, run by a real shell with a program in the place of `cockroach` that writes down what it is told. */
+/** The three small scripts of the pods, run by a real shell with a program in the place of `cockroach` that writes down its arguments. */
 const model = threeSites();
 const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
 new Cockroachdb(chart, { model, site: siteOf(model, 'sxb') });
@@ -75,18 +75,18 @@ describe('the initialization', () => {
 
 describe('the settings', () => {
   const [{ command }] = podOf('Job').containers;
-  const told = () =>
+  const received = () =>
     [...readFileSync(said, 'utf8').matchAll(/<--file=\/sql\/([^>]+)>/g)].map(([, name]) => name);
   const ORDER = ['hba.sql', 'settings.sql', 'users.sql', 'backups.sql', 'grants.sql', 'zones.sql'];
   it('are applied file by file', async () => {
     expect(await shell(command, 'exit 0')).toMatchObject({ code: 0 });
-    expect(told()).toEqual(ORDER);
+    expect(received()).toEqual(ORDER);
     expect(readFileSync(said, 'utf8')).not.toContain('enterprise.license');
   });
   it('stop at the first file that fails', async () => {
     const answer = 'case "$*" in *users.sql) exit 1 ;; esac';
     expect((await shell(command, answer)).code).toBe(1);
-    expect(told()).toEqual(ORDER.slice(0, 3));
+    expect(received()).toEqual(ORDER.slice(0, 3));
   });
   it('end with the licence, by standard input and not on a command line', async () => {
     const secret = { ORGANIZATION: 'fredu', LICENCE: 'crl-0-abc' };

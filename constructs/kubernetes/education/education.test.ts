@@ -58,7 +58,7 @@ it('tells the API where everything is, secrets by name', () => {
   `);
 });
 
-it('reads files at the own site and writes them to the primary; without stores it is told of none', () => {
+it('reads files at the own site and writes them to the primary; without stores it names none', () => {
   expect([variables(sxb).S3_ENDPOINT, variables(sxb).S3_WRITE_ENDPOINT]).toEqual([
     'https://s3.sxb.fredu.fr',
     'https://s3.sxb.fredu.fr',

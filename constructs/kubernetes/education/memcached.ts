@@ -20,7 +20,7 @@ export const memcachedServers: string[] = Array.from(
 );
 
 /**
- * What memcached is told: items get three quarters of the pod's memory, and connections and hash table the rest.
+ * The arguments of memcached: items get three quarters of the pod's memory, and connections and hash table the rest.
  * @see https://docs.memcached.org/serverguide/configuring/
  */
 export const memcachedFlags: string[] = [

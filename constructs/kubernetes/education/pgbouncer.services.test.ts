@@ -329,7 +329,7 @@ describe('the pooler, between real programs', () => {
       expect(await must('cat', join(folder, 'pgbouncer.log'))).toContain('certificates were renewed');
     },
   );
-  itJudged('pgbouncer', 'ends when it is told to, and with the pooler', async () => {
+  itJudged('pgbouncer', 'ends on SIGTERM, and with the pooler', async () => {
     const { code } = await run(['pgrep', '-P', String(pooler.pid), '-x', 'pgbouncer']);
     expect(code).toBe(0);
     const start = Date.now();

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Asking, Told } from '#scripts/testing/lab/clients.ts';
+import type { Asking, Outcome } from '#scripts/testing/lab/clients.ts';
 import { type Ingress, ingressFiles, ingressMissing, startIngress } from '#scripts/testing/lab/ingress.ts';
 import { type Lab, type LabHost, startLab, until } from '#scripts/testing/lab/netns.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
@@ -73,7 +73,7 @@ suite.each(sites)(
       all.every(({ status }) =>
         status?.conditions?.some((each: Data) => each.type === type && each.status === 'True'),
       );
-    const asked = async (...askings: (Partial<Asking> & { name: string })[]): Promise<Told[]> => {
+    const asked = async (...askings: (Partial<Asking> & { name: string })[]): Promise<Outcome[]> => {
       const to = { address: own, port: PORTS.traefikWebsecure.port };
       const all = askings.map((each) => ({ to, balancer, ...each }));
       const script = join(import.meta.dirname, '../../../scripts/testing/lab/clients.ts');
@@ -141,9 +141,9 @@ suite.each(sites)(
     it('serves a redirect on port 80 and nothing else', async () => {
       const to = { address: own, port: PORTS.traefikWeb.port };
       for (const name of [model.domain, store, 'nobody.example']) {
-        const [told] = await asked({ name, to, plain: true, client: PERSON.one, path: '/a?b=c' });
-        expect(told!.statuses).toEqual({ 301: 1 });
-        expect(told!.headers[301]!.location).toBe(`https://${name}/a?b=c`);
+        const [answer] = await asked({ name, to, plain: true, client: PERSON.one, path: '/a?b=c' });
+        expect(answer!.statuses).toEqual({ 301: 1 });
+        expect(answer!.headers[301]!.location).toBe(`https://${name}/a?b=c`);
       }
     });
 
@@ -154,17 +154,17 @@ suite.each(sites)(
         { name: model.domain, client, path: '/api/courses' },
         { name: store, client, path: '/education/a' },
       );
-      expect([page, api, files].map((told) => JSON.parse(told!.body).answered)).toEqual([
+      expect([page, api, files].map((answer) => JSON.parse(answer!.body).answered)).toEqual([
         'web',
         'api',
         'service',
       ]);
-      for (const told of [page, api, files]) {
-        expect(told!.headers[200]).toMatchObject({
+      for (const answer of [page, api, files]) {
+        expect(answer!.headers[200]).toMatchObject({
           'strict-transport-security': 'max-age=63072000; includeSubDomains',
           'x-content-type-options': 'nosniff',
         });
-        expect(told!.headers[200]).not.toHaveProperty('server');
+        expect(answer!.headers[200]).not.toHaveProperty('server');
       }
       const old = { maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' };
       const [before, unknown] = await asked(
@@ -180,7 +180,7 @@ suite.each(sites)(
 
     it('knows the client by what its balancer says, and believes nobody else', async () => {
       const forged = { 'x-forwarded-for': '192.0.2.66', 'x-real-ip': '192.0.2.66' };
-      const seen = (told: Told | undefined) => JSON.parse(told!.body).forwardedFor;
+      const seen = (answer: Outcome | undefined) => JSON.parse(answer!.body).forwardedFor;
       const [v4, v6] = await asked(
         { name: site.domain, client: PERSON.one, headers: forged },
         { name: site.domain, client: V6.one, headers: forged },
@@ -232,18 +232,18 @@ suite.each(sites)(
         })),
       );
       expect(all.map(({ statuses }) => Object.keys(statuses))).toEqual(all.map(() => ['200']));
-      // Past the rules for routes: straight to a gateway, which is told who it is.
+      // Past the rules for routes: straight to a gateway, which learns who it is.
       expect(JSON.parse(all[0]!.body)).toMatchObject({ answered: 'gateway', forwardedFor: machines[0] });
     });
 
     it('passes on what zones ask each other for, whatever is encoded in its path', async () => {
       const client = machinesAtApp(model, site)[0]?.text;
-      const [told] = await asked({
+      const [answer] = await asked({
         name: store,
         client: client!,
         path: '/admin/metadata/bucket.instance/education%253Aid.1',
       });
-      expect(told!.statuses).toEqual({ 200: 1 });
+      expect(answer!.statuses).toEqual({ 200: 1 });
     });
 
     it('refuses a stranger at the object store as anywhere, and a machine of ours that asks for pages', async () => {
@@ -278,7 +278,7 @@ suite.each(sites)(
       expect(JSON.parse(underscore!.body).underscored).toBe('');
     });
 
-    it('leaves as it was told: 503 at the check of the balancer while it still serves', async () => {
+    it('leaves as configured: 503 at the check of the balancer while it still serves', async () => {
       const ping = async () =>
         (
           await worker.sh(
@@ -297,7 +297,7 @@ suite.each(sites)(
   },
 );
 
-/** Each says who it is and what it was told of the client. */
+/** Each says who it is and what it learnt of the client. */
 function nginx(): string {
   const servers = [
     ['api', BEHIND.api, PORTS.api],

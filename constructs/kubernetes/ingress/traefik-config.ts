@@ -153,7 +153,7 @@ export interface ClientLimit {
 }
 
 /**
- * Traefik counts for itself, so each of its instances gets its part of the site's limit, rounded up. Counting starts anew
+ * Traefik counts for itself, so each of its instances gets its part of the site's limit, rounded up. Counting starts again
  * with every route. A page that loads all its files at once may take a second's worth of the whole.
  * @see https://doc.traefik.io/traefik/v3.7/reference/routing-configuration/http/middlewares/ratelimit/
  * @see https://github.com/traefik/traefik/issues/13706
@@ -185,7 +185,7 @@ export function traefikDynamic({ model, site }: { model: Model; site: Site }): s
             average: perInstance,
             period: '1s',
             burst,
-            // Whoever has a /64 has all its addresses: one client.
+            // The holder of a /64 has all its addresses: one client.
             sourceCriterion: { ipStrategy: { ipv6Subnet: 64 } },
           },
         },

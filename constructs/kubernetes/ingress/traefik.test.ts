@@ -120,7 +120,7 @@ it('has node ports that keep the sender, in the families of its site', () => {
   ]);
 });
 
-it('starts anew when its start-up file changes, and not when the file it watches does', () => {
+it('restarts when its start-up file changes, and not when the file it watches does', () => {
   const digest = (changed: typeof model) => {
     const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
     new Traefik(chart, { model: changed, site: sxb });

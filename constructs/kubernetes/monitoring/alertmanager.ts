@@ -27,7 +27,7 @@ function gossip({ kubernetes }: Site): { args: string[]; env?: k8s.EnvVar[] } {
   };
 }
 
-/** Who tells people: two replicas that agree who speaks, so that each alert is told once. */
+/** What notifies people: two replicas that agree who sends, so that each alert is sent once. */
 export class Alertmanager extends Construct {
   constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
     super(scope, APP);

@@ -56,7 +56,7 @@ export class CertificateExporter extends Construct {
           name,
           secret: {
             secretName: name,
-            // One that is not there is told of, and keeps nobody from starting.
+            // A missing one is reported, and keeps nobody from starting.
             optional: true,
             defaultMode: 0o444,
             items: certificatesOf(name).map((key) => ({ key, path: key })),

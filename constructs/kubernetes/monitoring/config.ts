@@ -89,12 +89,12 @@ export const blackboxConfig = (): string =>
   });
 
 /**
- * Who is told what. A page goes out at once, a ticket can wait for its group; what concerns the whole platform is told by
+ * Who is notified of what. A page goes out at once, a ticket can wait for its group; what concerns the whole platform is sent by
  * the first living observer alone, and the loss of a site silences what follows from it.
  */
 export function alertmanagerConfig({ model, site }: Place): string {
   const first = appSites(model)[0] === site;
-  const told = new Set(RULES.flatMap((rules) => rules({ model, site }).alerts.map(({ alert }) => alert)));
+  const sent = new Set(RULES.flatMap((rules) => rules({ model, site }).alerts.map(({ alert }) => alert)));
   return yaml({
     route: {
       receiver: 'ticket',
@@ -107,8 +107,8 @@ export function alertmanagerConfig({ model, site }: Place): string {
           matchers: ['alertname = "Watchdog"'],
           receiver: 'watchdog',
           group_wait: '0s',
-          // Looked at every 30 s and told when the last is 45 s old: once a minute. The interval of groups would be inherited,
-          // and nothing is told between two of its looks.
+          // Looked at every 30 s and sent when the last is 45 s old: once a minute. The interval of groups would be inherited,
+          // and nothing is sent between two of its looks.
           group_interval: '30s',
           repeat_interval: '45s',
         },
@@ -128,9 +128,9 @@ export function alertmanagerConfig({ model, site }: Place): string {
         target_matchers: ['severity =~ "ticket|info"', 'alertname != "NodeDown"'],
         equal: ['site', 'instance'],
       },
-      ...INHIBITIONS.filter(({ cause }) => told.has(cause)).map(({ cause, effects, equal }) => ({
+      ...INHIBITIONS.filter(({ cause }) => sent.has(cause)).map(({ cause, effects, equal }) => ({
         source_matchers: [`alertname = "${cause}"`],
-        target_matchers: [`alertname =~ "${effects.filter((each) => told.has(each)).join('|')}"`],
+        target_matchers: [`alertname =~ "${effects.filter((each) => sent.has(each)).join('|')}"`],
         ...(equal.length > 0 ? { equal } : {}),
       })),
       ...(first

@@ -20,13 +20,13 @@ const SOON = '40m';
 const LATER = '70m';
 
 /** Pages and, behind a dash, what must be among the tickets, as each observer tells them; an observer not named pages nobody. */
-type Told = Record<string, string>;
+type Notified = Record<string, string>;
 
 /**
- * What may be lost, and who is told what: the table of the platform's promises, kept by alerts. Where nobody is left to
+ * What may be lost, and who is notified of what: the table of the platform's promises, kept by alerts. Where nobody is left to
  * observe, the on-call service hears that Watchdog stopped.
  */
-const TABLE: [what: string, failure: Failure, told: Told, at?: string][] = [
+const TABLE: [what: string, failure: Failure, notified: Notified, at?: string][] = [
   ['nothing', {}, {}],
   ['a database node of the arbiter', { hosts: ['do-node1'] }, { sxb: '- NodeDown' }],
   [
@@ -151,10 +151,10 @@ const words = (text: string): string[] => text.split(' ').filter(Boolean).sort()
 const names = (alerts: Alert[], severity: string): string[] =>
   [...new Set(alerts.filter((each) => each.severity === severity).map((each) => each.alertname!))].sort();
 
-for (const [what, failure, told, at] of TABLE) {
+for (const [what, failure, notified, at] of TABLE) {
   itJudged('promtool', `lost: ${what}`, async () => {
     const there = observers(model, failure);
-    if (there.length === 0) expect(Object.keys(told)).toEqual([]);
+    if (there.length === 0) expect(Object.keys(notified)).toEqual([]);
     const heard = await Promise.all(
       there.map(async (site) => {
         const all = await firing(site, failure, at);
@@ -164,7 +164,7 @@ for (const [what, failure, told, at] of TABLE) {
       }),
     );
     for (const [index, { code }] of there.entries()) {
-      const [pages = '', tickets = ''] = (told[code] ?? '').split(/ ?- ?/);
+      const [pages = '', tickets = ''] = (notified[code] ?? '').split(/ ?- ?/);
       expect(names(heard[index]!, 'page'), `pages of ${code}`).toEqual(words(pages));
       expect(names(heard[index]!, 'ticket'), `tickets of ${code}`).toEqual(
         what === 'nothing' ? [] : expect.arrayContaining(words(tickets)),
@@ -213,7 +213,7 @@ const tell = (alerts: Alert[]) =>
 /** What became of each alert, once Alertmanager has looked at all of them: active or suppressed. */
 async function decided(get: (path: string) => Promise<Response | undefined>, count: number) {
   let shown: { labels: Alert; status: { state: string } }[] = [];
-  // An alert is looked at when its group is told.
+  // An alert is looked at when its group is sent.
   for (let tries = 0; tries < 100; tries += 1) {
     shown = await (await get('/api/v2/alerts'))!.json();
     if (shown.length === count && shown.every(({ status }) => status.state !== 'unprocessed')) break;

@@ -1,5 +1,5 @@
 /**
- * What Alertmanager keeps to itself: an effect, while its cause is told. Each pair is named, for a rule by severity or
+ * What Alertmanager keeps to itself: an effect, while its cause is sent. Each pair is named, for a rule by severity or
  * component alone would keep a warning back that has another cause: a certificate that ends, behind a page that does not answer.
  *
  * `equal` names labels that both carry with one value. Alertmanager takes a label that both lack for equal, so only

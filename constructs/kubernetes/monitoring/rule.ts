@@ -1,7 +1,7 @@
 import type { Model, Site } from '#sites/model.ts';
 
 /**
- * What an on-call engineer is told, as values: from these come the rule files that Prometheus reads, the unit tests that
+ * What an on-call engineer receives, as values: from these come the rule files that Prometheus reads, the unit tests that
  * promtool runs and the runbook pages, so that none of the three can lack an alert that the others have.
  */
 export interface Group {
@@ -25,7 +25,7 @@ export interface Alert {
   /** In CamelCase, starting with the component; unique over all groups. */
   alert: string;
   expr: string;
-  /** How long it must hold before somebody is told, such as `5m`. @default at once */
+  /** How long it must hold before somebody is notified, such as `5m`. @default at once */
   for?: string;
   severity: Severity;
   labels?: Record<string, string>;

@@ -4,7 +4,7 @@ export interface SecretReference {
   name: string;
   keys: string[];
   readers: string[];
-  /** Whoever reads it runs without it as well. */
+  /** Its readers run without it as well. */
   optional: boolean;
 }
 interface KubernetesObject {

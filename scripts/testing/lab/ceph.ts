@@ -27,7 +27,7 @@ export interface Ceph {
 export interface CephProps {
   name: string;
   realm: string;
-  /** Empty, and removed by whoever made it. */
+  /** Empty, and removed by its maker. */
   folder: string;
   /** First of a hundred ports on loopback that nobody uses. */
   firstPort: number;

@@ -4,7 +4,7 @@ import { connect as secured, type TLSSocket } from 'node:tls';
 
 /**
  * Clients behind a balancer: `node clients.ts JSON`. Each opens its connections from the balancer's address, says in a PROXY
- * header of version 2 who it is, and asks one thing so many times. Prints what it was told.
+ * header of version 2 who it is, and asks one thing so many times. Prints the answers.
  */
 export interface Asking {
   /** Where the balancer passes connections on to, and the address that it has. */
@@ -25,7 +25,7 @@ export interface Asking {
   /** @default 1, on up to ten connections */
   times?: number;
 }
-export interface Told {
+export interface Outcome {
   /** How often each status was the answer; `0` where there was none. */
   statuses: Record<string, number>;
   seconds: number;
@@ -38,8 +38,8 @@ export interface Told {
 
 const CONNECTIONS = 10;
 
-async function ask(asking: Asking): Promise<Told> {
-  const told: Told = { statuses: {}, seconds: 0, headers: {}, body: '' };
+async function ask(asking: Asking): Promise<Outcome> {
+  const outcome: Outcome = { statuses: {}, seconds: 0, headers: {}, body: '' };
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   Object.assign(agent, {
     createConnection: (_: unknown, done: (error: Error | null, socket?: Socket) => void) => {
@@ -50,20 +50,20 @@ async function ask(asking: Asking): Promise<Told> {
     },
   });
   const start = Date.now();
-  await Promise.all(Array.from({ length: asking.times ?? 1 }, () => once(asking, agent, told)));
-  told.seconds = (Date.now() - start) / 1000;
+  await Promise.all(Array.from({ length: asking.times ?? 1 }, () => once(asking, agent, outcome)));
+  outcome.seconds = (Date.now() - start) / 1000;
   agent.destroy();
-  return told;
+  return outcome;
 }
 
-function count(told: Told, status: number): void {
-  told.statuses[status] = (told.statuses[status] ?? 0) + 1;
+function count(outcome: Outcome, status: number): void {
+  outcome.statuses[status] = (outcome.statuses[status] ?? 0) + 1;
 }
 
 function once(
   { name, path = '/', method = 'GET', headers = {}, body }: Asking,
   agent: Agent,
-  told: Told,
+  outcome: Outcome,
 ): Promise<void> {
   return new Promise((resolve) => {
     const asked = request(
@@ -80,16 +80,16 @@ function once(
           text += part;
         });
         answer.on('end', () => {
-          count(told, answer.statusCode!);
-          told.headers[answer.statusCode!] = answer.headers;
-          told.body = text;
+          count(outcome, answer.statusCode!);
+          outcome.headers[answer.statusCode!] = answer.headers;
+          outcome.body = text;
           resolve();
         });
       },
     );
     asked.on('error', (error) => {
-      count(told, 0);
-      told.error = error.message;
+      count(outcome, 0);
+      outcome.error = error.message;
       resolve();
     });
     asked.end(body ? Buffer.alloc(body) : undefined);

@@ -43,7 +43,7 @@ exec systemd-nspawn --quiet --directory="$0/root" --machine="$1" --boot --regist
   const holder = daemon(
     [
       'setpriv',
-      // Whoever ends this process ends the machine, however it is done.
+      // The end of this process ends the machine, however it is done.
       ...'--pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc bash -c'.split(' '),
       script,
       disk,

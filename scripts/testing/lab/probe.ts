@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 
 /**
  * Clients that ask again and again: `node probe.ts MILLISECONDS ADDRESS PORT FROM,FROM… [ADDRESS PORT FROM,FROM… …]`. Every 20 ms
- * one of them opens a connection to each target and asks for `/`; whoever has not answered within 250 ms has not served. They
+ * one of them opens a connection to each target and asks for `/`; a target that has not answered within 250 ms has not served. They
  * take turns, for one alone would be a flood. Prints, for each target, the longest time in which nobody was served, how many were
  * and how many were not.
  */

@@ -17,7 +17,7 @@ import type {
 } from '#constructs/openstack/provider/generate.ts';
 
 /**
- * A provider that has the schema of a real one and no cloud behind it: what it is told to make it remembers as told, and it
+ * A provider that has the schema of a real one and no cloud behind it: what it is asked to make it remembers as asked, and it
  * invents what a cloud would say itself. So OpenTofu judges a stack by its own core – every type, reference, order and life
  * cycle – without the provider's program. What only that program knows, which values a cloud takes and how it gives them back,
  * it does not judge.
