@@ -25,7 +25,7 @@ export function ruleSheet(place: Place): string {
 
 It stands between the world, the network of the edges (${both(site.networks.public).join(', ')}) and that of all hosts
 (${both(site.networks.nodes).join(', ')}). What is not in these tables is dropped, and logged. Everything here comes from the
-table of flows: whoever changes a rule by hand changes a copy.
+table of flows: a rule changed by hand is a changed copy.
 
 ${zones.map((zone) => section(zone, all)).join('\n')}
 From the world nothing is taken that claims to come from one of our own networks.

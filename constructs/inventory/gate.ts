@@ -42,7 +42,7 @@ export function gate({ site, role, files }: { site: Site; role: Role; files: str
     // A node of a cluster is emptied first, which is Kubernetes' to do.
     ...(member ? [] : restart(edge)),
     { name: 'Forget the old connection', 'ansible.builtin.meta': 'reset_connection' },
-    { name: 'Sign in anew', 'ansible.builtin.wait_for_connection': { timeout: 60 } },
+    { name: 'Sign in again', 'ansible.builtin.wait_for_connection': { timeout: 60 } },
     ...(edge ? edgeServes(files) : []),
     ...(node ? [nodeServes()] : []),
     ...(member ? kubeletServes() : []),

@@ -19,7 +19,7 @@ export class Routing extends Construct {
     const announce = new TerraformVariable(this, 'announce', {
       type: 'bool',
       default: true,
-      description: 'whether the router is told the service address; false before maintenance',
+      description: 'whether the service address is announced to the router; false before maintenance',
     });
     announce.overrideLogicalId('announce');
     const router = new OsResource(this, 'router', 'networking_bgp_peer_v2', {

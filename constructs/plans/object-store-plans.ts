@@ -49,7 +49,7 @@ export function objectStorePlans({ sites, ...roles }: ObjectStorePlansProps): Pl
 type Roles = Omit<ObjectStorePlansProps, 'sites'>;
 type Draft = Omit<Plan, 'places'>;
 
-/** After the installation: a zone that Rook made takes writes of its own until it is told not to. */
+/** After the installation: a zone that Rook made takes writes of its own until it is made read-only. */
 function readOnly({ objects: { realm, primary }, site }: Roles): Draft {
   return {
     id: 'object-store-read-only',
@@ -104,7 +104,7 @@ function promote({ domain, objects: { realm, primary, secondaries }, site }: Rol
       {
         id: 'fence',
         title: `Let ${primary.code} be read-only, in the same period`,
-        why: `When ${primary.code} returns it learns in one moment that it is no longer first and that it takes no writes. Told one after the other, both sites would take writes in between.`,
+        why: `When ${primary.code} returns it learns in one moment that it is no longer first and that it takes no writes. If it learnt one after the other, both sites would take writes in between.`,
         do: {
           in: ceph(site),
           read: admin({ realm, site }, 'zonegroup', 'get'),
@@ -185,7 +185,7 @@ function returns({ objects: { realm, primary }, site }: Roles): Draft {
       }),
       {
         id: 'restart',
-        title: 'Start the gateways anew',
+        title: 'Restart the gateways',
         why: 'They read their role when they start.',
         do: { in: kubectl(site), command: ['delete', 'pod', '--selector=app=rook-ceph-rgw', '--wait=true'] },
         until: [

@@ -184,11 +184,7 @@ function names({ model, site }: Place): Row[] {
       'registrar of the domain',
       `you: ${dns.servers.map(({ name }) => name).join(', ')}`,
     ],
-    [
-      'delegation of the reverse zones in `platform/dns/`',
-      'whoever gave you the addresses',
-      'you, with them',
-    ],
+    ['delegation of the reverse zones in `platform/dns/`', 'the provider of the addresses', 'you, with them'],
     [
       'zones, `zones.conf` on every server, `challenges.conf` on the first',
       `${code('/etc/bind/fredu')}, ${code('/var/lib/bind')}`,

@@ -70,7 +70,7 @@ function entry(
   return [
     `## ${alert}`,
     '',
-    `*${severity}*: ${summary}.${rest.for ? ` Told after ${rest.for}.` : ''}${only}`,
+    `*${severity}*: ${summary}.${rest.for ? ` Sent after ${rest.for}.` : ''}${only}`,
     '',
     impact,
     '',

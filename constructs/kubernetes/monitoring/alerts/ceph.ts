@@ -234,7 +234,7 @@ export const ceph: Rules = ({ model: { objects }, site }) => {
               for: '15m',
               severity: 'ticket' as const,
               labels: source,
-              summary: 'How far behind the {{ $labels.kind }} of {{ $labels.source }} is cannot be told',
+              summary: 'How far behind the {{ $labels.kind }} of {{ $labels.source }} is unknown',
               impact:
                 'The other zone cannot be asked, this one lives in an older period than it, or no gateway has ever begun to copy.',
               steps: [

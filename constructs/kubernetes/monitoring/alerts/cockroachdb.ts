@@ -30,7 +30,7 @@ export const cockroachdb: Rules = ({ model }) => {
       severity: 'ticket',
       summary: 'Database node {{ $labels.instance }} at {{ $labels.site }} does not answer',
       impact:
-        'The other nodes serve; after five minutes its replicas are made anew inside the site. A second loss counts.',
+        'The other nodes serve; after five minutes its replicas are rebuilt inside the site. A second loss counts.',
       steps: [
         'Is the host up? `ssh {{host}} uptime`',
         'Why did it stop? `kubectl -n cockroachdb logs {{pod}} --previous`, or on a host without Kubernetes `ssh {{host}} journalctl -u cockroachdb -n 200`',

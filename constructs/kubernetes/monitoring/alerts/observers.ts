@@ -131,7 +131,7 @@ export const observers: Rules = (place) => {
         for: '15m',
         severity: 'ticket',
         summary: 'The two Alertmanagers of this site do not know each other',
-        impact: 'Everything is told twice, and a silence holds at one of them only.',
+        impact: 'Every alert is sent twice, and a silence holds at one of them only.',
         steps: [
           '`kubectl -n monitoring get pods -l app.kubernetes.io/name=alertmanager -o wide`: is one away?',
           'Both well? Their port 9094 between them: flow `alertmanager-peers`.',

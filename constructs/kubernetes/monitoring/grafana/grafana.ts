@@ -15,7 +15,7 @@ const APP = 'grafana';
 const CERTIFICATE = '/etc/grafana/observer';
 
 /**
- * Dashboards to look at and not to change: everything is provisioned, whoever reaches it may read, nobody may sign in.
+ * Dashboards to look at and not to change: everything is provisioned, everybody who reaches it may read, nobody may sign in.
  * No ingress leads there: `kubectl port-forward` from the bastion does.
  */
 export class Grafana extends Construct {

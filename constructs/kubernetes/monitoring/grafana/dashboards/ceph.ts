@@ -54,7 +54,7 @@ export const ceph: Pages = () => ({
         },
         {
           title: 'groups without all copies',
-          says: 'While a worker is away nothing can be copied anew, so this stays until it is back.',
+          says: 'While a worker is away nothing can be copied again, so this stays until it is back.',
           queries: [['sum(ceph_pg_degraded)', 'degraded']],
         },
       ],

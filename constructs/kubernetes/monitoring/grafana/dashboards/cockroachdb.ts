@@ -91,7 +91,7 @@ export const cockroachdb: Pages = () => ({
         },
         {
           title: 'tried again',
-          says: 'Transactions that met another and began anew; much of it is contention.',
+          says: 'Transactions that met another and restarted; much of it is contention.',
           unit: 'reqps',
           queries: [[`sum by (instance) (rate(txn_restarts_serializable{${job}}[5m]))`, '{{instance}}']],
         },
