@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
 import { threeSites } from './three-sites.ts';
+import { trackedFiles } from './tracked.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pages = ['README.md', 'CONTRIBUTING.md'].map(
@@ -28,6 +29,15 @@ it('names commands that there are', () => {
       expect(Object.keys(scripts), name).toContain(command);
   }
 });
+
+it('lays out every folder that there is', async () => {
+  const layout = /## Layout\n\n```text\n([\s\S]*?)```/.exec(pages[0]![1])![1]!;
+  const listed = [...layout.matchAll(/^(\S+)\/ /gm)].map(([, folder]) => folder);
+  const folders = new Set((await trackedFiles()).map((path) => path.split('/')[0]!));
+  const known = ['.devcontainer', '.github', '.vscode']; // of services, described in CONTRIBUTING.md
+  expect([...listed, ...known].sort()).toEqual([...folders].filter(isFolder).sort());
+});
+const isFolder = (name: string): boolean => statSync(join(root, name)).isDirectory();
 
 it('names files that there are', () => {
   for (const [name, text] of pages) {
