@@ -9,7 +9,7 @@ import { terraformText } from '../quote.ts';
 import { allowedSources } from './admitted.ts';
 import type { Network } from './network.ts';
 import { type Place, tags } from './place.ts';
-import { OsResource } from './provider/index.ts';
+import { OsResource } from '@cdktf/provider-openstack';
 
 const BALANCERS = ['app', 'api', 'database'] as const;
 type Name = (typeof BALANCERS)[number];

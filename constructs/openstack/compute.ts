@@ -6,7 +6,7 @@ import type { Role } from '#sites/schema/schema.ts';
 import { terraformText } from '../quote.ts';
 import type { Network } from './network.ts';
 import { gibibytes, type Place, rolesOf, tags } from './place.ts';
-import { OsData, OsResource } from './provider/index.ts';
+import { OsData, OsResource } from '@cdktf/provider-openstack';
 import type { SecurityGroups } from './security-groups.ts';
 import { userData } from './user-data.ts';
 

@@ -5,7 +5,7 @@ import { publicNames } from '../kubernetes/ingress/routes.ts';
 import { TTL, worldly } from '../platform/dns.ts';
 import { terraformText } from '../quote.ts';
 import type { Place } from './place.ts';
-import { OsResource } from './provider/index.ts';
+import { OsResource } from '@cdktf/provider-openstack';
 
 /** The site's own names where its OpenStack keeps them: a zone of Designate, to which the platform's zone delegates. */
 export class Names extends Construct {

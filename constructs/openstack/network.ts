@@ -5,7 +5,7 @@ import { POOL_MIN } from '#sites/pool.ts';
 import { terraformText } from '../quote.ts';
 import { type Place, tags } from './place.ts';
 import { allocationPool } from './pool.ts';
-import { OsData, OsResource } from './provider/index.ts';
+import { OsData, OsResource } from '@cdktf/provider-openstack';
 
 /** A network of the site with a subnet for each family. */
 export interface Segment {

@@ -2,7 +2,7 @@ import { TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Network } from './network.ts';
 import type { Place } from './place.ts';
-import { OsResource } from './provider/index.ts';
+import { OsResource } from '@cdktf/provider-openstack';
 
 /**
  * The announcement of the service address: OpenStack's own BGP speaker tells the router of the site the host routes of

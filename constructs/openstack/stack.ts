@@ -7,7 +7,7 @@ import { Compute } from './compute.ts';
 import { Names } from './names.ts';
 import { Network } from './network.ts';
 import type { Place } from './place.ts';
-import { OpenstackProvider } from './provider/index.ts';
+import { OpenstackProvider } from '@cdktf/provider-openstack';
 import { Routing } from './routing.ts';
 import { SecurityGroups } from './security-groups.ts';
 import { remember } from './state.ts';

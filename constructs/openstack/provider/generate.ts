@@ -7,7 +7,7 @@ export interface AttributeSchema {
   deprecated?: boolean;
   sensitive?: boolean;
 }
-export type TypeSchema =
+type TypeSchema =
   | string
   | [kind: 'list' | 'set' | 'map', TypeSchema]
   | ['object', Record<string, TypeSchema>];
@@ -15,7 +15,7 @@ export interface BlockSchema {
   attributes?: Record<string, AttributeSchema>;
   block_types?: Record<string, NestedSchema>;
 }
-export interface NestedSchema {
+interface NestedSchema {
   nesting_mode: 'single' | 'list' | 'set' | 'map';
   block: BlockSchema;
   min_items?: number;
