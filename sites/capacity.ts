@@ -45,7 +45,7 @@ export function databaseShare({ cpus: all, memoryBytes }: Size): Size {
 }
 
 /** The part of a worker that is the app's. */
-export const appShare = ({ cpus, memoryBytes }: Size) => ({
+const appShare = ({ cpus, memoryBytes }: Size) => ({
   milliCpus: cpus * 1000 * PARTS.app.cpus,
   memoryMebibytes: (memoryBytes / MEBIBYTE) * PARTS.app.memory,
 });

@@ -15,8 +15,6 @@ export type ObjectsSite = SiteWith<'objects'>;
 export type OpenstackSite = SiteWith<'openstack'>;
 /** A site that announces the service addresses to its router. */
 export type RoutedSite = SiteWith<'routing'>;
-/** A site with an entry of either kind. */
-export type EdgeSite = SiteWith<'edge'>;
 /** A site whose entry is hosts of its own. */
 export type HaproxySite = Site & { edge: HaproxyEdge };
 /** A site whose entry is balancers of its OpenStack. */

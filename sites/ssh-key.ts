@@ -4,7 +4,7 @@ import { ECDH } from 'node:crypto';
 export type SshKey = { type: string; bits: number; body: string; comment: string } | { fault: string };
 
 /** RSA keys below this are not trusted beyond 2030. @see https://nvlpubs.nist.gov/nistpubs/SpecialPublications/NIST.SP.800-57pt1r5.pdf (table 2: 128 bits) */
-export const RSA_BITS_MIN = 3072;
+const RSA_BITS_MIN = 3072;
 /** What sshd reads at most. @see https://github.com/openssh/openssh-portable/blob/V_9_2_P1/sshbuf.h (SSHBUF_MAX_BIGNUM) */
 const RSA_BITS_MAX = 16384;
 

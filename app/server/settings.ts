@@ -37,7 +37,7 @@ export interface Settings {
 }
 
 /** The project's own folder, whatever the working directory. */
-export const PROJECT = join(import.meta.dirname, '../..');
+const PROJECT = join(import.meta.dirname, '../..');
 
 /** Settings from variables and what the caller fixes. @throws CannotStart for a value that none can be made of */
 export function settingsOf(environment: Environment, fixed: Partial<Settings> = {}): Settings {

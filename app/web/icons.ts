@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 
 /** The drawing, which browsers of today show as it is. */
-export const DRAWING = join(import.meta.dirname, 'public/icon.svg');
+const DRAWING = join(import.meta.dirname, 'public/icon.svg');
 const ICO_SIZES = [16, 32, 48];
 const APPLE_SIZE = 180;
 

@@ -35,7 +35,7 @@ ${element('pfsense', [
 }
 
 /** Everyone inside: nobody of the world has such an address. */
-export const INNER = 'inner_networks';
+const INNER = 'inner_networks';
 
 function addressAliases(place: Place, all: Crossing[]): string[] {
   const inner = innerNetworks(place);

@@ -9,7 +9,7 @@ import { PORTS } from '#sites/traffic/ports.ts';
 /** Whom everybody signs in as: the first user of Debian's images; nobody has a password. */
 export const USER = 'debian';
 /** Public keys of the administrators, where root alone writes: who leaves is gone after the next run of the playbook. */
-export const AUTHORIZED_KEYS = `/etc/ssh/authorized_keys.d/${USER}`;
+const AUTHORIZED_KEYS = `/etc/ssh/authorized_keys.d/${USER}`;
 
 interface Place {
   model: Model;
@@ -26,7 +26,7 @@ export function access(place: Place): TextFile[] {
 }
 
 /** One key a line, each with the name of its person at the end. */
-export const authorizedKeys = (model: Model): string =>
+const authorizedKeys = (model: Model): string =>
   [
     '# Administrators of the platform; sites/platform.yaml names them.',
     ...model.administrators.keys,
@@ -38,7 +38,7 @@ export const authorizedKeys = (model: Model): string =>
  * bastion's work alone, and it forwards to nothing but what the table lets it reach.
  * @see https://manpages.debian.org/bookworm/openssh-server/sshd_config.5.en.html
  */
-export function sshd(place: Place): string {
+function sshd(place: Place): string {
   const { host } = place;
   const from = sources(place);
   const to = host.role === 'bastion' ? forwards(place) : [];

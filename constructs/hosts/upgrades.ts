@@ -65,7 +65,7 @@ export function upgrades(place: { model: Model; site: Site; host: Host }): TextF
 }
 
 /** @see https://manpages.debian.org/bookworm/unattended-upgrades/unattended-upgrade.8.en.html */
-export const upgradeSettings = (): string =>
+const upgradeSettings = (): string =>
   [
     '// Security updates only: the pattern of the package, which takes point releases as well, is cleared.',
     '#clear Unattended-Upgrade::Origins-Pattern;',

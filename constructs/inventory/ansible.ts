@@ -13,7 +13,7 @@ import { type HostSecret, hostSecrets } from './host-secrets.ts';
 import { type Handler, PLACINGS, type Placing, placing } from './placing.ts';
 
 /** The files of every host: host name -> paths on it. */
-export type HostPaths = ReadonlyMap<string, readonly string[]>;
+type HostPaths = ReadonlyMap<string, readonly string[]>;
 interface Place {
   model: Model;
   site: Site;

@@ -13,7 +13,7 @@ export const ETCD_BACKUP_CREDENTIALS = '/etc/fredu/etcd-backup.env';
 /** Snapshots on the host itself: `<host>-<time>.db`, the newest a week of them. */
 export const ETCD_SNAPSHOTS = '/var/backups/etcd';
 /** When the newest snapshot was made and, where there is an object store, copied there. */
-export const ETCD_BACKUP_SERIES = 'fredu_etcd_backup_success_seconds';
+const ETCD_BACKUP_SERIES = 'fredu_etcd_backup_success_seconds';
 
 /**
  * A snapshot of etcd every six hours on each control-plane host, kept for a week there and copied to the object store that takes

@@ -4,7 +4,7 @@ import type { Host, Site } from '#sites/model.ts';
 import { labels, quantity } from './pod.ts';
 
 /** The class of the volumes of an app. */
-export const storageClass = (app: string): string => `${app}-local`;
+const storageClass = (app: string): string => `${app}-local`;
 /**
  * What a pod's claim asks for: any volume is larger, and the volume that is reserved for a claim gives all that it has. It
  * stands in a StatefulSet's template, which no API server lets change, so the size of the disk must not: the volume says it.

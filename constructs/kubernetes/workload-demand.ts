@@ -1,5 +1,5 @@
 /** Processors and memory, in the units that add up. */
-export interface Amount {
+interface Amount {
   milliCpus: number;
   memoryMebibytes: number;
 }

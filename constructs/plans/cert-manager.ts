@@ -6,7 +6,7 @@ import { priorityClass } from '../kubernetes/priority-classes.ts';
 import { RELEASES } from '../releases.ts';
 import { chartPlan, type LockedChart } from './chart-plan.ts';
 
-export const CERT_MANAGER = 'cert-manager';
+const CERT_MANAGER = 'cert-manager';
 
 /**
  * How cert-manager comes into a cluster: by its own chart, in the release whose definitions judge the tree. Kubespray would

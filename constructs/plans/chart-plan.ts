@@ -8,7 +8,7 @@ export interface LockedChart {
   version: string;
   sha256: string | null;
 }
-export type ChartName = keyof typeof charts;
+type ChartName = keyof typeof charts;
 
 export interface ChartPlanProps {
   site: Site;

@@ -214,7 +214,7 @@ export function writeDown({ domain, primary, site }: WriteDownProps): Step {
 }
 export const nothing = { why: 'Nothing was changed.', do: [] };
 /** Rook commits what it finds whenever it looks at a zone, so what is half done does not stay so. */
-export const onward = {
+const onward = {
   why: 'Go on: Rook would make it part of the period by itself, sooner or later.',
   do: [],
 };

@@ -67,7 +67,7 @@ interface Pooler {
   secrets: string[];
 }
 
-export const poolers = (tree: Tree): Pooler[] =>
+const poolers = (tree: Tree): Pooler[] =>
   ofKind(tree, 'ConfigMap').flatMap(({ path, site, namespace, name, object }): Pooler[] => {
     const ini: string | undefined = object.data?.['pgbouncer.ini'];
     if (ini === undefined) return [];

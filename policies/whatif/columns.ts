@@ -1,4 +1,4 @@
-import { copies, type Judged, servicesOf, storeServes, unfindable } from './judge.ts';
+import { copies, type Judged, storeServes, unfindable } from './judge.ts';
 import { rangesIn } from './ranges.ts';
 import type { World } from './world.ts';
 
@@ -77,9 +77,3 @@ function entry(world: World, judged: Judged): string {
   const rest = pagesOnly.length > 0 ? `; ${codes(pagesOnly)} degraded: static pages only` : '';
   return `${codes(serving)}, ${elsewhere}${rest}`;
 }
-
-/** The services that are not up, the worst first. */
-export const troubled = (world: World, { verdicts }: Judged): string[] =>
-  servicesOf(world).flatMap((name, index) =>
-    verdicts[index] === 'up' ? [] : [`${name} ${verdicts[index]}`],
-  );

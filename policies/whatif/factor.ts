@@ -24,7 +24,7 @@ export function smallestFactor(topology: Topology, loss: Loss): number | undefin
 }
 
 /** Voters by region and zone: each goes to the region, and there to the zone, that has fewest and has a node left. */
-export function spread(topology: Topology, replicas: number): number[][] {
+function spread(topology: Topology, replicas: number): number[][] {
   const placed = topology.map((zones) => zones.map(() => 0));
   const fewest = <T>(all: T[], count: (each: T) => number) => all.toSorted((a, b) => count(a) - count(b))[0];
   for (let left = replicas; left > 0; left -= 1) {

@@ -26,7 +26,7 @@ export interface Judged {
   ended: ReadonlySet<string>;
 }
 /** Sites (indexes) by what clients find there. */
-export interface Entry {
+interface Entry {
   /** The whole app. */
   serving: number[];
   /** The pages, without what comes from the database. */

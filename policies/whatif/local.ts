@@ -28,7 +28,7 @@ export interface Local {
   store?: Store;
   names: boolean;
 }
-export interface Store {
+interface Store {
   state: 'whole' | 'degraded' | 'blocked';
   /** Hosts with disks that are left, copies of the worst-hit object, monitors. */
   hosts: number;
@@ -151,7 +151,7 @@ function storeState({ size, minSize, monitors: of }: ObjectZone, copies: number,
 }
 
 /** Fewest of `count` things, spread evenly over `places`, that are left when `lost` places are. */
-export const fewest = (count: number, places: number, lost: number): number => {
+const fewest = (count: number, places: number, lost: number): number => {
   if (lost >= places) return 0;
   const least = Math.floor(count / places);
   const full = count % places;

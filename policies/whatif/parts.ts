@@ -19,7 +19,7 @@ export interface Part {
   /** Stopped on purpose, and by the book: what can leave has left before. */
   orderly?: true;
 }
-export const PART_KINDS = [
+const PART_KINDS = [
   'site',
   'machine',
   'host',
@@ -35,7 +35,7 @@ export const PART_KINDS = [
   'drain',
   'upgrade',
 ] as const;
-export type PartKind = (typeof PART_KINDS)[number];
+type PartKind = (typeof PART_KINDS)[number];
 
 /** Every single failure, the widest first. */
 export function failures(world: World): Part[] {

@@ -85,7 +85,7 @@ export const healed = (placement: Placement, alive: readonly number[]): Placemen
   voters: placement.voters.map((count, site) => Math.min(count, alive[site]!)),
 });
 
-export function choose(n: number, k: number): number {
+function choose(n: number, k: number): number {
   if (k < 0 || k > n) return 0;
   let ways = 1;
   for (let index = 1; index <= k; index += 1) ways = (ways * (n - k + index)) / index;

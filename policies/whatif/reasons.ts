@@ -4,7 +4,7 @@ import { majority, rangesIn } from './ranges.ts';
 import type { World, WorldSite } from './world.ts';
 
 /** Why a service is as it is: facts, each followed by what follows from it. Empty where it is up as ever. */
-export function reasonsOf(world: World, judged: Judged, service: string): string[] {
+function reasonsOf(world: World, judged: Judged, service: string): string[] {
   const site = world.sites.find(({ code }) => service === `API ${code}`);
   if (site) return apiReasons(site, judged);
   switch (service) {
@@ -65,7 +65,7 @@ function found(world: World, judged: Judged): string[] {
 }
 
 /** Whose voters are left, and what that makes of the ranges. */
-export function rangeReasons(world: World, { database, ended, beyond, entry }: Judged): string[] {
+function rangeReasons(world: World, { database, ended, beyond, entry }: Judged): string[] {
   if (!database) return ['no zone of the database is in the tree'];
   if (ended.has('authority:database'))
     return ['certificates of the database have ended: nodes refuse each other'];

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
  * When a state is looked at: at the moment of the loss, when what heals by itself has healed, or, of two losses, when the first
  * had healed before the second came.
  */
-export const PHASES = ['at once', 'later', 'one after the other'] as const;
+const PHASES = ['at once', 'later', 'one after the other'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** One state of the platform. */
@@ -18,7 +18,7 @@ export interface State {
 }
 
 /** Parts that stop in this order; maintenance is begun before anything fails, and its pods have moved away. */
-export function scenarioOf(parts: readonly Part[], phase: Phase): Scenario {
+function scenarioOf(parts: readonly Part[], phase: Phase): Scenario {
   const begun = parts.filter(({ orderly }) => orderly);
   const failed = parts.filter(({ orderly }) => !orderly);
   const steps: Part[][] =

@@ -35,12 +35,6 @@ export async function run(
   return { code: done.exitCode ?? 1, stdout: done.stdout, stderr: done.stderr };
 }
 
-/** How a command is shown to a person: quoted where a shell would need it. */
-export const show = (command: Command): string =>
-  command
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
-    .join(' ');
-
 /** A program that was started to stay. */
 export interface Daemon {
   pid: number;

@@ -38,7 +38,7 @@ export function scraped({ model, site }: { model: Model; site: Site }, failure: 
 }
 
 /** Whether a site can tell anybody: it has an observer, and a worker that it runs on. */
-export const observes = (site: Site, { hosts = [], sites = [] }: Failure): boolean =>
+const observes = (site: Site, { hosts = [], sites = [] }: Failure): boolean =>
   site.kubernetes !== undefined &&
   !sites.includes(site.code) &&
   workers(site).some(({ name }) => !hosts.includes(name));

@@ -28,12 +28,6 @@ export const roomOf = (model: Model, code: string): RoomSite =>
 /** A site of a model that is in an OpenStack. @throws when it lacks something that such a site has */
 export const cloudOf = (model: Model, code: string): CloudSite =>
   known(siteOf(model, code), isCloud, 'a cloud with every capability');
-/** A site of a model that holds nodes of the database. @throws when it has none */
-export const databaseSiteOf = (model: Model, code: string): DatabaseSite =>
-  known(siteOf(model, code), hasDatabase, 'a site with a database');
-/** A site of a model that has a cluster, whatever else it has. @throws when it has none */
-export const clusterOf = (model: Model, code: string): KubernetesSite =>
-  known(siteOf(model, code), hasKubernetes, 'a site with a cluster');
 
 const isWhole = (site: Site): site is KubernetesSite & DatabaseSite & ObjectsSite =>
   hasKubernetes(site) && hasDatabase(site) && hasObjects(site);

@@ -37,7 +37,7 @@ export interface Source {
   holder(offset: number): Holder | undefined;
 }
 /** A single value: its path, and where its text is. */
-export interface Holder {
+interface Holder {
   path: Path;
   start: number;
   end: number;

@@ -140,7 +140,7 @@ const NAMES: Record<number, string> = {
   65279: 'byte order mark',
 };
 /** `U+00A0 (no-break space)`. */
-export function codePoint(character: string): string {
+function codePoint(character: string): string {
   const number = character.codePointAt(0)!;
   const kind = /\p{Cc}/u.test(character)
     ? 'a control character'

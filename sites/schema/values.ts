@@ -16,7 +16,7 @@ export const NAME_LENGTH = '(?=.{1,253}$)';
 const line = (longest: number): string =>
   `^(?!.*([$%]\\{|\\{[{%#]))[^\\p{C}\\p{Z}]([^\\p{C}\\p{Zl}\\p{Zp}]{0,${longest - 2}}[^\\p{C}\\p{Z}])?$`;
 const NO_TEMPLATE = 'no mark of a template (${, %{, {{, {%, {#)';
-export const LINE_MAX = 80;
+const LINE_MAX = 80;
 /** Free text, which goes into comments, descriptions and pages. */
 export const text = (description: string, examples: string[], longest = LINE_MAX) =>
   Type.String({

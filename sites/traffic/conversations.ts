@@ -74,7 +74,7 @@ function conversation(way: Conversation['way'], flow: Flow, between: Between): C
 }
 
 /** The hosts of one site that a party means; pods run on its workers, outsiders on none. */
-export function hostsAt(party: Party, site: Site): readonly Host[] {
+function hostsAt(party: Party, site: Site): readonly Host[] {
   switch (party.kind) {
     case 'role':
       return hostsOf(site, party.role);
@@ -99,7 +99,7 @@ export function hostsAt(party: Party, site: Site): readonly Host[] {
 }
 
 /** The sites that a flow leads to from one site. */
-export function targetSites({ reach = 'own' }: Flow, model: Model, from: Site): Site[] {
+function targetSites({ reach = 'own' }: Flow, model: Model, from: Site): Site[] {
   return [...(reach === 'others' ? [] : [from]), ...(reach === 'own' ? [] : others(model, from))];
 }
 

@@ -196,7 +196,7 @@ function pooled(config: pg.PoolConfig, options: DatabaseOptions): OpenDatabase {
 }
 
 /** PostgreSQL inside this process, where no server can be run: one session and slower, but the same statements. */
-export async function openPglite(folder: string, options: DatabaseOptions = {}): Promise<OpenDatabase> {
+async function openPglite(folder: string, options: DatabaseOptions = {}): Promise<OpenDatabase> {
   const { PGlite, types } = await import('@electric-sql/pglite').catch(() => {
     throw new CannotStart(
       `no PostgreSQL is packaged for ${process.platform} on ${process.arch}; name a database in DATABASE_URL`,

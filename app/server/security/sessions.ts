@@ -75,7 +75,7 @@ export async function beginSession(
 }
 
 /** The name of the cookie that holds a session's secret. */
-export const cookieName = (request: FastifyRequest): string => nameOfCookie(request, 'session');
+const cookieName = (request: FastifyRequest): string => nameOfCookie(request, 'session');
 
 /**
  * Signs in whoever showed the password that is kept so: a new session, whatever cookie came, its cookie, and that of the browser.

@@ -2,7 +2,7 @@ import { VARIABLES } from '#shared/contract.ts';
 import { CannotStart } from '../cannot-start.ts';
 import type { Environment } from '../environment.ts';
 
-export type Attributes = Record<string, string | number | string[]>;
+type Attributes = Record<string, string | number | string[]>;
 
 /** How a request came to be answered, told to whoever collects traces. Without a collector there is none of it. */
 export interface Tracing {
@@ -17,7 +17,7 @@ export interface Tracing {
 }
 
 /** A question under way. */
-export interface Asked {
+interface Asked {
   /** What names the trace to whom is asked. */
   headers: Record<string, string>;
   tell(attributes: Attributes): void;
@@ -55,7 +55,7 @@ const NAMES = {
 } as const;
 
 /** Every way to choose traces that the standard names. */
-export const SAMPLERS = [
+const SAMPLERS = [
   'always_on',
   'always_off',
   'traceidratio',

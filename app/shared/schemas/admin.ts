@@ -26,7 +26,7 @@ export const QuotaChange = Fields({
 });
 
 /** An account, as administrators see it. */
-export const Account = Fields(
+const Account = Fields(
   {
     id: Id,
     email: Email,
@@ -46,7 +46,7 @@ export const AccountChange = Type.Partial(Fields({ role: Role, suspended: Type.B
   additionalProperties: false,
 });
 
-export const AdminCourse = Fields(
+const AdminCourse = Fields(
   {
     id: Id,
     title: CourseItem.properties.title,
@@ -60,7 +60,7 @@ export const AdminCourse = Fields(
 );
 export const AdminCoursePage = Page(AdminCourse, { $id: 'AdminCoursePage' });
 
-export const Deed = Fields(
+const Deed = Fields(
   {
     id: Id,
     at: Moment,
@@ -81,7 +81,7 @@ export const Deed = Fields(
 export const DeedPage = Page(Deed, { $id: 'DeedPage' });
 
 /** What somebody found should not stand in a forum, and where; decided at `PUT /reports/:id/outcome`. */
-export const AdminReport = Fields(
+const AdminReport = Fields(
   { ...Report.properties, course: Fields({ id: Id, title: CourseItem.properties.title }) },
   { $id: 'AdminReport' },
 );
@@ -90,7 +90,7 @@ export const AdminReportPage = Page(AdminReport, { $id: 'AdminReportPage' });
 const FRENCH = { examples: ['Le site sera en lecture seule dimanche de 6 h à 7 h.'] };
 const ENGLISH = { examples: ['On Sunday from 6 to 7 nothing can be changed.'] };
 /** Something that everybody is told. */
-export const Notice = Fields(
+const Notice = Fields(
   { id: Id, textFr: Type.String(FRENCH), textEn: Type.String(ENGLISH), startsAt: Moment, endsAt: Moment },
   { $id: 'Notice' },
 );

@@ -19,7 +19,7 @@ const Teaching = Type.Object(
   { additionalProperties: false },
 );
 
-export const CourseFile = Type.Object(
+const CourseFile = Type.Object(
   {
     id: Id,
     name: Type.String({ examples: ['poly-chapitre-1.pdf'] }),
@@ -29,7 +29,7 @@ export const CourseFile = Type.Object(
   { additionalProperties: false },
 );
 
-export const Section = Type.Object(
+const Section = Type.Object(
   {
     id: Id,
     title: Type.String({ examples: ['Définitions'] }),
@@ -43,7 +43,7 @@ export const Visibility = OneOf('public', 'invitation');
 const Tag = Line(40, { examples: ['probabilités'] });
 const SUMMARY = { examples: ['Ce qu’est une limite, et comment la trouver.'] };
 const Score = Type.Integer({ minimum: 0, maximum: 100, examples: [85] });
-export const Rating = Fields({
+const Rating = Fields({
   count: Count({ description: 'How many students rated it' }),
   mean: OrNull(Type.Number({ description: 'Out of 100; null without ratings', examples: [87.5] })),
 });
@@ -71,7 +71,7 @@ export const CourseItem = Type.Object(
 export type CourseItem = Static<typeof CourseItem>;
 
 /** What a course is to whoever asks; null for visitors and strangers alike. */
-export const Involvement = Fields({
+const Involvement = Fields({
   author: Type.Boolean(),
   enrolled: Type.Boolean(),
   done: Type.Array(Id, { description: 'Sections that I have worked through' }),
@@ -153,7 +153,7 @@ export const ScoreChange = Fields({ score: Score });
 export const ProgressChange = Fields({ done: Type.Boolean() });
 
 /** What a course said at a version. */
-export const RevisionItem = Fields(
+const RevisionItem = Fields(
   { version: Version, at: Moment, author: OrNull(Author) },
   { $id: 'RevisionItem' },
 );
@@ -209,14 +209,14 @@ export const InvitationPage = Page(Invitation, { $id: 'InvitationPage' });
 export type InvitationPage = Static<typeof InvitationPage>;
 
 /** A person who follows a course, as its authors see her. */
-export const Follower = Fields(
+const Follower = Fields(
   { person: Author, at: Moment, doneCount: Count({ description: 'Sections worked through' }) },
   { $id: 'Follower' },
 );
 export const FollowerPage = Page(Follower, { $id: 'FollowerPage' });
 
 /** A course of mine in a list: what I write, or what I follow and how far I am. */
-export const MyCourse = Type.Object(
+const MyCourse = Type.Object(
   {
     ...CourseItem.properties,
     author: Type.Boolean(),

@@ -7,7 +7,7 @@ const BODY_MAX = 20_000;
 const TITLE = { examples: ['Pourquoi n est-il pair ?'] };
 const REASON = { examples: ['Numéro de téléphone d’une élève'] };
 /** What people write: Markdown; `@[Inès Benali](her id)` tells her. */
-export const Body = Words(BODY_MAX, { examples: ['Pourquoi **n** est-il pair ?'] });
+const Body = Words(BODY_MAX, { examples: ['Pourquoi **n** est-il pair ?'] });
 export const Vote = Fields({
   value: Type.Integer({ minimum: -1, maximum: 1, description: '0 takes it back', examples: [1] }),
 });
@@ -38,7 +38,7 @@ const thread = {
   activeAt: Moment,
 };
 /** A thread as a list shows it. */
-export const ThreadItem = Fields(thread, { $id: 'ThreadItem' });
+const ThreadItem = Fields(thread, { $id: 'ThreadItem' });
 export const ThreadPage = Page(ThreadItem, { $id: 'ThreadPage' });
 /** A thread as its page shows it. */
 export const Thread = Fields(
@@ -54,7 +54,7 @@ export const Thread = Fields(
   },
   { $id: 'Thread' },
 );
-export const Post = Fields(
+const Post = Fields(
   {
     ...told,
     body: OrNull(Type.String({ description: 'null when it was removed', ...WORDS })),
@@ -67,7 +67,7 @@ export const PostPage = Page(Post, { $id: 'PostPage' });
 export const Made = Fields({ id: Id });
 
 /** What a thread or an answer said before it was changed. */
-export const FormerWords = Fields(
+const FormerWords = Fields(
   {
     version: Version,
     title: OrNull(Type.String({ description: 'null for answers, which have none', ...TITLE })),
@@ -93,7 +93,7 @@ export const Report = Fields(
 export const ReportPage = Page(Report, { $id: 'ReportPage' });
 export const Outcome = Fields({ outcome: OneOf('kept', 'removed') });
 
-export const Notification = Fields(
+const Notification = Fields(
   {
     id: Id,
     kind: OneOf('answer', 'mention', 'accepted', 'report'),

@@ -1,4 +1,4 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { problemKind } from '../problem.ts';
 
 /** A cursor: the sort keys of the last item, not to be read by clients. */
@@ -70,12 +70,10 @@ export function readCursor(cursor: string | undefined, shape: CursorPart[]): (st
   throw cursorUnknown({});
 }
 
-export const cursorUnknown = problemKind('cursor-unknown', 400, {
+const cursorUnknown = problemKind('cursor-unknown', 400, {
   fr: {
     title: 'Page inconnue',
     detail: () => 'Ce curseur ne vient pas de cette liste ; reprenez-la depuis le début.',
   },
   en: { title: 'Unknown page', detail: () => 'This cursor is not from this list; begin it anew.' },
 });
-
-export type PageOf<Item extends TSchema> = Static<ReturnType<typeof Page<Item>>>;

@@ -23,8 +23,8 @@ export const KnownPassword = Type.String({
 });
 const NAME = { examples: ['Inès Benali'] };
 const ABOUT = { examples: ['Enseigne les mathématiques à Strasbourg.'] };
-export const PersonName = Line(100, NAME);
-export const PersonLanguage = OneOf('fr', 'en');
+const PersonName = Line(100, NAME);
+const PersonLanguage = OneOf('fr', 'en');
 
 /** One's own account. */
 export const Me = Fields(

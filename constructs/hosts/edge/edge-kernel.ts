@@ -15,7 +15,7 @@ export const conntrackModule = (): TextFile => [
  * 120 s (nf_conntrack_tcp_timeout_time_wait), where every place is reused twice a minute. 320 bytes each: 64 MB.
  * @see https://www.kernel.org/doc/html/latest/networking/nf_conntrack-sysctl.html
  */
-export const EDGE_CONNTRACK_MAX = 2 * CONNECTIONS_MAX * (1 + 4);
+const EDGE_CONNTRACK_MAX = 2 * CONNECTIONS_MAX * (1 + 4);
 
 /**
  * What an edge asks of the kernel: to listen on addresses that the other edge holds at the moment, and to stay polite and

@@ -22,9 +22,9 @@ export const VRRP = {
   check: { interval: 2, timeout: 1, fall: 1, rise: 2 },
 } as const;
 /** Says no while this edge is drained, or while nothing behind it is well. */
-export const EDGE_CHECK = '/usr/local/libexec/fredu-edge-check';
+const EDGE_CHECK = '/usr/local/libexec/fredu-edge-check';
 /** Writes who is master where the node exporter reads it. */
-export const EDGE_STATE = '/usr/local/libexec/fredu-edge-state';
+const EDGE_STATE = '/usr/local/libexec/fredu-edge-state';
 /**
  * Who keeps an edge drained, a mark each: a person, its own updates, the playbook. Each takes back its own only, and the edge serves
  * again when the last mark is gone.

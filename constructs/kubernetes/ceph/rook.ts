@@ -8,7 +8,7 @@ import type { RookSpecs } from './rook.gen.ts';
  * What holds data says so: a tool that prunes what the tree no longer has leaves these objects, for Rook
  * removes with some of them what they stand for – a user with all its keys, the right to a bucket.
  */
-export const KEPT = { 'fredu.fr/prune': 'never' };
+const KEPT = { 'fredu.fr/prune': 'never' };
 
 /** Why the namespace of the object store is not *restricted*: written into the namespace. */
 export const ROOK_PRIVILEGED_BECAUSE =

@@ -4,8 +4,6 @@ import { EducationApi } from './education-api.ts';
 import { EducationMigrations } from './education-migrations.ts';
 import { EducationWeb } from './education-web.ts';
 
-export const EDUCATION = 'education';
-
 /** The education app of a site: its API, its pages, and the job that brings the schema up to date. */
 export class Education extends Construct {
   constructor(scope: Construct, props: { model: Model; site: Site }) {

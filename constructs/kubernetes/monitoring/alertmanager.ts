@@ -9,7 +9,7 @@ import { budget, container, httpProbe, metadata, observerPod, scratch } from './
 
 const APP = 'alertmanager';
 /** The secret with one web hook address a receiver: `page`, `ticket`, `watchdog`. */
-export const RECEIVERS_SECRET = 'alertmanager-receivers';
+const RECEIVERS_SECRET = 'alertmanager-receivers';
 
 /**
  * Where the replicas hear each other. In IPv4 the program finds its own address by the default route; of IPv6 it is said.

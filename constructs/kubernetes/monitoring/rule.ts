@@ -19,7 +19,7 @@ export interface Recording {
 }
 
 /** page: somebody gets up now. ticket: somebody acts within a working day. info: seen beside another alert, wakes nobody. */
-export type Severity = 'page' | 'ticket' | 'info';
+type Severity = 'page' | 'ticket' | 'info';
 
 export interface Alert {
   /** In CamelCase, starting with the component; unique over all groups. */

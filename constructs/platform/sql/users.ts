@@ -2,7 +2,7 @@ import { POOL } from '#constructs/drain.ts';
 import { because, file, seconds } from './statement.ts';
 
 /** The SQL users; each has a client certificate of its own name, and root, which every cluster has. */
-export const USERS = {
+const USERS = {
   education: 'the app, through the pooler: reads and writes rows',
   migrations: 'the schema of the app: owns the database, and runs at each release',
   backup: 'checks and restores backups',

@@ -11,7 +11,7 @@ import { find } from '../../lib/programs.ts';
  * module proxy; about 8 minutes on two cores. `FREDU_LAB_BIN` names a folder that has them already.
  */
 export const ETCD = '3.6.8';
-export const KWOK = '0.8.0';
+const KWOK = '0.8.0';
 const KUBERNETES = RELEASES.kubernetes;
 const PROGRAMS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'etcd', 'kwok'];
 const STAGES = [
@@ -22,7 +22,7 @@ const STAGES = [
   'pod/fast/pod-delete',
 ];
 
-export const labFolder = (): string =>
+const labFolder = (): string =>
   process.env.FREDU_LAB_BIN ??
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fredu', `kubernetes-${KUBERNETES}`);
 

@@ -20,7 +20,7 @@ import { databaseHome } from './home.ts';
 import { serverPid, writtenPid } from './postmaster.ts';
 
 /** How clients reach the embedded server. It listens on no port: only who may enter its folder reaches it. */
-export interface Connection {
+interface Connection {
   /** The folder of its socket. */
   host: string;
   user: string;

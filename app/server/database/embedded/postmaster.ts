@@ -13,7 +13,7 @@ export function writtenPid(data: string): number | undefined {
 }
 
 /** Whether a process of that id lives, ours or another's. */
-export function alive(pid: number): boolean {
+function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

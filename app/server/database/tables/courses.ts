@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { GivenMoment, Moment, Optional, OptionalMoment } from './columns.ts';
 
-export interface CoursesTable {
+interface CoursesTable {
   id: Generated<string>;
   title: string;
   summary: string;
@@ -23,7 +23,7 @@ export interface CoursesTable {
   quota_bytes: Optional<number>;
 }
 
-export interface CourseRevisionsTable {
+interface CourseRevisionsTable {
   course_id: string;
   version: number;
   person_id: Optional<string>;
@@ -31,13 +31,13 @@ export interface CourseRevisionsTable {
   content: ColumnType<object, string, never>;
 }
 
-export interface EnrolmentsTable {
+interface EnrolmentsTable {
   person_id: string;
   course_id: string;
   at: Moment;
 }
 
-export interface SectionProgressTable {
+interface SectionProgressTable {
   person_id: string;
   course_id: string;
   section_id: string;
@@ -45,18 +45,18 @@ export interface SectionProgressTable {
 }
 
 /** Progress in sections that were taken out of their course. */
-export interface FormerProgressTable extends SectionProgressTable {
+interface FormerProgressTable extends SectionProgressTable {
   removed_at: Moment;
 }
 
-export interface RatingsTable {
+interface RatingsTable {
   course_id: string;
   person_id: string;
   score: number;
   at: Moment;
 }
 
-export interface InvitationsTable {
+interface InvitationsTable {
   id: Generated<string>;
   course_id: string;
   token_hash: string;
@@ -70,13 +70,13 @@ export interface InvitationsTable {
   used_count: Generated<number>;
 }
 
-export interface CourseAuthorsTable {
+interface CourseAuthorsTable {
   course_id: string;
   person_id: string;
   position: number;
 }
 
-export interface SectionsTable {
+interface SectionsTable {
   id: Generated<string>;
   course_id: string;
   position: number;
@@ -84,7 +84,7 @@ export interface SectionsTable {
   body: string;
 }
 
-export interface FilesTable {
+interface FilesTable {
   id: Generated<string>;
   course_id: string;
   name: string;
@@ -96,7 +96,7 @@ export interface FilesTable {
   key: Optional<string>;
 }
 
-export interface UploadsTable {
+interface UploadsTable {
   id: string;
   course_id: string;
   person_id: string;

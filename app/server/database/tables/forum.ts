@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
 import type { GivenMoment, Moment, Optional, OptionalMoment } from './columns.ts';
 
-export interface ThreadsTable {
+interface ThreadsTable {
   id: Generated<string>;
   course_id: string;
   author_id: Optional<string>;
@@ -19,7 +19,7 @@ export interface ThreadsTable {
   removed_at: OptionalMoment;
 }
 
-export interface PostsTable {
+interface PostsTable {
   id: Generated<string>;
   thread_id: string;
   author_id: Optional<string>;
@@ -31,7 +31,7 @@ export interface PostsTable {
   removed_at: OptionalMoment;
 }
 
-export interface ForumEditsTable {
+interface ForumEditsTable {
   subject_id: string;
   version: number;
   title: Optional<string>;
@@ -39,13 +39,13 @@ export interface ForumEditsTable {
   at: Moment;
 }
 
-export interface ForumVotesTable {
+interface ForumVotesTable {
   subject_id: string;
   person_id: string;
   value: number;
 }
 
-export interface ReportsTable {
+interface ReportsTable {
   id: Generated<string>;
   course_id: string;
   subject_kind: 'thread' | 'post';
@@ -58,7 +58,7 @@ export interface ReportsTable {
   decided_at: OptionalMoment;
 }
 
-export interface NotificationsTable {
+interface NotificationsTable {
   id: Generated<string>;
   person_id: string;
   kind: 'answer' | 'mention' | 'accepted' | 'report';
@@ -70,7 +70,7 @@ export interface NotificationsTable {
   mailed_at: OptionalMoment;
 }
 
-export interface UnsubscriptionsTable {
+interface UnsubscriptionsTable {
   token_hash: string;
   person_id: string;
   expires_at: GivenMoment;

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
 import type { GivenMoment, Moment } from './columns.ts';
 
-export interface NoticesTable {
+interface NoticesTable {
   id: Generated<string>;
   text_fr: string;
   text_en: string;

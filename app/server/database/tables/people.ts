@@ -3,7 +3,7 @@ import type { GivenMoment, Moment, Optional, OptionalMoment } from './columns.ts
 
 export type Role = 'student' | 'teacher' | 'administrator';
 
-export interface PeopleTable {
+interface PeopleTable {
   id: Generated<string>;
   email: string;
   name: string;
@@ -26,7 +26,7 @@ export interface PeopleTable {
   updated_at: Moment;
 }
 
-export interface SignUpsTable {
+interface SignUpsTable {
   token_hash: string;
   email: string;
   name: string;
@@ -42,7 +42,7 @@ export interface SignUpsTable {
   expires_at: GivenMoment;
 }
 
-export interface SessionsTable {
+interface SessionsTable {
   id: Generated<string>;
   secret_hash: string;
   person_id: string;
@@ -53,7 +53,7 @@ export interface SessionsTable {
   expires_at: GivenMoment;
 }
 
-export interface DevicesTable {
+interface DevicesTable {
   id: Generated<string>;
   secret_hash: string;
   person_id: string;
@@ -61,26 +61,26 @@ export interface DevicesTable {
   used_at: Moment;
 }
 
-export interface RecoveriesTable {
+interface RecoveriesTable {
   token_hash: string;
   person_id: string;
   expires_at: GivenMoment;
 }
 
-export interface EmailChangesTable {
+interface EmailChangesTable {
   token_hash: string;
   person_id: string;
   email: string;
   expires_at: GivenMoment;
 }
 
-export interface AttemptsTable {
+interface AttemptsTable {
   key: string;
   count: number;
   until_at: GivenMoment;
 }
 
-export interface IdempotencyKeysTable {
+interface IdempotencyKeysTable {
   person_id: string;
   key: string;
   request_digest: string;
@@ -93,7 +93,7 @@ export interface IdempotencyKeysTable {
   created_at: Moment;
 }
 
-export interface AuditLogTable {
+interface AuditLogTable {
   id: Generated<string>;
   at: Moment;
   actor_id: Optional<string>;
@@ -104,7 +104,7 @@ export interface AuditLogTable {
   details: ColumnType<Record<string, unknown>, string | undefined, never>;
 }
 
-export interface JobLeasesTable {
+interface JobLeasesTable {
   name: string;
   owner: string;
   until_at: GivenMoment;

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
 import type { Moment, Optional } from './columns.ts';
 
-export interface TogetherDocumentsTable {
+interface TogetherDocumentsTable {
   course_id: string;
   last_seq: Generated<number>;
   snapshot: Optional<Buffer>;
@@ -11,14 +11,14 @@ export interface TogetherDocumentsTable {
   course_version: Generated<number>;
 }
 
-export interface TogetherUpdatesTable {
+interface TogetherUpdatesTable {
   course_id: string;
   seq: number;
   content: Buffer;
   at: Moment;
 }
 
-export interface TogetherPresenceTable {
+interface TogetherPresenceTable {
   course_id: string;
   server_id: string;
   content: Buffer;

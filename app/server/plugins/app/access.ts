@@ -22,7 +22,7 @@ declare module 'fastify' {
 }
 
 /** The header by which a page says whose it is, with every change that it asks for. */
-export const PAGE_PERSON = 'page-person';
+const PAGE_PERSON = 'page-person';
 
 /** Routes that libraries make for us: files that were built for everyone. */
 const FOREIGN = /^\/(assets\/.*|[\w.-]+\.\w+)?$/;

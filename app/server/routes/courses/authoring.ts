@@ -37,7 +37,7 @@ const NEXT: Record<State, State[]> = {
   deleted: ['draft'],
 };
 /** For how long a deleted course can be taken back. */
-export const GRACE = '30 days';
+const GRACE = '30 days';
 const HOUR_SECONDS = 3600;
 const MINUTE_SECONDS = 60;
 const changing = [400, 401, 403, 404, 413, 415, 429];

@@ -5,7 +5,7 @@ const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
  * Words as they are searched: without accents, case, ligatures and what nobody sees, for documents and questions alike. Endings are taken
  * off by the database, whose dictionaries for French and English PostgreSQL and CockroachDB share; neither lets us add accents to them there.
  */
-export const folded = (text: string): string =>
+const folded = (text: string): string =>
   text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')

@@ -14,7 +14,7 @@ const FOLDER = join(
 );
 
 /** The program, in a Python environment of its own that is made once. @throws when it cannot be had */
-export async function schemathesis(): Promise<string> {
+async function schemathesis(): Promise<string> {
   const program = join(FOLDER, 'bin', 'schemathesis');
   if (existsSync(program)) return program;
   // Environments know their path: what was left half made goes first.

@@ -6,7 +6,6 @@ import { api, from, type Things, told } from '#web/api.ts';
 export type ThreadItem = Things['ThreadItem'];
 export type Thread = Static<typeof ThreadSchema>;
 export type Post = Things['Post'];
-export type Report = Things['Report'];
 
 const pages = {
   initialPageParam: undefined as string | undefined,

@@ -1,10 +1,10 @@
 import { appSites } from '#sites/questions.ts';
-import type { Pages } from '../panels.ts';
+import type { Pages, Panel } from '../panels.ts';
 
 /** Both sites side by side: does it work for people, and what carries it. */
 export const overview: Pages = ({ model, site }) => {
   const sites = appSites(model);
-  const each = (title: string, panel: (code: string) => Omit<import('../panels.ts').Panel, 'title'>) =>
+  const each = (title: string, panel: (code: string) => Omit<Panel, 'title'>) =>
     sites.map(({ code }) => ({ title: `${code}: ${title}`, ...panel(code) }));
   return {
     id: 'overview',
