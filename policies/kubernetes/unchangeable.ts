@@ -132,16 +132,21 @@ export function refusedChanges(before: Tree, after: Tree): Finding[] {
   const known = new Map(objects(before).map((each) => [key(each), each.object]));
   return objects(after).flatMap((each) => {
     const old = known.get(key(each));
-    const kind = UNCHANGEABLE.find((entry) => entry.kind === each.kind);
-    if (!old || !kind) return [];
-    return changedFields(kind, old, each.object).map((field) => ({
+    if (!old) return [];
+    return refusedFields(each.kind, old, each.object).map(({ field, instead }) => ({
       path: each.path,
       text: field.split('.').at(-1),
       message: `${each.kind.toLowerCase()} ${each.namespace ? `${each.namespace}/` : ''}${each.name}: ${field} cannot change once it exists; every apply of this object would fail`,
-      fix: kind.instead,
+      fix: instead,
     }));
   });
 }
+
+/** Fields of one object that its API server would refuse to change, and the way that there is. */
+export const refusedFields = (kind: string, old: Data, fresh: Data): { field: string; instead: string }[] =>
+  UNCHANGEABLE.filter((entry) => entry.kind === kind).flatMap((entry) =>
+    changedFields(entry, old, fresh).map((field) => ({ field, instead: entry.instead })),
+  );
 
 const changedFields = ({ fields, except = [] }: Unchangeable, old: Data, fresh: Data): string[] =>
   fields

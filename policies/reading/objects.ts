@@ -16,13 +16,15 @@ export interface Rendered {
 }
 
 const read = new WeakMap<Tree, Rendered[]>();
-/** By path, the last text seen and what it says: trees that differ in one file are read in one file. */
-const texts = new Map<string, { text: string; object: Data }>();
-function parsed(path: string, text: string): Data {
-  const known = texts.get(path);
-  if (known?.text === text) return known.object;
+/** By path, the last two texts seen and what they say: trees that differ in one file are read in one file, and a tree is compared with another. */
+const texts = new Map<string, { text: string; object: Data }[]>();
+/** What a YAML text of a tree says; whoever asks changes nothing in it. */
+export function parsed(path: string, text: string): Data {
+  const known = texts.get(path) ?? [];
+  const last = known.find((each) => each.text === text);
+  if (last) return last.object;
   const object: Data = yamlOf(text);
-  texts.set(path, { text, object });
+  texts.set(path, [{ text, object }, ...known.slice(0, 1)]);
   return object;
 }
 
