@@ -8,7 +8,7 @@ export interface Source {
 
 /**
  * The rules of the house that a text breaks, as findings: `file:line what is wrong; the mend`. Who may import whom is held by
- * `imports.ts`, and that nothing is left unused by `unused.ts`.
+ * `imports.ts`, and that nothing is left unused by `unused.test.ts`.
  */
 export function tidy(sources: Source[]): string[] {
   const code = sources.filter(({ path }) => /\.tsx?$/.test(path));
