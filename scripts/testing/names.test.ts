@@ -17,6 +17,7 @@ const OTHERS: Record<string, string[]> = {
   CockroachDB: ['TSParse', 'SynthesizeLeasePreferences'],
   PostgreSQL: ['standard_conforming_strings'],
   Ceph: ['min_size'],
+  openssl: ['extendedKeyUsage', 'serverAuth', 'clientAuth'],
   Nova: ['os_shutdown_timeout'],
   Traefik: ['excludedIPs', 'ServeTCP', 'WatchAll'],
   'an example': ['dc_workers', 'programm'],
