@@ -2,6 +2,7 @@ import { frontFirewallFlows } from './front-firewall/front-firewall-flows.ts';
 import { daemonsRestart } from './hosts/daemons-restart.ts';
 import { hostFirewallFlows } from './hosts/host-firewall-flows.ts';
 import { hostListeners } from './hosts/host-listeners.ts';
+import { hostsAlike } from './hosts/hosts-alike.ts';
 import { kernelAtStart } from './hosts/kernel-at-start.ts';
 import { stickTables } from './hosts/stick-tables.ts';
 import { stopsGranted } from './hosts/stops-granted.ts';
@@ -11,6 +12,7 @@ import { kubeletCertificates } from './inventory/kubelet-certificates.ts';
 import { cephHosts } from './kubernetes/ceph-hosts.ts';
 import { cephRelease } from './kubernetes/ceph-release.ts';
 import { clientLimits } from './kubernetes/client-limits.ts';
+import { clustersAlike } from './kubernetes/clusters-alike.ts';
 import { databasePools } from './kubernetes/database-pools.ts';
 import { drainsEnd } from './kubernetes/drains-end.ts';
 import { exportedMetrics } from './kubernetes/exported-metrics.ts';
@@ -79,6 +81,7 @@ const LAWS: readonly Policy[] = [
   cephHosts,
   cephRelease,
   clientLimits,
+  clustersAlike,
   copiesAgree,
   daemonsRestart,
   databaseAuthentication,
@@ -103,17 +106,18 @@ const LAWS: readonly Policy[] = [
   historyKept,
   hostFirewallFlows,
   hostListeners,
+  hostsAlike,
   hostsApart,
   httpsOnly,
   imagesPinned,
-  kernelAtStart,
   keptVolumes,
+  kernelAtStart,
   knownFields,
   kubeletCertificates,
   lateSeries,
   leavesInTime,
-  madeOrListed,
   machinesUnlimited,
+  madeOrListed,
   namedChecks,
   namedInhibitions,
   namesResolve,

@@ -18,7 +18,7 @@ export function nodes(model: Model, tree: Tree): Node[] {
   const pods = ofKind(tree, 'ConfigMap')
     .filter(({ name }) => name === 'cockroachdb-nodes')
     .flatMap(({ path, site, object }) =>
-      Object.entries<string>(object.data).map(([host, text]) => ({
+      Object.entries<string>(object.data ?? {}).map(([host, text]) => ({
         path,
         site,
         host,

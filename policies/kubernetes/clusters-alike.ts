@@ -1,0 +1,99 @@
+import type { Model, Site } from '#sites/model.ts';
+import type { Finding, Policy, Tree } from '../law.ts';
+import { differences, firstWord, type Plain, placeholders, short } from '../reading/alike.ts';
+import { objects, type Rendered } from '../reading/objects.ts';
+
+export const clustersAlike: Policy = {
+  id: 'clusters-alike',
+  title: 'an object that two clusters have is the same in both, but for what the sites are',
+  why: 'Avoid: a limit, a rule or a file that one cluster has in another way than its neighbour. Prefer: one object for all sites, in which names, addresses and families are the site’s. Rationale: users and their data move from one site to the other when one is lost; where the other behaves in its own way, that is found out then.',
+  check(model, tree) {
+    const [first, ...more] = model.sites.filter((site) => site.kubernetes);
+    if (!first) return [];
+    const plain = placeholders(model);
+    const known = byIdentity(tree, first, plain);
+    return more.flatMap((site) => {
+      const own = byIdentity(tree, site, plain);
+      const pair: Pair = { model, sites: [first, site], plain };
+      return [...new Set([...known.keys(), ...own.keys()])].flatMap((identity) =>
+        judge(tree, identity, known.get(identity), own.get(identity), pair),
+      );
+    });
+  },
+};
+
+interface Pair {
+  model: Model;
+  sites: [Site, Site];
+  plain: Plain;
+}
+
+/** By kind, namespace and name; Jobs have a name that follows from what they do. */
+const byIdentity = (tree: Tree, site: Site, plain: Plain): Map<string, Rendered> =>
+  new Map(
+    objects(tree)
+      .filter((each) => each.site === site.code)
+      .map((each) => [
+        `${each.kind} ${plain(each.namespace)} ${plain(each.name).replace(/-[0-9a-f]{10}$/, '')}`,
+        each,
+      ]),
+  );
+
+function judge(
+  tree: Tree,
+  identity: string,
+  one: Rendered | undefined,
+  other: Rendered | undefined,
+  pair: Pair,
+): Finding[] {
+  const { sites, plain } = pair;
+  if (!one || !other) {
+    if (meant(pair, identity)) return [];
+    const [has, path] = one ? [sites[0], one.path] : [sites[1], other!.path];
+    const message = `${identity.replace('  ', ' ')} is at ${has.code}, and ${(one ? sites[1] : sites[0]).code} has none`;
+    return [{ path, message, fix: 'give both sites one: npm run synth' }];
+  }
+  if (tree.get(one.path) === tree.get(other.path)) return [];
+  const told = differences(one.object, other.object, plain).filter(
+    ({ at }) => !meant(pair, `${one.kind} ${at}`),
+  );
+  return told.slice(0, 3).map(({ at, a, b }) => ({
+    path: other.path,
+    text: firstWord(b),
+    other: { path: one.path, text: firstWord(a) },
+    message: `${one.kind} ${one.name} differs at ${sites[0].code} and ${sites[1].code} in ${at.slice(1)}: ${short(a)} and ${short(b)}`,
+    fix: 'make both alike: npm run synth',
+  }));
+}
+/** What may differ, and what at the two sites must differ then. */
+function meant({ model, sites: [a, b] }: Pair, at: string): boolean {
+  return MEANT.some(({ where, by }) => where.test(at) && by(a, model) !== by(b, model));
+}
+type Trait = (site: Site, model: Model) => string;
+const families: Trait = ({ kubernetes, networks }) =>
+  [kubernetes?.families, Object.keys(networks.public)].join(' ');
+const balancer: Trait = ({ edge }) => String(edge?.kind);
+/** The first of the lease preference sets the database up; one zone of the object store takes writes. */
+const duty: Trait = (site, { database, objects }) =>
+  `${database.leases[0] === site} ${!site.objects} ${objects?.primary === site}`;
+const hosts: Trait = (site) => String([...new Set(site.hosts.map(({ role }) => role))]);
+const anything: Trait = ({ code }) => code;
+
+const MEANT: { where: RegExp; by: Trait }[] = [
+  { where: /\.ipFamil|\.dualStack$|nginx\.conf\[\]$|egress\[\]\.to\[\]$|\[probe-ipv[46]\]/, by: families },
+  {
+    where: /\.data\.edge\.json\.|\.rules\[(Edge|Octavia)|scrape_configs\[(haproxy|octavia)\]$/,
+    by: balancer,
+  },
+  { where: /^NetworkPolicy \.spec\.egress\[\]\.ports\[\]|\.inhibit_rules\[\]$/, by: balancer },
+  { where: /scrape_configs\[node\]\.static_configs\[\]$/, by: hosts },
+  { where: /\.rules\[CephSync|\.inhibit_rules\[\]$|^CephObjectRealm \.spec\.pull$/, by: duty },
+  { where: /\[cockroachdb-client-root\]$|^ResourceQuota \.spec\.hard\./, by: duty },
+  {
+    where:
+      /^\w+ \S* \S*(cockroachdb-setup|cockroachdb-sql)|^(CephObjectStoreUser|ObjectBucketClaim) |^StorageClass {2}object-store/,
+    by: duty,
+  },
+  // Digests of what a pod reads, and of what a Job does.
+  { where: /\.annotations\.fredu\.fr\/config(uration)?$|^Job \.metadata\.name$/, by: anything },
+];
