@@ -29,10 +29,10 @@ export interface Place {
  * What the front firewall stands between: the world, the network of the edges' public legs, and the network of all hosts. An
  * edge has a leg in both of the inner ones, so what edges and hosts say to each other does not cross it.
  */
-export type Zone = 'world' | 'public' | 'nodes';
+export type FirewallZone = 'world' | 'public' | 'nodes';
 /** One side of a crossing; `any` is every address of the zone. */
 export interface Side {
-  zone: Zone | 'firewall';
+  zone: FirewallZone | 'firewall';
   /** What a person calls it: `dc_workers`. */
   name: string;
   addresses: 'any' | string[];

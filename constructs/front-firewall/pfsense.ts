@@ -3,16 +3,16 @@ import type { HaproxyEdge } from '#sites/model.ts';
 import {
   type Crossing,
   crossings,
+  type FirewallZone,
   gateways,
   innerNetworks,
   type Place,
   type Side,
   translated,
-  type Zone,
 } from './crossings.ts';
 
 /** pfSense's names of its interfaces, in the order in which its installer asks for them. */
-export const INTERFACES: Record<Zone, string> = { world: 'wan', nodes: 'lan', public: 'opt1' };
+export const INTERFACES: Record<FirewallZone, string> = { world: 'wan', nodes: 'lan', public: 'opt1' };
 /** Longest name of an alias. @see https://docs.netgate.com/pfsense/en/latest/firewall/aliases.html */
 const ALIAS_MAX = 31;
 
@@ -179,7 +179,7 @@ function rule(crossing: Crossing, index: number): string {
   return element('rule', [
     text('tracker', String(TRACKER + 1 + index)),
     text('type', 'pass'),
-    text('interface', INTERFACES[from.zone as Zone]),
+    text('interface', INTERFACES[from.zone as FirewallZone]),
     text('ipprotocol', ipProtocol(families)),
     // Answers in IPv6 take the edge's leg in the hosts' network: the firewall sees one direction only.
     text('statetype', from.zone === 'nodes' && to.zone === 'public' ? 'sloppy state' : 'keep state'),

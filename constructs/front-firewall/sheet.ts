@@ -2,15 +2,15 @@ import { both } from '#sites/address.ts';
 import {
   type Crossing,
   crossings,
+  type FirewallZone,
   gateways,
   type Place,
   type Side,
   translated,
-  type Zone,
 } from './crossings.ts';
 import { INTERFACES, vhids } from './pfsense.ts';
 
-const ZONES: Record<Zone, string> = {
+const ZONES: Record<FirewallZone, string> = {
   world: 'the world',
   public: "the edges' network",
   nodes: "the hosts' network",
@@ -20,7 +20,7 @@ const ZONES: Record<Zone, string> = {
 export function ruleSheet(place: Place): string {
   const { site } = place;
   const all = crossings(place);
-  const zones: Zone[] = ['world', 'public', 'nodes'];
+  const zones: FirewallZone[] = ['world', 'public', 'nodes'];
   return `# The front firewall of ${site.code} (${site.name})
 
 It stands between the world, the network of the edges (${both(site.networks.public).join(', ')}) and that of all hosts
@@ -80,7 +80,7 @@ Without pfSense, \`firewall1/\` and \`firewall2/\` hold the same for two hosts w
 `;
 }
 
-function section(zone: Zone, all: Crossing[]): string {
+function section(zone: FirewallZone, all: Crossing[]): string {
   const rows = all.filter(({ from }) => from.zone === zone);
   if (rows.length === 0) return '';
   return `## From ${ZONES[zone]}

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Site } from '#sites/model.ts';
-import type { Plan } from '#sites/schema/plan.ts';
+import type { Procedure } from '#sites/schema/procedure.ts';
 import charts from '../charts.lock.json' with { type: 'json' };
 import { priorityClass } from '../kubernetes/priority-classes.ts';
 import { RELEASES } from '../releases.ts';
@@ -22,7 +22,7 @@ export function certManager({
 }: {
   site: Site;
   chart?: LockedChart;
-}): Plan {
+}): Procedure {
   if (chart.version !== `v${RELEASES.certManager}`)
     throw new Error(`the chart of cert-manager is ${chart.version}; the tree is of ${RELEASES.certManager}`);
   return chartPlan({

@@ -1,5 +1,5 @@
 import type { Site } from '#sites/model.ts';
-import type { Gate, Plan, Step } from '#sites/schema/plan.ts';
+import type { Gate, Procedure, Step } from '#sites/schema/procedure.ts';
 import charts from '../charts.lock.json' with { type: 'json' };
 
 /** A Helm chart as it was reviewed; the hash is null until `npm run images -- --resolve` has found it. */
@@ -36,7 +36,7 @@ export interface ChartPlanProps {
  * also brings the definitions of its kinds.
  * @see https://helm.sh/docs/helm/helm_upgrade/
  */
-export function chartPlan(props: ChartPlanProps): Plan {
+export function chartPlan(props: ChartPlanProps): Procedure {
   const { site, id, title, when, name, namespace, level, values, undo } = props;
   const chart: LockedChart = props.chart ?? charts[name];
   const source = chart.sha256

@@ -2,20 +2,20 @@ import { expect, it } from 'vitest';
 import { example } from '#scripts/testing/example-sites.ts';
 import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import type { Model } from '#sites/model.ts';
-import type { Plan } from '#sites/schema/plan.ts';
+import type { Procedure } from '#sites/schema/procedure.ts';
 import type { ObjectsSite } from '#sites/site-kinds.ts';
 import { objectStorePlans } from './object-store-plans.ts';
 
 const model = example();
 const [lyn, par] = [roomOf(model, 'lyn'), cloudOf(model, 'par')];
 const everyPlan = plansOf(model, par);
-function plansOf({ domain, objects, sites }: Model, site: ObjectsSite): Plan[] {
+function plansOf({ domain, objects, sites }: Model, site: ObjectsSite): Procedure[] {
   return objectStorePlans({ domain, objects: objects!, site, sites });
 }
-const plan = (of: Model, site: ObjectsSite, id: string): Plan =>
+const plan = (of: Model, site: ObjectsSite, id: string): Procedure =>
   plansOf(of, site).find((each) => each.id === `object-store-${id}`)!;
-const ids = ({ steps }: Plan) => steps.map(({ id }) => id);
-const step = (of: Plan, id: string) => of.steps.find((each) => each.id === id)!;
+const ids = ({ steps }: Procedure) => steps.map(({ id }) => id);
+const step = (of: Procedure, id: string) => of.steps.find((each) => each.id === id)!;
 
 it('promotes in one period: fence and role are committed together, after Rook stopped pulling', () => {
   const promote = plan(model, par, 'promote');

@@ -1,5 +1,5 @@
 import type { ObjectStores, Site } from '#sites/model.ts';
-import type { Plan } from '#sites/schema/plan.ts';
+import type { Procedure } from '#sites/schema/procedure.ts';
 import type { ObjectsSite } from '#sites/site-kinds.ts';
 import {
   admin,
@@ -39,7 +39,7 @@ export interface ObjectStorePlansProps {
  *
  * @see https://docs.ceph.com/en/latest/radosgw/multisite/
  */
-export function objectStorePlans({ sites, ...roles }: ObjectStorePlansProps): Plan[] {
+export function objectStorePlans({ sites, ...roles }: ObjectStorePlansProps): Procedure[] {
   return [readOnly(roles), promote(roles), returns(roles), handover(roles)].map(({ steps, ...plan }) => ({
     ...plan,
     places: placesOf(steps, sites),
@@ -47,7 +47,7 @@ export function objectStorePlans({ sites, ...roles }: ObjectStorePlansProps): Pl
   }));
 }
 type Roles = Omit<ObjectStorePlansProps, 'sites'>;
-type Draft = Omit<Plan, 'places'>;
+type Draft = Omit<Procedure, 'places'>;
 
 /** After the installation: a zone that Rook made takes writes of its own until it is made read-only. */
 function readOnly({ objects: { realm, primary }, site }: Roles): Draft {

@@ -1,10 +1,10 @@
 import type { Site } from '#sites/model.ts';
-import type { Action, Gate, Plan, Step } from '#sites/schema/plan.ts';
+import type { Action, Gate, Procedure, Step } from '#sites/schema/procedure.ts';
 import type { ObjectsSite } from '#sites/site-kinds.ts';
 import { OBJECT_STORE } from '../kubernetes/ceph/object-store-names.ts';
 
 /** The zone of a site in the realm of the object stores. */
-export interface Zone {
+export interface CephZone {
   /** The realm's name, which is the zone group's too. */
   realm: string;
   site: ObjectsSite;
@@ -48,7 +48,7 @@ export const knock = ({ objects }: ObjectsSite): string[] => [
   objects.endpoint,
 ];
 
-export function setReadOnly({ realm, site, why }: Zone & { why: string }): Step[] {
+export function setReadOnly({ realm, site, why }: CephZone & { why: string }): Step[] {
   const zone = { realm, site };
   const writable = {
     in: ceph(site),
@@ -79,7 +79,7 @@ export function setReadOnly({ realm, site, why }: Zone & { why: string }): Step[
   ];
 }
 
-export function takeRole({ realm, site, until }: Zone & { until: Gate[] }): Step[] {
+export function takeRole({ realm, site, until }: CephZone & { until: Gate[] }): Step[] {
   const zone = { realm, site };
   return [
     {
@@ -150,7 +150,7 @@ export function detach({ realm, follower, master, why }: FollowProps & { why: st
     },
   };
 }
-const setPull = ({ realm, site }: Zone, endpoint: string | null): Action => ({
+const setPull = ({ realm, site }: CephZone, endpoint: string | null): Action => ({
   in: kubectl(site),
   command: [
     'patch',
@@ -160,13 +160,13 @@ const setPull = ({ realm, site }: Zone, endpoint: string | null): Action => ({
     `--patch=${JSON.stringify({ spec: { pull: endpoint && { endpoint } } })}`,
   ],
 });
-const pullIs = ({ realm, site }: Zone, endpoint: string): Gate => ({
+const pullIs = ({ realm, site }: CephZone, endpoint: string): Gate => ({
   in: kubectl(site),
   command: ['get', 'cephobjectrealm', realm, '--output=jsonpath={.spec.pull.endpoint}'],
   matches: [`^${endpoint.replaceAll('.', '\\.')}$`],
 });
 
-export interface CopyProps extends Zone {
+export interface CopyProps extends CephZone {
   /** Of the step, unique in its procedure. */
   id: string;
   title: string;
@@ -228,14 +228,14 @@ export const kubectl = (site: Site): string => `kubectl@${site.code}`;
  * The places that these steps use. The operator has Ceph's programs, its configuration and the keys; a pod of tools that
  * only waits is not needed.
  */
-export function placesOf(steps: Step[], sites: readonly Site[]): Plan['places'] {
+export function placesOf(steps: Step[], sites: readonly Site[]): Procedure['places'] {
   const { namespace } = OBJECT_STORE;
   const folder = `/var/lib/rook/${namespace}`;
   const keys = `--conf=${folder}/${namespace}.config --name=client.admin --keyring=${folder}/client.admin.keyring`;
   const inside = ['exec', '--stdin', 'deployment/rook-ceph-operator', '--', 'env', `CEPH_ARGS=${keys}`];
-  const all: [string, Plan['places'][string]][] = [
+  const all: [string, Procedure['places'][string]][] = [
     ['here', { prefix: [] }],
-    ...sites.flatMap((site): [string, Plan['places'][string]][] => {
+    ...sites.flatMap((site): [string, Procedure['places'][string]][] => {
       const control = ['kubectl', `--context=${site.code}`, `--namespace=${namespace}`];
       return [
         [kubectl(site), { site: site.code, prefix: control }],
@@ -247,7 +247,7 @@ export function placesOf(steps: Step[], sites: readonly Site[]): Plan['places'] 
   return Object.fromEntries(all.filter(([place]) => used.includes(`"in":${JSON.stringify(place)}`)));
 }
 
-export const admin = ({ realm, site }: Zone, ...words: string[]): string[] => [
+export const admin = ({ realm, site }: CephZone, ...words: string[]): string[] => [
   'radosgw-admin',
   ...words,
   `--rgw-realm=${realm}`,
@@ -255,7 +255,7 @@ export const admin = ({ realm, site }: Zone, ...words: string[]): string[] => [
   `--rgw-zone=${site.objects.zone}`,
 ];
 /** The first one after the loss of a site takes half a minute: Ceph waits for watchers that are gone. */
-const commit = (zone: Zone): string[] => [...admin(zone, 'period', 'update'), '--commit'];
+const commit = (zone: CephZone): string[] => [...admin(zone, 'period', 'update'), '--commit'];
 
 export interface ReadOnlyProps {
   realm: string;

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Site } from '#sites/model.ts';
-import type { Plan } from '#sites/schema/plan.ts';
+import type { Procedure } from '#sites/schema/procedure.ts';
 import charts from '../charts.lock.json' with { type: 'json' };
 import { lockedImage } from '../images.ts';
 import { OBJECT_STORE } from '../kubernetes/ceph/object-store-names.ts';
@@ -20,7 +20,7 @@ export const rookOperator = ({
 }: {
   site: Site;
   chart?: LockedChart;
-}): Plan =>
+}): Procedure =>
   chartPlan({
     site,
     chart,

@@ -10,7 +10,7 @@ export interface DnsRecord {
   type: string;
   data: string;
 }
-export interface Zone {
+export interface DnsZone {
   name: string;
   records: DnsRecord[];
 }
@@ -20,7 +20,7 @@ const TIMES = { refresh: 3600, retry: 600, expire: 1_209_600, negative: 300 };
 
 /** A zone as a file: its start of authority, then a line for each record, names relative to the zone. */
 export function zoneText(
-  { name, records }: Zone,
+  { name, records }: DnsZone,
   { server, contact }: { server: string; contact: string },
 ): string {
   const lines = [
@@ -52,7 +52,7 @@ export function reverseZones(
   networks: string[],
   pointers: { address: string; name: string; family: Family }[],
   servers: string[],
-): Zone[] {
+): DnsZone[] {
   const zones = new Map<string, DnsRecord[]>();
   for (const { address, name } of pointers) {
     const network = networks.find((each) => contains(each, address));

@@ -5,7 +5,7 @@ import { appAddress, appSites } from '#sites/questions.ts';
 import { publicNames } from '../kubernetes/ingress/routes.ts';
 import { ACME } from '../kubernetes/ingress/tls.ts';
 import { mailto, zoneString } from '../quote.ts';
-import { type DnsRecord, reverseZones, type Zone, zoneText } from './dns-zone.ts';
+import { type DnsRecord, type DnsZone, reverseZones, zoneText } from './dns-zone.ts';
 
 /**
  * Seconds that others remember a record. Without a service address the shared name lists every site, and a lost site is
@@ -77,7 +77,7 @@ const addressRecords = (name: string, address: PerFamily, ttl: number): DnsRecor
     address[family] ? [{ name, ttl, type: family === 'ipv4' ? 'A' : 'AAAA', data: address[family] }] : [],
   );
 
-function forward(model: Model): Zone {
+function forward(model: Model): DnsZone {
   const { domain, dns } = model;
   const [first] = servers(model);
   return {

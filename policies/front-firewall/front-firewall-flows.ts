@@ -10,14 +10,14 @@ import { hostsOfParty, sitesReached, sourcesSeen, targetsDialled } from '../read
 interface End {
   name: string;
   address: string;
-  zone: Zone;
+  zone: FirewallZone;
   host?: Host;
   /** The other site that it stands at. */
   site?: Site;
   kind: 'host' | 'app' | 'stranger';
 }
-type Zone = 'world' | 'public' | 'nodes';
-const ZONES: Record<string, Zone> = { wan: 'world', lan: 'nodes', opt1: 'public' };
+type FirewallZone = 'world' | 'public' | 'nodes';
+const ZONES: Record<string, FirewallZone> = { wan: 'world', lan: 'nodes', opt1: 'public' };
 
 export const frontFirewallFlows: Policy = {
   id: 'front-firewall-flows',
@@ -70,7 +70,7 @@ function judge({ model, site }: { model: Model; site: Site }, path: string, rule
 
 function everyone(model: Model, site: Site): End[] {
   const at = (
-    zone: Zone,
+    zone: FirewallZone,
     kind: End['kind'],
     name: string,
     addresses: string[],
@@ -152,7 +152,7 @@ const isOurs = ({ networks }: Site, address: string): boolean =>
 interface Rule {
   tracker: string;
   pass: boolean;
-  zone?: Zone;
+  zone?: FirewallZone;
   families: string[];
   protocol: string;
   from: Matcher;

@@ -25,7 +25,7 @@ export const hostFirewallFlows: Policy = {
     ),
 };
 
-interface Place {
+interface HostOfSite {
   model: Model;
   site: Site;
   host: Host;
@@ -40,7 +40,7 @@ interface Pair {
   local: string;
 }
 
-function judge(place: Place, path: string, text: string): Finding[] {
+function judge(place: HostOfSite, path: string, text: string): Finding[] {
   const chains = chainsOf(text);
   const open = ['input', 'forward', 'output'].filter((name) => !chains.get(name)?.isDropping);
   if (open.length > 0)
@@ -86,7 +86,7 @@ function judge(place: Place, path: string, text: string): Finding[] {
 
 const VRRP: Door = { protocol: 'vrrp', port: 0 };
 
-function pairs(place: Place): Pair[] {
+function pairs(place: HostOfSite): Pair[] {
   const { site, model, host } = place;
   const own = [...both(host.address), ...(host.role === 'edge' ? both(host.public) : [])];
   const virtual =
@@ -118,13 +118,13 @@ function pairs(place: Place): Pair[] {
 const stranger = (network: string): string => fromNumber(familyOf(network), rangeOf(network).last - 5n);
 
 /** The addresses by which a balancer of the edges is dialled; the database's stands beside that of the API. */
-const dialled = ({ model, site }: Place, balancer: 'app' | 'api'): string[] => [
+const dialled = ({ model, site }: HostOfSite, balancer: 'app' | 'api'): string[] => [
   ...targetsDialled({ kind: 'balancer', balancer }, site, site),
   ...(balancer === 'app' ? both(announced(model, site)) : []),
 ];
 
 /** Whether a flow of the table leads between the two, in to the host or out of it. */
-function isRow(flow: Flow, place: Place, { direction, remote, local }: Pair): boolean {
+function isRow(flow: Flow, place: HostOfSite, { direction, remote, local }: Pair): boolean {
   const { model, site, host } = place;
   const isHere = (party: Party) => hostsOfParty(party, site).some(({ name }) => name === host.name);
   if (direction === 'out') {
@@ -141,13 +141,13 @@ function isRow(flow: Flow, place: Place, { direction, remote, local }: Pair): bo
       : sourcesSeen(flow.from, model, each, site).some((network) => matches(network, remote));
   return from.some((each) => comes(each) && arrives(flow, place, each).includes(local));
 }
-const bothLegs = (party: Party, { site, host }: Place): string[] =>
+const bothLegs = (party: Party, { site, host }: HostOfSite): string[] =>
   hostsOfParty(party, site)
     .filter((other) => other.name !== host.name)
     .flatMap((other) => [...both(other.address), ...both(other.public)]);
 
 /** The addresses by which a host is met: by its own site inside, by all others outside, and as a balancer by the balancer's. */
-function arrives(flow: Flow, place: Place, from: Site): string[] {
+function arrives(flow: Flow, place: HostOfSite, from: Site): string[] {
   const { site, host } = place;
   if (flow.to.kind === 'balancer') {
     if (flow.to.balancer === 'database') return targetsDialled(flow.to, site, site);

@@ -35,7 +35,7 @@ export const hostListeners: Policy = {
   },
 };
 
-interface Place {
+interface HostOfSite {
   model: Model;
   site: Site;
   host: Host;
@@ -44,7 +44,7 @@ interface Place {
 const isOurs = (site: Site, host: Host): boolean =>
   !site.kubernetes || host.role === 'edge' || host.role === 'bastion';
 
-function judge(place: Place, tree: Tree): Finding[] {
+function judge(place: HostOfSite, tree: Tree): Finding[] {
   const { site, host } = place;
   const folder = `${site.code}/hosts/${host.name}/`;
   const files = [...tree].filter(([path]) => path.startsWith(folder));
@@ -81,7 +81,7 @@ const fits = (door: Door, { protocol, port, address }: Listener): boolean =>
   (address === undefined ? !door.exact : door.addresses.includes(address));
 
 /** Where the table leads on this host, from any source that exists. */
-function doorsOf({ model, site, host }: Place): Door[] {
+function doorsOf({ model, site, host }: HostOfSite): Door[] {
   const own = [...both(host.address), ...both(host.public)];
   return FLOWS.filter(
     ({ to, protocol }) => protocol !== 'icmp' && hostsOfParty(to, site).includes(host),

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
-import schema from '#sites/schemas/plan.schema.json' with { type: 'json' };
+import schema from '#sites/schemas/procedure.schema.json' with { type: 'json' };
 import type { Finding, Policy } from '../law.ts';
-import { planFiles } from '../reading/object-store-tree.ts';
+import { procedureFiles } from '../reading/object-store-tree.ts';
 import type { Data } from '../reading/objects.ts';
 
 let valid: ReturnType<Ajv['compile']> | undefined;
@@ -12,13 +12,13 @@ export const plans: Policy = {
   why: 'A plan is carried out in the worst hour of the year. A slip in it must show today.',
   check(model, tree) {
     valid ??= new Ajv({ strict: false, allErrors: true }).compile(schema);
-    return planFiles(tree).flatMap(({ path, plan }): Finding[] => {
+    return procedureFiles(tree).flatMap(({ path, plan }): Finding[] => {
       if (!valid!(plan))
         return [
           {
             path,
             message: `not a plan: ${valid!.errors?.map((error) => `${error.instancePath} ${error.message}`)[0]}`,
-            fix: 'write it as sites/schemas/plan.schema.json says',
+            fix: 'write it as sites/schemas/procedure.schema.json says',
           },
         ];
       return slips(

@@ -42,15 +42,15 @@ it('finds a file that the setup job is not given', () => {
 
 /** Long enough that two of them are equal by being one text, and not by chance. */
 const LONG = 250;
-interface Place {
+interface Copy {
   path: string;
   /** The tree with this copy changed, and no other. */
   changed(): ReadonlyMap<string, string>;
 }
 
 /** Every long text of the tree: files, values in objects, files that a host starts with. */
-function texts(): Map<string, Place[]> {
-  const found: [text: string, place: Place][] = [];
+function texts(): Map<string, Copy[]> {
+  const found: [text: string, copy: Copy][] = [];
   const bare = (text: string) =>
     text
       .split('\n')

@@ -1,6 +1,6 @@
 import type { SurvivalGoal } from '#sites/schema/schema.ts';
 import type { Finding, Policy } from '../law.ts';
-import { nodes, region, SQL_FOLDER, type Zone, zones } from '../reading/database-tree.ts';
+import { type DatabaseZone, nodes, region, SQL_FOLDER, zones } from '../reading/database-tree.ts';
 
 export const databaseSurvival: Policy = {
   id: 'database-survival',
@@ -34,7 +34,7 @@ export const databaseSurvival: Policy = {
   },
 };
 
-function judge(zone: Zone, goal: SurvivalGoal, nodesAt: (code: string) => number): Finding[] {
+function judge(zone: DatabaseZone, goal: SurvivalGoal, nodesAt: (code: string) => number): Finding[] {
   const at = (message: string, fix: string): Finding => ({
     path: zone.path,
     text: `ALTER ${zone.target} `,
@@ -67,7 +67,10 @@ function judge(zone: Zone, goal: SurvivalGoal, nodesAt: (code: string) => number
 }
 
 /** The worst of each kind of loss that the goal names. */
-function losses({ constraints, replicas }: Zone, goal: SurvivalGoal): { what: string; left: number }[] {
+function losses(
+  { constraints, replicas }: DatabaseZone,
+  goal: SurvivalGoal,
+): { what: string; left: number }[] {
   const sites = [...constraints].filter(([, count]) => count > 0);
   if (goal === 'host') return sites.length === 0 ? [] : [{ what: 'one host', left: replicas - 1 }];
   return sites.map(([code, count]) => {

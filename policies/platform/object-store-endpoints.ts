@@ -1,5 +1,5 @@
 import type { Finding, Policy, Tree } from '../law.ts';
-import { type Zone, zones } from '../reading/object-store-tree.ts';
+import { type CephZone, zones } from '../reading/object-store-tree.ts';
 import { ofKind } from '../reading/objects.ts';
 import { ofType, stacks } from '../reading/openstack-tree.ts';
 
@@ -17,7 +17,7 @@ export const objectStoreEndpoints: Policy = {
   },
 };
 
-function missing(tree: Tree, { site, zone, stores }: Zone, host: string): Finding[] {
+function missing(tree: Tree, { site, zone, stores }: CephZone, host: string): Finding[] {
   const here = (kind: string) => ofKind(tree, kind).filter((each) => each.site === site);
   const services = stores
     .filter(({ object }) => object.spec.gateway.disableMultisiteSyncTraffic)

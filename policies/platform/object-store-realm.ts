@@ -1,5 +1,5 @@
 import type { Finding, Policy } from '../law.ts';
-import { type Zone, zones } from '../reading/object-store-tree.ts';
+import { type CephZone, zones } from '../reading/object-store-tree.ts';
 
 export const objectStoreRealm: Policy = {
   id: 'object-store-realm',
@@ -30,7 +30,7 @@ export const objectStoreRealm: Policy = {
   },
 };
 
-function broken({ site, zone, group, realm, endpoints }: Zone): Finding[] {
+function broken({ site, zone, group, realm, endpoints }: CephZone): Finding[] {
   const found: Finding[] = [];
   if (!group || !realm)
     found.push({
@@ -51,9 +51,9 @@ function broken({ site, zone, group, realm, endpoints }: Zone): Finding[] {
   return found;
 }
 
-function apart(zone: Zone, first: Zone): Finding[] {
+function apart(zone: CephZone, first: CephZone): Finding[] {
   const found: Finding[] = [];
-  const names: [string, (each: Zone) => string | undefined, 'same' | 'own'][] = [
+  const names: [string, (each: CephZone) => string | undefined, 'same' | 'own'][] = [
     ['realm', ({ realm }) => realm?.name, 'same'],
     ['zone group', ({ group }) => group?.name, 'same'],
     ['zone', (each) => each.zone.name, 'own'],

@@ -1,5 +1,5 @@
 import type { Finding, Policy, Tree } from '../law.ts';
-import { commandsOf, planFiles, type Zone, zones } from '../reading/object-store-tree.ts';
+import { type CephZone, commandsOf, procedureFiles, zones } from '../reading/object-store-tree.ts';
 import { type Data, ofKind } from '../reading/objects.ts';
 
 export const objectStoreRoles: Policy = {
@@ -43,8 +43,8 @@ export const objectStoreRoles: Policy = {
 };
 
 /** What the plans of a zone that only reads must do, and in which order. */
-function follows(tree: Tree, { site, zone }: Zone): Finding[] {
-  const plans = planFiles(tree).filter((each) => each.site === site);
+function follows(tree: Tree, { site, zone }: CephZone): Finding[] {
+  const plans = procedureFiles(tree).filter((each) => each.site === site);
   const steps = (id: string): Data[] => plans.find(({ plan }) => plan.id === id)?.plan.steps ?? [];
   const first = (id: string, wanted: RegExp): number =>
     steps(id).findIndex((step) => commandsOf(step).some((command) => wanted.test(command)));

@@ -89,7 +89,7 @@ export function durationSeconds(text: string): number {
 }
 
 /** Where replicas and leases of one target rest. */
-export interface Zone {
+export interface DatabaseZone {
   path: string;
   /** `RANGE meta`, `DATABASE fredu`. */
   target: string;
@@ -100,8 +100,8 @@ export interface Zone {
   preferences: string[];
 }
 
-export function zones(tree: Tree): Zone[] {
-  return statements(tree).flatMap(({ path, statement }): Zone[] => {
+export function zones(tree: Tree): DatabaseZone[] {
+  return statements(tree).flatMap(({ path, statement }): DatabaseZone[] => {
     const [, target = '', settings = ''] =
       /^ALTER (.+?) CONFIGURE ZONE USING\s+([\s\S]+)$/.exec(statement) ?? [];
     if (!target) return [];

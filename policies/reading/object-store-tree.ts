@@ -3,7 +3,7 @@ import { type Data, ofKind, type Rendered } from './objects.ts';
 import { yamlOf } from './texts.ts';
 
 /** The zone of a site, with what the tree says around it. */
-export interface Zone {
+export interface CephZone {
   site: string;
   zone: Rendered;
   realm: Rendered | undefined;
@@ -16,7 +16,7 @@ export interface Zone {
   pulls: string | undefined;
 }
 
-export function zones(tree: Tree): Zone[] {
+export function zones(tree: Tree): CephZone[] {
   return ofKind(tree, 'CephObjectZone').map((zone) => {
     const { site } = zone;
     const here = (kind: string) => ofKind(tree, kind).filter((each) => each.site === site);
@@ -35,12 +35,12 @@ export function zones(tree: Tree): Zone[] {
 }
 
 /** A procedure of the tree. */
-export interface PlanFile {
+export interface ProcedureFile {
   path: string;
   site: string;
   plan: Data;
 }
-export const planFiles = (tree: Tree): PlanFile[] =>
+export const procedureFiles = (tree: Tree): ProcedureFile[] =>
   [...tree].flatMap(([path, text]) => {
     const site = /^([^/]+)\/plans\/[^/]+\.yaml$/.exec(path)?.[1];
     const plan = site && yamlOf(text);

@@ -7,7 +7,7 @@ import {
   setting,
 } from '#policies/reading/database-tree.ts';
 import { dnsRecords } from '#policies/reading/dns-records.ts';
-import { planFiles } from '#policies/reading/object-store-tree.ts';
+import { procedureFiles } from '#policies/reading/object-store-tree.ts';
 import type { Model } from '#sites/model.ts';
 import { type Cluster, clusterOf } from './cluster.ts';
 import { type ObjectZone, objectZoneOf } from './object-zone.ts';
@@ -79,7 +79,7 @@ export function worldOf(model: Model, whole: Tree): World {
     time: timeOf(tree),
     anycast: Object.values(model.anycast).some(Boolean),
     backups: backupsOf(tree),
-    procedures: planFiles(tree).map(({ path, site, plan }) => ({
+    procedures: procedureFiles(tree).map(({ path, site, plan }) => ({
       id: String(plan.id ?? ''),
       site,
       title: String(plan.title ?? ''),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Gate, Plan, Step } from '#sites/schema/plan.ts';
-import { carryOut, get, type World } from './carry-out.ts';
+import type { Gate, Procedure, Step } from '#sites/schema/procedure.ts';
+import { carryOut, type Executor, get } from './carry-out.ts';
 
 const step = (more: Partial<Step>): Step => ({
   id: 'step',
@@ -11,18 +11,18 @@ const step = (more: Partial<Step>): Step => ({
   undo: { why: 'nothing', do: [] },
   ...more,
 });
-const plan = (...steps: Partial<Step>[]): Plan => ({
-  id: 'plan',
+const procedure = (...steps: Partial<Step>[]): Procedure => ({
+  id: 'procedure',
   title: 'Do',
   when: 'now',
   places: { here: { prefix: [] }, there: { site: 'sxb', prefix: ['ssh', 'sxb'] } },
   steps: steps.map(step),
 });
-/** A world in which each command prints what is given for it, one after the other, the last again and again. */
-function world(prints: Record<string, (string | { code: number })[]>, more: Partial<World> = {}) {
+/** A executor in which each command prints what is given for it, one after the other, the last again and again. */
+function executor(prints: Record<string, (string | { code: number })[]>, more: Partial<Executor> = {}) {
   const log: string[] = [];
   let time = 0;
-  const fake: World = {
+  const fake: Executor = {
     async run(command, { input }) {
       const words = command.join(' ');
       log.push(input === undefined ? words : `${words} < ${input}`);
@@ -45,9 +45,9 @@ function world(prints: Record<string, (string | { code: number })[]>, more: Part
 const gate = (command: string, more: Partial<Gate>): Gate => ({ in: 'here', command: [command], ...more });
 
 it('runs each step in its place and waits for its gates', async () => {
-  const { fake, log } = world({ look: ['no', 'no', 'yes'] });
+  const { fake, log } = executor({ look: ['no', 'no', 'yes'] });
   const result = await carryOut(
-    plan(
+    procedure(
       {
         do: { in: 'there', command: ['make', 'it'], input: 'x' },
         until: [gate('look', { matches: ['^yes$'] })],
@@ -84,59 +84,59 @@ it.each<[string, Partial<Gate>, (string | { code: number })[], string]>([
     'look differs between here and there',
   ],
 ])('stops at %s', async (_, more, prints, reason) => {
-  const { fake } = world({ look: prints, 'ssh sxb look': ['p2'] });
-  const wanted = plan({ until: [gate('look', more)] }, { title: 'never' });
+  const { fake } = executor({ look: prints, 'ssh sxb look': ['p2'] });
+  const wanted = procedure({ until: [gate('look', more)] }, { title: 'never' });
   expect(await carryOut(wanted, fake)).toMatchObject({ done: false, reason: `not so after 3 s: ${reason}` });
 });
 
 it('takes a value with quotes for the same without', async () => {
-  const { fake } = world({ look: ['{"on":"true","list":[]}'] });
+  const { fake } = executor({ look: ['{"on":"true","list":[]}'] });
   const json = [
     { at: ['on'], is: true },
     { at: ['list'], is: [] },
   ];
-  expect(await carryOut(plan({ until: [gate('look', { json })] }), fake)).toEqual({ done: true });
+  expect(await carryOut(procedure({ until: [gate('look', { json })] }), fake)).toEqual({ done: true });
 });
 
 it('changes a value of what one command prints, and gives it to another', async () => {
-  const { fake, log } = world({ get: ['{"zones":[{"name":"a","on":"true"},{"name":"b","on":"true"}]}'] });
+  const { fake, log } = executor({ get: ['{"zones":[{"name":"a","on":"true"},{"name":"b","on":"true"}]}'] });
   const edit = {
     in: 'here',
     read: ['get'],
     set: [{ at: ['zones', { name: 'b' }, 'on'], to: false }],
     write: ['put'],
   };
-  await carryOut(plan({ do: edit }), fake);
+  await carryOut(procedure({ do: edit }), fake);
   expect(log.at(-1)).toBe('put < {"zones":[{"name":"a","on":"true"},{"name":"b","on":false}]}');
 });
 
 it('refuses to change what is not there', async () => {
-  const { fake } = world({ get: ['{"zones":[]}'] });
+  const { fake } = executor({ get: ['{"zones":[]}'] });
   const edit = {
     in: 'here',
     read: ['get'],
     set: [{ at: ['zones', { name: 'b' }, 'on'], to: false }],
     write: ['put'],
   };
-  await expect(carryOut(plan({ do: edit }), fake)).rejects.toThrow('nothing stands at zones[name=b].on');
+  await expect(carryOut(procedure({ do: edit }), fake)).rejects.toThrow('nothing stands at zones[name=b].on');
 });
 
 it('stops where a person declines, before anything is done', async () => {
-  const { fake, log } = world({}, { ask: async () => false });
-  const wanted = plan({ person: 'Switch it off.', do: { in: 'here', command: ['go'] } });
+  const { fake, log } = executor({}, { ask: async () => false });
+  const wanted = procedure({ person: 'Switch it off.', do: { in: 'here', command: ['go'] } });
   expect(await carryOut(wanted, fake)).toMatchObject({ done: false, reason: 'declined' });
   expect(log).toEqual(['# 1/1 Do it']);
 });
 
 it('stops where a command fails, with its last words', async () => {
-  const { fake } = world({ go: [{ code: 2 }] });
-  const wanted = plan({ do: { in: 'here', command: ['go'] } });
+  const { fake } = executor({ go: [{ code: 2 }] });
+  const wanted = procedure({ do: { in: 'here', command: ['go'] } });
   expect(await carryOut(wanted, fake)).toMatchObject({ done: false, reason: 'go ended with 2: last words' });
 });
 
-it('does not know a place that the plan does not name', async () => {
-  const { fake } = world({});
-  await expect(carryOut(plan({ do: { in: 'nowhere', command: ['go'] } }), fake)).rejects.toThrow(
+it('does not know a place that the procedure does not name', async () => {
+  const { fake } = executor({});
+  await expect(carryOut(procedure({ do: { in: 'nowhere', command: ['go'] } }), fake)).rejects.toThrow(
     'no place nowhere',
   );
 });

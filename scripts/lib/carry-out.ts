@@ -1,8 +1,8 @@
-import type { Action, Gate, Plan, Selector, Step } from '#sites/schema/plan.ts';
+import type { Action, Gate, Procedure, Selector, Step } from '#sites/schema/procedure.ts';
 import type { Command, Outcome } from './run.ts';
 
-/** What a plan is carried out with: real programs, or ones of a test. */
-export interface World {
+/** What a procedure is carried out with: real programs, or ones of a test. */
+export interface Executor {
   run(command: Command, options: { input?: string; timeoutSeconds: number }): Promise<Outcome>;
   /** Asks a person to do what the step says; false where they decline. */
   ask(step: Step): Promise<boolean>;
@@ -11,23 +11,23 @@ export interface World {
   say(line: string): void;
 }
 
-/** How far a plan came. */
+/** How far a procedure came. */
 export type Result = { done: true } | { done: false; step: Step; reason: string };
 
 /** How often a gate is looked at again. */
 const AGAIN_MILLISECONDS = 1000;
 
-/** Carries a plan out, step by step; stops at the first that fails, is declined, or whose gates do not hold in time. */
-export async function carryOut(plan: Plan, world: World): Promise<Result> {
-  for (const [index, step] of plan.steps.entries()) {
-    world.say(`${index + 1}/${plan.steps.length} ${step.title}`);
+/** Carries a procedure out, step by step; stops at the first that fails, is declined, or whose gates do not hold in time. */
+export async function carryOut(procedure: Procedure, executor: Executor): Promise<Result> {
+  for (const [index, step] of procedure.steps.entries()) {
+    executor.say(`${index + 1}/${procedure.steps.length} ${step.title}`);
     const stop = (reason: string): Result => ({ done: false, step, reason });
-    if (step.person && !(await world.ask(step))) return stop('declined');
-    const end = world.now() + step.timeoutSeconds * 1000;
-    const failed = step.do && (await act(plan, step.do, world, step.timeoutSeconds));
+    if (step.person && !(await executor.ask(step))) return stop('declined');
+    const end = executor.now() + step.timeoutSeconds * 1000;
+    const failed = step.do && (await act(procedure, step.do, executor, step.timeoutSeconds));
     if (failed) return stop(failed);
     for (const gate of step.until) {
-      const missed = await hold(plan, gate, world, end);
+      const missed = await hold(procedure, gate, executor, end);
       if (missed) return stop(`not so after ${step.timeoutSeconds} s: ${missed}`);
     }
   }
@@ -37,9 +37,14 @@ export async function carryOut(plan: Plan, world: World): Promise<Result> {
 /** What is wrong, or nothing. */
 type Problem = string | undefined;
 
-async function act(plan: Plan, action: Action, world: World, timeoutSeconds: number): Promise<Problem> {
+async function act(
+  procedure: Procedure,
+  action: Action,
+  executor: Executor,
+  timeoutSeconds: number,
+): Promise<Problem> {
   const run = (command: string[], input?: string) =>
-    world.run(inPlace(plan, action.in, command), { input, timeoutSeconds });
+    executor.run(inPlace(procedure, action.in, command), { input, timeoutSeconds });
   if ('command' in action) return failure(action.command, await run(action.command, action.input));
   const read = await run(action.read);
   if (read.code !== 0) return failure(action.read, read);
@@ -52,18 +57,28 @@ const failure = (command: string[], { code, stderr, stdout }: Outcome): Problem 
     ? undefined
     : `${command.join(' ')} ended with ${code}: ${(stderr || stdout).trim().split('\n').at(-1)}`;
 
-async function hold(plan: Plan, gate: Gate, world: World, end: number): Promise<Problem> {
+async function hold(procedure: Procedure, gate: Gate, executor: Executor, end: number): Promise<Problem> {
   for (;;) {
-    const problem = await judge(plan, gate, world, Math.max(5, Math.ceil((end - world.now()) / 1000)));
-    if (!problem || world.now() >= end) return problem;
-    await world.wait(AGAIN_MILLISECONDS);
+    const problem = await judge(
+      procedure,
+      gate,
+      executor,
+      Math.max(5, Math.ceil((end - executor.now()) / 1000)),
+    );
+    if (!problem || executor.now() >= end) return problem;
+    await executor.wait(AGAIN_MILLISECONDS);
   }
 }
 
 /** A gate looked at once. */
-async function judge(plan: Plan, gate: Gate, world: World, timeoutSeconds: number): Promise<Problem> {
+async function judge(
+  procedure: Procedure,
+  gate: Gate,
+  executor: Executor,
+  timeoutSeconds: number,
+): Promise<Problem> {
   const run = (place: string, command: string[]) =>
-    world.run(inPlace(plan, place, command), { timeoutSeconds });
+    executor.run(inPlace(procedure, place, command), { timeoutSeconds });
   const outcome = await run(gate.in, gate.command);
   const shown = gate.command.join(' ');
   if (gate.fails) return outcome.code === 0 ? `${shown} succeeds` : undefined;
@@ -86,10 +101,10 @@ async function judge(plan: Plan, gate: Gate, world: World, timeoutSeconds: numbe
   return undefined;
 }
 
-/** @throws when the plan has no such place: it was never checked */
-function inPlace(plan: Plan, place: string, command: string[]): Command {
-  const known = plan.places[place];
-  if (!known) throw new Error(`plan ${plan.id} has no place ${place}`);
+/** @throws when the procedure has no such place: it was never checked */
+function inPlace(procedure: Procedure, place: string, command: string[]): Command {
+  const known = procedure.places[place];
+  if (!known) throw new Error(`procedure ${procedure.id} has no place ${place}`);
   return [...known.prefix, ...command] as [string, ...string[]];
 }
 

@@ -25,7 +25,7 @@ const GROWING = `0+60x${MINUTES}`;
  * must. Only arithmetic on the model, so that alerts are judged by failures and not by series made up for them.
  */
 export function scraped({ model, site }: { model: Model; site: Site }, failure: Failure): Series[] {
-  const world = new World(model, site, failure);
+  const world = new FailedPlatform(model, site, failure);
   return [
     ...world.targets(),
     ...world.pods(),
@@ -55,7 +55,7 @@ const series = (name: string, all: Record<string, string>, value: number | strin
 ];
 const truth = (holds: boolean): number => (holds ? 1 : 0);
 
-class World {
+class FailedPlatform {
   private readonly model: Model;
   private readonly site: Site;
   private readonly failure: Failure;

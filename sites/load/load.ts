@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { model } from '../derive.ts';
 import type { Model } from '../model.ts';
 import { NOTES, RULES } from '../rules/all.ts';
+import { judgeable, type Read } from '../rules/judgeable.ts';
 import type { Finding, Rule } from '../rules/rule.ts';
-import { type Read, world } from '../rules/world.ts';
 import type { Input } from '../schema/schema.ts';
 import platformSchema from '../schemas/platform.schema.json' with { type: 'json' };
 import siteSchema from '../schemas/site.schema.json' with { type: 'json' };
@@ -96,7 +96,7 @@ export function judge(files: ReadonlyMap<string, string>, folder = 'sites'): Loa
     reads.set(code, whole ? { data: undefined, broken: [[]] } : shape(code, source, text, problems));
   }
   const { platform, ...rest } = Object.fromEntries(reads) as Record<string, Read>;
-  const seen = world(platform!, Object.entries(rest));
+  const seen = judgeable(platform!, Object.entries(rest));
   const tolerated: Problem[] = [];
   for (const rule of RULES) {
     for (const finding of rule.check(seen)) {

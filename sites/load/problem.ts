@@ -1,5 +1,5 @@
 /** A place in a file that a person can click on. Lines and columns count from 1. */
-export interface Place {
+export interface Position {
   /** As it is reached from the project's folder: `sites/sxb.yaml`. */
   file: string;
   line: number;
@@ -12,7 +12,7 @@ export interface Place {
  * Something wrong in what a person wrote, or in what was made of it: the one shape of all of them. The
  * printer below is for people; `--json` writes the same objects.
  */
-export interface Problem extends Place {
+export interface Problem extends Position {
   /** In kebab case and stable: `error[network-overlap]`. */
   code: string;
   /** A note changes no exit code: it says what a platform as it is written does not have. */
@@ -20,7 +20,7 @@ export interface Problem extends Place {
   /** The fact, with its numbers. */
   message: string;
   /** The second place, where two disagree. */
-  other?: Place;
+  other?: Position;
   found?: string;
   allowed?: string[];
   /** An edit that the reader can make. */
@@ -70,7 +70,7 @@ function block({ severity, code, message, other, found, allowed, fix, why, ...pl
   ].join('\n');
 }
 
-function excerpt({ file, line, column, source }: Place, arrow: string, width: number): string[] {
+function excerpt({ file, line, column, source }: Position, arrow: string, width: number): string[] {
   const gutter = ' '.repeat(width);
   const { shown, caret } = window(source, column - 1);
   return [

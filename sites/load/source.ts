@@ -11,7 +11,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { INVISIBLE } from './invisible.ts';
-import type { Path, Place } from './problem.ts';
+import type { Path, Position } from './problem.ts';
 import { starred } from './secrets.ts';
 
 /** One YAML file as it was read: what it says, and where each value stands. */
@@ -23,14 +23,14 @@ export interface Source {
   /** What it says; undefined where the errors are such that nobody can tell. */
   data: unknown;
   /** Where an offset of the text is. */
-  at(offset: number): Place;
+  at(offset: number): Position;
   /**
    * Where the value at a path stands. What covers several lines is found by its key, and what is not there by the nearest
    * thing around it that is.
    */
-  value(path: Path): Place;
+  value(path: Path): Position;
   /** Where the key that ends a path stands. */
-  key(path: Path): Place;
+  key(path: Path): Position;
   /** The text of a single value as a person wrote it, before it became a number or a truth. */
   raw(path: Path): string | undefined;
   /** The single value that an offset of the text is in. */
@@ -58,7 +58,7 @@ export function parse(file: string, written: string): Source {
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, stringKeys: true });
   const lines = starred(written).split(/\r?\n/);
   const errors = mistakes(document, text);
-  const at = (offset: number): Place => {
+  const at = (offset: number): Position => {
     const { line, col } = counter.linePos(Math.min(offset, text.length));
     return { file, line: Math.max(1, line), column: Math.max(1, col), source: lines[line - 1] ?? '' };
   };

@@ -1,9 +1,9 @@
 import { type Family, fromNumber, isPrivate } from '../address.ts';
 import type { Path } from '../load/problem.ts';
+import { type Addr, type AddressMap, HOMES, type Net } from './address-map.ts';
 import { betterNetwork, fittingNetwork, freeAddress, inside, isDeserted, isFree, residents } from './free.ts';
 import { reservedBy } from './networks.ts';
 import type { SitePart } from './parts.ts';
-import { type Addr, HOMES, type Net, type Plan } from './plan.ts';
 import { count, eachSite, type Finding, type Rule } from './rule.ts';
 
 const FAMILY = { ipv4: 'IPv4', ipv6: 'IPv6' };
@@ -12,20 +12,22 @@ export const familyName = (family: Family): string => FAMILY[family];
 const reserved: Rule = {
   code: 'address-reserved',
   why: 'no packet is routed there',
-  check: ({ plan }) =>
-    plan.addresses.flatMap((address): Finding[] => {
+  check: ({ addressMap }) =>
+    addressMap.addresses.flatMap((address): Finding[] => {
       const { at, label, text } = address;
       const range = reservedBy(address.family, address.value, address.value);
-      return range ? [{ at, message: `${label} is ${text}, but ${range}`, ...move(address, plan) }] : [];
+      return range
+        ? [{ at, message: `${label} is ${text}, but ${range}`, ...move(address, addressMap) }]
+        : [];
     }),
 };
 
 const twice: Rule = {
   code: 'address-twice',
   why: "two that answer to one address lose each other's packets",
-  check({ plan }) {
+  check({ addressMap }) {
     const first = new Map<string, Addr>();
-    const settled = plan.addresses.filter((address) => !strayed(address, plan));
+    const settled = addressMap.addresses.filter((address) => !strayed(address, addressMap));
     return settled.flatMap((address): Finding[] => {
       const key = `${address.family} ${address.value}`;
       const other = first.get(key);
@@ -33,35 +35,35 @@ const twice: Rule = {
       if (!other || other.owner === address.owner) return [];
       const { at, label, text } = address;
       const message = `${text} is ${other.label} and ${label}`;
-      return [{ at, other: other.at, message, ...move(address, plan) }];
+      return [{ at, other: other.at, message, ...move(address, addressMap) }];
     });
   },
 };
 /** It lies where it cannot be anyway, which is reported by another rule. */
-const strayed = (address: Addr, plan: Plan): boolean => {
-  const net = homeOf(address, plan);
+const strayed = (address: Addr, addressMap: AddressMap): boolean => {
+  const net = homeOf(address, addressMap);
   return !!address.home && (!net || !inside(net, address));
 };
 
 const outside: Rule = {
   code: 'address-outside',
   why: 'nothing on its network would know the way to it',
-  check: eachSite((site, { plan }) => [
-    ...HOMES.flatMap((name) => plan.networks(site, name)).flatMap((net) => strangers(net, plan)),
-    ...(site.whole('networks') ? HOMES.flatMap((name) => homeless(site, name, plan)) : []),
+  check: eachSite((site, { addressMap }) => [
+    ...HOMES.flatMap((name) => addressMap.networks(site, name)).flatMap((net) => strangers(net, addressMap)),
+    ...(site.whole('networks') ? HOMES.flatMap((name) => homeless(site, name, addressMap)) : []),
   ]),
 };
 
 /** Those that must lie in a network and do not; where none does, the network is what is wrong. */
-function strangers(net: Net, plan: Plan): Finding[] {
+function strangers(net: Net, addressMap: AddressMap): Finding[] {
   if (reservedBy(net.family, net.first, net.last)) return [];
-  const all = residents(net, plan);
+  const all = residents(net, addressMap);
   const out = all.filter((each) => !inside(net, each) && !reservedBy(each.family, each.value, each.value));
   const [first] = out;
-  if (isCramped(net, plan)) return []; // reported where it is judged what its addresses mean
-  if (first && isDeserted(net, plan)) {
-    if (!isFree(net, net, plan)) return []; // reported, with the same mend, where networks overlap
-    const better = betterNetwork(net, plan);
+  if (isCramped(net, addressMap)) return []; // reported where it is judged what its addresses mean
+  if (first && isDeserted(net, addressMap)) {
+    if (!isFree(net, net, addressMap)) return []; // reported, with the same mend, where networks overlap
+    const better = betterNetwork(net, addressMap);
     return [
       {
         at: net.at,
@@ -77,14 +79,14 @@ function strangers(net: Net, plan: Plan): Finding[] {
     other: net.at,
     message: `${address.label} is ${address.text}, outside ${net.label} (${net.text})`,
     allowed: [usable(net)],
-    ...move(address, plan),
+    ...move(address, addressMap),
   }));
 }
 
 /** Those that must lie in a network that the site has not, or not of their family. */
-function homeless(site: SitePart, name: (typeof HOMES)[number], plan: Plan): Finding[] {
-  const nets = plan.networks(site, name);
-  const lost = plan.addresses.filter(
+function homeless(site: SitePart, name: (typeof HOMES)[number], addressMap: AddressMap): Finding[] {
+  const nets = addressMap.networks(site, name);
+  const lost = addressMap.addresses.filter(
     ({ home, family }) =>
       home?.site === site && home.name === name && !nets.some((net) => net.family === family),
   );
@@ -109,8 +111,8 @@ const usable = ({ family, first, last }: Net): string =>
   `${fromNumber(family, first + 1n)} to ${fromNumber(family, family === 'ipv4' ? last - 1n : last)}`;
 
 /** Most of those that must be in it have no place of a host's there: then it is the network that is wrong. */
-function isCramped(net: Net, plan: Plan): boolean {
-  const all = residents(net, plan).filter((each) => !reservedBy(each.family, each.value, each.value));
+function isCramped(net: Net, addressMap: AddressMap): boolean {
+  const all = residents(net, addressMap).filter((each) => !reservedBy(each.family, each.value, each.value));
   const housed = all.filter(
     (each) =>
       inside(net, each) &&
@@ -119,20 +121,20 @@ function isCramped(net: Net, plan: Plan): boolean {
   return (
     all.length > 1 &&
     housed.length < all.length &&
-    !isDeserted(net, plan) &&
-    (housed.length * 2 < all.length || freeAddress(net, net.first + 1n, plan) === undefined)
+    !isDeserted(net, addressMap) &&
+    (housed.length * 2 < all.length || freeAddress(net, net.first + 1n, addressMap) === undefined)
   );
 }
 
 const cramped: Rule = {
   code: 'network-cramped',
   why: 'each host needs an address of its own, which is neither the first nor the last of its network',
-  check: ({ plan }) =>
-    plan.nets
-      .filter((net) => !reservedBy(net.family, net.first, net.last) && isCramped(net, plan))
+  check: ({ addressMap }) =>
+    addressMap.nets
+      .filter((net) => !reservedBy(net.family, net.first, net.last) && isCramped(net, addressMap))
       .map((net): Finding => {
-        const all = residents(net, plan);
-        const better = fittingNetwork(net, plan);
+        const all = residents(net, addressMap);
+        const better = fittingNetwork(net, addressMap);
         const room = net.last - net.first < 2n ? net.last - net.first + 1n : net.last - net.first - 1n;
         return {
           at: net.at,
@@ -151,18 +153,18 @@ const cramped: Rule = {
 const ofNetwork: Rule = {
   code: 'address-of-network',
   why: 'hosts do not answer to it, or all of them do',
-  check: ({ plan }) =>
-    plan.addresses.flatMap((address): Finding[] => {
+  check: ({ addressMap }) =>
+    addressMap.addresses.flatMap((address): Finding[] => {
       const { at, label, text, family, value } = address;
-      const net = homeOf(address, plan);
-      if (!net || isLink(net) || isCramped(net, plan)) return [];
+      const net = homeOf(address, addressMap);
+      if (!net || isLink(net) || isCramped(net, addressMap)) return [];
       const what =
         value === net.first ? 'first' : value === net.last && family === 'ipv4' ? 'last' : undefined;
       if (!what) return [];
       const meaning =
         what === 'last' ? 'all hosts on it' : family === 'ipv4' ? 'the network itself' : 'any router on it';
       const message = `${label} is ${text}, the ${what} address of ${net.text}, which means ${meaning}`;
-      return [{ at, other: net.at, message, allowed: [usable(net)], ...move(address, plan) }];
+      return [{ at, other: net.at, message, allowed: [usable(net)], ...move(address, addressMap) }];
     }),
 };
 
@@ -175,8 +177,8 @@ const isWorldly = ([first, second, third, fourth]: Path): boolean =>
 const published: Rule = {
   code: 'address-private',
   why: 'a private address ends at the next router: the world would dial it, and reach nobody',
-  check: ({ plan }) =>
-    plan.pairs.flatMap(({ at, label, values }): Finding[] =>
+  check: ({ addressMap }) =>
+    addressMap.pairs.flatMap(({ at, label, values }): Finding[] =>
       values
         .filter(({ text }) => isWorldly(at) && isInside(text))
         .map(({ at: place, text }) => ({
@@ -191,11 +193,11 @@ const isInside = (text: string): boolean => isPrivate(text.split('/')[0]!);
 const anycast: Rule = {
   code: 'anycast-inside',
   why: 'hosts of that site would look for it on their own network, and never at another site',
-  check: ({ plan }) =>
-    plan.addresses
+  check: ({ addressMap }) =>
+    addressMap.addresses
       .filter(({ at }) => at[1] === 'anycast')
       .flatMap((address) =>
-        plan.nets
+        addressMap.nets
           .filter((net) => inside(net, address))
           .map((net) => ({
             at: address.at,
@@ -206,13 +208,13 @@ const anycast: Rule = {
       ),
 };
 
-const homeOf = ({ home, family }: Addr, plan: Plan): Net | undefined =>
-  home && plan.networks(home.site, home.name).find((net) => net.family === family);
+const homeOf = ({ home, family }: Addr, addressMap: AddressMap): Net | undefined =>
+  home && addressMap.networks(home.site, home.name).find((net) => net.family === family);
 
 /** The edit for an address that cannot stay: the nearest free one of its network. */
-function move(address: Addr, plan: Plan): Pick<Finding, 'fix' | 'edit'> {
-  const net = homeOf(address, plan);
-  const free = net && freeAddress(net, address.value, plan);
+function move(address: Addr, addressMap: AddressMap): Pick<Finding, 'fix' | 'edit'> {
+  const net = homeOf(address, addressMap);
+  const free = net && freeAddress(net, address.value, addressMap);
   return free
     ? { fix: `write ${free}, which is free`, edit: { at: address.at, set: free } }
     : { fix: 'write an address that nobody has' };

@@ -2,18 +2,18 @@ import type { Family } from '../address.ts';
 import type { Path } from '../load/problem.ts';
 import { FLOWS, type Flow } from '../traffic/flows.ts';
 import type { Party } from '../traffic/parties.ts';
+import type { AddressMap, Pair } from './address-map.ts';
 import { familyName } from './addresses.ts';
 import type { SitePart } from './parts.ts';
-import type { Pair, Plan } from './plan.ts';
 import { count, databaseHosts, type Finding, hostsWith, list, type Rule } from './rule.ts';
 
 /** Each pair of sites, by every flow of the table that leads from the one to the other. */
 const shared: Rule = {
   code: 'family-sites',
   why: 'sites that share no address family never hear of each other: nothing between them translates',
-  check({ sites, plan }) {
+  check({ sites, addressMap }) {
     const known = sites.filter((site) => {
-      const nodes = plan.pair([site.code, 'networks', 'nodes']);
+      const nodes = addressMap.pair([site.code, 'networks', 'nodes']);
       // OpenStack in IPv6 only is refused whatever stands beside it.
       const isMade = nodes && !(site.openstack && only(nodes) === 'ipv6');
       return isMade && site.whole('networks', 'kubernetes', 'edge', 'database', 'objects');
@@ -21,8 +21,8 @@ const shared: Rule = {
     return known.flatMap((one, index) =>
       known.slice(index + 1).flatMap((other): Finding[] => {
         const unheard = FLOWS.filter(({ reach = 'own' }) => reach !== 'own').flatMap((flow) => [
-          ...apart(flow, one, other, plan),
-          ...apart(flow, other, one, plan),
+          ...apart(flow, one, other, addressMap),
+          ...apart(flow, other, one, addressMap),
         ]);
         return unheard.length > 0 ? [finding(unheard)] : [];
       }),
@@ -37,9 +37,9 @@ interface Unheard {
   ipv6: { pair: Pair; site: SitePart };
 }
 
-function apart(flow: Flow, from: SitePart, to: SitePart, plan: Plan): Unheard[] {
-  const sources = ends(flow.from, from, plan).map((pair) => ({ pair, site: from }));
-  const targets = ends(flow.to, to, plan).map((pair) => ({ pair, site: to }));
+function apart(flow: Flow, from: SitePart, to: SitePart, addressMap: AddressMap): Unheard[] {
+  const sources = ends(flow.from, from, addressMap).map((pair) => ({ pair, site: from }));
+  const targets = ends(flow.to, to, addressMap).map((pair) => ({ pair, site: to }));
   for (const source of sources) {
     for (const target of targets) {
       const [one, two] = [only(source.pair), only(target.pair)];
@@ -56,8 +56,8 @@ const only = ({ values: [first, second] }: Pair): Family | undefined =>
  * What has to have a family for packets of one end to leave its site, or to arrive there: the network of the hosts, the one
  * that they leave by, that of the pods. Nothing, where the site has no such end.
  */
-function ends(party: Party, site: SitePart, plan: Plan): Pair[] {
-  const at = (...path: string[]) => plan.pair([site.code, ...path]) ?? [];
+function ends(party: Party, site: SitePart, addressMap: AddressMap): Pair[] {
+  const at = (...path: string[]) => addressMap.pair([site.code, ...path]) ?? [];
   const hosts = [at('networks', 'nodes'), at('networks', 'public')].flat();
   const { kubernetes, edge } = site;
   switch (party.kind) {
@@ -100,9 +100,9 @@ function finding([first, ...more]: Unheard[]): Finding {
 const others: Rule = {
   code: 'family-others',
   why: 'a machine without IPv6 is never reached from a site that has nothing else',
-  check({ platform, sites, plan }) {
+  check({ platform, sites, addressMap }) {
     const asked = sites.flatMap((site) => {
-      const nodes = plan.pair([site.code, 'networks', 'nodes']);
+      const nodes = addressMap.pair([site.code, 'networks', 'nodes']);
       if (!nodes || only(nodes) !== 'ipv6' || site.openstack) return [];
       const inFour = (texts: string[] | undefined, path: Path, what: string) =>
         (texts ?? []).flatMap((text, index) =>
@@ -110,7 +110,7 @@ const others: Rule = {
         );
       const named = (kind: 'servers' | 'hosts', keys: string[]) =>
         keys.flatMap((key) => {
-          const pair = plan.pair(['platform', 'dns', kind, key]);
+          const pair = addressMap.pair(['platform', 'dns', kind, key]);
           return pair && only(pair) === 'ipv4' ? [pair] : [];
         });
       const { kubernetes } = site;

@@ -4,7 +4,7 @@ import { nearest } from '../load/near.ts';
 import type { SurvivalGoal } from '../schema/schema.ts';
 import { deal, REPLICAS, voterCeiling } from '../voters.ts';
 import type { SitePart } from './parts.ts';
-import { count, databaseHosts, eachSite, type Finding, list, type Rule, type World } from './rule.ts';
+import { count, databaseHosts, eachSite, type Finding, list, type Rule, type RuleInput } from './rule.ts';
 
 const nodes: Rule = {
   code: 'database-nodes',
@@ -176,7 +176,7 @@ const idle: Rule = {
 };
 
 /** Voters of each site that has database nodes, as `voters` deals them: arbiters last. */
-export function dealt({ platform, sites }: World): { site: SitePart; voters: number }[] | undefined {
+export function dealt({ platform, sites }: RuleInput): { site: SitePart; voters: number }[] | undefined {
   const known = sites.every((site) => site.whole('hosts', 'database', 'kubernetes'));
   if (!platform.database || !known) return undefined;
   const { survive } = platform.database;
@@ -196,10 +196,10 @@ export function dealt({ platform, sites }: World): { site: SitePart; voters: num
 const voteless: Rule = {
   code: 'arbiter-voteless',
   why: 'an arbiter without a vote is paid for, and decides nothing when a site is lost',
-  check(world) {
-    const all = dealt(world) ?? [];
+  check(input) {
+    const all = dealt(input) ?? [];
     const votes = all.filter(({ voters }) => voters > 0).map(({ site, voters }) => `${site.code} ${voters}`);
-    const { survive } = world.platform.database ?? {};
+    const { survive } = input.platform.database ?? {};
     return all.flatMap(({ site: { code, database }, voters }): Finding[] => {
       if (voters > 0 || !database?.arbiter) return [];
       return [

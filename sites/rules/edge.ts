@@ -135,14 +135,14 @@ const interfaces: Rule = {
 const way: Rule = {
   code: 'edge-gateway',
   why: 'an edge answers by its way out; without one in that family a client that dials the address gets no answer',
-  check: eachSite((site, { plan }) => {
+  check: eachSite((site, { addressMap }) => {
     const { code, edge } = site;
     if (edge?.kind !== 'haproxy' || !site.whole('routing')) return [];
-    const gateway = plan.pair([code, 'edge', 'gateway']);
-    const ways = [gateway, plan.pair([code, 'routing', 'peer', 'address'])].flatMap(
+    const gateway = addressMap.pair([code, 'edge', 'gateway']);
+    const ways = [gateway, addressMap.pair([code, 'routing', 'peer', 'address'])].flatMap(
       (pair) => pair?.values ?? [],
     );
-    const dead = (plan.pair([code, 'edge', 'app', 'address'])?.values ?? []).filter(
+    const dead = (addressMap.pair([code, 'edge', 'app', 'address'])?.values ?? []).filter(
       ({ family }) => !ways.some((each) => each.family === family),
     );
     if (dead.length === 0) return [];

@@ -1,15 +1,15 @@
 import { FAMILIES, type Family } from '../address.ts';
 import type { Path } from '../load/problem.ts';
+import type { AddressMap, Pair } from './address-map.ts';
 import { familyName } from './addresses.ts';
 import type { SitePart } from './parts.ts';
-import type { Pair, Plan } from './plan.ts';
 import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
 
 const twice: Rule = {
   code: 'family-twice',
   why: 'a pair holds one value of each family; a second one of the same would be lost',
-  check: ({ plan }) =>
-    plan.pairs.flatMap(({ values, label }): Finding[] => {
+  check: ({ addressMap }) =>
+    addressMap.pairs.flatMap(({ values, label }): Finding[] => {
       const [first, second] = values;
       if (!first || !second || first.family !== second.family) return [];
       const name = familyName(first.family);
@@ -31,17 +31,17 @@ const DIALLED: ((path: Path) => boolean)[] = [
 ];
 
 /** A site may be in IPv6 only, but for OpenStack: what is on its networks then is as well. */
-const isInSix = ({ code, openstack, whole }: SitePart, plan: Plan): boolean => {
-  const nodes = plan.pair([code, 'networks', 'nodes']);
+const isInSix = ({ code, openstack, whole }: SitePart, addressMap: AddressMap): boolean => {
+  const nodes = addressMap.pair([code, 'networks', 'nodes']);
   return !!nodes && !has(nodes, 'ipv4') && !openstack && whole('openstack');
 };
 
 const ipv4: Rule = {
   code: 'family-ipv4',
   why: 'hosts of a site dial each other in IPv4 wherever it has it, and the networks of OpenStack are made in IPv4 or in both families',
-  check({ plan, sites }) {
-    const inSix = sites.filter((site) => isInSix(site, plan));
-    const lacking = plan.pairs.filter(
+  check({ addressMap, sites }) {
+    const inSix = sites.filter((site) => isInSix(site, addressMap));
+    const lacking = addressMap.pairs.filter(
       (pair) =>
         !has(pair, 'ipv4') &&
         DIALLED.some((needed) => needed(pair.at)) &&
@@ -68,9 +68,9 @@ const ipv4: Rule = {
 const services: Rule = {
   code: 'family-services',
   why: 'a cluster is of the same families for pods and services, or it does not start',
-  check: eachSite(({ code, kubernetes }, { plan }) => {
+  check: eachSite(({ code, kubernetes }, { addressMap }) => {
     if (!kubernetes) return [];
-    const [pods, services] = ['pods', 'services'].map((name) => plan.pair([code, 'kubernetes', name]));
+    const [pods, services] = ['pods', 'services'].map((name) => addressMap.pair([code, 'kubernetes', name]));
     if (!pods || !services || alike(pods, services) || [pods, services].some(doubled)) return [];
     const [more, less] = pods.values.length > services.values.length ? [pods, services] : [services, pods];
     const missing = missingIn(less)[0]!;
@@ -88,12 +88,12 @@ const services: Rule = {
 const nodes: Rule = {
   code: 'family-nodes',
   why: 'kubelets announce an address of each family that pods have; without it pods of that family reach nobody',
-  check: eachSite((site, { plan }) => {
+  check: eachSite((site, { addressMap }) => {
     const { code, kubernetes } = site;
-    const pods = kubernetes && plan.pair([code, 'kubernetes', 'pods']);
+    const pods = kubernetes && addressMap.pair([code, 'kubernetes', 'pods']);
     if (!pods || !site.whole('networks')) return [];
     return FAMILIES.filter((family) => has(pods, family)).flatMap((family) => {
-      const nodes = plan.pair([code, 'networks', 'nodes']);
+      const nodes = addressMap.pair([code, 'networks', 'nodes']);
       if (nodes && !has(nodes, family)) {
         if (family === 'ipv4' && site.openstack) return []; // is family-ipv4
         const name = familyName(family);
@@ -103,7 +103,7 @@ const nodes: Rule = {
       }
       if (family === 'ipv4') return []; // is family-ipv4
       return [...hostsWith(site, 'control-plane'), ...hostsWith(site, 'worker')].flatMap((key) =>
-        lacking(plan, [code, 'hosts', key, 'address'], family, `pods of ${code} have IPv6`, pods),
+        lacking(addressMap, [code, 'hosts', key, 'address'], family, `pods of ${code} have IPv6`, pods),
       );
     });
   }),
@@ -112,7 +112,7 @@ const nodes: Rule = {
 const edges: Rule = {
   code: 'family-edges',
   why: 'the address would move to an edge that is not on its network',
-  check: eachSite((site, { plan }) => {
+  check: eachSite((site, { addressMap }) => {
     const { code, edge } = site;
     if (edge?.kind !== 'haproxy') return [];
     const needs = [
@@ -120,12 +120,12 @@ const edges: Rule = {
       ['api', 'address'],
     ] as const;
     return needs.flatMap(([name, where]) => {
-      const virtual = plan.pair([code, 'edge', name, 'address']);
+      const virtual = addressMap.pair([code, 'edge', name, 'address']);
       if (!virtual) return [];
       return FAMILIES.filter((family) => has(virtual, family)).flatMap((family) =>
         hostsWith(site, 'edge').flatMap((key) =>
           lacking(
-            plan,
+            addressMap,
             [code, 'hosts', key, where],
             family,
             `${virtual.label} has ${familyName(family)}`,
@@ -137,8 +137,8 @@ const edges: Rule = {
   }),
 };
 
-function lacking(plan: Plan, at: Path, family: Family, because: string, wanted: Pair): Finding[] {
-  const pair = plan.pair(at);
+function lacking(addressMap: AddressMap, at: Path, family: Family, because: string, wanted: Pair): Finding[] {
+  const pair = addressMap.pair(at);
   if (!pair || has(pair, family)) return [];
   const { text } = pair.values[0]!;
   const both = family === 'ipv6' ? `${text}, <IPv6>` : `<IPv4>, ${text}`;
@@ -155,11 +155,11 @@ function lacking(plan: Plan, at: Path, family: Family, because: string, wanted: 
 const translated: Rule = {
   code: 'family-translated',
   why: 'only an edge has its public address on an interface; everywhere else IPv4 is translated into the host’s own, and IPv6 is not',
-  check: eachSite(({ code, hosts }, { plan }) =>
+  check: eachSite(({ code, hosts }, { addressMap }) =>
     Object.keys(hosts)
       .filter((key) => hosts[key]!.role !== 'edge')
       .flatMap((key): Finding[] => {
-        const [own, open] = ['address', 'public'].map((name) => plan.pair([code, 'hosts', key, name]));
+        const [own, open] = ['address', 'public'].map((name) => addressMap.pair([code, 'hosts', key, name]));
         const lost = open?.values.find(({ family }) => family === 'ipv6' || (own && !has(own, family)));
         if (!open || !lost) return [];
         const at = open.values.length === 1 ? open.at : lost.at;
@@ -175,10 +175,10 @@ const translated: Rule = {
 const outside: Rule = {
   code: 'family-outside',
   why: 'hosts fetch what they run from the world, and try IPv6 first: behind a front firewall without it each try waits',
-  check: eachSite((site, { plan }) => {
+  check: eachSite((site, { addressMap }) => {
     const { code, edge } = site;
     if (edge?.kind !== 'haproxy' || !site.whole('networks')) return [];
-    const [inner, outer] = ['nodes', 'public'].map((name) => plan.pair([code, 'networks', name]));
+    const [inner, outer] = ['nodes', 'public'].map((name) => addressMap.pair([code, 'networks', name]));
     if (!inner || !outer || !has(inner, 'ipv6') || has(outer, 'ipv6')) return [];
     return [
       {
@@ -194,13 +194,13 @@ const outside: Rule = {
 const administrators: Rule = {
   code: 'family-administrators',
   why: 'nobody could administer that site',
-  check: ({ platform, sites, plan }) => {
+  check: ({ platform, sites, addressMap }) => {
     if (!platform.administrators) return [];
     const from = new Set(
       platform.administrators.networks.map((each) => (each.includes(':') ? 'ipv6' : 'ipv4')),
     );
     return sites.flatMap((site: SitePart) => {
-      return entrances(site, plan)
+      return entrances(site, addressMap)
         .filter((pair) => !FAMILIES.some((family) => from.has(family) && has(pair, family)))
         .map((pair) => ({
           at: ['platform', 'administrators', 'networks'],
@@ -214,8 +214,8 @@ const administrators: Rule = {
 };
 
 /** Where administrators come in: bastions, and where there is no cluster the first host, for the others are of its families. */
-function entrances(site: SitePart, plan: Plan): Pair[] {
-  const at = (key: string, name: string) => plan.pair([site.code, 'hosts', key, name]);
+function entrances(site: SitePart, addressMap: AddressMap): Pair[] {
+  const at = (key: string, name: string) => addressMap.pair([site.code, 'hosts', key, name]);
   const bastions = hostsWith(site, 'bastion').flatMap((key) => at(key, 'public') ?? at(key, 'address') ?? []);
   const [rented] = site.kubernetes ? [] : hostsWith(site, 'database');
   if (bastions.length > 0 || rented === undefined) return bastions;

@@ -1,6 +1,6 @@
 import { type Family, fromNumber, prefixLength, rangeOf } from '../address.ts';
+import type { AddressMap, Net } from './address-map.ts';
 import { betterNetwork, fittingNetwork, isDeserted } from './free.ts';
-import type { Net, Plan } from './plan.ts';
 import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
 
 /**
@@ -34,13 +34,13 @@ export function reservedBy(family: Family, first: bigint, last: bigint): string 
 const hostBits: Rule = {
   code: 'network-host-bits',
   why: 'tools disagree on what it means: some take the network, some refuse it',
-  check(world) {
-    const administrators = (world.platform.administrators?.networks ?? []).map((text, index) => ({
+  check(input) {
+    const administrators = (input.platform.administrators?.networks ?? []).map((text, index) => ({
       at: ['platform', 'administrators', 'networks', index],
       text,
       family: text.includes(':') ? ('ipv6' as const) : ('ipv4' as const),
     }));
-    return [...world.plan.nets, ...administrators].flatMap(({ at, text, family }): Finding[] => {
+    return [...input.addressMap.nets, ...administrators].flatMap(({ at, text, family }): Finding[] => {
       const network = `${fromNumber(family, rangeOf(text).first)}/${prefixLength(text)}`;
       if (canonical(text) === network) return [];
       const fix = `write ${network}`;
@@ -64,12 +64,12 @@ const canonical = (network: string): string => {
 const reserved: Rule = {
   code: 'network-reserved',
   why: 'no packet is routed there',
-  check: ({ plan }) =>
-    plan.nets.flatMap((net): Finding[] => {
+  check: ({ addressMap }) =>
+    addressMap.nets.flatMap((net): Finding[] => {
       const { at, label, text, family, first, last } = net;
       const range = reservedBy(family, first, last);
       if (!range) return [];
-      const better = betterNetwork(net, plan);
+      const better = betterNetwork(net, addressMap);
       const usable = better && !reservedBy(family, rangeOf(better).first, rangeOf(better).last);
       return [
         {
@@ -85,10 +85,10 @@ const reserved: Rule = {
 const overlap: Rule = {
   code: 'network-overlap',
   why: 'a packet for an address that two networks share goes to one of them only',
-  check({ plan }) {
+  check({ addressMap }) {
     const clashes = new Map<Net, Set<Net>>();
-    const order = new Map(plan.nets.map((net, index) => [net, index]));
-    const byStart = plan.nets
+    const order = new Map(addressMap.nets.map((net, index) => [net, index]));
+    const byStart = addressMap.nets
       .filter(({ family, first, last }) => !reservedBy(family, first, last))
       .sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : order.get(a)! - order.get(b)!));
     for (const [position, net] of byStart.entries()) {
@@ -107,14 +107,14 @@ const overlap: Rule = {
         .sort(
           ([a, inA], [b, inB]) =>
             inB.size - inA.size ||
-            Number(isDeserted(b, plan)) - Number(isDeserted(a, plan)) ||
+            Number(isDeserted(b, addressMap)) - Number(isDeserted(a, addressMap)) ||
             order.get(b)! - order.get(a)!,
         );
       if (!worst) return findings;
       const [net, others] = worst;
       findings.push(
         clash(
-          plan,
+          addressMap,
           net,
           [...others].sort((a, b) => order.get(a)! - order.get(b)!),
         ),
@@ -128,11 +128,11 @@ const overlap: Rule = {
 const areApart = (a: Net, b: Net): boolean =>
   a.at[0] !== b.at[0] && [a, b].every(({ at }) => at[1] === 'kubernetes');
 
-function clash(plan: Plan, net: Net, others: Net[]): Finding {
+function clash(addressMap: AddressMap, net: Net, others: Net[]): Finding {
   const [other] = others as [Net];
   const last = net.last < other.last ? net.last : other.last;
   const first = net.first > other.first ? net.first : other.first;
-  const better = betterNetwork(net, plan) ?? fittingNetwork(net, plan);
+  const better = betterNetwork(net, addressMap) ?? fittingNetwork(net, addressMap);
   return {
     at: net.at,
     other: other.at,
@@ -157,10 +157,10 @@ const SERVICE_BITS_MIN = 7;
 const pods: Rule = {
   code: 'pods-size',
   why: 'a node without a network of its own for pods never becomes ready',
-  check: eachSite((site, world) => {
+  check: eachSite((site, input) => {
     if (!site.kubernetes || !site.whole('hosts')) return [];
     const nodes = hostsWith(site, 'control-plane').length + hostsWith(site, 'worker').length;
-    return world.plan.networks(site, 'pods').flatMap(({ at, text, family }): Finding[] => {
+    return input.addressMap.networks(site, 'pods').flatMap(({ at, text, family }): Finding[] => {
       const difference = NODE_PREFIX[family] - prefixLength(text);
       const room = difference < 0 ? 0 : 2 ** difference;
       const needed = Math.ceil(Math.log2(Math.max(1, nodes)));
@@ -184,8 +184,8 @@ const pods: Rule = {
 const services: Rule = {
   code: 'services-size',
   why: 'the installer refuses larger ones, and smaller ones run out',
-  check: eachSite((site, world) =>
-    world.plan.networks(site, 'services').flatMap(({ at, text, family }): Finding[] => {
+  check: eachSite((site, input) =>
+    input.addressMap.networks(site, 'services').flatMap(({ at, text, family }): Finding[] => {
       const all = family === 'ipv4' ? 32 : 128;
       const bits = all - prefixLength(text);
       const [shortest, longest] = [all - SERVICE_BITS_MAX, all - SERVICE_BITS_MIN];

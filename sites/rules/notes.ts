@@ -1,15 +1,15 @@
 import { dealt } from './database.ts';
-import { type Finding, list, type Rule, type World } from './rule.ts';
+import { type Finding, list, type Rule, type RuleInput } from './rule.ts';
 
 /** Sites that hold data of the app, and not votes alone. */
-const holders = ({ sites }: World) => sites.filter(({ database }) => database && !database.arbiter);
+const holders = ({ sites }: RuleInput) => sites.filter(({ database }) => database && !database.arbiter);
 
 const backup: Rule = {
   code: 'backup-none',
   why: 'replicas do not help against a dropped table, a wrong release or an attacker: what they remove is gone',
-  check: (world): Finding[] => {
-    const stores = world.sites.filter(({ objects }) => objects);
-    if (stores.length > 0 || holders(world).length === 0) return [];
+  check: (input): Finding[] => {
+    const stores = input.sites.filter(({ objects }) => objects);
+    if (stores.length > 0 || holders(input).length === 0) return [];
     return [
       {
         at: ['platform', 'database'],
@@ -25,9 +25,9 @@ const backup: Rule = {
 const files: Rule = {
   code: 'files-none',
   why: 'files lie in an object store, for every pod of every site has to find them',
-  check: (world): Finding[] => {
-    const apps = world.sites.filter(({ kubernetes }) => kubernetes);
-    if (apps.length === 0 || world.sites.some(({ objects }) => objects)) return [];
+  check: (input): Finding[] => {
+    const apps = input.sites.filter(({ kubernetes }) => kubernetes);
+    if (apps.length === 0 || input.sites.some(({ objects }) => objects)) return [];
     return [
       {
         at: [apps[0]!.code, 'kubernetes'],
@@ -42,10 +42,10 @@ const files: Rule = {
 const together: Rule = {
   code: 'backup-with-site',
   why: 'who loses the site loses its data and every backup of it',
-  check: (world): Finding[] => {
-    const stores = world.sites.filter(({ objects }) => objects);
-    if (stores.length !== 1 || world.sites.filter(({ kubernetes }) => kubernetes).length !== 1) return [];
-    const [{ code }] = stores as [World['sites'][0]];
+  check: (input): Finding[] => {
+    const stores = input.sites.filter(({ objects }) => objects);
+    if (stores.length !== 1 || input.sites.filter(({ kubernetes }) => kubernetes).length !== 1) return [];
+    const [{ code }] = stores as [RuleInput['sites'][0]];
     return [
       {
         at: [code, 'objects'],
@@ -60,12 +60,12 @@ const together: Rule = {
 const voiceless: Rule = {
   code: 'voters-none',
   why: 'nodes there answer from the others, over the lines between sites, and their disks hold nothing',
-  check: (world): Finding[] => {
-    const codes = (dealt(world) ?? [])
+  check: (input): Finding[] => {
+    const codes = (dealt(input) ?? [])
       .filter(({ site, voters }) => voters === 0 && !site.database?.arbiter)
       .map(({ site }) => site.code);
     if (codes.length === 0) return [];
-    const { survive } = world.platform.database!;
+    const { survive } = input.platform.database!;
     return [
       {
         at: ['platform', 'database', 'survive'],

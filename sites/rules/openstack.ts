@@ -163,11 +163,11 @@ const balancers: Rule = {
 const room: Rule = {
   code: 'openstack-room',
   why: 'its DHCP servers, and the two machines behind each balancer, have addresses of that network beside those that are written',
-  check: eachSite((site, { plan }) => {
+  check: eachSite((site, { addressMap }) => {
     if (!site.openstack || !site.whole('hosts', 'edge')) return [];
     return (['nodes', 'balancers'] as const).flatMap((name) =>
-      plan.networks(site, name).flatMap(({ at, label, text, first, last }): Finding[] => {
-        const taken = plan.addresses.filter(
+      addressMap.networks(site, name).flatMap(({ at, label, text, first, last }): Finding[] => {
+        const taken = addressMap.addresses.filter(
           ({ at: [code], home }) => code === site.code && home?.name === name,
         );
         const { size } = largestGap(

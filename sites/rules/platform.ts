@@ -150,10 +150,12 @@ const primary: Rule = {
 const announced: Rule = {
   code: 'anycast-unannounced',
   why: 'an address that no router hears of is reached by nobody',
-  check: ({ sites, plan }) => {
+  check: ({ sites, addressMap }) => {
     if (!sites.every((site) => site.whole('routing'))) return [];
-    const anycast = plan.pair(['platform', 'anycast'])?.values ?? [];
-    const peers = sites.flatMap(({ code }) => plan.pair([code, 'routing', 'peer', 'address'])?.values ?? []);
+    const anycast = addressMap.pair(['platform', 'anycast'])?.values ?? [];
+    const peers = sites.flatMap(
+      ({ code }) => addressMap.pair([code, 'routing', 'peer', 'address'])?.values ?? [],
+    );
     return anycast
       .filter(({ family }) => !peers.some((peer) => peer.family === family))
       .map(({ at, text, family }) => {

@@ -1,20 +1,20 @@
 import type { Path } from '../load/problem.ts';
 import type { Role } from '../schema/schema.ts';
+import type { AddressMap } from './address-map.ts';
 import type { Parts, SitePart } from './parts.ts';
-import type { Plan } from './plan.ts';
 
 /** What rules judge: what the files say, and every address and network that they name. */
-export interface World extends Parts {
-  plan: Plan;
+export interface RuleInput extends Parts {
+  addressMap: AddressMap;
 }
 
-/** A sentence about the world that has to be true, or, of a note, one that its people should know not to be. */
+/** A sentence about the platform that has to be true, or, of a note, one that its people should know not to be. */
 export interface Rule {
   /** In kebab case and stable. */
   code: string;
   /** What would happen otherwise. */
   why: string;
-  check(world: World): Finding[];
+  check(input: RuleInput): Finding[];
 }
 /** Where it is not true. Paths begin with the site's code, or with `platform`. */
 export interface Finding {
@@ -33,9 +33,9 @@ export interface Finding {
 
 /** The same judgement of each site. */
 export const eachSite =
-  (check: (site: SitePart, world: World) => Finding[]) =>
-  (world: World): Finding[] =>
-    world.sites.flatMap((site) => check(site, world));
+  (check: (site: SitePart, input: RuleInput) => Finding[]) =>
+  (input: RuleInput): Finding[] =>
+    input.sites.flatMap((site) => check(site, input));
 
 /** Short names of the hosts of a role, in the order of the file. */
 export const hostsWith = (site: SitePart, role: Role): string[] =>

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
-import { PlanSchema } from './plan.ts';
 import { PlatformSchema } from './platform.ts';
+import { ProcedureSchema } from './procedure.ts';
 import { SiteSchema } from './site.ts';
 
 /**
@@ -13,7 +13,7 @@ export function schemaFiles(): [name: string, text: string][] {
   return [
     ['platform.schema.json', json(PlatformSchema)],
     ['site.schema.json', json(SiteSchema)],
-    ['plan.schema.json', json(PlanSchema)],
+    ['procedure.schema.json', json(ProcedureSchema)],
     ['validate.gen.js', validators()],
   ];
 }

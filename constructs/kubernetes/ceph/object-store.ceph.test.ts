@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { plans } from '#charts/plans.ts';
-import { carryOut, type World } from '#scripts/lib/carry-out.ts';
+import { carryOut, type Executor } from '#scripts/lib/carry-out.ts';
 import { find } from '#scripts/lib/programs.ts';
 import { run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
@@ -14,7 +14,7 @@ import { type Keys, s3 } from '#scripts/testing/lab/s3.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
 import { siteOf } from '#sites/questions.ts';
-import type { Plan } from '#sites/schema/plan.ts';
+import type { Procedure } from '#sites/schema/procedure.ts';
 import { hasObjects } from '#sites/site-kinds.ts';
 import { zoneExporterCaps, zoneExporterCommand } from './zone-exporter.ts';
 import { zoneExporterScript } from './zone-exporter-script.ts';
@@ -43,7 +43,7 @@ const writtenDown = (code: string): Model => ({
     secondaries: before.sites.filter(hasObjects).filter((site) => site.code !== code),
   },
 });
-const plan = (model: Model, site: string, id: string): Plan => {
+const plan = (model: Model, site: string, id: string): Procedure => {
   const text = plans(model, siteOf(model, site)).find(([path]) => path === `plans/${id}.yaml`)![1];
   return parse(text);
 };
@@ -56,7 +56,7 @@ const here = (text: string): string =>
   );
 
 /** A pod of the plan is a cluster on loopback; a patch of the realm is what Rook makes of it. */
-function world(persons: Record<string, () => Promise<void> | void> = {}): World {
+function executor(persons: Record<string, () => Promise<void> | void> = {}): Executor {
   return {
     async run(command, options) {
       const [program, context = '', , ...rest] = command;
@@ -215,7 +215,9 @@ describe('the plans of the object store, on real Ceph', () => {
     async () => {
       await arrives('dc', 'first');
       expect(await put('dc', 'too-early')).toBe(200); // what Rook made takes writes
-      expect(await carryOut(plan(before, 'dc', 'object-store-read-only'), world())).toEqual({ done: true });
+      expect(await carryOut(plan(before, 'dc', 'object-store-read-only'), executor())).toEqual({
+        done: true,
+      });
       await refused('dc', 'never');
       expect(await put('sxb', 'second')).toBe(200);
       await arrives('dc', 'second');
@@ -249,7 +251,7 @@ describe('the plans of the object store, on real Ceph', () => {
   itJudged('radosgw', 'promote: stops before anything is done while the first site answers', async () => {
     const promote = plan(before, 'dc', 'object-store-promote');
     promote.steps[0]!.timeoutSeconds = 3;
-    expect(await carryOut(promote, world())).toMatchObject({ done: false, step: { id: 'close' } });
+    expect(await carryOut(promote, executor())).toMatchObject({ done: false, step: { id: 'close' } });
     expect(pulls.dc).toBe('https://s3.sxb.fredu.fr');
   });
 
@@ -261,7 +263,7 @@ describe('the plans of the object store, on real Ceph', () => {
       expect(await put('sxb', 'last')).toBe(200);
       await arrives('dc', 'last');
       await sxb.powerOff();
-      expect(await carryOut(plan(before, 'dc', 'object-store-promote'), world())).toEqual({ done: true });
+      expect(await carryOut(plan(before, 'dc', 'object-store-promote'), executor())).toEqual({ done: true });
       await writable('dc', 'while-away');
       expect((await request('dc', 'PUT', '/made-while-away')).status).toBe(200);
       for (const name of ['first', 'second', 'last']) await arrives('dc', name);
@@ -287,7 +289,9 @@ describe('the plans of the object store, on real Ceph', () => {
         },
         open: () => sxb.open(),
       };
-      expect(await carryOut(plan(now, 'sxb', 'object-store-return'), world(persons))).toEqual({ done: true });
+      expect(await carryOut(plan(now, 'sxb', 'object-store-return'), executor(persons))).toEqual({
+        done: true,
+      });
       expect(await put('sxb', 'split-brain')).toBe(403);
       await arrives('sxb', 'while-away');
       expect((await request('sxb', 'GET', '/made-while-away')).status).toBe(200);
@@ -301,7 +305,7 @@ describe('the plans of the object store, on real Ceph', () => {
     'handover: writes go back to the first site, and nothing is missing anywhere',
     async () => {
       const start = Date.now();
-      expect(await carryOut(plan(writtenDown('dc'), 'sxb', 'object-store-handover'), world())).toEqual({
+      expect(await carryOut(plan(writtenDown('dc'), 'sxb', 'object-store-handover'), executor())).toEqual({
         done: true,
       });
       await writable('sxb', 'back-home');

@@ -14,7 +14,7 @@ import { type LabHost, until } from './netns.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what others answer is read as data
 type Data = any;
-interface Place {
+interface SiteOfModel {
   model: Model;
   site: Site;
 }
@@ -40,7 +40,7 @@ export const ingressMissing = (...programs: string[]): string[] => [
 const API_PORT = 9000;
 
 /** The files that it reads, at their places in its pod. */
-export function ingressFiles({ model, site }: Place): [path: string, text: string][] {
+export function ingressFiles({ model, site }: SiteOfModel): [path: string, text: string][] {
   const { data } = kubernetes(model, site).find(
     ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'traefik',
   ) as unknown as { data: Record<string, string> };
@@ -60,7 +60,7 @@ export async function startIngress({
   host,
   work,
   behind,
-}: Place & {
+}: SiteOfModel & {
   /** With `ingressFiles`. */
   host: LabHost;
   /** For keys and certificates. */
@@ -172,7 +172,7 @@ function answering(
 }
 
 /** One for each namespace with routes, by its own authority. */
-async function certificates({ model, site }: Place, work: string): Promise<unknown[]> {
+async function certificates({ model, site }: SiteOfModel, work: string): Promise<unknown[]> {
   const make = async (namespace: string, names: string[]) => {
     const [key, certificate] = [join(work, `${namespace}.key`), join(work, `${namespace}.crt`)];
     const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];

@@ -76,7 +76,7 @@ const Step = Type.Object(
   closed,
 );
 
-export const PlanSchema = Type.Object(
+export const ProcedureSchema = Type.Object(
   {
     id: Id,
     title: words('what it does, in the imperative'),
@@ -102,7 +102,7 @@ export const PlanSchema = Type.Object(
   },
 );
 
-export type Plan = Static<typeof PlanSchema>;
+export type Procedure = Static<typeof ProcedureSchema>;
 export type Step = Static<typeof Step>;
 export type Gate = Static<typeof Gate>;
 export type Action = Static<typeof Action>;

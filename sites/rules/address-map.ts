@@ -34,21 +34,21 @@ export interface Addr {
   home?: { site: SitePart; name: Home };
 }
 
-/** Every address and network that the files of a world name. */
-export class Plan {
+/** Every address and network that the files name. */
+export class AddressMap {
   readonly nets: Net[] = [];
   readonly addresses: Addr[] = [];
   #taken?: Set<string>;
   readonly #pairs = new Map<string, Pair>();
   readonly #homes = new Map<string, Net[]>();
 
-  constructor(world: Parts) {
-    for (const site of world.sites) this.#addSite(site);
-    this.#address('the anycast address', world.platform.anycast, ['platform', 'anycast']);
-    for (const [key, address] of Object.entries(world.platform.dns?.servers ?? {})) {
+  constructor(input: Parts) {
+    for (const site of input.sites) this.#addSite(site);
+    this.#address('the anycast address', input.platform.anycast, ['platform', 'anycast']);
+    for (const [key, address] of Object.entries(input.platform.dns?.servers ?? {})) {
       this.#address(`the name server ${key}`, address, ['platform', 'dns', 'servers', key]);
     }
-    for (const [key, address] of Object.entries(world.platform.dns?.hosts ?? {})) {
+    for (const [key, address] of Object.entries(input.platform.dns?.hosts ?? {})) {
       this.#address(`the host ${key}`, address, ['platform', 'dns', 'hosts', key]);
     }
   }

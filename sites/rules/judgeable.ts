@@ -1,9 +1,9 @@
 import { preference } from '../derive.ts';
 import type { Path } from '../load/problem.ts';
 import type { PlatformInput, SiteInput } from '../schema/schema.ts';
+import { AddressMap } from './address-map.ts';
 import type { Part, SitePart } from './parts.ts';
-import { Plan } from './plan.ts';
-import type { World } from './rule.ts';
+import type { RuleInput } from './rule.ts';
 
 /** What one file says, and the paths in it that have no shape that can be judged; an empty path is the whole file. */
 export interface Read {
@@ -12,7 +12,7 @@ export interface Read {
 }
 
 /** What can still be judged of files with mistakes in them. */
-export function world(platform: Read, sites: [code: string, read: Read][]): World {
+export function judgeable(platform: Read, sites: [code: string, read: Read][]): RuleInput {
   const shared = part<PlatformInput>(platform);
   const rank = preference(shared.database?.leases);
   const parts = sites.map(([code, read]): SitePart => {
@@ -20,7 +20,7 @@ export function world(platform: Read, sites: [code: string, read: Read][]): Worl
     return { ...site, code, networks: site.networks ?? {}, hosts: site.hosts ?? {}, sizes: site.sizes ?? {} };
   });
   const seen = { platform: shared, sites: parts.sort((a, b) => rank(a.code, b.code)) };
-  return { ...seen, plan: new Plan(seen) };
+  return { ...seen, addressMap: new AddressMap(seen) };
 }
 
 /** Maps of which single entries can be left out; of everything else a broken part takes its whole key along. */
