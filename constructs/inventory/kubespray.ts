@@ -183,7 +183,13 @@ export function kubesprayCluster({ site }: { site: Site }): string {
         authorization_modes: ['Node', 'RBAC'],
         kube_apiserver_request_timeout: '120s',
         kube_apiserver_service_account_lookup: true,
-        kube_apiserver_enable_admission_plugins: ['EventRateLimit', 'NodeRestriction', 'PodSecurity'],
+        // No service of ours has an address from outside, and whoever makes one could take any (CVE-2020-8554).
+        kube_apiserver_enable_admission_plugins: [
+          'DenyServiceExternalIPs',
+          'EventRateLimit',
+          'NodeRestriction',
+          'PodSecurity',
+        ],
         kube_apiserver_admission_control_config_file: true,
         kube_apiserver_admission_plugins_needs_configuration: ['EventRateLimit', 'PodSecurity'],
         kube_apiserver_admission_event_rate_limits: {
@@ -193,6 +199,8 @@ export function kubesprayCluster({ site }: { site: Site }): string {
         kube_pod_security_use_default: true,
         kube_pod_security_default_enforce: 'restricted',
         kube_pod_security_exemptions_namespaces: ['kube-system'],
+        // By default a pod's token of an hour is good for a year, for clients that read it once; no program here is so old.
+        kube_kubeadm_apiserver_extra_args: { 'service-account-extend-token-expiration': 'false' },
         kube_profiling: false,
         remove_anonymous_access: true,
         kube_controller_terminated_pod_gc_threshold: 50,
@@ -211,6 +219,9 @@ export function kubesprayCluster({ site }: { site: Site }): string {
         kubelet_event_record_qps: 5,
         kubelet_seccomp_default: true,
         kubelet_streaming_connection_idle_timeout: '5m',
+        // As OpenShift has it; the thread pools of a gateway of Ceph and of a database node are hundreds.
+        // https://docs.redhat.com/en/documentation/openshift_container_platform/4.19/html/nodes/working-with-nodes#nodes-nodes-managing-max-pods-proc_nodes-nodes-managing-max-pods
+        kubelet_pod_pids_limit: 4096,
         kubelet_systemd_hardening: true,
         kubelet_secure_addresses: `localhost link-local ${kubeletPeers.join(' ')}`,
         kube_owner: 'root',
