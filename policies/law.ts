@@ -20,6 +20,8 @@ export interface Policy {
 export interface Finding {
   /** The law itself failed: the place is in its code, and `path` is empty. */
   bug?: true;
+  /** The named check that it breaks, where the law is about many. */
+  check?: string;
   /** The fact, with its numbers. */
   message: string;
   /** The file, below `dist/`. */

@@ -4,17 +4,17 @@ import { artefacts } from '#charts/artefacts.ts';
 import { POLICIES } from '#policies/index.ts';
 import { refusedChanges, unchangeable } from '#policies/kubernetes/unchangeable.ts';
 import type { Finding, Policy, Tree } from '#policies/law.ts';
-import { nearest } from '#sites/load/near.ts';
 import type { Problem } from '#sites/load/problem.ts';
 import { print } from '#sites/load/problem.ts';
 import type { Model } from '#sites/model.ts';
+import { explained, listed } from './lib/explained.ts';
 import { CannotLook, main, options } from './lib/main.ts';
 import { loadSites, SITES } from './lib/sites.ts';
 import { listFiles } from './lib/tree.ts';
 
-const USAGE = `npm run check [-- --sites FOLDER] [--since FOLDER] [--json] | npm run check -- --explain LAW
+const USAGE = `npm run check [-- --sites FOLDER] [--since FOLDER] [--json] | npm run check -- --explain LAW | --list
   Judges what the files of a folder (default sites/, or FREDU_SITES) would become by every law; --explain tells what a law
-  is for. --since names a tree that was applied, such as dist, and adds what its API servers would refuse of this one.`;
+  or a named check is for, and --list names all of them. --since names a tree that was applied, such as dist, and adds what its API servers would refuse of this one.`;
 
 /** A finding of a law in the shape of all problems: it points into the generated file. */
 export function problemOf(
@@ -23,7 +23,7 @@ export function problemOf(
   tree: ReadonlyMap<string, string>,
 ): Problem {
   return {
-    code: policy.id,
+    code: finding.check ?? policy.id,
     severity: 'error',
     message: finding.message,
     ...(finding.bug
@@ -31,7 +31,7 @@ export function problemOf(
       : place(finding, tree)),
     ...(finding.other ? { other: place(finding.other, tree) } : {}),
     fix: finding.fix,
-    why: `npm run check -- --explain ${policy.id}`,
+    why: `npm run check -- --explain ${finding.check ?? policy.id}`,
   };
 }
 
@@ -71,11 +71,15 @@ if (import.meta.main) {
   await main(() => {
     const { values } = options(USAGE, {
       explain: { type: 'string' },
+      list: { type: 'boolean' },
       json: { type: 'boolean' },
       since: { type: 'string' },
       ...SITES,
     });
-    if (values.explain !== undefined) return explain(values.explain);
+    if (values.explain !== undefined || values.list) {
+      process.stdout.write(values.explain === undefined ? listed() : explained(values.explain));
+      return 0;
+    }
     const { model, notes } = loadSites(values.sites, { json: values.json });
     if (!model) return 1;
     const tree = artefacts(model);
@@ -101,19 +105,4 @@ function applied(folder: string): Tree {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new CannotLook(`${folder} is no folder; --since names a tree that synth wrote`);
   return new Map([...listFiles(folder)].map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
-}
-
-function explain(id: string): number {
-  const policy = [...POLICIES, unchangeable].find((each) => each.id === id);
-  if (!policy) {
-    const near = nearest(
-      id,
-      POLICIES.map((each) => each.id),
-    );
-    throw new CannotLook(
-      `no law ${id}; ${near ? `did you mean ${near}?` : `there are ${POLICIES.map((each) => each.id).join(', ')}`}`,
-    );
-  }
-  process.stdout.write(`${policy.id}: ${policy.title}\n\n${policy.why}\n`);
-  return 0;
 }

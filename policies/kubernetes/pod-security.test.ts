@@ -4,7 +4,8 @@ import { edited } from '#scripts/testing/edited-tree.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Data } from '../reading/objects.ts';
 import { podSecurity } from './pod-security.ts';
-import { BASELINE, RESTRICTED } from './pod-security-controls.ts';
+import { BASELINE } from './pod-security-standards/baseline.ts';
+import { RESTRICTED } from './pod-security-standards/restricted.ts';
 
 const model = threeSites();
 const tree = artefacts(model);

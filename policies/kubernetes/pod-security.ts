@@ -1,6 +1,8 @@
 import type { Finding, Policy } from '../law.ts';
 import { type Data, ofKind, type Workload, workloads } from '../reading/objects.ts';
-import { BASELINE, type Control, RESTRICTED } from './pod-security-controls.ts';
+import { BASELINE } from './pod-security-standards/baseline.ts';
+import type { Control } from './pod-security-standards/control.ts';
+import { RESTRICTED } from './pod-security-standards/restricted.ts';
 
 const LABEL = 'pod-security.kubernetes.io/enforce';
 const REASON = 'fredu.fr/pod-security-reason';
@@ -49,6 +51,7 @@ function broken(control: Control, workload: Workload, level: string): Finding[] 
   if (!fact) return [];
   return [
     {
+      check: `pod-security/${control.id}`,
       path: workload.path,
       text: control.field,
       message: `${workload.kind.toLowerCase()} ${workload.namespace}/${workload.name} breaks ${control.id} of ${level}: ${fact}`,

@@ -12,10 +12,19 @@ export interface Inventory {
   cluster: Data;
   /** Variables of each node, by its name, which is the node's name in the cluster as well. */
   nodes: Record<string, Data>;
+  /** Names of those that pods run on. */
+  workers: string[];
 }
 
-/** Every inventory of the tree. */
-export const inventories = (tree: Tree): Inventory[] =>
+const known = new WeakMap<Tree, Inventory[]>();
+/** Every inventory of the tree, read once for all laws. */
+export function inventories(tree: Tree): Inventory[] {
+  const found = known.get(tree) ?? readInventories(tree);
+  known.set(tree, found);
+  return found;
+}
+
+const readInventories = (tree: Tree): Inventory[] =>
   [...tree.keys()].flatMap((path) => {
     const [, folder, site] =
       /^(([^/]+)\/inventory\/kubespray)\/group_vars\/all\/fredu\.yml$/.exec(path) ?? [];
@@ -26,6 +35,7 @@ export const inventories = (tree: Tree): Inventory[] =>
       hosts: `${folder}/hosts.yaml`,
     };
     const read = (at: string): Data => yamlOf(tree.get(at) ?? '') ?? {};
-    const nodes = read(paths.hosts).all?.hosts ?? {};
-    return [{ site, paths, all: read(paths.all), cluster: read(paths.cluster), nodes }];
+    const { hosts: nodes = {}, children } = read(paths.hosts).all ?? {};
+    const workers = Object.keys(children?.kube_node?.hosts ?? {});
+    return [{ site, paths, all: read(paths.all), cluster: read(paths.cluster), nodes, workers }];
   });

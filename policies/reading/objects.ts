@@ -74,7 +74,17 @@ export interface Workload extends Rendered {
 export const STAYING = ['Deployment', 'StatefulSet', 'DaemonSet'];
 const MAKERS = [...STAYING, 'Job', 'CronJob'];
 
+const makers = new WeakMap<Tree, Workload[]>();
+/** What makes pods in the tree, read once for all laws. */
 export function workloads(tree: Tree): Workload[] {
+  const known = makers.get(tree);
+  if (known) return known;
+  const found = readWorkloads(tree);
+  makers.set(tree, found);
+  return found;
+}
+
+function readWorkloads(tree: Tree): Workload[] {
   const scalers = ofKind(tree, 'HorizontalPodAutoscaler');
   return ofKind(tree, ...MAKERS).flatMap((rendered): Workload[] => {
     const { kind, object, site, namespace, name } = rendered;

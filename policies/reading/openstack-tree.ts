@@ -17,8 +17,15 @@ export interface Stack {
   resources: Resource[];
 }
 
-/** Every OpenStack stack of the tree. */
-export const stacks = (tree: Tree): Stack[] =>
+const known = new WeakMap<Tree, Stack[]>();
+/** Every OpenStack stack of the tree, read once for all laws, which therefore change nothing in it. */
+export function stacks(tree: Tree): Stack[] {
+  const found = known.get(tree) ?? readStacks(tree);
+  known.set(tree, found);
+  return found;
+}
+
+const readStacks = (tree: Tree): Stack[] =>
   [...tree]
     .filter(([path]) => path.endsWith('/openstack/cdk.tf.json'))
     .flatMap(([path, text]) => {

@@ -5,6 +5,7 @@ import { unchangeable } from '#policies/kubernetes/unchangeable.ts';
 import type { Policy } from '#policies/law.ts';
 import { main, options } from '../lib/main.ts';
 import { ROOT } from '../lib/sites.ts';
+import { namedChecksPage } from './named-checks-page.ts';
 
 /** The rooms of `policies/`, in the order of the page, and what of the tree is judged there. */
 const ROOMS: Record<string, string> = {
@@ -75,13 +76,14 @@ const escaped = (text: string): string =>
     .join('');
 
 const USAGE = `npm run laws
-  Writes docs/laws.md, the page of all laws, after a change of a law's title or reason.`;
+  Writes docs/laws.md and docs/named-checks.md, the pages of all laws and named checks, after a change of what one of them says.`;
 
 if (import.meta.main) {
   await main(() => {
     options(USAGE, {});
     writeFileSync(join(ROOT, 'docs/laws.md'), lawsPage());
-    process.stdout.write('docs/laws.md\n');
+    writeFileSync(join(ROOT, 'docs/named-checks.md'), namedChecksPage());
+    process.stdout.write('docs/laws.md\ndocs/named-checks.md\n');
     return 0;
   });
 }

@@ -1,9 +1,24 @@
-import type { Check } from './check.ts';
-import { OBJECT_CHECKS } from './objects.ts';
-import { POD_CHECKS } from './pods.ts';
+import { kubernetesPack } from '../kubernetes-pack.ts';
+import { CONTAINERS } from './containers.ts';
+import { HOST } from './host.ts';
+import { OBJECTS } from './objects.ts';
+import { PERMISSIONS } from './permissions.ts';
+import { PORTS } from './ports.ts';
+import { TRAFFIC } from './traffic.ts';
+import { WORKLOADS } from './workloads.ts';
 
-/**
- * The 31 checks that are on without being asked for, judged here by what their pages say.
- * @see https://docs.kubelinter.io/#/generated/checks
- */
-export const CHECKS: Check[] = [...POD_CHECKS, ...OBJECT_CHECKS];
+/** kube-linter's checks, judged here by what their pages say; those that we decline stand in the table of decisions. */
+export const KUBE_LINTER = {
+  source: 'kube-linter',
+  tool: 'kube-linter',
+  page: 'https://docs.kubelinter.io/#/generated/checks',
+  checks: kubernetesPack('kube-linter', [
+    ...HOST,
+    ...CONTAINERS,
+    ...PORTS,
+    ...WORKLOADS,
+    ...OBJECTS,
+    ...TRAFFIC,
+    ...PERMISSIONS,
+  ]),
+};

@@ -1,14 +1,5 @@
-import type { Data } from '../reading/objects.ts';
-
-/** One control of the Pod Security Standards. */
-export interface Control {
-  id: string;
-  /** The field to look at. */
-  field: string;
-  /** The fact that breaks it, or nothing. */
-  breaks(pod: Data, containers: Data[]): string | undefined;
-  fix: string;
-}
+import type { Data } from '../../reading/objects.ts';
+import { type Control, first } from './control.ts';
 
 const CAPABILITIES = new Set(
   'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT'.split(
@@ -36,24 +27,8 @@ const SELINUX_TYPES = new Set([
   'container_kvm_t',
   'container_engine_t',
 ]);
-const VOLUMES = new Set(
-  'configMap csi downwardAPI emptyDir ephemeral persistentVolumeClaim projected secret'.split(' '),
-);
-
 const contexts = (pod: Data, containers: Data[]): Data[] =>
   [pod.securityContext, ...containers.map((each) => each.securityContext)].filter(Boolean);
-/** The first container of which it is true, as `container api …`. */
-const first = (
-  containers: Data[],
-  breaks: (container: Data) => unknown,
-  fact: string,
-): string | undefined => {
-  const found = containers.find(breaks);
-  return found && `container ${found.name} ${fact}`;
-};
-/** What a container has, its pod's where it says nothing. */
-const effective = (pod: Data, container: Data, key: string): Data =>
-  container.securityContext?.[key] ?? pod.securityContext?.[key];
 const handlers = (container: Data): Data[] => [
   container.livenessProbe,
   container.readinessProbe,
@@ -69,6 +44,9 @@ const handlers = (container: Data): Data[] => [
 export const BASELINE: Control[] = [
   {
     id: 'windowsHostProcess',
+    title: 'no container is a host process of Windows',
+    avoid: 'windowsOptions: {hostProcess: true}',
+    why: 'Such a container is the administrator of its node.',
     field: 'hostProcess',
     breaks: (pod, containers) =>
       contexts(pod, containers).some((context) => context.windowsOptions?.hostProcess)
@@ -78,6 +56,9 @@ export const BASELINE: Control[] = [
   },
   {
     id: 'hostNamespaces',
+    title: 'no pod shares the network, the processes or the memory of its node',
+    avoid: 'hostNetwork: true',
+    why: 'What the node keeps apart, such a pod sees and reaches.',
     field: 'host',
     breaks: (pod) => {
       const used = ['hostNetwork', 'hostPID', 'hostIPC'].filter((key) => pod[key]);
@@ -87,6 +68,9 @@ export const BASELINE: Control[] = [
   },
   {
     id: 'privileged',
+    title: 'no container is privileged',
+    avoid: 'privileged: true',
+    why: 'It has every device and capability of its node.',
     field: 'privileged',
     breaks: (_pod, containers) =>
       first(containers, (each) => each.securityContext?.privileged, 'is privileged'),
@@ -94,6 +78,9 @@ export const BASELINE: Control[] = [
   },
   {
     id: 'capabilities',
+    title: 'no container adds a capability beyond those of a runtime',
+    avoid: 'capabilities: {add: [SYS_ADMIN]}',
+    why: 'SYS_ADMIN or NET_ADMIN is root on the node in all but name.',
     field: 'capabilities',
     breaks: (_pod, containers) =>
       first(
@@ -105,6 +92,9 @@ export const BASELINE: Control[] = [
   },
   {
     id: 'hostPathVolumes',
+    title: 'no pod mounts a folder of its node',
+    avoid: 'hostPath: {path: /}',
+    why: 'Keys and programs of the node are files.',
     field: 'hostPath',
     breaks: (pod) => {
       const volume = (pod.volumes ?? []).find((each: Data) => each.hostPath);
@@ -114,6 +104,9 @@ export const BASELINE: Control[] = [
   },
   {
     id: 'hostPorts',
+    title: 'no container takes a port of its node',
+    avoid: 'hostPort: 80',
+    why: 'It passes services and policies, and one pod a node is the most there can be.',
     field: 'hostPort',
     breaks: (_pod, containers) =>
       first(
@@ -125,6 +118,9 @@ export const BASELINE: Control[] = [
   },
   {
     id: 'hostProbesAndHostLifecycle',
+    title: 'no probe or hook lets the kubelet ask another host',
+    avoid: 'httpGet: {host: 192.0.2.1}',
+    why: 'The kubelet asks from the network of the node, behind every policy.',
     field: 'host:',
     breaks: (_pod, containers) =>
       first(
@@ -136,6 +132,9 @@ export const BASELINE: Control[] = [
   },
   {
     id: 'appArmor',
+    title: 'AppArmor is not turned off',
+    avoid: 'appArmorProfile: {type: Unconfined}',
+    why: 'It keeps a container from mounts and from the files of the kernel.',
     field: 'appArmorProfile',
     breaks: (pod, containers) =>
       contexts(pod, containers).some((context) => context.appArmorProfile?.type === 'Unconfined')
@@ -145,6 +144,9 @@ export const BASELINE: Control[] = [
   },
   {
     id: 'seLinux',
+    title: 'SELinux keeps a container a container',
+    avoid: 'seLinuxOptions: {type: spc_t}',
+    why: 'Another type or role opens the files of the node to it.',
     field: 'seLinuxOptions',
     breaks: (pod, containers) => {
       const wrong = contexts(pod, containers)
@@ -158,6 +160,9 @@ export const BASELINE: Control[] = [
   },
   {
     id: 'procMount',
+    title: 'no container sees more of /proc than usual',
+    avoid: 'procMount: Unmasked',
+    why: 'What a runtime masks is what changes the node.',
     field: 'procMount',
     breaks: (_pod, containers) =>
       first(
@@ -169,6 +174,9 @@ export const BASELINE: Control[] = [
   },
   {
     id: 'seccompBaseline',
+    title: 'seccomp is not turned off',
+    avoid: 'seccompProfile: {type: Unconfined}',
+    why: 'Most holes of the kernel are behind calls that no program here makes.',
     field: 'seccompProfile',
     breaks: (pod, containers) =>
       contexts(pod, containers).some((context) => context.seccompProfile?.type === 'Unconfined')
@@ -178,85 +186,14 @@ export const BASELINE: Control[] = [
   },
   {
     id: 'sysctls',
+    title: 'no pod sets a kernel parameter that is not safe',
+    avoid: 'sysctls: [{name: kernel.msgmax}]',
+    why: 'It changes the node for its neighbours.',
     field: 'sysctls',
     breaks: (pod) => {
       const wrong = (pod.securityContext?.sysctls ?? []).find((each: Data) => !SYSCTLS.has(each.name));
       return wrong && `sysctl ${wrong.name} is not a safe one`;
     },
     fix: 'set it on the node',
-  },
-];
-
-/**
- * The six that leave it nothing it does not need.
- * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
- */
-export const RESTRICTED: Control[] = [
-  {
-    id: 'restrictedVolumes',
-    field: 'volumes',
-    breaks: (pod) => {
-      const wrong = (pod.volumes ?? []).find((volume: Data) =>
-        Object.keys(volume).some((key) => key !== 'name' && !VOLUMES.has(key)),
-      );
-      return wrong && `volume ${wrong.name} is of a kind that reaches outside the pod`;
-    },
-    fix: `use one of ${[...VOLUMES].join(', ')}`,
-  },
-  {
-    id: 'allowPrivilegeEscalation',
-    field: 'allowPrivilegeEscalation',
-    breaks: (_pod, containers) =>
-      first(
-        containers,
-        (each) => each.securityContext?.allowPrivilegeEscalation !== false,
-        'may gain privileges',
-      ),
-    fix: 'set allowPrivilegeEscalation: false',
-  },
-  {
-    id: 'runAsNonRoot',
-    field: 'runAsNonRoot',
-    breaks: (pod, containers) =>
-      first(
-        containers,
-        (each) => effective(pod, each, 'runAsNonRoot') !== true,
-        'may run as root: runAsNonRoot is not true',
-      ),
-    fix: 'set runAsNonRoot: true',
-  },
-  {
-    id: 'runAsUser',
-    field: 'runAsUser',
-    breaks: (pod, containers) =>
-      pod.securityContext?.runAsUser === 0
-        ? 'the pod runs as user 0'
-        : first(containers, (each) => each.securityContext?.runAsUser === 0, 'runs as user 0'),
-    fix: 'run as another user',
-  },
-  {
-    id: 'seccompRestricted',
-    field: 'seccompProfile',
-    breaks: (pod, containers) =>
-      first(
-        containers,
-        (each) => !['RuntimeDefault', 'Localhost'].includes(effective(pod, each, 'seccompProfile')?.type),
-        'has no seccomp profile',
-      ),
-    fix: 'set seccompProfile.type: RuntimeDefault',
-  },
-  {
-    id: 'capabilitiesRestricted',
-    field: 'capabilities',
-    breaks: (_pod, containers) =>
-      first(
-        containers,
-        (each) => {
-          const { drop = [], add = [] } = each.securityContext?.capabilities ?? {};
-          return !drop.includes('ALL') || add.some((name: string) => name !== 'NET_BIND_SERVICE');
-        },
-        'keeps capabilities',
-      ),
-    fix: 'drop ALL',
   },
 ];

@@ -1,0 +1,13 @@
+import { CIS } from '../inventory/cis/checks.ts';
+import { KUBE_LINTER } from '../kubernetes/kube-linter/checks.ts';
+import { KUBE_SCORE } from '../kubernetes/kube-score/checks.ts';
+import { POD_SECURITY } from '../kubernetes/pod-security-standards/pack.ts';
+import { OPENSTACK } from '../openstack/named/checks.ts';
+import type { Named, NamedCheck, Pack } from './check.ts';
+
+/** The packs that the law `named-checks` asks. */
+export const PACKS: readonly Pack[] = [KUBE_LINTER, KUBE_SCORE, CIS, OPENSTACK];
+export const CHECKS: readonly NamedCheck[] = PACKS.flatMap(({ checks }) => checks);
+
+/** Every pack with a name, those included that another law asks. */
+export const NAMED: readonly Pack<Named>[] = [POD_SECURITY, ...PACKS];
