@@ -5,7 +5,7 @@ import { CHANGED_SITES, REFERENCE } from '#scripts/testing/changed-sites-example
 import { EDITED_TREES } from '#scripts/testing/edited-tree-examples.ts';
 import { exitOf, report, text } from './index.ts';
 
-/** What a reviewer reads of each change, as it stands in git: `npx vitest run policies/diff/cases -u` writes it anew. */
+/** What a reviewer reads of each change, as it stands in git: `npx vitest run policies/diff/cases -u` writes it again. */
 const CASES = join(import.meta.dirname, 'cases');
 
 const PAIRS = [...CHANGED_SITES, ...EDITED_TREES];

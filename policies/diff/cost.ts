@@ -1,8 +1,7 @@
 import type { Tree } from '../law.ts';
 import { amount, type Data, ofKind, workloads } from '../reading/objects.ts';
 import { jsonOf, listOf } from '../reading/texts.ts';
-import { moved } from './limits.ts';
-import type { Moved } from './report.ts';
+import { type Moved, moved } from './moved.ts';
 import { differing, placeOf } from './thing.ts';
 
 /** What is paid for and what is asked of the workers, where it is another amount than before. */

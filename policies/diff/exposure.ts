@@ -7,15 +7,9 @@ import type { Point } from './exposure/point.ts';
 import { beyond, type Opening } from './exposure/reach.ts';
 import { changedRights } from './exposure/rights.ts';
 import { stackPoints } from './exposure/stacks.ts';
-import { type Way, waysText } from './exposure/ways.ts';
+import { type Exposure, type Way, waysText } from './exposure/ways.ts';
 import { differing, placeOf } from './thing.ts';
 
-/** Somebody reaches more than before, or less. `newcomers`: only machines that are new themselves. */
-export interface Exposure {
-  how: 'wider' | 'narrower' | 'newcomers';
-  text: string;
-  paths: string[];
-}
 const ORDER = ['wider', 'newcomers', 'narrower'];
 
 /** Reachability before and after, by computation: of every place that lets some through and whose files differ. */

@@ -1,6 +1,5 @@
-export { LEVELS } from './change.ts';
 export { html } from './print/html.ts';
 export { json } from './print/json.ts';
 export { markdown } from './print/markdown.ts';
 export { text } from './print/text.ts';
-export { exitOf, type Report, report, type Verdict } from './report.ts';
+export { exitOf, report, type Verdict } from './report.ts';

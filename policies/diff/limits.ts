@@ -1,11 +1,11 @@
 import type { Tree } from '../law.ts';
 import { type Data, ofKind, workloads } from '../reading/objects.ts';
 import { yamlOf } from '../reading/texts.ts';
+import { type Moved, moved } from './moved.ts';
 import { nftables } from './readers/blocks.ts';
 import { haproxy } from './readers/haproxy.ts';
 import { sections } from './readers/lines.ts';
 import { sql } from './readers/sql.ts';
-import type { Moved } from './report.ts';
 import { differing, placeOf } from './thing.ts';
 
 /** Limits that are others than before, as they are met: a rate of one instance times its instances. */
@@ -14,15 +14,6 @@ export function limits(before: Tree, after: Tree): Moved[] {
   const sites = new Set(paths.map(placeOf));
   const [was, is] = [limitsOf(before, sites), limitsOf(after, sites)];
   return moved(was, is);
-}
-
-/** What differs between two tables of numbers; what only one of them has is left to the changes themselves. */
-export function moved(was: ReadonlyMap<string, string>, is: ReadonlyMap<string, string>): Moved[] {
-  return [...is].flatMap(([key, after]) => {
-    const before = was.get(key);
-    const [place = '', ...what] = key.split('|');
-    return before === undefined || before === after ? [] : [{ place, what: what.join('|'), before, after }];
-  });
 }
 
 function limitsOf(tree: Tree, sites: ReadonlySet<string>): Map<string, string> {

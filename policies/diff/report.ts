@@ -2,17 +2,11 @@ import type { Tree } from '../law.ts';
 import { type Change, changesBetween, LEVELS, type Level, subject, worse, worstOf } from './change.ts';
 import { withConsequences } from './consequences/index.ts';
 import { costs } from './cost.ts';
-import { type Exposure, exposures } from './exposure.ts';
+import type { Exposure } from './exposure/ways.ts';
+import { exposures } from './exposure.ts';
 import { type Group, groups } from './groups.ts';
 import { limits } from './limits.ts';
-
-/** A number of the platform that is another one than before. */
-export interface Moved {
-  place: string;
-  what: string;
-  before: string;
-  after: string;
-}
+import type { Moved } from './moved.ts';
 
 /** A finding of a law, or a state of the what-if, that is new or gone. */
 export interface Verdict {

@@ -75,7 +75,7 @@ export function steps(
 const same = (a: Data, b: Data): boolean => a === b || (typeof a === 'object' && isDeepStrictEqual(a, b));
 
 /** From 0, nothing in common, to 1, the same: of the words or leaves of both, how many are in both. */
-export function likeness(a: Data, b: Data): number {
+function likeness(a: Data, b: Data): number {
   const [left, right] = [leaves(a), leaves(b)];
   if (left.size === 0 && right.size === 0) return 1;
   let common = 0;

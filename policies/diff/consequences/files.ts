@@ -55,7 +55,7 @@ function ofKubespray({ how, fields }: Change): Consequence[] {
       return [
         {
           level: 'recreate',
-          text: `${pathOf(steps)}: a cluster keeps what it was made with; it must be made anew`,
+          text: `${pathOf(steps)}: a cluster keeps what it was made with; it must be made again`,
         },
       ];
     return [];
@@ -89,7 +89,7 @@ function ofCertificates({ how, fields }: Change): Consequence[] {
     : [
         {
           level: 'reload',
-          text: 'certificates are issued anew at the next rotation, and loaded without a restart',
+          text: 'certificates are issued again at the next rotation, and loaded without a restart',
         },
       ];
 }

@@ -2,7 +2,7 @@ import type { Tree } from '../../law.ts';
 import type { Data } from '../../reading/objects.ts';
 import { listOf, yamlOf } from '../../reading/texts.ts';
 import { type Change, type Consequence, subject } from '../change.ts';
-import type { Trees } from './index.ts';
+import type { Trees } from './trees.ts';
 
 /** What the playbook of the site does after it has put a file there: read from the playbook itself. */
 export function ofHost(change: Change, { before, after }: Trees): Consequence[] {
@@ -107,6 +107,6 @@ function act(tree: Tree, place: string, name: string): Consequence[] {
   const unit: Data = handler?.['ansible.builtin.systemd'];
   if (!unit?.name) return [];
   if (unit.state === 'reloaded') return [{ level: 'reload', text: `${unit.name} reloads` }];
-  if (String(unit.name).endsWith('.timer')) return [{ level: 'reload', text: `${unit.name} is set anew` }];
+  if (String(unit.name).endsWith('.timer')) return [{ level: 'reload', text: `${unit.name} is set again` }];
   return [{ level: 'restart', text: `${unit.name} restarts` }];
 }

@@ -7,12 +7,7 @@ import { ofHost } from './hosts.ts';
 import { ofObject } from './objects.ts';
 import { ofSql, ofZone } from './platform.ts';
 import { ofStack } from './stack.ts';
-
-/** Both trees: what a change does depends on what stands around it. */
-export interface Trees {
-  before: Tree;
-  after: Tree;
-}
+import type { Trees } from './trees.ts';
 
 /** Every change with what it does, the worst first. */
 export function withConsequences(changes: readonly Change[], trees: Trees): Change[] {

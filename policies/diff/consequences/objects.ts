@@ -4,7 +4,7 @@ import { type Data, workloads } from '../../reading/objects.ts';
 import { type Change, type Consequence, subject, withoutDigest } from '../change.ts';
 import { pathOf } from '../compare.ts';
 import type { Thing } from '../thing.ts';
-import type { Trees } from './index.ts';
+import type { Trees } from './trees.ts';
 import { ofVolume } from './volumes.ts';
 import { restartOf, usersOf, WORKLOADS } from './workloads.ts';
 
@@ -105,7 +105,7 @@ function ofOther(change: Change): Consequence[] {
           level: 'outage',
           text: `${before} has no certificate any more: clients refuse to talk to it`,
         }))
-      : [{ level: 'reload', text: `the certificate is issued anew and loaded without a restart` }];
+      : [{ level: 'reload', text: `the certificate is issued again and loaded without a restart` }];
   }
   if (kind === 'Service')
     return change.fields.some(

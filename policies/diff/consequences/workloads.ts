@@ -3,7 +3,7 @@ import { type Data, objects } from '../../reading/objects.ts';
 import type { Change, Consequence } from '../change.ts';
 import { pathOf } from '../compare.ts';
 import type { Thing } from '../thing.ts';
-import type { Trees } from './index.ts';
+import type { Trees } from './trees.ts';
 
 /** Kinds that keep pods. */
 export const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob'];

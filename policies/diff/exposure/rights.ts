@@ -1,9 +1,9 @@
 import type { Tree } from '../../law.ts';
 import type { Data } from '../../reading/objects.ts';
 import { listOf, yamlOf } from '../../reading/texts.ts';
-import type { Exposure } from '../exposure.ts';
 import { statements } from '../readers/sql.ts';
 import { placeOf } from '../thing.ts';
+import type { Exposure } from './ways.ts';
 
 /** Somebody may do something: to the API, to the database, or sign in at a host. */
 interface Right {

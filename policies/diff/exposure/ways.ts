@@ -1,6 +1,12 @@
-import type { Exposure } from '../exposure.ts';
 import type { Point } from './point.ts';
 import type { Opening } from './reach.ts';
+
+/** Somebody reaches more than before, or less. `newcomers`: only machines that are new themselves. */
+export interface Exposure {
+  how: 'wider' | 'narrower' | 'newcomers';
+  text: string;
+  paths: string[];
+}
 
 /** One way that is open now, or closed, at one place. */
 export interface Way {

@@ -4,14 +4,14 @@ import { groupLines, meaningText, movedLines, sorted, summary, whom } from './pa
 import { safe } from './values.ts';
 
 /** What a comment of GitHub may have, in characters; GitLab takes more. @see https://github.com/orgs/community/discussions/41331 */
-export const COMMENT_MAX = 65_536;
+const COMMENT_MAX = 65_536;
 /** Room for the sentence that says what was cut. */
 const SPARE = 400;
 /** Of one kind of news; more stand in the details. */
 const LINES_MAX = 60;
 
 /** A line by which a later run finds the comment of an earlier one. */
-export const MARK = '<!-- fredu diff -->';
+const MARK = '<!-- fredu diff -->';
 
 /** The report for a pull request: what it means stays whole, details are folded and cut from the end. */
 export function markdown(report: Report, { charactersMax = COMMENT_MAX - 1 } = {}): string {
@@ -68,7 +68,7 @@ function verdict(report: Report): string {
     reload: 'This change is taken over without a restart',
     restart: 'This change restarts things one after the other',
     outage: 'This change stops something',
-    recreate: 'This change needs something to be made anew',
+    recreate: 'This change needs something to be made again',
     refused: 'This change cannot be applied as it stands',
   };
   return said[report.worst] ?? '';

@@ -1,6 +1,7 @@
 import { type Change, subject, worstOf } from '../change.ts';
 import { type Group, roomOf } from '../groups.ts';
-import type { Meaning, Moved, Report } from '../report.ts';
+import type { Moved } from '../moved.ts';
+import type { Meaning, Report } from '../report.ts';
 import { brief, fieldLines, safe } from './values.ts';
 
 /** What every form of the report says, in the same words. */
@@ -12,7 +13,7 @@ const WORDS: Record<Change['how'], string> = {
   changed: 'changed',
   layout: 'changed in layout only',
 };
-export const SIGNS: Record<Change['how'], string> = {
+const SIGNS: Record<Change['how'], string> = {
   added: '+',
   removed: '-',
   renamed: '>',
@@ -29,7 +30,7 @@ export function summary({ counts, files }: Report): string {
     ? 'nothing differs'
     : `${said.join(', ')} (${plural(files.changed, 'file')} of ${Math.max(files.before, files.after)})`;
 }
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Things in few words: their name, or how many of which place and kind. */
 export function whom(changes: readonly Change[]): string {

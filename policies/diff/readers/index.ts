@@ -1,5 +1,5 @@
 import type { Tree } from '../../law.ts';
-import { placeOf, type Reader, type Thing } from '../thing.ts';
+import type { Reader, Thing } from '../thing.ts';
 import { kubernetes } from './kubernetes.ts';
 import { stack } from './stack.ts';
 import { contents, formatOf } from './text.ts';
@@ -30,4 +30,3 @@ export function things(tree: Tree, paths: readonly string[]): Thing[] {
     return [];
   });
 }
-export { placeOf };
