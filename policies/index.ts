@@ -7,8 +7,12 @@ import { kernelAtStart } from './hosts/kernel-at-start.ts';
 import { stickTables } from './hosts/stick-tables.ts';
 import { stopsGranted } from './hosts/stops-granted.ts';
 import { virtualAddresses } from './hosts/virtual-addresses.ts';
+import { clusterVariables } from './inventory/cluster-variables.ts';
 import { etcdBackups } from './inventory/etcd-backups.ts';
+import { inventoriesAlike } from './inventory/inventories-alike.ts';
+import { inventoryHosts } from './inventory/inventory-hosts.ts';
 import { kubeletCertificates } from './inventory/kubelet-certificates.ts';
+import { playbooksWhole } from './inventory/playbooks-whole.ts';
 import { cephHosts } from './kubernetes/ceph-hosts.ts';
 import { cephRelease } from './kubernetes/ceph-release.ts';
 import { clientLimits } from './kubernetes/client-limits.ts';
@@ -81,6 +85,7 @@ const LAWS: readonly Policy[] = [
   cephHosts,
   cephRelease,
   clientLimits,
+  clusterVariables,
   clustersAlike,
   copiesAgree,
   daemonsRestart,
@@ -110,6 +115,8 @@ const LAWS: readonly Policy[] = [
   hostsApart,
   httpsOnly,
   imagesPinned,
+  inventoriesAlike,
+  inventoryHosts,
   keptVolumes,
   kernelAtStart,
   knownFields,
@@ -131,6 +138,7 @@ const LAWS: readonly Policy[] = [
   openstackSchema,
   permissions,
   plans,
+  playbooksWhole,
   podSecurity,
   probedPaths,
   publicCertificates,

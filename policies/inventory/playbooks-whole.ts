@@ -1,0 +1,262 @@
+import type { Site } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
+import type { Finding, Policy, Tree } from '../law.ts';
+import type { Data } from '../reading/objects.ts';
+import { listOf, yamlOf } from '../reading/texts.ts';
+
+export const playbooksWhole: Policy = {
+  id: 'playbooks-whole',
+  title:
+    'the playbooks put every file of a host in its place, make it felt, start what it is for, and take one host at a time',
+  why: 'Avoid: a file in the tree that no task installs, a task whose file is not in the tree, a change that no handler makes felt, two edges at once. Prefer: one task a file, which names the handler of the program that reads it. Rationale: what is rendered and judged is worth nothing on a host that never gets it, and a firewall that is installed and not loaded lets everything through.',
+  check: (model, tree) =>
+    model.sites.flatMap((site) => [
+      ...plays(tree, site),
+      ...roles(site).flatMap((role) => tasks(tree, site, role)),
+    ]),
+};
+
+const roles = (site: Site) => [...new Set(site.hosts.map(({ role }) => role))];
+const group = (role: string): string => role.replaceAll('-', '_');
+const fix = 'make the tree again with `npm run synth`';
+
+/** One play a role: one host after the other, and none after one that failed. */
+function plays(tree: Tree, site: Site): Finding[] {
+  const path = `${site.code}/inventory/hosts/playbook.yaml`;
+  const all: Data[] = listOf(yamlOf(tree.get(path)));
+  return roles(site).flatMap((role): Finding[] => {
+    const play = all.find(({ hosts }) => hosts === group(role));
+    if (!play) return [{ path, message: `no play is for the hosts of role ${role}`, fix }];
+    const wanted: [key: string, value: unknown][] = [
+      ['become', true],
+      ['serial', 1],
+      ['any_errors_fatal', true],
+      ['max_fail_percentage', 0],
+      ['force_handlers', true],
+    ];
+    const imports = (list: Data): string[] =>
+      listOf(list).map((each: Data) => String(each['ansible.builtin.import_tasks']));
+    return [
+      ...wanted
+        .filter(([key, value]) => play[key] !== value)
+        .map(([key, value]) => ({
+          path,
+          text: `hosts: ${group(role)}`,
+          message: `the play for ${role} has ${key} ${String(play[key])}, and takes one host after the other with ${String(value)} alone`,
+          fix: `${key}: ${String(value)}`,
+        })),
+      ...(String(imports(play.tasks)) === `tasks/${group(role)}.yaml` &&
+      String(imports(play.handlers)) === 'handlers.yaml'
+        ? []
+        : [
+            {
+              path,
+              text: `hosts: ${group(role)}`,
+              message: `the play for ${role} does not import its tasks and handlers`,
+              fix,
+            },
+          ]),
+    ];
+  });
+}
+
+/** Programs by the files that they read, and what makes one read them again. */
+const READERS: { file: RegExp; felt: RegExp; judged?: RegExp }[] = [
+  { file: /^\/etc\/nftables\.conf$/, felt: /^nftables\.service /, judged: /^nft -c / },
+  { file: /^\/etc\/ssh\/sshd_config\.d\//, felt: /^ssh\.service /, judged: /^sshd -t / },
+  { file: /^\/etc\/haproxy\/haproxy\.cfg$/, felt: /^haproxy\.service /, judged: /^haproxy .*-c/ },
+  { file: /^\/etc\/keepalived\/keepalived\.conf$/, felt: /^keepalived\.service / },
+  { file: /^\/etc\/bird\//, felt: /^bird\.service /, judged: /^bird -p / },
+  { file: /^\/etc\/chrony\//, felt: /^chrony\.service / },
+  { file: /^\/etc\/systemd\/network\//, felt: /^systemd-networkd\.service / },
+  { file: /^\/etc\/systemd\/journald/, felt: /^systemd-journald\.service / },
+  { file: /^\/etc\/systemd\/logind/, felt: /systemd-logind\.service/ },
+  { file: /^\/etc\/systemd\/system\//, felt: /^daemon_reload/ },
+  { file: /^\/etc\/sysctl\.d\//, felt: /^sysctl / },
+  { file: /^\/etc\/modules-load\.d\//, felt: /^systemd-modules-load\.service / },
+  { file: /^\/etc\/sysusers\.d\//, felt: /^systemd-sysusers/ },
+  { file: /^\/etc\/tmpfiles\.d\//, felt: /^systemd-tmpfiles / },
+  { file: /^\/etc\/default\/prometheus-node-exporter$/, felt: /^prometheus-node-exporter\.service / },
+  { file: /\/s?bin\/|\/libexec\//, felt: /(?:)/, judged: /^sh -n / },
+];
+
+function tasks(tree: Tree, site: Site, role: Site['hosts'][number]['role']): Finding[] {
+  const folder = `${site.code}/inventory/hosts`;
+  const path = `${folder}/tasks/${group(role)}.yaml`;
+  const all: Data[] = listOf(yamlOf(tree.get(path)));
+  if (all.length === 0)
+    return [{ path: `${folder}/playbook.yaml`, message: `no tasks for the hosts of role ${role}`, fix }];
+  const files = new Set(
+    hostsOf(site, role).flatMap(({ name }) =>
+      [...tree.keys()]
+        .filter((each) => each.startsWith(`${site.code}/hosts/${name}/`))
+        .map((each) => each.slice(`${site.code}/hosts/${name}`.length)),
+    ),
+  );
+  const copies = all.flatMap((task): { task: Data; file: string; copy: Data; isOurs: boolean }[] => {
+    const copy = task['ansible.builtin.copy'];
+    const [, of, file] = /^\{\{ (tree|secrets) \}\}(\/.*)$/.exec(String(copy?.src)) ?? [];
+    return copy ? [{ task, copy, file: file ?? String(copy.src), isOurs: of === 'tree' }] : [];
+  });
+  const handlers = new Map(
+    listOf(yamlOf(tree.get(`${folder}/handlers.yaml`))).map((each: Data) => [String(each.name), doing(each)]),
+  );
+  return [
+    ...[...files]
+      .filter((file) => !copies.some((each) => each.isOurs && each.file === file))
+      .map((file) => ({ path, message: `no task puts ${file} on the hosts of role ${role}`, fix })),
+    ...copies.flatMap((each) => copied(path, each, { files, handlers })),
+    ...started(tree, path, site, role, all),
+    ...strange(path, all),
+  ];
+}
+
+/** What a handler does, as one line. */
+function doing(handler: Data): string {
+  const { name, state, daemon_reload } = handler['ansible.builtin.systemd'] ?? {};
+  const command = handler['ansible.builtin.command']?.cmd;
+  return command
+    ? String(command)
+    : `${name ?? ''} ${state ?? ''} ${daemon_reload ? 'daemon_reload' : ''}`.trim();
+}
+
+type Copy = { task: Data; file: string; copy: Data; isOurs: boolean };
+function copied(
+  path: string,
+  { task, file, copy, isOurs }: Copy,
+  { files, handlers }: { files: ReadonlySet<string>; handlers: ReadonlyMap<string, string> },
+): Finding[] {
+  const text = `src: "{{ ${isOurs ? 'tree' : 'secrets'} }}${file}"`;
+  const wrong = (message: string): Finding => ({ path, text, message: `${file}: ${message}`, fix });
+  const told = listOf(task.notify).map(String);
+  const felt = told.map((name) => handlers.get(name)).filter((each) => each !== undefined);
+  const readers = isOurs ? READERS.filter((each) => each.file.test(file)) : [];
+  const isProgram = /\/s?bin\/|\/libexec\//.test(file);
+  return [
+    ...(isOurs && !files.has(file) ? [wrong('the tree has no such file')] : []),
+    ...(copy.dest === file ? [] : [wrong(`goes to ${String(copy.dest)}`)]),
+    ...(isOurs && copy.owner !== 'root' ? [wrong(`belongs to ${String(copy.owner)}`)] : []),
+    ...(isOurs && copy.group !== 'root' ? [wrong(`belongs to the group ${String(copy.group)}`)] : []),
+    ...(isOurs && copy.mode !== (isProgram ? '0755' : '0644')
+      ? [wrong(`has the mode ${String(copy.mode)}`)]
+      : []),
+    ...(!isOurs && !/^0[0-7]{3}$/.test(String(copy.mode))
+      ? [wrong(`has the mode ${String(copy.mode)}`)]
+      : []),
+    ...(!isOurs && task.no_log !== true ? [wrong('a secret that is shown')] : []),
+    ...(!isOurs && task.diff !== false ? [wrong('a secret that is compared on the screen')] : []),
+    ...told.filter((name) => !handlers.has(name)).map((name) => wrong(`no handler is called ${name}`)),
+    ...readers
+      .filter(
+        (reader) =>
+          reader.felt.source !== '(?:)' && !felt.some((each) => reader.felt.test(each.replace(/^ /, ''))),
+      )
+      .map(() => wrong('its program is not told that it has changed')),
+    ...readers
+      .filter(({ judged }) => judged && !judged.test(String(copy.validate)))
+      .map(() => wrong('its program is not asked whether it can read it, before it is put there')),
+  ];
+}
+
+/** Whatever may be started is: units of ours that say when, and daemons whose file is there. */
+const DAEMONS: [file: string, unit: string][] = [
+  ['/etc/nftables.conf', 'nftables.service'],
+  ['/etc/haproxy/haproxy.cfg', 'haproxy.service'],
+  ['/etc/keepalived/keepalived.conf', 'keepalived.service'],
+  ['/etc/bird/bird.conf', 'bird.service'],
+  ['/etc/chrony/chrony.conf', 'chrony.service'],
+  ['/etc/chrony/chrony.conf', 'chrony-wait.service'],
+  ['/etc/systemd/network/', 'systemd-networkd.service'],
+  ['/etc/default/prometheus-node-exporter', 'prometheus-node-exporter.service'],
+];
+function started(
+  tree: Tree,
+  path: string,
+  site: Site,
+  role: Site['hosts'][number]['role'],
+  all: Data[],
+): Finding[] {
+  const root = `${site.code}/hosts/${hostsOf(site, role)[0]?.name}`;
+  const start = all.filter(
+    (task) =>
+      task['ansible.builtin.systemd']?.enabled === true &&
+      task['ansible.builtin.systemd'].state === 'started',
+  );
+  const units = start.flatMap((task) => {
+    const { name } = task['ansible.builtin.systemd'];
+    return name === '{{ item }}' ? listOf(task.loop).map(String) : [String(name)];
+  });
+  const wanted = [
+    'ssh.service',
+    'apt-daily.timer',
+    'apt-daily-upgrade.timer',
+    ...DAEMONS.filter(([file]) => [...tree.keys()].some((each) => each.startsWith(root + file))).map(
+      ([, unit]) => unit,
+    ),
+    ...[...tree].flatMap(([each, text]) =>
+      each.startsWith(`${root}/etc/systemd/system/`) && /^WantedBy=/m.test(text)
+        ? [each.split('/').at(-1)!]
+        : [],
+    ),
+  ];
+  return [
+    ...wanted
+      .filter((unit) => !units.includes(unit))
+      .map((unit) => ({ path, message: `${unit} is not started on the hosts of role ${role}`, fix })),
+    ...units
+      .filter((unit) => !wanted.includes(unit))
+      .map((unit) => ({
+        path,
+        text: unit,
+        message: `${unit} is started, and nothing of the host is for it`,
+        fix,
+      })),
+  ];
+}
+
+/** Modules of Ansible that the tasks are written with. */
+const MODULES =
+  /^ansible\.builtin\.(apt|assert|command|copy|fail|file|get_url|include_tasks|meta|set_fact|stat|systemd|unarchive|uri|wait_for|wait_for_connection|service_facts|shell|debug|import_tasks|slurp|user|group|pause|setup|reboot|find)$/;
+const WORDS = new Set([
+  'name',
+  'notify',
+  'when',
+  'loop',
+  'loop_control',
+  'ignore_errors',
+  'register',
+  'until',
+  'retries',
+  'delay',
+  'tags',
+  'no_log',
+  'diff',
+  'vars',
+  'changed_when',
+  'failed_when',
+  'check_mode',
+  'become_user',
+  'become',
+  'block',
+  'rescue',
+  'always',
+  'run_once',
+  'delegate_to',
+  'environment',
+  'args',
+  'listen',
+]);
+const strange = (path: string, all: Data[]): Finding[] =>
+  all.flatMap((task) => {
+    const rest = Object.keys(task).filter((key) => !WORDS.has(key));
+    const [module] = rest;
+    if (task.block || (rest.length === 1 && MODULES.test(module!))) return [];
+    return [
+      {
+        path,
+        text: String(task.name),
+        message: `the task ${String(task.name)} has ${rest.length === 0 ? 'nothing to do' : `${rest.join(', ')}, where one module belongs`}`,
+        fix,
+      },
+    ];
+  });
