@@ -76,6 +76,7 @@ import { objectStoreRoles } from './platform/object-store-roles.ts';
 import { publicCertificates } from './platform/public-certificates.ts';
 import { readableFiles } from './platform/readable-files.ts';
 import { routesAgree } from './platform/routes-agree.ts';
+import { survives } from './platform/survives.ts';
 import { wholeValues } from './platform/whole-values.ts';
 import { zones } from './platform/zones.ts';
 import { steady } from './steady.ts';
@@ -153,6 +154,7 @@ const LAWS: readonly Policy[] = [
   stackState,
   stickTables,
   stopsGranted,
+  survives,
   traefikOptions,
   trustedHop,
   virtualAddresses,

@@ -14,7 +14,7 @@ import type {
   Volume,
 } from './model.ts';
 import { databaseNodes } from './questions.ts';
-import type { Input, Role, SiteInput } from './schema/schema.ts';
+import type { Input, Role, SiteInput, SurvivalGoal, SurvivalPromise } from './schema/schema.ts';
 import { REPLICAS, voters } from './voters.ts';
 
 /** Full-size hosts of each role, for files that say nothing: vCPUs, memory and disk as in the 2020 platform or more. */
@@ -57,6 +57,8 @@ export function model(input: Input): Model {
     runbooks: platform.runbooks,
     administrators: { networks: platform.administrators.networks, keys: platform.administrators.keys },
     database: database(platform.database, sites, platform.domain, platform.lab),
+    survives: platform.survives ?? promisesOf(platform.database.survive),
+    load: loadOf(platform.load),
     objects: primary && {
       realm: platform.domain.split('.')[0]!,
       primary,
@@ -76,6 +78,25 @@ export function model(input: Input): Model {
       mail: { exchangers: [], senders: [], ...platform.dns.mail },
     },
     sites,
+  };
+}
+
+/** What follows from the goal of the database, for the platform as a whole. */
+const promisesOf = (goal: SurvivalGoal): SurvivalPromise[] => {
+  const all: SurvivalPromise[] = ['any-host', 'any-site', 'any-site-and-a-host'];
+  return all.slice(0, { host: 1, site: 2, 'site-and-host': 3 }[goal]);
+};
+
+/**
+ * As many students as `npm run bench:app` has; at the peak as many requests as the platform of 2020 answered when it was measured
+ * (1,000 a second), and 40 of them watching a video of 5 Mbit/s at the same time.
+ */
+function loadOf(given: Input['platform']['load'] = {}): Model['load'] {
+  const students = given.students ?? 50_000;
+  return {
+    students,
+    requestsPerSecond: given.requestsPerSecond ?? Math.ceil(students / 50),
+    videoMegabytesPerSecond: given.videoMegabytesPerSecond ?? Math.ceil(students / 2000),
   };
 }
 

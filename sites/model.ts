@@ -1,5 +1,5 @@
 import type { Family, PerFamily } from './address.ts';
-import type { Role, SiteInput, SurvivalGoal } from './schema/schema.ts';
+import type { Role, SiteInput, SurvivalGoal, SurvivalPromise } from './schema/schema.ts';
 
 /**
  * What follows from the YAML files: every default filled in, every name and address derived. Pure; assumes an
@@ -16,6 +16,10 @@ export interface Model {
   runbooks?: string;
   administrators: { networks: string[]; keys: string[] };
   database: Database;
+  /** What the whole platform promises to outlive. */
+  survives: SurvivalPromise[];
+  /** What it has to bear at its peak, all sites together. */
+  load: { students: number; requestsPerSecond: number; videoMegabytesPerSecond: number };
   /** Absent where no site has an object store. */
   objects?: ObjectStores;
   anycast: PerFamily;

@@ -1,4 +1,5 @@
-import { copies, type Judged, storeServes, unfindable } from './judge.ts';
+import { copies, storeServes, unfindable } from './facts.ts';
+import type { Judged } from './judge.ts';
 import { rangesIn } from './ranges.ts';
 import type { World } from './world.ts';
 

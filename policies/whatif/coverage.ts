@@ -1,6 +1,6 @@
-import { servicesOf, VERDICTS, type Verdict } from './judge.ts';
 import type { Part } from './parts.ts';
 import { type Analysis, type State, statesOf } from './states.ts';
+import { servicesOf, VERDICTS, type Verdict } from './verdicts.ts';
 
 /** All states in one pass: how many there are, and what only two things together do. */
 export interface Coverage {

@@ -1,7 +1,9 @@
 import { PODS } from './cluster.ts';
-import { type DatabaseState, databaseState } from './database.ts';
+import { databaseState } from './database.ts';
+import { type Entry, entryOf, type Facts } from './facts.ts';
 import { type Local, localOf, type Step } from './local.ts';
 import type { Part } from './parts.ts';
+import { type Verdict, verdictsOf } from './verdicts.ts';
 import type { World } from './world.ts';
 
 /**
@@ -9,50 +11,16 @@ import type { World } from './world.ts';
  * and what lived on caches and on certificates that were not renewed has ended.
  */
 export type Scenario = readonly { parts: readonly Part[]; heals: Step['heals'] }[];
-export const VERDICTS = ['up', 'degraded', 'read-only', 'down'] as const;
-export type Verdict = (typeof VERDICTS)[number];
-
 /** The platform in one state: each service's verdict, and the facts that they follow from. */
-export interface Judged {
+export interface Judged extends Facts {
   /** In the order of `servicesOf`. */
   verdicts: readonly Verdict[];
-  locals: readonly Local[];
-  reach: (a: number, b: number) => boolean;
-  database?: DatabaseState;
-  /** By site: part of the ranges that its app cannot use. */
-  beyond: readonly number[];
   entry: Entry;
-  /** What is global and gone for long: `licence`, `authority:database`, … */
-  ended: ReadonlySet<string>;
 }
-/** Sites (indexes) by what clients find there. */
-interface Entry {
-  /** The whole app. */
-  serving: number[];
-  /** The pages, without what comes from the database. */
-  pagesOnly: number[];
-  /** Clients are led there, though it does not serve. */
-  misleading: number[];
-}
-
-export const servicesOf = (world: World): string[] => [
-  'app read',
-  'app write',
-  'sign-in',
-  'file read',
-  'file write',
-  'backups',
-  'observers',
-  ...world.sites.filter(({ cluster }) => cluster).map(({ code }) => `API ${code}`),
-];
-
-/**
- * Ranges that a request of somebody who is signed in meets: their session, themselves, and what they ask for. A site serves
- * while most requests meet none without a majority.
- */
-const RANGES_A_REQUEST = 3;
 
 const ROLES = Object.values(PODS);
+/** States and sites that are kept: a bound for the memory of platforms with many sites. */
+const REMEMBERED = 20_000;
 
 /** Judges states of one world, each that is alike in its facts once. */
 export function judgeOf(world: World): (scenario: Scenario) => Judged {
@@ -82,12 +50,25 @@ export function judgeOf(world: World): (scenario: Scenario) => Judged {
     const number = numbers.get(signature) ?? numbers.size;
     numbers.set(signature, number);
     const made = { local, number };
+    if (locals.size >= REMEMBERED) locals.clear();
     locals.set(key, made);
     return made;
   };
 
+  /** Sites that nothing happens to, for each sequence of times. */
+  const whole = new Map<string, ReturnType<typeof localAt>[]>();
+  const untouched = (pattern: string, scenario: Scenario) => {
+    const nothing = scenario.map(({ heals }) => ({ parts: [], heals }));
+    const all = whole.get(pattern) ?? world.sites.map(({ index }) => localAt(index, nothing));
+    whole.set(pattern, all);
+    return all;
+  };
+
   return (scenario) => {
-    const here = world.sites.map(({ index }) => localAt(index, scenario));
+    const pattern = scenario.map(({ heals }) => heals[0]).join('');
+    const touched = new Set(scenario.flatMap(({ parts }) => parts.flatMap((part) => [...part.atoms.keys()])));
+    const here = untouched(pattern, scenario).slice();
+    for (const index of touched) here[index] = localAt(index, scenario);
     const links = scenario.map((_, step) =>
       scenario
         .slice(0, step + 1)
@@ -97,7 +78,8 @@ export function judgeOf(world: World): (scenario: Scenario) => Judged {
     const ended = scenario
       .flatMap((step) => (step.heals === 'all' ? step.parts.flatMap((part) => part.globals) : []))
       .sort();
-    const key = `${here.map(({ number }) => number).join()}|${links.join(';')}|${ended.join()}|${scenario.map(({ heals }) => heals[0]).join('')}`;
+    const changed = [...touched].sort((a, b) => a - b).map((index) => `${index}.${here[index]!.number}`);
+    const key = `${changed.join()}|${links.join(';')}|${ended.join()}|${pattern}`;
     const known = states.get(key);
     if (known) return known;
     const made = judge(
@@ -107,6 +89,8 @@ export function judgeOf(world: World): (scenario: Scenario) => Judged {
       new Set(ended),
       scenario.map(({ heals }) => heals === 'all'),
     );
+    // Neighbours in the order of states are alike, so what is forgotten is seldom asked for again.
+    if (states.size >= REMEMBERED) states.clear();
     states.set(key, made);
     return made;
   };
@@ -147,144 +131,4 @@ function judge(
   const facts = { locals, reach, database, beyond, ended };
   const entry = entryOf(world, facts);
   return { ...facts, entry, verdicts: verdictsOf(world, { ...facts, entry }) };
-}
-
-type Facts = Omit<Judged, 'verdicts' | 'entry'>;
-
-/** Names no longer resolve, or certificates are refused: nobody gets as far as a site. */
-export const unfindable = ({ names }: World, { ended }: Pick<Facts, 'ended'>): boolean =>
-  ended.has('authority:public') ||
-  (names.servers.length > 0 && names.servers.every((name) => ended.has(`names:${name}`)));
-
-function entryOf(world: World, facts: Facts): Entry {
-  const { locals, beyond } = facts;
-  const left = (index: number, name: string) => locals[index]!.pods.get(name) ?? 0;
-  const app = world.sites.filter(({ cluster, wayIn }) => cluster && wayIn).map(({ index }) => index);
-  const pages = app.filter((index) => {
-    const { wayIn, stale } = locals[index]!;
-    return (
-      !unfindable(world, facts) &&
-      wayIn &&
-      !stale &&
-      left(index, PODS.traefik) > 0 &&
-      left(index, PODS.web) > 0
-    );
-  });
-  const serving = pages.filter(
-    (index) =>
-      left(index, PODS.api) > 0 &&
-      left(index, PODS.pooler) > 0 &&
-      locals[index]!.databaseWay &&
-      (1 - beyond[index]!) ** RANGES_A_REQUEST >= 0.5,
-  );
-  return {
-    serving,
-    pagesOnly: pages.filter((index) => !serving.includes(index)),
-    misleading: app.filter(
-      (index) => !serving.includes(index) && (world.anycast ? locals[index]!.announces : true),
-    ),
-  };
-}
-
-/** Whether clients get objects from the zone of a site. */
-export function storeServes(world: World, facts: Facts, index: number): boolean {
-  const { store, wayIn, stale, pods } = facts.locals[index]!;
-  return (
-    !unfindable(world, facts) &&
-    store !== undefined &&
-    store.state !== 'blocked' &&
-    store.gateways > 0 &&
-    wayIn &&
-    !stale &&
-    (pods.get(PODS.traefik) ?? 0) > 0
-  );
-}
-/** Whether what is written at the zone that takes writes comes to the others. */
-export function copies(world: World, facts: Facts): boolean {
-  const zones = world.sites.filter(({ zone }) => zone);
-  const first = zones.find(({ zone }) => zone!.takesWrites);
-  if (zones.length < 2 || !first) return true;
-  return zones.every(
-    ({ index }) =>
-      storeServes(world, facts, index) &&
-      facts.locals[index]!.store!.syncs > 0 &&
-      facts.reach(first.index, index),
-  );
-}
-
-const worst = (...all: Verdict[]): Verdict =>
-  VERDICTS[Math.max(...all.map((each) => VERDICTS.indexOf(each)))]!;
-
-function verdictsOf(world: World, facts: Facts & { entry: Entry }): Verdict[] {
-  const { locals, beyond, entry, ended } = facts;
-  const app = appVerdict(world, facts);
-  const cacheless = entry.serving.some((index) => (locals[index]!.pods.get(PODS.cache) ?? 1) === 0);
-  const [fileRead, fileWrite] = fileVerdicts(world, facts);
-  const watching = world.sites
-    .filter(({ cluster }) => cluster)
-    .map(
-      ({ index }) =>
-        (locals[index]!.pods.get(PODS.prometheus) ?? 0) > 0 &&
-        (locals[index]!.pods.get(PODS.alertmanager) ?? 0) > 0,
-    );
-  const observers: Verdict = watching.every(Boolean) ? 'up' : watching.some(Boolean) ? 'degraded' : 'down';
-  const throttled = ended.has('licence');
-  const write = throttled && app === 'up' ? 'degraded' : app;
-  const lossy = beyond.some((share, index) => share > 0 && entry.serving.includes(index));
-  return [
-    worst(app, cacheless || throttled ? 'degraded' : 'up'),
-    worst(write, lossy ? 'degraded' : 'up'),
-    write,
-    fileRead,
-    fileWrite,
-    backupVerdict(world, facts),
-    observers,
-    ...world.sites.flatMap(({ index, cluster }): Verdict[] => (cluster ? [apiVerdict(locals[index]!)] : [])),
-  ];
-}
-
-function appVerdict(
-  world: World,
-  { entry: { serving, misleading }, beyond }: Facts & { entry: Entry },
-): Verdict {
-  if (serving.length === 0) return 'down';
-  const away = world.sites.some(({ index, cluster, wayIn }) => cluster && wayIn && !serving.includes(index));
-  const partly = serving.some((index) => beyond[index]! > 1e-9);
-  return misleading.length > 0 || partly || (away && !world.anycast) ? 'degraded' : 'up';
-}
-
-function fileVerdicts(world: World, facts: Facts & { entry: Entry }): [read: Verdict, write: Verdict] {
-  const zones = world.sites.filter(({ zone }) => zone).map(({ index }) => index);
-  const first = world.sites.find(({ zone }) => zone?.takesWrites)?.index;
-  if (zones.length === 0 || first === undefined) return ['down', 'down'];
-  const serves = zones.filter((index) => storeServes(world, facts, index));
-  // Who asks: the apps that serve, else whoever can still be reached.
-  const asked = facts.entry.serving.filter((index) => zones.includes(index));
-  const wanted = asked.length > 0 ? asked : zones.filter((index) => !facts.locals[index]!.dead);
-  // Who cannot resolve a name does not find the store.
-  const gets = (index: number): boolean => serves.includes(index) && facts.locals[index]!.names;
-  const thin = (index: number): boolean => facts.locals[index]!.store!.state === 'degraded';
-  const read: Verdict =
-    serves.length === 0
-      ? 'down'
-      : wanted.every((index) => gets(index) && !thin(index)) &&
-          (copies(world, facts) || !serves.includes(first) || wanted.every((index) => index === first))
-        ? 'up'
-        : 'degraded';
-  if (!serves.includes(first)) return [read, read === 'down' ? 'down' : 'read-only'];
-  const cutOff = wanted.some((index) => !facts.reach(index, first) || !facts.locals[index]!.names);
-  return [read, thin(first) || cutOff ? 'degraded' : 'up'];
-}
-
-function apiVerdict({ api, isolated }: Local): Verdict {
-  if (!api?.quorum) return 'down';
-  return api.address && api.bastion && !isolated ? 'up' : 'degraded';
-}
-
-function backupVerdict(world: World, facts: Facts): Verdict {
-  const { database, reach, locals } = facts;
-  const target = world.sites.find(({ zone }) => zone?.host === world.backups)?.index;
-  if (!database || database.lost.over > 0 || target === undefined || !storeServes(world, facts, target))
-    return 'down';
-  return world.sites.every(({ index }) => locals[index]!.nodes === 0 || reach(index, target)) ? 'up' : 'down';
 }

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { columnsOf } from './columns.ts';
-import { servicesOf } from './judge.ts';
 import { analysisOf, type Phase } from './states.ts';
+import { servicesOf } from './verdicts.ts';
 import { worldOf } from './world.ts';
 
 /**

@@ -1,10 +1,12 @@
 import { PODS } from './cluster.ts';
-import { copies, type Judged, servicesOf, storeServes, unfindable } from './judge.ts';
+import { copies, storeServes, unfindable } from './facts.ts';
+import type { Judged } from './judge.ts';
 import { majority, rangesIn } from './ranges.ts';
+import { servicesOf } from './verdicts.ts';
 import type { World, WorldSite } from './world.ts';
 
 /** Why a service is as it is: facts, each followed by what follows from it. Empty where it is up as ever. */
-function reasonsOf(world: World, judged: Judged, service: string): string[] {
+export function reasonsOf(world: World, judged: Judged, service: string): string[] {
   const site = world.sites.find(({ code }) => service === `API ${code}`);
   if (site) return apiReasons(site, judged);
   switch (service) {

@@ -1,4 +1,5 @@
-import { type Judged, storeServes } from './judge.ts';
+import { storeServes } from './facts.ts';
+import type { Judged } from './judge.ts';
 import type { Part } from './parts.ts';
 import type { World, WorldSite } from './world.ts';
 

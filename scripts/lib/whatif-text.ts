@@ -1,6 +1,5 @@
 import { columnsOf } from '#policies/whatif/columns.ts';
 import type { Coverage } from '#policies/whatif/coverage.ts';
-import { servicesOf, type Verdict } from '#policies/whatif/judge.ts';
 import type { Part } from '#policies/whatif/parts.ts';
 import { quorumsOf } from '#policies/whatif/quorum.ts';
 import { rangesIn } from '#policies/whatif/ranges.ts';
@@ -8,6 +7,7 @@ import { allReasons } from '#policies/whatif/reasons.ts';
 import { repairsOf } from '#policies/whatif/repairs.ts';
 import type { Analysis, Phase, State } from '#policies/whatif/states.ts';
 import { lastingsOf } from '#policies/whatif/timers.ts';
+import { servicesOf, type Verdict } from '#policies/whatif/verdicts.ts';
 
 /** What a terminal shows: signs that can be told apart without colour, and colours for those who see them. */
 const SIGNS: Record<Verdict, string> = { up: '·', degraded: '~', 'read-only': 'r', down: 'X' };

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { SURVIVAL_GOALS } from './choices.ts';
+import { Load, Survives } from './promise.ts';
 import {
   Address,
   Addresses,
@@ -95,6 +96,8 @@ export const PlatformSchema = Type.Object(
           'a platform to try things on, which nobody relies on: one control plane and one worker will do, and what it does not promise is a note (default false)',
       }),
     ),
+    survives: Type.Optional(Survives),
+    load: Type.Optional(Load),
     database: Type.Object(
       {
         name: Type.Optional(

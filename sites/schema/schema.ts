@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import type { ROLES, SURVIVAL_GOALS } from './choices.ts';
+import type { PROMISES, ROLES, SURVIVAL_GOALS } from './choices.ts';
 import type { PlatformSchema } from './platform.ts';
 import type { Host, SiteSchema } from './site.ts';
 
@@ -14,6 +14,7 @@ export type PlatformInput = Static<typeof PlatformSchema>;
 export type HostInput = Static<typeof Host>;
 export type Role = (typeof ROLES)[number];
 export type SurvivalGoal = (typeof SURVIVAL_GOALS)[number];
+export type SurvivalPromise = (typeof PROMISES)[number];
 /** What the YAML files say, before anything is derived: `sites` by site code. */
 export interface Input {
   platform: PlatformInput;
