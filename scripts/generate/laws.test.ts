@@ -20,6 +20,13 @@ it('leaves nothing of a reason to Markdown', () => {
   expect(lawsPage([law])).toContain('as \\[object Object\\], but `<kept>`');
 });
 
+it('gives each part of a reason a line', () => {
+  const law = { id: 'zones', title: 't', why: 'Avoid: this. Prefer: that. Rationale: it is so.' };
+  expect(lawsPage([law])).toContain(
+    '\n\n- **Avoid:** this.\n- **Prefer:** that.\n- **Rationale:** it is so.\n',
+  );
+});
+
 it('refuses a law whose file has another name', () => {
   expect(() => lawsPage([{ id: 'quorum', title: '', why: '' }])).toThrow('no policies/<room>/quorum.ts');
 });

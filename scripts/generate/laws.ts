@@ -54,7 +54,7 @@ function section({ id, title, why, lab }: Described, room: string): string {
   return [
     `### ${id}`,
     `**${capital(escaped(title))}.** [\`${file}\`](../${file})`,
-    escaped(why),
+    parts(escaped(why)),
     ...(lab ? [`In a lab: ${escaped(lab)}.`] : []),
   ].join('\n\n');
 }
@@ -64,6 +64,10 @@ function roomOf(id: string): string {
   if (!room) throw new Error(`law ${id}: no policies/<room>/${id}.ts; call the file as the law`);
   return room;
 }
+
+/** What to avoid, what to prefer and why, each a line of its own where a reason has these parts. */
+const parts = (why: string): string =>
+  why.replaceAll(/(?:^| )(Avoid|Prefer|Rationale): /g, '\n- **$1:** ').trim();
 
 /** A sentence begins with a capital, but for the name of a program: `kube-linter`. */
 const capital = (text: string): string =>
