@@ -7,7 +7,7 @@ import { trackedFiles } from './tracked.ts';
 /** What is held to the glossary: a page, or all pages below a folder. Add what has been gone through. */
 const HELD = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'app/README.md', 'docs/'];
 /** Made from the reasons of the laws, which stand in the code. */
-const NOT_YET = ['docs/laws.md'];
+const NOT_YET = ['docs/laws.md', 'docs/named-checks.md'];
 /** Pages about Terraform, to which alone the word "plan" belongs, and the glossary itself. */
 const PLANS = /^docs\/(openstack|glossary|architecture)\.md$|^docs\/decisions\/003[0-2]-/;
 
