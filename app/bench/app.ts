@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import { buildApp } from '#server/app.ts';
 import { openDatabase } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { settingsOf } from '#server/settings.ts';
 import { Statements } from './statements.ts';
 
@@ -16,7 +17,7 @@ const database = await openDatabase(settings.database, {
 
 const bare = Fastify();
 bare.get('/hello', async () => ({ hello: 'world' }));
-bare.get('/', async () => (await query(database.db, 'select $1::int8 as one', [1]))[0]);
+bare.get('/', async () => (await query(database.db, sql`select $1::int8 as one`, [1]))[0]);
 
 const app = await buildApp({
   settings,

@@ -1,5 +1,7 @@
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
+import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 
 /** A statement that ran often, and how the database goes about it whatever its values are. */
 export interface HotStatement {
@@ -47,8 +49,11 @@ export class Statements {
 }
 
 /** The plan that is kept for a prepared statement. @see https://www.postgresql.org/docs/16/sql-explain.html GENERIC_PLAN */
-async function planOf(db: Database, sql: string): Promise<string[]> {
-  const lines = await query<{ 'QUERY PLAN': string }>(db, `explain (generic_plan, costs off) ${sql}`);
+async function planOf(db: Database, text: string): Promise<string[]> {
+  const lines = await query<{ 'QUERY PLAN': string }>(
+    db,
+    uncheckedSql(`explain (generic_plan, costs off) ${text}`),
+  );
   return lines.map((line) => line['QUERY PLAN']);
 }
 
@@ -56,7 +61,7 @@ async function scannedBy(db: Database, plan: string[]): Promise<string[]> {
   const tables = plan.flatMap((line) => /Seq Scan on (\w+)/.exec(line)?.[1] ?? []);
   const big = await query<{ relname: string }>(
     db,
-    'select relname::text from pg_class where relname = any($1::text[]) and reltuples > $2',
+    sql`select relname::text from pg_class where relname = any($1::text[]) and reltuples > $2`,
     [tables, SMALL_ROWS],
   );
   return big.map(({ relname }) => relname);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { joined, parameter, type Sql, sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { keepRevision } from '#server/routes/courses/content.ts';
 import { rerankAll } from '#server/routes/courses/ratings.ts';
@@ -52,8 +53,8 @@ export async function fill(
     };
     await insert(
       db,
-      'people (id, email, name, role, password_hash)',
-      ['uuid', 'text', 'text', 'text', 'text'],
+      sql`people (id, email, name, role, password_hash)`,
+      [sql`uuid`, sql`text`, sql`text`, sql`text`, sql`text`],
       count,
       row,
     );
@@ -64,8 +65,8 @@ export async function fill(
 
   await insert(
     db,
-    'courses (id, title, summary, subject, level, state, published_at)',
-    ['uuid', 'text', 'text', 'text', 'text', 'text', 'timestamptz'],
+    sql`courses (id, title, summary, subject, level, state, published_at)`,
+    [sql`uuid`, sql`text`, sql`text`, sql`text`, sql`text`, sql`text`, sql`timestamptz`],
     courses,
     (n) => {
       const subject = pick(Object.keys(SUBJECTS), `subject${n}`);
@@ -84,8 +85,8 @@ export async function fill(
   );
   await insert(
     db,
-    'course_authors (course_id, person_id, position)',
-    ['uuid', 'uuid', 'int8'],
+    sql`course_authors (course_id, person_id, position)`,
+    [sql`uuid`, sql`uuid`, sql`int8`],
     courses,
     (n) => [idOf('course', n), idOf('teacher', n % teachers), 0],
   );
@@ -93,8 +94,8 @@ export async function fill(
   const sections = lengths.flatMap((count, n) => Array.from({ length: count }, (__, at) => [n, at] as const));
   await insert(
     db,
-    'sections (id, course_id, position, title, body)',
-    ['uuid', 'uuid', 'int8', 'text', 'text'],
+    sql`sections (id, course_id, position, title, body)`,
+    [sql`uuid`, sql`uuid`, sql`int8`, sql`text`, sql`text`],
     sections.length,
     (index) => {
       const [n, at] = sections[index]!;
@@ -116,18 +117,24 @@ export async function fill(
         (course) => [n, course] as const,
       ),
   );
-  await insert(db, 'enrolments (person_id, course_id)', ['uuid', 'uuid'], followed.length, (index) => {
-    const [n, course] = followed[index]!;
-    return [idOf('student', n), idOf('course', course)];
-  });
+  await insert(
+    db,
+    sql`enrolments (person_id, course_id)`,
+    [sql`uuid`, sql`uuid`],
+    followed.length,
+    (index) => {
+      const [n, course] = followed[index]!;
+      return [idOf('student', n), idOf('course', course)];
+    },
+  );
   const done = followed.flatMap(([n, course]) => {
     const count = 1 + number(`done${n}.${course}`, lengths[course]!);
     return Array.from({ length: count }, (_, at) => [n, course, at] as const);
   });
   await insert(
     db,
-    'section_progress (person_id, course_id, section_id)',
-    ['uuid', 'uuid', 'uuid'],
+    sql`section_progress (person_id, course_id, section_id)`,
+    [sql`uuid`, sql`uuid`, sql`uuid`],
     done.length,
     (index) => {
       const [n, course, at] = done[index]!;
@@ -137,8 +144,8 @@ export async function fill(
   const rated = followed.filter(([n, course]) => number(`rates${n}.${course}`, 3) === 0);
   await insert(
     db,
-    'ratings (course_id, person_id, score)',
-    ['uuid', 'uuid', 'int8'],
+    sql`ratings (course_id, person_id, score)`,
+    [sql`uuid`, sql`uuid`, sql`int8`],
     rated.length,
     (index) => {
       const [n, course] = rated[index]!;
@@ -157,8 +164,8 @@ export async function fill(
   const lively = (index: number): number => (number(`lively${index}`, 100) === 0 ? LIVELY_POSTS : 1);
   await insert(
     db,
-    'threads (id, course_id, author_id, title, body, post_count)',
-    ['uuid', 'uuid', 'uuid', 'text', 'text', 'int8'],
+    sql`threads (id, course_id, author_id, title, body, post_count)`,
+    [sql`uuid`, sql`uuid`, sql`uuid`, sql`text`, sql`text`, sql`int8`],
     asked.length,
     (index) => {
       const [n, course] = asked[index]!;
@@ -184,8 +191,8 @@ export async function fill(
   );
   await insert(
     db,
-    'posts (id, thread_id, author_id, body)',
-    ['uuid', 'uuid', 'uuid', 'text'],
+    sql`posts (id, thread_id, author_id, body)`,
+    [sql`uuid`, sql`uuid`, sql`uuid`, sql`text`],
     posts.length,
     (index) => {
       const { id, thread, author, body } = posts[index]!;
@@ -196,8 +203,8 @@ export async function fill(
   // Told in the app; nobody of the demo has an address for letters.
   await insert(
     db,
-    'notifications (id, person_id, kind, actor_id, thread_id, post_id, mailed_at)',
-    ['uuid', 'uuid', 'text', 'uuid', 'uuid', 'uuid', 'timestamptz'],
+    sql`notifications (id, person_id, kind, actor_id, thread_id, post_id, mailed_at)`,
+    [sql`uuid`, sql`uuid`, sql`text`, sql`uuid`, sql`uuid`, sql`uuid`, sql`timestamptz`],
     told.length,
     (index) => {
       const { id, thread, asker, author } = told[index]!;
@@ -210,13 +217,16 @@ export async function fill(
 /** Adds rows in batches, column by column; those that are there stay as they are. */
 async function insert(
   db: Database,
-  into: string,
-  types: string[],
+  into: Sql,
+  types: Sql[],
   count: number,
   row: (index: number) => (string | number)[],
 ): Promise<void> {
-  const columns = types.map((type, index) => `$${index + 1}::${type}[]`).join(', ');
-  const statement = `insert into ${into} select * from unnest(${columns}) on conflict do nothing`;
+  const columns = joined(
+    types.map((type, index) => sql`${parameter(index + 1)}::${type}[]`),
+    sql`, `,
+  );
+  const statement = sql`insert into ${into} select * from unnest(${columns}) on conflict do nothing`;
   for (let start = 0; start < count; start += BATCH) {
     const rows = Array.from({ length: Math.min(BATCH, count - start) }, (_, index) => row(start + index));
     await query(
@@ -230,7 +240,7 @@ async function insert(
 /** Makes the courses findable, those that are not yet. */
 async function indexed(db: Database, courses: number): Promise<void> {
   const missing = new Set(
-    (await query<{ id: string }>(db, 'select id from courses where terms is null')).map(({ id }) => id),
+    (await query<{ id: string }>(db, sql`select id from courses where terms is null`)).map(({ id }) => id),
   );
   for (let n = 0; n < courses; n += 1) {
     const id = idOf('course', n);

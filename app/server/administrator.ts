@@ -1,6 +1,7 @@
 import { CannotStart } from './cannot-start.ts';
 import { type DatabaseChoice, openDatabase } from './database/database.ts';
 import { query } from './database/query.ts';
+import { sql } from './database/sql.ts';
 import { transaction } from './database/transaction.ts';
 import { accountEmail } from './routes/people/accounts.ts';
 
@@ -10,13 +11,13 @@ interface Found {
   suspended_at: Date | null;
   erase_at: Date | null;
 }
-const FIND = 'select id, role, suspended_at, erase_at from people where email = $1 for update';
+const FIND = sql`select id, role, suspended_at, erase_at from people where email = $1 for update`;
 /** Her sessions end, as with every change of a role. */
 const STEPS = [
-  `update people set role = 'administrator', updated_at = now() where id = $1`,
-  'delete from sessions where person_id = $1',
+  sql`update people set role = 'administrator', updated_at = now() where id = $1`,
+  sql`delete from sessions where person_id = $1`,
   // Nobody who is signed in did it, and from no address of a client.
-  `insert into audit_log (actor_id, action, subject_kind, subject_id, address, details)
+  sql`insert into audit_log (actor_id, action, subject_kind, subject_id, address, details)
    values (null, 'person.changed', 'person', $1::uuid::text, '', '{"role": "administrator", "by": "operator"}')`,
 ];
 

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
+import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 import { Id } from '#shared/schemas/common.ts';
 import { Email, KnownPassword } from '#shared/schemas/person.ts';
 import { query } from './database/query.ts';
+import { sql } from './database/sql.ts';
 import { hashPassword } from './security/passwords.ts';
 import { operationsOf, type Schema, valid } from './testing/operations.ts';
 import { testApp } from './testing/test-app.ts';
@@ -28,7 +30,7 @@ const EXAMPLE = {
 };
 
 // Whoever asks has the password of the examples.
-await query(db, 'update people set password_hash = $1', [await hashPassword(EXAMPLE.password)]);
+await query(db, sql`update people set password_hash = $1`, [await hashPassword(EXAMPLE.password)]);
 
 interface Parameter {
   name: string;
@@ -50,19 +52,20 @@ const namedIn = (path: string, world: World): string =>
 it.each(operations)('are taken by $route', async ({ route, method, path, parameters, body }) => {
   const answers: unknown[] = [];
   for (const who of ['author', 'follower', 'stranger', 'administrator', 'visitor'] as const) {
-    for (const table of ['attempts', 'idempotency_keys']) await query(db, `delete from ${table}`);
-    await query(db, 'update people set email = $1 where id = $2', [EXAMPLE.email, ids.stranger]);
+    for (const table of ['attempts', 'idempotency_keys'])
+      await query(db, uncheckedSql(`delete from ${table}`));
+    await query(db, sql`update people set email = $1 where id = $2`, [EXAMPLE.email, ids.stranger]);
     if (path.endsWith('/people'))
-      await query(db, 'update people set email = $1 where id = $2', ['other@matrice.test', ids.stranger]);
+      await query(db, sql`update people set email = $1 where id = $2`, ['other@matrice.test', ids.stranger]);
     const world = await makeWorld(app, ids, 'public');
     const by = who === 'visitor' ? ask : await as(ids[who]);
     const [session] = await query<{ id: string }>(
       db,
-      'select id from sessions order by created_at desc limit 1',
+      sql`select id from sessions order by created_at desc limit 1`,
     );
     const [notice] = await query<{ id: string }>(
       db,
-      `insert into notices (text_fr, text_en, starts_at, ends_at) values ('a', 'a', now(), now() + interval '1 day') returning id`,
+      sql`insert into notices (text_fr, text_en, starts_at, ends_at) values ('a', 'a', now(), now() + interval '1 day') returning id`,
     );
     const others: Record<string, string> = { sessions: session?.id ?? '', 'admin/notices': notice!.id };
     const other = Object.keys(others).find((each) => path.startsWith(`/api/v1/${each}/`));

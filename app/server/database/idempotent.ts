@@ -4,6 +4,7 @@ import type { Sealing } from '../security/sealing.ts';
 import type { Transaction } from './database.ts';
 import type { Json } from './json.ts';
 import { query } from './query.ts';
+import { sql } from './sql.ts';
 
 /** A request that its sender may repeat under the same idempotency key. */
 export interface IdempotentRequest {
@@ -29,9 +30,8 @@ const underWay = problemKind('request-under-way', 409, {
 /** The refusal of a request that is answered elsewhere at the moment: repeated in a second, it gets that answer. */
 export const requestUnderWay = () => underWay({}, { headers: { 'retry-after': '1' } });
 
-const KEPT_OUTCOME =
-  'select outcome, status from idempotency_keys where person_id = $1 and key = $2 for update';
-const KEEP_OUTCOME = 'update idempotency_keys set outcome = $3 where person_id = $1 and key = $2';
+const KEPT_OUTCOME = sql`select outcome, status from idempotency_keys where person_id = $1 and key = $2 for update`;
+const KEEP_OUTCOME = sql`update idempotency_keys set outcome = $3 where person_id = $1 and key = $2`;
 
 /**
  * The body of a transaction, run once however often its request is repeated: its result is committed together with what it did,

@@ -4,6 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { testDatabase } from '../testing/database.ts';
 import { MIGRATIONS } from './migrate.ts';
 import { query } from './query.ts';
+import { sql } from './sql.ts';
 
 const database = await testDatabase();
 const { db } = database.open;
@@ -19,7 +20,7 @@ const commented = readdirSync(MIGRATIONS).flatMap((file) =>
 it('says of each index that no key needs which query it is for, above it or in the database', async () => {
   const indexes = await query<{ name: string; comment: string | null }>(
     db,
-    `select i.indexrelid::regclass::text as name, obj_description(i.indexrelid) as comment
+    sql`select i.indexrelid::regclass::text as name, obj_description(i.indexrelid) as comment
      from pg_index i join pg_class c on c.oid = i.indexrelid
      where c.relnamespace = 'public'::regnamespace
        and not exists (select from pg_constraint k where k.conindid = i.indexrelid)`,

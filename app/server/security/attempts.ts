@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { query } from '../database/query.ts';
+import { sql } from '../database/sql.ts';
 import { tooManyAttempts } from '../problems/general.ts';
 import { digestOf } from './secrets.ts';
 
@@ -10,14 +11,14 @@ export interface Allowance {
 }
 
 /** Nothing is counted of what would be more than the allowance; no row says so. */
-const COUNT = `insert into attempts as a (key, count, until_at)
+const COUNT = sql`insert into attempts as a (key, count, until_at)
   select $1::text, $3::int8, now() + $2::int8 * interval '1 minute' where $3::int8 <= $4::int8
   on conflict (key) do update set
     count = case when a.until_at < now() then excluded.count else a.count + excluded.count end,
     until_at = case when a.until_at < now() then excluded.until_at else a.until_at end
   where a.until_at < now() or a.count + excluded.count <= $4::int8
   returning key`;
-const WAIT = `select ceil(extract(epoch from until_at - now()))::int8 as seconds from attempts where key = $1`;
+const WAIT = sql`select ceil(extract(epoch from until_at - now()))::int8 as seconds from attempts where key = $1`;
 
 /**
  * Counts a try, or so many at once, in the database that all servers share.
@@ -37,7 +38,7 @@ export async function countAttempt(
   throw tooManyAttempts({ seconds }, { headers: { 'retry-after': String(seconds) } });
 }
 
-const GIVE_BACK = 'update attempts set count = count - 1 where key = $1 and count > 0 and until_at > now()';
+const GIVE_BACK = sql`update attempts set count = count - 1 where key = $1 and count > 0 and until_at > now()`;
 
 /** Takes one try out of the count again. */
 export async function giveBack(db: Parameters<typeof query>[0], what: string, who: string): Promise<void> {
@@ -46,7 +47,7 @@ export async function giveBack(db: Parameters<typeof query>[0], what: string, wh
 
 /** Forgets the tries, after one that succeeded. */
 export async function forgetAttempts(db: Database, what: string, who: string): Promise<void> {
-  await query(db, 'delete from attempts where key = $1', [keyOf(what, who)]);
+  await query(db, sql`delete from attempts where key = $1`, [keyOf(what, who)]);
 }
 
 /** Addresses are digested: the table needs to recognise them, not to know them. */

@@ -1,16 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../database/database.ts';
 import { query } from '../database/query.ts';
+import { sql } from '../database/sql.ts';
 import { cookieOf, hostCookie, nameOfCookie } from './cookies.ts';
 import { digestOf, newSecret } from './secrets.ts';
 
 /** A browser is forgotten this long after the last sign-in there. */
 export const DEVICE_DAYS_UNUSED = 365;
 
-const FIND = `select d.id from devices d join people p on p.id = d.person_id
-  where d.secret_hash = $1 and p.email = $2 and d.used_at > now() - interval '${DEVICE_DAYS_UNUSED} days'`;
+const FIND = sql`select d.id from devices d join people p on p.id = d.person_id
+  where d.secret_hash = $1 and p.email = $2 and d.used_at > now() - $3::interval`;
 /** A secret that we gave this browser before, to whomever, stays; one that we know nothing of is not taken over. */
-const REMEMBER = `insert into devices (secret_hash, person_id)
+const REMEMBER = sql`insert into devices (secret_hash, person_id)
   select coalesce((select secret_hash from devices where secret_hash = $1 limit 1), $2), $3::uuid
   on conflict (secret_hash, person_id) do update set used_at = now() returning secret_hash as "secretHash"`;
 
@@ -27,7 +28,8 @@ export async function deviceOf(
   secret: string | undefined,
 ): Promise<string | undefined> {
   if (!secret) return undefined;
-  return (await query<{ id: string }>(db, FIND, [digestOf(secret), email]))[0]?.id;
+  return (await query<{ id: string }>(db, FIND, [digestOf(secret), email, `${DEVICE_DAYS_UNUSED} days`]))[0]
+    ?.id;
 }
 
 /** Remembers that somebody has signed in by this browser; signing out does not undo it. */

@@ -3,6 +3,7 @@ import type { Language } from '#shared/problem.ts';
 import { batched } from '../database/batched.ts';
 import type { Database } from '../database/database.ts';
 import { query } from '../database/query.ts';
+import { sql } from '../database/sql.ts';
 import type { Role } from '../database/tables/people.ts';
 import { signInNeeded } from '../problems/general.ts';
 import { hostCookie, nameOfCookie } from './cookies.ts';
@@ -21,32 +22,35 @@ export interface Person {
 }
 
 /** A session ends this long after it was last used. */
-const DAYS_UNUSED = 30;
+const UNUSED = '30 days';
 /** And in any case this long after it began. */
 const DAYS_IN_ALL = 90;
 /** How exactly it is known when a session was last used; less is a write for every read. */
-const USED_MINUTES = 10;
+const USED_EXACTLY_TO = '10 minutes';
 
-const READ = `select asked.digest, s.id as "sessionId", p.id, p.name, p.email, p.role, p.language,
-    s.used_at < now() - interval '${USED_MINUTES} minutes' as stale
+const READ = sql`select asked.digest, s.id as "sessionId", p.id, p.name, p.email, p.role, p.language,
+    s.used_at < now() - $2::interval as stale
   from unnest($1::text[]) as asked (digest)
   join sessions s on s.secret_hash = asked.digest join people p on p.id = s.person_id
   where s.expires_at > now() and p.suspended_at is null`;
-const USE = `update sessions set used_at = now(),
-    expires_at = least(now() + interval '${DAYS_UNUSED} days', created_at + interval '${DAYS_IN_ALL} days')
+const USE = sql`update sessions set used_at = now(),
+    expires_at = least(now() + $2::interval, created_at + $3::interval)
   where id = $1`;
 
 /** Tells who holds the secret of a session that has not ended. */
 export function sessionReader(db: Database): (secret: string) => Promise<Person | undefined> {
   const read = batched(async (digests) => {
-    const found = await query<Person & { digest: string; stale: boolean }>(db, READ, [digests]);
+    const found = await query<Person & { digest: string; stale: boolean }>(db, READ, [
+      digests,
+      USED_EXACTLY_TO,
+    ]);
     return new Map(found.map(({ digest, ...row }) => [digest, row]));
   });
   return async (secret) => {
     const row = await read(digestOf(secret));
     if (!row) return undefined;
     const { stale, ...person } = row;
-    if (stale) await query(db, USE, [person.sessionId]);
+    if (stale) await query(db, USE, [person.sessionId, UNUSED, `${DAYS_IN_ALL} days`]);
     return person;
   };
 }
@@ -64,11 +68,11 @@ export async function beginSession(
   const secret = newSecret();
   const [row] = await query<{ id: string }>(
     db,
-    `insert into sessions (secret_hash, person_id, address, agent, expires_at)
-     select $1, p.id, $3, $4, now() + interval '${DAYS_UNUSED} days' from people p
+    sql`insert into sessions (secret_hash, person_id, address, agent, expires_at)
+     select $1, p.id, $3, $4, now() + $6::interval from people p
      where p.id = $2 and ($5::text is null or p.password_hash = $5) and p.suspended_at is null for share of p
      returning id`,
-    [digestOf(secret), personId, address, agent.slice(0, 300), passwordHash ?? null],
+    [digestOf(secret), personId, address, agent.slice(0, 300), passwordHash ?? null, UNUSED],
   );
   if (!row) throw signInNeeded({});
   return { id: row.id, secret };

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Transaction } from '../database/database.ts';
 import { query } from '../database/query.ts';
+import { sql } from '../database/sql.ts';
 
-const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+const WAITING = sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
 
 /** How many connections wait for what another one holds. */
 export const waiting = async (db: Database): Promise<number> => (await query(db, WAITING)).length;

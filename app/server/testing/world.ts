@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { App } from '../app.ts';
 import { query } from '../database/query.ts';
+import { joined, type Sql, sql } from '../database/sql.ts';
 
 /** Who somebody is to the courses: of each kind there is one, written by the author and followed by the follower. */
 export const PEOPLE = {
@@ -67,7 +68,7 @@ const content = (section: string) =>
     sections: [{ id: section, title: 't', body: 'b' }],
   });
 // One statement: hundreds of these are made.
-const MAKE = `with
+const MAKE = sql`with
   c as (insert into courses (id, title, summary, subject, level, state, visibility, published_at, rating_count, rating_sum)
     values ($1, 'Un cours', '', 's', 'l', $2, $3, now(), 1, 50)),
   a as (insert into course_authors (course_id, person_id, position) values ($1, $4, 0)),
@@ -126,26 +127,29 @@ export async function makeWorld(app: App, ids: Record<Who, string>, kind: Kind):
   return id;
 }
 
-const all = (table: string, where: string): string =>
-  `(select coalesce(jsonb_agg(to_jsonb(x) order by to_jsonb(x)::text), '[]') from ${table} x where ${where})`;
-const STATE = `select jsonb_build_array(${[
-  all('courses', 'x.id = $1'),
-  ...[
-    'course_authors',
-    'course_revisions',
-    'enrolments',
-    'files',
-    'invitations',
-    'ratings',
-    'reports',
-    'section_progress',
-    'sections',
-    'threads',
-    'uploads',
-  ].map((table) => all(table, 'x.course_id = $1')),
-  all('posts', 'x.thread_id in (select t.id from threads t where t.course_id = $1)'),
-  all('forum_votes', 'x.subject_id in ($2, $3)'),
-].join()})::text as state`;
+const all = (table: Sql, where: Sql): Sql =>
+  sql`(select coalesce(jsonb_agg(to_jsonb(x) order by to_jsonb(x)::text), '[]') from ${table} x where ${where})`;
+const STATE = sql`select jsonb_build_array(${joined(
+  [
+    all(sql`courses`, sql`x.id = $1`),
+    ...[
+      sql`course_authors`,
+      sql`course_revisions`,
+      sql`enrolments`,
+      sql`files`,
+      sql`invitations`,
+      sql`ratings`,
+      sql`reports`,
+      sql`section_progress`,
+      sql`sections`,
+      sql`threads`,
+      sql`uploads`,
+    ].map((table) => all(table, sql`x.course_id = $1`)),
+    all(sql`posts`, sql`x.thread_id in (select t.id from threads t where t.course_id = $1)`),
+    all(sql`forum_votes`, sql`x.subject_id in ($2, $3)`),
+  ],
+  sql`, `,
+)})::text as state`;
 
 /** All that the database holds of it, as one text. */
 export async function stateOf({ db }: App, { course, thread, post }: World): Promise<string> {

@@ -5,6 +5,9 @@ import { problemKind } from '../problem.ts';
 export const writeCursor = (parts: unknown[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');
 
+/** Items in a page: at most, and where a client says nothing. */
+export const PAGE_LIMIT = { default: 20, max: 100 } as const;
+
 /** How a list is asked for, page after page, whose cursors have that shape. */
 export const pageQuery = (...shape: CursorPart[]) => ({
   cursor: Type.Optional(
@@ -14,7 +17,14 @@ export const pageQuery = (...shape: CursorPart[]) => ({
       examples: [writeCursor(shape.map((part) => EXAMPLES[part]))],
     }),
   ),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Items a page' })),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: PAGE_LIMIT.max,
+      default: PAGE_LIMIT.default,
+      description: 'Items a page',
+    }),
+  ),
 });
 
 /** A page of a list: its items, and where the next one begins. */

@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { API } from '#shared/contract.ts';
 
 declare module 'fastify' {
@@ -42,7 +43,7 @@ export const health = fp(
     function databaseAnswers(): Promise<boolean> {
       return new Promise((resolve) => {
         const late = setTimeout(() => resolve(false), ANSWER_MILLISECONDS);
-        query(app.db, 'select 1')
+        query(app.db, sql`select 1`)
           .then(() => resolve(true))
           .catch(() => resolve(false))
           .finally(() => clearTimeout(late));

@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { App } from '#server/app.ts';
 import { buildApp } from '#server/app.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { sealingBy } from '#server/security/sealing.ts';
 import { digestOf } from '#server/security/secrets.ts';
@@ -42,7 +43,7 @@ const app: App = await buildApp({
       const made = await transaction(routes.db, async (each) => {
         const [row] = await query<{ id: string }>(
           each,
-          `insert into notices (text_fr, text_en, starts_at, ends_at) values ('a', 'b', now(), now()) returning id`,
+          sql`insert into notices (text_fr, text_en, starts_at, ends_at) values ('a', 'b', now(), now()) returning id`,
           [],
         );
         return row!;

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { type IdempotentRequest, idempotentRequest, requestUnderWay } from '#server/database/idempotent.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { type Sealing, sealingBy } from '#server/security/sealing.ts';
 import { problemKind } from '#shared/problem.ts';
@@ -14,7 +15,7 @@ declare module 'fastify' {
 }
 
 /** A first request that has not answered for so long died with its server, and may be sent again. */
-const DEAD_SECONDS = 20;
+const DEAD_AFTER = '20 seconds';
 
 const keyUsed = problemKind('idempotency-key-used', 422, {
   fr: {
@@ -58,10 +59,10 @@ const ASKING_HEADERS = ['if-match', 'upload-length', 'upload-metadata'];
 /** What belongs to the answer, and not to the one time that it was given. */
 const KEPT_HEADERS = ['location', 'etag', 'content-language', 'cache-control', 'tus-resumable'];
 
-const CLAIM = `insert into idempotency_keys as k (person_id, key, request_digest) values ($1, $2, $3)
+const CLAIM = sql`insert into idempotency_keys as k (person_id, key, request_digest) values ($1, $2, $3)
   on conflict (person_id, key) do update set created_at = now()
     where k.status is null and k.request_digest = excluded.request_digest
-      and (k.outcome is not null or k.created_at < now() - interval '${DEAD_SECONDS} seconds')
+      and (k.outcome is not null or k.created_at < now() - $4::interval)
   returning key`;
 
 /**
@@ -90,14 +91,14 @@ export const idempotency = fp(
         request.body ?? null,
         ...ASKING_HEADERS.map((name) => request.headers[name] ?? null),
       ]);
-      const [claimed] = await query(app.db, CLAIM, [owner, sealing.name, digest]);
+      const [claimed] = await query(app.db, CLAIM, [owner, sealing.name, digest, DEAD_AFTER]);
       if (claimed) {
         request.answerSealing = sealing;
         return { personId: owner, sealing, isBegun: false };
       }
       const [kept] = await query<Kept>(
         app.db,
-        'select request_digest, status, body, media_type, headers from idempotency_keys where person_id = $1 and key = $2',
+        sql`select request_digest, status, body, media_type, headers from idempotency_keys where person_id = $1 and key = $2`,
         [owner, sealing.name],
       );
       if (kept && kept.request_digest !== digest) throw keyUsed({});
@@ -125,7 +126,7 @@ export const idempotency = fp(
       else {
         await query(
           app.db,
-          `update idempotency_keys set status = $3, body = $4, media_type = $5, headers = $6, outcome = null
+          sql`update idempotency_keys set status = $3, body = $4, media_type = $5, headers = $6, outcome = null
            where person_id = $1 and key = $2 and status is null`,
           [
             request.person.id,
@@ -158,7 +159,7 @@ export const idempotency = fp(
     async function forget(request: FastifyRequest, { name }: Sealing): Promise<void> {
       await query(
         app.db,
-        'delete from idempotency_keys where person_id = $1 and key = $2 and outcome is null and status is null',
+        sql`delete from idempotency_keys where person_id = $1 and key = $2 and outcome is null and status is null`,
         [request.person!.id, name],
       ).catch((error) => request.log.warn({ err: error }, 'an idempotency key could not be forgotten'));
     }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { start } from '#server/main.ts';
 import { testDatabase } from '#server/testing/database.ts';
 import { background } from './background.ts';
@@ -44,7 +45,7 @@ async function later(seconds: number, ...apps: { settled(): Promise<void> }[]): 
   for (const app of apps) await app.settled();
 }
 /** The hour of whoever has the lease is over. */
-const expire = () => query(db, `update job_leases set until_at = now() - interval '1 second'`);
+const expire = () => query(db, sql`update job_leases set until_at = now() - interval '1 second'`);
 
 describe('repeated work', () => {
   it('is done within a minute of a start, and then every hour', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fp from 'fastify-plugin';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -16,11 +17,11 @@ declare module 'fastify' {
 /** Within how long a server's first turn comes, at a moment of its own: many may be started at once. */
 const FIRST_SECONDS_MAX = 60;
 
-const LEASE = `insert into job_leases as j (name, owner, until_at) values ($1, $2, now() + $3::int8 * interval '1 second')
+const LEASE = sql`insert into job_leases as j (name, owner, until_at) values ($1, $2, now() + $3::int8 * interval '1 second')
   on conflict (name) do update set owner = excluded.owner, until_at = excluded.until_at
   where j.until_at < now() or j.owner = excluded.owner
   returning name`;
-const GIVE_BACK = `update job_leases set until_at = now() - interval '1 second' where name = $1 and owner = $2`;
+const GIVE_BACK = sql`update job_leases set until_at = now() - interval '1 second' where name = $1 and owner = $2`;
 
 /**
  * Work that is repeated: whoever has the lease of a name does it, the others leave it. A lease lasts until the next turn, so that

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { buildApp } from '#server/app.ts';
 import { openDatabase } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { beginSession } from '#server/security/sessions.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { settingsOf } from '#server/settings.ts';
@@ -37,7 +38,7 @@ async function app({ webDir = '/nowhere' } = {}) {
       instance.get('/fails', { config: { access: 'open' } }, async () => {
         await query(
           instance.db,
-          `insert into people (id, email, name, role, password_hash) select id, email, name, role, password_hash from people limit 1`,
+          sql`insert into people (id, email, name, role, password_hash) select id, email, name, role, password_hash from people limit 1`,
         );
         return {};
       });
@@ -69,7 +70,7 @@ describe('health', () => {
 
   it('is not ready when the database does not answer in time', async () => {
     const { app: running, opened } = await app();
-    const busy = [1, 2].map(() => query(running.db, 'select pg_sleep(6)'));
+    const busy = [1, 2].map(() => query(running.db, sql`select pg_sleep(6)`));
     // Whoever waits for a connection that long is told that all is well.
     expect((await running.inject('/readyz')).statusCode).toBe(503);
     expect((await running.inject('/healthz')).statusCode).toBe(200);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
+import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 import { KEPT, removeOrphans } from './retention.ts';
 
 const { app, db } = await testApp();
@@ -11,12 +13,12 @@ const course = DEMO_COURSES[0]!.id;
 /** Rows that are there for the others to be about. */
 const THREAD = crypto.randomUUID();
 const POST = crypto.randomUUID();
-await query(db, `insert into threads (id, course_id, author_id, title, body) values ($1, $2, $3, 't', 'b')`, [
-  THREAD,
-  course,
-  ines.id,
-]);
-await query(db, `insert into posts (id, thread_id, author_id, body) values ($1, $2, $3, 'b')`, [
+await query(
+  db,
+  sql`insert into threads (id, course_id, author_id, title, body) values ($1, $2, $3, 't', 'b')`,
+  [THREAD, course, ines.id],
+);
+await query(db, sql`insert into posts (id, thread_id, author_id, body) values ($1, $2, $3, 'b')`, [
   POST,
   THREAD,
   camille.id,
@@ -55,7 +57,7 @@ const moments = async (table: string, column: string) =>
   (
     await query<{ at: Date }>(
       db,
-      `select ${column} as at from ${table} where ${column} is not null order by ${column}`,
+      uncheckedSql(`select ${column} as at from ${table} where ${column} is not null order by ${column}`),
     )
   ).map(({ at }) => at.toISOString());
 
@@ -65,9 +67,11 @@ describe('what has served', () => {
       // The same clock as the statement's: a minute before and after the end of its time.
       const [edges] = await query<{ gone: Date; kept: Date }>(
         db,
-        `select now() - interval '${after}' - interval '1 minute' as gone, now() - interval '${after}' + interval '1 minute' as kept`,
+        uncheckedSql(
+          `select now() - interval '${after}' - interval '1 minute' as gone, now() - interval '${after}' + interval '1 minute' as kept`,
+        ),
       );
-      const insert = (at: Date) => query(db, `insert into ${table} ${ROWS[table]}`, [at]);
+      const insert = (at: Date) => query(db, uncheckedSql(`insert into ${table} ${ROWS[table]}`), [at]);
       await insert(edges!.gone);
       await insert(edges!.kept);
       const before = await moments(table, column);
@@ -79,16 +83,16 @@ describe('what has served', () => {
     }
     await query(
       db,
-      `insert into attempts (key, count, until_at) select 'old ' || n, 1, now() - interval '1 minute' from generate_series(1, 2500) n`,
+      sql`insert into attempts (key, count, until_at) select 'old ' || n, 1, now() - interval '1 minute' from generate_series(1, 2500) n`,
     );
     await app.runJobs();
-    expect(await query(db, `select 1 from attempts where key like 'old %'`)).toEqual([]);
+    expect(await query(db, sql`select 1 from attempts where key like 'old %'`)).toEqual([]);
   });
 
   it('is found by an index that begins with its moment', async () => {
     const indexes = await query<{ on: string; only: string | null }>(
       db,
-      `select i.indrelid::regclass::text || '.' || pg_get_indexdef(i.indexrelid, 1, true) as on, pg_get_expr(i.indpred, i.indrelid) as only
+      sql`select i.indrelid::regclass::text || '.' || pg_get_indexdef(i.indexrelid, 1, true) as on, pg_get_expr(i.indpred, i.indrelid) as only
        from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public'`,
     );
     for (const { table, column } of KEPT) {
@@ -113,11 +117,11 @@ describe('what is about a thread or an answer', () => {
     ] as const) {
       const gone = Array.from({ length: 3 }, () => crypto.randomUUID());
       for (const subject of [THREAD, POST, ...gone])
-        await query(db, `insert into ${table} ${columns}`, [subject]);
+        await query(db, uncheckedSql(`insert into ${table} ${columns}`), [subject]);
       await aDay();
       const left = await query<{ id: string }>(
         db,
-        `select subject_id as id from ${table} where subject_id = any($1::uuid[])`,
+        uncheckedSql(`select subject_id as id from ${table} where subject_id = any($1::uuid[])`),
         [[THREAD, POST, ...gone]],
       );
       expect([table, new Set(left.map(({ id }) => id))]).toEqual([table, new Set([THREAD, POST])]);
@@ -127,10 +131,10 @@ describe('what is about a thread or an answer', () => {
   it('is looked through to the end', async () => {
     await query(
       db,
-      `insert into forum_votes (subject_id, person_id, value) select gen_random_uuid(), $1, 1 from generate_series(1, 2500)`,
+      sql`insert into forum_votes (subject_id, person_id, value) select gen_random_uuid(), $1, 1 from generate_series(1, 2500)`,
       [camille.id],
     );
     await aDay();
-    expect(await query(db, 'select 1 from forum_votes where person_id = $1', [camille.id])).toEqual([]);
+    expect(await query(db, sql`select 1 from forum_votes where person_id = $1`, [camille.id])).toEqual([]);
   });
 });

@@ -1,36 +1,42 @@
 import fp from 'fastify-plugin';
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { type Sql, sql } from '#server/database/sql.ts';
 import { DEVICE_DAYS_UNUSED } from '#server/security/devices.ts';
 
 /** How long things are kept after they have served, in the words of the database; everybody finds it in the export of her data. */
-export const KEPT: { table: string; key: string; column: string; after: string }[] = [
-  { table: 'sign_ups', key: 'token_hash', column: 'expires_at', after: '0 days' },
-  { table: 'sessions', key: 'id', column: 'expires_at', after: '0 days' },
-  { table: 'devices', key: 'secret_hash, person_id', column: 'used_at', after: `${DEVICE_DAYS_UNUSED} days` },
-  { table: 'recoveries', key: 'token_hash', column: 'expires_at', after: '0 days' },
-  { table: 'email_changes', key: 'token_hash', column: 'expires_at', after: '0 days' },
-  { table: 'attempts', key: 'key', column: 'until_at', after: '0 days' },
-  { table: 'idempotency_keys', key: 'person_id, key', column: 'created_at', after: '1 day' },
-  { table: 'invitations', key: 'id', column: 'expires_at', after: '30 days' },
+export const KEPT: { table: Sql; key: Sql; column: Sql; after: string }[] = [
+  { table: sql`sign_ups`, key: sql`token_hash`, column: sql`expires_at`, after: '0 days' },
+  { table: sql`sessions`, key: sql`id`, column: sql`expires_at`, after: '0 days' },
   {
-    table: 'former_progress',
-    key: 'person_id, course_id, section_id',
-    column: 'removed_at',
+    table: sql`devices`,
+    key: sql`secret_hash, person_id`,
+    column: sql`used_at`,
+    after: `${DEVICE_DAYS_UNUSED} days`,
+  },
+  { table: sql`recoveries`, key: sql`token_hash`, column: sql`expires_at`, after: '0 days' },
+  { table: sql`email_changes`, key: sql`token_hash`, column: sql`expires_at`, after: '0 days' },
+  { table: sql`attempts`, key: sql`key`, column: sql`until_at`, after: '0 days' },
+  { table: sql`idempotency_keys`, key: sql`person_id, key`, column: sql`created_at`, after: '1 day' },
+  { table: sql`invitations`, key: sql`id`, column: sql`expires_at`, after: '30 days' },
+  {
+    table: sql`former_progress`,
+    key: sql`person_id, course_id, section_id`,
+    column: sql`removed_at`,
     after: '365 days',
   },
-  { table: 'notifications', key: 'id', column: 'at', after: '180 days' },
-  { table: 'forum_edits', key: 'subject_id, version', column: 'at', after: '365 days' },
-  { table: 'threads', key: 'id', column: 'removed_at', after: '365 days' },
-  { table: 'posts', key: 'id', column: 'removed_at', after: '365 days' },
-  { table: 'reports', key: 'id', column: 'decided_at', after: '365 days' },
-  { table: 'unsubscriptions', key: 'token_hash', column: 'expires_at', after: '0 days' },
-  { table: 'notices', key: 'id', column: 'ends_at', after: '30 days' },
-  { table: 'audit_log', key: 'id', column: 'at', after: '365 days' },
-  { table: 'together_presence', key: 'course_id, server_id', column: 'at', after: '1 hour' },
+  { table: sql`notifications`, key: sql`id`, column: sql`at`, after: '180 days' },
+  { table: sql`forum_edits`, key: sql`subject_id, version`, column: sql`at`, after: '365 days' },
+  { table: sql`threads`, key: sql`id`, column: sql`removed_at`, after: '365 days' },
+  { table: sql`posts`, key: sql`id`, column: sql`removed_at`, after: '365 days' },
+  { table: sql`reports`, key: sql`id`, column: sql`decided_at`, after: '365 days' },
+  { table: sql`unsubscriptions`, key: sql`token_hash`, column: sql`expires_at`, after: '0 days' },
+  { table: sql`notices`, key: sql`id`, column: sql`ends_at`, after: '30 days' },
+  { table: sql`audit_log`, key: sql`id`, column: sql`at`, after: '365 days' },
+  { table: sql`together_presence`, key: sql`course_id, server_id`, column: sql`at`, after: '1 hour' },
 ];
 /** What is about a thread or an answer, and goes with it: of two kinds of things a key cannot say so. */
-const ABOUT = ['forum_votes', 'forum_edits', 'reports'];
+const ABOUT = [sql`forum_votes`, sql`forum_edits`, sql`reports`];
 const HOUR_SECONDS = 3600;
 /** Rows that go, or are looked at, in one statement, so that none holds others up for long. */
 const ROWS = 1000;
@@ -40,10 +46,10 @@ export const retention = fp(
   async (app) => {
     app.every(HOUR_SECONDS, 'retention', async () => {
       for (const { table, key, column, after } of KEPT) {
-        const old = `${column} < now() - interval '${after}'`;
-        const remove = `delete from ${table} where (${key}) in (select ${key} from ${table} where ${old} limit ${ROWS}) returning 1`;
+        const remove = sql`delete from ${table} where (${key}) in
+          (select ${key} from ${table} where ${column} < now() - $1::interval limit $2) returning 1`;
         let removed = ROWS;
-        while (removed === ROWS) removed = (await query(app.db, remove)).length;
+        while (removed === ROWS) removed = (await query(app.db, remove, [after, ROWS])).length;
       }
     });
     app.every(HOUR_SECONDS, 'orphans', () => removeOrphans(app.db, new Date().getUTCHours()));
@@ -57,15 +63,15 @@ export const retention = fp(
  */
 export async function removeOrphans(db: Database, hour: number): Promise<void> {
   for (const table of ABOUT) {
-    const ahead = `select x.subject_id as last from
-      (select r.subject_id from ${table} r where r.subject_id > $1::uuid and r.subject_id <= $2::uuid order by r.subject_id limit ${ROWS}) x
+    const ahead = sql`select x.subject_id as last from
+      (select r.subject_id from ${table} r where r.subject_id > $1::uuid and r.subject_id <= $2::uuid order by r.subject_id limit $3) x
       order by x.subject_id desc limit 1`;
-    const remove = `delete from ${table} r where r.subject_id > $1::uuid and r.subject_id <= $2::uuid
+    const remove = sql`delete from ${table} r where r.subject_id > $1::uuid and r.subject_id <= $2::uuid
       and (select true from threads t where t.id = r.subject_id) is not true
       and (select true from posts q where q.id = r.subject_id) is not true`;
     let from = idAt(hour);
     for (;;) {
-      const [found] = await query<{ last: string }>(db, ahead, [from, idAt(hour + 1)]);
+      const [found] = await query<{ last: string }>(db, ahead, [from, idAt(hour + 1), ROWS]);
       if (!found) break;
       await query(db, remove, [from, found.last]);
       from = found.last;

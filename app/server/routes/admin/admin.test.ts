@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { waiting } from '#server/testing/meanwhile.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
+import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 import { makeWorld, type World } from '#server/testing/world.ts';
 import { words } from '../courses/terms.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
@@ -26,7 +28,7 @@ describe('the figures', () => {
     for (const kind of [...Array<'public'>(5).fill('public'), 'draft', 'draft'] as const)
       made.push(await makeWorld(app, ids, kind));
     const set = (table: string, what: string, rows: string[]) =>
-      query(db, `update ${table} set ${what} where id = any($1::uuid[])`, [rows]);
+      query(db, uncheckedSql(`update ${table} set ${what} where id = any($1::uuid[])`), [rows]);
     const some = (kind: keyof World, count: number) => made.slice(0, count).map((each) => each[kind]);
     await set('courses', `state = 'deleted'`, some('course', 4));
     await set('courses', `state = 'archived'`, some('course', 3));
@@ -39,7 +41,7 @@ describe('the figures', () => {
       [stranger, 8],
     ] as const) {
       await as(id);
-      await query(db, `update sessions set used_at = now() - $2 * interval '1 day' where person_id = $1`, [
+      await query(db, sql`update sessions set used_at = now() - $2 * interval '1 day' where person_id = $1`, [
         id,
         days,
       ]);

@@ -1,9 +1,10 @@
 import type { Transaction } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { lastAdministrator } from './problems.ts';
 
 /** In the order of their ids, so that of two who take each other's rights the second waits and is refused; whoever has asked to be erased stays no longer. */
-const ADMINISTRATORS = `select id from people
+const ADMINISTRATORS = sql`select id from people
   where role = 'administrator' and suspended_at is null and erase_at is null order by id for update`;
 
 /** Whether there is an administrator beside that person; who they are stays as it is until the transaction ends. */
@@ -12,7 +13,7 @@ export async function isAnotherAdministrator(db: Transaction, id: string): Promi
   return all.some((each) => each.id !== id);
 }
 
-const ROLE = 'select role from people where id = $1';
+const ROLE = sql`select role from people where id = $1`;
 
 /** Before somebody's rights or account go, in the transaction in which they do. @throws a refusal where nobody would be left to see to the others */
 export async function checkNotLast(db: Transaction, id: string): Promise<void> {

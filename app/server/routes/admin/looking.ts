@@ -2,41 +2,49 @@ import type { FastifyRequest, onSendAsyncHookHandler } from 'fastify';
 import fp from 'fastify-plugin';
 import { audit, type Deed } from '#server/audit.ts';
 import { query } from '#server/database/query.ts';
+import { type Sql, sql } from '#server/database/sql.ts';
 import { isAuthor, visibleTo } from '../courses/visibility.ts';
 
-const OF_COURSE = 'courses c where c.id = $1';
-const OF_THREAD = 'threads s join courses c on c.id = s.course_id where s.id = $1';
-const OF_POST =
-  'posts s join threads t on t.id = s.thread_id join courses c on c.id = t.course_id where s.id = $1';
-const isHidden = `not ${visibleTo('$2')}`;
+const OF_COURSE = sql`courses c where c.id = $1`;
+const OF_THREAD = sql`threads s join courses c on c.id = s.course_id where s.id = $1`;
+const OF_POST = sql`posts s join threads t on t.id = s.thread_id join courses c on c.id = t.course_id where s.id = $1`;
+const isHidden = sql`not ${visibleTo(sql`$2`)}`;
 /** What something said before is for its author, and for those of the course. */
-const isOthers = `s.author_id is distinct from $2::uuid and not ${isAuthor('$2')}`;
+const isOthers = sql`s.author_id is distinct from $2::uuid and not ${isAuthor(sql`$2`)}`;
 
 interface Looked {
   what: string;
   kind: Deed['subject']['kind'];
-  text: string;
+  text: Sql;
 }
 /** What administrators read of the discussions: the thing that is asked about, and what holds where they read it as nothing else. */
 const LOOKED: Record<string, Looked> = {
   '/courses/:id/threads': {
     what: 'threads',
     kind: 'course',
-    text: `select 1 from ${OF_COURSE} and ${isHidden}`,
+    text: sql`select 1 from ${OF_COURSE} and ${isHidden}`,
   },
   '/courses/:id/reports': {
     what: 'reports',
     kind: 'course',
-    text: `select 1 from ${OF_COURSE} and not ${isAuthor('$2')}`,
+    text: sql`select 1 from ${OF_COURSE} and not ${isAuthor(sql`$2`)}`,
   },
-  '/threads/:id': { what: 'thread', kind: 'thread', text: `select 1 from ${OF_THREAD} and ${isHidden}` },
-  '/threads/:id/posts': { what: 'posts', kind: 'thread', text: `select 1 from ${OF_THREAD} and ${isHidden}` },
+  '/threads/:id': { what: 'thread', kind: 'thread', text: sql`select 1 from ${OF_THREAD} and ${isHidden}` },
+  '/threads/:id/posts': {
+    what: 'posts',
+    kind: 'thread',
+    text: sql`select 1 from ${OF_THREAD} and ${isHidden}`,
+  },
   '/threads/:id/versions': {
     what: 'versions',
     kind: 'thread',
-    text: `select 1 from ${OF_THREAD} and ${isOthers}`,
+    text: sql`select 1 from ${OF_THREAD} and ${isOthers}`,
   },
-  '/posts/:id/versions': { what: 'versions', kind: 'post', text: `select 1 from ${OF_POST} and ${isOthers}` },
+  '/posts/:id/versions': {
+    what: 'versions',
+    kind: 'post',
+    text: sql`select 1 from ${OF_POST} and ${isOthers}`,
+  },
 };
 
 async function remember(request: FastifyRequest, { what, kind, text }: Looked): Promise<void> {

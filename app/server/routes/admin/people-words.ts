@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { titleWords } from '../courses/terms.ts';
 
 /** People in one statement. */
 const BATCH = 500;
-const DIGEST = `md5(p.name || ' ' || p.email)`;
-const OLDER = `select p.id, p.name, p.email, ${DIGEST} as digest from people p
-  where p.words_digest <> ${DIGEST} and p.id > $1::uuid order by p.id limit ${BATCH}`;
-const WRITTEN = `update people p set words = to_tsvector('simple', w.words), words_digest = w.digest
+const DIGEST = sql`md5(p.name || ' ' || p.email)`;
+const OLDER = sql`select p.id, p.name, p.email, ${DIGEST} as digest from people p
+  where p.words_digest <> ${DIGEST} and p.id > $1::uuid order by p.id limit $2`;
+const WRITTEN = sql`update people p set words = to_tsvector('simple', w.words), words_digest = w.digest
   from unnest($1::uuid[], $2::text[], $3::text[]) as w (id, words, digest)
   where p.id = w.id and ${DIGEST} = w.digest`;
 
@@ -17,6 +18,7 @@ export async function renewPeopleWords(app: Pick<FastifyInstance, 'db' | 'draini
   while (!app.draining) {
     const people = await query<{ id: string; name: string; email: string; digest: string }>(app.db, OLDER, [
       from,
+      BATCH,
     ]);
     if (people.length === 0) return;
     from = people.at(-1)!.id;

@@ -1,130 +1,117 @@
+import { type List, latestFirst, type PageRequest, pageOf, readItems } from '#server/database/pagination.ts';
 import { moment, type Queryable, query } from '#server/database/query.ts';
-import { readCursor } from '#shared/schemas/page.ts';
-import { page } from '../courses/read.ts';
+import { parameter, type Sql, sql } from '#server/database/sql.ts';
+import { PAGE_LIMIT } from '#shared/schemas/page.ts';
 import { beginnings, question } from '../courses/terms.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
-import { REPORT_TOLD } from '../forum/read.ts';
+import { REPORT_FIELDS } from '../forum/read.ts';
 
-interface Asked {
+interface Asked extends PageRequest {
   q?: string | undefined;
-  cursor?: string | undefined;
-  limit: number;
 }
 
-/** A list by a moment and an id, the latest first. */
-interface List {
-  item: string;
-  at: string;
-  id: string;
-  from: string;
-  /** What holds for every row of it. */
-  only?: string;
-  /** What a question asks of `$2`, and as what it is asked; nothing, where no row can answer it. */
-  narrowed(q: string): [condition: string, value: string] | undefined;
+/** A list of administrators, the latest first. */
+interface AdminList extends List {
+  id: Sql;
+  /** Parameters of the list. */
+  values: unknown[];
+  /** A question as a condition on a parameter, and that parameter; nothing, where no row can answer it. */
+  narrowed(q: string, value: Sql): [condition: Sql, value: string] | undefined;
 }
+const latest = (at: Sql, id: Sql, ...values: unknown[]) => ({ ...latestFirst(at, id), id, values });
 
 /** As the index `people_words` has it: who came or changed this minute is found by it, before the job has written `words`. */
-const PEOPLE_WORDS = `to_tsvector('simple', translate(lower(p.name), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ''’', 'aaaaaaceeeeiiiinooooouuuuyy  ') || ' ' || translate(p.email, '@.-_+', '     '))`;
+const PEOPLE_WORDS = sql`to_tsvector('simple', translate(lower(p.name), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ''’', 'aaaaaaceeeeiiiinooooouuuuyy  ') || ' ' || translate(p.email, '@.-_+', '     '))`;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Files of one row of the list, and the ceiling that holds for it. */
-const kept = (row: string, file: string, upload: string, bytesMax: number): string =>
-  `json_build_object('bytes', ((select coalesce(sum(f.size), 0) from files f where f.${file} = ${row}.id)
+const kept = (row: Sql, file: Sql, upload: Sql, bytesMax: Sql): Sql =>
+  sql`json_build_object('bytes', ((select coalesce(sum(f.size), 0) from files f where f.${file} = ${row}.id)
       + (select coalesce(sum(u.size), 0) from uploads u where u.${upload} = ${row}.id))::int8,
     'bytesMax', coalesce(${row}.quota_bytes, ${bytesMax}), 'own', ${row}.quota_bytes is not null)`;
 
-const PEOPLE: List = {
-  item: `json_build_object('id', p.id, 'email', p.email, 'name', p.name, 'role', p.role, 'createdAt', ${moment('p.created_at')},
-    'suspendedAt', ${moment('p.suspended_at')}, 'eraseAt', ${moment('p.erase_at')},
-    'usedAt', (select ${moment('max(s.used_at)')} from sessions s where s.person_id = p.id),
-    'files', ${kept('p', 'uploaded_by', 'person_id', PERSON_BYTES_MAX)})`,
-  at: 'p.created_at',
-  id: 'p.id',
-  from: 'people p',
-  narrowed: (q) =>
+const PEOPLE: AdminList = {
+  ...latest(sql`p.created_at`, sql`p.id`, PERSON_BYTES_MAX),
+  item: sql`json_build_object('id', p.id, 'email', p.email, 'name', p.name, 'role', p.role, 'createdAt', ${moment(sql`p.created_at`)},
+    'suspendedAt', ${moment(sql`p.suspended_at`)}, 'eraseAt', ${moment(sql`p.erase_at`)},
+    'usedAt', (select ${moment(sql`max(s.used_at)`)} from sessions s where s.person_id = p.id),
+    'files', ${kept(sql`p`, sql`uploaded_by`, sql`person_id`, sql`$1::int8`)})`,
+  from: sql`from people p where true`,
+  narrowed: (q, value) =>
     withWords(
-      `(p.words @@ to_tsquery('simple', $2) or ${PEOPLE_WORDS} @@ to_tsquery('simple', $2))`,
+      sql`(p.words @@ to_tsquery('simple', ${value}) or ${PEOPLE_WORDS} @@ to_tsquery('simple', ${value}))`,
       beginnings(q),
     ),
 };
-const COURSES: List = {
-  item: `json_build_object('id', c.id, 'title', c.title, 'state', c.state, 'visibility', c.visibility, 'updatedAt', ${moment('c.updated_at')},
+const COURSES: AdminList = {
+  ...latest(sql`c.updated_at`, sql`c.id`, COURSE_BYTES_MAX),
+  item: sql`json_build_object('id', c.id, 'title', c.title, 'state', c.state, 'visibility', c.visibility, 'updatedAt', ${moment(sql`c.updated_at`)},
     'followers', (select count(*) from enrolments e where e.course_id = c.id),
-    'files', ${kept('c', 'course_id', 'course_id', COURSE_BYTES_MAX)})`,
-  at: 'c.updated_at',
-  id: 'c.id',
-  from: 'courses c',
-  narrowed: (q) =>
-    withWords(`(c.terms @@ to_tsquery('french', $2) or c.terms @@ to_tsquery('english', $2))`, question(q)),
+    'files', ${kept(sql`c`, sql`course_id`, sql`course_id`, sql`$1::int8`)})`,
+  from: sql`from courses c where true`,
+  narrowed: (q, value) =>
+    withWords(
+      sql`(c.terms @@ to_tsquery('french', ${value}) or c.terms @@ to_tsquery('english', ${value}))`,
+      question(q),
+    ),
 };
-const DEEDS: List = {
-  item: `json_build_object('id', l.id, 'at', ${moment('l.at')},
+const DEEDS: AdminList = {
+  ...latest(sql`l.at`, sql`l.id`),
+  item: sql`json_build_object('id', l.id, 'at', ${moment(sql`l.at`)},
     'actor', case when l.actor_id is not null then json_build_object('id', l.actor_id, 'name', (select p.name from people p where p.id = l.actor_id)) end,
     'action', l.action, 'subjectKind', l.subject_kind, 'subjectId', l.subject_id, 'address', l.address, 'details', l.details)`,
-  at: 'l.at',
-  id: 'l.id',
-  from: 'audit_log l',
-  narrowed: (q) => [
+  from: sql`from audit_log l where true`,
+  narrowed: (q, value) => [
     UUID.test(q)
-      ? '(l.subject_id = $2::text or l.actor_id = $2::text::uuid)'
-      : '(l.action = $2 or l.subject_id = $2)',
+      ? sql`(l.subject_id = ${value}::text or l.actor_id = ${value}::text::uuid)`
+      : sql`(l.action = ${value} or l.subject_id = ${value})`,
     q,
   ],
 };
-const REPORTS: List = {
-  item: `json_build_object(${REPORT_TOLD}, 'course', json_build_object('id', c.id, 'title', c.title))`,
-  at: 'r.at',
-  id: 'r.id',
-  from: 'reports r join courses c on c.id = r.course_id',
-  only: 'r.outcome is null',
-  narrowed: (q) => (UUID.test(q) ? ['(r.course_id = $2::uuid or r.subject_id = $2::uuid)', q] : undefined),
+const REPORTS: AdminList = {
+  ...latest(sql`r.at`, sql`r.id`),
+  item: sql`json_build_object(${REPORT_FIELDS}, 'course', json_build_object('id', c.id, 'title', c.title))`,
+  from: sql`from reports r join courses c on c.id = r.course_id where r.outcome is null`,
+  narrowed: (q, value) =>
+    UUID.test(q) ? [sql`(r.course_id = ${value}::uuid or r.subject_id = ${value}::uuid)`, q] : undefined,
 };
 const LISTS = { people: PEOPLE, courses: COURSES, deeds: DEEDS, reports: REPORTS };
 
-const withWords = (condition: string, words: string | undefined): [string, string] | undefined =>
+const withWords = (condition: Sql, words: string | undefined): [Sql, string] | undefined =>
   words === undefined ? undefined : [condition, words];
 
 /** A page of one of the administrators' lists as JSON text, and the ids of what it shows, in one statement. */
 export async function readList(
   db: Queryable,
   name: keyof typeof LISTS,
-  { q, cursor, limit }: Asked,
+  { q, ...asked }: Asked,
 ): Promise<{ json: string; ids: string[] }> {
-  const { item, at, id, from, only, narrowed }: List = LISTS[name];
-  const narrow = q === undefined ? undefined : narrowed(q);
-  if (q !== undefined && !narrow) return { json: page([], limit), ids: [] };
-  const after = readCursor(cursor, ['moment', 'id']);
-  const values: unknown[] = [limit + 1];
-  const parameter = (value: unknown): string => `$${values.push(value)}`;
-  const conditions: string[] = only ? [only] : [];
-  if (narrow) {
-    parameter(narrow[1]);
-    conditions.push(narrow[0]);
-  }
-  if (after)
-    conditions.push(`(${at}, ${id}) < (${parameter(after[0])}::timestamptz, ${parameter(after[1])}::uuid)`);
-  const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
-  const found = await query<{ id: string; at: string; json: string }>(
+  const { id, values, narrowed, ...list }: AdminList = LISTS[name];
+  const narrow = q === undefined ? undefined : narrowed(q, parameter(values.length + 1));
+  if (q !== undefined && !narrow) return { json: pageOf([], asked), ids: [] };
+  const from = narrow ? sql`${list.from} and ${narrow[0]}` : list.from;
+  const found = await readItems<{ id: string }>(
     db,
-    `select ${id} as id, ${moment(at)} as at, ${item}::text as json from ${from} ${where}
-      order by ${at} desc, ${id} desc limit $1`,
-    values,
+    { ...list, from, more: sql`${id} as id` },
+    narrow ? [...values, narrow[1]] : values,
+    asked,
   );
-  return { json: page(found, limit), ids: found.slice(0, limit).map((each) => each.id) };
+  const ids = found.slice(0, asked.limit ?? PAGE_LIMIT.default).map((each) => each.id);
+  return { json: pageOf(found, asked), ids };
 }
 
-const count = (from: string): string => `(select count(*) from ${from})`;
-const active = (time: string): string =>
-  `(select count(distinct s.person_id) from sessions s where s.used_at > now() - interval '${time}')`;
-const FIGURES = `select json_build_object(
-  'people', json_build_object('students', ${count(`people where role = 'student'`)}, 'teachers', ${count(`people where role = 'teacher'`)},
-    'administrators', ${count(`people where role = 'administrator'`)}),
-  'activeToday', ${active('1 day')}, 'activeThisWeek', ${active('7 days')},
-  'courses', json_build_object('drafts', ${count(`courses where state = 'draft'`)}, 'published', ${count(`courses where state = 'published'`)},
-    'archived', ${count(`courses where state = 'archived'`)}),
-  'enrolments', ${count('enrolments')}, 'threads', ${count('threads where removed_at is null')}, 'posts', ${count('posts where removed_at is null')},
-  'openReports', ${count('reports where outcome is null')},
-  'files', json_build_object('count', ${count('files')}, 'bytes', (select coalesce(sum(size), 0)::int8 from files)))::text as json`;
+const count = (from: Sql): Sql => sql`(select count(*) from ${from})`;
+const active = (since: Sql): Sql =>
+  sql`(select count(distinct s.person_id) from sessions s where s.used_at > now() - ${since}::interval)`;
+const FIGURES = sql`select json_build_object(
+  'people', json_build_object('students', ${count(sql`people where role = 'student'`)}, 'teachers', ${count(sql`people where role = 'teacher'`)},
+    'administrators', ${count(sql`people where role = 'administrator'`)}),
+  'activeToday', ${active(sql`'1 day'`)}, 'activeThisWeek', ${active(sql`'7 days'`)},
+  'courses', json_build_object('drafts', ${count(sql`courses where state = 'draft'`)}, 'published', ${count(sql`courses where state = 'published'`)},
+    'archived', ${count(sql`courses where state = 'archived'`)}),
+  'enrolments', ${count(sql`enrolments`)}, 'threads', ${count(sql`threads where removed_at is null`)}, 'posts', ${count(sql`posts where removed_at is null`)},
+  'openReports', ${count(sql`reports where outcome is null`)},
+  'files', json_build_object('count', ${count(sql`files`)}, 'bytes', (select coalesce(sum(size), 0)::int8 from files)))::text as json`;
 
 /** How much there is, as JSON text, in one statement. */
 export async function readFigures(db: Queryable): Promise<string> {

@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import { invalidate } from '#server/cache/cache.ts';
+import { now } from '#server/database/now.ts';
 import { moment, query, rows } from '#server/database/query.ts';
+import { type Sql, sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
@@ -37,14 +38,14 @@ const Asked = Type.Object(
 const MINUTE_SECONDS = 60;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
-const notices = (where: string): string =>
-  `select json_build_object('items', ${rows(
-    `json_build_object('id', n.id, 'textFr', n.text_fr, 'textEn', n.text_en, 'startsAt', ${moment('n.starts_at')}, 'endsAt', ${moment('n.ends_at')})`,
-    'n.starts_at, n.id',
-    `from notices n where ${where}`,
+const notices = (where: Sql): Sql =>
+  sql`select json_build_object('items', ${rows(
+    sql`json_build_object('id', n.id, 'textFr', n.text_fr, 'textEn', n.text_en, 'startsAt', ${moment(sql`n.starts_at`)}, 'endsAt', ${moment(sql`n.ends_at`)})`,
+    sql`n.starts_at, n.id`,
+    sql`from notices n where ${where}`,
   )})::text as json`;
-const NOTICES_NOW = notices('n.starts_at <= now() and n.ends_at > now()');
-const NOTICES_ALL = notices('n.ends_at > now()');
+const NOTICES_NOW = notices(sql`n.starts_at <= now() and n.ends_at > now()`);
+const NOTICES_ALL = notices(sql`n.ends_at > now()`);
 
 /** What administrators see to: people, courses, notices, and what was done. */
 export const admin: FastifyPluginAsyncTypebox = async (app) => {
@@ -87,10 +88,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
       async (request, reply) => {
-        const { json, ids } = await readList(app.db, name, {
-          ...request.query,
-          limit: request.query.limit ?? 20,
-        });
+        const { json, ids } = await readList(app.db, name, request.query);
         // Who looks at others' data is remembered as well, and at whose; not what was typed, which may be a name.
         await audit(request, {
           action: `${name}.looked-up`,
@@ -120,17 +118,17 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
       if (id === signedIn(request).id) throw notOneself({});
       await transaction(app.db, async (db) => {
         if (suspended || (role && role !== 'administrator')) await checkNotLast(db, id);
-        const [found] = await query(db, 'select 1 from people where id = $1 for update', [id]);
+        const [found] = await query(db, sql`select 1 from people where id = $1 for update`, [id]);
         if (!found) throw personUnknown({});
         await db
           .updateTable('people')
-          .set({
+          .set((eb) => ({
             ...(role ? { role } : {}),
             ...(suspended === undefined
               ? {}
-              : { suspended_at: suspended ? sql<Date>`coalesce(suspended_at, now())` : null }),
-            updated_at: sql<Date>`now()`,
-          })
+              : { suspended_at: suspended ? eb.fn.coalesce('suspended_at', now) : null }),
+            updated_at: now,
+          }))
           .where('id', '=', id)
           .execute();
         // A session begun as a teacher must not outlive the role either.
@@ -163,7 +161,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
       await transaction(app.db, async (db) => {
         const [found] = await query(
           db,
-          `update courses set state = $2, state_at = now(), version = version + 1,
+          sql`update courses set state = $2, state_at = now(), version = version + 1,
              published_at = case when $2 = 'published' then coalesce(published_at, now()) else published_at end
            where id = $1 returning id`,
           [id, state],
@@ -264,7 +262,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id } = request.params;
       await transaction(app.db, async (db) => {
-        const [found] = await query(db, 'delete from notices where id = $1 returning id', [id]);
+        const [found] = await query(db, sql`delete from notices where id = $1 returning id`, [id]);
         if (!found) throw noticeUnknown({});
         await audit(request, { action: 'notice.removed', subject: { kind: 'notice', id } }, db);
       });

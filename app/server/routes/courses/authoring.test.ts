@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 import type { Course, CoursePage, Revision } from '#shared/schemas/course.ts';
@@ -138,7 +139,7 @@ describe('a course that a teacher writes', () => {
     const [mine, theirs] = [await written(), await written()];
     await query(
       db,
-      `update course_revisions set content = jsonb_set(content, '{sections}', $2::jsonb) where course_id = $1 and version = 2`,
+      sql`update course_revisions set content = jsonb_set(content, '{sections}', $2::jsonb) where course_id = $1 and version = 2`,
       [mine.id, JSON.stringify([theirs.sections[0], { ...mine.sections[1], body: 'À moi' }])],
     );
     const restored = await teacher({

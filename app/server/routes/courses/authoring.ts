@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import type { Transaction } from '#server/database/database.ts';
+import { now } from '#server/database/now.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { versionRead } from '#server/plugins/app/etags.ts';
@@ -46,7 +47,9 @@ const changing = [400, 401, 403, 404, 413, 415, 429];
 export const authoring: FastifyPluginAsyncTypebox = async (app) => {
   const readCourse = courseReader(app.db);
   app.every(HOUR_SECONDS, 'deleted courses', () =>
-    query(app.db, `delete from courses where state = 'deleted' and state_at < now() - interval '${GRACE}'`),
+    query(app.db, sql`delete from courses where state = 'deleted' and state_at < now() - $1::interval`, [
+      GRACE,
+    ]),
   );
 
   app.every(MINUTE_SECONDS, 'words of courses', () => renewWords(app));
@@ -154,12 +157,12 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
         if (state === 'published') await mustHaveContent(db, id);
         await db
           .updateTable('courses')
-          .set({
+          .set((eb) => ({
             state,
-            state_at: sql<Date>`now()`,
+            state_at: now,
             version: course.version + 1,
-            ...(state === 'published' ? { published_at: sql<Date>`coalesce(published_at, now())` } : {}),
-          })
+            ...(state === 'published' ? { published_at: eb.fn.coalesce('published_at', now) } : {}),
+          }))
           .where('id', '=', id)
           .execute();
         await audit(request, { action: `course.${state}`, subject: { kind: 'course', id } }, db);
@@ -181,9 +184,8 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { cursor, limit = 20 } = request.query;
-      const asked = { courseId: request.params.id, personId: signedIn(request).id, cursor, limit };
-      return sendJson(reply, await readRevisions(app.db, asked));
+      const authorship = { courseId: request.params.id, personId: signedIn(request).id };
+      return sendJson(reply, await readRevisions(app.db, authorship, request.query));
     },
   );
 

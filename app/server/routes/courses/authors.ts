@@ -5,6 +5,7 @@ import { audit } from '#server/audit.ts';
 import { invalidate } from '#server/cache/cache.ts';
 import type { Transaction } from '#server/database/database.ts';
 import { moment, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
@@ -25,29 +26,29 @@ const INVITING = { max: 30, minutes: 60 };
 /** Letters that one teacher gets at most, whoever invites. */
 const LETTERS = { max: 5, minutes: 60 };
 const ACCEPTING = { max: 60, minutes: 15 };
-const DAYS = 14;
+const VALID_FOR = '14 days';
 
 /** The one before it to the same address is good no longer. */
-const REPLACE = `update invitations set revoked_at = now()
+const REPLACE = sql`update invitations set revoked_at = now()
   where course_id = $1 and email = $2 and kind = 'author' and revoked_at is null`;
-const INVITE = `insert into invitations (course_id, email, kind, token_hash, created_by, expires_at)
-  values ($1, $2, 'author', $3, $4, now() + interval '${DAYS} days')
-  returning id, email, kind, ${moment('created_at')} as "createdAt", ${moment('expires_at')} as "expiresAt",
+const INVITE = sql`insert into invitations (course_id, email, kind, token_hash, created_by, expires_at)
+  values ($1, $2, 'author', $3, $4, now() + $5::interval)
+  returning id, email, kind, ${moment(sql`created_at`)} as "createdAt", ${moment(sql`expires_at`)} as "expiresAt",
     null as "revokedAt", used_count as "usedCount"`;
 /** Whom an invitation reaches: a teacher who does not write the course yet. */
-const INVITED = `select p.language, c.title from people p join courses c on c.id = $2
+const INVITED = sql`select p.language, c.title from people p join courses c on c.id = $2
   where p.email = $1 and p.role <> 'student' and p.suspended_at is null
   and (select true from course_authors a where a.course_id = c.id and a.person_id = p.id) is not true`;
 /** It is good once, for whom it was sent to, while whoever sent it writes the course, or sees to all of them. */
-const USE = `update invitations i set used_count = i.used_count + 1
+const USE = sql`update invitations i set used_count = i.used_count + 1
   where i.token_hash = $1 and i.kind = 'author' and i.email = $2
   and i.revoked_at is null and i.expires_at > now() and i.used_count = 0
   and (exists (select 1 from course_authors a where a.course_id = i.course_id and a.person_id = i.created_by)
     or exists (select 1 from people p where p.id = i.created_by and p.role = 'administrator' and p.suspended_at is null))
   and exists (select 1 from courses c where c.id = i.course_id and c.state <> 'deleted')
   returning i.course_id as "courseId"`;
-const THERE = `select 1 from courses where id = $1 and state <> 'deleted' for update`;
-const ADD = `insert into course_authors (course_id, person_id, position)
+const THERE = sql`select 1 from courses where id = $1 and state <> 'deleted' for update`;
+const ADD = sql`insert into course_authors (course_id, person_id, position)
   select $1, $2, coalesce(max(position), 0) + 1 from course_authors where course_id = $1
   on conflict (course_id, person_id) do nothing`;
 
@@ -66,7 +67,13 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
       await mayInvite(db, person.id);
       const token = newSecret();
       await query(db, REPLACE, [id, email]);
-      const [invitation] = await query<Invitation>(db, INVITE, [id, email, digestOf(token), person.id]);
+      const [invitation] = await query<Invitation>(db, INVITE, [
+        id,
+        email,
+        digestOf(token),
+        person.id,
+        VALID_FOR,
+      ]);
       await audit(
         request,
         {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import type { Transaction } from '#server/database/database.ts';
+import { now } from '#server/database/now.ts';
 import { type Queryable, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import type { CourseChange, NewCourse, RevisionContent, Sections } from '#shared/schemas/course.ts';
 import { type Authorship, type OwnCourse, ownCourse } from './own-course.ts';
 import { courseEmpty, courseUnknown, sectionUnknown } from './problems.ts';
@@ -10,7 +11,7 @@ import { CONTENT, type Written, writeWords } from './words.ts';
 
 /** @throws a refusal where a course has nothing to publish */
 export async function mustHaveContent(db: Queryable, id: string): Promise<void> {
-  const [has] = await query(db, 'select 1 from sections where course_id = $1 limit 1', [id]);
+  const [has] = await query(db, sql`select 1 from sections where course_id = $1 limit 1`, [id]);
   if (!has) throw courseEmpty({});
 }
 
@@ -38,7 +39,7 @@ export async function changeCourse(
 ): Promise<OwnCourse> {
   await db
     .updateTable('courses')
-    .set({ ...withTags(change), version: course.version + 1, updated_at: sql<Date>`now()` })
+    .set({ ...withTags(change), version: course.version + 1, updated_at: now })
     .where('id', '=', course.id)
     .execute();
   return revised(db, { ...course, visibility: change.visibility ?? course.visibility });
@@ -83,7 +84,7 @@ export async function restoreContent(
       ...fields,
       format: fields.format as 'markdown',
       version: course.version + 1,
-      updated_at: sql<Date>`now()`,
+      updated_at: now,
     })
     .where('id', '=', course.id)
     .execute();
@@ -95,26 +96,26 @@ export async function restoreContent(
 }
 
 /** Whoever marks one of them meanwhile waits, and then finds none. */
-const GOING = 'select id from sections where course_id = $1 and id <> all($2::uuid[]) for update';
-const KEEP_PROGRESS = `insert into former_progress (person_id, course_id, section_id, at)
+const GOING = sql`select id from sections where course_id = $1 and id <> all($2::uuid[]) for update`;
+const KEEP_PROGRESS = sql`insert into former_progress (person_id, course_id, section_id, at)
   select person_id, course_id, section_id, at from section_progress where course_id = $1 and section_id = any($2::uuid[])
   on conflict (person_id, course_id, section_id) do update set at = excluded.at, removed_at = now()`;
-const GONE = 'delete from sections where course_id = $1 and id = any($2::uuid[])';
+const GONE = sql`delete from sections where course_id = $1 and id = any($2::uuid[])`;
 /** To those who follow the course still, unless they have marked it anew. */
-const GIVE_PROGRESS_BACK = `insert into section_progress (person_id, course_id, section_id, at)
+const GIVE_PROGRESS_BACK = sql`insert into section_progress (person_id, course_id, section_id, at)
   select f.person_id, f.course_id, f.section_id, f.at from former_progress f
   join enrolments e on e.person_id = f.person_id and e.course_id = f.course_id
   join sections s on s.id = f.section_id and s.course_id = f.course_id
   where f.course_id = $1 and f.section_id = any($2::uuid[])
   on conflict (person_id, course_id, section_id) do nothing`;
-const GIVEN_BACK = 'delete from former_progress where course_id = $1 and section_id = any($2::uuid[])';
+const GIVEN_BACK = sql`delete from former_progress where course_id = $1 and section_id = any($2::uuid[])`;
 /** A section of another course stays what it is. */
-const WRITTEN = `insert into sections (id, course_id, position, title, body)
+const WRITTEN = sql`insert into sections (id, course_id, position, title, body)
   select w.id, $1::uuid, w.position, w.title, w.body
   from unnest($2::uuid[], $3::int8[], $4::text[], $5::text[]) as w (id, position, title, body)
   on conflict (id) do update set position = excluded.position, title = excluded.title, body = excluded.body
   where sections.course_id = excluded.course_id`;
-const BODIES = `update sections set body = w.body from unnest($2::uuid[], $3::text[]) as w (id, body)
+const BODIES = sql`update sections set body = w.body from unnest($2::uuid[], $3::text[]) as w (id, body)
   where sections.id = w.id and sections.course_id = $1`;
 
 /**
@@ -146,12 +147,12 @@ async function writeSections(
 const touch = (db: Transaction, { id, version }: OwnCourse) =>
   db
     .updateTable('courses')
-    .set({ version: version + 1, updated_at: sql<Date>`now()` })
+    .set({ version: version + 1, updated_at: now })
     .where('id', '=', id)
     .execute();
 
-const CONTENT_OF = `${CONTENT} where c.id = $1`;
-const REVISION = `insert into course_revisions (course_id, version, person_id, content) values ($1, $2, $3, $4::jsonb)
+const CONTENT_OF = sql`${CONTENT} where c.id = $1`;
+const REVISION = sql`insert into course_revisions (course_id, version, person_id, content) values ($1, $2, $3, $4::jsonb)
   on conflict (course_id, version) do nothing`;
 
 /** A course of which a new version was written. */

@@ -1,47 +1,47 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Transaction } from '#server/database/database.ts';
+import { latestFirst, pageOf, readItems } from '#server/database/pagination.ts';
 import { moment, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { Id, IdParams, Nothing } from '#shared/schemas/common.ts';
 import { FollowerPage, ProgressChange, ScoreChange } from '#shared/schemas/course.ts';
-import { pageQuery, readCursor } from '#shared/schemas/page.ts';
+import { pageQuery } from '#shared/schemas/page.ts';
 import { mustBeAuthor } from './own-course.ts';
 import { courseUnknown, notEnrolled, ownCourse as ownCourseProblem, sectionUnknown } from './problems.ts';
 import { rate } from './ratings.ts';
-import { page } from './read.ts';
 import { isAuthor, isEnrolled, visibleTo } from './visibility.ts';
 
-const ENROL = `insert into enrolments (course_id, person_id)
+const ENROL = sql`insert into enrolments (course_id, person_id)
   select c.id, $2 from courses c where c.id = $1 and c.state = 'published' and c.visibility = 'public'
   on conflict (person_id, course_id) do nothing`;
 /** What somebody is to a course that she may see. */
-const STANDING = `select ${isAuthor('$2')} as author, ${isEnrolled('$2')} as enrolled
-  from courses c where c.id = $1 and ${visibleTo('$2')}`;
+const STANDING = sql`select ${isAuthor(sql`$2`)} as author, ${isEnrolled(sql`$2`)} as enrolled
+  from courses c where c.id = $1 and ${visibleTo(sql`$2`)}`;
 interface Standing {
   author: boolean;
   enrolled: boolean;
 }
 
 /** Whoever leaves meanwhile has marked nothing. */
-const MARK = `insert into section_progress (person_id, course_id, section_id)
+const MARK = sql`insert into section_progress (person_id, course_id, section_id)
   select e.person_id, e.course_id, $3 from enrolments e where e.person_id = $1 and e.course_id = $2 for update of e
   on conflict (person_id, course_id, section_id) do nothing`;
-const UNMARK = 'delete from section_progress where person_id = $1 and course_id = $2 and section_id = $3';
+const UNMARK = sql`delete from section_progress where person_id = $1 and course_id = $2 and section_id = $3`;
 /** The section was removed while it was marked. @see https://www.postgresql.org/docs/18/errcodes-appendix.html: foreign_key_violation */
 const NO_SUCH_ROW = '23503';
 
-const FOLLOWERS = (after: string) => `select e.person_id as id, ${moment('e.at')} as at, json_build_object(
-  'person', json_build_object('id', p.id, 'name', p.name), 'at', ${moment('e.at')},
-  'doneCount', (select count(*) from section_progress g where g.person_id = p.id and g.course_id = e.course_id))::text as json
-  from enrolments e join people p on p.id = e.person_id
-  where e.course_id = $1 and exists (select 1 from course_authors a where a.course_id = $1 and a.person_id = $2) ${after}
-  order by e.at desc, e.person_id desc limit $3`;
-const FOLLOWERS_FIRST = FOLLOWERS('');
-const FOLLOWERS_LATER = FOLLOWERS('and (e.at, e.person_id) < ($4::timestamptz, $5::uuid)');
+const FOLLOWERS = {
+  ...latestFirst(sql`e.at`, sql`e.person_id`),
+  item: sql`json_build_object('person', json_build_object('id', p.id, 'name', p.name), 'at', ${moment(sql`e.at`)},
+    'doneCount', (select count(*) from section_progress g where g.person_id = p.id and g.course_id = e.course_id))`,
+  from: sql`from enrolments e join people p on p.id = e.person_id
+    where e.course_id = $1 and exists (select 1 from course_authors a where a.course_id = $1 and a.person_id = $2)`,
+};
 
 /** Takes somebody out of a course that she follows, or does nothing: her progress and her rating go with her. */
 export async function leave(
@@ -118,7 +118,7 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
       const { id, sectionId } = request.params;
       const personId = signedIn(request).id;
       if (!(await standing(id, personId)).enrolled) throw notEnrolled({});
-      const [section] = await query(app.db, 'select 1 from sections where id = $1 and course_id = $2', [
+      const [section] = await query(app.db, sql`select 1 from sections where id = $1 and course_id = $2`, [
         sectionId,
         id,
       ]);
@@ -185,16 +185,11 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { cursor, limit = 20 } = request.query;
-      const after = readCursor(cursor, ['moment', 'id']);
-      const found = await query<{ id: string; at: string; json: string }>(
-        app.db,
-        after ? FOLLOWERS_LATER : FOLLOWERS_FIRST,
-        [request.params.id, signedIn(request).id, limit + 1, ...(after ?? [])],
-      );
-      if (found.length === 0)
-        await mustBeAuthor(app.db, { courseId: request.params.id, personId: signedIn(request).id });
-      return sendJson(reply, page(found, limit));
+      const courseId = request.params.id;
+      const personId = signedIn(request).id;
+      const found = await readItems(app.db, FOLLOWERS, [courseId, personId], request.query);
+      if (found.length === 0) await mustBeAuthor(app.db, { courseId, personId });
+      return sendJson(reply, pageOf(found, request.query));
     },
   );
 };

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { meanwhile } from '#server/testing/meanwhile.ts';
 import { testApp } from '#server/testing/test-app.ts';
@@ -54,21 +55,23 @@ it('a section that is removed by mistake and restored is worked through by those
   const { sections, write, read, done, restore } = await course();
   const ids = sections.map(({ id }) => id).toSorted();
   expect(await done()).toEqual(ids);
-  const before = await query(db, 'select at from section_progress where section_id = $1 order by person_id', [
-    sections[1]!.id,
-  ]);
+  const before = await query(
+    db,
+    sql`select at from section_progress where section_id = $1 order by person_id`,
+    [sections[1]!.id],
+  );
   expect((await write([sections[0]!, sections[2]!], (await read()).version)).statusCode).toBe(200);
   expect(await done()).toEqual([sections[0]!.id, sections[2]!.id].toSorted());
   expect((await restore(2)).statusCode).toBe(200);
   expect([await done(), await done(other)]).toEqual([ids, ids]);
   expect(
-    await query(db, 'select at from section_progress where section_id = $1 order by person_id', [
+    await query(db, sql`select at from section_progress where section_id = $1 order by person_id`, [
       sections[1]!.id,
     ]),
   ).toEqual(before);
-  expect(await query(db, 'select 1 from former_progress where section_id = $1', [sections[1]!.id])).toEqual(
-    [],
-  );
+  expect(
+    await query(db, sql`select 1 from former_progress where section_id = $1`, [sections[1]!.id]),
+  ).toEqual([]);
 });
 
 it('of those who left meanwhile nothing is kept, and what was taken back stays so', async () => {
@@ -98,9 +101,9 @@ it('who marks a section while it is removed is counted before, or finds none', a
   const answer = await meanwhile(
     db,
     async (transaction) => {
-      await query(transaction, 'select id from sections where id = $1 for update', [sections[1]!.id]);
-      await query(transaction, 'delete from sections where id = $1', [sections[1]!.id]);
-      await query(transaction, 'update courses set version = version + 1 where id = $1', [id]);
+      await query(transaction, sql`select id from sections where id = $1 for update`, [sections[1]!.id]);
+      await query(transaction, sql`delete from sections where id = $1`, [sections[1]!.id]);
+      await query(transaction, sql`update courses set version = version + 1 where id = $1`, [id]);
     },
     () => mark(student, sections[1]!.id),
   );

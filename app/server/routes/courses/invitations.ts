@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
+import { latestFirst, pageOf, readItems } from '#server/database/pagination.ts';
 import { moment, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
@@ -10,13 +12,12 @@ import { countAttempt } from '#server/security/attempts.ts';
 import { digestOf, newSecret } from '#server/security/secrets.ts';
 import { Fields, Id, IdParams, Moment, Nothing } from '#shared/schemas/common.ts';
 import { Invitation, InvitationPage } from '#shared/schemas/course.ts';
-import { pageQuery, readCursor } from '#shared/schemas/page.ts';
+import { pageQuery } from '#shared/schemas/page.ts';
 import { Email, Token } from '#shared/schemas/person.ts';
 import { accountEmail, languagesOf } from '../people/accounts.ts';
 import { invitationLetter } from './letters.ts';
 import { mustBeAuthor, ownCourse } from './own-course.ts';
 import { courseNotOpen, invitationGone, invitationUnknown } from './problems.ts';
-import { page } from './read.ts';
 import { isAuthor, isEnrolled } from './visibility.ts';
 
 /** Letters that one teacher may have sent in a day: a lecture theatre, and no mailing list. */
@@ -25,23 +26,23 @@ const ACCEPTING = { max: 60, minutes: 15 };
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
 /** Those into a course of one's own, the newest first: of one kind or of both, that can still be accepted or all. */
-const listed = ({ kind, open, after }: { kind?: 'author' | 'follower'; open?: boolean; after?: unknown }) =>
-  `select i.id, ${moment('i.created_at')} as at, json_build_object('id', i.id, 'email', i.email, 'kind', i.kind,
-    'createdAt', ${moment('i.created_at')}, 'expiresAt', ${moment('i.expires_at')},
-    'revokedAt', ${moment('i.revoked_at')}, 'usedCount', i.used_count)::text as json
-  from invitations i where i.course_id = $1
+const INVITATIONS = {
+  ...latestFirst(sql`i.created_at`, sql`i.id`),
+  item: sql`json_build_object('id', i.id, 'email', i.email, 'kind', i.kind,
+    'createdAt', ${moment(sql`i.created_at`)}, 'expiresAt', ${moment(sql`i.expires_at`)},
+    'revokedAt', ${moment(sql`i.revoked_at`)}, 'usedCount', i.used_count)`,
+  from: sql`from invitations i where i.course_id = $1
     and (select true from course_authors a where a.course_id = $1 and a.person_id = $2) is true
-    ${kind ? `and i.kind = '${kind}'` : ''}
-    ${open ? 'and i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0)' : ''}
-    ${after ? 'and (i.created_at, i.id) < ($4::timestamptz, $5::uuid)' : ''}
-  order by i.created_at desc, i.id desc limit $3`;
+    and ($3::text is null or i.kind = $3)
+    and (not $4::boolean or (i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0)))`,
+};
 /**
  * What an invitation opens: a link until it ends, what a letter brought once. And what whoever shows it is to it already. It is held,
  * so that of two who show it at once one is the first.
  */
-const SHOWN = `select i.id, i.course_id as "courseId", c.state in ('published', 'archived') as open,
+const SHOWN = sql`select i.id, i.course_id as "courseId", c.state in ('published', 'archived') as open,
     i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0) as good,
-    ${isAuthor('$2')} or ${isEnrolled('$2')} as member
+    ${isAuthor(sql`$2`)} or ${isEnrolled(sql`$2`)} as member
   from invitations i join courses c on c.id = i.course_id where i.token_hash = $1 and i.kind = 'follower' for update of i`;
 interface Shown {
   id: string;
@@ -50,10 +51,10 @@ interface Shown {
   good: boolean;
   member: boolean;
 }
-const USE = 'update invitations set used_count = used_count + 1 where id = $1';
+const USE = sql`update invitations set used_count = used_count + 1 where id = $1`;
 
 /** A second time it stays as it was. */
-const WITHDRAW = `with former as (select id, revoked_at from invitations where id = $1 and course_id = $2 for update)
+const WITHDRAW = sql`with former as (select id, revoked_at from invitations where id = $1 and course_id = $2 for update)
   update invitations i set revoked_at = coalesce(i.revoked_at, now()) from former f where i.id = f.id
   returning i.kind, f.revoked_at is null as "wasOpen"`;
 const WITHDRAWN = {
@@ -83,17 +84,12 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { id } = request.params;
-      const personId = signedIn(request).id;
-      const { cursor, limit = 20, ...wanted } = request.query;
-      const after = readCursor(cursor, ['moment', 'id']);
-      const found = await query<{ id: string; at: string; json: string }>(
-        app.db,
-        listed({ ...wanted, after }),
-        [id, personId, limit + 1, ...(after ?? [])],
-      );
-      if (found.length === 0) await mustBeAuthor(app.db, { courseId: id, personId });
-      return sendJson(reply, page(found, limit));
+      const authorship = { courseId: request.params.id, personId: signedIn(request).id };
+      const { kind, open, ...asked } = request.query;
+      const values = [authorship.courseId, authorship.personId, kind ?? null, open ?? false];
+      const found = await readItems(app.db, INVITATIONS, values, asked);
+      if (found.length === 0) await mustBeAuthor(app.db, authorship);
+      return sendJson(reply, pageOf(found, asked));
     },
   );
 
@@ -246,7 +242,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
         await query(db, USE, [shown.id]);
         await query(
           db,
-          'insert into enrolments (course_id, person_id) values ($1, $2) on conflict (person_id, course_id) do nothing',
+          sql`insert into enrolments (course_id, person_id) values ($1, $2) on conflict (person_id, course_id) do nothing`,
           [shown.courseId, person.id],
         );
         return { courseId: shown.courseId };

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { invalidate } from '#server/cache/cache.ts';
 import type { Transaction } from '#server/database/database.ts';
 import { type Queryable, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { unchangedMeanwhile } from '#server/plugins/app/etags.ts';
 import { courseUnknown } from './problems.ts';
@@ -25,7 +26,7 @@ export interface Authorship {
   personId: string;
 }
 
-const OWN_COURSE = `select c.id, $2::uuid as "editorId", c.state, c.visibility, c.format, c.version from courses c
+const OWN_COURSE = sql`select c.id, $2::uuid as "editorId", c.state, c.visibility, c.format, c.version from courses c
   where c.id = $1 and exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $2)
   for update of c`;
 
@@ -47,10 +48,11 @@ export async function ownVersion(
 
 /** For an empty page of what belongs to a course. @throws a refusal for a course of others, as for one that is not there */
 export async function mustBeAuthor(db: Queryable, { courseId, personId }: Authorship): Promise<void> {
-  const [author] = await query(db, 'select 1 from course_authors where course_id = $1 and person_id = $2', [
-    courseId,
-    personId,
-  ]);
+  const [author] = await query(
+    db,
+    sql`select 1 from course_authors where course_id = $1 and person_id = $2`,
+    [courseId, personId],
+  );
   if (!author) throw courseUnknown({ id: courseId });
 }
 

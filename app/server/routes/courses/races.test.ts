@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { meanwhile } from '#server/testing/meanwhile.ts';
 import { testApp } from '#server/testing/test-app.ts';
@@ -15,7 +16,7 @@ const standing = async (id: string) =>
   (
     await query<{ ratings: number; marks: number; enrolments: number }>(
       db,
-      `select (select rating_count from courses where id = $1) as ratings,
+      sql`select (select rating_count from courses where id = $1) as ratings,
          (select count(*) from section_progress where course_id = $1) as marks,
          (select count(*) from enrolments where course_id = $1) as enrolments`,
       [id],
@@ -27,7 +28,7 @@ beforeEach(async () => {
   await student({ method: 'PUT', url: `${course}/enrolment` });
   const sections = await query<{ id: string }>(
     db,
-    'select id from sections where course_id = $1 order by position desc limit 1',
+    sql`select id from sections where course_id = $1 order by position desc limit 1`,
     [demo!.id],
   );
   section = sections[0]!.id;
@@ -53,7 +54,7 @@ it('whoever leaves while he marks a section has marked nothing', async () => {
 it('a section that is removed while it is marked is an unknown one', async () => {
   const answer = await meanwhile(
     db,
-    (transaction) => query(transaction, 'delete from sections where id = $1', [section]),
+    (transaction) => query(transaction, sql`delete from sections where id = $1`, [section]),
     () => student({ method: 'PUT', url: `${course}/sections/${section}/progress`, body: { done: true } }),
   );
   expect(answer.json()).toMatchObject({ status: 404, type: '/problems/section-unknown' });
@@ -69,16 +70,16 @@ it('a course whose last authors leave at once, one of them for good, is not left
       body: { title: 'À deux', summary: '', subject: 's', level: 'l' },
     })
   ).json().id;
-  await query(db, 'insert into course_authors (course_id, person_id, position) values ($1, $2, 1)', [
+  await query(db, sql`insert into course_authors (course_id, person_id, position) values ($1, $2, 1)`, [
     courseId,
     hugo!.id,
   ]);
-  await query(db, `update people set erase_at = now() - interval '1 minute' where id = $1`, [hugo!.id]);
+  await query(db, sql`update people set erase_at = now() - interval '1 minute' where id = $1`, [hugo!.id]);
   await meanwhile(
     db,
     async (transaction) => {
-      await query(transaction, 'select 1 from courses where id = $1 for update', [courseId]);
-      await query(transaction, 'delete from course_authors where course_id = $1 and person_id = $2', [
+      await query(transaction, sql`select 1 from courses where id = $1 for update`, [courseId]);
+      await query(transaction, sql`delete from course_authors where course_id = $1 and person_id = $2`, [
         courseId,
         camille!.id,
       ]);

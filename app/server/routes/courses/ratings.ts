@@ -1,20 +1,23 @@
 import type { Database, Transaction } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { notEnrolled } from './problems.ts';
 
 /** What a course without ratings is taken for, and how many ratings that counts as: one vote of 100 moves it to 67, fifty to 96. */
 export const PRIOR = { score: 60, weight: 5 } as const;
 
 /** The mean that lists are sorted by, in thousandths; written in the database with whole numbers alone. */
-const RANK = `(1000 * (rating_sum + ${PRIOR.score * PRIOR.weight})) / (rating_count + ${PRIOR.weight})`;
+const RANK = sql`div((1000 * (rating_sum + $1::int8 * $2::int8)) / (rating_count + $2::int8), 1)::int8`;
 
 /** Ratings of one course are counted one after the other: a first one has no row of its own to be held. */
-const HOLD = 'select 1 from courses where id = $1 for update';
+const HOLD = sql`select 1 from courses where id = $1 for update`;
 /** Adds the difference that one rating makes; the rank follows from the sums. */
-const COUNT = `update courses set rating_count = rating_count + $2::int8, rating_sum = rating_sum + $3::int8 where id = $1`;
-const RERANK = `update courses set rating_rank = div(${RANK}, 1)::int8 where id = $1`;
+const COUNT = sql`update courses set rating_count = rating_count + $2::int8, rating_sum = rating_sum + $3::int8 where id = $1`;
+const RERANK = sql`update courses set rating_rank = ${RANK} where id = any($3::uuid[])`;
+const rerank = (db: Transaction, courseIds: string[]) =>
+  query(db, RERANK, [PRIOR.score, PRIOR.weight, courseIds]);
 
-const ENROLLED = 'select 1 from enrolments where course_id = $1 and person_id = $2';
+const ENROLLED = sql`select 1 from enrolments where course_id = $1 and person_id = $2`;
 
 /**
  * Sets, changes or (null) takes back the rating of one person, in the transaction given. Who leaves takes his rating back first, so
@@ -29,39 +32,41 @@ export async function rate(
   if (score !== null && (await query(db, ENROLLED, [courseId, personId])).length === 0) throw notEnrolled({});
   const [before] = await query<{ score: number }>(
     db,
-    'select score from ratings where course_id = $1 and person_id = $2',
+    sql`select score from ratings where course_id = $1 and person_id = $2`,
     [courseId, personId],
   );
   if (score === null && !before) return;
   await (score === null
-    ? query(db, 'delete from ratings where course_id = $1 and person_id = $2', [courseId, personId])
+    ? query(db, sql`delete from ratings where course_id = $1 and person_id = $2`, [courseId, personId])
     : query(
         db,
-        `insert into ratings (course_id, person_id, score) values ($1, $2, $3)
+        sql`insert into ratings (course_id, person_id, score) values ($1, $2, $3)
          on conflict (course_id, person_id) do update set score = excluded.score, at = now()`,
         [courseId, personId, score],
       ));
   const count = (score === null ? 0 : 1) - (before ? 1 : 0);
   await query(db, COUNT, [courseId, count, (score ?? 0) - (before?.score ?? 0)]);
-  await query(db, RERANK, [courseId]);
+  await rerank(db, [courseId]);
 }
 
 /** Her ratings count no longer. */
-const UNRATE = `update courses c set rating_count = c.rating_count - 1, rating_sum = c.rating_sum - r.score
+const UNRATE = sql`update courses c set rating_count = c.rating_count - 1, rating_sum = c.rating_sum - r.score
   from ratings r where r.course_id = c.id and r.person_id = $1 returning c.id`;
-const RERANK_ALL = `update courses set rating_rank = div(${RANK}, 1)::int8 where id = any($1::uuid[])`;
 
 /** Takes back all that one person rated, before her ratings go with her. */
 export async function unrate(db: Transaction, personId: string): Promise<void> {
   const rated = await query<{ id: string }>(db, UNRATE, [personId]);
-  await query(db, RERANK_ALL, [rated.map(({ id }) => id)]);
+  await rerank(
+    db,
+    rated.map(({ id }) => id),
+  );
 }
 
-const RECOUNT = `update courses c set rating_count = r.n, rating_sum = r.total
+const RECOUNT = sql`update courses c set rating_count = r.n, rating_sum = r.total
   from (select course_id, count(*) as n, sum(score)::int8 as total from ratings group by course_id) r where r.course_id = c.id`;
 
 /** Counts all ratings anew, for those who wrote them beside the app. */
 export async function rerankAll(db: Database): Promise<void> {
   await query(db, RECOUNT);
-  await query(db, `update courses set rating_rank = div(${RANK}, 1)::int8`);
+  await query(db, sql`update courses set rating_rank = ${RANK}`, [PRIOR.score, PRIOR.weight]);
 }

@@ -1,11 +1,20 @@
 import { batched } from '#server/database/batched.ts';
 import type { Database } from '#server/database/database.ts';
+import {
+  descendingBy,
+  type Item,
+  latestFirst,
+  type Order,
+  type PageRequest,
+  pageOf,
+  readItems,
+} from '#server/database/pagination.ts';
 import { moment, query, rows } from '#server/database/query.ts';
+import { joined, parameter, type Sql, sql } from '#server/database/sql.ts';
 import { byName } from '#server/order.ts';
 import { type ReadyJson, readyJson } from '#server/reply.ts';
-import { type CursorPart, readCursor, writeCursor } from '#shared/schemas/page.ts';
 import { lastRead } from './last-read.ts';
-import { searchFor } from './search.ts';
+import { type Search, searchFor } from './search.ts';
 import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './visibility.ts';
 
 /**
@@ -14,36 +23,36 @@ import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './visibility.ts';
  */
 export const COURSE_LISTS = 'courses';
 
-const authors = (more = '') =>
+const authors = (more = sql``) =>
   rows(
-    `json_build_object('id', p.id, 'name', p.name${more})`,
-    'a.position',
-    'from course_authors a join people p on p.id = a.person_id where a.course_id = c.id',
+    sql`json_build_object('id', p.id, 'name', p.name${more})`,
+    sql`a.position`,
+    sql`from course_authors a join people p on p.id = a.person_id where a.course_id = c.id`,
   );
-const TOLD = `'id', c.id, 'title', c.title, 'summary', c.summary, 'subject', c.subject, 'level', c.level,
+const SUMMARY = sql`'id', c.id, 'title', c.title, 'summary', c.summary, 'subject', c.subject, 'level', c.level,
   'language', c.language, 'tags', to_json(c.tags), 'visibility', c.visibility, 'state', c.state,
-  'publishedAt', ${moment('c.published_at')},
+  'publishedAt', ${moment(sql`c.published_at`)},
   'rating', json_build_object('count', c.rating_count, 'mean',
     case when c.rating_count > 0 then round(c.rating_sum::numeric / c.rating_count, 1) end)`;
-const LISTED = `'authors', ${authors()}, 'sectionCount', (select count(*) from sections s where s.course_id = c.id),
+const COUNTS = sql`'authors', ${authors()}, 'sectionCount', (select count(*) from sections s where s.course_id = c.id),
   'fileCount', (select count(*) from files f where f.course_id = c.id)`;
 
-const ME = 'asked.person_id';
-const MINE = `case when ${isAuthor(ME)} or ${isEnrolled(ME)} then json_build_object(
+const ME = sql`asked.person_id`;
+const MINE = sql`case when ${isAuthor(ME)} or ${isEnrolled(ME)} then json_build_object(
   'author', ${isAuthor(ME)}, 'enrolled', ${isEnrolled(ME)},
-  'done', ${rows('g.section_id', 'g.at, g.section_id', `from section_progress g where g.person_id = ${ME} and g.course_id = c.id`)},
+  'done', ${rows(sql`g.section_id`, sql`g.at, g.section_id`, sql`from section_progress g where g.person_id = ${ME} and g.course_id = c.id`)},
   'score', (select r.score from ratings r where r.course_id = c.id and r.person_id = ${ME})) end`;
-const ASKED = `select asked.id, ${ME} as "personId", json_build_object(${TOLD}, 'authors', ${authors(`, 'about', p.about`)},
-  'format', c.format, 'version', c.version, 'updatedAt', ${moment('c.updated_at')},
+const COURSES_ASKED_FOR = sql`select asked.id, ${ME} as "personId", json_build_object(${SUMMARY}, 'authors', ${authors(sql`, 'about', p.about`)},
+  'format', c.format, 'version', c.version, 'updatedAt', ${moment(sql`c.updated_at`)},
   'sections', ${rows(
-    `json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
-    's.position, s.id',
-    'from sections s where s.course_id = c.id',
+    sql`json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
+    sql`s.position, s.id`,
+    sql`from sections s where s.course_id = c.id`,
   )},
   'mine', ${MINE})::text as json, c.version, ${rows(
-    `json_build_object('id', f.id, 'name', f.name, 'mediaType', f.media_type, 'size', f.size)`,
-    'f.name',
-    'from files f where f.course_id = c.id',
+    sql`json_build_object('id', f.id, 'name', f.name, 'mediaType', f.media_type, 'size', f.size)`,
+    sql`f.name`,
+    sql`from files f where f.course_id = c.id`,
   )}::text as files
   from unnest($1::uuid[], $2::uuid[]) as asked (id, person_id) join courses c on c.id = asked.id
   where ${visibleTo(ME)}`;
@@ -95,7 +104,7 @@ export function courseReader(db: Database): CourseReader {
   const read = batched(async (keys) => {
     const at = performance.now();
     const asked = keys.map((key) => key.split(' '));
-    const found = await query<Asked>(db, ASKED, [
+    const found = await query<Asked>(db, COURSES_ASKED_FOR, [
       asked.map(([id]) => id),
       asked.map(([, personId]) => personId || null),
     ]);
@@ -114,7 +123,7 @@ export function courseReader(db: Database): CourseReader {
   };
 }
 
-const PRIVY = `select m.person_id as id from (
+const PEOPLE_WITH_HIDDEN_COURSES = sql`select m.person_id as id from (
     select person_id, course_id from course_authors where person_id = any($1::uuid[])
     union all select person_id, course_id from enrolments where person_id = any($1::uuid[])
   ) m where (select true from courses c where c.id = m.course_id and not (${PUBLIC})) is true`;
@@ -122,126 +131,118 @@ const PRIVY = `select m.person_id as id from (
 /** Tells whether somebody may see any course that visitors may not; who does not shares what visitors are shown. */
 export function privyReader(db: Database): (personId: string) => Promise<boolean> {
   const read = batched(
-    async (ids) => new Map((await query<{ id: string }>(db, PRIVY, [ids])).map(({ id }) => [id, true])),
+    async (ids) =>
+      new Map(
+        (await query<{ id: string }>(db, PEOPLE_WITH_HIDDEN_COURSES, [ids])).map(({ id }) => [id, true]),
+      ),
   );
   return async (personId) => (await read(personId)) ?? false;
 }
 
 /** How a list is asked for. */
-export interface CourseQuery {
+export interface CourseQuery extends PageRequest {
   q?: string | undefined;
   subject?: string | undefined;
   level?: string | undefined;
   language?: string | undefined;
   tag?: string | undefined;
   sort?: 'relevance' | 'rating' | 'recent' | undefined;
-  cursor?: string | undefined;
   limit: number;
 }
 
-const SORTS: Record<string, Sort> = {
-  recent: { by: 'c.published_at', shape: ['moment', 'id'], cast: 'timestamptz' },
-  rating: { by: 'c.rating_rank', shape: ['number', 'id'], cast: 'int8' },
+const byId = { by: sql`c.id`, part: 'id' } as const;
+const SORTS = {
+  recent: latestFirst(sql`c.published_at`, byId.by),
+  rating: descendingBy({ by: sql`c.rating_rank`, part: 'number' }, byId),
+  /** Drafts that one's own question finds have a moment as well, though they were never published. */
+  recentOfFound: latestFirst(sql`coalesce(c.published_at, c.created_at)`, byId.by),
 };
-interface Sort {
-  by: string;
-  shape: CursorPart[];
-  cast: string;
-}
-/** Drafts that one's own question finds have a moment as well, though they were never published. */
-const FOUND_RECENT: Sort = { ...SORTS.recent!, by: 'coalesce(c.published_at, c.created_at)' };
-
-/** A course of a list: its place, and what is told of it. */
-interface Listed {
-  id: string;
-  at: string | number;
-  json: string;
-}
 
 /** The courses that one writes or follows, most of which everybody sees. */
-const own = (person: string) => `join (select course_id from course_authors where person_id = ${person}::uuid
+const coursesOf = (
+  person: Sql,
+): Sql => sql`join (select course_id from course_authors where person_id = ${person}::uuid
     union select course_id from enrolments where person_id = ${person}::uuid) own on own.course_id = c.id`;
 
 /** The courses of a page and one more, in one statement: the public ones, or those that a person sees and visitors do not. */
-async function listed(db: Database, asked: CourseQuery, personId?: string): Promise<Listed[]> {
-  const values: unknown[] = [asked.limit + 1]; // one more tells whether there is a next page
-  const parameter = (value: unknown): number => values.push(value);
-  const search = asked.q === undefined ? undefined : searchFor(asked.q, parameter);
+async function listed(db: Database, asked: CourseQuery, personId?: string): Promise<Item[]> {
+  const values: unknown[] = [];
+  const value = (each: unknown): Sql => parameter(values.push(each));
+  const search = asked.q === undefined ? undefined : searchFor(asked.q, value);
   if (asked.q !== undefined && !search) return [];
-  const person = personId === undefined ? undefined : `$${parameter(personId)}`;
+  const person = personId === undefined ? undefined : value(personId);
   const conditions = search ? [search.condition] : [];
-  conditions.push(person ? `not (${PUBLIC}) and ${visibleTo(person)}` : PUBLIC);
-  for (const column of ['subject', 'level', 'language'] as const) {
-    if (asked[column] !== undefined) conditions.push(`c.${column} = $${parameter(asked[column])}`);
-  }
-  if (asked.tag !== undefined) conditions.push(`$${parameter(asked.tag)} = any(c.tags)`);
-  const sort = asked.sort ?? (search ? 'relevance' : 'recent');
-  const { by, shape, cast } =
-    sort === 'relevance' && search
-      ? { by: search.relevance, shape: ['number', 'id'] as CursorPart[], cast: 'int8' }
-      : search && sort === 'recent'
-        ? FOUND_RECENT
-        : (SORTS[sort] ?? SORTS.recent!);
-  if (!search && by === SORTS.recent!.by) conditions.push('c.published_at is not null');
-  const after = readCursor(asked.cursor, shape);
-  if (after)
-    conditions.push(`(${by}, c.id) < ($${parameter(after[0])}::${cast}, $${parameter(after[1])}::uuid)`);
-  return query<Listed>(
+  conditions.push(person ? sql`not (${PUBLIC}) and ${visibleTo(person)}` : PUBLIC);
+  if (asked.subject !== undefined) conditions.push(sql`c.subject = ${value(asked.subject)}`);
+  if (asked.level !== undefined) conditions.push(sql`c.level = ${value(asked.level)}`);
+  if (asked.language !== undefined) conditions.push(sql`c.language = ${value(asked.language)}`);
+  if (asked.tag !== undefined) conditions.push(sql`${value(asked.tag)} = any(c.tags)`);
+  const order = orderOf(asked.sort, search);
+  if (order === SORTS.recent) conditions.push(sql`c.published_at is not null`);
+  return readItems(
     db,
-    `select c.id, ${cast === 'timestamptz' ? moment(by) : by} as at,
-      json_build_object(${TOLD}, ${LISTED})::text as json
-      from courses c ${person ? own(person) : ''} ${search ? `cross join ${search.asked}` : ''}
-      where ${conditions.join(' and ')}
-      order by ${by} desc, c.id desc limit $1`,
+    {
+      ...order,
+      item: sql`json_build_object(${SUMMARY}, ${COUNTS})`,
+      from: sql`from courses c ${person ? coursesOf(person) : sql``} ${search ? sql`cross join ${search.asked}` : sql``}
+        where ${joined(conditions, sql` and `)}`,
+    },
     values,
+    asked,
   );
+}
+
+function orderOf(sort: CourseQuery['sort'], search: Search | undefined): Order {
+  if (sort === 'rating') return SORTS.rating;
+  if (!search) return SORTS.recent;
+  if (sort === 'recent') return SORTS.recentOfFound;
+  return descendingBy({ by: search.relevance, part: 'number' }, byId);
 }
 
 /** A page of the public courses as JSON text, in one statement. */
 export const readCourses = async (db: Database, asked: CourseQuery): Promise<string> =>
-  page(await listed(db, asked), asked.limit);
+  pageOf(await listed(db, asked), asked);
 
-/** The courses of that page as JSON text, each with its place, for `amongOthers`. */
-export const readPlaces = async (db: Database, asked: CourseQuery): Promise<string> =>
+/** The courses of that page as JSON text, each with its sort keys, for `mergedPage`. */
+export const readPublicItems = async (db: Database, asked: CourseQuery): Promise<string> =>
   JSON.stringify(await listed(db, asked));
 
 /** What a question finds for one person alone; for most questions nothing. */
-export const readOwn = (db: Database, asked: CourseQuery, personId: string): Promise<Listed[]> =>
+export const readOwn = (db: Database, asked: CourseQuery, personId: string): Promise<Item[]> =>
   listed(db, asked, personId);
 
 /**
  * A page of one's own courses among those of everybody, as JSON text: what is public is ranked once for all. Where both have a course,
  * it was public a moment ago.
  */
-export function amongOthers(mine: Listed[], places: Buffer, limit: number): string {
-  const known = new Set(mine.map(({ id }) => id));
-  const others = (JSON.parse(places.toString()) as Listed[]).filter(({ id }) => !known.has(id));
-  return page([...mine, ...others].sort(byPlace).slice(0, limit + 1), limit);
+export function mergedPage(own: Item[], publicItems: Buffer, { limit }: { limit: number }): string {
+  const known = new Set(own.map(idOf));
+  const others = (JSON.parse(publicItems.toString()) as Item[]).filter((item) => !known.has(idOf(item)));
+  return pageOf([...own, ...others].sort(descending).slice(0, limit + 1), { limit });
 }
 
-/** As the statement orders: the last first. Moments and ids are written so that they stand in their order. */
-const byPlace = (one: Listed, other: Listed): number =>
-  one.at === other.at ? (one.id < other.id ? 1 : -1) : one.at < other.at ? 1 : -1;
+const idOf = ({ keys }: Item) => keys.at(-1);
+/** As the statement orders. Moments and ids are written so that they stand in their order. */
+function descending(one: Item, other: Item): number {
+  for (const [at, key] of one.keys.entries()) {
+    const than = other.keys[at]!;
+    if (key !== than) return key < than ? 1 : -1;
+  }
+  return 0;
+}
 
-const MY_COURSES = (
-  author: boolean,
-) => `select c.id, ${moment('m.at')} as at, json_build_object(${TOLD}, ${LISTED},
-  'author', ${author},
-  'doneCount', (select count(*) from section_progress g where g.person_id = $2 and g.course_id = c.id))::text as json
-  from ${
-    author
-      ? `(select x.course_id, o.updated_at as at from course_authors x join courses o on o.id = x.course_id where x.person_id = $2) m`
-      : '(select course_id, at from enrolments where person_id = $2) m'
-  } join courses c on c.id = m.course_id
-  where ${author ? 'true' : `c.state in ('published', 'archived')`}`;
-const MINE_LISTED = {
+const DONE_COUNT = sql`'doneCount', (select count(*) from section_progress g where g.person_id = $1 and g.course_id = c.id)`;
+const MY_COURSES = {
   author: {
-    first: `${MY_COURSES(true)} order by m.at desc, c.id desc limit $1`,
-    later: `${MY_COURSES(true)} and (m.at, c.id) < ($3::timestamptz, $4::uuid) order by m.at desc, c.id desc limit $1`,
+    ...latestFirst(sql`c.updated_at`, byId.by),
+    item: sql`json_build_object(${SUMMARY}, ${COUNTS}, 'author', true, ${DONE_COUNT})`,
+    from: sql`from course_authors m join courses c on c.id = m.course_id where m.person_id = $1`,
   },
   follower: {
-    first: `${MY_COURSES(false)} order by m.at desc, c.id desc limit $1`,
-    later: `${MY_COURSES(false)} and (m.at, c.id) < ($3::timestamptz, $4::uuid) order by m.at desc, c.id desc limit $1`,
+    ...latestFirst(sql`m.at`, byId.by),
+    item: sql`json_build_object(${SUMMARY}, ${COUNTS}, 'author', false, ${DONE_COUNT})`,
+    from: sql`from enrolments m join courses c on c.id = m.course_id
+      where m.person_id = $1 and c.state in ('published', 'archived')`,
   },
 };
 
@@ -249,15 +250,9 @@ const MINE_LISTED = {
 export async function readMyCourses(
   db: Database,
   personId: string,
-  { as, cursor, limit }: { as: 'author' | 'follower'; cursor?: string | undefined; limit: number },
+  { as, ...asked }: PageRequest & { as: 'author' | 'follower' },
 ): Promise<string> {
-  const after = readCursor(cursor, ['moment', 'id']);
-  const found = await query<{ id: string; at: string; json: string }>(
-    db,
-    MINE_LISTED[as][after ? 'later' : 'first'],
-    [limit + 1, personId, ...(after ?? [])],
-  );
-  return page(found, limit);
+  return pageOf(await readItems(db, MY_COURSES[as], [personId], asked), asked);
 }
 
 /** A page without anything. */
@@ -265,11 +260,3 @@ export const NOTHING = '{"items":[],"next":null}';
 /** The same, with what may have been meant. */
 export const nothing = (suggestion: string | undefined): string =>
   suggestion === undefined ? NOTHING : JSON.stringify({ items: [], next: null, suggestion });
-
-/** A page as JSON text, of rows that hold their own: one more than asked for means that there is a next one. */
-export function page(found: Listed[], limit: number): string {
-  const shown = found.slice(0, limit);
-  const last = shown.at(-1);
-  const next = found.length > limit && last ? JSON.stringify(writeCursor([last.at, last.id])) : 'null';
-  return `{"items":[${shown.map((row) => row.json).join()}],"next":${next}}`;
-}

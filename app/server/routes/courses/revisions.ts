@@ -1,78 +1,63 @@
 import { type ChangeObject, diffLines } from 'diff';
 import type { Database } from '#server/database/database.ts';
+import { descendingBy, type PageRequest, pageOf, readItems } from '#server/database/pagination.ts';
 import { moment, type Queryable, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import type { Revision, RevisionContent } from '#shared/schemas/course.ts';
-import { readCursor, writeCursor } from '#shared/schemas/page.ts';
-import { mustBeAuthor } from './own-course.ts';
+import { type Authorship, mustBeAuthor } from './own-course.ts';
 
 type Line = Revision['changes'][0]['lines'][0];
 
-const LIST = (
-  after: string,
-) => `select r.version, json_build_object('version', r.version, 'at', ${moment('r.at')},
-  'author', case when p.id is null then null else json_build_object('id', p.id, 'name', p.name) end)::text as json
-  from course_revisions r left join people p on p.id = r.person_id
-  where r.course_id = $1 and exists (select 1 from course_authors a where a.course_id = r.course_id and a.person_id = $2) ${after}
-  order by r.version desc limit $3`;
-const FIRST = LIST('');
-const LATER = LIST('and r.version < $4::int8');
+const OWN = sql`exists (select 1 from course_authors a where a.course_id = r.course_id and a.person_id = $2)`;
+const REVISIONS = {
+  ...descendingBy({ by: sql`r.version`, part: 'number' }),
+  item: sql`json_build_object('version', r.version, 'at', ${moment(sql`r.at`)},
+    'author', case when p.id is null then null else json_build_object('id', p.id, 'name', p.name) end)`,
+  from: sql`from course_revisions r left join people p on p.id = r.person_id where r.course_id = $1 and ${OWN}`,
+};
 
 /** The versions of a course of one's own as JSON text, the latest first, in one statement. @throws a refusal for a course of others */
 export async function readRevisions(
   db: Database,
-  {
-    courseId,
-    personId,
-    cursor,
-    limit,
-  }: { courseId: string; personId: string; cursor?: string | undefined; limit: number },
+  { courseId, personId }: Authorship,
+  asked: PageRequest,
 ): Promise<string> {
-  const after = readCursor(cursor, ['number']);
-  const found = await query<{ version: number; json: string }>(db, after ? LATER : FIRST, [
-    courseId,
-    personId,
-    limit + 1,
-    ...(after ?? []),
-  ]);
+  const found = await readItems(db, REVISIONS, [courseId, personId], asked);
   if (found.length === 0) await mustBeAuthor(db, { courseId, personId });
-  const shown = found.slice(0, limit);
-  const last = shown.at(-1);
-  const next = found.length > limit && last ? JSON.stringify(writeCursor([last.version])) : 'null';
-  return `{"items":[${shown.map(({ json }) => json).join()}],"next":${next}}`;
+  return pageOf(found, asked);
 }
 
-const TWO = `select r.version, ${moment('r.at')} as at, r.content from course_revisions r
+const REVISION_AND_OTHER = sql`select r.version, ${moment(sql`r.at`)} as at, r.content from course_revisions r
   where r.course_id = $1 and r.version in ($3::int8, coalesce($4::int8, (
     select max(b.version) from course_revisions b where b.course_id = $1 and b.version < $3::int8)))
-  and exists (select 1 from course_authors a where a.course_id = r.course_id and a.person_id = $2)`;
+  and ${OWN}`;
 
 /** A version of a course of one's own and what differs from another one or the last before it, in one statement; nothing when there is no such version. */
 export async function readRevision(
   db: Queryable,
-  asked: { courseId: string; personId: string; version: number; against?: number | undefined },
+  asked: Authorship & { version: number; against?: number | undefined },
 ): Promise<Revision | undefined> {
-  const found = await query<{ version: number; at: string; content: RevisionContent }>(db, TWO, [
-    asked.courseId,
-    asked.personId,
-    asked.version,
-    asked.against ?? null,
-  ]);
+  const found = await query<{ version: number; at: string; content: RevisionContent }>(
+    db,
+    REVISION_AND_OTHER,
+    [asked.courseId, asked.personId, asked.version, asked.against ?? null],
+  );
   const wanted = found.find(({ version }) => version === asked.version);
   if (!wanted) return undefined;
   const other = found.find(({ version }) => version !== asked.version);
   return { ...wanted, changes: other ? await changes(other.content, wanted.content) : [] };
 }
 
-const ONE = `select r.content from course_revisions r where r.course_id = $1 and r.version = $3::int8
-  and exists (select 1 from course_authors a where a.course_id = r.course_id and a.person_id = $2)`;
+const CONTENT_OF_REVISION = sql`select r.content from course_revisions r where r.course_id = $1 and r.version = $3::int8
+  and ${OWN}`;
 
 /** What a course of one's own said at a version; nothing when there is no such version. */
 export async function readContent(
   db: Queryable,
-  asked: { courseId: string; personId: string; version: number },
+  asked: Authorship & { version: number },
 ): Promise<RevisionContent | undefined> {
   const values = [asked.courseId, asked.personId, asked.version];
-  const [found] = await query<{ content: RevisionContent }>(db, ONE, values);
+  const [found] = await query<{ content: RevisionContent }>(db, CONTENT_OF_REVISION, values);
   return found?.content;
 }
 

@@ -6,23 +6,23 @@ import { sendJson } from '#server/reply.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { Id, Line, OneOf } from '#shared/schemas/common.ts';
 import { Course, CoursePage, MyCourses } from '#shared/schemas/course.ts';
-import { pageQuery } from '#shared/schemas/page.ts';
+import { PAGE_LIMIT, pageQuery } from '#shared/schemas/page.ts';
 import { authoring } from './authoring.ts';
 import { following } from './following.ts';
 import { invitations } from './invitations.ts';
 import { courseUnknown } from './problems.ts';
 import {
-  amongOthers,
   COURSE_LISTS,
   type CourseQuery,
   courseReader,
+  mergedPage,
   NOTHING,
   nothing,
   privyReader,
   readCourses,
   readMyCourses,
   readOwn,
-  readPlaces,
+  readPublicItems,
 } from './read.ts';
 import { speller } from './suggestion.ts';
 
@@ -73,15 +73,15 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async ({ query, person }, reply) => {
-      const asked: CourseQuery = { ...query, limit: query.limit ?? 20 };
+      const asked: CourseQuery = { ...query, limit: query.limit ?? PAGE_LIMIT.default };
       const key = await keyIn(app.cache, COURSE_LISTS, JSON.stringify(Object.entries(asked).sort()));
       // A person's question finds courses that others do not see.
       const isOwn = person && asked.q !== undefined && (await isPrivy(person.id));
-      const mine = isOwn ? await readOwn(app.db, asked, person.id) : [];
-      if (mine.length > 0) {
-        const places = () => readPlaces(app.db, asked);
-        const { bytes } = await cached(app.cache, `${key}:places`, SEARCHES, places);
-        return sendJson(reply, amongOthers(mine, bytes, asked.limit));
+      const own = isOwn ? await readOwn(app.db, asked, person.id) : [];
+      if (own.length > 0) {
+        const items = () => readPublicItems(app.db, asked);
+        const { bytes } = await cached(app.cache, `${key}:items`, SEARCHES, items);
+        return sendJson(reply, mergedPage(own, bytes, asked));
       }
       const life = asked.q === undefined ? LISTS : SEARCHES;
       const found = await cached(app.cache, key, life, () => readCourses(app.db, asked));
@@ -106,8 +106,8 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { as = 'follower', cursor, limit = 20 } = request.query;
-      return sendJson(reply, await readMyCourses(app.db, signedIn(request).id, { as, cursor, limit }));
+      const { as = 'follower', ...asked } = request.query;
+      return sendJson(reply, await readMyCourses(app.db, signedIn(request).id, { as, ...asked }));
     },
   );
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readMigrations } from '#server/database/migrate.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
+import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 import type { Course, CoursePage } from '#shared/schemas/course.ts';
 import { searchable, words } from './terms.ts';
 import { CONTENT, type Written, writeWords } from './words.ts';
@@ -118,7 +120,9 @@ describe('what stands in a text', () => {
       // What a dictionary leaves out everywhere is no word that one is looked for by.
       const said = await query<{ word: string }>(
         db,
-        `select word from unnest($1::text[]) word where length(to_tsvector('${language === 'en' ? 'english' : 'french'}', word)) > 0`,
+        uncheckedSql(
+          `select word from unnest($1::text[]) word where length(to_tsvector('${language === 'en' ? 'english' : 'french'}', word)) > 0`,
+        ),
         [missed],
       );
       expect([text, said.map(({ word }) => word)]).toEqual([text, []]);
@@ -152,9 +156,11 @@ describe('what stands in a text', () => {
     const body = (n: number) =>
       Array.from({ length: 24_000 }, (_, at) => `m${(n * 24_000 + at).toString(36)}x`).join(' ');
     const text = searchable(Array.from({ length: 9 }, (_, n) => body(n)));
-    const [kept] = await query<{ count: number }>(db, `select length(to_tsvector('french', $1)) as count`, [
-      text,
-    ]);
+    const [kept] = await query<{ count: number }>(
+      db,
+      sql`select length(to_tsvector('french', $1)) as count`,
+      [text],
+    );
     expect(kept!.count).toBeGreaterThan(50_000);
   });
 });
@@ -223,7 +229,7 @@ describe('somebody who sees more than visitors', () => {
     const [here, gone] = [await written('Palimpseste premier'), await written('Palimpseste second')];
     expect((await found('palimpseste', teacher)).toSorted()).toEqual([here, gone].toSorted());
     // As another server would, whose changes the cache of this one learns of later.
-    await query(db, `update courses set summary = 'Retiré', state = 'draft' where id = $1`, [gone]);
+    await query(db, sql`update courses set summary = 'Retiré', state = 'draft' where id = $1`, [gone]);
     const page = (await teacher('/api/v1/courses?q=palimpseste')).json<CoursePage>();
     expect(page.items.map(({ summary }) => summary).toSorted()).toEqual(['', 'Retiré']);
   });
@@ -239,16 +245,16 @@ describe('somebody who sees more than visitors', () => {
 
 it('finds by their titles the courses that were there before titles had words', async () => {
   const id = await written('L’Œuvre d’Émile : naïveté, façades et æthers (Node.js; 1789-1799)');
-  const WORDS = 'select id, title_words::text as words from courses where id = $1';
+  const WORDS = sql`select id, title_words::text as words from courses where id = $1`;
   const before = await query(db, WORDS, [id]);
-  await query(db, 'update courses set title_words = null', []);
+  await query(db, sql`update courses set title_words = null`, []);
   for (const text of readMigrations().find(({ name }) => name === '0170-title-words')!.statements)
     await database.asOwner(text);
   expect(await query(db, WORDS, [id])).toEqual(before);
 });
 
 describe('words of courses that were there before', () => {
-  const STATE = `select id, title_terms::text, title_words::text, title_whole, terms::text, words_version - version as behind
+  const STATE = sql`select id, title_terms::text, title_words::text, title_whole, terms::text, words_version - version as behind
     from courses order by id`;
   it('are written again by the job, whatever one of them holds', async () => {
     await written('Ondes/particules', { body: 'λ = h/p, voir ondes.example' });
@@ -257,20 +263,20 @@ describe('words of courses that were there before', () => {
     const right = await query(db, STATE);
     await query(
       db,
-      `update courses set words_version = 0, title_whole = null, terms = to_tsvector('french', 'avant')`,
+      sql`update courses set words_version = 0, title_whole = null, terms = to_tsvector('french', 'avant')`,
     );
     await app.runJobs();
     expect(await query(db, STATE)).toEqual(right);
     expect(right.every((row) => (row as { behind: number }).behind === 0)).toBe(true);
     // There is nothing left to do.
-    expect((await query(db, 'select id from courses where words_version < version')).length).toBe(0);
+    expect((await query(db, sql`select id from courses where words_version < version`)).length).toBe(0);
   });
 
   it('are written of what a server of an older release changed, and not over what is newer', async () => {
     const id = await written('Vieux titre');
-    await query(db, `update courses set title = 'Neuf/titre', version = version + 1 where id = $1`, [id]);
+    await query(db, sql`update courses set title = 'Neuf/titre', version = version + 1 where id = $1`, [id]);
     expect(await found('neuf')).not.toContain(id);
-    const [read] = await query<Written>(db, `${CONTENT} where c.id = $1`, [id]);
+    const [read] = await query<Written>(db, sql`${CONTENT} where c.id = $1`, [id]);
     await app.runJobs();
     await expect.poll(() => found('neuf')).toContain(id);
     await writeWords(db, {

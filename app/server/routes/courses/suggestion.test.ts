@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import type { CoursePage } from '#shared/schemas/course.ts';
 import { mistakesBetween } from './suggestion.ts';
@@ -16,7 +17,7 @@ const TITLES = [
 ];
 await query(
   db,
-  `insert into courses (title, summary, subject, level, state, visibility, published_at)
+  sql`insert into courses (title, summary, subject, level, state, visibility, published_at)
    select title, '', subject, 'L1', state, visibility, now() from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as w (title, subject, state, visibility)`,
   [0, 1, 2, 3].map((column) => TITLES.map((row) => row[column])),
 );

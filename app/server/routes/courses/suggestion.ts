@@ -1,6 +1,7 @@
 import { setImmediate as others } from 'node:timers/promises';
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { words } from './terms.ts';
 import { PUBLIC } from './visibility.ts';
 
@@ -18,7 +19,7 @@ interface Vocabulary {
   byLength: Map<number, string[]>;
 }
 
-const TITLES = `select c.title || ' ' || c.subject || ' ' || c.level || ' ' || array_to_string(c.tags, ' ') as told from courses c
+const TITLES = sql`select c.title || ' ' || c.subject || ' ' || c.level || ' ' || array_to_string(c.tags, ' ') as told from courses c
   where ${PUBLIC} and c.published_at is not null order by c.published_at desc, c.id desc limit 20000`;
 /** Titles that are read at a stretch; requests are answered between. */
 const STRETCH = 200;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type Queryable, query, rows } from '#server/database/query.ts';
+import { type Sql, sql } from '#server/database/sql.ts';
 import type { RevisionContent } from '#shared/schemas/course.ts';
 import { dictionaryOf, searchable, titleWords } from './terms.ts';
 
@@ -12,18 +13,18 @@ export interface Written {
 }
 
 /** What courses `c` say. */
-export const CONTENT = `select c.id, c.version, c.language, json_build_object('title', c.title, 'summary', c.summary, 'subject', c.subject,
+export const CONTENT = sql`select c.id, c.version, c.language, json_build_object('title', c.title, 'summary', c.summary, 'subject', c.subject,
   'level', c.level, 'language', c.language, 'format', c.format, 'tags', to_json(c.tags),
   'sections', ${rows(
-    `json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
-    's.position, s.id',
-    'from sections s where s.course_id = c.id',
+    sql`json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
+    sql`s.position, s.id`,
+    sql`from sections s where s.course_id = c.id`,
   )})::text as content from courses c`;
 
-const terms = (dictionary: string) =>
-  `update courses set title_terms = to_tsvector('${dictionary}', $3), title_words = to_tsvector('simple', $4),
+const terms = (dictionary: Sql) =>
+  sql`update courses set title_terms = to_tsvector('${dictionary}', $3), title_words = to_tsvector('simple', $4),
     title_whole = $5, terms = to_tsvector('${dictionary}', $6), words_version = version where id = $1 and version = $2`;
-const TERMS = { french: terms('french'), english: terms('english') };
+const TERMS = { french: terms(sql`french`), english: terms(sql`english`) };
 
 /** Keeps the words that a course is found by, unless it has changed since it was read. */
 export async function writeWords(db: Queryable, { id, version, language, content }: Written): Promise<void> {
@@ -46,7 +47,7 @@ export async function writeWords(db: Queryable, { id, version, language, content
   ]);
 }
 
-const OLDER = `${CONTENT} where c.words_version < c.version and c.id > $1::uuid order by c.id limit 1`;
+const OLDER = sql`${CONTENT} where c.words_version < c.version and c.id > $1::uuid order by c.id limit 1`;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**

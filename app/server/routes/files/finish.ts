@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
 import { audit } from '#server/audit.ts';
 import { invalidate } from '#server/cache/cache.ts';
 import type { Transaction } from '#server/database/database.ts';
+import { now } from '#server/database/now.ts';
 import { type Queryable, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { bytesOf } from '#server/store/store.ts';
@@ -56,7 +57,7 @@ export async function finish(
       await checkSubtitles(app, key, { size: upload.size, faultOf: subRipFault });
     isShown = await transaction(app.db, async (db) => {
       // Of two who ask at once one finds it.
-      const [mine] = await query(db, 'delete from uploads where id = $1 returning id', [upload.id]);
+      const [mine] = await query(db, sql`delete from uploads where id = $1 returning id`, [upload.id]);
       if (!mine) {
         if (!(await stands(db, key))) throw uploadUnknown({});
         // Whoever made it may have died before she told of it.
@@ -70,7 +71,7 @@ export async function finish(
         await audit(request, { action: 'file.replaced', subject: { kind: 'file', id: replaced } }, db);
         return isPublic(course);
       }
-      const names = await query<{ name: string }>(db, 'select name from files where course_id = $1', [
+      const names = await query<{ name: string }>(db, sql`select name from files where course_id = $1`, [
         upload.courseId,
       ]);
       const name = freeName(upload.name, new Set(names.map((file) => file.name)));
@@ -109,7 +110,7 @@ async function replace(
 ): Promise<string | undefined> {
   const [file] = await query<{ id: string; mediaType: string }>(
     db,
-    'select id, media_type as "mediaType" from files where id = $1 and course_id = $2 for update',
+    sql`select id, media_type as "mediaType" from files where id = $1 and course_id = $2 for update`,
     [replaces, courseId],
   );
   if (!file) return undefined;
@@ -117,15 +118,15 @@ async function replace(
   if (kindOf(file.mediaType) !== kindOf(bytes.media_type)) throw fileKindDiffers({});
   await db
     .updateTable('files')
-    .set({ ...bytes, created_at: sql<Date>`now()` })
+    .set({ ...bytes, created_at: now })
     .where('id', '=', file.id)
     .execute();
-  await db.updateTable('courses').set({ updated_at: sql<Date>`now()` }).where('id', '=', courseId).execute();
+  await db.updateTable('courses').set({ updated_at: now }).where('id', '=', courseId).execute();
   return file.id;
 }
 
 const stands = async (db: Queryable, key: string): Promise<boolean> =>
-  (await query(db, 'select 1 from files where key = $1', [key])).length > 0;
+  (await query(db, sql`select 1 from files where key = $1`, [key])).length > 0;
 
 async function checkSubtitles(
   app: FastifyInstance,

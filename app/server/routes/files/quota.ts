@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { type Queryable, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { Bytes } from '#shared/schemas/common.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { quotaExceeded } from './problems.ts';
@@ -20,7 +21,7 @@ interface Found {
   personUsed: number;
   personMax: number;
 }
-const ROOM = `select coalesce(c.quota_bytes, $3)::int8 as "courseMax", coalesce(p.quota_bytes, $4)::int8 as "personMax",
+const ROOM = sql`select coalesce(c.quota_bytes, $3)::int8 as "courseMax", coalesce(p.quota_bytes, $4)::int8 as "personMax",
   ((select coalesce(sum(f.size), 0) from files f where f.course_id = c.id)
     + (select coalesce(sum(u.size), 0) from uploads u where u.course_id = c.id))::int8 as "courseUsed",
   ((select coalesce(sum(f.size), 0) from files f where f.uploaded_by = p.id)
@@ -46,7 +47,7 @@ export async function claimRoom(
   db: Queryable,
   { courseId, personId, size }: { courseId: string; personId: string; size: number },
 ): Promise<void> {
-  await query(db, 'select 1 from people where id = $1 for update', [personId]);
+  await query(db, sql`select 1 from people where id = $1 for update`, [personId]);
   const room = await roomOf(db, courseId, personId);
   if (!room) throw courseUnknown({ id: courseId });
   const { course, person } = room;

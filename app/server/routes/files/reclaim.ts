@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 
 /** How long an upload waits for its next piece: lessons come weekly, and whoever was cut off at one goes on at the next. */
 export const UPLOAD_DAYS = 7;
@@ -8,8 +9,8 @@ const GRACE_HOURS = 24;
 /** Keys that are asked for in one statement, as many as an object store lists at once. */
 const KEYS = 1000;
 
-const UPLOADS = 'select id as name from uploads where id = any($1::text[])';
-const FILES = 'select key as name from files where key = any($1::text[])';
+const UPLOADS = sql`select id as name from uploads where id = any($1::text[])`;
+const FILES = sql`select key as name from files where key = any($1::text[])`;
 /** Where bytes lie, and which of some names are still named. */
 const NAMED = { 'uploads/': UPLOADS, 'files/': FILES, 'resized/': FILES };
 
@@ -19,7 +20,7 @@ export async function reclaim(
   { graceHours = GRACE_HOURS }: { graceHours?: number } = {},
 ): Promise<void> {
   const old = Date.now() - graceHours * 3_600_000;
-  await query(app.db, `delete from uploads where last_piece_at < now() - $1::int8 * interval '24 hours'`, [
+  await query(app.db, sql`delete from uploads where last_piece_at < now() - $1::int8 * interval '24 hours'`, [
     UPLOAD_DAYS,
   ]);
   for (const [prefix, named] of Object.entries(NAMED)) {

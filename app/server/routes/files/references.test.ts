@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
@@ -52,7 +53,7 @@ describe('a file that is renamed in its texts', () => {
 
   it('is written into what was changed since it was read', async () => {
     const { url, fileId } = await courseWith(['Avant : [a](vue.txt)']);
-    await query(db, `update sections set body = 'Après : [a](vue.txt)' where body like 'Avant%'`, []);
+    await query(db, sql`update sections set body = 'Après : [a](vue.txt)' where body like 'Avant%'`, []);
     const texts = new Map([['Avant : [a](vue.txt)', 'Avant : [a](plan.txt)']]);
     const personId = DEMO_PEOPLE.find(({ role }) => role === 'teacher')!.id;
     const asked = { id: fileId, personId, from: 'vue.txt', to: 'plan.txt', texts };

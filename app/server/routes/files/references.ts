@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Type } from 'typebox';
 import type { Database, Transaction } from '#server/database/database.ts';
 import { type Queryable, query, rows } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { mayName, referencesIn, renamedIn } from '#shared/markdown/references.ts';
 import { Count, Id } from '#shared/schemas/common.ts';
 import { changeBodies } from '../courses/content.ts';
@@ -19,10 +20,10 @@ interface Named {
   body: string;
   count: number;
 }
-const TEXTS = `select f.name, f.course_id as "courseId", c.format, ${rows(
-  `json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
-  's.position, s.id',
-  'from sections s where s.course_id = c.id',
+const TEXTS = sql`select f.name, f.course_id as "courseId", c.format, ${rows(
+  sql`json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
+  sql`s.position, s.id`,
+  sql`from sections s where s.course_id = c.id`,
 )} as sections
   from files f join courses c on c.id = f.course_id join course_authors a on a.course_id = c.id
   where f.id = $1 and a.person_id = $2`;

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import type { Transaction } from '#server/database/database.ts';
+import { now } from '#server/database/now.ts';
 import { query } from '#server/database/query.ts';
+import { type Sql, sql } from '#server/database/sql.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { bytesOf } from '#server/store/store.ts';
@@ -32,12 +33,12 @@ interface File {
   createdAt: Date;
 }
 const told = (
-  where: string,
-) => `select f.name, f.media_type as "mediaType", f.size, f.sha256, f.key, f.created_at as "createdAt"
-  from files f join courses c on c.id = f.course_id where ${where} and ${visibleTo('$1')}`;
-const BY_ID = told('f.id = $2');
-const BY_NAME = told('f.course_id = $2 and f.name = $3');
-const COURSE_OF_FILE = 'select f.course_id as "courseId" from files f where f.id = $1';
+  where: Sql,
+) => sql`select f.name, f.media_type as "mediaType", f.size, f.sha256, f.key, f.created_at as "createdAt"
+  from files f join courses c on c.id = f.course_id where ${where} and ${visibleTo(sql`$1`)}`;
+const BY_ID = told(sql`f.id = $2`);
+const BY_NAME = told(sql`f.course_id = $2 and f.name = $3`);
+const COURSE_OF_FILE = sql`select f.course_id as "courseId" from files f where f.id = $1`;
 
 /** Headers under which nothing of a file can run as a page of ours, whatever it is. */
 const HARMLESS = {
@@ -117,7 +118,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
       async (request, reply) => {
-        const [text, values] = find(request.params as never) as [string, string[]];
+        const [text, values] = find(request.params as never) as [Sql, string[]];
         const [file] = await query<File>(app.db, text, [request.person?.id ?? null, ...values]);
         if (!file?.key) throw fileUnknown({});
         const { width, download, format } = request.query;
@@ -199,7 +200,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
       await editFile(request, async (db, { id, courseId }) => {
         const [taken] = await query(
           db,
-          'select 1 from files where course_id = $1 and name = $2 and id <> $3',
+          sql`select 1 from files where course_id = $1 and name = $2 and id <> $3`,
           [courseId, name, id],
         );
         if (taken) throw fileNameTaken({ name });
@@ -271,11 +272,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
       },
       async (db, course) => {
         await edit(db, { id, courseId: course.id });
-        await db
-          .updateTable('courses')
-          .set({ updated_at: sql<Date>`now()` })
-          .where('id', '=', course.id)
-          .execute();
+        await db.updateTable('courses').set({ updated_at: now }).where('id', '=', course.id).execute();
         return course;
       },
     );

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { DataStore, ERRORS, Upload } from '@tus/server';
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import type { FileStore } from '#server/store/store.ts';
 import { type Piece, pieceAt, pieceKey, wholeOf } from './pieces.ts';
 import { UPLOAD_DAYS } from './reclaim.ts';
@@ -18,11 +19,11 @@ interface Row {
   metadata: string;
   created_at: Date;
 }
-const READ = 'select id, size, received, metadata, created_at from uploads where id = $1';
+const READ = sql`select id, size, received, metadata, created_at from uploads where id = $1`;
 /** Of two senders of the same bytes, to any two servers, one is counted; the upload waits for its next piece from now on. */
-const COUNT = `update uploads set received = received + $3::int8, last_piece_at = now()
+const COUNT = sql`update uploads set received = received + $3::int8, last_piece_at = now()
   where id = $1 and received = $2::int8 returning received`;
-const EXPIRES = `select last_piece_at + $2::int8 * interval '24 hours' as "at" from uploads where id = $1 and received < size`;
+const EXPIRES = sql`select last_piece_at + $2::int8 * interval '24 hours' as "at" from uploads where id = $1 and received < size`;
 
 /**
  * Uploads as the tus protocol knows them, over our own store and the database: every server sees the same offset, and goes on where
@@ -43,7 +44,7 @@ export class UploadStore extends DataStore {
 
   /** The row is made by the route, which knows who sends it. */
   override async create(upload: Upload): Promise<Upload> {
-    await query(this.#db, 'update uploads set metadata = $2 where id = $1', [
+    await query(this.#db, sql`update uploads set metadata = $2 where id = $1`, [
       upload.id,
       JSON.stringify(upload.metadata ?? {}),
     ]);
@@ -98,7 +99,7 @@ export class UploadStore extends DataStore {
 
   override async remove(id: string): Promise<void> {
     for await (const { key } of this.#files.list(`uploads/${id}/`)) await this.#files.remove(key);
-    await query(this.#db, 'delete from uploads where id = $1', [id]);
+    await query(this.#db, sql`delete from uploads where id = $1`, [id]);
   }
 
   /** All bytes of an upload that is complete, in order. */

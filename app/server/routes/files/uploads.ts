@@ -5,6 +5,7 @@ import { Metadata, Server } from '@tus/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Queryable, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { badRequest } from '#server/problems/general.ts';
@@ -204,7 +205,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
   const own = async (request: FastifyRequest<{ Params: { id: string } }>) => {
     const [row] = await query<Arrived & { received: number }>(
       app.db,
-      `select u.id, u.course_id as "courseId", u.name, u.size, u.sha256, u.replaces, u.received from uploads u
+      sql`select u.id, u.course_id as "courseId", u.name, u.size, u.sha256, u.replaces, u.received from uploads u
        join course_authors a on a.course_id = u.course_id and a.person_id = u.person_id
        where u.id = $1 and u.person_id = $2`,
       [request.params.id, signedIn(request).id],
@@ -217,7 +218,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
   const finished = async (request: FastifyRequest<{ Params: { id: string } }>) => {
     const [file] = await query<{ size: number }>(
       app.db,
-      'select size from files where key = $1 and uploaded_by = $2',
+      sql`select size from files where key = $1 and uploaded_by = $2`,
       [`files/${request.params.id}`, signedIn(request).id],
     );
     return file?.size;
@@ -318,7 +319,10 @@ function refusal(status: number): Refusal {
 
 /** The name of a new file, as it was typed. @throws a refusal where the course has one of that name */
 async function freshName(db: Queryable, courseId: string, name: string): Promise<string> {
-  const [taken] = await query(db, 'select 1 from files where course_id = $1 and name = $2', [courseId, name]);
+  const [taken] = await query(db, sql`select 1 from files where course_id = $1 and name = $2`, [
+    courseId,
+    name,
+  ]);
   if (taken) throw fileNameTaken({ name });
   return name;
 }
@@ -327,7 +331,7 @@ async function freshName(db: Queryable, courseId: string, name: string): Promise
 async function replacedName(db: Queryable, courseId: string, id: string): Promise<string> {
   const [file] = await query<{ name: string }>(
     db,
-    'select name from files where course_id = $1 and id::text = $2',
+    sql`select name from files where course_id = $1 and id::text = $2`,
     [courseId, id],
   );
   if (!file) throw fileUnknown({});

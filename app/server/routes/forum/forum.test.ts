@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
+import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 
 const { app, as, ask, database, db, letters, statementsOf } = await testApp();
 const [demo] = DEMO_COURSES; // written by Camille (the demo teacher) and Yann
@@ -236,8 +237,11 @@ describe('a thread', () => {
     const plan = await db.transaction().execute(async (transaction) => {
       // Of a few rows the planner would sooner read them all.
       for (const way of ['seqscan', 'bitmapscan', 'sort'])
-        await query(transaction, `set local enable_${way} = off`);
-      return query<{ 'QUERY PLAN': string }>(transaction, `explain (generic_plan, costs off) ${read}`);
+        await query(transaction, uncheckedSql(`set local enable_${way} = off`));
+      return query<{ 'QUERY PLAN': string }>(
+        transaction,
+        uncheckedSql(`explain (generic_plan, costs off) ${read}`),
+      );
     });
     const lines = plan.map((line) => line['QUERY PLAN'].trim());
     expect(lines).toContainEqual(expect.stringMatching(/Index (Only )?Scan using threads_course/));

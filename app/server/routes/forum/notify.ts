@@ -1,5 +1,6 @@
 import type { Transaction } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 
 /** People whom one message tells at most. */
 const MENTIONS_MAX = 10;
@@ -15,7 +16,7 @@ export function newlyMentioned(before: string, after: string): string[] {
 }
 
 /** Only those who follow or write the course are told. */
-const TELL = `insert into notifications (person_id, kind, actor_id, thread_id, post_id)
+const TELL = sql`insert into notifications (person_id, kind, actor_id, thread_id, post_id)
   select p.id, $1, $2::uuid, $3::uuid, $4::uuid from people p
   where p.id = any($5::uuid[]) and p.suspended_at is null
   and (exists (select 1 from enrolments e where e.course_id = $6 and e.person_id = p.id)
@@ -38,10 +39,10 @@ export async function tell(
   await query(db, TELL, [told.kind, told.actorId, told.threadId, told.postId ?? null, to, told.courseId]);
 }
 
-const CONCERNED = `select distinct author_id as id from (
+const CONCERNED = sql`select distinct author_id as id from (
   select author_id from threads where id = $1 union all select author_id from posts where thread_id = $1 and removed_at is null) x
   where author_id is not null`;
-const MODERATORS = `select a.person_id as id from course_authors a join people p on p.id = a.person_id
+const MODERATORS = sql`select a.person_id as id from course_authors a join people p on p.id = a.person_id
   where a.course_id = $1 and p.role <> 'student' and p.id <> $2::uuid and p.id is distinct from $3::uuid`;
 
 /** Of a new answer: those whom it names, and whoever wrote in the thread before. */
@@ -57,7 +58,7 @@ export async function tellOfPost(
   await tell(db, { kind: 'answer', actorId, courseId, threadId, postId, to });
 }
 
-const TOLD = `select distinct person_id as id from notifications
+const TOLD = sql`select distinct person_id as id from notifications
   where person_id = any($1::uuid[]) and kind = 'mention' and thread_id = $2 and post_id is not distinct from $3::uuid`;
 
 /** Of a change: those whom it names and who were not told of the same message before, however often a name comes and goes. */

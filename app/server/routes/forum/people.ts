@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { query } from '#server/database/query.ts';
+import { type Sql, sql } from '#server/database/sql.ts';
 import { byName } from '#server/order.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
@@ -13,21 +14,21 @@ import { inCourse } from './standing.ts';
 /** People that one question finds at most: whoever means another one types more of the name. */
 const FOUND_MAX = 8;
 /** Letters with an accent and what they are without, and what parts of a name stand between. Both databases have no more than this. */
-const PLAIN = (text: string): string =>
-  `translate(lower(${text}), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ-’.''', 'aaaaaaceeeeiiiinooooouuuuyy    ')`;
+const PLAIN = (text: Sql): Sql =>
+  sql`translate(lower(${text}), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ-’.''', 'aaaaaaceeeeiiiinooooouuuuyy    ')`;
 /** Whose name stands before the readers of the course anyway: its authors, and who wrote in its forum. Its authors find all who follow it. */
-const IS_KNOWN = `(${isAuthor('$2')}
+const IS_KNOWN = sql`(${isAuthor(sql`$2`)}
   or exists (select 1 from course_authors k where k.course_id = $1 and k.person_id = p.id)
   or exists (select 1 from threads t where t.course_id = $1 and t.author_id = p.id and t.removed_at is null)
   or exists (select 1 from posts q join threads t on t.id = q.thread_id
     where q.author_id = p.id and t.course_id = $1 and q.removed_at is null and t.removed_at is null))`;
-const FIND = `select p.id, p.name from courses c
+const FIND = sql`select p.id, p.name from courses c
   join (select course_id, person_id from enrolments where course_id = $1 union select course_id, person_id from course_authors where course_id = $1) m
     on m.course_id = c.id
   join people p on p.id = m.person_id
-  where c.id = $1 and (${isAuthor('$2')} or ${isEnrolled('$2')}) and ${visibleTo('$2')} and p.suspended_at is null and ${IS_KNOWN}
-  and ' ' || ${PLAIN('p.name')} like '% ' || ${PLAIN('$3::text')} || '%'
-  order by p.name, p.id limit ${FOUND_MAX}`;
+  where c.id = $1 and (${isAuthor(sql`$2`)} or ${isEnrolled(sql`$2`)}) and ${visibleTo(sql`$2`)} and p.suspended_at is null and ${IS_KNOWN}
+  and ' ' || ${PLAIN(sql`p.name`)} like '% ' || ${PLAIN(sql`$3::text`)} || '%'
+  order by p.name, p.id limit $4`;
 
 /** Who can be named in a course's forum. */
 export const courseMembers: FastifyPluginAsyncTypebox = async (app) => {
@@ -53,7 +54,7 @@ export const courseMembers: FastifyPluginAsyncTypebox = async (app) => {
       const person = signedIn(request);
       // What stands for any letter in the question stands for nothing in a name.
       const name = request.query.name.replace(/[\\%_]/g, '');
-      const items = await query<{ id: string; name: string }>(app.db, FIND, [id, person.id, name]);
+      const items = await query<{ id: string; name: string }>(app.db, FIND, [id, person.id, name, FOUND_MAX]);
       if (items.length === 0 && !(await inCourse(app.db, id, person)).member) throw mayNotWrite({});
       return { items: items.sort(byName) };
     },

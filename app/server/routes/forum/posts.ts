@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
+import { now } from '#server/database/now.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { showsVersion, unchangedMeanwhile, versionRead } from '#server/plugins/app/etags.ts';
@@ -21,7 +22,7 @@ import { WRITING } from './threads.ts';
 import { vote } from './votes.ts';
 
 /** An answer counts where one may still give it. */
-const ANSWERED = `update threads set post_count = post_count + 1, active_at = now()
+const ANSWERED = sql`update threads set post_count = post_count + 1, active_at = now()
   where id = $1 and removed_at is null and (not locked or $2::boolean) returning id`;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
@@ -39,14 +40,8 @@ export const posts: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: PostPage, ...refuses(400, 404) },
       },
     },
-    async ({ params: { id }, query: { cursor, limit = 20 }, person }, reply) => {
-      const found = await readPosts(app.db, {
-        threadId: id,
-        personId: person?.id ?? null,
-        isAdministrator: person?.role === 'administrator',
-        cursor,
-        limit,
-      });
+    async ({ params: { id }, query: asked, person }, reply) => {
+      const found = await readPosts(app.db, { threadId: id, reader: person }, asked);
       if (!found) throw threadUnknown({});
       return sendJson(reply, found);
     },
@@ -120,7 +115,7 @@ export const posts: FastifyPluginAsyncTypebox = async (app) => {
       await transaction(app.db, async (db) => {
         const row = await db
           .updateTable('posts')
-          .set({ body: request.body.body, version: version + 1, edited_at: sql<Date>`now()` })
+          .set({ body: request.body.body, version: version + 1, edited_at: now })
           .where('id', '=', post.id)
           .where('version', '=', version)
           .returning('version')

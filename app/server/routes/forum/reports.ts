@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import { query } from '#server/database/query.ts';
+import { type Sql, sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
@@ -19,20 +20,19 @@ import { inPost, inThread, moderates } from './standing.ts';
 import { WRITING } from './threads.ts';
 
 /** What is reported is held: whoever removes it finds the report, or there is none. */
-const reporting = (kind: 'thread' | 'post', subject: string, held: string): string =>
-  `insert into reports (course_id, subject_kind, subject_id, reporter_id, reason)
-  select t.course_id, '${kind}', $1::uuid, $2::uuid, $3::text from ${subject} and t.removed_at is null for share of ${held}
+const reporting = (subject: Sql, held: Sql): Sql =>
+  sql`insert into reports (course_id, subject_kind, subject_id, reporter_id, reason)
+  select t.course_id, $4, $1::uuid, $2::uuid, $3::text from ${subject} and t.removed_at is null for share of ${held}
   on conflict (subject_id, reporter_id) do nothing returning id`;
 const REPORT = {
-  thread: reporting('thread', 'threads t where t.id = $1', 't'),
+  thread: reporting(sql`threads t where t.id = $1`, sql`t`),
   post: reporting(
-    'post',
-    'posts q join threads t on t.id = q.thread_id where q.id = $1 and q.removed_at is null',
-    'q, t',
+    sql`posts q join threads t on t.id = q.thread_id where q.id = $1 and q.removed_at is null`,
+    sql`q, t`,
   ),
 };
-const OPEN = `select r.subject_kind, r.subject_id, ${isOfOwnWords('$2')} as own from reports r join courses c on c.id = r.course_id
-  where r.id = $1 and r.outcome is null and (${moderates('$2')} or $3::boolean)`;
+const OPEN = sql`select r.subject_kind, r.subject_id, ${isOfOwnWords(sql`$2`)} as own from reports r join courses c on c.id = r.course_id
+  where r.id = $1 and r.outcome is null and (${moderates(sql`$2`)} or $3::boolean)`;
 
 interface Open {
   subject_kind: 'thread' | 'post';
@@ -63,7 +63,7 @@ export const reports: FastifyPluginAsyncTypebox = async (app) => {
         const threadId = 'threadId' in found ? found.threadId : found.id;
         await countAttempt(app.db, 'forum', person.id, WRITING);
         await transaction(app.db, async (db) => {
-          const [made] = await query(db, REPORT[kind], [id, person.id, request.body.reason]);
+          const [made] = await query(db, REPORT[kind], [id, person.id, request.body.reason, kind]);
           const postId = kind === 'post' ? id : null;
           if (made)
             await tellOfReport(db, {
@@ -92,17 +92,8 @@ export const reports: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const person = signedIn(request);
       const { id } = request.params;
-      const { cursor, limit = 20 } = request.query;
-      const isAdministrator = person.role === 'administrator';
-      const found = await readReports(app.db, {
-        courseId: id,
-        personId: person.id,
-        isAdministrator,
-        cursor,
-        limit,
-      });
+      const found = await readReports(app.db, { courseId: id, reader: signedIn(request) }, request.query);
       if (!found) throw courseUnknown({ id });
       return sendJson(reply, found);
     },

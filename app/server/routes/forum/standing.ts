@@ -1,4 +1,5 @@
 import { type Queryable, query } from '#server/database/query.ts';
+import { type Sql, sql } from '#server/database/sql.ts';
 import type { Person } from '#server/security/sessions.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { isAuthor, isEnrolled, visibleTo } from '../courses/visibility.ts';
@@ -12,16 +13,17 @@ interface Standing {
   moderator: boolean;
 }
 /** Who moderates the forum of a course `c`: its authors, but none who was made a student since. */
-export const moderates = (person: string): string =>
-  `(select true from course_authors x join people w on w.id = x.person_id
+export const moderates = (
+  person: Sql,
+): Sql => sql`(select true from course_authors x join people w on w.id = x.person_id
     where x.course_id = c.id and x.person_id = ${person}::uuid and w.role <> 'student') is true`;
 
-const WHO = `c.id as "courseId", ${visibleTo('$2')} as readable,
-  (${isAuthor('$2')} or ${isEnrolled('$2')}) as member, ${moderates('$2')} as moderator`;
-const IN_COURSE = `select ${WHO} from courses c where c.id = $1`;
-const IN_THREAD = `select ${WHO}, t.id, t.author_id as "authorId", t.title, t.body, t.version, t.locked, t.post_count as "postCount"
+const WHO = sql`c.id as "courseId", ${visibleTo(sql`$2`)} as readable,
+  (${isAuthor(sql`$2`)} or ${isEnrolled(sql`$2`)}) as member, ${moderates(sql`$2`)} as moderator`;
+const IN_COURSE = sql`select ${WHO} from courses c where c.id = $1`;
+const IN_THREAD = sql`select ${WHO}, t.id, t.author_id as "authorId", t.title, t.body, t.version, t.locked, t.post_count as "postCount"
   from threads t join courses c on c.id = t.course_id where t.id = $1 and t.removed_at is null`;
-const IN_POST = `select ${WHO}, q.id, q.author_id as "authorId", q.body, q.version, t.id as "threadId", t.locked
+const IN_POST = sql`select ${WHO}, q.id, q.author_id as "authorId", q.body, q.version, t.id as "threadId", t.locked
   from posts q join threads t on t.id = q.thread_id join courses c on c.id = t.course_id
   where q.id = $1 and q.removed_at is null and t.removed_at is null`;
 

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
+import { now } from '#server/database/now.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { showsVersion, unchangedMeanwhile, versionRead } from '#server/plugins/app/etags.ts';
@@ -38,8 +39,8 @@ import { vote } from './votes.ts';
 /** What one person may write in a forum: far above what anybody types, far below what a program does. */
 export const WRITING = { max: 40, minutes: 10 };
 /** An answer that is not removed before it is accepted. */
-const HELD = `select author_id as "authorId" from posts where id = $1 and thread_id = $2 and removed_at is null for update`;
-const ACCEPT = `update threads set accepted_id = $2::uuid
+const HELD = sql`select author_id as "authorId" from posts where id = $1 and thread_id = $2 and removed_at is null for update`;
+const ACCEPT = sql`update threads set accepted_id = $2::uuid
   where id = $1 and accepted_id is distinct from $2::uuid returning id`;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
@@ -61,12 +62,7 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async ({ params: { id }, query: asked, person }, reply) => {
-      const found = await readThreads(app.db, {
-        ...asked,
-        courseId: id,
-        person,
-        limit: asked.limit ?? 20,
-      });
+      const found = await readThreads(app.db, { courseId: id, reader: person }, asked);
       if (!found) throw courseUnknown({ id });
       return sendJson(reply, found);
     },
@@ -152,7 +148,7 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
       await transaction(app.db, async (db) => {
         const row = await db
           .updateTable('threads')
-          .set({ ...request.body, version: version + 1, edited_at: sql<Date>`now()` })
+          .set({ ...request.body, version: version + 1, edited_at: now })
           .where('id', '=', thread.id)
           .where('version', '=', version)
           .returning('version')

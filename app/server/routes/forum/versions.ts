@@ -1,28 +1,32 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { moment, query } from '#server/database/query.ts';
+import { descendingBy, readPageWithin } from '#server/database/pagination.ts';
+import { moment } from '#server/database/query.ts';
+import { type Sql, sql } from '#server/database/sql.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { IdParams } from '#shared/schemas/common.ts';
 import { FormerPage } from '#shared/schemas/forum.ts';
-import { pageQuery, readCursor, writeCursor } from '#shared/schemas/page.ts';
+import { pageQuery } from '#shared/schemas/page.ts';
 import { visibleTo } from '../courses/visibility.ts';
 import { notYours, postUnknown, threadUnknown } from './problems.ts';
 import { moderates } from './standing.ts';
 
-/** What something said before, the latest first: a page and one more, and whether whoever asks may read it. */
-const former = (
-  subject: string,
-): string => `select coalesce(s.author_id = $2::uuid, false) or ${moderates('$2')} or $3::boolean as allowed,
-  (select coalesce(json_agg(x.item order by x.version desc), '[]'::json)
-   from (select e.version, json_build_object('version', e.version, 'title', e.title, 'body', e.body, 'until', ${moment('e.at')}) as item
-     from forum_edits e where e.subject_id = s.id and e.version < $4 order by e.version desc limit $5) x) as items
-  from ${subject} where s.id = $1 and s.removed_at is null and (${visibleTo('$2')} or $3::boolean)`;
-const FORMER = {
-  threads: former('threads s join courses c on c.id = s.course_id'),
-  posts: former(
-    'posts s join threads t on t.id = s.thread_id and t.removed_at is null join courses c on c.id = t.course_id',
+/** What something said before, the latest first, and whether whoever asks may read it. */
+const formerVersions = (subject: Sql) => ({
+  ...descendingBy({ by: sql`e.version`, part: 'number' }),
+  item: sql`json_build_object('version', e.version, 'title', e.title, 'body', e.body, 'until', ${moment(sql`e.at`)})`,
+  from: sql`from forum_edits e where e.subject_id = s.id`,
+  within: (
+    page: Sql,
+  ) => sql`select coalesce(s.author_id = $2::uuid, false) or ${moderates(sql`$2`)} or $3::boolean as allowed, ${page}
+    from ${subject} where s.id = $1 and s.removed_at is null and (${visibleTo(sql`$2`)} or $3::boolean)`,
+});
+const FORMER_VERSIONS = {
+  threads: formerVersions(sql`threads s join courses c on c.id = s.course_id`),
+  posts: formerVersions(
+    sql`posts s join threads t on t.id = s.thread_id and t.removed_at is null join courses c on c.id = t.course_id`,
   ),
 };
 
@@ -46,18 +50,15 @@ export const versions: FastifyPluginAsyncTypebox = async (app) => {
       },
       async (request, reply) => {
         const { id: personId, role } = signedIn(request);
-        const { cursor, limit = 20 } = request.query;
-        const [before = Number.MAX_SAFE_INTEGER] = readCursor(cursor, ['number']) ?? [];
-        const [found] = await query<{ allowed: boolean; items: { version: number }[] }>(
+        const found = await readPageWithin<{ allowed: boolean }>(
           app.db,
-          FORMER[kind],
-          [request.params.id, personId, role === 'administrator', before, limit + 1],
+          FORMER_VERSIONS[kind],
+          [request.params.id, personId, role === 'administrator'],
+          request.query,
         );
         if (!found) throw unknown({});
         if (!found.allowed) throw notYours({});
-        const items = found.items.slice(0, limit);
-        const next = found.items.length > limit ? writeCursor([items.at(-1)!.version]) : null;
-        return sendJson(reply, JSON.stringify({ items, next }));
+        return sendJson(reply, found.page);
       },
     );
   }

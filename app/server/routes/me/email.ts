@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { audit } from '#server/audit.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
@@ -18,13 +19,13 @@ import { checkOwnPassword } from './own-password.ts';
 /** Letters that one address gets at most: asked for from each place, and from all together. */
 const LETTERS = { each: { max: 5, minutes: 60 }, all: { max: 20, minutes: 60 } };
 
-const WISH = `insert into email_changes (token_hash, person_id, email, expires_at)
+const WISH = sql`insert into email_changes (token_hash, person_id, email, expires_at)
   values ($1, $2, $3, now() + interval '24 hours')`;
-const WISHED = `delete from email_changes where token_hash = $1 and expires_at > now()
+const WISHED = sql`delete from email_changes where token_hash = $1 and expires_at > now()
   returning person_id as id, email`;
-const FORMER = `select email, language from people where id = $1 and suspended_at is null for update`;
+const FORMER = sql`select email, language from people where id = $1 and suspended_at is null for update`;
 /** Nobody takes an address that another account has got meanwhile. */
-const CHANGE = `update people set email = $2, version = version + 1, updated_at = now()
+const CHANGE = sql`update people set email = $2, version = version + 1, updated_at = now()
   where id = $1 and (select true from people other where other.email = $2 and other.id <> $1) is not true returning id`;
 /** @see https://www.postgresql.org/docs/18/errcodes-appendix.html: unique_violation */
 const TAKEN = '23505';
@@ -56,7 +57,7 @@ export const email: FastifyPluginAsyncTypebox = async (app) => {
         if (owner)
           return app.mail.send(alreadyLetter(address, owner, { url: app.pageUrl('/mot-de-passe-oublie') }));
         await transaction(app.db, async (db) => {
-          await query(db, 'delete from email_changes where person_id = $1', [id]);
+          await query(db, sql`delete from email_changes where person_id = $1`, [id]);
           await query(db, WISH, [digestOf(token), id, address]);
         });
         const url = app.pageUrl(`/nouvelle-adresse#${token}`);
@@ -93,7 +94,7 @@ export const email: FastifyPluginAsyncTypebox = async (app) => {
             throw (error as { code?: string }).code === TAKEN ? tokenUnknown({}) : error;
           });
           if (changed.length === 0) throw tokenUnknown({});
-          await query(db, 'delete from recoveries where person_id = $1', [id]);
+          await query(db, sql`delete from recoveries where person_id = $1`, [id]);
           await audit(request, { action: 'email.changed', subject: { kind: 'person', id }, actorId: id }, db);
           return former;
         });

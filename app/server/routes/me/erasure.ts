@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { invalidate } from '#server/cache/cache.ts';
 import type { Transaction } from '#server/database/database.ts';
 import { moment, type Queryable, query } from '#server/database/query.ts';
+import { type Sql, sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import type { Language } from '#shared/problem.ts';
 import { checkNotLast, isAnotherAdministrator } from '../admin/last.ts';
@@ -12,19 +13,22 @@ import { COURSE_LISTS } from '../courses/read.ts';
 /** For how long one can change one's mind. */
 export const ERASURE_DAYS = 7;
 
-const ASKED = 'select erase_at is not null as asked from people where id = $1 for update';
-const ASK = `update people set erase_at = coalesce(erase_at, now() + interval '${ERASURE_DAYS} days') where id = $1
-  returning ${moment('erase_at')} as at`;
+const ASKED = sql`select erase_at is not null as asked from people where id = $1 for update`;
+const ASK = sql`update people set erase_at = coalesce(erase_at, now() + $2::interval) where id = $1
+  returning ${moment(sql`erase_at`)} as at`;
 
 /** Lets an account go, and says when, and whether that was asked before. @throws a refusal to the last administrator */
 export async function askErasure(db: Transaction, id: string): Promise<{ at: string; wasAsked: boolean }> {
   await checkNotLast(db, id);
   const [known] = await query<{ asked: boolean }>(db, ASKED, [id]);
-  return { at: (await query<{ at: string }>(db, ASK, [id]))[0]!.at, wasAsked: known!.asked };
+  return {
+    at: (await query<{ at: string }>(db, ASK, [id, `${ERASURE_DAYS} days`]))[0]!.at,
+    wasAsked: known!.asked,
+  };
 }
 
 /** What goes with an account unless somebody else writes it by then: those who leave as well do not count. */
-const GOING = `select c.id, c.title from courses c join course_authors a on a.course_id = c.id and a.person_id = $1
+const GOING = sql`select c.id, c.title from courses c join course_authors a on a.course_id = c.id and a.person_id = $1
   where c.state <> 'deleted' and (select count(*) from course_authors b join people p on p.id = b.person_id
     where b.course_id = c.id and b.person_id <> $1 and p.erase_at is null) = 0
   order by c.title, c.id`;
@@ -35,10 +39,10 @@ interface Reader {
   email: string;
   language: Language;
 }
-const FOLLOWERS = `select p.email, p.language from enrolments e join people p on p.id = e.person_id
+const FOLLOWERS = sql`select p.email, p.language from enrolments e join people p on p.id = e.person_id
   join courses c on c.id = e.course_id and c.state in ('published', 'archived')
   where e.course_id = $1 and e.person_id <> $2 and p.suspended_at is null and p.erase_at is null`;
-const ADMINISTRATORS = `select email, language from people
+const ADMINISTRATORS = sql`select email, language from people
   where role = 'administrator' and id <> $1 and suspended_at is null and erase_at is null`;
 
 /** Tells those who follow a course that goes with its only author, and the administrators, who can hand it on. */
@@ -56,25 +60,25 @@ export async function tellOfErasure(app: FastifyInstance, id: string, until: Dat
     );
 }
 
-const DUE = 'select id from people where erase_at < now() limit 100';
+const DUE = sql`select id from people where erase_at < now() limit 100`;
 /** Whoever took it back a moment ago stays. */
-const STILL_DUE = 'select email, role from people where id = $1 and erase_at < now() for update';
+const STILL_DUE = sql`select email, role from people where id = $1 and erase_at < now() for update`;
 /** Of two authors who leave at once one is the last: they are taken one after the other, as everywhere, by the course. */
-const HOLD_COURSES = `select c.id from courses c join course_authors a on a.course_id = c.id where a.person_id = $1
+const HOLD_COURSES = sql`select c.id from courses c join course_authors a on a.course_id = c.id where a.person_id = $1
   order by c.id for update of c`;
 /** What somebody wrote alone goes with her; what others write as well stays theirs. */
-const ALONE = `delete from courses c where exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $1)
+const ALONE = sql`delete from courses c where exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $1)
   and not exists (select 1 from course_authors a where a.course_id = c.id and a.person_id <> $1)`;
 /** What she took back of her words is nobody's to read any more. */
-const FORMER = `delete from forum_edits where subject_id in
+const FORMER = sql`delete from forum_edits where subject_id in
   (select id from threads where author_id = $1 union all select id from posts where author_id = $1)`;
 /** What was removed before is read by nobody, and nobody has built on it. */
-const REMOVED = ['threads', 'posts'].map(
-  (table) => `delete from ${table} where author_id = $1 and removed_at is not null`,
+const REMOVED = [sql`threads`, sql`posts`].map(
+  (table) => sql`delete from ${table} where author_id = $1 and removed_at is not null`,
 );
-const NAMELESS = `update audit_log set address = '' where actor_id = $1`;
+const NAMELESS = sql`update audit_log set address = '' where actor_id = $1`;
 /** Where her parent was when he agreed; nobody who was signed in did that. */
-const PARENTLESS = `update audit_log set address = '' where subject_id = $1 and action like 'person.consent%'`;
+const PARENTLESS = sql`update audit_log set address = '' where subject_id = $1 and action like 'person.consent%'`;
 
 /** What the pages call whoever wrote something and has no account any more. */
 export const ERASED_NAME = 'Compte supprimé';
@@ -82,13 +86,13 @@ export const ERASED_NAME = 'Compte supprimé';
  * Where others named her, `@[Inès Benali](id)`, they name somebody erased. What was read before is an older version, so that nobody
  * who changes it writes her name back. The first condition is that of an index.
  */
-const unnamed = (table: string, more = ''): string =>
-  `update ${table} set body = regexp_replace(body, '@\\[[^\\]\\n]{1,100}\\]\\(' || $1::text || '\\)', '@[${ERASED_NAME}](' || $1::text || ')', 'g')${more}
+const unnamed = (table: Sql, more = sql``): Sql =>
+  sql`update ${table} set body = regexp_replace(body, '@\\[[^\\]\\n]{1,100}\\]\\(' || $1::text || '\\)', '@[' || $2::text || '](' || $1::text || ')', 'g')${more}
    where body like '%@[%](%' and body like '%](' || $1::text || ')%'`;
 const UNNAMED = [
-  unnamed('threads', ', version = version + 1'),
-  unnamed('posts', ', version = version + 1'),
-  unnamed('forum_edits'),
+  unnamed(sql`threads`, sql`, version = version + 1`),
+  unnamed(sql`posts`, sql`, version = version + 1`),
+  unnamed(sql`forum_edits`),
 ];
 
 /**
@@ -110,16 +114,16 @@ export async function eraseDue(app: FastifyInstance): Promise<void> {
       await unrate(db, id);
       await query(db, FORMER, [id]);
       for (const remove of REMOVED) await query(db, remove, [id]);
-      for (const unname of UNNAMED) await query(db, unname, [id]);
-      await query(db, 'delete from invitations where email = $1', [person.email]);
-      await query(db, 'delete from sign_ups where email = $1', [person.email]);
-      await query(db, 'delete from email_changes where email = $1', [person.email]);
+      for (const unname of UNNAMED) await query(db, unname, [id, ERASED_NAME]);
+      await query(db, sql`delete from invitations where email = $1`, [person.email]);
+      await query(db, sql`delete from sign_ups where email = $1`, [person.email]);
+      await query(db, sql`delete from email_changes where email = $1`, [person.email]);
       await query(db, HOLD_COURSES, [id]);
       await query(db, ALONE, [id]);
-      await query(db, 'delete from course_authors where person_id = $1', [id]);
+      await query(db, sql`delete from course_authors where person_id = $1`, [id]);
       await query(db, NAMELESS, [id]);
       await query(db, PARENTLESS, [id]);
-      await query(db, 'delete from people where id = $1', [id]);
+      await query(db, sql`delete from people where id = $1`, [id]);
     });
   }
   if (due.length > 0) await invalidate(app.cache, COURSE_LISTS);

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
+import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 import { nameOf } from '#web/features/forum/words.ts';
 import { ERASED_NAME, eraseDue } from './erasure.ts';
 
@@ -75,7 +77,7 @@ const UNTOLD: Record<string, string> = {
 };
 
 /** Every column that names something by an id without saying what, or whose name tells of a person. */
-const PERSONAL = `select c.table_name || '.' || c.column_name as name from information_schema.columns c
+const PERSONAL = sql`select c.table_name || '.' || c.column_name as name from information_schema.columns c
   where c.table_schema = 'public' and c.column_name <> 'id'
   and (c.data_type = 'uuid' or c.column_name ~ 'email|person|people|actor|author|subject_id|_by$')
   and not exists (select 1 from pg_constraint f join pg_attribute a on a.attrelid = f.conrelid and a.attnum = any(f.conkey)
@@ -138,13 +140,15 @@ const tables = async () =>
   (
     await query<{ name: string }>(
       db,
-      `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
+      sql`select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
     )
   ).map(({ name }) => name);
 const rowsOf = async (column: string): Promise<number> => {
   const [table, name] = column.split('.');
   return (
-    await query(db, `select 1 from ${table} where ${name}::text = any($1::text[])`, [[odile.id, odile.email]])
+    await query(db, uncheckedSql(`select 1 from ${table} where ${name}::text = any($1::text[])`), [
+      [odile.id, odile.email],
+    ])
   ).length;
 };
 /** Whether a column can have a row of hers. */
@@ -152,7 +156,7 @@ const isHers = (name: string) =>
   KNOWN[name] !== NOBODY && !/^(forum_edits\.subject|sign_ups\.person)/.test(name);
 
 beforeAll(async () => {
-  for (const insert of HERS.trim().split('\n')) await query(db, insert);
+  for (const insert of HERS.trim().split('\n')) await query(db, uncheckedSql(insert));
 });
 
 describe('every column that can name somebody', () => {
@@ -174,7 +178,7 @@ describe('one’s own data', () => {
     const camel = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
     const own = await query<{ name: string }>(
       db,
-      `select column_name as name from information_schema.columns where table_schema = 'public' and table_name = 'people'`,
+      sql`select column_name as name from information_schema.columns where table_schema = 'public' and table_name = 'people'`,
     );
     expect(Object.keys(found.account).sort()).toEqual(
       own
@@ -190,12 +194,14 @@ describe('one’s own data', () => {
   it('are read page after page, none twice and none forgotten', async () => {
     await query(
       db,
-      `insert into course_revisions (course_id, version, person_id, content, at)
-       select '${written}', n, '${odile.id}', json_build_object('n', n)::jsonb, timestamptz '2026-01-01T00:00:00Z' from generate_series(100, 110) n`,
+      uncheckedSql(`insert into course_revisions (course_id, version, person_id, content, at)
+       select '${written}', n, '${odile.id}', json_build_object('n', n)::jsonb, timestamptz '2026-01-01T00:00:00Z' from generate_series(100, 110) n`),
     );
     await query(
       db,
-      `insert into forum_votes (subject_id, person_id, value) select gen_random_uuid(), '${odile.id}', 1 from generate_series(1, 1000)`,
+      uncheckedSql(
+        `insert into forum_votes (subject_id, person_id, value) select gen_random_uuid(), '${odile.id}', 1 from generate_series(1, 1000)`,
+      ),
     );
     const ask = await as(odile.id);
     const found = (await ask('/api/v1/me/export')).json();
@@ -212,14 +218,14 @@ describe('one’s own data', () => {
 
 describe('whoever is erased', () => {
   it('is named nowhere any more, or it is said why', async () => {
-    await query(db, `update people set erase_at = now() - interval '1 second' where id = $1`, [odile.id]);
+    await query(db, sql`update people set erase_at = now() - interval '1 second' where id = $1`, [odile.id]);
     await eraseDue(app);
     for (const [name, { stays }] of Object.entries(KNOWN))
       if (!stays) expect([name, await rowsOf(name)]).toEqual([name, 0]);
     for (const table of await tables()) {
       const left = await query<{ row: string }>(
         db,
-        `select to_jsonb(t)::text as row from ${table} t where t::text like any($1::text[])`,
+        uncheckedSql(`select to_jsonb(t)::text as row from ${table} t where t::text like any($1::text[])`),
         [[odile.name, odile.address, odile.email].map((each) => `%${each}%`)],
       );
       const allowed = left.filter(({ row }) => JSON.parse(row).guardian_email === odile.email);
@@ -233,10 +239,10 @@ describe('whoever is erased', () => {
       ['threads', others],
       ['posts', post],
     ])
-      expect(await query(db, `select body, version from ${table} where id = $1`, [id])).toEqual([
-        { body: UNNAMED, version: 2 },
-      ]);
-    expect(await query(db, 'select body from forum_edits where subject_id = $1', [post])).toEqual([
+      expect(await query(db, uncheckedSql(`select body, version from ${table} where id = $1`), [id])).toEqual(
+        [{ body: UNNAMED, version: 2 }],
+      );
+    expect(await query(db, sql`select body from forum_edits where subject_id = $1`, [post])).toEqual([
       { body: UNNAMED },
     ]);
   });

@@ -3,14 +3,15 @@ import { Readable } from 'node:stream';
 import yazl from 'yazl';
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import type { FileStore } from '#server/store/store.ts';
 import type { Language } from '#shared/problem.ts';
 import { exportOf } from './export.ts';
 
 /** Files in one statement. */
 const PAGE = 500;
-const FILES = `select f.id, f.name, f.size, f.sha256, f.key, f.created_at as "createdAt", c.id as "courseId", c.title as course
-  from files f join courses c on c.id = f.course_id where f.uploaded_by = $1 and f.id > $2::uuid order by f.id limit ${PAGE}`;
+const FILES = sql`select f.id, f.name, f.size, f.sha256, f.key, f.created_at as "createdAt", c.id as "courseId", c.title as course
+  from files f join courses c on c.id = f.course_id where f.uploaded_by = $1 and f.id > $2::uuid order by f.id limit $3`;
 interface Row {
   id: string;
   name: string;
@@ -73,7 +74,7 @@ export function exportWithFiles(
     await add(Readable.from(exportOf(db, id)), 'donnees.json');
     const told: object[] = [];
     for (let after = NO_ID; ; ) {
-      const found = await query<Row>(db, FILES, [id, after]);
+      const found = await query<Row>(db, FILES, [id, after, PAGE]);
       for (const row of found) {
         const path = `fichiers/${folderOf(row)}/${row.name}`;
         const kept = row.key === null ? undefined : await files.get(row.key);

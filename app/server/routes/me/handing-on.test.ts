@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import type { Course } from '#shared/schemas/course.ts';
@@ -93,7 +94,7 @@ it('an administrator hands it on to a teacher who agrees, and it stays with its 
   expect(left.mine).toMatchObject({ enrolled: true });
   const [deed] = await query<{ actor: string }>(
     db,
-    `select actor_id as actor from audit_log where action = 'course.author-invited' and subject_id = $1`,
+    sql`select actor_id as actor from audit_log where action = 'course.author-invited' and subject_id = $1`,
     [id],
   );
   expect(deed!.actor).toBe(DEMO_PEOPLE.find(({ role }) => (role as string) === 'administrator')!.id);

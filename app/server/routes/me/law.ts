@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
@@ -119,7 +120,7 @@ export const law: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id } = signedIn(request);
       await transaction(app.db, async (db) => {
-        await query(db, 'update people set erase_at = null where id = $1', [id]);
+        await query(db, sql`update people set erase_at = null where id = $1`, [id]);
         await audit(request, { action: 'person.erasure-withdrawn', subject: { kind: 'person', id } }, db);
       });
       return reply.code(204).send(null);

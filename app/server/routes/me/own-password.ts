@@ -1,5 +1,6 @@
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { countAttempt, forgetAttempts } from '#server/security/attempts.ts';
 import { passwordFits } from '#server/security/passwords.ts';
 import { wrongPassword } from '../people/problems.ts';
@@ -12,7 +13,7 @@ export async function checkOwnPassword(db: Database, personId: string, password:
   await countAttempt(db, 'password', personId, GUESSES);
   const [known] = await query<{ password_hash: string | null }>(
     db,
-    'select password_hash from people where id = $1',
+    sql`select password_hash from people where id = $1`,
     [personId],
   );
   if (!(await passwordFits(password, known?.password_hash))) throw wrongPassword({});

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { sql } from 'kysely';
 import { audit } from '#server/audit.ts';
 import { invalidate } from '#server/cache/cache.ts';
+import { now } from '#server/database/now.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { showsVersion, unchangedMeanwhile, versionRead } from '#server/plugins/app/etags.ts';
@@ -18,7 +19,7 @@ import { changedLetter } from '../people/letters.ts';
 import { checkOwnPassword } from './own-password.ts';
 import { readMe } from './read.ts';
 
-const LISTED = `select 1 from course_authors a join courses c on c.id = a.course_id where a.person_id = $1 and ${PUBLIC} limit 1`;
+const LISTED = sql`select 1 from course_authors a join courses c on c.id = a.course_id where a.person_id = $1 and ${PUBLIC} limit 1`;
 
 /** One's own account, « Mon compte »: `/me`. */
 export const me: FastifyPluginAsyncTypebox = async (app) => {
@@ -52,7 +53,7 @@ export const me: FastifyPluginAsyncTypebox = async (app) => {
       const version = versionRead(request);
       const row = await app.db
         .updateTable('people')
-        .set({ ...request.body, version: version + 1, updated_at: sql<Date>`now()` })
+        .set({ ...request.body, version: version + 1, updated_at: now })
         .where('id', '=', id)
         .where('version', '=', version)
         .returning('version')
@@ -86,7 +87,7 @@ export const me: FastifyPluginAsyncTypebox = async (app) => {
       await transaction(app.db, async (each) => {
         await each
           .updateTable('people')
-          .set({ password_hash, updated_at: sql<Date>`now()` })
+          .set({ password_hash, updated_at: now })
           .where('id', '=', person.id)
           .execute();
         await each.deleteFrom('sessions').where('person_id', '=', person.id).execute();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import { sendDigests } from './digest.ts';
@@ -54,7 +55,7 @@ function away(...beginnings: string[]): void {
       : executeQuery.call(app.db, asked as never)) as never);
 }
 const MARK = 'with written';
-const GIVE_BACK = 'update people set digest_at = null';
+const GIVE_BACK = sql`update people set digest_at = null`;
 const byName = (emails: string[]) => emails.toSorted((one, other) => one.localeCompare(other));
 
 describe('digests', () => {
@@ -88,7 +89,7 @@ describe('digests', () => {
   it.each([
     ['a letter is not taken', () => sending.mockRejectedValueOnce(new Error('451'))],
     ['the database does not answer before a letter', () => away(MARK)],
-    ['the database does not answer while a letter is made', () => away('insert into unsubscriptions')],
+    ['the database does not answer while a letter is made', () => away(sql`insert into unsubscriptions`)],
   ])('that are left when %s come with the next turn', async (_when, fail) => {
     const people = await unread(5);
     fail();
@@ -106,7 +107,7 @@ describe('digests', () => {
     healthy();
     await sendDigests(app);
     expect(sent).toEqual([]);
-    await query(db, `update people set digest_at = digest_at - interval '61 minutes'`);
+    await query(db, sql`update people set digest_at = digest_at - interval '61 minutes'`);
     await sendDigests(app);
     expect(byName(sent)).toEqual(people);
   });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { LetterRefused } from '#server/mail/mailer.ts';
 import { digestOf, newSecret } from '#server/security/secrets.ts';
 import type { Language } from '#shared/problem.ts';
@@ -9,29 +10,29 @@ import { notified, readableBy } from './readable.ts';
 /** People who are taken at once; one round follows the other until nobody is left. */
 const PEOPLE = 200;
 const SHOWN = 20;
-const DUE = `(p.digest_at is null or p.digest_at < now() - interval '23 hours')`;
+const DUE = sql`(p.digest_at is null or p.digest_at < now() - interval '23 hours')`;
 /** For how long nobody else takes whoever was taken. A server that dies leaves those whom it has not written to for longer to the others. */
-const TAKEN = `now() - interval '22 hours'`;
+const TAKEN = sql`now() - interval '22 hours'`;
 
 /** Whoever has something unread and had no letter for a day, those who wait longest first; of two servers only one takes a person. */
-const TAKE = `update people p set digest_at = ${TAKEN} where ${DUE} and p.id in (
+const TAKE = sql`update people p set digest_at = ${TAKEN} where ${DUE} and p.id in (
     select p.id from people p where p.digest = 'daily' and p.suspended_at is null and ${DUE}
     and exists (select 1 from notifications n where n.person_id = p.id and n.read_at is null and n.mailed_at is null)
-    order by p.digest_at nulls first limit ${PEOPLE})
+    order by p.digest_at nulls first limit $1)
   returning p.id, p.email, p.language`;
 /**
  * Marked before the letter: a server that dies between the two sends her nothing – she still finds everything in the app – rather
  * than the same letter twice.
  */
-const MARK = `with written as (update people set digest_at = now() where id = $1 returning id),
+const MARK = sql`with written as (update people set digest_at = now() where id = $1 returning id),
   marked as (update notifications set mailed_at = now()
     where person_id = $1 and read_at is null and mailed_at is null returning *)
   select n.id, n.kind, n.thread_id as "threadId", t.title, (select p.name from people p where p.id = n.actor_id) as actor
-  from ${notified('marked')} where ${readableBy('$1')} order by n.at`;
-const STOP = `insert into unsubscriptions (token_hash, person_id, expires_at) values ($1, $2, now() + interval '60 days')`;
+  from ${notified(sql`marked`)} where ${readableBy(sql`$1`)} order by n.at`;
+const STOP = sql`insert into unsubscriptions (token_hash, person_id, expires_at) values ($1, $2, now() + interval '60 days')`;
 
-const UNMARK = 'update notifications set mailed_at = null where id = any($1::uuid[])';
-const GIVE_BACK = 'update people set digest_at = null where id = any($1::uuid[])';
+const UNMARK = sql`update notifications set mailed_at = null where id = any($1::uuid[])`;
+const GIVE_BACK = sql`update people set digest_at = null where id = any($1::uuid[])`;
 
 /** A line of a digest, as it is read. */
 type Found = Pick<Told, 'kind' | 'title' | 'actor'> & { id: string; threadId: string };
@@ -48,7 +49,7 @@ interface Person {
 export async function sendDigests(app: FastifyInstance): Promise<void> {
   let taken: Person[];
   do {
-    taken = await query<Person>(app.db, TAKE);
+    taken = await query<Person>(app.db, TAKE, [PEOPLE]);
     let written = 0;
     try {
       for (const person of taken) {

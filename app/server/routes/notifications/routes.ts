@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { latestFirst, pageOf, readItems } from '#server/database/pagination.ts';
 import { moment, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
 import { refuses } from '#server/schemas/refuses.ts';
@@ -8,27 +10,26 @@ import { countingFailures } from '#server/security/network-attempts.ts';
 import { digestOf } from '#server/security/secrets.ts';
 import { Fields, Id, Nothing } from '#shared/schemas/common.ts';
 import { NotificationPage, NotificationSettings } from '#shared/schemas/forum.ts';
-import { pageQuery, readCursor } from '#shared/schemas/page.ts';
+import { pageQuery } from '#shared/schemas/page.ts';
 import { Token } from '#shared/schemas/person.ts';
-import { page } from '../courses/read.ts';
 import { tokenUnknown } from '../people/problems.ts';
 import { sendDigests } from './digest.ts';
 import { notified, readableBy } from './readable.ts';
 
 const HOUR_SECONDS = 3600;
-const LIST = (
-  after: string,
-) => `select n.id, ${moment('n.at')} as at, json_build_object('id', n.id, 'kind', n.kind,
+const NOTIFICATIONS = {
+  ...latestFirst(sql`n.at`, sql`n.id`),
+  item: sql`json_build_object('id', n.id, 'kind', n.kind,
     'actor', (select json_build_object('id', p.id, 'name', p.name) from people p where p.id = n.actor_id),
     'courseId', t.course_id, 'threadId', t.id, 'threadTitle', t.title, 'postId', n.post_id,
-    'at', ${moment('n.at')}, 'read', n.read_at is not null)::text as json,
-  (select count(*) from ${notified('notifications')} where n.person_id = $1 and n.read_at is null and ${readableBy('$1')}) as unread
-  from ${notified('notifications')} where n.person_id = $1 and ${readableBy('$1')} ${after} order by n.at desc, n.id desc limit $2`;
-const FIRST = LIST('');
-const LATER = LIST('and (n.at, n.id) < ($3::timestamptz, $4::uuid)');
-const READ = `update notifications set read_at = now()
+    'at', ${moment(sql`n.at`)}, 'read', n.read_at is not null)`,
+  more: sql`(select count(*) from ${notified(sql`notifications`)}
+    where n.person_id = $1 and n.read_at is null and ${readableBy(sql`$1`)}) as unread`,
+  from: sql`from ${notified(sql`notifications`)} where n.person_id = $1 and ${readableBy(sql`$1`)}`,
+};
+const MARK_READ = sql`update notifications set read_at = now()
   where person_id = $1 and read_at is null and ($2::uuid[] is null or id = any($2::uuid[]))`;
-const UNSUBSCRIBE = `update people set digest = 'never' where id in
+const UNSUBSCRIBE = sql`update people set digest = 'never' where id in
   (select person_id from unsubscriptions where token_hash = $1 and expires_at > now()) returning id`;
 
 /** What one is told: `/notifications`. */
@@ -47,14 +48,14 @@ export const notifications: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      const { cursor, limit = 20 } = request.query;
-      const after = readCursor(cursor, ['moment', 'id']);
-      const found = await query<{ id: string; at: string; json: string; unread: number }>(
+      const found = await readItems<{ unread: number }>(
         app.db,
-        after ? LATER : FIRST,
-        [signedIn(request).id, limit + 1, ...(after ?? [])],
+        NOTIFICATIONS,
+        [signedIn(request).id],
+        request.query,
       );
-      return sendJson(reply, `${page(found, limit).slice(0, -1)},"unread":${found[0]?.unread ?? 0}}`);
+      const page = pageOf(found, request.query);
+      return sendJson(reply, `${page.slice(0, -1)},"unread":${found[0]?.unread ?? 0}}`);
     },
   );
 
@@ -70,7 +71,7 @@ export const notifications: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      await query(app.db, READ, [signedIn(request).id, request.body.ids ?? null]);
+      await query(app.db, MARK_READ, [signedIn(request).id, request.body.ids ?? null]);
       return reply.code(204).send(null);
     },
   );

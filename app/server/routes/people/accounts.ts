@@ -1,5 +1,6 @@
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { invalidRequest } from '#server/problems/general.ts';
 import { passwordWeakness } from '#server/security/password-rules.ts';
 import type { Language } from '#shared/problem.ts';
@@ -34,7 +35,7 @@ export interface Account {
   password_hash: string | null;
 }
 
-const FIND = `select id, email, name, language, password_hash from people
+const FIND = sql`select id, email, name, language, password_hash from people
   where email = $1 and suspended_at is null`;
 
 /** The account that an address signs in to. */
@@ -42,7 +43,7 @@ export async function accountOf(db: Database, email: string): Promise<Account | 
   return (await query<Account>(db, FIND, [accountEmail(email)]))[0];
 }
 
-const LANGUAGES = 'select email, language from people where email = any($1::text[])';
+const LANGUAGES = sql`select email, language from people where email = any($1::text[])`;
 
 /** The language of each account that these addresses have, be it one that nobody may use at present. */
 export async function languagesOf(db: Database, emails: string[]): Promise<Map<string, Language>> {

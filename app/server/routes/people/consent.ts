@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { audit } from '#server/audit.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { countingFailures } from '#server/security/network-attempts.ts';
@@ -12,15 +13,15 @@ import { askErasure, ERASURE_DAYS } from '../me/erasure.ts';
 import { consentedLetter } from './letters.ts';
 import { tokenUnknown } from './problems.ts';
 
-const AGREE = `update sign_ups set consented_at = now(), withdrawal_hash = $2
+const AGREE = sql`update sign_ups set consented_at = now(), withdrawal_hash = $2
   where consent_hash = $1 and expires_at > now() and consented_at is null
   returning person_id as id, guardian_email as guardian, language`;
-const AGREED = 'select 1 from sign_ups where consent_hash = $1 and expires_at > now()';
+const AGREED = sql`select 1 from sign_ups where consent_hash = $1 and expires_at > now()`;
 /** Before there is an account nothing is left to be closed. */
-const TAKE_BACK = 'delete from sign_ups where withdrawal_hash = $1 returning person_id as id';
-const CHILD = 'select id from people where withdrawal_hash = $1 for update';
+const TAKE_BACK = sql`delete from sign_ups where withdrawal_hash = $1 returning person_id as id`;
+const CHILD = sql`select id from people where withdrawal_hash = $1 for update`;
 /** Closed at once, for the child cannot change the parent's mind; the letter is used up. */
-const CLOSE = `update people set withdrawal_hash = null, suspended_at = coalesce(suspended_at, now()), updated_at = now() where id = $1`;
+const CLOSE = sql`update people set withdrawal_hash = null, suspended_at = coalesce(suspended_at, now()), updated_at = now() where id = $1`;
 
 /** The consent of a parent to the account of somebody under 15, and its end. */
 export const consent: FastifyPluginAsyncTypebox = async (app) => {
@@ -88,7 +89,7 @@ export const consent: FastifyPluginAsyncTypebox = async (app) => {
           if (!asked) {
             await askErasure(db, child.id);
             await query(db, CLOSE, [child.id]);
-            await query(db, 'delete from sessions where person_id = $1', [child.id]);
+            await query(db, sql`delete from sessions where person_id = $1`, [child.id]);
           }
           const subject = { kind: 'person', id: child.id } as const;
           await audit(request, { action: 'person.consent-withdrawn', subject }, db);

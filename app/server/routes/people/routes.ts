@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { audit } from '#server/audit.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { countAtAccount, originOf } from '#server/security/account-attempts.ts';
@@ -52,7 +53,7 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
           return app.mail.send(alreadyLetter(address, known, { url: app.pageUrl('/mot-de-passe-oublie') }));
         await query(
           app.db,
-          `insert into sign_ups (token_hash, email, name, role, language, password_hash, expires_at, guardian_email, consent_hash)
+          sql`insert into sign_ups (token_hash, email, name, role, language, password_hash, expires_at, guardian_email, consent_hash)
            values ($1, $2, $3, $4, $5, $6, now() + interval '24 hours', $7, $8)`,
           [
             digestOf(token),
@@ -94,7 +95,7 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
         const hash = digestOf(request.body.token);
         const [known] = await query<{ password_hash: string }>(
           app.db,
-          'select password_hash from sign_ups where token_hash = $1 and expires_at > now()',
+          sql`select password_hash from sign_ups where token_hash = $1 and expires_at > now()`,
           [hash],
         );
         if (!known) throw tokenUnknown({});

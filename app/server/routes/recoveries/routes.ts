@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { sql } from 'kysely';
 import { audit } from '#server/audit.ts';
+import { now } from '#server/database/now.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { countAtAccount, forgetAtAccount, originOf } from '#server/security/account-attempts.ts';
@@ -43,7 +44,7 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
         const token = newSecret();
         await query(
           app.db,
-          `insert into recoveries (token_hash, person_id, expires_at) values ($1, $2, now() + interval '1 hour')`,
+          sql`insert into recoveries (token_hash, person_id, expires_at) values ($1, $2, now() + interval '1 hour')`,
           [digestOf(token), account.id],
         );
         const url = app.pageUrl(`/nouveau-mot-de-passe#${token}`);
@@ -70,7 +71,7 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
       const { whose, password_hash } = await countingFailures(request, 'confirm', async () => {
         const [whose] = await query<{ id: string; email: string; name: string; language: 'fr' | 'en' }>(
           app.db,
-          `select p.id, p.email, p.name, p.language from recoveries r join people p on p.id = r.person_id
+          sql`select p.id, p.email, p.name, p.language from recoveries r join people p on p.id = r.person_id
          where r.token_hash = $1 and r.expires_at > now() and p.suspended_at is null`,
           [digestOf(token)],
         );
@@ -90,7 +91,7 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
           await each.deleteFrom('devices').where('person_id', '=', whose.id).execute();
           await each
             .updateTable('people')
-            .set({ password_hash, updated_at: sql<Date>`now()` })
+            .set({ password_hash, updated_at: now })
             .where('id', '=', whose.id)
             .execute();
           await audit(

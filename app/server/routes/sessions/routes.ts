@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import { audit } from '#server/audit.ts';
 import { moment, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { countAtAccount, forgetAtAccount, originOf } from '#server/security/account-attempts.ts';
@@ -26,7 +27,7 @@ const sessionUnknown = problemKind('session-unknown', 404, {
   en: { title: 'Unknown session', detail: () => 'None of your sessions has this id; it may have ended.' },
 });
 
-const OWN = `select id, address, agent, ${moment('created_at')} as "createdAt", ${moment('used_at')} as "usedAt",
+const OWN = sql`select id, address, agent, ${moment(sql`created_at`)} as "createdAt", ${moment(sql`used_at`)} as "usedAt",
     id = $2::uuid as current
   from sessions where person_id = $1 and expires_at > now() order by used_at desc, id`;
 
@@ -56,7 +57,7 @@ export const sessions: FastifyPluginAsyncTypebox = async (app) => {
         throw wrongCredentials({});
       await forgetAtAccount(app.db, origin, tried);
       if (request.person)
-        await query(app.db, 'delete from sessions where id = $1', [request.person.sessionId]);
+        await query(app.db, sql`delete from sessions where id = $1`, [request.person.sessionId]);
       await signIn(request, reply, { personId: account.id, passwordHash: account.password_hash });
       await audit(request, {
         action: 'session.begun',
@@ -109,7 +110,7 @@ export const sessions: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async (request, reply) => {
-      await query(app.db, 'delete from sessions where id = $1', [signedIn(request).sessionId]);
+      await query(app.db, sql`delete from sessions where id = $1`, [signedIn(request).sessionId]);
       return forgetCookie(request, reply).code(204).send(null);
     },
   );
@@ -126,7 +127,7 @@ export const sessions: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { id, sessionId } = signedIn(request);
-      await query(app.db, 'delete from sessions where person_id = $1 and id <> $2', [id, sessionId]);
+      await query(app.db, sql`delete from sessions where person_id = $1 and id <> $2`, [id, sessionId]);
       return reply.code(204).send(null);
     },
   );
@@ -146,7 +147,7 @@ export const sessions: FastifyPluginAsyncTypebox = async (app) => {
       const { id, sessionId } = signedIn(request);
       const ended = await query(
         app.db,
-        'delete from sessions where id = $1 and person_id = $2 returning id',
+        sql`delete from sessions where id = $1 and person_id = $2 returning id`,
         [request.params.id, id],
       );
       if (ended.length === 0) throw sessionUnknown({});

@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { Transaction } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { isLine } from '#shared/schemas/common.ts';
 import type { RevisionContent } from '#shared/schemas/course.ts';
 import { SHARED } from '#shared/schemas/together.ts';
@@ -15,9 +16,9 @@ import { follow, type Part, partOf, sectionsOf } from './sections.ts';
 const LIMITS = { sections: 200, title: 200, body: 200_000 };
 
 /** What the course said at a version: a change of its state is no revision. */
-const REVISION = `select content from course_revisions where course_id = $1 and version <= $2::int8
+const REVISION = sql`select content from course_revisions where course_id = $1 and version <= $2::int8
   order by version desc limit 1`;
-const STANDING = `select c.version, coalesce(d.course_version, 0) as "courseVersion",
+const STANDING = sql`select c.version, coalesce(d.course_version, 0) as "courseVersion",
   d.last_seq > d.published_seq as "unpublished"
   from courses c left join together_documents d on d.course_id = c.id where c.id = $1`;
 interface Standing {
@@ -38,10 +39,10 @@ export async function begin(db: Transaction, courseId: string): Promise<void> {
   if (inStep(await standing())) return;
   await query(
     db,
-    'insert into together_documents (course_id) values ($1) on conflict (course_id) do nothing',
+    sql`insert into together_documents (course_id) values ($1) on conflict (course_id) do nothing`,
     [courseId],
   );
-  await query(db, 'select 1 from together_documents where course_id = $1 for update', [courseId]);
+  await query(db, sql`select 1 from together_documents where course_id = $1 for update`, [courseId]);
   const now = await standing();
   if (!now || inStep(now)) return;
   const doc = (await load(db, courseId))?.doc ?? new Y.Doc();
@@ -59,13 +60,13 @@ async function say(db: Transaction, courseId: string, update: Uint8Array, versio
     throw documentUnreadable({ why: 'length' });
   await query(
     db,
-    'update together_documents set published_seq = last_seq, course_version = $2 where course_id = $1',
+    sql`update together_documents set published_seq = last_seq, course_version = $2 where course_id = $1`,
     [courseId, version],
   );
 }
 
 const partsOf = (db: Transaction, courseId: string): Promise<Part[]> =>
-  query<Part>(db, 'select id, title, body from sections where course_id = $1 order by position, id', [
+  query<Part>(db, sql`select id, title, body from sections where course_id = $1 order by position, id`, [
     courseId,
   ]);
 
@@ -80,7 +81,7 @@ export async function publish(
   course: OwnCourse,
   { over }: { over: boolean },
 ): Promise<OwnCourse> {
-  await query(db, 'select 1 from together_documents where course_id = $1 for update', [course.id]);
+  await query(db, sql`select 1 from together_documents where course_id = $1 for update`, [course.id]);
   const loaded = await load(db, course.id);
   if (!loaded) throw documentUnreadable({ why: 'empty' });
   const { doc } = loaded;

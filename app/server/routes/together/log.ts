@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { Database } from '#server/database/database.ts';
 import { type Queryable, query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { DOCUMENT_BYTES_MAX } from '#shared/schemas/together.ts';
 import { applyAll } from './applicable.ts';
@@ -9,12 +10,12 @@ import { applyAll } from './applicable.ts';
 export const COMPACT_AFTER = 200;
 
 /** One statement, so one transaction: the number, and the update under it, or neither. */
-const APPEND = `with numbered as (
+const APPEND = sql`with numbered as (
     update together_documents set last_seq = last_seq + 1, bytes = bytes + length($2::bytea)
-    where course_id = $1 and bytes + length($2::bytea) <= ${DOCUMENT_BYTES_MAX} returning last_seq)
+    where course_id = $1 and bytes + length($2::bytea) <= $3::int8 returning last_seq)
   insert into together_updates (course_id, seq, content) select $1, last_seq, $2 from numbered returning seq`;
 /** The snapshot stands in a row of its own, once, whatever came after it; its number is below all that is still kept beside it. */
-const SINCE = `with known as (select * from unnest($1::uuid[], $2::int8[]) as k (course_id, seq))
+const SINCE = sql`with known as (select * from unnest($1::uuid[], $2::int8[]) as k (course_id, seq))
   select d.course_id as "courseId", d.snapshot_seq as seq, d.snapshot as content
   from known k join together_documents d on d.course_id = k.course_id where d.snapshot_seq > k.seq
   union all select u.course_id, u.seq, u.content
@@ -27,7 +28,8 @@ export async function append(
   courseId: string,
   update: Uint8Array,
 ): Promise<number | undefined> {
-  return (await query<{ seq: number }>(db, APPEND, [courseId, Buffer.from(update)]))[0]?.seq;
+  return (await query<{ seq: number }>(db, APPEND, [courseId, Buffer.from(update), DOCUMENT_BYTES_MAX]))[0]
+    ?.seq;
 }
 
 /** What a document gained. */
@@ -74,17 +76,17 @@ export async function load(db: Queryable, courseId: string): Promise<Loaded | un
 export async function compact(database: Database, courseId: string): Promise<void> {
   await transaction(database, async (db) => {
     // Held, so that no update slips in between what is read and what is removed.
-    await query(db, 'select 1 from together_documents where course_id = $1 for update', [courseId]);
+    await query(db, sql`select 1 from together_documents where course_id = $1 for update`, [courseId]);
     const loaded = await load(db, courseId);
     if (!loaded) return;
     const snapshot = Buffer.from(Y.encodeStateAsUpdate(loaded.doc));
     loaded.doc.destroy();
     await query(
       db,
-      'update together_documents set snapshot = $2, snapshot_seq = $3, bytes = length($2::bytea) where course_id = $1',
+      sql`update together_documents set snapshot = $2, snapshot_seq = $3, bytes = length($2::bytea) where course_id = $1`,
       [courseId, snapshot, loaded.seq],
     );
-    await query(db, 'delete from together_updates where course_id = $1 and seq <= $2', [
+    await query(db, sql`delete from together_updates where course_id = $1 and seq <= $2`, [
       courseId,
       loaded.seq,
     ]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { CLOSED } from '#shared/schemas/together.ts';
 import { begin } from './document.ts';
@@ -17,11 +18,11 @@ const PRESENCE_AGAIN_MILLISECONDS = 10_000;
 /** How long somebody who was taken out of the authors may go on. */
 const RECHECK_MILLISECONDS = 2000;
 
-const TELL = `insert into together_presence (course_id, server_id, content, at) values ($1, $2, $3, now())
+const TELL = sql`insert into together_presence (course_id, server_id, content, at) values ($1, $2, $3, now())
   on conflict (course_id, server_id) do update set content = excluded.content, at = now()`;
-const ELSEWHERE = `select course_id as "courseId", content from together_presence
+const ELSEWHERE = sql`select course_id as "courseId", content from together_presence
   where course_id = any($1::uuid[]) and server_id <> $2 and at > now() - interval '30 seconds'`;
-const GONE = `select k.at from unnest($1::uuid[], $2::uuid[], $3::int8[]) as k (course_id, session_id, at)
+const GONE = sql`select k.at from unnest($1::uuid[], $2::uuid[], $3::int8[]) as k (course_id, session_id, at)
   where not exists (select 1 from sessions s
     join people p on p.id = s.person_id and p.suspended_at is null and p.role <> 'student'
     join course_authors a on a.person_id = p.id and a.course_id = k.course_id

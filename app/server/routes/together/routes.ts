@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { isOwn, signedIn } from '#server/plugins/app/access.ts';
 import { versionRead } from '#server/plugins/app/etags.ts';
 import { anotherPerson, foreignRequest } from '#server/problems/general.ts';
@@ -40,7 +41,7 @@ const Over = Type.Object(
   { additionalProperties: false },
 );
 
-const AUTHOR = `select 1 from courses c join course_authors a on a.course_id = c.id
+const AUTHOR = sql`select 1 from courses c join course_authors a on a.course_id = c.id
   where c.id = $1 and a.person_id = $2 and c.state <> 'deleted'`;
 
 /** A course that its authors write at once: `/courses/:id/together`. */

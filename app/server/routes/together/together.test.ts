@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { type Running, start } from '#server/main.ts';
 import { beginSession } from '#server/security/sessions.ts';
@@ -72,15 +73,15 @@ async function ready(writer: TestWriter): Promise<TestWriter> {
 async function ownCourse(): Promise<string> {
   const [made] = await query<{ id: string }>(
     db,
-    `insert into courses (title, summary, subject, level) values ('t', 's', 's', 'l') returning id`,
+    sql`insert into courses (title, summary, subject, level) values ('t', 's', 's', 'l') returning id`,
   );
   for (const [position, name] of ['Camille Fournier', 'Yann Leroux'].entries()) {
-    await query(db, 'insert into course_authors (course_id, person_id, position) values ($1, $2, $3)', [
+    await query(db, sql`insert into course_authors (course_id, person_id, position) values ($1, $2, $3)`, [
       made!.id,
       idOf(name),
       position,
     ]);
-    await query(db, 'insert into sections (course_id, position, title, body) values ($1, $2, $3, $4)', [
+    await query(db, sql`insert into sections (course_id, position, title, body) values ($1, $2, $3, $4)`, [
       made!.id,
       position,
       `Section ${position}`,
@@ -140,7 +141,9 @@ describe('two authors at two servers', () => {
     camille.body().insert(0, 'compacted ');
     await until(() => expect(camille.ready).toBe(true));
     await compact(db, course!.id);
-    expect(await query(db, 'select 1 from together_updates where course_id = $1', [course!.id])).toEqual([]);
+    expect(await query(db, sql`select 1 from together_updates where course_id = $1`, [course!.id])).toEqual(
+      [],
+    );
     camille.body().insert(0, 'after ');
     await until(() => expect(yann.body().toString()).toMatch(/^after compacted /));
     const late = await ready(await write('Yann Leroux', url(0)));
@@ -218,7 +221,7 @@ describe('whoever may not write', () => {
   it('is shown out when he may write no courses any more', async () => {
     const yann = await ready(await write('Yann Leroux', url(0)));
     const become = (role: 'student' | 'teacher') =>
-      query(db, 'update people set role = $2 where id = $1', [idOf('Yann Leroux'), role]);
+      query(db, sql`update people set role = $2 where id = $1`, [idOf('Yann Leroux'), role]);
     await become('student');
     await until(() => expect(yann.closed).toBe(CLOSED.notAllowed));
     await become('teacher');
@@ -238,9 +241,9 @@ describe('whoever may not write', () => {
     expect(removed.statusCode).toBe(204);
     await until(() => expect(yann.closed).toBe(CLOSED.notAllowed));
     expect(camille.closed).toBeUndefined();
-    await query(db, 'delete from sessions where id = $1', [id]);
+    await query(db, sql`delete from sessions where id = $1`, [id]);
     await until(() => expect(camille.closed).toBe(CLOSED.notAllowed));
-    await query(db, 'insert into course_authors (course_id, person_id, position) values ($1, $2, 1)', [
+    await query(db, sql`insert into course_authors (course_id, person_id, position) values ($1, $2, 1)`, [
       course!.id,
       idOf('Yann Leroux'),
     ]);
@@ -290,7 +293,7 @@ describe('a message', () => {
   it('that would make the document too large is not kept', async () => {
     const camille = await ready(await write('Camille Fournier', url(0), await ownCourse()));
     const before = camille.body().length;
-    await query(db, 'update together_documents set bytes = $1', [DOCUMENT_BYTES_MAX - 10]);
+    await query(db, sql`update together_documents set bytes = $1`, [DOCUMENT_BYTES_MAX - 10]);
     // Compacting finds the true size, so that there is room again.
     camille.body().insert(0, 'x'.repeat(1000));
     await until(() => expect(camille.ready).toBe(true));
@@ -302,7 +305,7 @@ describe('a message', () => {
     expect(camille.closed).toBe(CLOSED.full);
     const [{ bytes } = { bytes: 0 }] = await query<{ bytes: number }>(
       db,
-      'select max(bytes) as bytes from together_documents',
+      sql`select max(bytes) as bytes from together_documents`,
     );
     expect(bytes).toBeLessThanOrEqual(DOCUMENT_BYTES_MAX);
   });
@@ -321,7 +324,7 @@ describe('what waits for the database', () => {
   /** Nothing of the document is read anew or kept while `work` is done. */
   const whileHeld = (courseId: string, work: () => Promise<void>) =>
     db.transaction().execute(async (held) => {
-      await query(held, 'select 1 from together_documents where course_id = $1 for update', [courseId]);
+      await query(held, sql`select 1 from together_documents where course_id = $1 for update`, [courseId]);
       await work();
     });
   const flood = (writer: TestWriter) => {
@@ -333,7 +336,7 @@ describe('what waits for the database', () => {
     async (when) => {
       const courseId = await ownCourse();
       const early = when.startsWith('before');
-      await query(db, 'insert into together_documents (course_id) values ($1)', [courseId]);
+      await query(db, sql`insert into together_documents (course_id) values ($1)`, [courseId]);
       const camille = early ? undefined : await ready(await write('Camille Fournier', url(0), courseId));
       const yann = early ? undefined : await ready(await write('Yann Leroux', url(0), courseId));
       await whileHeld(courseId, async () => {
@@ -604,12 +607,12 @@ it('takes a section once that was saved while two servers open the document', as
   await transaction(db, (one) => begin(one, id));
   await query(
     db,
-    `insert into sections (course_id, position, title, body) values ($1, 2, 'Neuve', 'Une fois')`,
+    sql`insert into sections (course_id, position, title, body) values ($1, 2, 'Neuve', 'Une fois')`,
     [id],
   );
-  await query(db, 'update courses set version = version + 1 where id = $1', [id]);
+  await query(db, sql`update courses set version = version + 1 where id = $1`, [id]);
   const opened = await db.transaction().execute(async (held) => {
-    await query(held, 'select 1 from together_documents where course_id = $1 for update', [id]);
+    await query(held, sql`select 1 from together_documents where course_id = $1 for update`, [id]);
     const both = [await write('Camille Fournier', url(0), id), await write('Yann Leroux', url(1), id)];
     for (const { socket } of both) await until(() => expect(socket.readyState).toBe(socket.OPEN));
     return both;
