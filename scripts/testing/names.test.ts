@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { POLICIES } from '#policies/index.ts';
 import { explained } from '../lib/explained.ts';
 import { ROOT } from '../lib/sites.ts';
 import { trackedFiles } from './tracked.ts';
@@ -91,6 +92,19 @@ it('explains only laws and checks that there are', () => {
     );
   expect(asked.length).toBeGreaterThan(3);
   for (const law of new Set(asked)) expect(explained(law)).toContain(law);
+});
+
+it('calls a law only what is one', () => {
+  const laws = new Set([...POLICIES.map(({ id }) => id), 'unchangeable']);
+  const named = prose
+    .filter(({ path }) => path.endsWith('.md'))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/\blaws? (`[a-z-]+`(?:(?:, | and |,\n *|\n *)`[a-z-]+`)*)/gi)].flatMap(([, list]) =>
+        [...list!.matchAll(/`([a-z-]+)`/g)].map(([, law]) => ({ path, law: law! })),
+      ),
+    );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ law }) => !laws.has(law))).toEqual([]);
 });
 
 it('leads from page to page', () => {
