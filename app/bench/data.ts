@@ -27,7 +27,7 @@ export interface BenchData {
 }
 
 /** Whoever used the platform this month is still signed in somewhere. */
-const SESSIONS = sql`insert into sessions (secret_hash, person_id, address, agent, expires_at)
+const INSERT_SESSIONS = sql`insert into sessions (secret_hash, person_id, address, agent, expires_at)
   select id::text, id, '127.0.0.1', 'bench', now() + interval '20 days' from people where role = 'student'`;
 
 /** Makes the database that is measured: as many people, courses and marks as a country's platform begins with. */
@@ -40,7 +40,7 @@ export async function prepare(
     await migrate(database.db);
     await seed(database.db);
     await fill(database.db, size, () => {});
-    await query(database.db, SESSIONS);
+    await query(database.db, INSERT_SESSIONS);
     const data = await dataOf(database);
     await query(database.db, sql`vacuum analyze`);
     // What the start that is measured would otherwise wait for.

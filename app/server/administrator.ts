@@ -11,7 +11,7 @@ interface Found {
   suspended_at: Date | null;
   erase_at: Date | null;
 }
-const FIND = sql`select id, role, suspended_at, erase_at from people where email = $1 for update`;
+const ACCOUNT_BY_EMAIL = sql`select id, role, suspended_at, erase_at from people where email = $1 for update`;
 /** Her sessions end, as with every change of a role. */
 const STEPS = [
   sql`update people set role = 'administrator', updated_at = now() where id = $1`,
@@ -32,7 +32,7 @@ export async function makeAdministrator(choice: DatabaseChoice, typed: string | 
   const database = await openDatabase(choice);
   try {
     return await transaction(database.db, async (db) => {
-      const [person] = await query<Found>(db, FIND, [email]);
+      const [person] = await query<Found>(db, ACCOUNT_BY_EMAIL, [email]);
       if (!person) {
         throw new CannotStart(
           `nobody has an account with ${email}; sign up with it at /inscription, confirm the letter, and run this again`,

@@ -11,14 +11,14 @@ export interface Allowance {
 }
 
 /** Nothing is counted of what would be more than the allowance; no row says so. */
-const COUNT = sql`insert into attempts as a (key, count, until_at)
+const COUNT_ATTEMPT = sql`insert into attempts as a (key, count, until_at)
   select $1::text, $3::int8, now() + $2::int8 * interval '1 minute' where $3::int8 <= $4::int8
   on conflict (key) do update set
     count = case when a.until_at < now() then excluded.count else a.count + excluded.count end,
     until_at = case when a.until_at < now() then excluded.until_at else a.until_at end
   where a.until_at < now() or a.count + excluded.count <= $4::int8
   returning key`;
-const WAIT = sql`select ceil(extract(epoch from until_at - now()))::int8 as seconds from attempts where key = $1`;
+const SECONDS_LEFT = sql`select ceil(extract(epoch from until_at - now()))::int8 as seconds from attempts where key = $1`;
 
 /**
  * Counts a try, or so many at once, in the database that all servers share.
@@ -31,18 +31,18 @@ export async function countAttempt(
   { max, minutes, times = 1 }: Allowance & { times?: number },
 ): Promise<void> {
   const key = keyOf(what, who);
-  const [counted] = await query(db, COUNT, [key, minutes, times, max]);
+  const [counted] = await query(db, COUNT_ATTEMPT, [key, minutes, times, max]);
   if (counted) return;
-  const [until] = await query<{ seconds: number }>(db, WAIT, [key]);
+  const [until] = await query<{ seconds: number }>(db, SECONDS_LEFT, [key]);
   const seconds = Math.max(1, until?.seconds ?? minutes * 60);
   throw tooManyAttempts({ seconds }, { headers: { 'retry-after': String(seconds) } });
 }
 
-const GIVE_BACK = sql`update attempts set count = count - 1 where key = $1 and count > 0 and until_at > now()`;
+const SUBTRACT_ATTEMPT = sql`update attempts set count = count - 1 where key = $1 and count > 0 and until_at > now()`;
 
 /** Takes one try out of the count again. */
 export async function giveBack(db: Parameters<typeof query>[0], what: string, who: string): Promise<void> {
-  await query(db, GIVE_BACK, [keyOf(what, who)]);
+  await query(db, SUBTRACT_ATTEMPT, [keyOf(what, who)]);
 }
 
 /** Forgets the tries, after one that succeeded. */

@@ -8,10 +8,10 @@ import { digestOf, newSecret } from './secrets.ts';
 /** A browser is forgotten this long after the last sign-in there. */
 export const DEVICE_DAYS_UNUSED = 365;
 
-const FIND = sql`select d.id from devices d join people p on p.id = d.person_id
+const DEVICE_OF_ACCOUNT = sql`select d.id from devices d join people p on p.id = d.person_id
   where d.secret_hash = $1 and p.email = $2 and d.used_at > now() - $3::interval`;
 /** A secret that we gave this browser before, to whomever, stays; one that we know nothing of is not taken over. */
-const REMEMBER = sql`insert into devices (secret_hash, person_id)
+const UPSERT_DEVICE = sql`insert into devices (secret_hash, person_id)
   select coalesce((select secret_hash from devices where secret_hash = $1 limit 1), $2), $3::uuid
   on conflict (secret_hash, person_id) do update set used_at = now() returning secret_hash as "secretHash"`;
 
@@ -28,8 +28,13 @@ export async function deviceOf(
   secret: string | undefined,
 ): Promise<string | undefined> {
   if (!secret) return undefined;
-  return (await query<{ id: string }>(db, FIND, [digestOf(secret), email, `${DEVICE_DAYS_UNUSED} days`]))[0]
-    ?.id;
+  return (
+    await query<{ id: string }>(db, DEVICE_OF_ACCOUNT, [
+      digestOf(secret),
+      email,
+      `${DEVICE_DAYS_UNUSED} days`,
+    ])
+  )[0]?.id;
 }
 
 /** Remembers that somebody has signed in by this browser; signing out does not undo it. */
@@ -40,7 +45,7 @@ export async function rememberDevice(
 ): Promise<void> {
   const shown = deviceSecret(request) ?? '';
   const fresh = newSecret();
-  const [row] = await query<{ secretHash: string }>(request.server.db, REMEMBER, [
+  const [row] = await query<{ secretHash: string }>(request.server.db, UPSERT_DEVICE, [
     digestOf(shown),
     digestOf(fresh),
     personId,

@@ -28,19 +28,19 @@ const DAYS_IN_ALL = 90;
 /** How exactly it is known when a session was last used; less is a write for every read. */
 const USED_EXACTLY_TO = '10 minutes';
 
-const READ = sql`select asked.digest, s.id as "sessionId", p.id, p.name, p.email, p.role, p.language,
+const SESSIONS_BY_SECRET = sql`select asked.digest, s.id as "sessionId", p.id, p.name, p.email, p.role, p.language,
     s.used_at < now() - $2::interval as stale
   from unnest($1::text[]) as asked (digest)
   join sessions s on s.secret_hash = asked.digest join people p on p.id = s.person_id
   where s.expires_at > now() and p.suspended_at is null`;
-const USE = sql`update sessions set used_at = now(),
+const UPDATE_USED_AT = sql`update sessions set used_at = now(),
     expires_at = least(now() + $2::interval, created_at + $3::interval)
   where id = $1`;
 
 /** Tells who holds the secret of a session that has not ended. */
 export function sessionReader(db: Database): (secret: string) => Promise<Person | undefined> {
   const read = batched(async (digests) => {
-    const found = await query<Person & { digest: string; stale: boolean }>(db, READ, [
+    const found = await query<Person & { digest: string; stale: boolean }>(db, SESSIONS_BY_SECRET, [
       digests,
       USED_EXACTLY_TO,
     ]);
@@ -50,7 +50,7 @@ export function sessionReader(db: Database): (secret: string) => Promise<Person 
     const row = await read(digestOf(secret));
     if (!row) return undefined;
     const { stale, ...person } = row;
-    if (stale) await query(db, USE, [person.sessionId, UNUSED, `${DAYS_IN_ALL} days`]);
+    if (stale) await query(db, UPDATE_USED_AT, [person.sessionId, UNUSED, `${DAYS_IN_ALL} days`]);
     return person;
   };
 }

@@ -68,7 +68,7 @@ const content = (section: string) =>
     sections: [{ id: section, title: 't', body: 'b' }],
   });
 // One statement: hundreds of these are made.
-const MAKE = sql`with
+const INSERT_WORLD = sql`with
   c as (insert into courses (id, title, summary, subject, level, state, visibility, published_at, rating_count, rating_sum)
     values ($1, 'Un cours', '', 's', 'l', $2, $3, now(), 1, 50)),
   a as (insert into course_authors (course_id, person_id, position) values ($1, $4, 0)),
@@ -106,7 +106,7 @@ export function idIn(path: string, world: World): string | undefined {
 export async function makeWorld(app: App, ids: Record<Who, string>, kind: Kind): Promise<World> {
   const id = nowhere();
   const key = `files/${id.file}`;
-  await query(app.db, MAKE, [
+  await query(app.db, INSERT_WORLD, [
     id.course,
     STATES[kind],
     kind === 'invited' ? 'invitation' : 'public',
@@ -129,7 +129,7 @@ export async function makeWorld(app: App, ids: Record<Who, string>, kind: Kind):
 
 const all = (table: Sql, where: Sql): Sql =>
   sql`(select coalesce(jsonb_agg(to_jsonb(x) order by to_jsonb(x)::text), '[]') from ${table} x where ${where})`;
-const STATE = sql`select jsonb_build_array(${joined(
+const STATE_OF_COURSE = sql`select jsonb_build_array(${joined(
   [
     all(sql`courses`, sql`x.id = $1`),
     ...[
@@ -153,6 +153,6 @@ const STATE = sql`select jsonb_build_array(${joined(
 
 /** All that the database holds of it, as one text. */
 export async function stateOf({ db }: App, { course, thread, post }: World): Promise<string> {
-  const [row] = await query<{ state: string }>(db, STATE, [course, thread, post]);
+  const [row] = await query<{ state: string }>(db, STATE_OF_COURSE, [course, thread, post]);
   return row!.state;
 }

@@ -59,7 +59,7 @@ const ASKING_HEADERS = ['if-match', 'upload-length', 'upload-metadata'];
 /** What belongs to the answer, and not to the one time that it was given. */
 const KEPT_HEADERS = ['location', 'etag', 'content-language', 'cache-control', 'tus-resumable'];
 
-const CLAIM = sql`insert into idempotency_keys as k (person_id, key, request_digest) values ($1, $2, $3)
+const CLAIM_KEY = sql`insert into idempotency_keys as k (person_id, key, request_digest) values ($1, $2, $3)
   on conflict (person_id, key) do update set created_at = now()
     where k.status is null and k.request_digest = excluded.request_digest
       and (k.outcome is not null or k.created_at < now() - $4::interval)
@@ -91,7 +91,7 @@ export const idempotency = fp(
         request.body ?? null,
         ...ASKING_HEADERS.map((name) => request.headers[name] ?? null),
       ]);
-      const [claimed] = await query(app.db, CLAIM, [owner, sealing.name, digest, DEAD_AFTER]);
+      const [claimed] = await query(app.db, CLAIM_KEY, [owner, sealing.name, digest, DEAD_AFTER]);
       if (claimed) {
         request.answerSealing = sealing;
         return { personId: owner, sealing, isBegun: false };

@@ -17,11 +17,11 @@ declare module 'fastify' {
 /** Within how long a server's first turn comes, at a moment of its own: many may be started at once. */
 const FIRST_SECONDS_MAX = 60;
 
-const LEASE = sql`insert into job_leases as j (name, owner, until_at) values ($1, $2, now() + $3::int8 * interval '1 second')
+const ACQUIRE_LEASE = sql`insert into job_leases as j (name, owner, until_at) values ($1, $2, now() + $3::int8 * interval '1 second')
   on conflict (name) do update set owner = excluded.owner, until_at = excluded.until_at
   where j.until_at < now() or j.owner = excluded.owner
   returning name`;
-const GIVE_BACK = sql`update job_leases set until_at = now() - interval '1 second' where name = $1 and owner = $2`;
+const RELEASE_LEASE = sql`update job_leases set until_at = now() - interval '1 second' where name = $1 and owner = $2`;
 
 /**
  * Work that is repeated: whoever has the lease of a name does it, the others leave it. A lease lasts until the next turn, so that
@@ -37,7 +37,7 @@ export const jobs = fp(
       let isUnderWay = false;
       const turn = async () => {
         if (app.draining) return;
-        const [mine] = await query(app.db, LEASE, [name, owner, seconds]);
+        const [mine] = await query(app.db, ACQUIRE_LEASE, [name, owner, seconds]);
         // What takes longer than until its next turn keeps its lease, and is not begun a second time.
         if (!mine || isUnderWay) return;
         isUnderWay = true;
@@ -47,7 +47,7 @@ export const jobs = fp(
           isDone = !app.draining;
         } finally {
           isUnderWay = false;
-          if (!isDone) await query(app.db, GIVE_BACK, [name, owner]).catch(() => undefined);
+          if (!isDone) await query(app.db, RELEASE_LEASE, [name, owner]).catch(() => undefined);
         }
       };
       all.push({ seconds, name, turn });

@@ -18,7 +18,7 @@ interface Looked {
   text: Sql;
 }
 /** What administrators read of the discussions: the thing that is asked about, and what holds where they read it as nothing else. */
-const LOOKED: Record<string, Looked> = {
+const READINGS: Record<string, Looked> = {
   '/courses/:id/threads': {
     what: 'threads',
     kind: 'course',
@@ -59,7 +59,7 @@ async function remember(request: FastifyRequest, { what, kind, text }: Looked): 
 export const looking = fp(async (app) => {
   const { prefix } = app;
   app.addHook('onRoute', (route) => {
-    const looked = LOOKED[route.url.slice(prefix.length)];
+    const looked = READINGS[route.url.slice(prefix.length)];
     if (!looked || route.method !== 'GET') return;
     const before = [route.onSend ?? []].flat();
     const looking: onSendAsyncHookHandler = async (request, reply) => {

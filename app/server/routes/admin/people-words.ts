@@ -6,9 +6,9 @@ import { titleWords } from '../courses/terms.ts';
 /** People in one statement. */
 const BATCH = 500;
 const DIGEST = sql`md5(p.name || ' ' || p.email)`;
-const OLDER = sql`select p.id, p.name, p.email, ${DIGEST} as digest from people p
+const PEOPLE_WITH_OLD_TERMS = sql`select p.id, p.name, p.email, ${DIGEST} as digest from people p
   where p.words_digest <> ${DIGEST} and p.id > $1::uuid order by p.id limit $2`;
-const WRITTEN = sql`update people p set words = to_tsvector('simple', w.words), words_digest = w.digest
+const UPDATE_TERMS = sql`update people p set words = to_tsvector('simple', w.words), words_digest = w.digest
   from unnest($1::uuid[], $2::text[], $3::text[]) as w (id, words, digest)
   where p.id = w.id and ${DIGEST} = w.digest`;
 
@@ -16,13 +16,14 @@ const WRITTEN = sql`update people p set words = to_tsvector('simple', w.words), 
 export async function renewPeopleWords(app: Pick<FastifyInstance, 'db' | 'draining'>): Promise<void> {
   let from = '00000000-0000-0000-0000-000000000000';
   while (!app.draining) {
-    const people = await query<{ id: string; name: string; email: string; digest: string }>(app.db, OLDER, [
-      from,
-      BATCH,
-    ]);
+    const people = await query<{ id: string; name: string; email: string; digest: string }>(
+      app.db,
+      PEOPLE_WITH_OLD_TERMS,
+      [from, BATCH],
+    );
     if (people.length === 0) return;
     from = people.at(-1)!.id;
-    await query(app.db, WRITTEN, [
+    await query(app.db, UPDATE_TERMS, [
       people.map(({ id }) => id),
       people.map(({ name, email }) => titleWords([name, email])),
       people.map(({ digest }) => digest),

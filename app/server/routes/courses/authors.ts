@@ -29,26 +29,26 @@ const ACCEPTING = { max: 60, minutes: 15 };
 const VALID_FOR = '14 days';
 
 /** The one before it to the same address is good no longer. */
-const REPLACE = sql`update invitations set revoked_at = now()
+const REVOKE_EARLIER = sql`update invitations set revoked_at = now()
   where course_id = $1 and email = $2 and kind = 'author' and revoked_at is null`;
-const INVITE = sql`insert into invitations (course_id, email, kind, token_hash, created_by, expires_at)
+const INSERT_INVITATION = sql`insert into invitations (course_id, email, kind, token_hash, created_by, expires_at)
   values ($1, $2, 'author', $3, $4, now() + $5::interval)
   returning id, email, kind, ${moment(sql`created_at`)} as "createdAt", ${moment(sql`expires_at`)} as "expiresAt",
     null as "revokedAt", used_count as "usedCount"`;
 /** Whom an invitation reaches: a teacher who does not write the course yet. */
-const INVITED = sql`select p.language, c.title from people p join courses c on c.id = $2
+const INVITED_TEACHER = sql`select p.language, c.title from people p join courses c on c.id = $2
   where p.email = $1 and p.role <> 'student' and p.suspended_at is null
   and (select true from course_authors a where a.course_id = c.id and a.person_id = p.id) is not true`;
 /** It is good once, for whom it was sent to, while whoever sent it writes the course, or sees to all of them. */
-const USE = sql`update invitations i set used_count = i.used_count + 1
+const USE_INVITATION = sql`update invitations i set used_count = i.used_count + 1
   where i.token_hash = $1 and i.kind = 'author' and i.email = $2
   and i.revoked_at is null and i.expires_at > now() and i.used_count = 0
   and (exists (select 1 from course_authors a where a.course_id = i.course_id and a.person_id = i.created_by)
     or exists (select 1 from people p where p.id = i.created_by and p.role = 'administrator' and p.suspended_at is null))
   and exists (select 1 from courses c where c.id = i.course_id and c.state <> 'deleted')
   returning i.course_id as "courseId"`;
-const THERE = sql`select 1 from courses where id = $1 and state <> 'deleted' for update`;
-const ADD = sql`insert into course_authors (course_id, person_id, position)
+const COURSE_LOCKED = sql`select 1 from courses where id = $1 and state <> 'deleted' for update`;
+const ADD_AUTHOR = sql`insert into course_authors (course_id, person_id, position)
   select $1, $2, coalesce(max(position), 0) + 1 from course_authors where course_id = $1
   on conflict (course_id, person_id) do nothing`;
 
@@ -66,8 +66,8 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
     const { token, invitation } = await transaction(app.db, async (db) => {
       await mayInvite(db, person.id);
       const token = newSecret();
-      await query(db, REPLACE, [id, email]);
-      const [invitation] = await query<Invitation>(db, INVITE, [
+      await query(db, REVOKE_EARLIER, [id, email]);
+      const [invitation] = await query<Invitation>(db, INSERT_INVITATION, [
         id,
         email,
         digestOf(token),
@@ -86,7 +86,10 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
       return { token, invitation: invitation! };
     });
     app.later('invite an author', async () => {
-      const [invited] = await query<{ language: 'fr' | 'en'; title: string }>(app.db, INVITED, [email, id]);
+      const [invited] = await query<{ language: 'fr' | 'en'; title: string }>(app.db, INVITED_TEACHER, [
+        email,
+        id,
+      ]);
       if (!invited) return;
       await countAttempt(app.db, 'author letter', email, LETTERS);
       const told = {
@@ -138,7 +141,7 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id } = request.params;
       const invitation = await invite(request, id, async (db) => {
-        const [course] = await query(db, THERE, [id]);
+        const [course] = await query(db, COURSE_LOCKED, [id]);
         if (!course) throw courseUnknown({ id });
       });
       return reply.code(202).send(invitation);
@@ -161,12 +164,15 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
       const { id: personId, email } = signedIn(request);
       await countAttempt(app.db, 'accept', personId, ACCEPTING);
       const used = await transaction(app.db, async (db) => {
-        const [used] = await query<{ courseId: string }>(db, USE, [digestOf(request.body.token), email]);
+        const [used] = await query<{ courseId: string }>(db, USE_INVITATION, [
+          digestOf(request.body.token),
+          email,
+        ]);
         if (!used) throw invitationGone({});
         const { courseId } = used;
         // Nobody rates a course of her own. It holds the course, so that no two become authors in one place.
         await leave(db, { courseId, personId });
-        await query(db, ADD, [courseId, personId]);
+        await query(db, ADD_AUTHOR, [courseId, personId]);
         await audit(
           request,
           { action: 'course.author-added', subject: { kind: 'course', id: courseId }, details: { personId } },

@@ -67,7 +67,7 @@ export async function changeBodies(
   { bodies, ...authorship }: Authorship & { bodies: { id: string; body: string }[] },
 ): Promise<void> {
   const course = await ownCourse(db, authorship);
-  await query(db, BODIES, [course.id, bodies.map(({ id }) => id), bodies.map(({ body }) => body)]);
+  await query(db, UPDATE_BODIES, [course.id, bodies.map(({ id }) => id), bodies.map(({ body }) => body)]);
   await touch(db, course);
   await revised(db, course);
 }
@@ -90,32 +90,32 @@ export async function restoreContent(
     .execute();
   await writeSections(db, course, sections);
   const ids = sections.map(({ id }) => id);
-  await query(db, GIVE_PROGRESS_BACK, [course.id, ids]);
-  await query(db, GIVEN_BACK, [course.id, ids]);
+  await query(db, RESTORE_PROGRESS, [course.id, ids]);
+  await query(db, DELETE_FORMER_PROGRESS, [course.id, ids]);
   return revised(db, course);
 }
 
 /** Whoever marks one of them meanwhile waits, and then finds none. */
-const GOING = sql`select id from sections where course_id = $1 and id <> all($2::uuid[]) for update`;
-const KEEP_PROGRESS = sql`insert into former_progress (person_id, course_id, section_id, at)
+const SECTIONS_REMOVED = sql`select id from sections where course_id = $1 and id <> all($2::uuid[]) for update`;
+const KEEP_FORMER_PROGRESS = sql`insert into former_progress (person_id, course_id, section_id, at)
   select person_id, course_id, section_id, at from section_progress where course_id = $1 and section_id = any($2::uuid[])
   on conflict (person_id, course_id, section_id) do update set at = excluded.at, removed_at = now()`;
-const GONE = sql`delete from sections where course_id = $1 and id = any($2::uuid[])`;
+const DELETE_SECTIONS = sql`delete from sections where course_id = $1 and id = any($2::uuid[])`;
 /** To those who follow the course still, unless they have marked it anew. */
-const GIVE_PROGRESS_BACK = sql`insert into section_progress (person_id, course_id, section_id, at)
+const RESTORE_PROGRESS = sql`insert into section_progress (person_id, course_id, section_id, at)
   select f.person_id, f.course_id, f.section_id, f.at from former_progress f
   join enrolments e on e.person_id = f.person_id and e.course_id = f.course_id
   join sections s on s.id = f.section_id and s.course_id = f.course_id
   where f.course_id = $1 and f.section_id = any($2::uuid[])
   on conflict (person_id, course_id, section_id) do nothing`;
-const GIVEN_BACK = sql`delete from former_progress where course_id = $1 and section_id = any($2::uuid[])`;
+const DELETE_FORMER_PROGRESS = sql`delete from former_progress where course_id = $1 and section_id = any($2::uuid[])`;
 /** A section of another course stays what it is. */
-const WRITTEN = sql`insert into sections (id, course_id, position, title, body)
+const UPSERT_SECTIONS = sql`insert into sections (id, course_id, position, title, body)
   select w.id, $1::uuid, w.position, w.title, w.body
   from unnest($2::uuid[], $3::int8[], $4::text[], $5::text[]) as w (id, position, title, body)
   on conflict (id) do update set position = excluded.position, title = excluded.title, body = excluded.body
   where sections.course_id = excluded.course_id`;
-const BODIES = sql`update sections set body = w.body from unnest($2::uuid[], $3::text[]) as w (id, body)
+const UPDATE_BODIES = sql`update sections set body = w.body from unnest($2::uuid[], $3::text[]) as w (id, body)
   where sections.id = w.id and sections.course_id = $1`;
 
 /**
@@ -130,12 +130,12 @@ async function writeSections(
 ): Promise<void> {
   if (state === 'published' && sections.length === 0) throw courseEmpty({});
   const ids = sections.map(({ id }) => id ?? randomUUID());
-  const going = (await query<{ id: string }>(db, GOING, [courseId, ids])).map(({ id }) => id);
+  const going = (await query<{ id: string }>(db, SECTIONS_REMOVED, [courseId, ids])).map(({ id }) => id);
   if (going.length > 0) {
-    await query(db, KEEP_PROGRESS, [courseId, going]);
-    await query(db, GONE, [courseId, going]);
+    await query(db, KEEP_FORMER_PROGRESS, [courseId, going]);
+    await query(db, DELETE_SECTIONS, [courseId, going]);
   }
-  await query(db, WRITTEN, [
+  await query(db, UPSERT_SECTIONS, [
     courseId,
     ids,
     sections.map((_, position) => position),
@@ -151,8 +151,8 @@ const touch = (db: Transaction, { id, version }: OwnCourse) =>
     .where('id', '=', id)
     .execute();
 
-const CONTENT_OF = sql`${CONTENT} where c.id = $1`;
-const REVISION = sql`insert into course_revisions (course_id, version, person_id, content) values ($1, $2, $3, $4::jsonb)
+const CONTENT_OF_COURSE = sql`${CONTENT} where c.id = $1`;
+const INSERT_REVISION = sql`insert into course_revisions (course_id, version, person_id, content) values ($1, $2, $3, $4::jsonb)
   on conflict (course_id, version) do nothing`;
 
 /** A course of which a new version was written. */
@@ -166,8 +166,8 @@ export async function keepRevision(
   db: Transaction,
   { courseId, personId }: { courseId: string; personId: string | null },
 ): Promise<void> {
-  const [course] = await query<Written>(db, CONTENT_OF, [courseId]);
+  const [course] = await query<Written>(db, CONTENT_OF_COURSE, [courseId]);
   if (!course) throw courseUnknown({ id: courseId });
-  await query(db, REVISION, [courseId, course.version, personId, course.content]);
+  await query(db, INSERT_REVISION, [courseId, course.version, personId, course.content]);
   await writeWords(db, course);
 }

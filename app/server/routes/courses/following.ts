@@ -16,7 +16,7 @@ import { courseUnknown, notEnrolled, ownCourse as ownCourseProblem, sectionUnkno
 import { rate } from './ratings.ts';
 import { isAuthor, isEnrolled, visibleTo } from './visibility.ts';
 
-const ENROL = sql`insert into enrolments (course_id, person_id)
+const INSERT_ENROLMENT = sql`insert into enrolments (course_id, person_id)
   select c.id, $2 from courses c where c.id = $1 and c.state = 'published' and c.visibility = 'public'
   on conflict (person_id, course_id) do nothing`;
 /** What somebody is to a course that she may see. */
@@ -28,10 +28,10 @@ interface Standing {
 }
 
 /** Whoever leaves meanwhile has marked nothing. */
-const MARK = sql`insert into section_progress (person_id, course_id, section_id)
+const INSERT_PROGRESS = sql`insert into section_progress (person_id, course_id, section_id)
   select e.person_id, e.course_id, $3 from enrolments e where e.person_id = $1 and e.course_id = $2 for update of e
   on conflict (person_id, course_id, section_id) do nothing`;
-const UNMARK = sql`delete from section_progress where person_id = $1 and course_id = $2 and section_id = $3`;
+const DELETE_PROGRESS = sql`delete from section_progress where person_id = $1 and course_id = $2 and section_id = $3`;
 /** The section was removed while it was marked. @see https://www.postgresql.org/docs/18/errcodes-appendix.html: foreign_key_violation */
 const NO_SUCH_ROW = '23503';
 
@@ -78,7 +78,7 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
       const { id } = request.params;
       const person = signedIn(request);
       if ((await standing(id, person.id)).author) throw ownCourseProblem({});
-      await query(app.db, ENROL, [id, person.id]);
+      await query(app.db, INSERT_ENROLMENT, [id, person.id]);
       return reply.code(204).send(null);
     },
   );
@@ -124,9 +124,11 @@ export const following: FastifyPluginAsyncTypebox = async (app) => {
       ]);
       if (!section) throw sectionUnknown({});
       const { done } = request.body;
-      await query(app.db, done ? MARK : UNMARK, [personId, id, sectionId]).catch((error) => {
-        throw (error as { code?: string }).code === NO_SUCH_ROW ? sectionUnknown({}) : error;
-      });
+      await query(app.db, done ? INSERT_PROGRESS : DELETE_PROGRESS, [personId, id, sectionId]).catch(
+        (error) => {
+          throw (error as { code?: string }).code === NO_SUCH_ROW ? sectionUnknown({}) : error;
+        },
+      );
       return reply.code(204).send(null);
     },
   );

@@ -40,7 +40,7 @@ const INVITATIONS = {
  * What an invitation opens: a link until it ends, what a letter brought once. And what whoever shows it is to it already. It is held,
  * so that of two who show it at once one is the first.
  */
-const SHOWN = sql`select i.id, i.course_id as "courseId", c.state in ('published', 'archived') as open,
+const INVITATION_SHOWN = sql`select i.id, i.course_id as "courseId", c.state in ('published', 'archived') as open,
     i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0) as good,
     ${isAuthor(sql`$2`)} or ${isEnrolled(sql`$2`)} as member
   from invitations i join courses c on c.id = i.course_id where i.token_hash = $1 and i.kind = 'follower' for update of i`;
@@ -51,10 +51,10 @@ interface Shown {
   good: boolean;
   member: boolean;
 }
-const USE = sql`update invitations set used_count = used_count + 1 where id = $1`;
+const COUNT_USE = sql`update invitations set used_count = used_count + 1 where id = $1`;
 
 /** A second time it stays as it was. */
-const WITHDRAW = sql`with former as (select id, revoked_at from invitations where id = $1 and course_id = $2 for update)
+const REVOKE = sql`with former as (select id, revoked_at from invitations where id = $1 and course_id = $2 for update)
   update invitations i set revoked_at = coalesce(i.revoked_at, now()) from former f where i.id = f.id
   returning i.kind, f.revoked_at is null as "wasOpen"`;
 const WITHDRAWN = {
@@ -203,7 +203,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       const { id, invitationId } = request.params;
       await transaction(app.db, async (db) => {
         await ownCourse(db, { courseId: id, personId: signedIn(request).id });
-        const [found] = await query<{ kind: keyof typeof WITHDRAWN; wasOpen: boolean }>(db, WITHDRAW, [
+        const [found] = await query<{ kind: keyof typeof WITHDRAWN; wasOpen: boolean }>(db, REVOKE, [
           invitationId,
           id,
         ]);
@@ -234,12 +234,12 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       const person = signedIn(request);
       await countAttempt(app.db, 'accept', person.id, ACCEPTING);
       return transaction(app.db, async (db) => {
-        const [shown] = await query<Shown>(db, SHOWN, [digestOf(request.body.token), person.id]);
+        const [shown] = await query<Shown>(db, INVITATION_SHOWN, [digestOf(request.body.token), person.id]);
         // An author who tries the letter, and whoever opens it a second time, use up nothing.
         if (shown?.open && shown.member) return { courseId: shown.courseId };
         if (!shown?.good) throw invitationGone({});
         if (!shown.open) throw courseNotOpen({});
-        await query(db, USE, [shown.id]);
+        await query(db, COUNT_USE, [shown.id]);
         await query(
           db,
           sql`insert into enrolments (course_id, person_id) values ($1, $2) on conflict (person_id, course_id) do nothing`,

@@ -10,14 +10,14 @@ export const PRIOR = { score: 60, weight: 5 } as const;
 const RANK = sql`div((1000 * (rating_sum + $1::int8 * $2::int8)) / (rating_count + $2::int8), 1)::int8`;
 
 /** Ratings of one course are counted one after the other: a first one has no row of its own to be held. */
-const HOLD = sql`select 1 from courses where id = $1 for update`;
+const LOCK_COURSE = sql`select 1 from courses where id = $1 for update`;
 /** Adds the difference that one rating makes; the rank follows from the sums. */
-const COUNT = sql`update courses set rating_count = rating_count + $2::int8, rating_sum = rating_sum + $3::int8 where id = $1`;
-const RERANK = sql`update courses set rating_rank = ${RANK} where id = any($3::uuid[])`;
+const ADD_RATING = sql`update courses set rating_count = rating_count + $2::int8, rating_sum = rating_sum + $3::int8 where id = $1`;
+const UPDATE_RANK = sql`update courses set rating_rank = ${RANK} where id = any($3::uuid[])`;
 const rerank = (db: Transaction, courseIds: string[]) =>
-  query(db, RERANK, [PRIOR.score, PRIOR.weight, courseIds]);
+  query(db, UPDATE_RANK, [PRIOR.score, PRIOR.weight, courseIds]);
 
-const ENROLLED = sql`select 1 from enrolments where course_id = $1 and person_id = $2`;
+const ENROLMENT = sql`select 1 from enrolments where course_id = $1 and person_id = $2`;
 
 /**
  * Sets, changes or (null) takes back the rating of one person, in the transaction given. Who leaves takes his rating back first, so
@@ -28,8 +28,9 @@ export async function rate(
   db: Transaction,
   { courseId, personId, score }: { courseId: string; personId: string; score: number | null },
 ): Promise<void> {
-  await query(db, HOLD, [courseId]);
-  if (score !== null && (await query(db, ENROLLED, [courseId, personId])).length === 0) throw notEnrolled({});
+  await query(db, LOCK_COURSE, [courseId]);
+  if (score !== null && (await query(db, ENROLMENT, [courseId, personId])).length === 0)
+    throw notEnrolled({});
   const [before] = await query<{ score: number }>(
     db,
     sql`select score from ratings where course_id = $1 and person_id = $2`,
@@ -45,28 +46,28 @@ export async function rate(
         [courseId, personId, score],
       ));
   const count = (score === null ? 0 : 1) - (before ? 1 : 0);
-  await query(db, COUNT, [courseId, count, (score ?? 0) - (before?.score ?? 0)]);
+  await query(db, ADD_RATING, [courseId, count, (score ?? 0) - (before?.score ?? 0)]);
   await rerank(db, [courseId]);
 }
 
 /** Her ratings count no longer. */
-const UNRATE = sql`update courses c set rating_count = c.rating_count - 1, rating_sum = c.rating_sum - r.score
+const SUBTRACT_RATINGS = sql`update courses c set rating_count = c.rating_count - 1, rating_sum = c.rating_sum - r.score
   from ratings r where r.course_id = c.id and r.person_id = $1 returning c.id`;
 
 /** Takes back all that one person rated, before her ratings go with her. */
 export async function unrate(db: Transaction, personId: string): Promise<void> {
-  const rated = await query<{ id: string }>(db, UNRATE, [personId]);
+  const rated = await query<{ id: string }>(db, SUBTRACT_RATINGS, [personId]);
   await rerank(
     db,
     rated.map(({ id }) => id),
   );
 }
 
-const RECOUNT = sql`update courses c set rating_count = r.n, rating_sum = r.total
+const SUM_RATINGS = sql`update courses c set rating_count = r.n, rating_sum = r.total
   from (select course_id, count(*) as n, sum(score)::int8 as total from ratings group by course_id) r where r.course_id = c.id`;
 
 /** Counts all ratings anew, for those who wrote them beside the app. */
 export async function rerankAll(db: Database): Promise<void> {
-  await query(db, RECOUNT);
+  await query(db, SUM_RATINGS);
   await query(db, sql`update courses set rating_rank = ${RANK}`, [PRIOR.score, PRIOR.weight]);
 }

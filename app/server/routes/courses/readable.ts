@@ -3,7 +3,7 @@ import { type Misshape, misshape } from '#shared/markdown/shape.ts';
 import type { FieldProblem, Language } from '#shared/problem.ts';
 import type { Sections } from '#shared/schemas/course.ts';
 
-type Told = Pick<FieldProblem, 'reason' | 'mend'>;
+type Reason = Pick<FieldProblem, 'reason' | 'mend'>;
 
 /** Takes no text that browsers would take too long to draw; they would show it as it was written. @throws a refusal with each such section */
 export function mustBeReadable(format: 'markdown' | 'text', { sections }: Sections): void {
@@ -17,12 +17,12 @@ export function mustBeReadable(format: 'markdown' | 'text', { sections }: Sectio
     { count: wrong.length },
     {
       errors: (language) =>
-        wrong.map(({ field, title, found }) => ({ field, ...TOLD[language](title, found) })),
+        wrong.map(({ field, title, found }) => ({ field, ...REASONS[language](title, found) })),
     },
   );
 }
 
-const TOLD: Record<Language, (title: string, found: Misshape) => Told> = {
+const REASONS: Record<Language, (title: string, found: Misshape) => Reason> = {
   fr: (title, found) => {
     switch (found.kind) {
       case 'nesting':

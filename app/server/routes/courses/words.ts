@@ -24,13 +24,13 @@ export const CONTENT = sql`select c.id, c.version, c.language, json_build_object
 const terms = (dictionary: Sql) =>
   sql`update courses set title_terms = to_tsvector('${dictionary}', $3), title_words = to_tsvector('simple', $4),
     title_whole = $5, terms = to_tsvector('${dictionary}', $6), words_version = version where id = $1 and version = $2`;
-const TERMS = { french: terms(sql`french`), english: terms(sql`english`) };
+const UPDATE_TERMS = { french: terms(sql`french`), english: terms(sql`english`) };
 
 /** Keeps the words that a course is found by, unless it has changed since it was read. */
 export async function writeWords(db: Queryable, { id, version, language, content }: Written): Promise<void> {
   const { title, tags, summary, subject, level, sections } = JSON.parse(content) as RevisionContent;
   const titled = titleWords([title, ...tags]);
-  await query(db, TERMS[dictionaryOf(language)], [
+  await query(db, UPDATE_TERMS[dictionaryOf(language)], [
     id,
     version,
     titled,
@@ -47,7 +47,7 @@ export async function writeWords(db: Queryable, { id, version, language, content
   ]);
 }
 
-const OLDER = sql`${CONTENT} where c.words_version < c.version and c.id > $1::uuid order by c.id limit 1`;
+const COURSE_WITH_OLD_TERMS = sql`${CONTENT} where c.words_version < c.version and c.id > $1::uuid order by c.id limit 1`;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -57,7 +57,7 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 export async function renewWords(app: Pick<FastifyInstance, 'db' | 'draining' | 'log'>): Promise<void> {
   let from = FIRST_ID;
   while (!app.draining) {
-    const [course] = await query<Written>(app.db, OLDER, [from]);
+    const [course] = await query<Written>(app.db, COURSE_WITH_OLD_TERMS, [from]);
     if (!course) return;
     from = course.id;
     // What one course has that a database does not take keeps no other from being found.

@@ -20,7 +20,7 @@ interface Named {
   body: string;
   count: number;
 }
-const TEXTS = sql`select f.name, f.course_id as "courseId", c.format, ${rows(
+const FILE_WITH_SECTIONS = sql`select f.name, f.course_id as "courseId", c.format, ${rows(
   sql`json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
   sql`s.position, s.id`,
   sql`from sections s where s.course_id = c.id`,
@@ -36,7 +36,7 @@ interface Texts {
 
 /** The sections that may name a file, for only the parser knows; none of a plain text, where names are words. */
 async function textsAround(db: Queryable, fileId: string, personId: string) {
-  const [found] = await query<Texts>(db, TEXTS, [fileId, personId]);
+  const [found] = await query<Texts>(db, FILE_WITH_SECTIONS, [fileId, personId]);
   if (!found) return undefined;
   const read = found.format === 'markdown' ? found.sections : [];
   return { ...found, sections: read.filter(({ body }) => mayName(body, found.name)) };

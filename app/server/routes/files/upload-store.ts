@@ -19,9 +19,9 @@ interface Row {
   metadata: string;
   created_at: Date;
 }
-const READ = sql`select id, size, received, metadata, created_at from uploads where id = $1`;
+const UPLOAD = sql`select id, size, received, metadata, created_at from uploads where id = $1`;
 /** Of two senders of the same bytes, to any two servers, one is counted; the upload waits for its next piece from now on. */
-const COUNT = sql`update uploads set received = received + $3::int8, last_piece_at = now()
+const ADD_RECEIVED = sql`update uploads set received = received + $3::int8, last_piece_at = now()
   where id = $1 and received = $2::int8 returning received`;
 const EXPIRES = sql`select last_piece_at + $2::int8 * interval '24 hours' as "at" from uploads where id = $1 and received < size`;
 
@@ -52,7 +52,7 @@ export class UploadStore extends DataStore {
   }
 
   override async getUpload(id: string): Promise<Upload> {
-    const [row] = await query<Row>(this.#db, READ, [id]);
+    const [row] = await query<Row>(this.#db, UPLOAD, [id]);
     if (!row) throw ERRORS.FILE_NOT_FOUND;
     return new Upload({
       id,
@@ -77,7 +77,7 @@ export class UploadStore extends DataStore {
       if (heldBytes === 0) return;
       const piece = Buffer.concat(held);
       await this.#files.put(pieceKey(id, at, piece.length), Readable.from([piece]), piece.length);
-      const [counted] = await query(this.#db, COUNT, [id, at, piece.length]);
+      const [counted] = await query(this.#db, ADD_RECEIVED, [id, at, piece.length]);
       if (!counted) throw ERRORS.INVALID_OFFSET;
       this.#onKept(piece.length);
       at += piece.length;

@@ -16,7 +16,7 @@ export function newlyMentioned(before: string, after: string): string[] {
 }
 
 /** Only those who follow or write the course are told. */
-const TELL = sql`insert into notifications (person_id, kind, actor_id, thread_id, post_id)
+const INSERT_NOTIFICATIONS = sql`insert into notifications (person_id, kind, actor_id, thread_id, post_id)
   select p.id, $1, $2::uuid, $3::uuid, $4::uuid from people p
   where p.id = any($5::uuid[]) and p.suspended_at is null
   and (exists (select 1 from enrolments e where e.course_id = $6 and e.person_id = p.id)
@@ -36,10 +36,17 @@ export async function tell(
 ): Promise<void> {
   const to = told.to.filter((id) => id !== told.actorId);
   if (to.length === 0) return;
-  await query(db, TELL, [told.kind, told.actorId, told.threadId, told.postId ?? null, to, told.courseId]);
+  await query(db, INSERT_NOTIFICATIONS, [
+    told.kind,
+    told.actorId,
+    told.threadId,
+    told.postId ?? null,
+    to,
+    told.courseId,
+  ]);
 }
 
-const CONCERNED = sql`select distinct author_id as id from (
+const AUTHORS_IN_THREAD = sql`select distinct author_id as id from (
   select author_id from threads where id = $1 union all select author_id from posts where thread_id = $1 and removed_at is null) x
   where author_id is not null`;
 const MODERATORS = sql`select a.person_id as id from course_authors a join people p on p.id = a.person_id
@@ -53,12 +60,12 @@ export async function tellOfPost(
   const { id: postId, threadId, courseId, authorId: actorId } = post;
   const mentions = mentioned(post.body);
   await tell(db, { kind: 'mention', actorId, courseId, threadId, postId, to: mentions });
-  const concerned = await query<{ id: string }>(db, CONCERNED, [threadId]);
+  const concerned = await query<{ id: string }>(db, AUTHORS_IN_THREAD, [threadId]);
   const to = concerned.map(({ id }) => id).filter((id) => !mentions.includes(id));
   await tell(db, { kind: 'answer', actorId, courseId, threadId, postId, to });
 }
 
-const TOLD = sql`select distinct person_id as id from notifications
+const ALREADY_NOTIFIED = sql`select distinct person_id as id from notifications
   where person_id = any($1::uuid[]) and kind = 'mention' and thread_id = $2 and post_id is not distinct from $3::uuid`;
 
 /** Of a change: those whom it names and who were not told of the same message before, however often a name comes and goes. */
@@ -67,7 +74,7 @@ export async function tellOfChange(
   change: { actorId: string; courseId: string; threadId: string; postId: string | null; to: string[] },
 ): Promise<void> {
   if (change.to.length === 0) return;
-  const told = await query<{ id: string }>(db, TOLD, [change.to, change.threadId, change.postId]);
+  const told = await query<{ id: string }>(db, ALREADY_NOTIFIED, [change.to, change.threadId, change.postId]);
   const to = change.to.filter((id) => told.every((each) => each.id !== id));
   await tell(db, { kind: 'mention', ...change, to });
 }

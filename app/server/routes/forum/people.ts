@@ -22,7 +22,7 @@ const IS_KNOWN = sql`(${isAuthor(sql`$2`)}
   or exists (select 1 from threads t where t.course_id = $1 and t.author_id = p.id and t.removed_at is null)
   or exists (select 1 from posts q join threads t on t.id = q.thread_id
     where q.author_id = p.id and t.course_id = $1 and q.removed_at is null and t.removed_at is null))`;
-const FIND = sql`select p.id, p.name from courses c
+const PEOPLE_BY_NAME = sql`select p.id, p.name from courses c
   join (select course_id, person_id from enrolments where course_id = $1 union select course_id, person_id from course_authors where course_id = $1) m
     on m.course_id = c.id
   join people p on p.id = m.person_id
@@ -54,7 +54,12 @@ export const courseMembers: FastifyPluginAsyncTypebox = async (app) => {
       const person = signedIn(request);
       // What stands for any letter in the question stands for nothing in a name.
       const name = request.query.name.replace(/[\\%_]/g, '');
-      const items = await query<{ id: string; name: string }>(app.db, FIND, [id, person.id, name, FOUND_MAX]);
+      const items = await query<{ id: string; name: string }>(app.db, PEOPLE_BY_NAME, [
+        id,
+        person.id,
+        name,
+        FOUND_MAX,
+      ]);
       if (items.length === 0 && !(await inCourse(app.db, id, person)).member) throw mayNotWrite({});
       return { items: items.sort(byName) };
     },

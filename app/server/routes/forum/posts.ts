@@ -22,7 +22,7 @@ import { WRITING } from './threads.ts';
 import { vote } from './votes.ts';
 
 /** An answer counts where one may still give it. */
-const ANSWERED = sql`update threads set post_count = post_count + 1, active_at = now()
+const COUNT_ANSWER = sql`update threads set post_count = post_count + 1, active_at = now()
   where id = $1 and removed_at is null and (not locked or $2::boolean) returning id`;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
@@ -71,7 +71,7 @@ export const posts: FastifyPluginAsyncTypebox = async (app) => {
           .values({ thread_id: thread.id, author_id: person.id, body })
           .returning('id')
           .executeTakeFirstOrThrow();
-        const [answered] = await query(db, ANSWERED, [thread.id, thread.moderator]);
+        const [answered] = await query(db, COUNT_ANSWER, [thread.id, thread.moderator]);
         if (!answered) {
           // Removed or locked meanwhile.
           checkWriting(await inThread(db, thread.id, person));

@@ -28,7 +28,7 @@ const settling = (subjects: Sql): Sql =>
   sql`update reports set outcome = $3, decided_by = $2, decided_at = now()
    where outcome is null and subject_id in (${subjects}) returning id`;
 /** With a thread its answers are gone as well. */
-const SETTLE: Record<Outcome, Sql> = {
+const SETTLE_REPORTS: Record<Outcome, Sql> = {
   kept: settling(sql`$1`),
   removed: settling(sql`select $1::uuid union all select q.id from posts q where q.thread_id = $1`),
 };
@@ -41,5 +41,5 @@ export async function settle(
   db: Transaction,
   { outcome, id, personId }: { outcome: Outcome; id: string; personId: string },
 ): Promise<number> {
-  return (await query(db, SETTLE[outcome], [id, personId, outcome])).length;
+  return (await query(db, SETTLE_REPORTS[outcome], [id, personId, outcome])).length;
 }

@@ -24,14 +24,14 @@ const reporting = (subject: Sql, held: Sql): Sql =>
   sql`insert into reports (course_id, subject_kind, subject_id, reporter_id, reason)
   select t.course_id, $4, $1::uuid, $2::uuid, $3::text from ${subject} and t.removed_at is null for share of ${held}
   on conflict (subject_id, reporter_id) do nothing returning id`;
-const REPORT = {
+const INSERT_REPORT = {
   thread: reporting(sql`threads t where t.id = $1`, sql`t`),
   post: reporting(
     sql`posts q join threads t on t.id = q.thread_id where q.id = $1 and q.removed_at is null`,
     sql`q, t`,
   ),
 };
-const OPEN = sql`select r.subject_kind, r.subject_id, ${isOfOwnWords(sql`$2`)} as own from reports r join courses c on c.id = r.course_id
+const OPEN_REPORT = sql`select r.subject_kind, r.subject_id, ${isOfOwnWords(sql`$2`)} as own from reports r join courses c on c.id = r.course_id
   where r.id = $1 and r.outcome is null and (${moderates(sql`$2`)} or $3::boolean)`;
 
 interface Open {
@@ -63,7 +63,7 @@ export const reports: FastifyPluginAsyncTypebox = async (app) => {
         const threadId = 'threadId' in found ? found.threadId : found.id;
         await countAttempt(app.db, 'forum', person.id, WRITING);
         await transaction(app.db, async (db) => {
-          const [made] = await query(db, REPORT[kind], [id, person.id, request.body.reason, kind]);
+          const [made] = await query(db, INSERT_REPORT[kind], [id, person.id, request.body.reason, kind]);
           const postId = kind === 'post' ? id : null;
           if (made)
             await tellOfReport(db, {
@@ -116,7 +116,7 @@ export const reports: FastifyPluginAsyncTypebox = async (app) => {
       const { outcome } = request.body;
       await transaction(app.db, async (db) => {
         const isAdministrator = person.role === 'administrator';
-        const [report] = await query<Open>(db, OPEN, [request.params.id, person.id, isAdministrator]);
+        const [report] = await query<Open>(db, OPEN_REPORT, [request.params.id, person.id, isAdministrator]);
         if (!report || (report.own && !isAdministrator)) throw reportUnknown({});
         // Administrators have seen it among those of all courses.
         if (report.own) throw ownWords({});

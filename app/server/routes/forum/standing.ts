@@ -18,12 +18,12 @@ export const moderates = (
 ): Sql => sql`(select true from course_authors x join people w on w.id = x.person_id
     where x.course_id = c.id and x.person_id = ${person}::uuid and w.role <> 'student') is true`;
 
-const WHO = sql`c.id as "courseId", ${visibleTo(sql`$2`)} as readable,
+const STANDING_COLUMNS = sql`c.id as "courseId", ${visibleTo(sql`$2`)} as readable,
   (${isAuthor(sql`$2`)} or ${isEnrolled(sql`$2`)}) as member, ${moderates(sql`$2`)} as moderator`;
-const IN_COURSE = sql`select ${WHO} from courses c where c.id = $1`;
-const IN_THREAD = sql`select ${WHO}, t.id, t.author_id as "authorId", t.title, t.body, t.version, t.locked, t.post_count as "postCount"
+const STANDING_IN_COURSE = sql`select ${STANDING_COLUMNS} from courses c where c.id = $1`;
+const THREAD_WITH_STANDING = sql`select ${STANDING_COLUMNS}, t.id, t.author_id as "authorId", t.title, t.body, t.version, t.locked, t.post_count as "postCount"
   from threads t join courses c on c.id = t.course_id where t.id = $1 and t.removed_at is null`;
-const IN_POST = sql`select ${WHO}, q.id, q.author_id as "authorId", q.body, q.version, t.id as "threadId", t.locked
+const POST_WITH_STANDING = sql`select ${STANDING_COLUMNS}, q.id, q.author_id as "authorId", q.body, q.version, t.id as "threadId", t.locked
   from posts q join threads t on t.id = q.thread_id join courses c on c.id = t.course_id
   where q.id = $1 and q.removed_at is null and t.removed_at is null`;
 
@@ -54,21 +54,21 @@ const ofPerson = <Found extends Standing>(found: Found | undefined, person: Pers
 
 /** Somebody in a course's forum. @throws a refusal for a course that one may not see */
 export async function inCourse(db: Queryable, id: string, person: Person): Promise<Standing> {
-  const [found] = await query<Standing>(db, IN_COURSE, [id, person.id]);
+  const [found] = await query<Standing>(db, STANDING_IN_COURSE, [id, person.id]);
   const standing = ofPerson(found, person);
   if (!standing) throw courseUnknown({ id });
   return standing;
 }
 /** Somebody in a thread. @throws a refusal for one that one may not see */
 export async function inThread(db: Queryable, id: string, person: Person): Promise<ThreadStanding> {
-  const [found] = await query<ThreadStanding>(db, IN_THREAD, [id, person.id]);
+  const [found] = await query<ThreadStanding>(db, THREAD_WITH_STANDING, [id, person.id]);
   const standing = ofPerson(found, person);
   if (!standing) throw threadUnknown({});
   return standing;
 }
 /** Somebody before an answer. @throws a refusal for one that one may not see */
 export async function inPost(db: Queryable, id: string, person: Person): Promise<PostStanding> {
-  const [found] = await query<PostStanding>(db, IN_POST, [id, person.id]);
+  const [found] = await query<PostStanding>(db, POST_WITH_STANDING, [id, person.id]);
   const standing = ofPerson(found, person);
   if (!standing) throw postUnknown({});
   return standing;

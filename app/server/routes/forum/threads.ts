@@ -39,8 +39,8 @@ import { vote } from './votes.ts';
 /** What one person may write in a forum: far above what anybody types, far below what a program does. */
 export const WRITING = { max: 40, minutes: 10 };
 /** An answer that is not removed before it is accepted. */
-const HELD = sql`select author_id as "authorId" from posts where id = $1 and thread_id = $2 and removed_at is null for update`;
-const ACCEPT = sql`update threads set accepted_id = $2::uuid
+const POST_LOCKED = sql`select author_id as "authorId" from posts where id = $1 and thread_id = $2 and removed_at is null for update`;
+const UPDATE_ACCEPTED = sql`update threads set accepted_id = $2::uuid
   where id = $1 and accepted_id is distinct from $2::uuid returning id`;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
@@ -234,9 +234,11 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
       checkOwnOrModerator(thread, person);
       const { postId } = request.body;
       await transaction(app.db, async (db) => {
-        const [post] = postId ? await query<{ authorId: string | null }>(db, HELD, [postId, thread.id]) : [];
+        const [post] = postId
+          ? await query<{ authorId: string | null }>(db, POST_LOCKED, [postId, thread.id])
+          : [];
         if (postId && !post) throw postUnknown({});
-        const [changed] = await query(db, ACCEPT, [thread.id, postId]);
+        const [changed] = await query(db, UPDATE_ACCEPTED, [thread.id, postId]);
         if (!changed || !post?.authorId) return;
         await tell(db, {
           kind: 'accepted',

@@ -19,13 +19,13 @@ import { checkOwnPassword } from './own-password.ts';
 /** Letters that one address gets at most: asked for from each place, and from all together. */
 const LETTERS = { each: { max: 5, minutes: 60 }, all: { max: 20, minutes: 60 } };
 
-const WISH = sql`insert into email_changes (token_hash, person_id, email, expires_at)
+const INSERT_CHANGE = sql`insert into email_changes (token_hash, person_id, email, expires_at)
   values ($1, $2, $3, now() + interval '24 hours')`;
-const WISHED = sql`delete from email_changes where token_hash = $1 and expires_at > now()
+const TAKE_CHANGE = sql`delete from email_changes where token_hash = $1 and expires_at > now()
   returning person_id as id, email`;
-const FORMER = sql`select email, language from people where id = $1 and suspended_at is null for update`;
+const FORMER_ADDRESS = sql`select email, language from people where id = $1 and suspended_at is null for update`;
 /** Nobody takes an address that another account has got meanwhile. */
-const CHANGE = sql`update people set email = $2, version = version + 1, updated_at = now()
+const UPDATE_EMAIL = sql`update people set email = $2, version = version + 1, updated_at = now()
   where id = $1 and (select true from people other where other.email = $2 and other.id <> $1) is not true returning id`;
 /** @see https://www.postgresql.org/docs/18/errcodes-appendix.html: unique_violation */
 const TAKEN = '23505';
@@ -58,7 +58,7 @@ export const email: FastifyPluginAsyncTypebox = async (app) => {
           return app.mail.send(alreadyLetter(address, owner, { url: app.pageUrl('/mot-de-passe-oublie') }));
         await transaction(app.db, async (db) => {
           await query(db, sql`delete from email_changes where person_id = $1`, [id]);
-          await query(db, WISH, [digestOf(token), id, address]);
+          await query(db, INSERT_CHANGE, [digestOf(token), id, address]);
         });
         const url = app.pageUrl(`/nouvelle-adresse#${token}`);
         await app.mail.send(newEmailLetter(address, language, { url }));
@@ -84,13 +84,13 @@ export const email: FastifyPluginAsyncTypebox = async (app) => {
       const hash = digestOf(request.body.token);
       const changing = () =>
         transaction(app.db, async (db) => {
-          const [wished] = await query<{ id: string; email: string }>(db, WISHED, [hash]);
+          const [wished] = await query<{ id: string; email: string }>(db, TAKE_CHANGE, [hash]);
           const [former] = wished
-            ? await query<{ email: string; language: Language }>(db, FORMER, [wished.id])
+            ? await query<{ email: string; language: Language }>(db, FORMER_ADDRESS, [wished.id])
             : [];
           if (!wished || !former) throw tokenUnknown({});
           const { id, email } = wished;
-          const changed = await query(db, CHANGE, [id, email]).catch((error) => {
+          const changed = await query(db, UPDATE_EMAIL, [id, email]).catch((error) => {
             throw (error as { code?: string }).code === TAKEN ? tokenUnknown({}) : error;
           });
           if (changed.length === 0) throw tokenUnknown({});

@@ -19,7 +19,7 @@ import { changedLetter } from '../people/letters.ts';
 import { checkOwnPassword } from './own-password.ts';
 import { readMe } from './read.ts';
 
-const LISTED = sql`select 1 from course_authors a join courses c on c.id = a.course_id where a.person_id = $1 and ${PUBLIC} limit 1`;
+const PUBLIC_COURSE_OF_AUTHOR = sql`select 1 from course_authors a join courses c on c.id = a.course_id where a.person_id = $1 and ${PUBLIC} limit 1`;
 
 /** One's own account, « Mon compte »: `/me`. */
 export const me: FastifyPluginAsyncTypebox = async (app) => {
@@ -61,7 +61,7 @@ export const me: FastifyPluginAsyncTypebox = async (app) => {
       showsVersion(reply, unchangedMeanwhile(row).version);
       // Her name stands in the lists that show her courses.
       const isOther = (request.body.name ?? name) !== name;
-      if (isOther && (await query(app.db, LISTED, [id])).length > 0)
+      if (isOther && (await query(app.db, PUBLIC_COURSE_OF_AUTHOR, [id])).length > 0)
         await invalidate(app.cache, COURSE_LISTS);
       return readMe(app.db, id);
     },

@@ -10,13 +10,13 @@ import { notified, readableBy } from './readable.ts';
 /** People who are taken at once; one round follows the other until nobody is left. */
 const PEOPLE = 200;
 const SHOWN = 20;
-const DUE = sql`(p.digest_at is null or p.digest_at < now() - interval '23 hours')`;
+const IS_DUE = sql`(p.digest_at is null or p.digest_at < now() - interval '23 hours')`;
 /** For how long nobody else takes whoever was taken. A server that dies leaves those whom it has not written to for longer to the others. */
-const TAKEN = sql`now() - interval '22 hours'`;
+const CLAIMED_AT = sql`now() - interval '22 hours'`;
 
 /** Whoever has something unread and had no letter for a day, those who wait longest first; of two servers only one takes a person. */
-const TAKE = sql`update people p set digest_at = ${TAKEN} where ${DUE} and p.id in (
-    select p.id from people p where p.digest = 'daily' and p.suspended_at is null and ${DUE}
+const CLAIM_PEOPLE = sql`update people p set digest_at = ${CLAIMED_AT} where ${IS_DUE} and p.id in (
+    select p.id from people p where p.digest = 'daily' and p.suspended_at is null and ${IS_DUE}
     and exists (select 1 from notifications n where n.person_id = p.id and n.read_at is null and n.mailed_at is null)
     order by p.digest_at nulls first limit $1)
   returning p.id, p.email, p.language`;
@@ -24,15 +24,15 @@ const TAKE = sql`update people p set digest_at = ${TAKEN} where ${DUE} and p.id 
  * Marked before the letter: a server that dies between the two sends her nothing – she still finds everything in the app – rather
  * than the same letter twice.
  */
-const MARK = sql`with written as (update people set digest_at = now() where id = $1 returning id),
+const MARK_MAILED = sql`with written as (update people set digest_at = now() where id = $1 returning id),
   marked as (update notifications set mailed_at = now()
     where person_id = $1 and read_at is null and mailed_at is null returning *)
   select n.id, n.kind, n.thread_id as "threadId", t.title, (select p.name from people p where p.id = n.actor_id) as actor
   from ${notified(sql`marked`)} where ${readableBy(sql`$1`)} order by n.at`;
-const STOP = sql`insert into unsubscriptions (token_hash, person_id, expires_at) values ($1, $2, now() + interval '60 days')`;
+const INSERT_UNSUBSCRIPTION = sql`insert into unsubscriptions (token_hash, person_id, expires_at) values ($1, $2, now() + interval '60 days')`;
 
-const UNMARK = sql`update notifications set mailed_at = null where id = any($1::uuid[])`;
-const GIVE_BACK = sql`update people set digest_at = null where id = any($1::uuid[])`;
+const UNMARK_MAILED = sql`update notifications set mailed_at = null where id = any($1::uuid[])`;
+const RELEASE_PEOPLE = sql`update people set digest_at = null where id = any($1::uuid[])`;
 
 /** A line of a digest, as it is read. */
 type Found = Pick<Told, 'kind' | 'title' | 'actor'> & { id: string; threadId: string };
@@ -49,7 +49,7 @@ interface Person {
 export async function sendDigests(app: FastifyInstance): Promise<void> {
   let taken: Person[];
   do {
-    taken = await query<Person>(app.db, TAKE, [PEOPLE]);
+    taken = await query<Person>(app.db, CLAIM_PEOPLE, [PEOPLE]);
     let written = 0;
     try {
       for (const person of taken) {
@@ -59,17 +59,17 @@ export async function sendDigests(app: FastifyInstance): Promise<void> {
       }
     } finally {
       const left = taken.slice(written).map(({ id }) => id);
-      if (left.length > 0) await query(app.db, GIVE_BACK, [left]);
+      if (left.length > 0) await query(app.db, RELEASE_PEOPLE, [left]);
     }
   } while (taken.length === PEOPLE);
 }
 
 async function writeTo(app: FastifyInstance, { id, email, language }: Person): Promise<void> {
-  const found = await query<Found>(app.db, MARK, [id]);
+  const found = await query<Found>(app.db, MARK_MAILED, [id]);
   if (found.length === 0) return;
   try {
     const token = newSecret();
-    await query(app.db, STOP, [digestOf(token), id]);
+    await query(app.db, INSERT_UNSUBSCRIPTION, [digestOf(token), id]);
     const told = found.slice(0, SHOWN).map(({ kind, threadId, title, actor }) => ({
       kind,
       title,
@@ -81,7 +81,7 @@ async function writeTo(app: FastifyInstance, { id, email, language }: Person): P
     await app.mail.send(letter, { once: true });
   } catch (error) {
     if (!(error instanceof LetterRefused)) {
-      await query(app.db, UNMARK, [found.map((each) => each.id)]);
+      await query(app.db, UNMARK_MAILED, [found.map((each) => each.id)]);
       throw error;
     }
     app.log.warn({ err: error, personId: id }, 'a digest was refused');

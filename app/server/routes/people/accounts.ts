@@ -35,18 +35,20 @@ export interface Account {
   password_hash: string | null;
 }
 
-const FIND = sql`select id, email, name, language, password_hash from people
+const ACCOUNT_BY_EMAIL = sql`select id, email, name, language, password_hash from people
   where email = $1 and suspended_at is null`;
 
 /** The account that an address signs in to. */
 export async function accountOf(db: Database, email: string): Promise<Account | undefined> {
-  return (await query<Account>(db, FIND, [accountEmail(email)]))[0];
+  return (await query<Account>(db, ACCOUNT_BY_EMAIL, [accountEmail(email)]))[0];
 }
 
-const LANGUAGES = sql`select email, language from people where email = any($1::text[])`;
+const LANGUAGES_BY_EMAIL = sql`select email, language from people where email = any($1::text[])`;
 
 /** The language of each account that these addresses have, be it one that nobody may use at present. */
 export async function languagesOf(db: Database, emails: string[]): Promise<Map<string, Language>> {
-  const found = await query<Pick<Account, 'email' | 'language'>>(db, LANGUAGES, [emails.map(accountEmail)]);
+  const found = await query<Pick<Account, 'email' | 'language'>>(db, LANGUAGES_BY_EMAIL, [
+    emails.map(accountEmail),
+  ]);
   return new Map(found.map(({ email, language }) => [email, language]));
 }

@@ -13,15 +13,15 @@ import { askErasure, ERASURE_DAYS } from '../me/erasure.ts';
 import { consentedLetter } from './letters.ts';
 import { tokenUnknown } from './problems.ts';
 
-const AGREE = sql`update sign_ups set consented_at = now(), withdrawal_hash = $2
+const UPDATE_CONSENT = sql`update sign_ups set consented_at = now(), withdrawal_hash = $2
   where consent_hash = $1 and expires_at > now() and consented_at is null
   returning person_id as id, guardian_email as guardian, language`;
-const AGREED = sql`select 1 from sign_ups where consent_hash = $1 and expires_at > now()`;
+const SIGN_UP_CONSENTED = sql`select 1 from sign_ups where consent_hash = $1 and expires_at > now()`;
 /** Before there is an account nothing is left to be closed. */
-const TAKE_BACK = sql`delete from sign_ups where withdrawal_hash = $1 returning person_id as id`;
-const CHILD = sql`select id from people where withdrawal_hash = $1 for update`;
+const DELETE_SIGN_UP = sql`delete from sign_ups where withdrawal_hash = $1 returning person_id as id`;
+const CHILD_LOCKED = sql`select id from people where withdrawal_hash = $1 for update`;
 /** Closed at once, for the child cannot change the parent's mind; the letter is used up. */
-const CLOSE = sql`update people set withdrawal_hash = null, suspended_at = coalesce(suspended_at, now()), updated_at = now() where id = $1`;
+const SUSPEND_CHILD = sql`update people set withdrawal_hash = null, suspended_at = coalesce(suspended_at, now()), updated_at = now() where id = $1`;
 
 /** The consent of a parent to the account of somebody under 15, and its end. */
 export const consent: FastifyPluginAsyncTypebox = async (app) => {
@@ -42,13 +42,14 @@ export const consent: FastifyPluginAsyncTypebox = async (app) => {
       const agreeing = () =>
         transaction(app.db, async (db) => {
           const token = newSecret();
-          const [found] = await query<{ id: string; guardian: string; language: Language }>(db, AGREE, [
-            hash,
-            digestOf(token),
-          ]);
+          const [found] = await query<{ id: string; guardian: string; language: Language }>(
+            db,
+            UPDATE_CONSENT,
+            [hash, digestOf(token)],
+          );
           if (!found) {
             // Pressed twice: she agreed, and has her letter.
-            if ((await query(db, AGREED, [hash])).length > 0) return null;
+            if ((await query(db, SIGN_UP_CONSENTED, [hash])).length > 0) return null;
             throw tokenUnknown({});
           }
           const { id, guardian, language } = found;
@@ -83,12 +84,12 @@ export const consent: FastifyPluginAsyncTypebox = async (app) => {
       const hash = digestOf(request.body.token);
       const takingBack = () =>
         transaction(app.db, async (db) => {
-          const [asked] = await query<{ id: string }>(db, TAKE_BACK, [hash]);
-          const [child] = asked ? [asked] : await query<{ id: string }>(db, CHILD, [hash]);
+          const [asked] = await query<{ id: string }>(db, DELETE_SIGN_UP, [hash]);
+          const [child] = asked ? [asked] : await query<{ id: string }>(db, CHILD_LOCKED, [hash]);
           if (!child) throw tokenUnknown({});
           if (!asked) {
             await askErasure(db, child.id);
-            await query(db, CLOSE, [child.id]);
+            await query(db, SUSPEND_CHILD, [child.id]);
             await query(db, sql`delete from sessions where person_id = $1`, [child.id]);
           }
           const subject = { kind: 'person', id: child.id } as const;

@@ -27,7 +27,7 @@ const sessionUnknown = problemKind('session-unknown', 404, {
   en: { title: 'Unknown session', detail: () => 'None of your sessions has this id; it may have ended.' },
 });
 
-const OWN = sql`select id, address, agent, ${moment(sql`created_at`)} as "createdAt", ${moment(sql`used_at`)} as "usedAt",
+const OWN_SESSIONS = sql`select id, address, agent, ${moment(sql`created_at`)} as "createdAt", ${moment(sql`used_at`)} as "usedAt",
     id = $2::uuid as current
   from sessions where person_id = $1 and expires_at > now() order by used_at desc, id`;
 
@@ -95,7 +95,7 @@ export const sessions: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request) => {
       const { id, sessionId } = signedIn(request);
-      return { items: await query<Static<typeof Session>>(app.db, OWN, [id, sessionId]) };
+      return { items: await query<Static<typeof Session>>(app.db, OWN_SESSIONS, [id, sessionId]) };
     },
   );
 

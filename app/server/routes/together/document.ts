@@ -16,12 +16,12 @@ import { follow, type Part, partOf, sectionsOf } from './sections.ts';
 const LIMITS = { sections: 200, title: 200, body: 200_000 };
 
 /** What the course said at a version: a change of its state is no revision. */
-const REVISION = sql`select content from course_revisions where course_id = $1 and version <= $2::int8
+const REVISION_CONTENT = sql`select content from course_revisions where course_id = $1 and version <= $2::int8
   order by version desc limit 1`;
-const STANDING = sql`select c.version, coalesce(d.course_version, 0) as "courseVersion",
+const DOCUMENT_STATE = sql`select c.version, coalesce(d.course_version, 0) as "courseVersion",
   d.last_seq > d.published_seq as "unpublished"
   from courses c left join together_documents d on d.course_id = c.id where c.id = $1`;
-interface Standing {
+interface DocumentState {
   version: number;
   /** Which version of the course the document last said; 0 without a document. */
   courseVersion: number;
@@ -33,8 +33,8 @@ interface Standing {
  * since, the document follows, unless something was written in it that is not published: that is never taken away.
  */
 export async function begin(db: Transaction, courseId: string): Promise<void> {
-  const standing = async () => (await query<Standing>(db, STANDING, [courseId]))[0];
-  const inStep = (each: Standing | undefined) =>
+  const standing = async () => (await query<DocumentState>(db, DOCUMENT_STATE, [courseId]))[0];
+  const inStep = (each: DocumentState | undefined) =>
     !each || each.version === each.courseVersion || (each.courseVersion > 0 && each.unpublished);
   if (inStep(await standing())) return;
   await query(
@@ -115,9 +115,12 @@ async function inStepWith(
   { id, version }: OwnCourse,
   { doc, now }: { doc: Y.Doc; now: Part[] },
 ): Promise<string[]> {
-  const [standing] = await query<Standing>(db, STANDING, [id]);
+  const [standing] = await query<DocumentState>(db, DOCUMENT_STATE, [id]);
   if (!standing || standing.courseVersion === version) return [];
-  const [revision] = await query<{ content: RevisionContent }>(db, REVISION, [id, standing.courseVersion]);
+  const [revision] = await query<{ content: RevisionContent }>(db, REVISION_CONTENT, [
+    id,
+    standing.courseVersion,
+  ]);
   return doc.transact(() => takeIn(doc, { base: revision?.content.sections ?? [], now }));
 }
 

@@ -10,12 +10,12 @@ import { applyAll } from './applicable.ts';
 export const COMPACT_AFTER = 200;
 
 /** One statement, so one transaction: the number, and the update under it, or neither. */
-const APPEND = sql`with numbered as (
+const INSERT_UPDATE = sql`with numbered as (
     update together_documents set last_seq = last_seq + 1, bytes = bytes + length($2::bytea)
     where course_id = $1 and bytes + length($2::bytea) <= $3::int8 returning last_seq)
   insert into together_updates (course_id, seq, content) select $1, last_seq, $2 from numbered returning seq`;
 /** The snapshot stands in a row of its own, once, whatever came after it; its number is below all that is still kept beside it. */
-const SINCE = sql`with known as (select * from unnest($1::uuid[], $2::int8[]) as k (course_id, seq))
+const UPDATES_SINCE = sql`with known as (select * from unnest($1::uuid[], $2::int8[]) as k (course_id, seq))
   select d.course_id as "courseId", d.snapshot_seq as seq, d.snapshot as content
   from known k join together_documents d on d.course_id = k.course_id where d.snapshot_seq > k.seq
   union all select u.course_id, u.seq, u.content
@@ -28,8 +28,9 @@ export async function append(
   courseId: string,
   update: Uint8Array,
 ): Promise<number | undefined> {
-  return (await query<{ seq: number }>(db, APPEND, [courseId, Buffer.from(update), DOCUMENT_BYTES_MAX]))[0]
-    ?.seq;
+  return (
+    await query<{ seq: number }>(db, INSERT_UPDATE, [courseId, Buffer.from(update), DOCUMENT_BYTES_MAX])
+  )[0]?.seq;
 }
 
 /** What a document gained. */
@@ -41,7 +42,7 @@ export interface Gain {
 
 /** What documents gained since the numbers that are known of them, in one statement. -1 is for nothing known at all. */
 export async function since(db: Queryable, known: Map<string, number>): Promise<Map<string, Gain>> {
-  const found = await query<{ courseId: string; seq: number; content: Buffer | null }>(db, SINCE, [
+  const found = await query<{ courseId: string; seq: number; content: Buffer | null }>(db, UPDATES_SINCE, [
     [...known.keys()],
     [...known.values()],
   ]);

@@ -18,11 +18,11 @@ const PRESENCE_AGAIN_MILLISECONDS = 10_000;
 /** How long somebody who was taken out of the authors may go on. */
 const RECHECK_MILLISECONDS = 2000;
 
-const TELL = sql`insert into together_presence (course_id, server_id, content, at) values ($1, $2, $3, now())
+const UPSERT_PRESENCE = sql`insert into together_presence (course_id, server_id, content, at) values ($1, $2, $3, now())
   on conflict (course_id, server_id) do update set content = excluded.content, at = now()`;
-const ELSEWHERE = sql`select course_id as "courseId", content from together_presence
+const PRESENCE_ELSEWHERE = sql`select course_id as "courseId", content from together_presence
   where course_id = any($1::uuid[]) and server_id <> $2 and at > now() - interval '30 seconds'`;
-const GONE = sql`select k.at from unnest($1::uuid[], $2::uuid[], $3::int8[]) as k (course_id, session_id, at)
+const AUTHORS_GONE = sql`select k.at from unnest($1::uuid[], $2::uuid[], $3::int8[]) as k (course_id, session_id, at)
   where not exists (select 1 from sessions s
     join people p on p.id = s.person_id and p.suspended_at is null and p.role <> 'student'
     join course_authors a on a.person_id = p.id and a.course_id = k.course_id
@@ -134,7 +134,7 @@ export class Rooms {
       const late = Date.now() - (this.told.get(room.courseId) ?? 0) > PRESENCE_AGAIN_MILLISECONDS;
       if (room.presenceChanged || late) await this.tell(room);
     }
-    const found = await query<{ courseId: string; content: Buffer }>(this.db, ELSEWHERE, [
+    const found = await query<{ courseId: string; content: Buffer }>(this.db, PRESENCE_ELSEWHERE, [
       [...this.open.keys()],
       this.serverId,
     ]);
@@ -144,14 +144,14 @@ export class Rooms {
   private async tell(room: Room): Promise<void> {
     room.presenceChanged = false;
     this.told.set(room.courseId, Date.now());
-    await query(this.db, TELL, [room.courseId, this.serverId, Buffer.from(room.presence())]);
+    await query(this.db, UPSERT_PRESENCE, [room.courseId, this.serverId, Buffer.from(room.presence())]);
   }
 
   private async recheck(): Promise<void> {
     const all = [...this.open.values()].flatMap((room) =>
       [...room.members.keys()].map((member) => ({ courseId: room.courseId, member })),
     );
-    const gone = await query<{ at: number }>(this.db, GONE, [
+    const gone = await query<{ at: number }>(this.db, AUTHORS_GONE, [
       all.map(({ courseId }) => courseId),
       all.map(({ member }) => member.sessionId),
       all.map((_, at) => at),
