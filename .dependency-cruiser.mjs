@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 /** Tests, what they are made of, and what measures: never shipped, so they may call whatever they ask about. */
 const TESTS = String.raw`\.test\.tsx?$|^(scripts|app/server|app/web)/testing/|^app/server/hostile/|-corpus(\.ts|/)`;
 /** They run on the machine of whoever changes the project. */
-const WORKSHOP = String.raw`^(scripts|app)/(generate|bench)(/|\.ts$)|^constructs/openstack/provider/generate\.ts$`;
+const WORKSHOP = String.raw`^(scripts|app)/(generate|bench[\w-]*)(/|\.ts$)|^constructs/openstack/provider/generate\.ts$`;
 /** Makes pages and images from sources, before anything is shipped. */
 const BUILD = String.raw`^scripts/(dev|image)\.ts$|^scripts/lib/image-.*\.ts$|^app/web/(build|icons|vite\.config)\.ts$`;
 

@@ -6,7 +6,7 @@ import { OPENSTACK } from '../openstack/named/checks.ts';
 import type { Named, NamedCheck, Pack } from './check.ts';
 
 /** The packs that the law `named-checks` asks. */
-export const PACKS: readonly Pack[] = [KUBE_LINTER, KUBE_SCORE, CIS, OPENSTACK];
+const PACKS: readonly Pack[] = [KUBE_LINTER, KUBE_SCORE, CIS, OPENSTACK];
 export const CHECKS: readonly NamedCheck[] = PACKS.flatMap(({ checks }) => checks);
 
 /** Every pack with a name, those included that another law asks. */

@@ -5,7 +5,7 @@ import kubespray from './schemas/kubespray.json' with { type: 'json' };
 import { listOf } from './texts.ts';
 
 /** Arguments by name, without their hyphens; what is not said is not there. */
-export type Flags = Record<string, Data>;
+type Flags = Record<string, Data>;
 
 /** How the programs of a cluster are started, as Kubespray's templates say it with the variables of an inventory. */
 export interface Programs {

@@ -1,11 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Input } from '#sites/schema/schema.ts';
 import { run } from '../lib/run.ts';
-import { ROOT } from '../lib/sites.ts';
 import { arbiter, cloud, exampleInput, filesOf, room } from './example-sites.ts';
+import { copyProject } from './project-copy.ts';
 
 /** Three rooms and clouds and an arbiter of other people, under other names. */
 function aula(): Input {
@@ -29,17 +29,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 /** The project as somebody has it who wrote sites of their own, and did what CONTRIBUTING says. */
 async function fork(name: string, input: Input): Promise<string> {
   const folder = join(work, name);
-  const { stdout } = await run(['git', 'ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
-    cwd: ROOT,
-  });
-  for (const path of stdout
-    .split('\0')
-    .filter((each) => each && !/^(sites\/[^/]+\.yaml|charts\/golden\/.*)$/.test(each))) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    cpSync(join(ROOT, path), join(folder, path), { verbatimSymlinks: true });
-  }
-  for (const modules of ['node_modules', 'app/node_modules'])
-    symlinkSync(join(ROOT, modules), join(folder, modules));
+  await copyProject(folder, (path) => /^(sites\/[^/]+\.yaml|charts\/golden\/.*)$/.test(path));
   for (const [file, text] of filesOf(input)) writeFileSync(join(folder, 'sites', file), text);
   // What is held about files of the project is asked of git.
   for (const command of [
@@ -78,7 +68,14 @@ describe.each<[name: string, input: Input, files: string[]]>([
   [
     'solo',
     solo(),
-    ['charts', 'sites/schema', 'scripts/readme', 'scripts/synth', 'scripts/cdktf', 'scripts/start'],
+    [
+      'charts',
+      'sites/schema',
+      'scripts/testing/readme',
+      'scripts/synth',
+      'scripts/generate/cdktf',
+      'scripts/start',
+    ],
   ],
 ])('with the sites of %s in sites/', (name, input, files) => {
   it('every law is kept, and every test passes', async () => {

@@ -8,7 +8,7 @@ const BINDINGS = ['RoleBinding', 'ClusterRoleBinding'];
 const MAKERS = ['pods', 'deployments', 'statefulsets', 'replicasets', 'cronjobs', 'jobs', 'daemonsets'];
 
 /** The rules that a binding gives; a role that no file shows is one of the cluster. */
-export function granted({ site, namespace, object }: Rendered, tree: Tree): Data[] {
+function granted({ site, namespace, object }: Rendered, tree: Tree): Data[] {
   const { kind, name } = object.roleRef ?? {};
   return listOf(
     ofKind(tree, kind).find(
@@ -19,7 +19,7 @@ export function granted({ site, namespace, object }: Rendered, tree: Tree): Data
 }
 
 /** Whether a rule allows one of the verbs on one of the resources; a star is everything. */
-export const allows = (rule: Data, resources: string[], verbs: string[]): boolean =>
+const allows = (rule: Data, resources: string[], verbs: string[]): boolean =>
   [...resources, '*'].some((each) => listOf(rule.resources).includes(each)) &&
   [...verbs, '*'].some((each) => listOf(rule.verbs).includes(each));
 
