@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { daemon } from './run.ts';
 import { listFiles, writeTree } from './tree.ts';
+import { VERSION } from './version.ts';
 
 let out: string;
 beforeEach(() => {
@@ -42,6 +43,15 @@ describe('a generated tree', () => {
     expect(visible()).toEqual(['lyn/a', 'sxb/a']);
     write({ sxb: { a: '2' } });
     expect(visible()).toEqual(['sxb/a']);
+  });
+
+  it('states the release that made it, and knows what a release before that made', () => {
+    write({ sxb: { a: '1' } });
+    const path = join(out, '.fredu.json');
+    const manifest = JSON.parse(fs.readFileSync(path, 'utf8'));
+    expect(manifest).toEqual({ version: VERSION, made: { sxb: { a: expect.any(String) } } });
+    fs.writeFileSync(path, JSON.stringify(manifest.made));
+    expect(write({ sxb: { b: '1' } }).get('sxb')).toMatchObject({ added: ['b'], removed: ['a'] });
   });
 
   it('says which files were edited by hand', () => {

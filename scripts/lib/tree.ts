@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CannotLook, cannot } from './main.ts';
+import { VERSION } from './version.ts';
 
 /** What one place of the generated tree lost and gained. Paths are relative to the place. */
 export interface Change {
@@ -12,7 +13,13 @@ export interface Change {
   edited: string[];
 }
 /** Hashes of what the last run made, by place and path: only these are ever replaced or removed. */
-type Manifest = Record<string, Record<string, string>>;
+type Made = Record<string, Record<string, string>>;
+/** What stands beside the places: who made them, and what. */
+interface Manifest {
+  /** Of the toolkit. */
+  version: string;
+  made: Made;
+}
 
 const MANIFEST = '.fredu.json';
 const STAGING = '.fredu.next';
@@ -47,8 +54,8 @@ function makeFolder(path: string): void {
 
 function replace(out: string, places: Map<string, Map<string, string>>, keep: (place: string) => boolean) {
   recover(out);
-  const manifest = readManifest(out);
-  const next: Manifest = {};
+  const manifest = readMade(out);
+  const next: Made = {};
   const changes = new Map<string, Change>();
   const staging = join(out, STAGING);
   for (const place of Object.keys(manifest)) {
@@ -67,7 +74,8 @@ function replace(out: string, places: Map<string, Map<string, string>>, keep: (p
     moving.push(place);
   }
   fs.mkdirSync(staging, { recursive: true });
-  fs.writeFileSync(join(staging, MANIFEST), `${JSON.stringify(next, null, 1)}\n`);
+  const written: Manifest = { version: VERSION, made: next };
+  fs.writeFileSync(join(staging, MANIFEST), `${JSON.stringify(written, null, 1)}\n`);
   for (const place of moving) swap(out, place);
   fs.renameSync(join(staging, MANIFEST), join(out, MANIFEST));
   clean(out);
@@ -133,9 +141,10 @@ function clean(out: string): void {
   for (const name of [STAGING, RETIRED]) fs.rmSync(join(out, name), { recursive: true, force: true });
 }
 
-function readManifest(out: string): Manifest {
+function readMade(out: string): Made {
   try {
-    return JSON.parse(fs.readFileSync(join(out, MANIFEST), 'utf8')) as Manifest;
+    const manifest = JSON.parse(fs.readFileSync(join(out, MANIFEST), 'utf8')) as Manifest | Made;
+    return isManifest(manifest) ? manifest.made : manifest;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new CannotLook(
@@ -143,6 +152,9 @@ function readManifest(out: string): Manifest {
     );
   }
 }
+
+/** Beside trees of older releases the hashes stand alone. */
+const isManifest = (manifest: Manifest | Made): manifest is Manifest => typeof manifest.version === 'string';
 
 function locked<T>(out: string, work: () => T): T {
   const path = join(out, LOCK);

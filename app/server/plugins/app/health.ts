@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin';
 import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
+import { VERSION } from '#server/version.ts';
 import { API } from '#shared/contract.ts';
 
 declare module 'fastify' {
@@ -28,7 +29,7 @@ export const health = fp(
     });
 
     const options = { schema: { hide: true }, logLevel: 'warn', config: { access: 'open' } } as const;
-    app.get(API.livePath, options, async () => ({ status: 'ok' }));
+    app.get(API.livePath, options, async () => ({ status: 'ok', version: VERSION }));
     app.get(API.readyPath, options, async (_request, reply) => {
       const status = app.draining ? 'draining' : (await databaseAnswers()) ? 'ok' : 'no database';
       return (

@@ -13,6 +13,7 @@ import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { settingsOf } from '#server/settings.ts';
 import { testDatabase } from '#server/testing/database.ts';
 import { TestWriter } from '#server/testing/test-writer.ts';
+import { VERSION } from '#server/version.ts';
 
 const database = await testDatabase();
 const dataDir = mkdtempSync(join(tmpdir(), 'fredu-operation-'));
@@ -61,7 +62,9 @@ describe('health', () => {
     await opened.close();
     const ready = await running.inject('/readyz');
     expect([ready.statusCode, ready.json()]).toEqual([503, { status: 'no database' }]);
-    expect((await running.inject('/healthz')).statusCode).toBe(200);
+    const alive = await running.inject('/healthz');
+    expect([alive.statusCode, alive.json()]).toEqual([200, { status: 'ok', version: VERSION }]);
+    expect(running.swagger().info.version).toBe(VERSION);
     running.drain();
     expect((await running.inject('/readyz')).json()).toEqual({ status: 'draining' });
     expect((await running.inject('/healthz')).headers.connection).toBe('close');
@@ -73,7 +76,9 @@ describe('health', () => {
     const busy = [1, 2].map(() => query(running.db, sql`select pg_sleep(6)`));
     // Whoever waits for a connection that long is told that all is well.
     expect((await running.inject('/readyz')).statusCode).toBe(503);
-    expect((await running.inject('/healthz')).statusCode).toBe(200);
+    const alive = await running.inject('/healthz');
+    expect([alive.statusCode, alive.json()]).toEqual([200, { status: 'ok', version: VERSION }]);
+    expect(running.swagger().info.version).toBe(VERSION);
     await Promise.all(busy);
     expect((await running.inject('/readyz')).statusCode).toBe(200);
     await running.close();

@@ -3,6 +3,7 @@ import type { FastifySchema, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
 import { allowed } from '#server/permissions.ts';
 import { answerHeaders } from '#server/schemas/answer-headers.ts';
+import { VERSION } from '#server/version.ts';
 import { IDEMPOTENCY_KEY } from '../app/idempotency.ts';
 import { operationId } from './operation-id.ts';
 import { SAFE } from './rate-limit.ts';
@@ -89,7 +90,7 @@ export const openapi = fp(
         openapi: '3.1.0',
         info: {
           title: 'fredu',
-          version: '1',
+          version: VERSION,
           description: `Courses, and the people who write and follow them. Refusals are problem details (RFC 9457). ${OWN_PAGES} ${PAGE_PERSON}`,
           license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         },
