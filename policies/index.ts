@@ -78,6 +78,8 @@ import { readableFiles } from './platform/readable-files.ts';
 import { routesAgree } from './platform/routes-agree.ts';
 import { survives } from './platform/survives.ts';
 import { wholeValues } from './platform/whole-values.ts';
+import { zoneFiles } from './platform/zone-files.ts';
+import { zoneRecords } from './platform/zone-records.ts';
 import { zones } from './platform/zones.ts';
 import { steady } from './steady.ts';
 
@@ -161,6 +163,8 @@ const LAWS: readonly Policy[] = [
   wholeValues,
   workloadProbes,
   workloadResources,
+  zoneFiles,
+  zoneRecords,
   zones,
 ];
 

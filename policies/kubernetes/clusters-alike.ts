@@ -55,7 +55,7 @@ function judge(
   }
   if (tree.get(one.path) === tree.get(other.path)) return [];
   const told = differences(one.object, other.object, plain).filter(
-    ({ at }) => !meant(pair, `${one.kind} ${at}`),
+    ({ at, a, b }) => !meant(pair, `${one.kind} ${at}`, JSON.stringify([a, b])),
   );
   return told.slice(0, 3).map(({ at, a, b }) => ({
     path: other.path,
@@ -66,8 +66,10 @@ function judge(
   }));
 }
 /** What may differ, and what at the two sites must differ then. */
-function meant({ model, sites: [a, b] }: Pair, at: string): boolean {
-  return MEANT.some(({ where, by }) => where.test(at) && by(a, model) !== by(b, model));
+function meant({ model, sites: [a, b] }: Pair, at: string, said = ''): boolean {
+  return MEANT.some(
+    ({ where, what, by }) => where.test(at) && (what?.test(said) ?? true) && by(a, model) !== by(b, model),
+  );
 }
 type Trait = (site: Site, model: Model) => string;
 const families: Trait = ({ kubernetes, networks }) =>
@@ -79,15 +81,17 @@ const duty: Trait = (site, { database, objects }) =>
 const hosts: Trait = (site) => String([...new Set(site.hosts.map(({ role }) => role))]);
 const anything: Trait = ({ code }) => code;
 
-const MEANT: { where: RegExp; by: Trait }[] = [
+const MEANT: { where: RegExp; what?: RegExp; by: Trait }[] = [
   { where: /\.ipFamil|\.dualStack$|nginx\.conf\[\]$|egress\[\]\.to\[\]$|\[probe-ipv[46]\]/, by: families },
   {
     where: /\.data\.edge\.json\.|\.rules\[(Edge|Octavia)|scrape_configs\[(haproxy|octavia)\]$/,
     by: balancer,
   },
-  { where: /^NetworkPolicy \.spec\.egress\[\]\.ports\[\]|\.inhibit_rules\[\]$/, by: balancer },
+  { where: /^NetworkPolicy \.spec\.egress\[\]\.ports\[\]/, by: balancer },
+  { where: /\.inhibit_rules\[\]$/, what: /Edge|Octavia/, by: balancer },
+  { where: /\.inhibit_rules\[\]$/, what: /CephSync|ObserverAlive/, by: duty },
   { where: /scrape_configs\[node\]\.static_configs\[\]$/, by: hosts },
-  { where: /\.rules\[CephSync|\.inhibit_rules\[\]$|^CephObjectRealm \.spec\.pull$/, by: duty },
+  { where: /\.rules\[CephSync|^CephObjectRealm \.spec\.pull$/, by: duty },
   { where: /\[cockroachdb-client-root\]$|^ResourceQuota \.spec\.hard\./, by: duty },
   {
     where:

@@ -1,0 +1,42 @@
+import type { Finding, Tree } from '../law.ts';
+
+/** A zone of the tree, line by line. */
+export interface Zone {
+  path: string;
+  /** `fredu.fr` */
+  name: string;
+  lines: Line[];
+}
+export interface Line {
+  text: string;
+  name: string;
+  ttl: number;
+  type: string;
+  data: string;
+}
+
+const linesOf = (text: string): Line[] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith(';'))
+    .map((line) => {
+      const [, name = '', ttl = '', type = '', data = ''] =
+        /^(\S+) +(?:(\d+) +)?IN +(\S+) +(.+)$/.exec(line) ?? [];
+      return { text: line, name, ttl: Number(ttl || 3600), type, data };
+    });
+/** Every zone file. */
+export const zonesOf = (tree: Tree): Zone[] =>
+  [...tree].flatMap(([path, text]) => {
+    const name = /^platform\/dns\/(.+)\.zone$/.exec(path)?.[1];
+    return name === undefined ? [] : [{ path, name, lines: linesOf(text) }];
+  });
+
+/** A finding about a zone. */
+export const wrong = (path: string, text: string | undefined, message: string, fix: string): Finding => ({
+  path,
+  text,
+  message,
+  fix,
+});
+/** What mends most of them. */
+export const again = 'make the tree again with `npm run synth`';
