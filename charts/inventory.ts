@@ -3,21 +3,26 @@ import { kubesprayAll, kubesprayCluster, kubesprayInventory } from '#constructs/
 import { sshConfig } from '#constructs/inventory/ssh.ts';
 import { below, type TextFile } from '#constructs/text-file.ts';
 import type { Model, Site } from '#sites/model.ts';
+import { hasKubernetes } from '#sites/site-kinds.ts';
 
 /**
  * How people and their tools reach the hosts of a site, how its cluster is installed, and the playbook that puts on each host
  * what the other charts have for it.
  */
 export function inventory(model: Model, site: Site, files: readonly TextFile[]): TextFile[] {
-  const cluster: TextFile[] = site.kubernetes
+  const cluster: TextFile[] = hasKubernetes(site)
     ? [
         ['kubespray/hosts.yaml', kubesprayInventory({ site })],
-        ['kubespray/group_vars/all/fredu.yml', kubesprayAll({ model, site })],
+        ['kubespray/group_vars/all/fredu.yml', kubesprayAll({ site, time: model.time })],
         ['kubespray/group_vars/k8s_cluster/fredu.yml', kubesprayCluster({ site })],
       ]
     : [];
   const playbook = below('hosts', ansible({ model, site, paths: pathsByHost(site, files) }));
-  return below('inventory', [['ssh_config', sshConfig({ model, site })], ...cluster, ...playbook]);
+  return below('inventory', [
+    ['ssh_config', sshConfig({ site, administrators: model.administrators.networks })],
+    ...cluster,
+    ...playbook,
+  ]);
 }
 
 /** What each host gets, by its path there. */

@@ -1,11 +1,12 @@
 import { App } from 'cdktf';
 import { expect, it } from 'vitest';
-import { OpenstackSite } from '#constructs/openstack/stack.ts';
+import { OpenstackStack } from '#constructs/openstack/stack.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
+import { hasOpenstack } from '#sites/site-kinds.ts';
 import { stackText } from './openstack.ts';
 
 const model = threeSites();
-const site = model.sites.find((each) => each.openstack)!;
+const site = model.sites.find(hasOpenstack)!;
 
 /** Keys in one order, comments of the library left out. */
 function same(value: unknown): unknown {
@@ -18,13 +19,13 @@ function same(value: unknown): unknown {
 }
 
 it('writes what the library itself would write, less its comments', () => {
-  const stack = new OpenstackSite(new App(), { model, site });
+  const stack = new OpenstackStack(new App(), site.code, { model, site });
   stack.prepareStack();
   expect(same(JSON.parse(stackText(stack)))).toEqual(same(stack.toTerraform()));
 });
 
 it('leaves no token unresolved, and names no path', () => {
-  const text = stackText(new OpenstackSite(new App(), { model, site }));
+  const text = stackText(new OpenstackStack(new App(), site.code, { model, site }));
   expect(text).not.toContain('TfToken');
   expect(text).not.toMatch(/"\/(home|root|tmp|usr)\//);
 });

@@ -1,12 +1,13 @@
 import { App, DefaultTokenResolver, StringConcat, TerraformElement, Tokenization } from 'cdktf';
-import { OpenstackSite } from '#constructs/openstack/stack.ts';
+import { OpenstackStack } from '#constructs/openstack/stack.ts';
 import type { TextFile } from '#constructs/text-file.ts';
 import type { Model, Site } from '#sites/model.ts';
+import { hasOpenstack } from '#sites/site-kinds.ts';
 
 /** The one stack of a site in an OpenStack: its configuration for Terraform or OpenTofu. */
 export function openstack(model: Model, site: Site): TextFile[] {
-  if (!site.openstack) return [];
-  return [['openstack/cdk.tf.json', stackText(new OpenstackSite(new App(), { model, site }))]];
+  if (!hasOpenstack(site)) return [];
+  return [['openstack/cdk.tf.json', stackText(new OpenstackStack(new App(), site.code, { model, site }))]];
 }
 
 /**
@@ -14,7 +15,7 @@ export function openstack(model: Model, site: Site): TextFile[] {
  * one order. The library's own `toTerraform` looks for tokens in everything, three times; here each text is looked at once, as
  * it is put in its place. A test holds its result against this one.
  */
-export function stackText(stack: OpenstackSite): string {
+export function stackText(stack: OpenstackStack): string {
   const parts: Block = {};
   for (const element of stack.node.findAll()) {
     if (element !== stack && TerraformElement.isTerraformElement(element))

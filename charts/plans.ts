@@ -5,16 +5,15 @@ import { rookOperator } from '#constructs/plans/rook-operator.ts';
 import { below, type TextFile } from '#constructs/text-file.ts';
 import { yaml } from '#constructs/yaml.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { hasObjects } from '#sites/site-kinds.ts';
+import { hasHaproxy, hasObjects } from '#sites/site-kinds.ts';
 
 /** The procedures of a site, one file each – what the other files cannot say because it happens once and in an order – and what it promises. */
 export function plans(model: Model, site: Site): TextFile[] {
   const { objects } = model;
-  const page: TextFile[] =
-    site.edge?.kind === 'haproxy' ? [['promises.md', promisesPage({ model, site })]] : [];
+  const page: TextFile[] = hasHaproxy(site) ? [['promises.md', promisesPage({ model, site })]] : [];
   const all = [
-    ...(site.kubernetes ? [certManager({ site })] : []),
-    ...(hasObjects(site) ? [rookOperator({ site })] : []),
+    ...(site.kubernetes ? [certManager({ site: site.code })] : []),
+    ...(hasObjects(site) ? [rookOperator({ site: site.code })] : []),
     ...(objects && hasObjects(site) && site !== objects.primary
       ? objectStorePlans({ domain: model.domain, objects, site, sites: model.sites })
       : []),

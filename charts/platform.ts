@@ -12,9 +12,9 @@ import type { Model } from '#sites/model.ts';
  */
 export function platform(model: Model): TextFile[] {
   return [
-    ['certificates.yaml', certificates({ model })],
-    ...below('sql', sqlFiles({ model })),
-    ...below(RUNBOOKS.slice('platform/'.length), runbooks({ model })),
-    ...below('dns', dnsFiles({ model })),
+    ['certificates.yaml', certificates(model)],
+    ...below('sql', sqlFiles(model)),
+    ...below(RUNBOOKS.slice('platform/'.length), runbooks(model)),
+    ...below('dns', dnsFiles(model)),
   ];
 }

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { cloudOf, databaseSiteOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Host, Site } from '#sites/model.ts';
-import { databaseNodes, hostsOf, siteOf } from '#sites/questions.ts';
-import { nodeFlags, nodeSize } from './cockroachdb-node.ts';
+import { databaseNodes, hostsOf } from '#sites/questions.ts';
+import { joinList, nodeFlags, nodeSize } from './cockroachdb-node.ts';
 
 const model = threeSites();
 const GIBIBYTE = 2 ** 30;
 const flagsOf = (site: Site, host: Host) =>
-  nodeFlags({ model, site, host, store: '/data', certificates: '/certs' });
+  nodeFlags({ site, join: joinList(model, site), host, store: '/data', certificates: '/certs' });
 
 describe('a node on a worker', () => {
-  const site = siteOf(model, 'dc');
+  const site = cloudOf(model, 'dc');
   it('gets everything, its floating address for others and its private one for its site', () => {
     expect(flagsOf(site, databaseNodes(site)[0]!)).toEqual([
       '--advertise-addr=198.51.100.21:26258',
@@ -41,7 +42,7 @@ describe('a node on a worker', () => {
 });
 
 describe('a node on a host of its own', () => {
-  const site = siteOf(model, 'do');
+  const site = databaseSiteOf(model, 'do');
   it('has one address for everybody', () => {
     const flags = flagsOf(site, databaseNodes(site)[0]!);
     expect(flags.filter((flag) => flag.includes('advertise'))).toEqual([

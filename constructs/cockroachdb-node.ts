@@ -11,30 +11,30 @@ export const HOST_CERTIFICATES = '/etc/cockroachdb/certs';
 export const nodeSize = (site: Site, host: Host): Size =>
   site.kubernetes ? databaseShare(host) : { cpus: host.cpus, memoryBytes: host.memoryBytes };
 
+/** Whom the nodes of a site dial first, `address:port` each: those of their own site, and two of every other. */
+export const joinList = (model: Model, site: Site): string[] =>
+  joinAddresses(model, site).map(({ address }) => withPort(address, PORTS.rpc));
+
+export interface NodeFlagsProps {
+  site: Site;
+  host: Host;
+  /** As {@link joinList} has it. */
+  join: readonly string[];
+  /** Folder of the data. */
+  store: string;
+  /** Folder of ca.crt, node.crt and node.key. */
+  certificates: string;
+}
+
 /**
  * Everything that `cockroach start` gets on one host, a flag an element, none with a space in it. The same on a worker
  * and on a rented host but for the two paths.
  * @see https://www.cockroachlabs.com/docs/v26.2/cockroach-start
  */
-export function nodeFlags({
-  model,
-  site,
-  host,
-  store,
-  certificates,
-}: {
-  model: Model;
-  site: Site;
-  host: Host;
-  /** Folder of the data. */
-  store: string;
-  /** Folder of ca.crt, node.crt and node.key. */
-  certificates: string;
-}): string[] {
+export function nodeFlags({ site, host, join, store, certificates }: NodeFlagsProps): string[] {
   const own = preferred(host.address);
   const advertised = reachable(host);
   const quarter = `${Math.floor(nodeSize(site, host).memoryBytes / 4 / 2 ** 20)}MiB`;
-  const join = joinAddresses(model, site).map(({ address }) => withPort(address, PORTS.rpc));
   return [
     // Other sites dial the public or translated address; the own site stays on its private network.
     `--advertise-addr=${withPort(advertised, PORTS.rpc)}`,

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { nginxConfiguration } from '#constructs/kubernetes/education/nginx.ts';
+import { nginxConfiguration, storesOf } from '#constructs/kubernetes/education/nginx.ts';
 import { collector } from '#server/testing/collector.ts';
 import { type TestDatabase, testDatabase } from '#server/testing/database.ts';
-import { siteOf } from '#sites/questions.ts';
 import { BUILDERS, type Built, buildImage, type ImageName } from './image.ts';
 import { find } from './lib/programs.ts';
 import { type Command, daemon, run } from './lib/run.ts';
 import { example } from './testing/example-sites.ts';
 import { itJudged } from './testing/judge.ts';
+import { cloudOf } from '#scripts/testing/sites-of.ts';
 
 const platform = example();
 const work = mkdtempSync(join(tmpdir(), 'fredu-images-'));
@@ -177,7 +177,12 @@ describe('the images of the app', () => {
     const port = await freePort();
     await mounted(image, async (folder) => {
       const log = join(work, 'web.log');
-      const configuration = nginxConfiguration({ model, site: siteOf(model, 'par') })
+      const configuration = nginxConfiguration({
+        domain: model.domain,
+        contact: model.contact,
+        families: cloudOf(model, 'par').kubernetes.families,
+        stores: storesOf(model.sites),
+      })
         .replaceAll(/listen \d+;/g, `listen 127.0.0.1:${port};`)
         .replace('access_log /dev/stdout json if=$failed;', 'access_log off;');
       const { code } = await run(['tee', `${folder}.extra`], { input: configuration });

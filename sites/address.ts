@@ -33,6 +33,8 @@ export const addressesOf = (value: PerFamily = {}): Address[] =>
 export const ofFamily = (addresses: readonly Address[], family: Family): string[] =>
   addresses.filter((each) => each.family === family).map(({ text }) => text);
 
+/** Whether no family has a value. */
+export const isEmpty = (value: PerFamily): boolean => FAMILIES.every((family) => value[family] === undefined);
 /** The values present, IPv4 first. */
 export const both = (value: PerFamily): string[] => FAMILIES.flatMap((family) => value[family] ?? []);
 /** The value for whatever takes one only: that of IPv4 where there is one. The value must have one. */
@@ -75,7 +77,11 @@ export function overlap(a: string, b: string): boolean {
 /** Whether the address means something inside a site only (RFC 1918, RFC 4193). */
 export const isPrivate = remembered((address) => ['private', 'uniqueLocal'].includes(parse(address).range()));
 
+/** The address that a network is written by: `10.0.0.0` of `10.0.0.0/8`. */
+export const baseOf = (network: string): string => network.slice(0, network.indexOf('/'));
 export const prefixLength = (network: string): number => Number(network.split('/')[1]);
+/** Bits of an address, which is the length of the network of one host. */
+export const BITS = { ipv4: 32, ipv6: 128 } as const satisfies Record<Family, number>;
 /** The host route of an address: /32 or /128. */
 export const hostRoute = (address: string): string => `${address}/${familyOf(address) === 'ipv4' ? 32 : 128}`;
 /** `[2001:db8::1]`, `10.0.0.1`: for whatever takes the end of an address of IPv6 for a port. */
@@ -86,7 +92,6 @@ export const withPort = (address: string, port: number): string => `${bracketed(
 
 // Addresses as numbers, for what neighbours, counts or sorts.
 
-const BITS = { ipv4: 32, ipv6: 128 };
 export const toNumber = (address: string): bigint =>
   ipaddr
     .parse(address)

@@ -1,5 +1,5 @@
 import { both, type PerFamily, preferred } from './address.ts';
-import type { Host, Model, Site } from './model.ts';
+import type { Host, Model, Site, SiteWith } from './model.ts';
 import type { Role } from './schema/schema.ts';
 
 // What each part of the platform asks of a site.
@@ -13,7 +13,8 @@ export const siteOf = (model: Model, code: string): Site => model.sites.find((si
 export const others = (model: Model, site: Site): Site[] =>
   model.sites.filter((each) => each.code !== site.code);
 /** Sites that serve the app to the world. */
-export const appSites = (model: Model): Site[] => model.sites.filter((site) => site.kubernetes && site.edge);
+export const appSites = ({ sites }: Pick<Model, 'sites'>): SiteWith<'kubernetes' | 'edge'>[] =>
+  sites.filter((site): site is SiteWith<'kubernetes' | 'edge'> => Boolean(site.kubernetes && site.edge));
 /**
  * Where other sites reach a host: its public address, or its own where that is public; in the family that all sites have,
  * and in the other one where the host has not got it.

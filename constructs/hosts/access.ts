@@ -1,6 +1,8 @@
+import type { AtHost } from '#constructs/at-site.ts';
 import type { TextFile } from '#constructs/text-file.ts';
 import { type Address, addressesOf, both, withPort } from '#sites/address.ts';
-import type { HaproxyEdge, Host, Model, Site } from '#sites/model.ts';
+import type { Model } from '#sites/model.ts';
+import { hasHaproxy } from '#sites/site-kinds.ts';
 import { conversations } from '#sites/traffic/conversations.ts';
 import type { Flow } from '#sites/traffic/flows.ts';
 import { isRole } from '#sites/traffic/parties.ts';
@@ -11,17 +13,11 @@ export const USER = 'debian';
 /** Public keys of the administrators, where root alone writes: who leaves is gone after the next run of the playbook. */
 const AUTHORIZED_KEYS = `/etc/ssh/authorized_keys.d/${USER}`;
 
-interface Place {
-  model: Model;
-  site: Site;
-  host: Host;
-}
-
 /** Who may sign in on a host, from where, and with what: a drop-in of sshd, and the keys that it reads. */
-export function access(place: Place): TextFile[] {
+export function access(at: AtHost): TextFile[] {
   return [
-    ['etc/ssh/sshd_config.d/10-fredu.conf', sshd(place)],
-    [AUTHORIZED_KEYS.slice(1), authorizedKeys(place.model)],
+    ['etc/ssh/sshd_config.d/10-fredu.conf', sshd(at)],
+    [AUTHORIZED_KEYS.slice(1), authorizedKeys(at.model)],
   ];
 }
 
@@ -38,13 +34,13 @@ const authorizedKeys = (model: Model): string =>
  * bastion's work alone, and it forwards to nothing but what the table lets it reach.
  * @see https://manpages.debian.org/bookworm/openssh-server/sshd_config.5.en.html
  */
-function sshd(place: Place): string {
-  const { host } = place;
-  const from = sources(place);
-  const to = host.role === 'bastion' ? forwards(place) : [];
+function sshd(at: AtHost): string {
+  const { host } = at;
+  const from = sources(at);
+  const to = host.role === 'bastion' ? forwards(at) : [];
   return [
     `# ${host.name}: who may sign in, and from where`,
-    ...listens(place).map((address) => `ListenAddress ${withPort(address, PORTS.ssh)}`),
+    ...listens(at).map((address) => `ListenAddress ${withPort(address, PORTS.ssh)}`),
     `AllowUsers ${from.map((address) => `${USER}@${address}`).join(' ')}`,
     `AuthorizedKeysFile ${AUTHORIZED_KEYS.replace(/[^/]+$/, '%u')}`,
     'AuthenticationMethods publickey',
@@ -78,14 +74,15 @@ function sshd(place: Place): string {
 }
 
 /** Only an edge stands in two networks, and only one of them is ours; elsewhere the firewall says who gets here. */
-function listens({ site, host }: Place): string[] {
-  const edge = site.edge as HaproxyEdge | undefined;
-  const apart = edge?.kind === 'haproxy' && edge.interfaces.public !== edge.interfaces.nodes;
+function listens({ site, host }: AtHost): string[] {
+  if (!hasHaproxy(site)) return [];
+  const { interfaces } = site.edge;
+  const apart = interfaces.public !== interfaces.nodes;
   return apart && host.role === 'edge' ? both(host.address) : [];
 }
 
 /** The addresses and networks that a flow leads from to this host's port of SSH. */
-function sources({ model, site, host }: Place): string[] {
+function sources({ model, site, host }: AtHost): string[] {
   const found = conversations(model, site)
     .filter(({ way, flow, to }) => way === 'in' && speaksSsh(flow) && to.hosts.includes(host))
     .flatMap(({ from }) => from.addresses);
@@ -97,7 +94,7 @@ function sources({ model, site, host }: Place): string[] {
 const speaksSsh = ({ ports }: Flow): boolean => ports.some(({ port }) => port === PORTS.ssh);
 
 /** What a bastion passes on: the hosts of its site, and the Kubernetes API. */
-function forwards({ model, site, host }: Place): string[] {
+function forwards({ model, site, host }: AtHost): string[] {
   const found = conversations(model, site)
     .filter(
       ({ way, flow, from }) => way === 'out' && flow.protocol === 'tcp' && isRole(from.party, host.role),

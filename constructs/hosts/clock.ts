@@ -1,23 +1,29 @@
 import type { TextFile } from '#constructs/text-file.ts';
-import type { Host, Model } from '#sites/model.ts';
+import type { Host } from '#sites/model.ts';
 import { restarted } from './systemd.ts';
+
+export interface ClockProps {
+  host: Host;
+  /** Names of the time servers. */
+  time: readonly string[];
+}
 
 /**
  * The clock of a host. A database node stops itself when it is 200 ms away from the others, so every host asks the same
  * servers, believes two that agree, steps only at the start, and serves time to nobody.
  * @see https://chrony-project.org/doc/4.3/chrony.conf.html
  */
-export function clock({ model, host }: { model: Model; host: Host }): TextFile[] {
+export function clock({ host, time }: ClockProps): TextFile[] {
   return [
-    ['etc/chrony/chrony.conf', chrony(host, model.time.length)],
-    ['etc/chrony/sources.d/fredu.sources', timeSources(model)],
+    ['etc/chrony/chrony.conf', chrony(host, time.length)],
+    ['etc/chrony/sources.d/fredu.sources', timeSources(time)],
     restarted('chrony'),
   ];
 }
 
 /** A burst at the start sets the clock within seconds. */
-export const timeSources = (model: Model): string =>
-  model.time.map((server) => `server ${server} iburst\n`).join('');
+export const timeSources = (time: readonly string[]): string =>
+  time.map((server) => `server ${server} iburst\n`).join('');
 
 function chrony(host: Host, servers: number): string {
   return `# ${host.name}: keeps time, serves none

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
+import type { AtHost } from '#constructs/at-site.ts';
 import type { TextFile } from '#constructs/text-file.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
 import { access, USER } from './access.ts';
 import { timeSources } from './clock.ts';
 import { inCluster } from './files.ts';
@@ -9,7 +9,9 @@ import { upgrades } from './upgrades.ts';
 
 /** What cloud-init does beside what it does on every host. */
 export interface More {
+  /** Files that are there at the first start. @default none */
   files?: TextFile[];
+  /** What is run once they are there, a program and its arguments each. @default none */
   commands?: string[][];
 }
 
@@ -20,16 +22,13 @@ export interface More {
  *
  * @see https://docs.cloud-init.io/en/latest/reference/modules.html
  */
-export function cloudInit(
-  { model, site, host }: { model: Model; site: Site; host: Host },
-  { files = [], commands = [] }: More = {},
-): string {
-  const place = { model, site, host };
+export function cloudInit(at: AtHost, { files = [], commands = [] }: More = {}): string {
+  const { model, site, host } = at;
   const early: TextFile[] = [
-    ...access(place),
-    ['etc/chrony/sources.d/fredu.sources', timeSources(model)],
+    ...access(at),
+    ['etc/chrony/sources.d/fredu.sources', timeSources(model.time)],
     // The drain of an edge comes with the playbook; what needs it must not be there before.
-    ...upgrades(place).filter(([path]) => !path.includes('.service.d/')),
+    ...upgrades(at).filter(([path]) => !path.includes('.service.d/')),
     ...(inCluster(site, host) ? [shutdownDelay()] : []),
   ];
   const config = {

@@ -1,5 +1,7 @@
+import type { AtHost } from '#constructs/at-site.ts';
 import type { TextFile } from '#constructs/text-file.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
+import type { Host, Site } from '#sites/model.ts';
+import { hasHaproxy } from '#sites/site-kinds.ts';
 import { historyFiles } from '../kubernetes/monitoring/history.ts';
 import { access } from './access.ts';
 import { clock } from './clock.ts';
@@ -14,15 +16,17 @@ import { upgrades } from './upgrades.ts';
  * the exporter of a cluster's hosts come with the cluster (Kubespray, a DaemonSet); the fixed addresses of hosts other than
  * edges come from what made them (Terraform, the hypervisor, the provider).
  */
-export function hostFiles(place: { model: Model; site: Site; host: Host }): TextFile[] {
-  const { site, host } = place;
+export function hostFiles(at: AtHost): TextFile[] {
+  const { model, site, host } = at;
   return [
-    ...access(place),
+    ...access(at),
     journal(host),
-    ...upgrades(place),
-    ...(inCluster(site, host) ? [shutdownDelay()] : [...clock(place), ...nodeExporter(host)]),
+    ...upgrades(at),
+    ...(inCluster(site, host)
+      ? [shutdownDelay()]
+      : [...clock({ host, time: model.time }), ...nodeExporter(host)]),
     ...historyFiles(site, host),
-    ...(site.edge?.kind === 'haproxy' && host.role === 'edge' ? fixedAddresses(place) : []),
+    ...(hasHaproxy(site) && host.role === 'edge' ? fixedAddresses({ site, host }) : []),
   ];
 }
 

@@ -5,7 +5,8 @@ import { afterAll, expect } from 'vitest';
 import { run } from '#scripts/lib/run.ts';
 import { example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
-import { hostsOf, siteOf } from '#sites/questions.ts';
+import { roomOf } from '#scripts/testing/sites-of.ts';
+import { hostsOf } from '#sites/questions.ts';
 import { fixedAddresses } from './network.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'fredu-networkd-'));
@@ -37,7 +38,7 @@ itJudged(
     const world = example(({ sites }) => {
       Object.assign(sites.lyn!.edge!, { interfaces: { public: 'eth0', nodes: 'eth1.40' } });
     });
-    const site = siteOf(world, 'lyn');
+    const site = roomOf(world, 'lyn');
     const folder = join(work, 'network');
     for (const [path, text] of fixedAddresses({ site, host: hostsOf(site, 'edge')[0]! })) {
       const file = join(folder, path.replace('etc/systemd/network/', ''));

@@ -1,7 +1,8 @@
 import type { TextFile } from '#constructs/text-file.ts';
-import { both, contains, type PerFamily, prefixLength } from '#sites/address.ts';
+import { contains, FAMILIES, type PerFamily, prefixLength } from '#sites/address.ts';
 import { vlanOf } from '#sites/derive.ts';
-import type { HaproxyEdge, Host, Site } from '#sites/model.ts';
+import type { Host } from '#sites/model.ts';
+import type { HaproxySite } from '#sites/site-kinds.ts';
 import { type Section, sections } from './systemd.ts';
 
 /**
@@ -11,10 +12,9 @@ import { type Section, sections } from './systemd.ts';
  * @see https://manpages.debian.org/bookworm/systemd/systemd.network.5.en.html
  * @see https://manpages.debian.org/bookworm/systemd/systemd.netdev.5.en.html
  */
-export function fixedAddresses({ site, host }: { site: Site; host: Host }): TextFile[] {
-  const edge = site.edge as HaproxyEdge;
-  const { interfaces, gateway } = edge;
-  const sides = [
+export function fixedAddresses({ site, host }: { site: HaproxySite; host: Host }): TextFile[] {
+  const { interfaces, gateway } = site.edge;
+  const sides: Side[] = [
     { device: interfaces.public, own: host.public, network: site.networks.public, way: gateway },
     { device: interfaces.nodes, own: host.address, network: site.networks.nodes, way: {} },
   ];
@@ -39,8 +39,8 @@ export function fixedAddresses({ site, host }: { site: Site; host: Host }): Text
           // A restart of networkd would take the virtual addresses away.
           KeepConfiguration: 'static',
           VLAN: carried.get(device) ?? [],
-          Address: here.flatMap(({ own, network }) => addresses(own, network)),
-          Gateway: here.flatMap(({ own, network, way }) => ways(own, network, way)),
+          Address: here.flatMap(addresses),
+          Gateway: here.flatMap(ways),
         } satisfies Section,
       })}`,
     ];
@@ -65,14 +65,22 @@ function carriers(devices: readonly string[]): Map<string, string[]> {
   return carried;
 }
 
-const addresses = (own: PerFamily, network: PerFamily): string[] =>
-  both(own).map((address) => `${address}/${lengthIn(network, address)}`);
-/** A gateway of a family that the host has no address in would never be reached. */
-const ways = (own: PerFamily, network: PerFamily, way: PerFamily): string[] =>
-  both(way).filter((gateway) =>
-    both(own).some((address) =>
-      both(network).some((each) => contains(each, address) && contains(each, gateway)),
-    ),
+/** One network that an edge stands in. */
+interface Side {
+  device: string;
+  /** The host's own addresses there. */
+  own: PerFamily;
+  network: PerFamily;
+  /** Where to leave it by; empty where there is no way out. */
+  way: PerFamily;
+}
+const addresses = ({ own, network }: Side): string[] =>
+  FAMILIES.flatMap((family) =>
+    own[family] && network[family] ? `${own[family]}/${prefixLength(network[family])}` : [],
   );
-const lengthIn = (network: PerFamily, address: string): number =>
-  prefixLength(both(network).find((each) => contains(each, address))!);
+/** A gateway of a family that the host has no address in would never be reached. */
+const ways = ({ own, network, way }: Side): string[] =>
+  FAMILIES.flatMap((family) => {
+    const [within, gateway] = [network[family], way[family]];
+    return own[family] && within && gateway && contains(within, gateway) ? gateway : [];
+  });

@@ -1,5 +1,5 @@
+import type { AtHost } from '#constructs/at-site.ts';
 import type { TextFile } from '#constructs/text-file.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
 import { unit } from './systemd.ts';
 
 /** When a host updates itself: on two days of the week, at a time of its own. */
@@ -17,7 +17,7 @@ const PER_NIGHT = 24 * PER_HOUR;
  * No two hosts of one role share a window, at one site or at two: a bad update meets one of them, and the others have a day
  * to be kept from it. Hosts of a site take turns by day, sites by half hours.
  */
-export function upgradeWindow({ model, site, host }: { model: Model; site: Site; host: Host }): Window {
+export function upgradeWindow({ model, site, host }: AtHost): Window {
   const index = site.hosts.filter(({ role }) => role === host.role).indexOf(host);
   const turn = model.sites.indexOf(site) + model.sites.length * Math.floor(index / DAYS.length);
   const slot = (FIRST_HOUR * PER_HOUR + turn) % PER_NIGHT;
@@ -32,8 +32,8 @@ export function upgradeWindow({ model, site, host }: { model: Model; site: Site;
  * Security updates by themselves and nothing else; a restart only when the site's playbook is asked for it. An edge is
  * drained first and taken back afterwards, and where the other edge cannot take over, it is not updated.
  */
-export function upgrades(place: { model: Model; site: Site; host: Host }): TextFile[] {
-  const { days, hour, minute } = upgradeWindow(place);
+export function upgrades(at: AtHost): TextFile[] {
+  const { days, hour, minute } = upgradeWindow(at);
   const two = (number: number) => String(number).padStart(2, '0');
   return [
     ['etc/apt/apt.conf.d/52fredu-upgrades', upgradeSettings()],
@@ -48,7 +48,7 @@ export function upgrades(place: { model: Model; site: Site; host: Host }): TextF
         },
       }),
     ],
-    ...(place.host.role === 'edge'
+    ...(at.host.role === 'edge'
       ? [
           [
             'etc/systemd/system/apt-daily-upgrade.service.d/fredu.conf',

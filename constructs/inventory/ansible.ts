@@ -1,8 +1,9 @@
 import { dirname } from 'node:path/posix';
 import { stringify } from 'yaml';
+import type { AtSite } from '#constructs/at-site.ts';
 import type { TextFile } from '#constructs/text-file.ts';
 import { preferred } from '#sites/address.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
+import type { Host, Site } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
 import type { Role } from '#sites/schema/schema.ts';
 import { USER } from '../hosts/access.ts';
@@ -14,9 +15,7 @@ import { type Handler, PLACINGS, type Placing, placing } from './placing.ts';
 
 /** The files of every host: host name -> paths on it. */
 type HostPaths = ReadonlyMap<string, readonly string[]>;
-interface Place {
-  model: Model;
-  site: Site;
+export interface AnsibleProps extends AtSite {
   paths: HostPaths;
 }
 
@@ -29,12 +28,13 @@ const group = (role: Role): string => role.replaceAll('-', '_');
  * this one is well again.
  * @see https://docs.ansible.com/ansible/2.14/playbook_guide/playbooks_strategies.html
  */
-export function ansible(place: Place): TextFile[] {
-  const roles = ROLES.filter((role) => place.site.hosts.some((host) => host.role === role));
+export function ansible(props: AnsibleProps): TextFile[] {
+  const { site } = props;
+  const roles = ROLES.filter((role) => site.hosts.some((host) => host.role === role));
   return [
     [
       'inventory.yaml',
-      document('Hosts of the site by their role; ssh_config leads to them.', inventory(place, roles)),
+      document('Hosts of the site by their role; ssh_config leads to them.', inventory(site, roles)),
     ],
     [
       'playbook.yaml',
@@ -44,7 +44,7 @@ export function ansible(place: Place): TextFile[] {
     ...roles.map(
       (role): TextFile => [
         `tasks/${group(role)}.yaml`,
-        document(`What every host of role ${role} gets.`, tasks(place, role)),
+        document(`What every host of role ${role} gets.`, tasks(props, role)),
       ],
     ),
   ];
@@ -53,7 +53,7 @@ export function ansible(place: Place): TextFile[] {
 const document = (why: string, value: unknown): string =>
   `---\n# ${why}\n${stringify(value, { lineWidth: 0, nullStr: '', aliasDuplicateObjects: false })}`;
 
-function inventory({ site }: Place, roles: Role[]): object {
+function inventory(site: Site, roles: Role[]): object {
   const edges = hostsOf(site, 'edge');
   const variables = (host: Host) =>
     edges.length > 1 && edges.includes(host)
@@ -103,7 +103,7 @@ const plays = (roles: Role[]): object[] =>
     handlers: [{ name: 'Know what to reload', 'ansible.builtin.import_tasks': 'handlers.yaml' }],
   }));
 
-function tasks({ model, site, paths }: Place, role: Role): Task[] {
+function tasks({ model, site, paths }: AnsibleProps, role: Role): Task[] {
   const hosts = site.hosts.filter((host) => host.role === role);
   const files = alike(hosts, (host) => [...(paths.get(host.name) ?? [])].sort(inOrder));
   const secrets = alike(hosts, (host) => hostSecrets({ model, site, host }));
@@ -157,11 +157,13 @@ const within = (files: string[], folder: string): string[] =>
 
 /** @throws when hosts of one role differ in what they need: the playbook treats a role as one */
 function alike<T>(hosts: Host[], of: (host: Host) => T[]): T[] {
-  const [one, ...others] = hosts.map(of);
-  for (const [index, other] of others.entries())
-    if (JSON.stringify(other) !== JSON.stringify(one))
-      throw new Error(`${hosts[index + 1]!.name} and ${hosts[0]!.name} have one role and different files`);
-  return one ?? [];
+  const [first, ...others] = hosts;
+  if (!first) return [];
+  const one = of(first);
+  for (const other of others)
+    if (JSON.stringify(of(other)) !== JSON.stringify(one))
+      throw new Error(`${other.name} and ${first.name} have one role and different files`);
+  return one;
 }
 
 /** What a file names stands before it: programs before daemons, keys before sshd. */

@@ -1,9 +1,9 @@
 import { COCKROACH_PROGRAM } from '../hosts/database/cockroachdb-host.ts';
-import { image } from '../images.ts';
+import { imageTag } from '../images.ts';
 import type { Task } from './handlers.ts';
 
 /** The release of the database, once for pods and for hosts. */
-const release = (): string => image('cockroachdb').split('@')[0]!.split(':').at(-1)!;
+const release = (): string => imageTag('cockroachdb');
 
 const archive = (): string => `cockroach-${release()}.linux-amd64`;
 

@@ -10,8 +10,8 @@ import { type Ceph, startCeph } from '#scripts/testing/lab/ceph.ts';
 import { ETCD_SERVER, ETCDCTL, ETCDUTL, goTool, goToolMissing } from '#scripts/testing/lab/go-tool.ts';
 import { type Machine, startMachine } from '#scripts/testing/lab/machine.ts';
 import { type Keys, s3 } from '#scripts/testing/lab/s3.ts';
+import { roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/questions.ts';
 import { ETCD_BACKUP_CREDENTIALS, ETCD_BUCKET, ETCD_SNAPSHOTS, etcdBackup } from './etcd-backup.ts';
 
 /**
@@ -92,7 +92,7 @@ LimitNOFILE=40000
 `;
 
 const model = threeSites();
-const site = siteOf(model, 'sxb');
+const site = roomOf(model, 'sxb');
 const keys: Keys = { access: 'BACKUPKEY', secret: 'backupsecret' };
 const work = mkdtempSync(join(tmpdir(), 'fredu-etcd-'));
 let ceph: Ceph;
@@ -190,7 +190,11 @@ describe.skipIf(missing.length > 0)('snapshots of etcd', () => {
     await certificates();
     machine = await startMachine({ name: HOST, folder: work });
     await placed([
-      ...etcdBackup({ model, site, index: 0 }),
+      ...etcdBackup({
+        code: site.code,
+        turn: 0,
+        store: { endpoint: model.objects!.primary.objects.endpoint, realm: model.objects!.realm },
+      }),
       ['etc/etcd.env', ETCD_ENV],
       ['etc/systemd/system/etcd.service', ETCD_UNIT],
     ]);
@@ -299,7 +303,7 @@ set -a; . /etc/etcd.env; etcdctl get --print-value-only /registry/lesson`,
 
   it('stay on their host where no site has an object store, and are counted all the same', async () => {
     await machine.must('rm', '-r', '/etc/fredu', '/var/lib/prometheus/node-exporter/etcd-backup.prom');
-    await placed(etcdBackup({ model: { ...model, objects: undefined }, site, index: 0 }));
+    await placed(etcdBackup({ code: site.code, turn: 0 }));
     const { code } = await backup();
     expect(code, await said()).toBe(0);
     expect(await series()).toMatch(/^fredu_etcd_backup_success_seconds \d+\n$/);

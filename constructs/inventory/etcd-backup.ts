@@ -1,6 +1,5 @@
 import { dirname } from 'node:path/posix';
 import type { TextFile } from '#constructs/text-file.ts';
-import type { Model, Site } from '#sites/model.ts';
 import { TEXTFILES } from '../hosts/node-exporter.ts';
 import { HARDENED, sections, unit } from '../hosts/systemd.ts';
 
@@ -15,6 +14,21 @@ export const ETCD_SNAPSHOTS = '/var/backups/etcd';
 /** When the newest snapshot was made and, where there is an object store, copied there. */
 const ETCD_BACKUP_SERIES = 'fredu_etcd_backup_success_seconds';
 
+/** The object store that takes writes. */
+interface Store {
+  /** `https://s3.…`, without a slash at its end. */
+  endpoint: string;
+  realm: string;
+}
+export interface EtcdBackupProps {
+  /** Of the site, under which its snapshots are kept. */
+  code: string;
+  /** Which of the hosts of the control plane it is, from 0. */
+  turn: number;
+  /** Where snapshots are copied. @default nowhere: they stay on their hosts */
+  store?: Store;
+}
+
 /**
  * A snapshot of etcd every six hours on each control-plane host, kept for a week there and copied to the object store that takes
  * writes, whose zones copy it to every other site. Without an object store snapshots stay on their hosts: a site that loses
@@ -22,15 +36,13 @@ const ETCD_BACKUP_SERIES = 'fredu_etcd_backup_success_seconds';
  *
  * @see https://etcd.io/docs/v3.6/op-guide/recovery/ (snapshot, status, restore)
  */
-export function etcdBackup({ model, site, index }: { model: Model; site: Site; index: number }): TextFile[] {
-  const { objects } = model;
-  const store = objects?.primary.objects?.endpoint;
+export function etcdBackup({ code, turn, store }: EtcdBackupProps): TextFile[] {
   return [
-    ['usr/local/sbin/fredu-etcd-backup', script(site, store !== undefined)],
+    ['usr/local/sbin/fredu-etcd-backup', script(code, store !== undefined)],
     ['etc/tmpfiles.d/fredu-etcd-backup.conf', folders()],
     ['etc/systemd/system/fredu-etcd-backup.service', service(store !== undefined)],
-    ['etc/systemd/system/fredu-etcd-backup.timer', timer(index)],
-    ...(store ? ([[ETCD_BACKUP_REMOTE.slice(1), remote(store, objects!.realm)]] as TextFile[]) : []),
+    ['etc/systemd/system/fredu-etcd-backup.timer', timer(turn)],
+    ...(store ? [[ETCD_BACKUP_REMOTE.slice(1), remote(store)] satisfies TextFile] : []),
   ];
 }
 
@@ -38,7 +50,7 @@ export function etcdBackup({ model, site, index }: { model: Model; site: Site; i
  * Old snapshots are removed before the copy is made, for a store that does not answer must not fill the disk under etcd; and after
  * the new one is there, so that a silent etcd leaves the last ones.
  */
-const script = (site: Site, copied: boolean): string => `#!/bin/sh
+const script = (code: string, copied: boolean): string => `#!/bin/sh
 # Takes a snapshot, proves that it can be read, forgets what is older than a week${copied ? ', copies it away' : ''}.
 set -eu
 umask 077
@@ -59,7 +71,7 @@ mv "$file.part" "$file"
 find "$directory" -name '*.db' -mtime +6 -delete
 ${
   copied
-    ? `rclone --config ${ETCD_BACKUP_REMOTE} --contimeout 10s --low-level-retries 3 copyto "$file" "backup:${ETCD_BUCKET}/${site.code}/$(basename "$file")"\n`
+    ? `rclone --config ${ETCD_BACKUP_REMOTE} --contimeout 10s --low-level-retries 3 copyto "$file" "backup:${ETCD_BUCKET}/${code}/$(basename "$file")"\n`
     : ''
 }echo "${ETCD_BACKUP_SERIES} $(date +%s)" >"$series/etcd-backup.prom.new"
 chmod 0644 "$series/etcd-backup.prom.new"
@@ -104,10 +116,10 @@ d ${dirname(TEXTFILES)} 0755 root root -
 d ${TEXTFILES} 0755 root root -
 `;
 
-const timer = (index: number): string =>
+const timer = (turn: number): string =>
   unit('A snapshot every six hours, each host at a time of its own.', {
     Unit: { Description: 'Snapshot of etcd every six hours' },
-    Timer: { OnCalendar: `*-*-* 00/6:${String(index * 10).padStart(2, '0')}:00`, Persistent: 'true' },
+    Timer: { OnCalendar: `*-*-* 00/6:${String(turn * 10).padStart(2, '0')}:00`, Persistent: 'true' },
     Install: { WantedBy: 'timers.target' },
   });
 
@@ -115,7 +127,7 @@ const timer = (index: number): string =>
  * Ceph has no regions, and answers to whatever is said. The bucket is made with the store: who may write to it need not make any.
  * @see https://rclone.org/s3/#ceph
  */
-const remote = (endpoint: string, realm: string): string =>
+const remote = ({ endpoint, realm }: Store): string =>
   `# Where snapshots of etcd go. The keys come from the environment: ${ETCD_BACKUP_CREDENTIALS}.\n${sections({
     backup: {
       type: 's3',

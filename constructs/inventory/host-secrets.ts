@@ -1,4 +1,4 @@
-import type { Host, Model, Site } from '#sites/model.ts';
+import type { AtHost } from '#constructs/at-site.ts';
 import { HOST_CERTIFICATES } from '../cockroachdb-node.ts';
 import { KUBERNETES_AUTHORITY } from '../hosts/edge/haproxy.ts';
 import { authorityPlaces, identities } from '../platform/certificates.ts';
@@ -11,8 +11,9 @@ export interface HostSecret {
   path: string;
   owner: string;
   mode: '0600' | '0644';
-  /** What is made later than the host: put there once it exists. */
+  /** What is made later than the host: put there once it exists. @default false */
   later?: boolean;
+  /** What is done when it changes. @default nothing */
   notify?: Handler[];
 }
 
@@ -20,11 +21,11 @@ export interface HostSecret {
 export const BACKUP_CREDENTIALS = '/etc/cockroachdb/backup.env';
 
 /** Everything secret, or from elsewhere, that one host needs, by name. */
-export function hostSecrets({ model, site, host }: { model: Model; site: Site; host: Host }): HostSecret[] {
-  const places = [...identities({ model }).flatMap((each) => each.places), ...authorityPlaces(model)];
+export function hostSecrets({ model, site, host }: AtHost): HostSecret[] {
+  const places = [...identities(model).flatMap((each) => each.places), ...authorityPlaces(model)];
   const certificates = places.flatMap((place): HostSecret[] =>
     'host' in place && place.host === host.name
-      ? place.files.map((file) => certificate(`${place.folder}/${file}`, place.folder))
+      ? place.files.map((file) => certificate(place.folder, file))
       : [],
   );
   const edge = host.role === 'edge' && site.edge?.kind === 'haproxy';
@@ -43,13 +44,15 @@ export function hostSecrets({ model, site, host }: { model: Model; site: Site; h
 const RELOADS: Handler[] = [...DRAINED, 'Reload HAProxy'];
 
 /** A key is its reader's alone; an authority is nobody's secret. */
-function certificate(path: string, folder: string): HostSecret {
+function certificate(folder: string, file: string): HostSecret {
+  const path = `${folder}/${file}`;
+  const mode = file.endsWith('.key') ? '0600' : '0644';
   if (folder === HOST_CERTIFICATES)
     return {
       path,
       owner: 'cockroach',
-      mode: path.endsWith('.key') ? '0600' : '0644',
+      mode,
       notify: ['Reload the certificates of the database', 'Reload HAProxy'],
     };
-  return { path, owner: 'root', mode: path.endsWith('.key') ? '0600' : '0644', notify: RELOADS };
+  return { path, owner: 'root', mode, notify: RELOADS };
 }

@@ -6,12 +6,15 @@ import { parse } from 'yaml';
 import { run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
+import { hasKubernetes } from '#sites/site-kinds.ts';
 import { etcdBackup } from './etcd-backup.ts';
 import { kubesprayAll, kubesprayCluster, kubesprayInventory } from './kubespray.ts';
 import { sshConfig } from './ssh.ts';
 
 const model = threeSites();
-const clusters = model.sites.filter((site) => site.kubernetes);
+const clusters = model.sites.filter(hasKubernetes);
+const { realm, primary } = model.objects!;
+const store = { realm, endpoint: primary.objects.endpoint };
 const known = new Set(
   readFileSync(join(import.meta.dirname, 'kubespray-2.31.0-variables.txt'), 'utf8')
     .trim()
@@ -33,7 +36,7 @@ function unknown(variables: Record<string, unknown>): string[] {
 
 it('sets no variable that Kubespray does not know', () => {
   for (const site of clusters) {
-    expect(unknown(parse(kubesprayAll({ model, site })))).toEqual([]);
+    expect(unknown(parse(kubesprayAll({ site, time: model.time })))).toEqual([]);
     expect(unknown(parse(kubesprayCluster({ site })))).toEqual([]);
     const hosts: Record<string, object> = parse(kubesprayInventory({ site })).all.hosts;
     for (const variables of Object.values(hosts)) expect(unknown({ ...variables })).toEqual([]);
@@ -57,7 +60,7 @@ it('puts three control planes and three workers behind the balancer of the site'
     expect(Object.keys(children.etcd.hosts)).toEqual(Object.keys(children.kube_control_plane.hosts));
     expect(Object.keys(hosts)).toHaveLength(6);
     const { loadbalancer_apiserver, supplementary_addresses_in_ssl_keys } = parse(
-      kubesprayAll({ model, site }),
+      kubesprayAll({ site, time: model.time }),
     );
     expect(supplementary_addresses_in_ssl_keys).toContain(loadbalancer_apiserver.address);
   }
@@ -65,12 +68,12 @@ it('puts three control planes and three workers behind the balancer of the site'
 
 it('makes a cluster of the families that its pods have, each node with a way to its API', () => {
   const dual = clusters[0]!;
-  const { ipv6: pods } = dual.kubernetes!.pods;
+  const { ipv6: pods } = dual.kubernetes.pods;
   const six = {
     ...dual,
     hosts: dual.hosts.map((host) => ({ ...host, address: { ipv6: host.address.ipv6! } })),
     edge: { ...dual.edge!, api: { ...dual.edge!.api, address: { ipv6: '2001:db8:10:2::10' } } },
-    kubernetes: { ...dual.kubernetes!, families: ['ipv6'], pods: { ipv6: pods! } },
+    kubernetes: { ...dual.kubernetes, families: ['ipv6'], pods: { ipv6: pods! } },
   } as typeof dual;
   const { hosts } = parse(kubesprayInventory({ site: six })).all;
   expect(hosts['sxb-cp1']).toEqual({ ansible_host: 'sxb-cp1', ip6: '2001:db8:10:2::11' });
@@ -78,7 +81,7 @@ it('makes a cluster of the families that its pods have, each node with a way to 
   expect(cluster).toMatchObject({ ipv4_stack: false, ipv6_stack: true, enable_nodelocaldns: false });
   expect(cluster).not.toHaveProperty('kube_pods_subnet');
   // Kubeadm reads `2001:db8:10:2::10:6443` as an address, so the balancer is not named to it.
-  const all = parse(kubesprayAll({ model, site: six }));
+  const all = parse(kubesprayAll({ site: six, time: model.time }));
   expect(all).not.toHaveProperty('loadbalancer_apiserver');
   expect(all.loadbalancer_apiserver_localhost).toBe(true);
   expect(all.supplementary_addresses_in_ssl_keys).toEqual(['2001:db8:10:2::10']);
@@ -93,13 +96,13 @@ it('keeps services and policies in one facility of the kernel', () => {
 });
 
 it('keeps what Kubespray generates out of the tree', () => {
-  const { credentials_dir } = parse(kubesprayAll({ model, site: clusters[0]! }));
+  const { credentials_dir } = parse(kubesprayAll({ site: clusters[0]!, time: model.time }));
   expect(credentials_dir).not.toContain('inventory_dir');
 });
 
 it('leads to every host through the bastion, and to the bastion from the outside', () => {
   const site = clusters[0]!;
-  const config = sshConfig({ model, site });
+  const config = sshConfig({ site, administrators: model.administrators.networks });
   for (const host of site.hosts) {
     const block = config.split('\n\n').find((part) => part.startsWith(`Host ${host.name} `))!;
     expect(block.includes('ProxyJump')).toBe(host.role !== 'bastion');
@@ -112,7 +115,9 @@ itJudged('ssh', 'ssh reads its configuration as meant', async () => {
   try {
     for (const site of model.sites) {
       const file = join(folder, site.code);
-      writeFileSync(file, sshConfig({ model, site }), { mode: 0o600 });
+      writeFileSync(file, sshConfig({ site, administrators: model.administrators.networks }), {
+        mode: 0o600,
+      });
       for (const host of site.hosts) {
         const { code, stdout, stderr } = await run(['ssh', '-G', '-F', file, host.name]);
         expect(code, stderr).toBe(0);
@@ -128,7 +133,7 @@ itJudged('ssh', 'ssh reads its configuration as meant', async () => {
 itJudged('systemd-analyze', 'systemd accepts the backup units', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fredu-units-'));
   try {
-    const files = etcdBackup({ model, site: clusters[0]!, index: 1 }).filter(([path]) =>
+    const files = etcdBackup({ code: clusters[0]!.code, turn: 1, store }).filter(([path]) =>
       path.includes('/systemd/'),
     );
     const paths = files.map(([path, text]) => {
@@ -146,7 +151,7 @@ itJudged('systemd-analyze', 'systemd accepts the backup units', async () => {
 });
 
 itJudged('shellcheck', 'the backup script is clean shell', async () => {
-  const [[, script]] = etcdBackup({ model, site: clusters[0]!, index: 0 }) as [[string, string]];
+  const [[, script]] = etcdBackup({ code: clusters[0]!.code, turn: 0, store }) as [[string, string]];
   const { stdout, code } = await run(['shellcheck', '--exclude=SC1091', '-'], { input: script });
   expect(stdout).toBe('');
   expect(code).toBe(0);

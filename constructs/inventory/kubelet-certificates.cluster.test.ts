@@ -7,9 +7,10 @@ import { type Daemon, daemon, run } from '#scripts/lib/run.ts';
 import { goTool, KUBELET_CSR_APPROVER } from '#scripts/testing/lab/go-tool.ts';
 import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
 import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
+import { roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { both } from '#sites/address.ts';
-import { hostsOf, siteOf, workers } from '#sites/questions.ts';
+import { hostsOf, workers } from '#sites/questions.ts';
 import { kubesprayCluster } from './kubespray.ts';
 
 /**
@@ -20,7 +21,7 @@ const missing = labMissing();
 if (missing && process.env.FREDU_REQUIRE === 'all') throw new Error(missing);
 const program = missing === undefined ? await goTool(KUBELET_CSR_APPROVER).catch(() => undefined) : undefined;
 
-const site = siteOf(threeSites(), 'sxb');
+const site = roomOf(threeSites(), 'sxb');
 const values = parse(kubesprayCluster({ site })).kubelet_csr_approver_values;
 const nodes = [...hostsOf(site, 'control-plane'), ...workers(site)];
 const [node, other] = nodes as [(typeof nodes)[0], (typeof nodes)[0]];

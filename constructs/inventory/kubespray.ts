@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
-import { both, hostRoute, withPort } from '#sites/address.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
+import { addressesOf, BITS, both, withPort } from '#sites/address.ts';
+import type { Host, Site } from '#sites/model.ts';
 import { hostsOf, workers } from '#sites/questions.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { NODE_SHUTDOWN, nodeShutdownSeconds } from '../drain.ts';
 import { RELEASES } from '../releases.ts';
 import { wayToApi } from './kubespray-api.ts';
@@ -45,10 +46,16 @@ export function kubesprayInventory({ site }: { site: Site }): string {
   ]);
 }
 
+export interface KubesprayAllProps {
+  site: KubernetesSite;
+  /** Names of the time servers. */
+  time: readonly string[];
+}
+
 /** Variables of all hosts: how they are reached, where the API is, what time it is. */
-export function kubesprayAll({ model, site }: { model: Model; site: Site }): string {
+export function kubesprayAll({ site, time }: KubesprayAllProps): string {
   const api = site.edge?.api.address ?? {};
-  const { resolvers, families } = site.kubernetes!;
+  const { resolvers, families } = site.kubernetes;
   const asked = families.includes('ipv4') ? 'the cache of their node' : 'the cluster';
   return text([
     [
@@ -81,7 +88,7 @@ export function kubesprayAll({ model, site }: { model: Model; site: Site }): str
         ntp_enabled: true,
         ntp_package: 'chrony',
         ntp_manage_config: true,
-        ntp_servers: model.time.map((server) => `${server} iburst`),
+        ntp_servers: time.map((server) => `${server} iburst`),
       },
     ],
     ['Every download is checked.', { download_validate_certs: true }],
@@ -89,8 +96,8 @@ export function kubesprayAll({ model, site }: { model: Model; site: Site }): str
 }
 
 /** Variables of the cluster: versions, networks, hardening, what an operator needs on the first bad day. */
-export function kubesprayCluster({ site }: { site: Site }): string {
-  const { pods, services, families } = site.kubernetes!;
+export function kubesprayCluster({ site }: { site: KubernetesSite }): string {
+  const { pods, services, families } = site.kubernetes;
   const [four, six] = (['ipv4', 'ipv6'] as const).map((family) => families.includes(family));
   const anywhere = four ? '0.0.0.0' : '::';
   const kubeletPeers = [site.networks.nodes, site.networks.balancers, pods, services].flatMap(both);
@@ -283,7 +290,9 @@ function servingCertificates(site: Site): Record<string, unknown> {
     kubelet_csr_approver_values: {
       bypassDnsResolution: true,
       providerRegex: `^(${nodes.map(({ name }) => name).join('|')})$`,
-      providerIpPrefixes: nodes.flatMap(({ address }) => both(address).map(hostRoute)),
+      providerIpPrefixes: nodes.flatMap(({ address }) =>
+        addressesOf(address).map(({ family, text }) => `${text}/${BITS[family]}`),
+      ),
     },
   };
 }

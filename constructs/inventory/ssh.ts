@@ -1,11 +1,17 @@
 import { FAMILIES, familyOf, preferred } from '#sites/address.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
+import type { Host, Site } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
 import { USER } from '../hosts/access.ts';
 import { comment } from '../quote.ts';
 
+export interface SshConfigProps {
+  site: Site;
+  /** The networks that they come from. */
+  administrators: readonly string[];
+}
+
 /** `ssh_config` of a site: every host by its name, through the site's bastion where it has one. */
-export function sshConfig({ model, site }: { model: Model; site: Site }): string {
+export function sshConfig({ site, administrators }: SshConfigProps): string {
   const bastions = hostsOf(site, 'bastion');
   // One of them is enough: several here would be one behind the other.
   const jump = bastions[0]?.name ?? '';
@@ -14,7 +20,7 @@ export function sshConfig({ model, site }: { model: Model; site: Site }): string
     return [
       '',
       `Host ${host.name} ${host.fqdn}`,
-      `  HostName ${direct ? opened(host, model) : preferred(host.address)}`,
+      `  HostName ${direct ? opened(host, administrators) : preferred(host.address)}`,
       ...(direct ? [] : [`  ProxyJump ${jump}`]),
     ];
   };
@@ -29,15 +35,13 @@ export function sshConfig({ model, site }: { model: Model; site: Site }): string
     `  UserKnownHostsFile ~/.config/fredu/known_hosts.${site.code}`,
     '  ForwardAgent no',
     '  ServerAliveInterval 15',
-    `# Administrators come from ${model.administrators.networks.join(', ')}`,
+    `# Administrators come from ${administrators.join(', ')}`,
     '',
   ].join('\n');
 }
 
 /** Where administrators reach a host from outside: in the first family that they and the host have. */
-function opened({ address, public: open }: Host, { administrators }: Model): string {
-  const theirs = FAMILIES.filter((family) =>
-    administrators.networks.some((each) => familyOf(each) === family),
-  );
+function opened({ address, public: open }: Host, administrators: readonly string[]): string {
+  const theirs = FAMILIES.filter((family) => administrators.some((each) => familyOf(each) === family));
   return preferred(Object.fromEntries(theirs.map((family) => [family, open[family] ?? address[family]])));
 }

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Host, Site } from '#sites/model.ts';
+import type { Host } from '#sites/model.ts';
+import type { DatabaseSite } from '#sites/site-kinds.ts';
 import { labels, quantity } from './pod.ts';
 
 /** The class of the volumes of an app. */
@@ -10,11 +11,25 @@ const storageClass = (app: string): string => `${app}-local`;
  * stands in a StatefulSet's template, which no API server lets change, so the size of the disk must not: the volume says it.
  */
 const CLAIMED = quantity('1Gi');
-export const storageSize = (site: Site): k8s.Quantity =>
-  quantity(`${site.database!.volume.sizeBytes / 2 ** 30}Gi`);
-export const onWorkers = (names: string[]): k8s.NodeSelectorTerm => ({
+export const storageSize = ({ database }: DatabaseSite): k8s.Quantity =>
+  quantity(`${database.volume.sizeBytes / 2 ** 30}Gi`);
+/** The term of a node selector that holds on these workers and nowhere else. */
+export const onWorkers = (names: string[]) => ({
   matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: names }],
 });
+
+export interface LocalVolumesProps {
+  /** Of the StatefulSet, and of its pods. */
+  app: string;
+  namespace: string;
+  /** The host of each pod; one host may carry several. */
+  hosts: Host[];
+  size: k8s.Quantity;
+  /** A block device, on which the kubelet makes the file system once, or a folder that is there. */
+  local: (ordinal: number) => k8s.LocalVolumeSource;
+  /** @default those of the file system */
+  mountOptions?: string[];
+}
 
 /**
  * A place on the disks of workers as persistent volumes of a StatefulSet: each can be mounted on its worker only, is kept when
@@ -22,27 +37,9 @@ export const onWorkers = (names: string[]): k8s.NodeSelectorTerm => ({
  * @see https://www.cockroachlabs.com/docs/v26.2/kubernetes-performance#local-disks
  */
 export class LocalVolumes extends Construct {
-  constructor(
-    scope: Construct,
-    {
-      app,
-      namespace,
-      hosts,
-      size,
-      local,
-      mountOptions,
-    }: {
-      app: string;
-      namespace: string;
-      /** The host of each pod; one host may carry several. */
-      hosts: Host[];
-      size: k8s.Quantity;
-      /** A block device, on which the kubelet makes the file system once, or a folder that is there. */
-      local: (ordinal: number) => k8s.LocalVolumeSource;
-      mountOptions?: string[];
-    },
-  ) {
-    super(scope, 'local-volumes');
+  constructor(scope: Construct, id: string, props: LocalVolumesProps) {
+    super(scope, id);
+    const { app, namespace, hosts, size, local, mountOptions } = props;
     new k8s.KubeStorageClass(this, 'class', {
       metadata: { name: storageClass(app), labels: labels(app) },
       provisioner: 'kubernetes.io/no-provisioner',

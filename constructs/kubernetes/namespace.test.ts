@@ -4,7 +4,7 @@ import { Namespace, type NamespaceProps } from './namespace.ts';
 
 const render = (props: NamespaceProps) => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  new Namespace(chart, props);
+  new Namespace(chart, 'namespace', props);
   return chart.toJson()[0].metadata;
 };
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
-import type { Site } from '#sites/model.ts';
+import type { Family } from '#sites/address.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 
 /** Labels every object of an app carries; `app.kubernetes.io/name` is what flows and policies select by. */
 export const labels = (app: string, component?: string): Record<string, string> => ({
@@ -88,9 +89,14 @@ export const resources = ({
   limits: { memory: quantity(memoryLimit), 'ephemeral-storage': quantity(scratchLimit) },
 });
 
+/** Kubernetes' names of the address families. */
+const IP_FAMILY = { ipv4: 'IPv4', ipv6: 'IPv6' } as const satisfies Record<Family, string>;
+
 /** A Service has every address family that its site has, IPv4 first. */
-export const serviceFamilies = (site: Site): Pick<k8s.ServiceSpec, 'ipFamilyPolicy' | 'ipFamilies'> => {
-  const ipFamilies = site.kubernetes!.families.map((family) => (family === 'ipv4' ? 'IPv4' : 'IPv6'));
+export const serviceFamilies = ({
+  kubernetes: { families },
+}: KubernetesSite): Pick<k8s.ServiceSpec, 'ipFamilyPolicy' | 'ipFamilies'> => {
+  const ipFamilies = families.map((family) => IP_FAMILY[family]);
   return { ipFamilyPolicy: ipFamilies.length > 1 ? 'RequireDualStack' : 'SingleStack', ipFamilies };
 };
 

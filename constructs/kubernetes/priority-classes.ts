@@ -19,8 +19,8 @@ export const priorityClass = (priority: Priority): string => `fredu-${priority}`
 
 /** The priority classes of a cluster. */
 export class PriorityClasses extends Construct {
-  constructor(scope: Construct) {
-    super(scope, 'priority-classes');
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
     for (const [key, { value, why }] of Object.entries(PRIORITIES)) {
       const name = priorityClass(key as Priority);
       new k8s.KubePriorityClass(this, key, {

@@ -1,11 +1,9 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import { PRIORITIES, PriorityClasses } from './priority-classes.ts';
 import { Quotas } from './quotas.ts';
 import { demands, parse, running } from './workload-demand.ts';
 
-const [site] = threeSites().sites;
 const nodes = { workers: 3, controlPlane: 3 };
 // biome-ignore lint/suspicious/noExplicitAny: rendered objects are read as data
 type Data = any;
@@ -23,7 +21,7 @@ const demand = (...objects: Data[]) => demands([namespace, ...objects], nodes).g
 const pod = { containers: [container('500m', '512Mi')] };
 const render = (...objects: Data[]): Data[] => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  new Quotas(chart, { site: site!, objects: [namespace, ...objects] });
+  new Quotas(chart, 'quotas', { objects: [namespace, ...objects], nodes });
   return chart.toJson();
 };
 
@@ -97,7 +95,7 @@ it('orders who stays: data, ingress, app, observers, batch', () => {
   const values = Object.values(PRIORITIES).map(({ value }) => value);
   expect(values).toEqual(values.toSorted((a, b) => b - a));
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  new PriorityClasses(chart);
+  new PriorityClasses(chart, 'priority-classes');
   expect(
     chart.toJson().map(({ metadata, preemptionPolicy }: Data) => [metadata.name, preemptionPolicy]),
   ).toEqual([

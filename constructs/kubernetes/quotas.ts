@@ -1,9 +1,14 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Site } from '#sites/model.ts';
-import { hostsOf, workers } from '#sites/questions.ts';
 import { labels, quantity } from './pod.ts';
-import { type Demand, demands } from './workload-demand.ts';
+import { type Demand, demands, type Nodes } from './workload-demand.ts';
+
+export interface QuotasProps {
+  /** Everything that is rendered into the cluster, its namespaces included. */
+  objects: readonly unknown[];
+  /** How many nodes the cluster has, for what runs once on each. */
+  nodes: Nodes;
+}
 
 /**
  * What each namespace may ask of the cluster: what is rendered into it, at its largest, and a quarter more for a pod that a
@@ -13,10 +18,9 @@ import { type Demand, demands } from './workload-demand.ts';
  * @see https://kubernetes.io/docs/concepts/policy/resource-quotas/
  */
 export class Quotas extends Construct {
-  constructor(scope: Construct, { site, objects }: { site: Site; objects: readonly unknown[] }) {
-    super(scope, 'quotas');
-    const controlPlane = hostsOf(site, 'control-plane').length;
-    const all = demands(objects, { workers: workers(site).length, controlPlane });
+  constructor(scope: Construct, id: string, { objects, nodes }: QuotasProps) {
+    super(scope, id);
+    const all = demands(objects, nodes);
     for (const [namespace, demand] of all) {
       const metadata = { name: 'workloads', namespace, labels: labels('quotas') };
       new k8s.KubeResourceQuota(this, `quota-${namespace}`, { metadata, spec: { hard: hard(demand) } });

@@ -1,18 +1,22 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Bounds, Site } from '#sites/model.ts';
+import type { Bounds } from '#sites/model.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { SERVICE_PORT } from './ingress/routes.ts';
 import { apart, labels, port, selector, serviceFamilies, spread } from './pod.ts';
 
 export interface ScaledProps {
-  site: Site;
+  site: KubernetesSite;
+  /** Of the Deployment and of everything beside it. */
   name: string;
   namespace: string;
+  /** Which part of the app it is. */
   component: string;
+  /** How many pods there are at least and at most. */
   bounds: Bounds;
   /** The container's port that the Service leads to, by its name. */
   targetPort: string;
-  /** Pods are replaced when one of these changes. */
+  /** Pods are replaced when one of these changes. @default none */
   annotations?: Record<string, string>;
   /** How long a pod goes on serving after SIGTERM, until nobody is led to it any more. */
   lingerSeconds: number;
@@ -24,8 +28,8 @@ export interface ScaledProps {
  * processor and memory, and a budget that lets one pod go at a time, so that a drain ends.
  */
 export class Scaled extends Construct {
-  constructor(scope: Construct, props: ScaledProps) {
-    super(scope, props.name);
+  constructor(scope: Construct, id: string, props: ScaledProps) {
+    super(scope, id);
     const { site, name, namespace, component, bounds, targetPort, annotations, lingerSeconds, pod } = props;
     const metadata = { name, namespace, labels: labels(name, component) };
     new k8s.KubeServiceAccount(this, 'account', { metadata, automountServiceAccountToken: false });
@@ -45,7 +49,8 @@ export class Scaled extends Construct {
         ],
       },
     });
-    new LingeringDeployment(this, 'deployment', lingerSeconds, {
+    new LingeringDeployment(this, 'deployment', {
+      lingerSeconds,
       metadata,
       spec: {
         // No replicas: they are the autoscaler's, and applying the tree again must not take them back.
@@ -101,19 +106,23 @@ export class Scaled extends Construct {
   }
 }
 
+interface LingeringDeploymentProps extends k8s.KubeDeploymentProps {
+  lingerSeconds: number;
+}
 /** A Deployment whose pods pause before SIGTERM: the kubelet's own pause, which needs no program in the image. */
 class LingeringDeployment extends k8s.KubeDeployment {
-  private readonly seconds: number;
+  private readonly lingerSeconds: number;
 
-  constructor(scope: Construct, id: string, seconds: number, props: k8s.KubeDeploymentProps) {
+  constructor(scope: Construct, id: string, { lingerSeconds, ...props }: LingeringDeploymentProps) {
     super(scope, id, props);
-    this.seconds = seconds;
+    this.lingerSeconds = lingerSeconds;
   }
 
   // The types at hand are older than this field and would drop it.
   override toJson() {
     const object = super.toJson();
-    object.spec.template.spec.containers[0].lifecycle = { preStop: { sleep: { seconds: this.seconds } } };
+    const preStop = { sleep: { seconds: this.lingerSeconds } };
+    object.spec.template.spec.containers[0].lifecycle = { preStop };
     return object;
   }
 }

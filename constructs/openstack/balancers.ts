@@ -1,15 +1,17 @@
 import { Construct } from 'constructs';
-import { both, type Family, familyOf } from '#sites/address.ts';
-import type { Host, OctaviaEdge } from '#sites/model.ts';
+import type { AtSite } from '#constructs/at-site.ts';
+import { addressesOf, type Family } from '#sites/address.ts';
+import type { Host, Site } from '#sites/model.ts';
 import { databaseNodes, hostsOf, workers } from '#sites/questions.ts';
+import type { OctaviaSite, OpenstackSite } from '#sites/site-kinds.ts';
 import type { Party } from '#sites/traffic/parties.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { HEALTH_CHECK } from '../drain.ts';
 import { terraformText } from '../quote.ts';
 import { allowedSources } from './admitted.ts';
 import type { Network } from './network.ts';
-import { type Place, tags } from './place.ts';
-import { OsResource } from '@cdktf/provider-openstack';
+import { tags } from './place.ts';
+import { OsResource } from './provider/index.ts';
 
 const BALANCERS = ['app', 'api', 'database'] as const;
 type Name = (typeof BALANCERS)[number];
@@ -26,6 +28,28 @@ interface Service {
   monitor: { type: 'HTTP' | 'HTTPS'; url_path: string };
   /** Where the monitor asks, when not at the port of the members. */
   monitorPort?: number;
+}
+
+type Balanced = OpenstackSite & OctaviaSite;
+interface BalancerProps {
+  /** Its own part of every name. */
+  id: string;
+  /** What stands behind it. */
+  name: Name;
+  family: Family;
+  /** @default one that Octavia takes out of the pool */
+  address?: string;
+  /** Where the world reaches it. @default nowhere */
+  floating?: string;
+}
+interface ServiceProps {
+  balancer: OsResource<'lb_loadbalancer_v2'>;
+  name: Name;
+  service: Service;
+  family: Family;
+}
+export interface BalancersProps extends AtSite<Balanced> {
+  network: Network;
 }
 
 const SECOND = 1000;
@@ -47,26 +71,25 @@ const IDLE_DATABASE = 600 * SECOND;
  * @see https://docs.openstack.org/api-ref/load-balancer/v2/
  */
 export class Balancers extends Construct {
-  private readonly place: Place;
+  private readonly at: AtSite<Balanced>;
   private readonly network: Network;
-  constructor(scope: Construct, place: Place, network: Network) {
-    super(scope, 'balancer');
-    this.place = place;
+  constructor(scope: Construct, id: string, { model, site, network }: BalancersProps) {
+    super(scope, id);
+    this.at = { model, site };
     this.network = network;
-    const { site, model } = place;
-    const edge = site.edge as OctaviaEdge;
     for (const name of BALANCERS) {
-      if (services(place, name).length === 0) continue;
-      for (const address of both(edge[name].address))
-        this.balancer(name, name, address, edge[name].public.ipv4);
+      if (services(site, name).length === 0) continue;
+      const { address, public: open } = site.edge[name];
+      for (const { family, text } of addressesOf(address))
+        this.balancer({ id: name, name, family, address: text, floating: open.ipv4 });
     }
     // The service address is one more floating address, and an address of a balancer has at most one.
-    if (site.routing && model.anycast.ipv4) this.balancer('anycast', 'app', undefined, model.anycast.ipv4);
+    if (site.routing && model.anycast.ipv4)
+      this.balancer({ id: 'anycast', name: 'app', family: 'ipv4', floating: model.anycast.ipv4 });
   }
 
-  private balancer(id: string, name: Name, address: string | undefined, floating: string | undefined): void {
-    const { site } = this.place;
-    const family = address ? familyOf(address) : 'ipv4';
+  private balancer({ id, name, family, address, floating }: BalancerProps): void {
+    const { site } = this.at;
     const label = family === 'ipv4' ? id : `${id}-ipv6`;
     const of = new Construct(this, label);
     const balancer = new OsResource(of, 'vip', 'lb_loadbalancer_v2', {
@@ -77,8 +100,8 @@ export class Balancers extends Construct {
       ...(address ? { vip_address: address } : {}),
       tags: tags(site, id),
     });
-    for (const service of services(this.place, name)) this.service(of, balancer, name, service, family);
-    if (address) this.metrics(of, balancer, family);
+    for (const service of services(site, name)) this.service(of, { balancer, name, service, family });
+    if (address) this.metrics(of, { balancer, family });
     if (floating && family === 'ipv4') {
       new OsResource(
         of,
@@ -86,7 +109,7 @@ export class Balancers extends Construct {
         'networking_floatingip_v2',
         {
           description: `${site.code}-${id}`,
-          pool: terraformText(site.openstack!.externalNetwork),
+          pool: terraformText(site.openstack.externalNetwork),
           address: floating,
           port_id: balancer.ref('vip_port_id'),
           tags: tags(site, id),
@@ -96,14 +119,8 @@ export class Balancers extends Construct {
     }
   }
 
-  private service(
-    of: Construct,
-    balancer: OsResource<'lb_loadbalancer_v2'>,
-    name: Name,
-    service: Service,
-    family: Family,
-  ): void {
-    const { site } = this.place;
+  private service(of: Construct, { balancer, name, service, family }: ServiceProps): void {
+    const { site } = this.at;
     const label = `${site.code}-${service.name}`;
     const to = (party: Party) => party.kind === 'balancer' && party.balancer === name;
     const listener = new OsResource(of, `${service.name}-listener`, 'lb_listener_v2', {
@@ -111,7 +128,7 @@ export class Balancers extends Construct {
       loadbalancer_id: balancer.ref('id'),
       protocol: 'TCP',
       protocol_port: service.port,
-      allowed_cidrs: allowedSources(this.place, to, service.port, family),
+      allowed_cidrs: allowedSources(this.at, to, service.port, family),
       timeout_client_data: service.idle,
       timeout_member_data: service.idle,
       timeout_member_connect: CONNECT_MILLISECONDS,
@@ -149,14 +166,9 @@ export class Balancers extends Construct {
   }
 
   /** What Octavia counts itself, for the Prometheus of the site alone. */
-  private metrics(of: Construct, balancer: OsResource<'lb_loadbalancer_v2'>, family: Family): void {
-    const { site } = this.place;
-    const allowed = allowedSources(
-      this.place,
-      ({ kind }) => kind === 'octavia',
-      PORTS.octaviaMetrics,
-      family,
-    );
+  private metrics(of: Construct, { balancer, family }: Pick<ServiceProps, 'balancer' | 'family'>): void {
+    const { site } = this.at;
+    const allowed = allowedSources(this.at, ({ kind }) => kind === 'octavia', PORTS.octaviaMetrics, family);
     new OsResource(of, 'metrics-listener', 'lb_listener_v2', {
       name: `${site.code}-metrics`,
       loadbalancer_id: balancer.ref('id'),
@@ -175,7 +187,7 @@ const DESCRIPTIONS: Record<Name, string> = {
 };
 
 /** Empty where the site has nothing behind that balancer. */
-function services({ site }: Place, name: Name): Service[] {
+function services(site: Site, name: Name): Service[] {
   const { path: url_path } = HEALTH_CHECK;
   if (name === 'database') {
     const members = databaseNodes(site);

@@ -1,14 +1,21 @@
 import { Construct } from 'constructs';
-import { both, familyOf } from '#sites/address.ts';
-import type { Host, Volume } from '#sites/model.ts';
+import type { AtSite } from '#constructs/at-site.ts';
+import { addressesOf } from '#sites/address.ts';
+import type { Host, Model, Site, Volume } from '#sites/model.ts';
 import { databaseNodes, hostsOf, workers } from '#sites/questions.ts';
 import type { Role } from '#sites/schema/schema.ts';
+import type { OpenstackSite } from '#sites/site-kinds.ts';
 import { terraformText } from '../quote.ts';
 import type { Network } from './network.ts';
-import { gibibytes, type Place, rolesOf, tags } from './place.ts';
-import { OsData, OsResource } from '@cdktf/provider-openstack';
-import type { SecurityGroups } from './security-groups.ts';
+import { gibibytes, rolesOf, tags } from './place.ts';
+import { OsData, OsResource } from './provider/index.ts';
 import { userData } from './user-data.ts';
+
+export interface ComputeProps extends AtSite<OpenstackSite> {
+  network: Network;
+  /** The security group of each role. */
+  groups: ReadonlyMap<Role, OsResource<'networking_secgroup_v2'>>;
+}
 
 /**
  * The hosts of the site: for each a port with the address of the model, a volume to start from, its data volumes and, where
@@ -18,19 +25,17 @@ import { userData } from './user-data.ts';
 export class Compute extends Construct {
   private readonly image: OsData<'images_image_v2'>;
   private readonly keys: OsResource<'compute_keypair_v2'>;
-  private readonly groups = new Map<Role, OsResource<'compute_servergroup_v2'>>();
-
-  private readonly place: Place;
+  private readonly apart = new Map<Role, OsResource<'compute_servergroup_v2'>>();
+  private readonly model: Model;
+  private readonly site: OpenstackSite;
   private readonly network: Network;
-  private readonly security: SecurityGroups;
 
-  constructor(scope: Construct, place: Place, network: Network, security: SecurityGroups) {
-    super(scope, 'host');
-    this.place = place;
+  constructor(scope: Construct, id: string, { model, site, network, groups }: ComputeProps) {
+    super(scope, id);
+    this.model = model;
+    this.site = site;
     this.network = network;
-    this.security = security;
-    const { site, model } = place;
-    const { image, hypervisors } = site.openstack!;
+    const { image, hypervisors } = site.openstack;
     this.image = new OsData(this, 'image', 'images_image_v2', {
       name: terraformText(image),
       most_recent: true,
@@ -47,24 +52,24 @@ export class Compute extends Construct {
         name: `${site.code}-${role}`,
         policies: [members <= hypervisors ? 'anti-affinity' : 'soft-anti-affinity'],
       });
-      this.groups.set(role, group);
+      this.apart.set(role, group);
     }
-    for (const host of site.hosts) this.host(host);
+    for (const [role, group] of groups) for (const host of hostsOf(site, role)) this.host(host, group);
   }
 
-  private host(host: Host): void {
-    const { site, model } = this.place;
+  private host(host: Host, security: OsResource<'networking_secgroup_v2'>): void {
+    const { site, model } = this;
     const of = new Construct(this, host.key);
     const found = { name: host.name, tags: tags(site, host.role) };
     const port = new OsResource(of, 'port', 'networking_port_v2', {
       ...found,
       network_id: this.network.nodes.id,
-      fixed_ip: both(host.address).map((address) => ({
-        subnet_id: this.network.nodes.subnets[familyOf(address)]!,
-        ip_address: address,
+      fixed_ip: addressesOf(host.address).map(({ family, text }) => ({
+        subnet_id: this.network.nodes.subnets[family]!,
+        ip_address: text,
       })),
       port_security_enabled: true,
-      security_group_ids: [this.security.groups.get(host.role)!.ref('id')],
+      security_group_ids: [security.ref('id')],
     });
     const boot = new OsResource(
       of,
@@ -86,12 +91,12 @@ export class Compute extends Construct {
         },
       },
     );
-    const data = dataVolumes(this.place, host).map(({ name, volume }) => ({
+    const data = dataVolumes(site, host).map(({ name, volume }) => ({
       name,
       device: volume.device,
-      resource: this.dataVolume(of, host, name, volume),
+      resource: this.dataVolume(of, { host, name, volume }),
     }));
-    const group = this.groups.get(host.role);
+    const group = this.apart.get(host.role);
     const instance = new OsResource(
       of,
       'instance',
@@ -129,7 +134,7 @@ export class Compute extends Construct {
           // administrator, or when one more host is one more than there are hypervisors.
           ignoreChanges: ['user_data', 'scheduler_hints'],
           // A disk that comes with the flavor goes with the instance.
-          ...(hasLocalData(this.place, host) ? { preventDestroy: true } : {}),
+          ...(hasLocalData(site, host) ? { preventDestroy: true } : {}),
         },
       },
     );
@@ -139,15 +144,13 @@ export class Compute extends Construct {
         volume_id: resource.ref('id'),
       });
     }
-    if (host.public.ipv4) this.floating(of, host, host.public.ipv4, port);
+    if (host.public.ipv4) this.floating(of, { host, address: host.public.ipv4, port });
   }
 
   /** Found by name and description: Cinder writes into the metadata of an attached volume, and every plan would take that out. */
   private dataVolume(
     of: Construct,
-    host: Host,
-    name: string,
-    volume: Volume,
+    { host, name, volume }: DataVolume & { host: Host },
   ): OsResource<'blockstorage_volume_v3'> {
     return new OsResource(
       of,
@@ -163,15 +166,15 @@ export class Compute extends Construct {
     );
   }
 
-  private floating(of: Construct, host: Host, address: string, port: OsResource<'networking_port_v2'>): void {
-    const { site } = this.place;
+  private floating(of: Construct, { host, address, port }: Floating): void {
+    const { site } = this;
     new OsResource(
       of,
       'floating',
       'networking_floatingip_v2',
       {
         description: host.name,
-        pool: terraformText(site.openstack!.externalNetwork),
+        pool: terraformText(site.openstack.externalNetwork),
         address,
         port_id: port.ref('id'),
         tags: tags(site, host.role),
@@ -181,13 +184,19 @@ export class Compute extends Construct {
   }
 }
 
+/** An address by which the world reaches a host. */
+interface Floating {
+  host: Host;
+  address: string;
+  port: OsResource<'networking_port_v2'>;
+}
 interface DataVolume {
   name: string;
   volume: Volume;
 }
 
 /** Where a host keeps what must not be lost. */
-function allData({ site }: Place, host: Host): DataVolume[] {
+function allData(site: Site, host: Host): DataVolume[] {
   const wanted = [
     { name: 'cockroachdb', volume: site.database?.volume, hosts: databaseNodes(site) },
     { name: 'ceph', volume: site.objects?.volume, hosts: workers(site) },
@@ -197,7 +206,7 @@ function allData({ site }: Place, host: Host): DataVolume[] {
   );
 }
 /** The disks that a host carries beside its own; a disk that comes with the flavor is not made here. */
-const dataVolumes = (place: Place, host: Host): DataVolume[] =>
-  allData(place, host).filter(({ volume }) => volume.store === 'block');
-const hasLocalData = (place: Place, host: Host): boolean =>
-  allData(place, host).some(({ volume }) => volume.store === 'local');
+const dataVolumes = (site: Site, host: Host): DataVolume[] =>
+  allData(site, host).filter(({ volume }) => volume.store === 'block');
+const hasLocalData = (site: Site, host: Host): boolean =>
+  allData(site, host).some(({ volume }) => volume.store === 'local');

@@ -1,16 +1,25 @@
-import { Construct } from 'constructs';
-import { both, type Family, familyOf, routerOf } from '#sites/address.ts';
-import type { OctaviaEdge } from '#sites/model.ts';
-import { POOL_MIN } from '#sites/pool.ts';
-import { terraformText } from '../quote.ts';
-import { type Place, tags } from './place.ts';
-import { allocationPool } from './pool.ts';
 import { OsData, OsResource } from '@cdktf/provider-openstack';
+import { Construct } from 'constructs';
+import { addressesOf, type Family, type PerFamily, routerOf } from '#sites/address.ts';
+import { POOL_MIN } from '#sites/pool.ts';
+import { hasOctavia, type OpenstackSite } from '#sites/site-kinds.ts';
+import { terraformText } from '../quote.ts';
+import { tags } from './place.ts';
+import { allocationPool } from './pool.ts';
 
 /** A network of the site with a subnet for each family. */
 export interface Segment {
   id: string;
   subnets: Partial<Record<Family, string>>;
+}
+
+interface SegmentProps {
+  description: string;
+  /** Addresses of the model that stand in it. */
+  taken: PerFamily[];
+}
+export interface NetworkProps {
+  site: OpenstackSite;
 }
 
 /**
@@ -27,14 +36,13 @@ export class Network extends Construct {
   readonly routed: OsResource<'networking_router_interface_v2'>[] = [];
   private readonly router: OsResource<'networking_router_v2'>;
 
-  private readonly place: Place;
+  private readonly site: OpenstackSite;
 
-  constructor(scope: Construct, place: Place) {
-    super(scope, 'network');
-    this.place = place;
-    const { site } = place;
+  constructor(scope: Construct, id: string, { site }: NetworkProps) {
+    super(scope, id);
+    this.site = site;
     this.external = new OsData(this, 'external', 'networking_network_v2', {
-      name: terraformText(site.openstack!.externalNetwork),
+      name: terraformText(site.openstack.externalNetwork),
       external: true,
     });
     this.router = new OsResource(this, 'router', 'networking_router_v2', {
@@ -43,29 +51,41 @@ export class Network extends Construct {
       external_network_id: this.external.ref('id'),
       tags: tags(site),
     });
-    const hosts = site.hosts.flatMap(({ address }) => both(address));
-    this.nodes = this.segment('nodes', 'where the hosts are', hosts);
-    if (site.edge?.kind === 'octavia')
-      this.balancers = this.segment('balancers', 'where the load balancers are', addresses(site.edge));
+    this.nodes = this.segment('nodes', {
+      description: 'where the hosts are',
+      taken: site.hosts.map(({ address }) => address),
+    });
+    if (!hasOctavia(site)) return;
+    const { app, api, database } = site.edge;
+    this.balancers = this.segment('balancers', {
+      description: 'where the load balancers are',
+      taken: [app, api, database].map(({ address }) => address),
+    });
   }
 
-  private segment(name: 'nodes' | 'balancers', description: string, taken: string[]): Segment {
-    const { site } = this.place;
+  private segment(name: 'nodes' | 'balancers', { description, taken }: SegmentProps): Segment {
+    const { site } = this;
     const network = new OsResource(this, name, 'networking_network_v2', {
       name: `${site.code}-${name}`,
       description,
       port_security_enabled: true,
       tags: tags(site),
     });
-    const subnets = both(site.networks[name]).map((cidr): [Family, string] => {
-      const family = familyOf(cidr);
+    const subnets = addressesOf(site.networks[name]).map(({ family, text: cidr }): [Family, string] => {
       const subnet = new OsResource(this, `${name}-${family}`, 'networking_subnet_v2', {
         name: `${site.code}-${name}-${family}`,
         network_id: network.ref('id'),
         cidr,
         ip_version: family === 'ipv4' ? 4 : 6,
         gateway_ip: routerOf(cidr),
-        allocation_pool: [allocationPool(cidr, taken, POOL_MIN[name])],
+        allocation_pool: [
+          allocationPool({
+            family,
+            network: cidr,
+            taken: taken.flatMap((each) => each[family] ?? []),
+            needed: POOL_MIN[name],
+          }),
+        ],
         ...(family === 'ipv6'
           ? { ipv6_address_mode: 'dhcpv6-stateful', ipv6_ra_mode: 'dhcpv6-stateful' }
           : {}),
@@ -82,6 +102,3 @@ export class Network extends Construct {
     return { id: network.ref('id'), subnets: Object.fromEntries(subnets) };
   }
 }
-
-const addresses = ({ app, api, database }: OctaviaEdge): string[] =>
-  [app, api, database].flatMap(({ address }) => both(address));

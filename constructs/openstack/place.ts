@@ -1,12 +1,11 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import { FAMILIES, type Family } from '#sites/address.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { Site } from '#sites/model.ts';
 import type { Role } from '#sites/schema/schema.ts';
+import type { OpenstackSite } from '#sites/site-kinds.ts';
 
 /** What every part of an OpenStack site is made for. */
-export interface Place {
-  model: Model;
-  site: Site;
-}
+export type Place = AtSite<OpenstackSite>;
 
 /** The families that the hosts of the site have. */
 export const familiesOf = (site: Site): Family[] => FAMILIES.filter((family) => site.networks.nodes[family]);

@@ -1,8 +1,17 @@
 import { TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Network } from './network.ts';
-import type { Place } from './place.ts';
-import { OsResource } from '@cdktf/provider-openstack';
+import { OsResource } from './provider/index.ts';
+
+export interface RoutingProps {
+  /** Of the site. */
+  code: string;
+  /** Number of the autonomous system that announces. */
+  asn: number;
+  /** Who is told: its number, and its address of IPv4. */
+  router: { asn: number; address: string };
+  /** Id of the network whose floating addresses are announced. */
+  network: string;
+}
 
 /**
  * The announcement of the service address: OpenStack's own BGP speaker tells the router of the site the host routes of
@@ -13,9 +22,8 @@ import { OsResource } from '@cdktf/provider-openstack';
  * @see https://docs.openstack.org/neutron/latest/admin/config-bgp-dynamic-routing.html
  */
 export class Routing extends Construct {
-  constructor(scope: Construct, { site }: Place, network: Network) {
-    super(scope, 'routing');
-    const { asn, peer } = site.routing!;
+  constructor(scope: Construct, id: string, { code, asn, router: peer, network }: RoutingProps) {
+    super(scope, id);
     const announce = new TerraformVariable(this, 'announce', {
       type: 'bool',
       default: true,
@@ -23,17 +31,17 @@ export class Routing extends Construct {
     });
     announce.overrideLogicalId('announce');
     const router = new OsResource(this, 'router', 'networking_bgp_peer_v2', {
-      name: `${site.code}-router`,
-      peer_ip: peer.address.ipv4!,
+      name: `${code}-router`,
+      peer_ip: peer.address,
       remote_as: peer.asn,
     });
     const speaker = new OsResource(this, 'speaker', 'networking_bgp_speaker_v2', {
-      name: site.code,
+      name: code,
       ip_version: 4,
       local_as: asn,
       advertise_floating_ip_host_routes: true,
       advertise_tenant_networks: false,
-      networks: [network.external.ref('id')],
+      networks: [network],
       peers: [],
     });
     speaker.addOverride('peers', `\${${announce.fqn} ? [${router.fqn}.id] : []}`);

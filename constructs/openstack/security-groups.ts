@@ -1,8 +1,8 @@
+import { OsResource, OsTable, type Resources } from '@cdktf/provider-openstack';
 import { Construct } from 'constructs';
 import type { Role } from '#sites/schema/schema.ts';
 import { type Admitted, admitted } from './admitted.ts';
 import { type Place, rolesOf, tags } from './place.ts';
-import { OsResource, OsTable, type Resources } from '@cdktf/provider-openstack';
 
 /** Neutron's own names; those of ICMP and VRRP depend on the family. */
 const PROTOCOLS = {

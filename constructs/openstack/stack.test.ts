@@ -6,6 +6,7 @@ import { openstack } from '#charts/openstack.ts';
 import { run } from '#scripts/lib/run.ts';
 import { cloud, example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
+import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
 import { siteOf } from '#sites/questions.ts';
@@ -48,7 +49,7 @@ describe('the stack of our data centre', () => {
   it('has every host at the address of the model, and none of OpenStack’s own addresses among them', () => {
     const addresses = Object.values(dc.networking_port_v2!).map(({ fixed_ip }) => fixed_ip[0].ip_address);
     expect(addresses.sort()).toEqual(
-      siteOf(own, 'dc')
+      cloudOf(own, 'dc')
         .hosts.map(({ address }) => address.ipv4!)
         .sort(),
     );
@@ -276,34 +277,66 @@ describe('other OpenStacks', () => {
   });
 
   it('are nothing where the site is in none', () => {
-    expect(openstack(own, siteOf(own, 'sxb'))).toEqual([]);
+    expect(openstack(own, roomOf(own, 'sxb'))).toEqual([]);
   });
 });
 
 describe('the pool of a network', () => {
   it('is the upper half of the network, whatever is added below', () => {
     const upper = { start: '10.0.0.128', end: '10.0.0.254' };
-    expect(allocationPool('10.0.0.0/24', ['10.0.0.100'], 4)).toEqual(upper);
-    expect(allocationPool('10.0.0.0/24', ['10.0.0.100', '10.0.0.127'], 4)).toEqual(upper);
-    expect(allocationPool('2001:db8::/64', ['2001:db8::5', '10.0.0.1'], 10)).toEqual({
+    expect(
+      allocationPool({ family: 'ipv4', network: '10.0.0.0/24', taken: ['10.0.0.100'], needed: 4 }),
+    ).toEqual(upper);
+    expect(
+      allocationPool({
+        family: 'ipv4',
+        network: '10.0.0.0/24',
+        taken: ['10.0.0.100', '10.0.0.127'],
+        needed: 4,
+      }),
+    ).toEqual(upper);
+    expect(
+      allocationPool({ family: 'ipv6', network: '2001:db8::/64', taken: ['2001:db8::5'], needed: 10 }),
+    ).toEqual({
       start: '2001:db8:0:0:8000::',
       end: '2001:db8::ffff:ffff:ffff:fffe',
     });
   });
 
   it('is the upper half of the largest gap where the model has addresses in both', () => {
-    expect(allocationPool('10.0.0.0/24', ['10.0.0.128', '10.0.0.9'], 4)).toEqual({
+    expect(
+      allocationPool({
+        family: 'ipv4',
+        network: '10.0.0.0/24',
+        taken: ['10.0.0.128', '10.0.0.9'],
+        needed: 4,
+      }),
+    ).toEqual({
       start: '10.0.0.192',
       end: '10.0.0.254',
     });
-    expect(allocationPool('10.0.0.0/24', ['10.0.0.200', '10.0.0.9'], 4)).toEqual({
+    expect(
+      allocationPool({
+        family: 'ipv4',
+        network: '10.0.0.0/24',
+        taken: ['10.0.0.200', '10.0.0.9'],
+        needed: 4,
+      }),
+    ).toEqual({
       start: '10.0.0.105',
       end: '10.0.0.199',
     });
   });
 
   it('is as large as what OpenStack needs there, where half of the gap is less', () => {
-    expect(allocationPool('10.0.0.0/28', ['10.0.0.2', '10.0.0.3', '10.0.0.4'], 10)).toEqual({
+    expect(
+      allocationPool({
+        family: 'ipv4',
+        network: '10.0.0.0/28',
+        taken: ['10.0.0.2', '10.0.0.3', '10.0.0.4'],
+        needed: 10,
+      }),
+    ).toEqual({
       start: '10.0.0.5',
       end: '10.0.0.14',
     });

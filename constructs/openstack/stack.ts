@@ -1,37 +1,52 @@
 import { TerraformElement, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { AtSite } from '#constructs/at-site.ts';
+import { hasOctavia, type OpenstackSite } from '#sites/site-kinds.ts';
 import { terraformText } from '../quote.ts';
 import { RELEASES } from '../releases.ts';
 import { Balancers } from './balancers.ts';
 import { Compute } from './compute.ts';
 import { Names } from './names.ts';
 import { Network } from './network.ts';
-import type { Place } from './place.ts';
-import { OpenstackProvider } from '@cdktf/provider-openstack';
+import { OpenstackProvider } from './provider/index.ts';
 import { Routing } from './routing.ts';
 import { SecurityGroups } from './security-groups.ts';
-import { remember } from './state.ts';
+import { remember, storeFor } from './state.ts';
 
 /** Everything that a site has in its OpenStack, nothing of it by hand; credentials are those of its name in `clouds.yaml`. */
-export class OpenstackSite extends TerraformStack {
-  constructor(scope: Construct, place: Place) {
-    const { model, site } = place;
-    super(scope, site.code);
+export class OpenstackStack extends TerraformStack {
+  constructor(scope: Construct, id: string, { model, site }: AtSite<OpenstackSite>) {
+    super(scope, id);
+    const at = { model, site };
     const oldest = `>=${RELEASES.terraform}`;
     this.node.setContext('targetVersions', { terraform: oldest, opentofu: oldest });
-    new RequiredVersion(this, oldest);
-    remember(this, place);
+    new RequiredVersion(this, 'required-version', { constraint: oldest });
+    remember(this, { code: site.code, store: storeFor(at) });
     new OpenstackProvider(this, 'openstack', {
       cloud: site.code,
-      region: terraformText(site.openstack!.region),
+      region: terraformText(site.openstack.region),
     });
-    const network = new Network(this, place);
-    const security = new SecurityGroups(this, place);
-    new Compute(this, place, network, security);
-    if (site.edge?.kind === 'octavia') new Balancers(this, place, network);
-    if (site.edge?.kind === 'octavia' && site.routing && model.anycast.ipv4)
-      new Routing(this, place, network);
-    if (site.openstack!.designate) new Names(this, place);
+    const network = new Network(this, 'network', { site });
+    const security = new SecurityGroups(this, at);
+    new Compute(this, 'host', { ...at, network, groups: security.groups });
+    if (hasOctavia(site)) {
+      new Balancers(this, 'balancer', { model, site, network });
+      const router = site.routing?.peer;
+      if (site.routing && router?.address.ipv4 && model.anycast.ipv4)
+        new Routing(this, 'routing', {
+          code: site.code,
+          asn: site.routing.asn,
+          router: { asn: router.asn, address: router.address.ipv4 },
+          network: network.external.ref('id'),
+        });
+    }
+    if (site.openstack.designate)
+      new Names(this, 'name', {
+        site,
+        domain: model.domain,
+        contact: model.contact,
+        nameServer: model.dns?.servers[0]?.name,
+      });
   }
 }
 
@@ -39,8 +54,8 @@ export class OpenstackSite extends TerraformStack {
 class RequiredVersion extends TerraformElement {
   private readonly constraint: string;
 
-  constructor(scope: Construct, constraint: string) {
-    super(scope, 'required-version');
+  constructor(scope: Construct, id: string, { constraint }: { constraint: string }) {
+    super(scope, id);
     this.constraint = constraint;
   }
 

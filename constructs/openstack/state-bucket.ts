@@ -6,6 +6,5 @@ export const STATE_BUCKET = 'terraform-state';
 export const STATE_CREDENTIALS = 'terraform-s3';
 
 /** Whether any stack keeps its state in an object store: one at another site than the store that takes writes. */
-export const keepsStates = (model: Model): boolean =>
-  model.objects !== undefined &&
-  model.sites.some((site) => site.openstack && site !== model.objects!.primary);
+export const keepsStates = ({ objects, sites }: Model): boolean =>
+  objects !== undefined && sites.some((site) => site.openstack && site !== objects.primary);

@@ -1,6 +1,18 @@
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
-import type { Place } from './place.ts';
+import type { AtSite } from '#constructs/at-site.ts';
+import type { ObjectStores } from '#sites/model.ts';
 import { STATE_BUCKET } from './state-bucket.ts';
+
+export interface RememberProps {
+  /** Of the site. */
+  code: string;
+  /** The object stores that keep the state. @default none: a file beside the stack does */
+  store?: ObjectStores;
+}
+
+/** The object stores that keep the state of a site's stack: those whose writes are taken at another site. */
+export const storeFor = ({ model: { objects }, site }: AtSite): ObjectStores | undefined =>
+  objects?.primary === site ? undefined : objects;
 
 /**
  * Where Terraform remembers what it made: in the object store that takes writes, which is at another site, so that a site is
@@ -9,18 +21,17 @@ import { STATE_BUCKET } from './state-bucket.ts';
  *
  * @see https://developer.hashicorp.com/terraform/language/backend/s3
  */
-export function remember(stack: TerraformStack, { model, site }: Place): void {
-  const store = model.objects?.primary;
-  if (!store || store === site) {
-    new LocalBackend(stack, { path: `terraform.${site.code}.tfstate` });
+export function remember(stack: TerraformStack, { code, store }: RememberProps): void {
+  if (!store) {
+    new LocalBackend(stack, { path: `terraform.${code}.tfstate` });
     return;
   }
   new S3Backend(stack, {
     bucket: STATE_BUCKET,
-    key: `${site.code}/openstack.tfstate`,
+    key: `${code}/openstack.tfstate`,
     // Ceph has no regions, and answers to whatever is said; the client insists on one.
-    region: model.objects!.realm,
-    endpoints: { s3: store.objects!.endpoint },
+    region: store.realm,
+    endpoints: { s3: store.primary.objects.endpoint },
     usePathStyle: true,
     skipCredentialsValidation: true,
     skipMetadataApiCheck: true,

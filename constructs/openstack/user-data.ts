@@ -1,23 +1,26 @@
-import type { Host } from '#sites/model.ts';
+import type { AtHost } from '#constructs/at-site.ts';
 import { cloudInit } from '../hosts/cloud-init.ts';
 import { terraformText } from '../quote.ts';
-import type { Place } from './place.ts';
 
 /** A disk that is to be found under a name of ours. */
-export interface NamedDisk {
+interface NamedDisk {
   /** The path that the model has for it. */
   device: string;
   /** Terraform's expression for the id that OpenStack gave its volume. */
   volumeId: string;
 }
 
+export interface UserDataProps extends AtHost {
+  disks: NamedDisk[];
+}
+
 /**
  * What cloud-init does at the first start of a host in an OpenStack: what it does everywhere, and the names of the data
  * disks.
  */
-export function userData({ disks, ...place }: Place & { host: Host; disks: NamedDisk[] }): string {
-  if (disks.length === 0) return terraformText(cloudInit(place));
-  const text = cloudInit(place, {
+export function userData({ disks, ...at }: UserDataProps): string {
+  if (disks.length === 0) return terraformText(cloudInit(at));
+  const text = cloudInit(at, {
     files: [['etc/udev/rules.d/60-fredu-disks.rules', disks.map(diskRule).join('')]],
     commands: [
       ['udevadm', 'control', '--reload'],

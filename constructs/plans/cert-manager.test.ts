@@ -9,7 +9,7 @@ import { certManager } from './cert-manager.ts';
 
 const site = siteOf(threeSites(), 'sxb');
 const chart = { repository: 'https://charts.example.org', version: `v${RELEASES.certManager}`, sha256: null };
-const install = (of = certManager({ site })) =>
+const install = (of = certManager({ site: site.code })) =>
   of.steps.find(({ id }) => id === 'install')!.do as { command: string[]; input: string };
 const known = new Set(
   readFileSync(join(import.meta.dirname, `cert-manager-${RELEASES.certManager}-values.txt`), 'utf8')
@@ -27,7 +27,7 @@ const names = (values: object, above = ''): string[] =>
 
 it('installs the release of the definitions that judge the tree', () => {
   expect(install().command).toContain(`--version=v${RELEASES.certManager}`);
-  expect(() => certManager({ site, chart: { ...chart, version: 'v1.15.3' } })).toThrow(
+  expect(() => certManager({ site: site.code, chart: { ...chart, version: 'v1.15.3' } })).toThrow(
     `the chart of cert-manager is v1.15.3; the tree is of ${RELEASES.certManager}`,
   );
 });
@@ -49,5 +49,5 @@ it('keeps certificates when the release is removed, and two of each part', () =>
 
 it('makes the namespace, which is of nobody else', () => {
   expect(install().command).toContain('--create-namespace');
-  expect(certManager({ site }).steps.map(({ id }) => id)).toEqual(['install']);
+  expect(certManager({ site: site.code }).steps.map(({ id }) => id)).toEqual(['install']);
 });

@@ -1,5 +1,4 @@
 import { stringify } from 'yaml';
-import type { Site } from '#sites/model.ts';
 import type { Procedure } from '#sites/schema/procedure.ts';
 import charts from '../charts.lock.json' with { type: 'json' };
 import { priorityClass } from '../kubernetes/priority-classes.ts';
@@ -20,7 +19,9 @@ export function certManager({
   site,
   chart = charts[CERT_MANAGER],
 }: {
-  site: Site;
+  /** The code of the site. */
+  site: string;
+  /** @default the locked one */
   chart?: LockedChart;
 }): Procedure {
   if (chart.version !== `v${RELEASES.certManager}`)
@@ -29,7 +30,7 @@ export function certManager({
     site,
     chart,
     id: 'cert-manager',
-    title: `Install cert-manager ${chart.version} at ${site.code}`,
+    title: `Install cert-manager ${chart.version} at ${site}`,
     when: 'Once the priority classes of the tree are applied, and before the rest of it; again after a change of its release or values.',
     name: CERT_MANAGER,
     namespace: CERT_MANAGER,

@@ -1,4 +1,3 @@
-import type { Site } from '#sites/model.ts';
 import type { Gate, Procedure, Step } from '#sites/schema/procedure.ts';
 import charts from '../charts.lock.json' with { type: 'json' };
 
@@ -11,7 +10,8 @@ export interface LockedChart {
 type ChartName = keyof typeof charts;
 
 export interface ChartPlanProps {
-  site: Site;
+  /** The code of the site, which kubectl and Helm know its cluster by. */
+  site: string;
   /** Of the procedure, in kebab case. */
   id: string;
   title: string;
@@ -48,8 +48,8 @@ export function chartPlan(props: ChartPlanProps): Procedure {
     when,
     places: {
       here: { prefix: [] },
-      cluster: { site: site.code, prefix: ['kubectl', `--context=${site.code}`, `--namespace=${namespace}`] },
-      helm: { site: site.code, prefix: ['helm', `--kube-context=${site.code}`, `--namespace=${namespace}`] },
+      cluster: { site, prefix: ['kubectl', `--context=${site}`, `--namespace=${namespace}`] },
+      helm: { site, prefix: ['helm', `--kube-context=${site}`, `--namespace=${namespace}`] },
     },
     steps: [
       ...(chart.sha256 ? [fetched(name, chart, chart.sha256)] : []),

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { example, room } from '#scripts/testing/example-sites.ts';
+import { roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/questions.ts';
 import { VRRP } from '../hosts/edge/keepalived.ts';
 import { promises, promisesPage } from './promises.ts';
 
 const model = threeSites();
-const site = siteOf(model, 'sxb');
+const site = roomOf(model, 'sxb');
 const seconds = Object.fromEntries(promises({ model, site }).map(({ id, seconds: each }) => [id, each]));
 
 it('promises another edge within a second of a lost one, and within four of a lost process', () => {
@@ -27,7 +27,7 @@ it('reads the timers of the files, the slowest edge last', () => {
     sites.lyn = lyn;
   });
   const lowest = VRRP.priority - 2 * VRRP.step;
-  const host = promises({ model: three, site: siteOf(three, 'lyn') }).find(({ id }) => id === 'host')!;
+  const host = promises({ model: three, site: roomOf(three, 'lyn') }).find(({ id }) => id === 'host')!;
   expect(host.seconds).toBeCloseTo(3 * VRRP.advertSeconds + ((256 - lowest) * VRRP.advertSeconds) / 256, 2);
 });
 
@@ -35,7 +35,7 @@ it('says nothing of announcements where there are none, and shows each sum', () 
   const still = example(({ platform }) => {
     delete platform.anycast;
   });
-  const page = promisesPage({ model: still, site: siteOf(still, 'lyn') });
+  const page = promisesPage({ model: still, site: roomOf(still, 'lyn') });
   expect(page).not.toContain('BFD');
   expect(page).toContain('| an edge is lost | three adverts are missing | 3 × 0.2 + 0.12 | 0.72 |');
 });

@@ -1,6 +1,7 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import { both } from '#sites/address.ts';
-import type { Model, Site } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
+import { type HaproxySite, hasRouting } from '#sites/site-kinds.ts';
 import { bird } from '../hosts/edge/bird.ts';
 import { haproxy } from '../hosts/edge/haproxy.ts';
 import { keepalived } from '../hosts/edge/keepalived.ts';
@@ -39,8 +40,8 @@ interface Timers {
  * Seconds until another edge serves, read from the rendered files: a change of a timer there changes what is promised here. Upper
  * bounds: a failure that comes just after a check or an advert.
  */
-export function promises({ model, site }: { model: Model; site: Site }): Promised[] {
-  const { advert, skew, check, server, bfd } = timers({ model, site });
+export function promises(at: AtSite<HaproxySite>): Promised[] {
+  const { advert, skew, check, server, bfd } = timers(at);
   const silence = { sum: `3 × ${advert} + ${round(skew)}`, seconds: 3 * advert + skew };
   const refused = check.fall * check.interval + check.timeout;
   const asked = `${check.fall} × ${check.interval} + ${check.timeout}`;
@@ -106,9 +107,9 @@ export function promises({ model, site }: { model: Model; site: Site }): Promise
 }
 
 /** The promises as a page beside the plans. */
-export function promisesPage(place: { model: Model; site: Site }): string {
-  const rows = promises(place);
-  return `# What ${place.site.code} promises
+export function promisesPage(at: AtSite<HaproxySite>): string {
+  const rows = promises(at);
+  return `# What ${at.site.code} promises
 
 Seconds until new connections are served again, at most, from the timers in this tree; what is open on a lost edge is lost. Not in
 them: what a switch or a client needs to learn a neighbour's new address (keepalived tells them at once).
@@ -119,11 +120,11 @@ ${rows.map(({ failure, noticed, sum, seconds }) => `| ${failure} | ${noticed} | 
 `;
 }
 
-function timers({ model, site }: { model: Model; site: Site }): Timers {
+function timers({ model, site }: AtSite<HaproxySite>): Timers {
   const hosts = hostsOf(site, 'edge');
   const vrrp = hosts.map((host) => keepalived({ model, site, host }));
   const balancers = hosts.map((host) => haproxy({ model, site, host }));
-  const announces = site.routing !== undefined && both(model.anycast).length > 0;
+  const announces = hasRouting(site) && both(model.anycast).length > 0;
   const routers = announces ? hosts.map((host) => bird({ model, site, host })) : [];
   const slowest = (texts: string[], pattern: RegExp) =>
     Math.max(...texts.flatMap((text) => found(text, pattern)));

@@ -8,7 +8,7 @@ import { rookOperator } from './rook-operator.ts';
 
 const site = siteOf(threeSites(), 'sxb');
 const chart = { repository: 'https://charts.example.org', version: 'v1.2.3', sha256: 'a'.repeat(64) };
-const install = (of = rookOperator({ site })) =>
+const install = (of = rookOperator({ site: site.code })) =>
   of.steps.find(({ id }) => id === 'install')!.do as {
     command: string[];
     input: string;
@@ -21,12 +21,12 @@ it('installs the chart of the release whose image is locked', () => {
 });
 
 it('compares a chart with what was reviewed before it installs that very file', () => {
-  const { steps } = rookOperator({ site, chart });
+  const { steps } = rookOperator({ site: site.code, chart });
   expect(steps.map(({ id }) => id)).toEqual(['fetch', 'namespace', 'install']);
   expect(steps[0]!.until).toEqual([
     { in: 'here', command: ['sha256sum', 'rook-ceph-v1.2.3.tgz'], matches: [`^${chart.sha256} `] },
   ]);
-  expect(install(rookOperator({ site, chart })).command).toContain('./rook-ceph-v1.2.3.tgz');
+  expect(install(rookOperator({ site: site.code, chart })).command).toContain('./rook-ceph-v1.2.3.tgz');
 });
 
 it('brings no driver for volumes, and looks after its own namespace only', () => {

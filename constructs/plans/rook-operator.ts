@@ -1,5 +1,4 @@
 import { stringify } from 'yaml';
-import type { Site } from '#sites/model.ts';
 import type { Procedure } from '#sites/schema/procedure.ts';
 import charts from '../charts.lock.json' with { type: 'json' };
 import { lockedImage } from '../images.ts';
@@ -18,14 +17,16 @@ export const rookOperator = ({
   site,
   chart = charts['rook-ceph'],
 }: {
-  site: Site;
+  /** The code of the site. */
+  site: string;
+  /** @default the locked one */
   chart?: LockedChart;
 }): Procedure =>
   chartPlan({
     site,
     chart,
     id: 'rook-operator',
-    title: `Install Rook ${chart.version} at ${site.code}`,
+    title: `Install Rook ${chart.version} at ${site}`,
     when: 'Once the namespaces and priority classes of the tree are applied, and before the rest of it; again after a change of its release or values.',
     name: 'rook-ceph',
     namespace: OBJECT_STORE.namespace,

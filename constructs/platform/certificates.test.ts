@@ -3,7 +3,7 @@ import { threeSites } from '#scripts/testing/three-sites.ts';
 import { certificates, identities } from './certificates.ts';
 
 const model = threeSites();
-const table = identities({ model });
+const table = identities(model);
 const of = (id: string) => table.find((each) => each.id === id)!;
 
 it('knows nodes, poolers and users, each once', () => {
@@ -71,7 +71,7 @@ it('gives users no name to be dialled by, and the pooler no right to sign in', (
 });
 
 it('tells where the authority alone is needed: at edges, which only ask', () => {
-  expect(certificates({ model })).toContain(`authority:
+  expect(certificates(model)).toContain(`authority:
   name: fredu database
   places:
     - site: sxb
@@ -85,7 +85,7 @@ it('tells where the authority alone is needed: at edges, which only ask', () => 
 });
 
 it('writes names and never a key', () => {
-  const text = certificates({ model });
+  const text = certificates(model);
   expect(text).not.toMatch(/BEGIN|PRIVATE/);
   expect(text).toContain('secret: cockroachdb-client-education');
 });

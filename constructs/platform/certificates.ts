@@ -8,7 +8,7 @@ import { DATABASE_AUTHORITY } from '../hosts/edge/haproxy.ts';
 import { setupSite } from '../kubernetes/database/cockroachdb-setup.ts';
 import { OBSERVER_SECRET } from '../kubernetes/monitoring/prometheus.ts';
 import { OBSERVER_NAME } from '../kubernetes/monitoring/scrape.ts';
-import { users } from './sql/users.ts';
+import { type User, users } from './sql/users.ts';
 
 /**
  * One identity that the database's own authority vouches for. The keys are made at deploy time; this says for whom, under
@@ -24,9 +24,10 @@ export interface Identity {
   names: string[];
   /** Addresses by which it is dialled. */
   addresses: string[];
-  places: Place[];
+  places: CertificatePlace[];
 }
-export type Place =
+/** Where a certificate lies: in a Secret of a site, or in a folder of a host. */
+export type CertificatePlace =
   | { site: string; namespace: string; secret: string; files: string[] }
   | { site: string; host: string; folder: string; files: string[] };
 
@@ -35,27 +36,27 @@ const SECRET_FILES = ['ca.crt', 'tls.crt', 'tls.key'];
 const SERVICES = ['cockroachdb', 'cockroachdb-public'];
 
 /** Who needs a certificate of the database's authority, and every name by which it is dialled. */
-export function identities({ model }: { model: Model }): Identity[] {
+export function identities(model: Model): Identity[] {
   return [
     ...model.sites.flatMap((site) => nodes(site)),
     ...model.sites.flatMap((site) => (site.kubernetes && site.edge ? pooler(site) : [])),
     ...model.sites.flatMap((site) => (site.kubernetes ? observer(site) : [])),
-    ...['root', ...users].map((user) => client(model, user)),
+    ...(['root', ...users] as const).map((user) => client(model, user)),
   ];
 }
 
 /** `certificates.yaml`: what the certificate command makes, and a reviewer reads. */
-export const certificates = ({ model }: { model: Model }): string =>
+export const certificates = (model: Model): string =>
   `# Who the database's authority vouches for; keys are made at deploy time and are never in this tree.\n${stringify(
     {
       authority: { name: 'fredu database', places: authorityPlaces(model) },
-      identities: identities({ model }),
+      identities: identities(model),
     },
     { lineWidth: 0, aliasDuplicateObjects: false },
   )}`;
 
 /** Who verifies the database without an identity of its own: balancers that ask nodes whether they are well. */
-export function authorityPlaces(model: Model): Place[] {
+export function authorityPlaces(model: Model): CertificatePlace[] {
   const folder = dirname(DATABASE_AUTHORITY);
   const files = [basename(DATABASE_AUTHORITY)];
   return model.sites.flatMap((site) =>
@@ -82,7 +83,10 @@ function nodes(site: Site): Identity[] {
     {
       id: `${site.code}/cockroachdb-node`,
       ...NODE,
-      names: [...names, ...SERVICES.flatMap((service) => serviceNames(service, 'cockroachdb'))],
+      names: [
+        ...names,
+        ...SERVICES.flatMap((service) => serviceNames({ service, namespace: 'cockroachdb' })),
+      ],
       // The balancer passes TLS on, so a client sees the node's certificate.
       addresses: [...new Set([...addresses, ...both(databaseAddress(site))])],
       places: [{ site: site.code, namespace: 'cockroachdb', secret: 'cockroachdb-node', files: NODE_FILES }],
@@ -99,7 +103,7 @@ const dialled = (hosts: Host[]) => ({
     ...new Set(hosts.flatMap((host) => [...both(host.address), ...both(host.public)])),
   ],
 });
-const serviceNames = (service: string, namespace: string): string[] => [
+const serviceNames = ({ service, namespace }: { service: string; namespace: string }): string[] => [
   `${service}.${namespace}`,
   `${service}.${namespace}.svc`,
   `${service}.${namespace}.svc.cluster.local`,
@@ -111,14 +115,14 @@ function pooler(site: Site): Identity {
     id: `${site.code}/pgbouncer`,
     commonName: 'pgbouncer',
     usages: ['server'],
-    names: ['localhost', 'pgbouncer', ...serviceNames('pgbouncer', 'education')],
+    names: ['localhost', 'pgbouncer', ...serviceNames({ service: 'pgbouncer', namespace: 'education' })],
     addresses: ['127.0.0.1', '::1'],
     places: [{ site: site.code, namespace: 'education', secret: 'pgbouncer-server', files: SECRET_FILES }],
   };
 }
 
 /** Where the certificate of each SQL user is mounted, at every site with Kubernetes. */
-const NAMESPACES: Record<string, string[]> = {
+const NAMESPACES: Record<User | 'root', string[]> = {
   education: ['education'],
   migrations: ['education'],
   // The pooler's exporter stands beside the pooler; the database's own metrics need the authority only.
@@ -127,7 +131,7 @@ const NAMESPACES: Record<string, string[]> = {
   root: ['cockroachdb'],
 };
 
-function client(model: Model, user: string): Identity {
+function client(model: Model, user: User | 'root'): Identity {
   const sites = model.sites.filter((site) => site.kubernetes);
   // Root's certificate can do anything, so it lies where it is used and nowhere else.
   const holders = user === 'root' ? sites.filter((site) => site === setupSite(model)) : sites;
@@ -138,7 +142,7 @@ function client(model: Model, user: string): Identity {
     names: [],
     addresses: [],
     places: holders.flatMap((site) =>
-      NAMESPACES[user]!.map((namespace) => ({
+      NAMESPACES[user].map((namespace) => ({
         site: site.code,
         namespace,
         secret: `cockroachdb-client-${user}`,

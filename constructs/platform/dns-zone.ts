@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
-import { contains, type Family, familyOf, prefixLength } from '#sites/address.ts';
+import { baseOf, contains, type Family, prefixLength } from '#sites/address.ts';
 import { zoneMailbox } from '../quote.ts';
 
 /** One line of a zone; names are whole and without the last dot, data is as BIND reads it. */
@@ -44,23 +44,39 @@ function relative(name: string, zone: string): string {
   return name.endsWith(`.${zone}`) ? name.slice(0, -zone.length - 1) : `${name}.`;
 }
 
+/** A network that is somebody's to name, in CIDR notation. */
+export interface Network {
+  family: Family;
+  network: string;
+}
+/** What an address is called. */
+export interface Pointer {
+  family: Family;
+  address: string;
+  name: string;
+}
+export interface ReverseZonesProps {
+  networks: Network[];
+  pointers: Pointer[];
+  /** Names of the servers that keep the zones. */
+  servers: string[];
+}
+
 /**
  * The zones that lead from addresses back to names, for each network as its provider delegates it: whole octets or nibbles by
  * themselves, a piece of an IPv4 /24 by the way of RFC 2317 (`0-25.2.0.192.in-addr.arpa`).
  */
-export function reverseZones(
-  networks: string[],
-  pointers: { address: string; name: string; family: Family }[],
-  servers: string[],
-): DnsZone[] {
+export function reverseZones({ networks, pointers, servers }: ReverseZonesProps): DnsZone[] {
   const zones = new Map<string, DnsRecord[]>();
-  for (const { address, name } of pointers) {
-    const network = networks.find((each) => contains(each, address));
+  for (const { family, address, name } of pointers) {
+    const network = networks.find((each) => each.family === family && contains(each.network, address));
     if (!network) continue;
-    const zone = reverseZone(network, address);
+    const labels = reverseLabels({ family, address });
+    const own = ownLabels(network);
+    const zone = [...piece(network), ...labels.slice(own), ROOT[family]].join('.');
     const records =
       zones.get(zone) ?? servers.map((each) => ({ name: zone, ttl: 86400, type: 'NS', data: `${each}.` }));
-    const label = reverseLabels(address).slice(0, ownLabels(network)).join('.');
+    const label = labels.slice(0, own).join('.');
     if (!records.some((each) => each.name === `${label}.${zone}`))
       records.push({ name: `${label}.${zone}`, ttl: 3600, type: 'PTR', data: `${name}.` });
     zones.set(zone, records);
@@ -68,26 +84,23 @@ export function reverseZones(
   return [...zones].map(([name, records]) => ({ name, records }));
 }
 
+const ROOT = { ipv4: 'in-addr.arpa', ipv6: 'ip6.arpa' } as const;
+
 /** Octets or nibbles of an address, last first. */
-function reverseLabels(address: string): string[] {
+function reverseLabels({ family, address }: Pick<Pointer, 'family' | 'address'>): string[] {
   const bytes = ipaddr.parse(address).toByteArray();
-  if (familyOf(address) === 'ipv4') return bytes.map(String).reverse();
+  if (family === 'ipv4') return bytes.map(String).reverse();
   return bytes.flatMap((byte) => [(byte >> 4).toString(16), (byte & 15).toString(16)]).reverse();
 }
 
-/** Labels that an address has below the zone of its network. */
-function ownLabels(network: string): number {
+/** How many labels an address has below the zone of its network. */
+function ownLabels({ family, network }: Network): number {
   const length = prefixLength(network);
-  return familyOf(network) === 'ipv4'
-    ? Math.max(1, 4 - Math.ceil(length / 8))
-    : Math.max(1, 32 - Math.ceil(length / 4));
+  return family === 'ipv4' ? Math.max(1, 4 - Math.ceil(length / 8)) : Math.max(1, 32 - Math.ceil(length / 4));
 }
 
-function reverseZone(network: string, address: string): string {
-  const labels = reverseLabels(address).slice(ownLabels(network));
-  const [base = '', length = ''] = network.split('/');
-  const piece =
-    familyOf(network) === 'ipv4' && Number(length) > 24 ? [`${base.split('.')[3]}-${length}`] : [];
-  const root = familyOf(network) === 'ipv4' ? 'in-addr.arpa' : 'ip6.arpa';
-  return [...piece, ...labels, root].join('.');
+/** The label of a piece of a /24, which has a zone of its own. */
+function piece({ family, network }: Network): string[] {
+  const length = prefixLength(network);
+  return family === 'ipv4' && length > 24 ? [`${baseOf(network).split('.')[3]}-${length}`] : [];
 }

@@ -16,7 +16,7 @@ const served = (change: (input: Input) => void = () => {}): Model =>
     change(input);
   });
 const zone = (model: Model, name: string): string[] =>
-  new Map(dnsFiles({ model })).get(`${name}.zone`)!.split('\n');
+  new Map(dnsFiles(model)).get(`${name}.zone`)!.split('\n');
 const lines = (model: Model, start: string): string[] =>
   zone(model, 'example.org').filter((line) => line.startsWith(`${start} `));
 const serialOf = (model: Model) =>
@@ -65,7 +65,7 @@ describe('names of a site', () => {
   });
 
   it('show no host that the world does not reach, and no private address', () => {
-    const text = dnsFiles({ model: served() })
+    const text = dnsFiles(served())
       .map(([, each]) => each)
       .join('');
     expect(text).not.toMatch(/\bcp1\b/);
@@ -91,7 +91,7 @@ it('lets one authority sign, by one proof, whose records only the site that asks
     '@ 3600 IN CAA 0 issuewild ";"',
     '@ 3600 IN CAA 0 iodef "mailto:operations@example.org"',
   ]);
-  const challenges = new Map(dnsFiles({ model: served() })).get('challenges.conf')!;
+  const challenges = new Map(dnsFiles(served())).get('challenges.conf')!;
   expect(challenges.match(/grant .*/g)).toEqual([
     'grant "acme-lyn" name _acme-challenge.example.org. TXT;',
     'grant "acme-par" name _acme-challenge.example.org. TXT;',
@@ -138,7 +138,7 @@ describe('reverse zones', () => {
 
   it('have one name an address, whose own record leads back', () => {
     const model = threeSites();
-    const files = dnsFiles({ model });
+    const files = dnsFiles(model);
     const forward = files[0]![1];
     const pointers = files
       .filter(([name]) => name.endsWith('.arpa.zone'))
@@ -171,7 +171,7 @@ it('writes the dots of a contact so that they stay its own', () => {
 });
 
 it('makes nothing where the zone is made elsewhere', () => {
-  expect(dnsFiles({ model: example() })).toEqual([]);
+  expect(dnsFiles(example())).toEqual([]);
 });
 
 describe.each([
@@ -179,7 +179,7 @@ describe.each([
   ['the example', served()],
 ])('%s', (_, model) => {
   const folder = mkdtempSync(join(tmpdir(), 'fredu-dns-'));
-  const files = dnsFiles({ model });
+  const files = dnsFiles(model);
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
   afterAll(() => rmSync(folder, { recursive: true }));
   const accepts = async (program: string, ...words: string[]) => {

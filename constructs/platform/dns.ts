@@ -1,11 +1,18 @@
 import type { TextFile } from '#constructs/text-file.ts';
-import { both, FAMILIES, type Family, isPrivate, type PerFamily } from '#sites/address.ts';
+import { addressesOf, baseOf, FAMILIES, isEmpty, isPrivate, type PerFamily } from '#sites/address.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
 import { appAddress, appSites } from '#sites/questions.ts';
 import { publicNames } from '../kubernetes/ingress/routes.ts';
-import { ACME } from '../kubernetes/ingress/tls.ts';
+import { ACME, acmeKey } from '../kubernetes/ingress/tls.ts';
 import { mailto, zoneString } from '../quote.ts';
-import { type DnsRecord, type DnsZone, reverseZones, zoneText } from './dns-zone.ts';
+import {
+  type DnsRecord,
+  type DnsZone,
+  type Network,
+  type Pointer,
+  reverseZones,
+  zoneText,
+} from './dns-zone.ts';
 
 /**
  * Seconds that others remember a record. Without a service address the shared name lists every site, and a lost site is
@@ -23,20 +30,24 @@ const FOLDER = '/etc/bind/fredu';
  *
  * @see https://bind9.readthedocs.io/en/v9.18.24/reference.html
  */
-export function dnsFiles({ model }: { model: Model }): [name: string, text: string][] {
-  if (!model.dns) return [];
-  const zones = [forward(model), ...reverseZones(reverseNetworks(model), pointers(model), servers(model))];
+export function dnsFiles({ dns, ...model }: Model): TextFile[] {
+  const [first] = dns?.servers ?? [];
+  if (!dns || !first) return [];
+  const platform = { ...model, dns };
+  const servers = dns.servers.map(({ name }) => name);
+  const soa = { server: first.name, contact: model.contact };
+  const zones = [
+    forward(platform, first.name),
+    ...reverseZones({ networks: reverseNetworks(model), pointers: pointers(model), servers }),
+  ];
   const challenges = challengeNames(model);
   const file = (name: string) => `${name.replaceAll('/', '-')}.zone`;
   return [
-    ...zones.map((zone): TextFile => [file(zone.name), zoneText(zone, soa(model))]),
+    ...zones.map((zone): TextFile => [file(zone.name), zoneText(zone, soa)]),
     ...challenges.map(
       (name): TextFile => [
         file(name),
-        zoneText(
-          { name, records: [{ name, ttl: TTL.server, type: 'NS', data: `${servers(model)[0]}.` }] },
-          soa(model),
-        ),
+        zoneText({ name, records: [{ name, ttl: TTL.server, type: 'NS', data: `${first.name}.` }] }, soa),
       ],
     ),
     [
@@ -45,24 +56,31 @@ export function dnsFiles({ model }: { model: Model }): [name: string, text: stri
         .map(({ name }) => `zone "${name}" {\n  type primary;\n  file "${FOLDER}/${file(name)}";\n};\n`)
         .join('\n'),
     ],
-    ['challenges.conf', challenges.map((name) => challengeZone(model, name, file(name))).join('\n')],
+    [
+      'challenges.conf',
+      challenges.map((name) => challengeZone(model, { name, file: file(name) })).join('\n'),
+    ],
   ];
 }
 
-const servers = (model: Model): string[] => model.dns!.servers.map(({ name }) => name);
-const soa = (model: Model) => ({ server: servers(model)[0]!, contact: model.contact });
+/** A platform whose zones are made here. */
+type Named = Model & Required<Pick<Model, 'dns'>>;
+/** What names follow from. */
+type Places = Pick<Model, 'domain' | 'sites'>;
+const servesApp = (model: Places, site: Site): boolean => appSites(model).some((each) => each === site);
+const namesOf = ({ domain }: Places, site: Site): string[] => publicNames({ domain, site });
 
 /** `_acme-challenge` of every name that has a certificate. */
-const challengeNames = (model: Model): string[] =>
-  [...new Set(appSites(model).flatMap((site) => publicNames({ model, site })))]
+const challengeNames = (model: Places): string[] =>
+  [...new Set(appSites(model).flatMap((site) => namesOf(model, site)))]
     .map((name) => `_acme-challenge.${name}`)
     .sort();
 
 /** Its journal lies beside it, so it is put there once and never again; keys are named here and kept on the server. */
-function challengeZone(model: Model, name: string, file: string): string {
+function challengeZone(model: Places, { name, file }: { name: string; file: string }): string {
   const grants = appSites(model)
-    .filter((site) => publicNames({ model, site }).some((each) => `_acme-challenge.${each}` === name))
-    .map((site) => `    grant "acme-${site.code}" name ${name}. TXT;\n`);
+    .filter((site) => namesOf(model, site).some((each) => `_acme-challenge.${each}` === name))
+    .map((site) => `    grant "${acmeKey(site.code)}" name ${name}. TXT;\n`);
   return `zone "${name}" {
   type primary;
   file "/var/lib/bind/${file}";
@@ -72,41 +90,41 @@ ${grants.join('')}  };
 `;
 }
 
-const addressRecords = (name: string, address: PerFamily, ttl: number): DnsRecord[] =>
-  FAMILIES.flatMap((family) =>
-    address[family] ? [{ name, ttl, type: family === 'ipv4' ? 'A' : 'AAAA', data: address[family] }] : [],
-  );
+/** The kind of record that has an address of a family. */
+export const RECORD_TYPE = { ipv4: 'A', ipv6: 'AAAA' } as const;
 
-function forward(model: Model): DnsZone {
+const addressRecords = (name: string, address: PerFamily, ttl: number): DnsRecord[] =>
+  addressesOf(address).map(({ family, text }) => ({ name, ttl, type: RECORD_TYPE[family], data: text }));
+
+function forward(model: Named, first: string): DnsZone {
   const { domain, dns } = model;
-  const [first] = servers(model);
   return {
     name: domain,
     records: [
-      ...dns!.servers.map(
+      ...dns.servers.map(
         ({ name }): DnsRecord => ({ name: domain, ttl: TTL.server, type: 'NS', data: `${name}.` }),
       ),
-      ...dns!.servers.flatMap(({ name, address }) => addressRecords(name, address, TTL.server)),
-      ...dns!.hosts.flatMap(({ name, address }) => addressRecords(name, address, TTL.host)),
+      ...dns.servers.flatMap(({ name, address }) => addressRecords(name, address, TTL.server)),
+      ...dns.hosts.flatMap(({ name, address }) => addressRecords(name, address, TTL.host)),
       ...shared(model),
       ...authorities(model),
       ...mail(model),
-      ...model.sites.flatMap((site) => siteRecords(model, site)),
+      ...model.sites.flatMap((site) => (isDelegated(site) ? delegation(site) : siteRecords(model, site))),
       ...challengeNames(model)
-        .filter((name) => !model.sites.some((site) => delegated(site) && name.endsWith(`.${site.domain}`)))
+        .filter((name) => !model.sites.some((site) => isDelegated(site) && name.endsWith(`.${site.domain}`)))
         .map((name): DnsRecord => ({ name, ttl: TTL.server, type: 'NS', data: `${first}.` })),
     ],
   };
 }
 
 /** The platform's own name: the service address where there is one, else the address of every site that serves the app. */
-function shared(model: Model): DnsRecord[] {
-  if (both(model.anycast).length > 0) return addressRecords(model.domain, model.anycast, TTL.service);
+function shared(model: Pick<Model, 'domain' | 'anycast' | 'sites'>): DnsRecord[] {
+  if (!isEmpty(model.anycast)) return addressRecords(model.domain, model.anycast, TTL.service);
   return appSites(model).flatMap((site) => addressRecords(model.domain, appAddress(site), TTL.shared));
 }
 
 /** One authority may sign, by one way of proof, and no wildcards; an authority that is asked otherwise reports it to us. */
-const authorities = ({ domain, contact }: Model): DnsRecord[] =>
+const authorities = ({ domain, contact }: Pick<Model, 'domain' | 'contact'>): DnsRecord[] =>
   [
     `0 issue ${zoneString(`${ACME.authority}; validationmethods=${ACME.validation}`)}`,
     '0 issuewild ";"',
@@ -114,37 +132,30 @@ const authorities = ({ domain, contact }: Model): DnsRecord[] =>
   ].map((data) => ({ name: domain, ttl: TTL.host, type: 'CAA', data }));
 
 /** Who takes and sends mail of the domain; a domain without says so, and no name below it does (RFC 7505, RFC 7208). */
-function mail({ domain, contact, dns }: Model): DnsRecord[] {
-  const { exchangers, senders } = dns!.mail;
+function mail({ domain, contact, dns }: Named): DnsRecord[] {
+  const { exchangers, senders } = dns.mail;
   const exchange =
     exchangers.length > 0 ? exchangers.map((host, index) => `${(index + 1) * 10} ${host}.`) : ['0 .'];
   const spf = ['v=spf1', ...senders.map((name) => `include:${name}`), '-all'].join(' ');
-  const record = (name: string, type: string, data: string): DnsRecord => ({
-    name,
-    ttl: TTL.host,
-    type,
-    data,
-  });
+  const dmarc = `v=DMARC1; p=reject; sp=reject; rua=${mailto(contact)}`;
+  const ttl = TTL.host;
   return [
-    ...exchange.map((data) => record(domain, 'MX', data)),
-    record(domain, 'TXT', zoneString(spf)),
-    record(`_dmarc.${domain}`, 'TXT', zoneString(`v=DMARC1; p=reject; sp=reject; rua=${mailto(contact)}`)),
+    ...exchange.map((data) => ({ name: domain, ttl, type: 'MX', data })),
+    { name: domain, ttl, type: 'TXT', data: zoneString(spf) },
+    { name: `_dmarc.${domain}`, ttl, type: 'TXT', data: zoneString(dmarc) },
   ];
 }
 
 /** A site whose own zone others keep. */
-const delegated = ({ openstack }: Site): boolean => Boolean(openstack?.designate && openstack.nameServers);
+type DelegatedSite = Site & { openstack: { nameServers: string[] } };
+const isDelegated = (site: Site): site is DelegatedSite =>
+  Boolean(site.openstack?.designate && site.openstack.nameServers);
 
-function siteRecords(model: Model, site: Site): DnsRecord[] {
-  if (delegated(site)) {
-    return site.openstack!.nameServers!.map((name) => ({
-      name: site.domain,
-      ttl: TTL.server,
-      type: 'NS',
-      data: `${name}.`,
-    }));
-  }
-  const names = appSites(model).includes(site) ? publicNames({ model, site }) : [];
+const delegation = ({ domain, openstack }: DelegatedSite): DnsRecord[] =>
+  openstack.nameServers.map((name) => ({ name: domain, ttl: TTL.server, type: 'NS', data: `${name}.` }));
+
+function siteRecords(model: Places, site: Site): DnsRecord[] {
+  const names = servesApp(model, site) ? namesOf(model, site) : [];
   return [
     ...names
       .filter((name) => name !== model.domain)
@@ -153,29 +164,30 @@ function siteRecords(model: Model, site: Site): DnsRecord[] {
         { name, ttl: TTL.host, type: 'MX', data: '0 .' },
         { name, ttl: TTL.host, type: 'TXT', data: '"v=spf1 -all"' },
       ]),
-    ...site.hosts.flatMap((host) => addressRecords(host.fqdn, worldly(site, host), TTL.host)),
+    ...site.hosts.flatMap((host) => addressRecords(host.fqdn, worldly({ site, host }), TTL.host)),
   ];
 }
 
 /** Where the world reaches a host, in the families in which it does. */
-export function worldly(site: Site, host: Host): PerFamily {
-  const home = both(site.networks.public).length > 0 ? host.public : host.address;
+export function worldly({ site, host }: { site: Site; host: Host }): PerFamily {
+  const home = isEmpty(site.networks.public) ? host.address : host.public;
   const known = FAMILIES.filter((family) => home[family] && !isPrivate(home[family]));
   return Object.fromEntries(known.map((family) => [family, home[family]]));
 }
 
-const reverseNetworks = ({ sites }: Model): string[] =>
+const reverseNetworks = ({ sites }: Places): Network[] =>
   sites
-    .flatMap(({ networks }) => both(both(networks.public).length > 0 ? networks.public : networks.nodes))
-    .filter((network) => !isPrivate(network.split('/')[0]!));
+    .flatMap(({ networks }) => addressesOf(isEmpty(networks.public) ? networks.nodes : networks.public))
+    .map(({ family, text }) => ({ family, network: text }))
+    .filter(({ network }) => !isPrivate(baseOf(network)));
 
 /** The name of each address that the world sees; a site's own name before its hosts'. */
-function pointers(model: Model): { address: string; name: string; family: Family }[] {
+function pointers(model: Places): Pointer[] {
   const named = model.sites.flatMap((site) => [
-    { name: site.domain, address: appSites(model).includes(site) ? appAddress(site) : {} },
-    ...site.hosts.map((host) => ({ name: host.fqdn, address: worldly(site, host) })),
+    { name: site.domain, address: servesApp(model, site) ? appAddress(site) : {} },
+    ...site.hosts.map((host) => ({ name: host.fqdn, address: worldly({ site, host }) })),
   ]);
   return named.flatMap(({ name, address }) =>
-    FAMILIES.flatMap((family) => (address[family] ? [{ address: address[family], name, family }] : [])),
+    addressesOf(address).map(({ family, text }) => ({ family, address: text, name })),
   );
 }

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { stackText } from '#charts/openstack.ts';
-import { OpenstackSite } from '#constructs/openstack/stack.ts';
+import { OpenstackStack } from '#constructs/openstack/stack.ts';
+import { hasOpenstack } from '#sites/site-kinds.ts';
 import { main, options } from '../lib/main.ts';
 import { loadModel, SITES } from '../lib/sites.ts';
 
@@ -20,8 +21,8 @@ if (import.meta.main) {
     const model = loadModel(values.sites);
     if (!model) return 1;
     const app = new App({ outdir: process.env.CDKTF_OUTDIR ?? 'cdktf.out' });
-    const sites = model.sites.filter(({ openstack }) => openstack);
-    const made = sites.map((site) => new OpenstackSite(app, { model, site }));
+    const sites = model.sites.filter(hasOpenstack);
+    const made = sites.map((site) => new OpenstackStack(app, site.code, { model, site }));
     app.synth();
     for (const stack of made)
       writeFileSync(join(app.outdir, 'stacks', stack.node.id, 'cdk.tf.json'), stackText(stack));

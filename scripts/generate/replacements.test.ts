@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import replacements from '#policies/reading/schemas/openstack-replacements.json' with { type: 'json' };
 import openstack from '#policies/reading/schemas/openstack.json' with { type: 'json' };
+import replacements from '#policies/reading/schemas/openstack-replacements.json' with { type: 'json' };
 import { forcedIn } from './replacements.ts';
 
 const SOURCE = `func resourceVolume() *schema.Resource {

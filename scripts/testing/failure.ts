@@ -1,7 +1,8 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import { scrapeJobs } from '#constructs/kubernetes/monitoring/scrape.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
 import { appSites, databaseNodes, hostsOf, workers } from '#sites/questions.ts';
-import type { ObjectsSite } from '#sites/site-kinds.ts';
+import type { KubernetesSite, ObjectsSite } from '#sites/site-kinds.ts';
 
 /** What is lost at once: hosts by name, whole sites, and lines between two sites that go on without each other. */
 export interface Failure {
@@ -24,7 +25,7 @@ const GROWING = `0+60x${MINUTES}`;
  * What the Prometheus of a site scrapes while something is lost: each target answers or not, and what answers counts what it
  * must. Only arithmetic on the model, so that alerts are judged by failures and not by series made up for them.
  */
-export function scraped({ model, site }: { model: Model; site: Site }, failure: Failure): Series[] {
+export function scraped({ model, site }: AtSite<KubernetesSite>, failure: Failure): Series[] {
   const world = new FailedPlatform(model, site, failure);
   return [
     ...world.targets(),
@@ -57,9 +58,9 @@ const truth = (holds: boolean): number => (holds ? 1 : 0);
 
 class FailedPlatform {
   private readonly model: Model;
-  private readonly site: Site;
+  private readonly site: KubernetesSite;
   private readonly failure: Failure;
-  constructor(model: Model, site: Site, failure: Failure) {
+  constructor(model: Model, site: KubernetesSite, failure: Failure) {
     this.model = model;
     this.site = site;
     this.failure = failure;
@@ -282,7 +283,7 @@ function choose<Item>(items: Item[], count: number): Item[][] {
 }
 
 /** Sites that could tell of it. */
-export const observers = (model: Model, failure: Failure): Site[] =>
+export const observers = (model: Model, failure: Failure): KubernetesSite[] =>
   appSites(model).filter((site) => observes(site, failure));
 /** Hosts that stand on one machine go together. */
 export const machine = (model: Model, name: string): string[] =>

@@ -25,6 +25,9 @@ export type CloudSite = KubernetesSite & DatabaseSite & ObjectsSite & OctaviaSit
 /** A site of a model that is a room. @throws when it lacks something that a room has: the test would prove nothing */
 export const roomOf = (model: Model, code: string): RoomSite =>
   known(siteOf(model, code), isRoom, 'a room with every capability');
+/** A site of a model that holds nodes of the database. @throws when it has none */
+export const databaseSiteOf = (model: Model, code: string): DatabaseSite =>
+  known(siteOf(model, code), hasDatabase, 'a site with a database');
 /** A site of a model that is in an OpenStack. @throws when it lacks something that such a site has */
 export const cloudOf = (model: Model, code: string): CloudSite =>
   known(siteOf(model, code), isCloud, 'a cloud with every capability');

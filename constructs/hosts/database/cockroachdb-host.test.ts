@@ -2,17 +2,21 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { joinList } from '#constructs/cockroachdb-node.ts';
 import { gracePeriodSeconds } from '#constructs/drain.ts';
 import { run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
+import { databaseSiteOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { databaseNodes, siteOf } from '#sites/questions.ts';
+import { databaseNodes } from '#sites/questions.ts';
 import { databaseHostFiles } from './cockroachdb-host.ts';
 
 const model = threeSites();
-const site = siteOf(model, 'do');
+const site = databaseSiteOf(model, 'do');
 const [host] = databaseNodes(site);
-const files = new Map(databaseHostFiles({ model, site, host: host! }));
+const files = new Map(
+  databaseHostFiles({ site, host: host!, join: joinList(model, site), hasBackups: true }),
+);
 const service = files.get('etc/systemd/system/cockroachdb.service')!;
 const folder = mkdtempSync(join(tmpdir(), 'fredu-units-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,9 +51,16 @@ describe('the unit', () => {
 
 it('formats an empty disk before it mounts it, and names the unit of any device rightly', () => {
   const odd = threeSites();
-  const renamed = siteOf(odd, 'do');
+  const renamed = databaseSiteOf(odd, 'do');
   renamed.database!.volume.device = '/dev/disk/by-id/scsi-0DO_Volume';
-  const of = new Map(databaseHostFiles({ model: odd, site: renamed, host: renamed.hosts[0]! }));
+  const of = new Map(
+    databaseHostFiles({
+      site: renamed,
+      host: renamed.hosts[0]!,
+      join: joinList(odd, renamed),
+      hasBackups: true,
+    }),
+  );
   expect(of.get('etc/systemd/system/cockroachdb-format.service')).toContain(
     'BindsTo=dev-disk-by\\x2did-scsi\\x2d0DO_Volume.device\n',
   );

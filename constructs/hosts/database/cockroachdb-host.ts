@@ -2,7 +2,8 @@ import { HOST_CERTIFICATES, nodeFlags } from '#constructs/cockroachdb-node.ts';
 import { gracePeriodSeconds } from '#constructs/drain.ts';
 import { unitArgument, unitOfPath, unitValue } from '#constructs/quote.ts';
 import type { TextFile } from '#constructs/text-file.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
+import type { Host } from '#sites/model.ts';
+import type { DatabaseSite } from '#sites/site-kinds.ts';
 import { HARDENED, restarted, unit } from '../systemd.ts';
 import { databaseBalancer } from './database-balancer.ts';
 
@@ -11,20 +12,23 @@ export const COCKROACH_PROGRAM = '/usr/local/bin/cockroach';
 const DATA = '/var/lib/cockroachdb';
 const USER = 'cockroach';
 
-/** A database node on a host without Kubernetes: its unit, its disk, and the balancer before its site. */
-export function databaseHostFiles({
-  model,
-  site,
-  host,
-}: {
-  model: Model;
-  site: Site;
+export interface DatabaseHostProps {
+  site: DatabaseSite;
   host: Host;
-}): TextFile[] {
+  /** Whom the node dials first, as `joinList` has it. */
+  join: readonly string[];
+  /** Whether there is an object store for backups, whose keys the node needs. */
+  hasBackups: boolean;
+}
+
+/** A database node on a host without Kubernetes: its unit, its disk, and the balancer before its site. */
+export function databaseHostFiles(props: DatabaseHostProps): TextFile[] {
+  const { site } = props;
+  const { device } = site.database.volume;
   return [
-    ['etc/systemd/system/cockroachdb.service', service({ model, site, host })],
-    ['etc/systemd/system/cockroachdb-format.service', format({ site })],
-    ['etc/systemd/system/var-lib-cockroachdb.mount', mount({ site })],
+    ['etc/systemd/system/cockroachdb.service', service(props)],
+    ['etc/systemd/system/cockroachdb-format.service', format(device)],
+    ['etc/systemd/system/var-lib-cockroachdb.mount', mount(device)],
     ['etc/sysusers.d/cockroachdb.conf', sysusers()],
     ['etc/tmpfiles.d/cockroachdb.conf', tmpfiles()],
     ...kernelFiles(),
@@ -49,8 +53,8 @@ export const kernelFiles = (): TextFile[] => [
 ];
 
 /** @see https://www.cockroachlabs.com/docs/v26.2/deploy-cockroachdb-on-premises */
-function service({ model, site, host }: { model: Model; site: Site; host: Host }): string {
-  const flags = nodeFlags({ model, site, host, store: DATA, certificates: HOST_CERTIFICATES });
+function service({ site, host, join, hasBackups }: DatabaseHostProps): string {
+  const flags = nodeFlags({ site, host, join, store: DATA, certificates: HOST_CERTIFICATES });
   return unit(`The database node ${host.name}.`, {
     Unit: {
       Description: 'CockroachDB node',
@@ -70,7 +74,7 @@ function service({ model, site, host }: { model: Model; site: Site; host: Host }
       // Reads new certificates without a restart.
       ExecReload: '/bin/kill -HUP $MAINPID',
       // Keys of the backup bucket, where the deploy put them.
-      ...(model.objects ? { EnvironmentFile: '-/etc/cockroachdb/backup.env' } : {}),
+      ...(hasBackups ? { EnvironmentFile: '-/etc/cockroachdb/backup.env' } : {}),
       WorkingDirectory: DATA,
       StateDirectory: 'cockroachdb',
       StateDirectoryMode: '0700',
@@ -93,8 +97,7 @@ function service({ model, site, host }: { model: Model; site: Site; host: Host }
 }
 
 /** Makes the file system on an empty disk, once: the program refuses a disk that holds anything. */
-function format({ site }: { site: Site }): string {
-  const { device } = site.database!.volume;
+function format(device: string): string {
   return unit('Makes the file system of the database on an empty disk, and leaves any other as it is.', {
     Unit: {
       Description: 'File system of CockroachDB',
@@ -119,7 +122,7 @@ function format({ site }: { site: Site }): string {
   });
 }
 
-function mount({ site }: { site: Site }): string {
+function mount(device: string): string {
   return unit('The disk of the database.', {
     Unit: {
       Description: 'Data of CockroachDB',
@@ -127,7 +130,7 @@ function mount({ site }: { site: Site }): string {
       After: 'cockroachdb-format.service',
     },
     Mount: {
-      What: unitValue(site.database!.volume.device),
+      What: unitValue(device),
       Where: DATA,
       Type: 'ext4',
       Options: 'noatime,nodev,nosuid,noexec',

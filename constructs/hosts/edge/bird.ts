@@ -1,5 +1,6 @@
-import { FAMILIES, hostRoute, type PerFamily, toNumber } from '#sites/address.ts';
-import type { HaproxyEdge, Host, Model, Site } from '#sites/model.ts';
+import type { AtHost } from '#constructs/at-site.ts';
+import { BITS, FAMILIES, type PerFamily, toNumber } from '#sites/address.ts';
+import type { HaproxySite, RoutedSite } from '#sites/site-kinds.ts';
 
 /**
  * The number of a router, written like an IPv4 address: the first of that family that it has, else the last 32 bits of an
@@ -7,9 +8,10 @@ import type { HaproxyEdge, Host, Model, Site } from '#sites/model.ts';
  * @see https://www.rfc-editor.org/rfc/rfc6286
  */
 export function routerId(...addresses: PerFamily[]): string {
-  const ipv4 = addresses.find((each) => each.ipv4)?.ipv4;
+  const [ipv4] = addresses.flatMap((each) => each.ipv4 ?? []);
   if (ipv4) return ipv4;
-  const low = toNumber(addresses.find((each) => each.ipv6)!.ipv6!) & 0xffff_ffffn;
+  const [ipv6 = '::'] = addresses.flatMap((each) => each.ipv6 ?? []);
+  const low = toNumber(ipv6) & 0xffff_ffffn;
   return [24n, 16n, 8n, 0n].map((shift) => (low >> shift) & 0xffn).join('.');
 }
 
@@ -20,23 +22,24 @@ export function routerId(...addresses: PerFamily[]): string {
  *
  * @see https://bird.network.cz/?get_doc&v=20&f=bird-6.html
  */
-export function bird({ model, site, host }: { model: Model; site: Site; host: Host }): string {
-  const { asn, peer } = site.routing!;
-  const { interfaces } = site.edge as HaproxyEdge;
-  const families = FAMILIES.filter(
-    (family) => model.anycast[family] && peer.address[family] && host.public[family],
-  );
-  const filters = families.map(
-    (family) => `filter service_${family} {
-  if source = RTS_DEVICE && net = ${hostRoute(model.anycast[family]!)} then accept;
+export function bird({ model, site, host }: AtHost<HaproxySite & RoutedSite>): string {
+  const { asn, peer } = site.routing;
+  const { interfaces } = site.edge;
+  const sides = FAMILIES.flatMap((family) => {
+    const [service, router, own] = [model.anycast[family], peer.address[family], host.public[family]];
+    return service && router && own ? [{ family, service, router, own }] : [];
+  });
+  const filters = sides.map(
+    ({ family, service }) => `filter service_${family} {
+  if source = RTS_DEVICE && net = ${service}/${BITS[family]} then accept;
   reject;
 }
 `,
   );
-  const sessions = families.map(
-    (family) => `protocol bgp router_${family} {
-  local ${host.public[family]} as ${asn};
-  neighbor ${peer.address[family]} as ${peer.asn};
+  const sessions = sides.map(
+    ({ family, router, own }) => `protocol bgp router_${family} {
+  local ${own} as ${asn};
+  neighbor ${router} as ${peer.asn};
   hold time 9;
   keepalive time 3;
   connect retry time 2;
@@ -58,7 +61,7 @@ protocol device {
 }
 
 protocol direct {
-${families.map((family) => `  ${family};\n`).join('')}  interface "lo";
+${sides.map(({ family }) => `  ${family};\n`).join('')}  interface "lo";
 }
 
 # Three lost packets of 100 ms: a dead path is seen before a client gives up.

@@ -8,10 +8,11 @@ import { type Promised, promises } from '#constructs/plans/promises.ts';
 import { find } from '#scripts/lib/programs.ts';
 import { type Lab, type LabHost, startLab, until } from '#scripts/testing/lab/netns.ts';
 import type { Probed } from '#scripts/testing/lab/probe.ts';
+import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { both, prefixLength } from '#sites/address.ts';
 import type { HaproxyEdge } from '#sites/model.ts';
-import { hostsOf, siteOf, workers } from '#sites/questions.ts';
+import { hostsOf, workers } from '#sites/questions.ts';
 
 /**
  * The two edges of a room as they run: the generated files of both, unchanged and at their places, read by real HAProxy, Keepalived,
@@ -25,7 +26,7 @@ const missing = [
 const isRequired = process.env.FREDU_REQUIRE === 'all';
 
 const model = threeSites();
-const site = siteOf(model, 'sxb');
+const site = roomOf(model, 'sxb');
 const edge = site.edge as HaproxyEdge;
 const tree = artefacts(model, site.code);
 const promised = Object.fromEntries(promises({ model, site }).map(({ id, seconds }) => [id, seconds]));
@@ -62,7 +63,7 @@ const ASKERS = {
   ipv4: Array.from({ length: 10 }, (_, index) => `203.0.113.${200 + index}`),
   ipv6: Array.from({ length: 10 }, (_, index) => `2001:db8:e:${index}::10`),
 };
-const MACHINE = workers(siteOf(model, 'dc'))[0]!.public.ipv4!;
+const MACHINE = workers(cloudOf(model, 'dc'))[0]!.public.ipv4!;
 const WORLD = {
   front: ['203.0.113.129/25', '2001:db8:c::1/64', '2001:db8:d::1/64'],
   client: [

@@ -1,17 +1,13 @@
+import type { AtHost } from '#constructs/at-site.ts';
 import { HEALTH_CHECK } from '#constructs/drain.ts';
-import { both, bracketed, familyOf, preferred, withPort } from '#sites/address.ts';
-import type { HaproxyEdge, Host, Model, Site } from '#sites/model.ts';
+import { bracketed, FAMILIES, type PerFamily, preferred, withPort } from '#sites/address.ts';
+import type { Host, Site } from '#sites/model.ts';
 import { hostsOf, workers } from '#sites/questions.ts';
+import type { HaproxySite } from '#sites/site-kinds.ts';
 import { conversations, isWithin, machinesAtApp } from '#sites/traffic/conversations.ts';
 import { isBalancer } from '#sites/traffic/parties.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { databaseServers } from '../database/database-balancer.ts';
-
-interface Place {
-  model: Model;
-  site: Site;
-  host: Host;
-}
 
 /** Where keepalived asks whether this edge can serve: one answer for each virtual address, on loopback only. */
 export const EDGE_HEALTH = { path: '/healthz', app: 8404, api: 8406 } as const;
@@ -34,7 +30,8 @@ const TABLE = { entries: '100k', expire: '60s', window: '10s' } as const;
  *
  * @see https://docs.haproxy.org/2.6/configuration.html
  */
-export function haproxy({ model, site, host }: Place): string {
+export function haproxy({ model, site, host }: AtHost<HaproxySite>): string {
+  const at = { model, site, host };
   const sections = [
     global(host),
     defaults(),
@@ -43,12 +40,12 @@ export function haproxy({ model, site, host }: Place): string {
     health('api', 'kubernetes-api'),
     metrics(host),
     ...counters(),
-    front('web', PORTS.http, { model, site }),
-    front('websecure', PORTS.https, { model, site }),
-    traefik('web', PORTS.traefikWeb.nodePort, { site, host }),
-    traefik('websecure', PORTS.traefikWebsecure.nodePort, { site, host }),
-    kubernetesApi({ model, site, host }),
-    ...(site.database ? [database({ model, site, host })] : []),
+    front('web', { port: PORTS.http, at }),
+    front('websecure', { port: PORTS.https, at }),
+    traefik('web', { port: PORTS.traefikWeb.nodePort, at }),
+    traefik('websecure', { port: PORTS.traefikWebsecure.nodePort, at }),
+    kubernetesApi(at),
+    ...(site.database ? [database(at)] : []),
   ];
   return `# ${host.name}: who reaches what stands in the table of flows\n${sections.map(write).join('\n')}`;
 }
@@ -58,9 +55,12 @@ interface Section {
   lines: string[];
 }
 const write = ({ head, lines }: Section): string => `${head}\n${lines.map((line) => `  ${line}\n`).join('')}`;
-const binds = (addresses: string[], port: number): string[] =>
-  addresses.map(
-    (address) => `bind ${withPort(address, port)}${familyOf(address) === 'ipv6' ? ' v6only' : ''}`,
+/** The families one after the other for each address, as the service addresses follow the site's own. */
+const binds = (addresses: PerFamily[], port: number): string[] =>
+  addresses.flatMap((each) =>
+    FAMILIES.flatMap((family) =>
+      each[family] ? `bind ${withPort(each[family], port)}${family === 'ipv6' ? ' v6only' : ''}` : [],
+    ),
   );
 
 function global(host: Host): Section {
@@ -153,15 +153,19 @@ function counters(): Section[] {
   }));
 }
 
+/** One port of an edge, or of the workers behind it. */
+interface Passed {
+  port: number;
+  at: AtHost<HaproxySite>;
+}
 /** The ceiling is for clients. Zones that copy, backups and the API's files open more than a person, from few addresses. */
-function front(name: 'web' | 'websecure', port: number, { model, site }: Omit<Place, 'host'>): Section {
+function front(name: 'web' | 'websecure', { port, at: { model, site } }: Passed): Section {
   const most = model.limits.connectionsPer10s;
-  const edge = site.edge as HaproxyEdge;
   const machines = machinesAtApp(model, site);
   return {
     head: `frontend front-${name}`,
     lines: [
-      ...binds([...both(edge.app.address), ...both(model.anycast)], port),
+      ...binds([site.edge.app.address, model.anycast], port),
       ...machines.map(({ text }) => `acl ours src ${text}`),
       ...(machines.length > 0 ? ['tcp-request connection accept if ours'] : []),
       'acl ipv4 src 0.0.0.0/0',
@@ -178,7 +182,7 @@ function front(name: 'web' | 'websecure', port: number, { model, site }: Omit<Pl
  * Traefik on every worker. The check asks its own port, without a PROXY header, and a pod that is leaving says 503 there.
  * Connections leave by the edge's own address: the one hop that Traefik believes.
  */
-function traefik(name: string, port: number, { site, host }: Omit<Place, 'model'>): Section {
+function traefik(name: 'web' | 'websecure', { port, at: { site, host } }: Passed): Section {
   return {
     head: `backend ${name}`,
     lines: [
@@ -196,13 +200,13 @@ function traefik(name: string, port: number, { site, host }: Omit<Place, 'model'
 }
 
 /** Never with a PROXY header: the API server would take it for a broken handshake. */
-function kubernetesApi({ model, site, host }: Place): Section {
-  const edge = site.edge as HaproxyEdge;
+function kubernetesApi(at: AtHost<HaproxySite>): Section {
+  const { site, host } = at;
   return {
     head: 'listen kubernetes-api',
     lines: [
-      ...binds(both(edge.api.address), PORTS.kubernetesApi),
-      ...onlyFrom('api', model, site),
+      ...binds([site.edge.api.address], PORTS.kubernetesApi),
+      ...onlyFrom('api', at),
       'balance leastconn',
       `source ${bracketed(preferred(host.address))}`,
       'option httpchk',
@@ -216,13 +220,13 @@ function kubernetesApi({ model, site, host }: Place): Section {
   };
 }
 
-function database({ model, site, host }: Place): Section {
-  const edge = site.edge as HaproxyEdge;
+function database(at: AtHost<HaproxySite>): Section {
+  const { site, host } = at;
   return {
     head: 'listen database',
     lines: [
-      ...binds(both(edge.api.address), PORTS.sql),
-      ...onlyFrom('database', model, site),
+      ...binds([site.edge.api.address], PORTS.sql),
+      ...onlyFrom('database', at),
       'balance leastconn',
       `source ${bracketed(preferred(host.address))}`,
       // A pooled connection may be idle for long; dead ones are found by keep-alive.
@@ -234,7 +238,7 @@ function database({ model, site, host }: Place): Section {
 }
 
 /** Refuses every client that the table of flows does not name, before a byte is read. */
-function onlyFrom(balancer: 'api' | 'database', model: Model, site: Site): string[] {
+function onlyFrom(balancer: 'api' | 'database', { model, site }: AtHost): string[] {
   const sources = conversations(model, site)
     .filter((each) => each.way === 'in' && isWithin(each) && isBalancer(each.to.party, balancer))
     .flatMap(({ from }) => from.addresses.map(({ text }) => text));

@@ -1,15 +1,11 @@
 import { dirname } from 'node:path/posix';
+import type { AtHost } from '#constructs/at-site.ts';
 import type { TextFile } from '#constructs/text-file.ts';
-import { both, FAMILIES, type Family, hostRoute, prefixLength } from '#sites/address.ts';
-import type { HaproxyEdge, Host, Model, Site, VirtualAddress } from '#sites/model.ts';
+import { addressesOf, BITS, FAMILIES, type Family, prefixLength } from '#sites/address.ts';
+import type { Host, VirtualAddress } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
+import type { HaproxySite } from '#sites/site-kinds.ts';
 import { EDGE_HEALTH } from './haproxy.ts';
-
-interface Place {
-  model: Model;
-  site: Site;
-  host: Host;
-}
 
 /**
  * How fast the other edge takes over. An advert every 0.2 s costs nothing between two hosts and makes three missed ones
@@ -41,9 +37,9 @@ const TEXTFILES = '/var/lib/prometheus/node-exporter';
  *
  * @see https://www.keepalived.org/manpage.html
  */
-export function keepalived({ model, site, host }: Place): string {
-  const edge = site.edge as HaproxyEdge;
-  const groups = (['app', 'api'] as const).map((name) => group(name, edge[name], { model, site, host }));
+export function keepalived(at: AtHost<HaproxySite>): string {
+  const { site, host } = at;
+  const groups = (['app', 'api'] as const).map((name) => group(name, site.edge[name], at));
   return `global_defs {
   router_id ${host.name}
   vrrp_version 3
@@ -57,10 +53,10 @@ export function keepalived({ model, site, host }: Place): string {
 ${groups.join('\n')}`;
 }
 
-function group(name: 'app' | 'api', virtual: VirtualAddress, place: Place): string {
+function group(name: 'app' | 'api', virtual: VirtualAddress, at: AtHost<HaproxySite>): string {
   const { check } = VRRP;
   const families = FAMILIES.filter((family) => virtual.address[family]);
-  const { interfaces } = place.site.edge as HaproxyEdge;
+  const { interfaces } = at.site.edge;
   // An instance watches its own interface by itself; the app needs the way to the workers as well.
   const otherSide = name === 'app' ? `  track_interface {\n    ${interfaces.nodes}\n  }\n` : '';
   return `vrrp_script ${name}_served {
@@ -79,21 +75,21 @@ ${families.map((family) => `    ${name}_${family}\n`).join('')}  }
   }
 ${otherSide}}
 
-${families.map((family) => instance(name, family, virtual, place)).join('\n')}`;
+${families.map((family) => instance(name, family, virtual, at)).join('\n')}`;
 }
 
 function instance(
   name: 'app' | 'api',
   family: Family,
   virtual: VirtualAddress,
-  { model, site, host }: Place,
+  { model, site, host }: AtHost<HaproxySite>,
 ): string {
-  const edge = site.edge as HaproxyEdge;
+  const { interfaces } = site.edge;
   // The app's address stands on the network of the clients, the API's on that of the nodes.
   const [device, network, own] =
     name === 'app'
-      ? [edge.interfaces.public, site.networks.public[family], (each: Host) => each.public[family]]
-      : [edge.interfaces.nodes, site.networks.nodes[family], (each: Host) => each.address[family]];
+      ? [interfaces.public, site.networks.public[family], (each: Host) => each.public[family]]
+      : [interfaces.nodes, site.networks.nodes[family], (each: Host) => each.address[family]];
   const rank = [virtual.master, ...virtual.backups].findIndex((each) => each.name === host.name);
   const peers = hostsOf(site, 'edge').filter((each) => each.name !== host.name);
   // Deprecated, so that the master's own questions leave from its own address: IPv6 would prefer the newest of a network.
@@ -104,7 +100,7 @@ function instance(
   const addresses = family === 'ipv6' ? [`fe80::${vrid.toString(16)}/64 dev ${device}`, address] : [address];
   const excluded =
     name === 'app' && family === FAMILIES.find((each) => virtual.address[each])
-      ? both(model.anycast).map((one) => `${hostRoute(one)} dev lo`)
+      ? addressesOf(model.anycast).map((one) => `${one.text}/${BITS[one.family]} dev lo`)
       : [];
   const block = (head: string, lines: string[]) =>
     lines.length === 0 ? '' : `  ${head} {\n${lines.map((line) => `    ${line}\n`).join('')}  }\n`;

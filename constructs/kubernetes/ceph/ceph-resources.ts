@@ -13,26 +13,26 @@ export function cephResources(site: Site) {
   const shares = workers(site).map(objectsShare);
   const milliCpus = Math.min(...shares.map((each) => each.milliCpus));
   const mebibytes = Math.min(...shares.map((each) => each.memoryMebibytes));
-  const share = (part: number, leastMebibytes: number): Resource =>
-    demand(
-      Math.max(100, Math.floor(milliCpus * part)),
-      Math.max(leastMebibytes, Math.floor(mebibytes * part)),
-    );
+  const share = ({ part, leastMebibytes }: { part: number; leastMebibytes: number }): Resource =>
+    demand({
+      milliCpus: Math.max(100, Math.floor(milliCpus * part)),
+      mebibytes: Math.max(leastMebibytes, Math.floor(mebibytes * part)),
+    });
   return {
-    osd: share(0.5, 4096),
-    mon: share(0.1, 1024),
-    mgr: share(0.1, 512),
-    gateway: share(0.1, 512),
-    'mgr-sidecar': demand(50, 100),
-    exporter: demand(50, 128),
-    crashcollector: demand(20, 60),
+    osd: share({ part: 0.5, leastMebibytes: 4096 }),
+    mon: share({ part: 0.1, leastMebibytes: 1024 }),
+    mgr: share({ part: 0.1, leastMebibytes: 512 }),
+    gateway: share({ part: 0.1, leastMebibytes: 512 }),
+    'mgr-sidecar': demand({ milliCpus: 50, mebibytes: 100 }),
+    exporter: demand({ milliCpus: 50, mebibytes: 128 }),
+    crashcollector: demand({ milliCpus: 20, mebibytes: 60 }),
     // Runs for seconds on a disk that is new; with a limit it may be killed half-way.
     prepareosd: { requests: { cpu: '100m', memory: '50Mi' } },
-    'cmd-reporter': demand(50, 256),
+    'cmd-reporter': demand({ milliCpus: 50, mebibytes: 256 }),
   };
 }
 /** No processor limit: a slow monitor is a lost one. Ceph sizes its caches by the memory limit. */
-const demand = (milliCpus: number, mebibytes: number): Resource => ({
+const demand = ({ milliCpus, mebibytes }: { milliCpus: number; mebibytes: number }): Resource => ({
   requests: { cpu: `${milliCpus}m`, memory: `${mebibytes}Mi` },
   limits: { memory: `${mebibytes}Mi` },
 });

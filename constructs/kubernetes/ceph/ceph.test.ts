@@ -1,18 +1,20 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
+import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import type { Site } from '#sites/model.ts';
-import { siteOf, workers } from '#sites/questions.ts';
+import { workers } from '#sites/questions.ts';
+import type { KubernetesSite, ObjectsSite } from '#sites/site-kinds.ts';
 import { Ceph } from './ceph.ts';
 
 const model = threeSites();
-const sxb = siteOf(model, 'sxb');
-const render = (site: Site) => {
+const sxb = roomOf(model, 'sxb');
+const render = (site: KubernetesSite & ObjectsSite) => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  new Ceph(chart, { site });
+  new Ceph(chart, 'ceph', { site });
   return chart.toJson();
 };
-const spec = (site: Site) => render(site).find(({ kind }) => kind === 'CephCluster').spec;
+const spec = (site: KubernetesSite & ObjectsSite) =>
+  render(site).find(({ kind }) => kind === 'CephCluster').spec;
 
 it('takes the one device of each worker, and no other disk or node', () => {
   expect(spec(sxb).storage).toEqual({
@@ -28,7 +30,7 @@ it('takes the one device of each worker, and no other disk or node', () => {
 it('speaks both families where the pods do, encrypted and by the new protocol alone', () => {
   const connections = { requireMsgr2: true, encryption: { enabled: true }, compression: { enabled: false } };
   expect(spec(sxb).network).toEqual({ ipFamily: 'IPv4', dualStack: true, connections });
-  expect(spec(siteOf(model, 'dc')).network).toEqual({ ipFamily: 'IPv4', dualStack: false, connections });
+  expect(spec(cloudOf(model, 'dc')).network).toEqual({ ipFamily: 'IPv4', dualStack: false, connections });
 });
 
 it('removes nothing by itself', () => {

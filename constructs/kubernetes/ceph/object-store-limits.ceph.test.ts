@@ -8,9 +8,10 @@ import { type Ceph, startCeph, until } from '#scripts/testing/lab/ceph.ts';
 import { type Ingress, ingressFiles, ingressMissing, startIngress } from '#scripts/testing/lab/ingress.ts';
 import { type Lab, type LabHost, startLab } from '#scripts/testing/lab/netns.ts';
 import type { Many } from '#scripts/testing/lab/s3-many.ts';
+import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { HaproxyEdge } from '#sites/model.ts';
-import { hostsOf, siteOf, workers } from '#sites/questions.ts';
+import { hostsOf, workers } from '#sites/questions.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { clientLimit } from '../ingress/traefik-config.ts';
 
@@ -23,7 +24,7 @@ const missing = ingressMissing('radosgw', 'haproxy', 'nft');
 const isRequired = process.env.FREDU_REQUIRE === 'all';
 
 const model = threeSites();
-const [sxb, dc] = [siteOf(model, 'sxb'), siteOf(model, 'dc')];
+const [sxb, dc] = [roomOf(model, 'sxb'), cloudOf(model, 'dc')];
 const edge = hostsOf(sxb, 'edge')[0]!;
 const worker = workers(sxb)[0]!.address.ipv4!;
 const app = (sxb.edge as HaproxyEdge).app.address.ipv4!;
@@ -193,7 +194,7 @@ suite(`a zone that copies through the way in${missing.length > 0 ? ` – skipped
     await until('all are there', () => has(paths), 180);
     const copied = accesses().filter(({ ClientHost }) => ClientHost === copier);
     const times = copied.map(({ StartUTC }) => Date.parse(StartUTC)).sort((a, b) => a - b);
-    const limit = clientLimit({ model, site: sxb });
+    const limit = clientLimit({ site: sxb, requestsPerSecond: model.limits.requestsPerSecond });
     const refused = refusedBy(limit, times);
     console.log(
       `${FILES} files were there ${((Date.now() - start) / 1000).toFixed(1)} s after the last was written; of ${copied.length} requests the limit for people would have refused ${refused}`,

@@ -11,6 +11,7 @@ import { run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { type Ceph, startCeph, until } from '#scripts/testing/lab/ceph.ts';
 import { type Keys, s3 } from '#scripts/testing/lab/s3.ts';
+import { roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
 import { siteOf } from '#sites/questions.ts';
@@ -34,12 +35,13 @@ const started = Date.now();
 const pulls: Record<string, string> = {};
 
 const before = threeSites();
+const storeAt = (code: string) => before.sites.filter(hasObjects).find((site) => site.code === code)!;
 /** The model after a person wrote down who takes writes now. */
 const writtenDown = (code: string): Model => ({
   ...before,
   objects: {
     realm: REALM,
-    primary: before.sites.filter(hasObjects).find((site) => site.code === code)!,
+    primary: storeAt(code),
     secondaries: before.sites.filter(hasObjects).filter((site) => site.code !== code),
   },
 });
@@ -136,14 +138,14 @@ async function zones(code: string): Promise<Record<string, number>> {
   const files = { monitors: join(folder, `${code}-monitors`), key: join(folder, `${code}-key`) };
   writeFileSync(join(folder, 'zones.py'), zoneExporterScript);
   writeFileSync(files.monitors, site.monitors);
-  const caps = Object.entries(zoneExporterCaps(siteOf(before, code))).flat();
+  const caps = Object.entries(zoneExporterCaps(storeAt(code))).flat();
   writeFileSync(
     files.key,
     await site.must('ceph', 'auth', 'get-or-create-key', 'client.zone-exporter', ...caps),
   );
   const look =
     'import sys; sys.path.insert(0, sys.argv[1]); import zones; zones.look(sys.argv[2:]); print(zones.page)';
-  const command = zoneExporterCommand({ model: before, site: siteOf(before, code) }, files);
+  const command = zoneExporterCommand({ realm: REALM, site: storeAt(code) }, files);
   const { code: rc, stdout, stderr } = await run(['python3', '-c', look, folder, ...command]);
   expect(stderr).toBe('');
   expect(rc).toBe(0);
@@ -194,7 +196,7 @@ beforeAll(async () => {
   await sxb.startGateway();
   sxb.open();
   // … and the second.
-  pulls.dc = siteOf(before, 'sxb').objects!.endpoint;
+  pulls.dc = roomOf(before, 'sxb').objects!.endpoint;
   await pull(dc, sxb.endpoint);
   await admin(dc, 'zone', 'create', `--endpoints=${dc.endpoint}`, ...keyWords(system));
   await admin(dc, 'period', 'update', '--commit');

@@ -1,10 +1,11 @@
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { imageTag } from '#constructs/images.ts';
+import { keepsStates } from '#constructs/openstack/state-bucket.ts';
 import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
-import { siteOf } from '#sites/questions.ts';
+import { hasObjects } from '#sites/site-kinds.ts';
 import { ObjectStore, realmKeys } from './object-store.ts';
 import { OBJECT_STORE } from './object-store-names.ts';
 import { CLAIM_FIELDS, ObjectStoreUsers } from './object-store-users.ts';
@@ -12,9 +13,16 @@ import { CLAIM_FIELDS, ObjectStoreUsers } from './object-store-users.ts';
 const model = threeSites();
 const render = (code: string, of: Model = model) => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  const site = siteOf(of, code);
-  new ObjectStore(chart, { model: of, site });
-  if (site === of.objects!.primary) new ObjectStoreUsers(chart, { model: of, site });
+  const { realm, primary } = of.objects!;
+  const site = of.sites.filter(hasObjects).find((each) => each.code === code)!;
+  new ObjectStore(chart, 'object-store', { site, realm, primary });
+  if (site === primary)
+    new ObjectStoreUsers(chart, 'users', {
+      site,
+      realm,
+      keepDays: of.database.backup.keepDays,
+      keepsStates: keepsStates(of),
+    });
   const objects = chart.toJson();
   return (kind: string, name?: string) =>
     objects.find((each) => each.kind === kind && (!name || each.metadata.name === name));
@@ -35,7 +43,7 @@ describe('the zones', () => {
     expect(render('sxb', swapped)('CephObjectRealm').spec.pull).toEqual({
       endpoint: 'https://s3.dc.fredu.fr',
     });
-    expect(realmKeys(model)).toBe('fredu-keys');
+    expect(realmKeys('fredu')).toBe('fredu-keys');
   });
 
   it('keep three copies, each on another host, and are reached by their public name', () => {

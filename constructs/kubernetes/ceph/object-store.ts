@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { imageTag } from '#constructs/images.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { ObjectStores } from '#sites/model.ts';
+import type { ObjectsSite } from '#sites/site-kinds.ts';
 import { priorityClass } from '../priority-classes.ts';
 import { cephResources } from './ceph-resources.ts';
 import { forwardingConfig } from './ceph-versions.ts';
@@ -13,7 +14,11 @@ export const FILES_BUCKET = 'education';
 /** Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the app's user. */
 export const FILES_SECRET = 'education-s3';
 /** Secret with `access-key` and `secret-key` by which zones trust each other: put at every site before its zone is made. */
-export const realmKeys = (model: Model): string => `${model.objects!.realm}-keys`;
+export const realmKeys = (realm: string): string => `${realm}-keys`;
+
+export interface ObjectStoreProps extends Pick<ObjectStores, 'realm' | 'primary'> {
+  site: ObjectsSite;
+}
 
 /**
  * The object store of a site: its zone of the one realm, and two sets of gateways over it. One gateway fetches what is new
@@ -25,30 +30,40 @@ export const realmKeys = (model: Model): string => `${model.objects!.realm}-keys
  * @see https://rook.io/docs/rook/v1.20/Storage-Configuration/Object-Storage-RGW/ceph-object-multisite/
  */
 export class ObjectStore extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, 'object-store');
-    const { realm, primary } = model.objects!;
-    const { zone, endpoint, gateways } = site.objects!;
-    new RookObject(this, 'CephObjectRealm', realm, {
-      defaultRealm: true,
-      ...(site === primary ? {} : { pull: { endpoint: primary.objects!.endpoint } }),
+  constructor(scope: Construct, id: string, { site, realm, primary }: ObjectStoreProps) {
+    super(scope, id);
+    const { zone, endpoint, gateways } = site.objects;
+    new RookObject(this, 'realm', {
+      kind: 'CephObjectRealm',
+      name: realm,
+      spec: {
+        defaultRealm: true,
+        ...(site === primary ? {} : { pull: { endpoint: primary.objects.endpoint } }),
+      },
     });
-    new RookObject(this, 'CephObjectZoneGroup', realm, { realm });
-    new RookObject(this, 'CephObjectZone', zone, {
-      zoneGroup: realm,
-      metadataPool: pool(),
-      // Nearly all data is in this one pool: it gets its share of placement groups from the start.
-      dataPool: pool({ bulk: 'true' }),
-      customEndpoints: [endpoint],
-      preservePoolsOnDelete: true,
+    new RookObject(this, 'zone-group', { kind: 'CephObjectZoneGroup', name: realm, spec: { realm } });
+    new RookObject(this, 'zone', {
+      kind: 'CephObjectZone',
+      name: zone,
+      spec: {
+        zoneGroup: realm,
+        metadataPool: pool(),
+        // Nearly all data is in this one pool: it gets its share of placement groups from the start.
+        dataPool: pool({ bulk: 'true' }),
+        customEndpoints: [endpoint],
+        preservePoolsOnDelete: true,
+      },
     });
-    new RookObject(this, 'CephObjectStore', 'sync', store(site, 1, { disableMultisiteSyncTraffic: false }));
-    new RookObject(
-      this,
-      'CephObjectStore',
-      OBJECT_STORE.store,
-      store(site, gateways, { disableMultisiteSyncTraffic: true }),
-    );
+    new RookObject(this, 'sync', {
+      kind: 'CephObjectStore',
+      name: 'sync',
+      spec: store({ site, instances: 1, disableMultisiteSyncTraffic: false }),
+    });
+    new RookObject(this, 'clients', {
+      kind: 'CephObjectStore',
+      name: OBJECT_STORE.store,
+      spec: store({ site, instances: gateways, disableMultisiteSyncTraffic: true }),
+    });
   }
 }
 
@@ -62,24 +77,28 @@ const pool = (parameters?: Record<string, string>): DataPool => ({
   ...(parameters ? { parameters } : {}),
 });
 
+interface StoreProps {
+  site: ObjectsSite;
+  /** How many gateways. */
+  instances: number;
+  /** Whether they leave copying to others. */
+  disableMultisiteSyncTraffic: boolean;
+}
+
 /**
  * Plain HTTP from Traefik to the gateways, inside the pod network and by a policy from Traefik alone; clients and other zones
  * meet HTTPS only, with the certificate of the public name. Of the interfaces, only S3 and the one that zones use between
  * themselves.
  */
-function store(
-  site: Site,
-  instances: number,
-  more: { disableMultisiteSyncTraffic: boolean },
-): CephObjectStoreSpec {
+function store({ site, instances, disableMultisiteSyncTraffic }: StoreProps): CephObjectStoreSpec {
   return {
-    zone: { name: site.objects!.zone },
+    zone: { name: site.objects.zone },
     preservePoolsOnDelete: true,
     protocols: { enableAPIs: ['s3', 'admin'] },
     gateway: {
       port: OBJECT_STORE.port,
       instances,
-      ...more,
+      disableMultisiteSyncTraffic,
       priorityClassName: priorityClass('data'),
       resources: cephResources(site).gateway,
       rgwConfig: {

@@ -14,10 +14,17 @@ const KEPT = { 'fredu.fr/prune': 'never' };
 export const ROOK_PRIVILEGED_BECAUSE =
   'Ceph writes raw disks of its workers and keeps its own state on them: host paths and privileged containers';
 
+export interface RookObjectProps<Kind extends keyof RookSpecs> {
+  kind: Kind;
+  name: string;
+  /** As the definition of the kind has it. */
+  spec: RookSpecs[Kind];
+}
+
 /** An object that Rook's operator acts on; its spec has the type of its definition. */
 export class RookObject<Kind extends keyof RookSpecs> extends ApiObject {
-  constructor(scope: Construct, kind: Kind, name: string, spec: RookSpecs[Kind]) {
-    super(scope, `${kind}-${name}`, {
+  constructor(scope: Construct, id: string, { kind, name, spec }: RookObjectProps<Kind>) {
+    super(scope, id, {
       apiVersion: kind === 'ObjectBucketClaim' ? 'objectbucket.io/v1alpha1' : 'ceph.rook.io/v1',
       kind,
       metadata: { name, namespace: OBJECT_STORE.namespace, labels: labels('ceph'), annotations: KEPT },

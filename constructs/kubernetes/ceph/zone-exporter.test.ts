@@ -5,20 +5,20 @@ import { App, Chart } from 'cdk8s';
 import { afterAll, expect, it } from 'vitest';
 import { daemon, run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
+import { cloudOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/questions.ts';
 import { ZoneExporter, zoneExporterCaps } from './zone-exporter.ts';
 import { zoneExporterScript } from './zone-exporter-script.ts';
 
 const model = threeSites();
-const site = siteOf(model, 'dc');
+const site = cloudOf(model, 'dc');
 const folder = mkdtempSync(join(tmpdir(), 'fredu-zones-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 writeFileSync(join(folder, 'zones.py'), zoneExporterScript);
 
 it('asks with a key of its own, which can change no file, bucket or user', () => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  new ZoneExporter(chart, { model, site });
+  new ZoneExporter(chart, 'zone-exporter', { site, realm: model.objects!.realm });
   const objects = chart.toJson();
   const { spec } = objects.find(({ kind }) => kind === 'Deployment').spec.template;
   expect(spec.volumes.map(({ secret }: { secret?: { secretName: string } }) => secret?.secretName)).toEqual([

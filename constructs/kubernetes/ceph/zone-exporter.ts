@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { ObjectsSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { ScriptExporter } from '../monitoring/script-exporter.ts';
 import { resources } from '../pod.ts';
@@ -15,26 +15,30 @@ const CEPH_USER = 167;
 const MONITORS_SECRET = 'rook-ceph-config';
 const KEY_SECRET = `rook-ceph-client-${NAME}`;
 
+export interface ZoneExporterProps {
+  site: ObjectsSite;
+  realm: string;
+}
+
 /**
  * Tells Prometheus which zone of the realm takes writes, as this site knows it, and how many seconds its copies are behind
  * the other zones. It asks with a key of its own that can change no file, bucket or user.
  */
 export class ZoneExporter extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, NAME);
-    new RookObject(this, 'CephClient', NAME, { caps: zoneExporterCaps(site) });
+  constructor(scope: Construct, id: string, zone: ZoneExporterProps) {
+    super(scope, id);
+    new RookObject(this, 'client', {
+      kind: 'CephClient',
+      name: NAME,
+      spec: { caps: zoneExporterCaps(zone.site) },
+    });
     new ScriptExporter(this, 'exporter', {
       name: NAME,
       namespace: OBJECT_STORE.namespace,
       image: image('ceph'),
       user: CEPH_USER,
       script: { file: 'zones.py', text: zoneExporterScript },
-      command: (path) => [
-        'python3',
-        path,
-        String(PORTS.zoneExporter),
-        ...zoneExporterCommand({ model, site }),
-      ],
+      command: (path) => ['python3', path, String(PORTS.zoneExporter), ...zoneExporterCommand(zone)],
       port: PORTS.zoneExporter,
       resources: resources({ cpu: '50m', memory: '128Mi', memoryLimit: '384Mi' }),
       // Read again at each look: monitors move, and keys are rotated.
@@ -59,17 +63,17 @@ export class ZoneExporter extends Construct {
  * Reading the pools of object stores, and asking the monitors where they are. Ceph's program watches objects of two pools
  * while it looks, and a watch counts as a write; buckets, users and files it cannot touch.
  */
-export const zoneExporterCaps = ({ objects }: Site) => ({
+export const zoneExporterCaps = ({ objects }: ObjectsSite) => ({
   mon: 'allow r',
   osd: [
     'allow rx tag rgw *=*',
-    ...['control', 'log'].map((pool) => `allow rwx pool=${objects!.zone}.rgw.${pool}`),
+    ...['control', 'log'].map((pool) => `allow rwx pool=${objects.zone}.rgw.${pool}`),
   ].join(', '),
 });
 
 /** Ceph's own program, which reads from files where the monitors are and who asks. */
 export const zoneExporterCommand = (
-  { model, site }: { model: Model; site: Site },
+  { realm, site }: ZoneExporterProps,
   files = { monitors: '/etc/rook/mon_host', key: '/etc/ceph-key/key' },
 ): string[] => [
   'radosgw-admin',
@@ -77,7 +81,7 @@ export const zoneExporterCommand = (
   `--mon-host=@${files.monitors}`,
   `--id=${NAME}`,
   `--keyfile=${files.key}`,
-  `--rgw-realm=${model.objects!.realm}`,
-  `--rgw-zonegroup=${model.objects!.realm}`,
-  `--rgw-zone=${site.objects!.zone}`,
+  `--rgw-realm=${realm}`,
+  `--rgw-zonegroup=${realm}`,
+  `--rgw-zone=${site.objects.zone}`,
 ];

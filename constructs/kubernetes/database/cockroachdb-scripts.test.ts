@@ -3,17 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { sqlFiles } from '#constructs/platform/sql/files.ts';
 import { run } from '#scripts/lib/run.ts';
+import { roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/questions.ts';
 import { Cockroachdb } from './cockroachdb.ts';
 import { CockroachdbSetup } from './cockroachdb-setup.ts';
 
 /** The three small scripts of the pods, run by a real shell with a program in the place of `cockroach` that writes down its arguments. */
 const model = threeSites();
 const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-new Cockroachdb(chart, { model, site: siteOf(model, 'sxb') });
-new CockroachdbSetup(chart, { model });
+new Cockroachdb(chart, 'nodes', { site: roomOf(model, 'sxb'), join: [], hasBackups: true });
+new CockroachdbSetup(chart, 'setup', { files: sqlFiles(model) });
 const objects = chart.toJson();
 const podOf = (kind: string) => objects.find((each) => each.kind === kind).spec.template.spec;
 

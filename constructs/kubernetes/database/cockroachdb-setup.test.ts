@@ -1,21 +1,22 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
+import { sqlFiles } from '#constructs/platform/sql/files.ts';
+import { cloudOf, databaseSiteOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
-import { siteOf } from '#sites/questions.ts';
 import { CockroachdbSetup, setupSite } from './cockroachdb-setup.ts';
 
 const model = threeSites();
 function render(of: Model) {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  new CockroachdbSetup(chart, { model: of });
+  new CockroachdbSetup(chart, 'setup', { files: sqlFiles(of) });
   return chart.toJson();
 }
 const jobOf = (of: Model) => render(of).find((each) => each.kind === 'Job');
 
 it('belongs to one site: the first choice for leases that has Kubernetes', () => {
   expect(setupSite(model)?.code).toBe('sxb');
-  const leases = [siteOf(model, 'do'), siteOf(model, 'dc')];
+  const leases = [databaseSiteOf(model, 'do'), cloudOf(model, 'dc')];
   expect(setupSite({ ...model, database: { ...model.database, leases } })?.code).toBe('dc');
   expect(setupSite({ ...model, database: { ...model.database, leases: [] } })).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
-import { sqlFiles } from '#constructs/platform/sql/files.ts';
+import type { TextFile } from '#constructs/text-file.ts';
 import { withPort } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
@@ -18,8 +18,13 @@ const DAY = 24 * 60 * 60;
  * The one site whose job initializes the cluster and applies its SQL: the first choice for leases among those with
  * Kubernetes. Two sites that both initialize would make two databases.
  */
-export const setupSite = (model: Model): Site | undefined =>
-  model.database.leases.find((site) => site.kubernetes && site.database);
+export const setupSite = ({ database }: Model): Site | undefined =>
+  database.leases.find((site) => site.kubernetes && site.database);
+
+export interface CockroachdbSetupProps {
+  /** The SQL, in the order in which it is applied. */
+  files: readonly TextFile[];
+}
 
 /**
  * The job that makes a database of the nodes and applies `platform/sql` to it as root, with root's client certificate.
@@ -28,9 +33,8 @@ export const setupSite = (model: Model): Site | undefined =>
  * @see https://www.cockroachlabs.com/docs/v26.2/cockroach-init
  */
 export class CockroachdbSetup extends Construct {
-  constructor(scope: Construct, { model }: { model: Model }) {
-    super(scope, SETUP);
-    const files = sqlFiles({ model });
+  constructor(scope: Construct, id: string, { files }: CockroachdbSetupProps) {
+    super(scope, id);
     const metadata = { namespace: COCKROACHDB, labels: labels(SETUP) };
     new k8s.KubeServiceAccount(this, 'account', {
       metadata: { ...metadata, name: SETUP },

@@ -1,9 +1,11 @@
 import { App, Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { joinList } from '#constructs/cockroachdb-node.ts';
+import { sqlFiles } from '#constructs/platform/sql/files.ts';
 import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
 import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
+import { roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/questions.ts';
 import { Memcached } from '../education/memcached.ts';
 import { Pgbouncer } from '../education/pgbouncer.ts';
 import { Namespace } from '../namespace.ts';
@@ -13,15 +15,20 @@ import { CockroachdbSetup } from './cockroachdb-setup.ts';
 
 /** The database's objects on a real API server, with real admission, controllers and scheduler; its pods are played. */
 const model = threeSites();
-const site = siteOf(model, 'sxb');
+const site = roomOf(model, 'sxb');
 const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-new PriorityClasses(chart);
-new Namespace(chart, { name: 'education' });
-new Namespace(chart, { name: COCKROACHDB, level: 'privileged', why: PRIVILEGED_BECAUSE });
-new Cockroachdb(chart, { model, site });
-new CockroachdbSetup(chart, { model });
-new Pgbouncer(chart, { model, site, user: 'education', name: 'pgbouncer' });
-new Memcached(chart);
+new PriorityClasses(chart, 'priority-classes');
+new Namespace(chart, 'education', { name: 'education' });
+new Namespace(chart, 'cockroachdb', { name: COCKROACHDB, level: 'privileged', why: PRIVILEGED_BECAUSE });
+new Cockroachdb(chart, 'nodes', { site, join: joinList(model, site), hasBackups: true });
+new CockroachdbSetup(chart, 'setup', { files: sqlFiles(model) });
+new Pgbouncer(chart, 'pgbouncer', {
+  site,
+  database: model.database.name,
+  user: 'education',
+  name: 'pgbouncer',
+});
+new Memcached(chart, 'memcached');
 const objects = chart.toJson();
 
 const missing = labMissing();
@@ -139,9 +146,10 @@ describe.skipIf(missing !== undefined)('the database on a real API server', () =
 
   it('takes a larger disk, as the page of CockroachdbDiskFilling says', async () => {
     const larger = structuredClone(model);
-    siteOf(larger, 'sxb').database!.volume.sizeBytes = 640 * 2 ** 30;
+    roomOf(larger, 'sxb').database!.volume.sizeBytes = 640 * 2 ** 30;
     const grown = new Chart(new App(), 'grown', { disableResourceNameHashes: true });
-    new Cockroachdb(grown, { model: larger, site: siteOf(larger, 'sxb') });
+    const site = roomOf(larger, 'sxb');
+    new Cockroachdb(grown, 'nodes', { site, join: joinList(larger, site), hasBackups: true });
     const before = await json('statefulset/cockroachdb', '-n', 'cockroachdb');
     expect(await cluster.apply(grown.toJson(), '--server-side')).toMatchObject({ code: 0, stderr: '' });
     const { items } = await json('pv');

@@ -1,18 +1,20 @@
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
+import { joinList } from '#constructs/cockroachdb-node.ts';
 import { gracePeriodSeconds } from '#constructs/drain.ts';
+import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/questions.ts';
+import type { DatabaseSite, KubernetesSite } from '#sites/site-kinds.ts';
 import { Cockroachdb } from './cockroachdb.ts';
 
 const model = threeSites();
 
-function render(code: string) {
+function render(site: KubernetesSite & DatabaseSite) {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  new Cockroachdb(chart, { model, site: siteOf(model, code) });
+  new Cockroachdb(chart, 'nodes', { site, join: joinList(model, site), hasBackups: true });
   return chart.toJson();
 }
-const objects = render('sxb');
+const objects = render(roomOf(model, 'sxb'));
 const find = (kind: string, name: string) =>
   objects.find((each) => each.kind === kind && each.metadata.name === name);
 const set = find('StatefulSet', 'cockroachdb');
@@ -129,6 +131,6 @@ it('asks for processors without a ceiling, and for exactly the memory that its f
 });
 
 it('is the same at a site with IPv4 only', () => {
-  const kinds = (code: string) => render(code).map((each) => each.kind);
-  expect(kinds('dc')).toEqual(kinds('sxb'));
+  const kinds = (all: typeof objects) => all.map((each) => each.kind);
+  expect(kinds(render(cloudOf(model, 'dc')))).toEqual(kinds(objects));
 });

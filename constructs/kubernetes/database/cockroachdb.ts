@@ -3,8 +3,10 @@ import { Construct } from 'constructs';
 import { nodeFlags, nodeSize } from '#constructs/cockroachdb-node.ts';
 import { gracePeriodSeconds } from '#constructs/drain.ts';
 import { image } from '#constructs/images.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
+import type { Size } from '#sites/capacity.ts';
+import type { Host } from '#sites/model.ts';
 import { databaseNodes } from '#sites/questions.ts';
+import type { DatabaseSite, KubernetesSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { claimTemplate, LocalVolumes, onWorkers, storageSize } from '../local-volumes.ts';
 import { labels, port, quantity, resources, restrictedContainer, restrictedPod, selector } from '../pod.ts';
@@ -25,6 +27,14 @@ const FLAGS = '/etc/cockroachdb';
 export const PRIVILEGED_BECAUSE =
   'the nodes use the network of their worker (other sites dial it), which baseline forbids; every other control of restricted holds';
 
+export interface CockroachdbProps {
+  site: KubernetesSite & DatabaseSite;
+  /** Whom its nodes dial first, as `joinList` has it. */
+  join: readonly string[];
+  /** Whether there is an object store for backups, whose keys the nodes need. */
+  hasBackups: boolean;
+}
+
 /**
  * The database nodes of a site with Kubernetes: one a worker, each on a local volume of that worker, in the worker's own
  * network so that nodes of other sites reach it without translation by the cluster.
@@ -34,8 +44,8 @@ export const PRIVILEGED_BECAUSE =
  * @see https://www.cockroachlabs.com/docs/v26.2/kubernetes-performance
  */
 export class Cockroachdb extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, COCKROACHDB);
+  constructor(scope: Construct, id: string, { site, join, hasBackups }: CockroachdbProps) {
+    super(scope, id);
     const hosts = databaseNodes(site);
     const metadata = { namespace: COCKROACHDB, labels: labels(COCKROACHDB) };
     new k8s.KubeServiceAccount(this, 'account', {
@@ -47,16 +57,16 @@ export class Cockroachdb extends Construct {
       data: Object.fromEntries(
         hosts.map((host) => [
           host.name,
-          `${nodeFlags({ model, site, host, store: STORE, certificates: CERTIFICATES }).join('\n')}\n`,
+          `${nodeFlags({ site, host, join, store: STORE, certificates: CERTIFICATES }).join('\n')}\n`,
         ]),
       ),
     });
-    new LocalVolumes(this, {
+    new LocalVolumes(this, 'local-volumes', {
       app: COCKROACHDB,
       namespace: COCKROACHDB,
       hosts,
       size: storageSize(site),
-      local: () => ({ path: site.database!.volume.device, fsType: 'ext4' }),
+      local: () => ({ path: site.database.volume.device, fsType: 'ext4' }),
       mountOptions: ['noatime'],
     });
     this.services();
@@ -80,14 +90,16 @@ export class Cockroachdb extends Construct {
         minReadySeconds: 60,
         updateStrategy: { type: 'RollingUpdate' },
         selector: selector(COCKROACHDB),
-        template: { metadata: { labels: labels(COCKROACHDB) }, spec: this.pod({ model, site }, hosts) },
+        template: {
+          metadata: { labels: labels(COCKROACHDB) },
+          spec: this.pod({ hosts, size: nodeSize(site, hosts[0]!), hasBackups }),
+        },
         volumeClaimTemplates: [claimTemplate(COCKROACHDB)],
       },
     });
   }
 
-  private pod({ model, site }: { model: Model; site: Site }, hosts: Host[]): k8s.PodSpec {
-    const size = nodeSize(site, hosts[0]!);
+  private pod({ hosts, size, hasBackups }: { hosts: Host[]; size: Size; hasBackups: boolean }): k8s.PodSpec {
     const memory = `${size.memoryBytes / 2 ** 20}Mi`;
     const health = (path: string) => ({
       httpGet: { path, port: port(PORTS.cockroachHttp), scheme: 'HTTPS' },
@@ -136,9 +148,7 @@ export class Cockroachdb extends Construct {
             },
           ],
           // Optional: the database comes up before the object store that its backups go to.
-          ...(model.objects
-            ? { envFrom: [{ secretRef: { name: BACKUP_CREDENTIALS, optional: true } }] }
-            : {}),
+          ...(hasBackups ? { envFrom: [{ secretRef: { name: BACKUP_CREDENTIALS, optional: true } }] } : {}),
           ports: [
             { name: 'sql', containerPort: PORTS.sql },
             { name: 'rpc', containerPort: PORTS.rpc },

@@ -1,9 +1,10 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { AtSite } from '#constructs/at-site.ts';
 import { appImage } from '#constructs/images.ts';
 import { API, VARIABLES } from '#shared/contract.ts';
 import { APP_REQUESTS } from '#sites/capacity.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { FILES_BUCKET, FILES_SECRET } from '../ceph/object-store.ts';
 import { quantity, resources, restrictedContainer, restrictedPod } from '../pod.ts';
@@ -17,10 +18,10 @@ import { memcachedServers } from './memcached.ts';
  * writes them where the object store takes writes; where no site has one it takes none.
  */
 export class EducationApi extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, 'api');
+  constructor(scope: Construct, id: string, { model, site }: AtSite<KubernetesSite>) {
+    super(scope, id);
     const certificate = databaseCertificate('education');
-    new Scaled(this, {
+    new Scaled(this, 'education-api', {
       site,
       name: 'education-api',
       namespace: 'education',
@@ -42,16 +43,34 @@ export class EducationApi extends Construct {
               ...certificate.env,
               ...(model.objects
                 ? [
-                    fromSecret(VARIABLES.s3AccessKey, FILES_SECRET, 'AWS_ACCESS_KEY_ID'),
-                    fromSecret(VARIABLES.s3SecretKey, FILES_SECRET, 'AWS_SECRET_ACCESS_KEY'),
+                    fromSecret({
+                      name: VARIABLES.s3AccessKey,
+                      secret: FILES_SECRET,
+                      key: 'AWS_ACCESS_KEY_ID',
+                    }),
+                    fromSecret({
+                      name: VARIABLES.s3SecretKey,
+                      secret: FILES_SECRET,
+                      key: 'AWS_SECRET_ACCESS_KEY',
+                    }),
                   ]
                 : []),
               // Without a relay the app runs and sends nothing.
-              fromSecret(VARIABLES.smtpUrl, 'education-smtp', 'url', true),
+              fromSecret({ name: VARIABLES.smtpUrl, secret: 'education-smtp', key: 'url', optional: true }),
               // Without a collector nothing is traced, and without a part everything.
-              fromSecret(VARIABLES.traces, 'education-traces', 'url', true),
-              fromSecret(VARIABLES.tracesHeaders, 'education-traces', 'headers', true),
-              fromSecret(VARIABLES.tracesPart, 'education-traces', 'part', true),
+              fromSecret({ name: VARIABLES.traces, secret: 'education-traces', key: 'url', optional: true }),
+              fromSecret({
+                name: VARIABLES.tracesHeaders,
+                secret: 'education-traces',
+                key: 'headers',
+                optional: true,
+              }),
+              fromSecret({
+                name: VARIABLES.tracesPart,
+                secret: 'education-traces',
+                key: 'part',
+                optional: true,
+              }),
             ],
             ports: [
               { name: 'http', containerPort: API.port, protocol: 'TCP' },
@@ -77,30 +96,37 @@ export class EducationApi extends Construct {
   }
 }
 
-function environment({ model, site }: { model: Model; site: Site }): Record<string, string> {
-  const files = site.objects ?? model.objects?.primary.objects;
-  const { primary } = model.objects ?? {};
+function environment({ model, site }: AtSite<KubernetesSite>): Record<string, string> {
+  const { objects } = model;
   return {
     // Every family that the pod has.
-    [VARIABLES.host]: site.kubernetes!.families.includes('ipv6') ? '::' : '0.0.0.0',
+    [VARIABLES.host]: site.kubernetes.families.includes('ipv6') ? '::' : '0.0.0.0',
     [VARIABLES.port]: String(API.port),
     [VARIABLES.region]: site.code,
     [VARIABLES.publicUrl]: `https://${model.domain}`,
     [VARIABLES.databaseUrl]: `postgresql://education@pgbouncer.education.svc.cluster.local:${PORTS.pgbouncer}/${model.database.name}?sslmode=verify-full`,
     [VARIABLES.memcached]: memcachedServers.join(','),
     [VARIABLES.tracesSampler]: 'parentbased_traceidratio',
-    ...(files && primary
+    ...(objects
       ? {
-          [VARIABLES.s3Endpoint]: files.endpoint,
-          [VARIABLES.s3WriteEndpoint]: primary.objects!.endpoint,
+          [VARIABLES.s3Endpoint]: (site.objects ?? objects.primary.objects).endpoint,
+          [VARIABLES.s3WriteEndpoint]: objects.primary.objects.endpoint,
           [VARIABLES.s3Bucket]: FILES_BUCKET,
-          [VARIABLES.s3Region]: model.objects!.realm,
+          [VARIABLES.s3Region]: objects.realm,
         }
       : { [VARIABLES.files]: 'none' }),
   };
 }
 
-const fromSecret = (name: string, secret: string, key: string, optional?: boolean): k8s.EnvVar => ({
+interface FromSecret {
+  /** Of the variable. */
+  name: string;
+  secret: string;
+  key: string;
+  /** Whether the pod starts without it. @default false, which is not written */
+  optional?: boolean;
+}
+const fromSecret = ({ name, secret, key, optional }: FromSecret): k8s.EnvVar => ({
   name,
   valueFrom: { secretKeyRef: { name: secret, key, optional } },
 });

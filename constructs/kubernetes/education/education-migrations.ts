@@ -1,10 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { AtSite } from '#constructs/at-site.ts';
 import { appImage } from '#constructs/images.ts';
 import { PROGRAMS, VARIABLES } from '#shared/contract.ts';
-import { both, withPort } from '#sites/address.ts';
-import type { Model, Site } from '#sites/model.ts';
+import { preferred, withPort } from '#sites/address.ts';
 import { databaseAddress } from '#sites/questions.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { jobName, labels, quantity, resources, restrictedContainer, restrictedPod } from '../pod.ts';
 import { priorityClass } from '../priority-classes.ts';
@@ -18,12 +19,12 @@ const NAME = 'education-migrations';
  * nothing to do. It dials the database's balancer, for schema changes keep state that the pooler would mix up.
  */
 export class EducationMigrations extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, NAME);
+  constructor(scope: Construct, id: string, { model, site }: AtSite<KubernetesSite>) {
+    super(scope, id);
     const reference = appImage('education-api', model);
     const certificate = databaseCertificate('migrations');
     const metadata = { namespace: 'education', labels: labels(NAME, 'migrations') };
-    const [address = ''] = both(databaseAddress(site));
+    const address = preferred(databaseAddress(site));
     const url = `postgresql://migrations@${withPort(address, PORTS.sql)}/${model.database.name}?sslmode=verify-full`;
     new k8s.KubeServiceAccount(this, 'account', {
       metadata: { ...metadata, name: NAME },

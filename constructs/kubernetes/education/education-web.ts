@@ -1,26 +1,32 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { AtSite } from '#constructs/at-site.ts';
 import { appImage } from '#constructs/images.ts';
 import { WEB } from '#shared/contract.ts';
 import { APP_REQUESTS } from '#sites/capacity.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { checksum, labels, quantity, resources, restrictedContainer, restrictedPod } from '../pod.ts';
 import { priorityClass } from '../priority-classes.ts';
 import { httpProbe, Scaled, UNLISTED_SECONDS } from '../scaled.ts';
-import { nginxConfiguration } from './nginx.ts';
+import { nginxConfiguration, storesOf } from './nginx.ts';
 
 const NAME = 'education-web';
 
 /** The pages of the education app: built files served by nginx, which may write nowhere but to its scratch folder. */
 export class EducationWeb extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, 'web');
-    const configuration = nginxConfiguration({ model, site });
+  constructor(scope: Construct, id: string, { model, site }: AtSite<KubernetesSite>) {
+    super(scope, id);
+    const configuration = nginxConfiguration({
+      domain: model.domain,
+      contact: model.contact,
+      families: site.kubernetes.families,
+      stores: storesOf(model.sites),
+    });
     new k8s.KubeConfigMap(this, 'configuration', {
       metadata: { name: NAME, namespace: 'education', labels: labels(NAME, 'web') },
       data: { 'nginx.conf': configuration },
     });
-    new Scaled(this, {
+    new Scaled(this, NAME, {
       site,
       name: NAME,
       namespace: 'education',

@@ -1,27 +1,25 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
-import { cloudOf } from '#scripts/testing/sites-of.ts';
+import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { API } from '#shared/contract.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { Model } from '#sites/model.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { Education } from './education.ts';
 
 const model = threeSites();
-const [sxb, dc] = ['sxb', 'dc'].map((code) => model.sites.find((site) => site.code === code)!) as [
-  Site,
-  Site,
-];
+const [sxb, dc] = [roomOf(model, 'sxb'), cloudOf(model, 'dc')];
 // biome-ignore lint/suspicious/noExplicitAny: rendered objects are read as data
 type Data = any;
-const render = (site: Site, of: Model = model): Data[] => {
+const render = (site: KubernetesSite, of: Model = model): Data[] => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  new Education(chart, { model: of, site });
+  new Education(chart, 'education', { model: of, site });
   return chart.toJson();
 };
-const one = (site: Site, kind: string, name: string): Data =>
+const one = (site: KubernetesSite, kind: string, name: string): Data =>
   render(site).find((object) => object.kind === kind && object.metadata.name.startsWith(name));
-const pod = (site: Site, name: string): Data => one(site, 'Deployment', name).spec.template.spec;
-const variables = (site: Site, of: Model = model): Record<string, string> =>
+const pod = (site: KubernetesSite, name: string): Data => one(site, 'Deployment', name).spec.template.spec;
+const variables = (site: KubernetesSite, of: Model = model): Record<string, string> =>
   Object.fromEntries(
     render(site, of)
       .find((object) => object.kind === 'Deployment' && object.metadata.name === 'education-api')
@@ -63,7 +61,7 @@ it('reads files at the own site and writes them to the primary; without stores i
     'https://s3.sxb.fredu.fr',
     'https://s3.sxb.fredu.fr',
   ]);
-  const moved = { ...model, objects: { ...model.objects!, primary: cloudOf(model, 'dc') } };
+  const moved = { ...model, objects: { ...model.objects!, primary: dc } };
   expect(variables(sxb, moved).S3_WRITE_ENDPOINT).toBe('https://s3.dc.fredu.fr');
   const storeless = { ...model, objects: undefined };
   const without = variables({ ...sxb, objects: undefined }, storeless);
@@ -74,7 +72,7 @@ it('reads files at the own site and writes them to the primary; without stores i
 
 it('listens in both families where the site has both', () => {
   expect([variables(sxb).HOST, variables(dc).HOST]).toEqual(['::', '0.0.0.0']);
-  const families = (site: Site) => one(site, 'Service', 'education-api').spec.ipFamilies;
+  const families = (site: KubernetesSite) => one(site, 'Service', 'education-api').spec.ipFamilies;
   expect([families(sxb), families(dc)]).toEqual([['IPv4', 'IPv6'], ['IPv4']]);
 });
 

@@ -5,7 +5,7 @@ import { itJudged } from '#scripts/testing/judge.ts';
 import { Memcached, memcachedFlags, memcachedServers } from './memcached.ts';
 
 const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-new Memcached(chart);
+new Memcached(chart, 'memcached');
 const objects = chart.toJson();
 const find = (kind: string) => objects.find((each) => each.kind === kind);
 

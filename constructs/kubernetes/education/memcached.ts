@@ -37,8 +37,8 @@ export const memcachedFlags: string[] = [
  * few minutes.
  */
 export class Memcached extends Construct {
-  constructor(scope: Construct) {
-    super(scope, NAME);
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
     const metadata = { name: NAME, namespace: NAMESPACE, labels: labels(NAME) };
     new k8s.KubeServiceAccount(this, 'account', { metadata, automountServiceAccountToken: false });
     new k8s.KubeService(this, 'service', {

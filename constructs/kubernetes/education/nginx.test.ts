@@ -7,16 +7,17 @@ import { afterEach, expect, it } from 'vitest';
 import { find } from '#scripts/lib/programs.ts';
 import { type Daemon, daemon, run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
+import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { PAGE_HEADERS, SECURITY, securityExpires, securityText, WEB } from '#shared/contract.ts';
-import type { Site } from '#sites/model.ts';
-import { contentSecurityPolicy, nginxConfiguration, PAGES_FOLDER } from './nginx.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
+import { contentSecurityPolicy, nginxConfiguration, PAGES_FOLDER, storesOf } from './nginx.ts';
 
 const model = threeSites();
-const [sxb, dc] = ['sxb', 'dc'].map((code) => model.sites.find((site) => site.code === code)!) as [
-  Site,
-  Site,
-];
+const [sxb, dc] = [roomOf(model, 'sxb'), cloudOf(model, 'dc')];
+const stores = storesOf(model.sites);
+const configurationOf = ({ kubernetes: { families } }: KubernetesSite) =>
+  nginxConfiguration({ domain: model.domain, contact: model.contact, families, stores });
 let undo: (() => Promise<void>) | undefined;
 afterEach(async () => {
   await undo?.();
@@ -24,13 +25,13 @@ afterEach(async () => {
 });
 
 it('listens in the families of its site', () => {
-  const listens = (site: Site) => nginxConfiguration({ model, site }).match(/listen .*;/g);
+  const listens = (site: KubernetesSite) => configurationOf(site).match(/listen .*;/g);
   expect(listens(sxb)).toEqual(['listen 8081;', 'listen [::]:8081;']);
   expect(listens(dc)).toEqual(['listen 8081;']);
 });
 
 it('lets browsers load from the app and the object stores, and nothing inline', () => {
-  const policy = contentSecurityPolicy({ model });
+  const policy = contentSecurityPolicy(stores);
   expect(policy).not.toMatch(/unsafe|\*/);
   expect(policy).toContain("script-src 'self';");
   expect(policy).toContain('https://s3.sxb.fredu.fr https://s3.dc.fredu.fr');
@@ -40,7 +41,7 @@ itJudged('nginx', 'nginx takes the configuration of every site and serves pages 
   const folder = mkdtempSync(join(tmpdir(), 'fredu-nginx-'));
   undo = async () => rmSync(folder, { recursive: true, force: true });
   // A pod's standard output is a pipe, which can be opened by name; that of a test is a socket.
-  const text = nginxConfiguration({ model, site: sxb })
+  const text = configurationOf(sxb)
     .replaceAll('/tmp/', `${folder}/`)
     .replace('/dev/stdout', join(folder, 'access'));
   const file = join(folder, 'nginx.conf');
@@ -82,7 +83,7 @@ itJudged('nginx', 'nginx takes the configuration of every site and serves pages 
   const page = await get('/courses/42');
   expect([page.status, await page.text()]).toEqual([200, '<!doctype html><title>fredu</title>']);
   expect(page.headers.get('cache-control')).toBe('no-cache');
-  expect(page.headers.get('content-security-policy')).toBe(contentSecurityPolicy({ model }));
+  expect(page.headers.get('content-security-policy')).toBe(contentSecurityPolicy(stores));
   expect(page.headers.get('x-content-type-options')).toBe('nosniff');
   expect(page.headers.get('server')).toBe('nginx');
 

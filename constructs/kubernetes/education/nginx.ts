@@ -1,16 +1,20 @@
 import { PAGE_HEADERS, SECURITY, securityText, WEB } from '#shared/contract.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { Family } from '#sites/address.ts';
+import type { Site } from '#sites/model.ts';
 
 /** Where the image has the built pages, each text file with its compressed twin beside it. */
 export const PAGES_FOLDER = '/usr/share/nginx/html';
+
+/** The addresses of the object stores, which files come from. */
+export const storesOf = (sites: readonly Site[]): string[] =>
+  sites.flatMap(({ objects }) => objects?.endpoint ?? []);
 
 /**
  * What a browser may load for a page of the app: its own scripts and styles only, files from the object stores, no frame by
  * others. Nothing inline, so an injected script does not run.
  * @see https://www.w3.org/TR/CSP3/
  */
-export function contentSecurityPolicy({ model }: { model: Model }): string {
-  const stores = model.sites.flatMap((site) => site.objects?.endpoint ?? []);
+export function contentSecurityPolicy(stores: readonly string[]): string {
   const files = ['blob:', ...stores].join(' ');
   return [
     "default-src 'none'",
@@ -30,6 +34,17 @@ export function contentSecurityPolicy({ model }: { model: Model }): string {
   ].join('; ');
 }
 
+export interface NginxProps {
+  /** Of the platform: the name that people type. */
+  domain: string;
+  /** Whom a finder of a fault writes to. */
+  contact: string;
+  /** Those that the pod has an address of. */
+  families: readonly Family[];
+  /** As {@link storesOf} has them. */
+  stores: readonly string[];
+}
+
 /**
  * The whole configuration of the web server: files as they were built, compressed ahead; names with a digest for a year,
  * everything else asked for again; an unknown path is a page of the app, an unknown file is not. It proxies nothing, for the
@@ -37,18 +52,18 @@ export function contentSecurityPolicy({ model }: { model: Model }): string {
  *
  * @see https://nginx.org/en/docs/http/ngx_http_gzip_static_module.html
  */
-export function nginxConfiguration({ model, site }: { model: Model; site: Site }): string {
-  const listen = site.kubernetes!.families.map((family) =>
+export function nginxConfiguration({ domain, contact, families, stores }: NginxProps): string {
+  const listen = families.map((family) =>
     family === 'ipv4' ? `listen ${WEB.port};` : `listen [::]:${WEB.port};`,
   );
   const headers = {
     'Cache-Control': '$caching',
-    'Content-Security-Policy': contentSecurityPolicy({ model }),
+    'Content-Security-Policy': contentSecurityPolicy(stores),
     ...Object.fromEntries(Object.entries(PAGE_HEADERS).map(([name, value]) => [titled(name), value])),
   };
   const security = securityText({
-    contact: model.contact,
-    origin: `https://${model.domain}`,
+    contact,
+    origin: `https://${domain}`,
     expires: '$security_expires',
   });
   return `# Two processes: the number of the node's processors is not the pod's share of them.

@@ -2,8 +2,8 @@ import { nodeSize } from '#constructs/cockroachdb-node.ts';
 import { POOL } from '#constructs/drain.ts';
 import type { User } from '#constructs/platform/sql/users.ts';
 import { pgbouncerName, pgbouncerValue } from '#constructs/quote.ts';
-import { both } from '#sites/address.ts';
-import type { Model, Site } from '#sites/model.ts';
+import { preferred } from '#sites/address.ts';
+import type { Site } from '#sites/model.ts';
 import { databaseAddress, databaseNodes } from '#sites/questions.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 
@@ -27,18 +27,26 @@ export function poolSize(site: Site): number {
   return Math.max(1, Math.floor((CONNECTIONS_PER_CPU * cpus) / (POOLERS.replicas + POOLERS.surge)));
 }
 
+/** What one pooler is between. */
+export interface PoolerProps {
+  site: Site;
+  /** Name of the app's database. */
+  database: string;
+  /** The SQL user whom it signs in. */
+  user: User;
+}
+
 /**
  * A pooler for one SQL user, for the certificate towards the database is one for the whole process: `pgbouncer.ini`.
  * Both sides verify each other's certificate and name; nowhere is there a password.
  * @see https://www.pgbouncer.org/config.html
  */
-export function pgbouncerIni({ model, site, user }: { model: Model; site: Site; user: User }): string {
-  const [host] = both(databaseAddress(site));
-  const { name } = model.database;
+export function pgbouncerIni({ site, database, user }: PoolerProps): string {
+  const host = preferred(databaseAddress(site));
   const { server, client, config } = POOLER_FILES;
   return `; The pooler of the SQL user ${user}.
 [databases]
-${pgbouncerName(name)} = host=${host} port=${PORTS.sql} dbname=${pgbouncerValue(name)} user=${user}
+${pgbouncerName(database)} = host=${host} port=${PORTS.sql} dbname=${pgbouncerValue(database)} user=${user}
 
 [pgbouncer]
 listen_addr = *

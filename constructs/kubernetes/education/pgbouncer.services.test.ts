@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { find } from '#scripts/lib/programs.ts';
 import { type Daemon, daemon, run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
+import { cloudOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/questions.ts';
 import { POOLER_SCRIPT, pgbouncerIni, pgbouncerUsers } from './pgbouncer-config.ts';
 
 /**
@@ -146,7 +146,7 @@ async function until(what: string, ready: () => Promise<boolean>, most = 100): P
 /** The tree's file with this machine's addresses and folders, without keys that the installed version does not know. */
 function localIni(): string {
   const known = Number(version.split('.')[1]) >= 21;
-  return pgbouncerIni({ model, site: siteOf(model, 'dc'), user: 'education' })
+  return pgbouncerIni({ site: cloudOf(model, 'dc'), database: model.database.name, user: 'education' })
     .replace('host=10.20.1.12 port=26257', `host=127.0.0.1 port=${ports[0]}`)
     .replace('listen_addr = *', 'listen_addr = 127.0.0.1')
     .replace(/listen_port = \d+/, `listen_port = ${ports[1]}`)

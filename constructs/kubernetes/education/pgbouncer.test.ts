@@ -2,23 +2,25 @@ import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { nodeSize } from '#constructs/cockroachdb-node.ts';
 import { DRAIN } from '#constructs/drain.ts';
+import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Site } from '#sites/model.ts';
-import { databaseNodes, siteOf } from '#sites/questions.ts';
+import { databaseNodes } from '#sites/questions.ts';
 import { Pgbouncer } from './pgbouncer.ts';
 import { POOLERS, pgbouncerIni, poolSize } from './pgbouncer-config.ts';
 
 const model = threeSites();
-const dc = siteOf(model, 'dc');
+const database = model.database.name;
+const dc = cloudOf(model, 'dc');
 function render(site: Site) {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  new Pgbouncer(chart, { model, site, user: 'education', name: 'pgbouncer' });
+  new Pgbouncer(chart, 'pgbouncer', { site, database, user: 'education', name: 'pgbouncer' });
   return chart.toJson();
 }
 const find = (kind: string) => render(dc).find((each) => each.kind === kind);
 const settings = (site: Site) =>
   Object.fromEntries(
-    pgbouncerIni({ model, site, user: 'education' })
+    pgbouncerIni({ database, site, user: 'education' })
       .split('\n')
       .filter((line) => / =/.test(line) && !line.startsWith(';'))
       .map((line) => line.split(/ = ?/) as [string, string]),
@@ -27,10 +29,10 @@ const settings = (site: Site) =>
 describe('the configuration', () => {
   const ini = settings(dc);
   it('dials the balancer of its site, as its one user', () => {
-    expect(pgbouncerIni({ model, site: dc, user: 'education' })).toContain(
+    expect(pgbouncerIni({ database, site: dc, user: 'education' })).toContain(
       'fredu = host=10.20.1.12 port=26257 dbname=fredu user=education\n',
     );
-    expect(pgbouncerIni({ model, site: siteOf(model, 'sxb'), user: 'education' })).toContain(
+    expect(pgbouncerIni({ database, site: roomOf(model, 'sxb'), user: 'education' })).toContain(
       'host=10.10.0.10 ',
     );
   });
@@ -75,7 +77,7 @@ describe('the pods', () => {
         'fredu.fr/config'
       ];
     expect(annotation(dc)).toMatch(/^[0-9a-f]{16}$/);
-    expect(annotation(dc)).not.toBe(annotation(siteOf(model, 'sxb')));
+    expect(annotation(dc)).not.toBe(annotation(roomOf(model, 'sxb')));
   });
   it('end only after their clients have had time to leave', () => {
     expect(pod.terminationGracePeriodSeconds).toBe(5 + 60 + 10);

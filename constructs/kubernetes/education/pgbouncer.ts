@@ -3,7 +3,6 @@ import { Construct } from 'constructs';
 import { POOL } from '#constructs/drain.ts';
 import { image } from '#constructs/images.ts';
 import type { User } from '#constructs/platform/sql/users.ts';
-import type { Model, Site } from '#sites/model.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { exporterSidecar } from '../exporter-sidecar.ts';
 import {
@@ -23,6 +22,7 @@ import {
   POOLER_FILES,
   POOLER_SCRIPT,
   POOLERS,
+  type PoolerProps,
   pgbouncerIni,
   pgbouncerUsers,
 } from './pgbouncer-config.ts';
@@ -33,20 +33,23 @@ const PGBOUNCER_USER = 998;
 /** Until the Service no longer names a pod that ends. */
 const SETTLE_SECONDS = 5;
 
+export interface PgbouncerProps extends PoolerProps {
+  /** Of its Deployment and of everything beside it. */
+  name: string;
+}
+
 /**
  * The pooler between the app and the database at a site, for one SQL user. A pod that ends takes no new client, waits until
  * its clients have left – the app gives each connection back within a minute – and goes.
  * @see https://www.pgbouncer.org/usage.html#signals (SIGTERM since 1.23: wait for clients)
  */
 export class Pgbouncer extends Construct {
-  constructor(
-    scope: Construct,
-    { model, site, user, name }: { model: Model; site: Site; user: User; name: string },
-  ) {
-    super(scope, name);
+  constructor(scope: Construct, id: string, { name, ...props }: PgbouncerProps) {
+    super(scope, id);
+    const { user } = props;
     const metadata = { name, namespace: NAMESPACE, labels: labels(name) };
     const config = {
-      'pgbouncer.ini': pgbouncerIni({ model, site, user }),
+      'pgbouncer.ini': pgbouncerIni(props),
       'users.txt': pgbouncerUsers(user),
       'run.sh': POOLER_SCRIPT,
     };
@@ -81,13 +84,13 @@ export class Pgbouncer extends Construct {
             labels: labels(name),
             annotations: { 'fredu.fr/config': checksum(JSON.stringify(config)) },
           },
-          spec: this.pod(name, user),
+          spec: this.pod({ name, user }),
         },
       },
     });
   }
 
-  private pod(name: string, user: User): k8s.PodSpec {
+  private pod({ name, user }: { name: string; user: User }): k8s.PodSpec {
     const probe = { tcpSocket: { port: k8s.IntOrString.fromString('sql') } };
     const mounts = {
       server: 'pgbouncer-server',

@@ -1,12 +1,16 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Model, Site } from '#sites/model.ts';
 import { labels } from '../pod.ts';
 import { TRAEFIK_CLASS } from './ingress.ts';
-import { type Front, fronts, PUBLIC_CERTIFICATE } from './routes.ts';
+import { type Front, PUBLIC_CERTIFICATE } from './routes.ts';
 
 const apiVersion = 'gateway.networking.k8s.io/v1';
 const GATEWAY = { name: 'public', namespace: 'traefik' };
+
+export interface GatewayProps {
+  /** What the site offers. */
+  fronts: readonly Front[];
+}
 
 /**
  * The routes of a site as Gateway API objects of the standard channel: one listener a public name, one HTTPRoute a front.
@@ -15,9 +19,8 @@ const GATEWAY = { name: 'public', namespace: 'traefik' };
  * @see https://gateway-api.sigs.k8s.io/reference/spec/
  */
 export class Gateway extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, 'gateway');
-    const all = fronts({ model, site });
+  constructor(scope: Construct, id: string, { fronts }: GatewayProps) {
+    super(scope, id);
     new ApiObject(this, 'class', {
       apiVersion,
       kind: 'GatewayClass',
@@ -28,9 +31,9 @@ export class Gateway extends Construct {
       apiVersion,
       kind: 'Gateway',
       metadata: { ...GATEWAY, labels: labels('traefik') },
-      spec: { gatewayClassName: TRAEFIK_CLASS, listeners: all.flatMap(listeners) },
+      spec: { gatewayClassName: TRAEFIK_CLASS, listeners: fronts.flatMap(listeners) },
     });
-    for (const front of all) {
+    for (const front of fronts) {
       this.route(front);
       this.grant(front);
     }

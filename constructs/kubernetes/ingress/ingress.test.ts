@@ -1,18 +1,16 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import type { Site } from '#sites/model.ts';
 import { Gateway } from './gateway.ts';
 import { Ingresses } from './ingress.ts';
 import { fronts, publicNames } from './routes.ts';
-import { PublicCertificates } from './tls.ts';
+import { acmeKey, PublicCertificates } from './tls.ts';
 
 const model = threeSites();
-const [sxb, dc] = ['sxb', 'dc'].map((code) => model.sites.find((site) => site.code === code)!) as [
-  Site,
-  Site,
-];
+const [sxb, dc] = [roomOf(model, 'sxb'), cloudOf(model, 'dc')];
+const offered = fronts({ domain: model.domain, site: dc });
 const render = (make: (chart: Chart) => void): Record<string, string> => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
   make(chart);
@@ -25,18 +23,28 @@ const render = (make: (chart: Chart) => void): Record<string, string> => {
 };
 
 it('names the platform, the site, and the object store of the site', () => {
-  expect(publicNames({ model, site: sxb })).toEqual(['fredu.fr', 'sxb.fredu.fr', 's3.sxb.fredu.fr']);
-  expect(publicNames({ model, site: dc })).toEqual(['fredu.fr', 'dc.fredu.fr', 's3.dc.fredu.fr']);
-});
-
-it('offers no object store where the site has none', () => {
-  expect(fronts({ model, site: { ...dc, objects: undefined } }).map(({ name }) => name)).toEqual([
-    'education',
+  expect(publicNames({ domain: model.domain, site: sxb })).toEqual([
+    'fredu.fr',
+    'sxb.fredu.fr',
+    's3.sxb.fredu.fr',
+  ]);
+  expect(publicNames({ domain: model.domain, site: dc })).toEqual([
+    'fredu.fr',
+    'dc.fredu.fr',
+    's3.dc.fredu.fr',
   ]);
 });
 
+it('offers no object store where the site has none', () => {
+  expect(
+    fronts({ domain: model.domain, site: { ...dc, objects: undefined } }).map(({ name }) => name),
+  ).toEqual(['education']);
+});
+
 it('leads /api to the API and everything else to the pages, by HTTPS', () => {
-  const { 'Ingress education': ingress } = render((chart) => new Ingresses(chart, { model, site: dc }));
+  const { 'Ingress education': ingress } = render(
+    (chart) => new Ingresses(chart, 'routes', { fronts: offered }),
+  );
   expect(ingress).toMatchInlineSnapshot(`
     "metadata:
       name: education
@@ -88,9 +96,11 @@ it('leads /api to the API and everything else to the pages, by HTTPS', () => {
 });
 
 it('puts the object store on an entry point of its own, by name in one and by port in the other', () => {
-  const { 'Ingress object-store': ingress } = render((chart) => new Ingresses(chart, { model, site: dc }));
+  const { 'Ingress object-store': ingress } = render(
+    (chart) => new Ingresses(chart, 'routes', { fronts: offered }),
+  );
   expect(ingress).toContain('traefik.ingress.kubernetes.io/router.entrypoints: objects\n');
-  const { 'Gateway public': gateway } = render((chart) => new Gateway(chart, { model, site: dc }));
+  const { 'Gateway public': gateway } = render((chart) => new Gateway(chart, 'routes', { fronts: offered }));
   const ports = [...gateway!.matchAll(/hostname: (\S+)\n[\s\S]*?port: (\d+)/g)].map(([, host, port]) => [
     host,
     port,
@@ -103,7 +113,7 @@ it('puts the object store on an entry point of its own, by name in one and by po
 });
 
 it('says the same to a Gateway, whose listeners have the port in the pod', () => {
-  const objects = render((chart) => new Gateway(chart, { model, site: dc }));
+  const objects = render((chart) => new Gateway(chart, 'routes', { fronts: offered }));
   expect(Object.keys(objects)).toEqual([
     'GatewayClass traefik',
     'Gateway public',
@@ -185,7 +195,16 @@ it('says the same to a Gateway, whose listeners have the port in the pod', () =>
 });
 
 it('asks for a certificate for each namespace with routes, proved by DNS with a key of the site', () => {
-  const objects = render((chart) => new PublicCertificates(chart, { model, site: sxb }));
+  const objects = render(
+    (chart) =>
+      new PublicCertificates(chart, 'certificates', {
+        fronts: fronts({ domain: model.domain, site: sxb }),
+        domain: model.domain,
+        contact: model.contact,
+        tsigKey: acmeKey('sxb'),
+        nameServer: model.dns?.servers[0]?.name,
+      }),
+  );
   expect(objects['ClusterIssuer public']).toMatchInlineSnapshot(`
     "metadata:
       name: public

@@ -39,7 +39,7 @@ suite.each(sites)(
     const own = workers(site)[0]!.address.ipv4!;
     const [balancer = ''] = balancerSources(site).map((each) => each.replace(/\.0\/\d+$/, '.7'));
     const store = new URL(site.objects!.endpoint).hostname;
-    const limit = clientLimit({ model, site });
+    const limit = clientLimit({ site, requestsPerSecond: model.limits.requestsPerSecond });
     let lab: Lab;
     let worker: LabHost;
     let ingress: Ingress;

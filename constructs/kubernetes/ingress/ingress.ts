@@ -1,11 +1,15 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Model, Site } from '#sites/model.ts';
 import { labels } from '../pod.ts';
-import { fronts, PUBLIC_CERTIFICATE, PUBLIC_ENTRY } from './routes.ts';
+import { type Front, PUBLIC_CERTIFICATE, PUBLIC_ENTRY } from './routes.ts';
 
 /** The class that names Traefik as the one who serves an Ingress or a Gateway. */
 export const TRAEFIK_CLASS = 'traefik';
+
+export interface IngressesProps {
+  /** What the site offers. */
+  fronts: readonly Front[];
+}
 
 /**
  * The routes of a site as Ingress objects. What is particular to Traefik stands on its entry points, and the one annotation
@@ -13,13 +17,13 @@ export const TRAEFIK_CLASS = 'traefik';
  * the Gateway's routes, whose listeners name an entry point by its port.
  */
 export class Ingresses extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, 'ingresses');
+  constructor(scope: Construct, id: string, { fronts }: IngressesProps) {
+    super(scope, id);
     new k8s.KubeIngressClass(this, 'class', {
       metadata: { name: TRAEFIK_CLASS, labels: labels('traefik') },
       spec: { controller: 'traefik.io/ingress-controller' },
     });
-    for (const { name, namespace, hosts, backends, entryPoint } of fronts({ model, site })) {
+    for (const { name, namespace, hosts, backends, entryPoint } of fronts) {
       const paths = backends.map(({ path, service, port }) => ({
         path,
         pathType: 'Prefix',

@@ -1,14 +1,17 @@
 import { API } from '#shared/contract.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { Site } from '#sites/model.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { OBJECT_STORE } from '../ceph/object-store-names.ts';
+
+/** What a site offers: the app, and where it has one its object store. */
+export type FrontName = 'education' | 'object-store';
 
 /**
  * One set of public names with what answers below each of their paths; the services stand in the front's own namespace,
  * where its certificate is too. Ingress, Gateway and certificates are rendered from these.
  */
 export interface Front {
-  name: string;
+  name: FrontName;
   namespace: string;
   hosts: string[];
   /** Of Traefik, by name and port: limits for people stand on the public one, and what stands there is on all its routes. */
@@ -27,13 +30,19 @@ export const SERVICE_PORT = 80;
 /** The secret with the certificate of a front, one in each namespace that has fronts. */
 export const PUBLIC_CERTIFICATE = 'tls-public';
 
+export interface FrontsProps {
+  /** Of the platform: the name that all sites share. */
+  domain: string;
+  site: Site;
+}
+
 /** What a site offers to the world: the app by the platform's name and the site's own, the object store by its own. */
-export function fronts({ model, site }: { model: Model; site: Site }): Front[] {
+export function fronts({ domain, site }: FrontsProps): Front[] {
   return [
     {
       name: 'education',
       namespace: 'education',
-      hosts: [model.domain, site.domain],
+      hosts: [domain, site.domain],
       entryPoint: PUBLIC_ENTRY,
       backends: [
         { path: API.basePath, service: 'education-api', port: SERVICE_PORT },
@@ -43,7 +52,7 @@ export function fronts({ model, site }: { model: Model; site: Site }): Front[] {
     ...(site.objects
       ? [
           {
-            name: 'object-store',
+            name: 'object-store' as const,
             namespace: OBJECT_STORE.namespace,
             hosts: [new URL(site.objects.endpoint).hostname],
             entryPoint: OBJECTS_ENTRY,
@@ -55,5 +64,4 @@ export function fronts({ model, site }: { model: Model; site: Site }): Front[] {
 }
 
 /** Every name that a client may dial at a site: what needs a record, a certificate and a probe. */
-export const publicNames = (place: { model: Model; site: Site }): string[] =>
-  fronts(place).flatMap(({ hosts }) => hosts);
+export const publicNames = (props: FrontsProps): string[] => fronts(props).flatMap(({ hosts }) => hosts);

@@ -1,11 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Model, Site } from '#sites/model.ts';
 import { labels } from '../pod.ts';
-import { fronts, PUBLIC_CERTIFICATE } from './routes.ts';
+import { type Front, PUBLIC_CERTIFICATE } from './routes.ts';
 
 const apiVersion = 'cert-manager.io/v1';
 const ISSUER = 'public';
+
+/** Name of the key by which a site signs updates of the zone. */
+export const acmeKey = (code: string): string => `acme-${code}`;
 
 /** Who signs the public names; the zone's CAA record names the same authority and the same way to prove a name. */
 export const ACME = {
@@ -13,6 +15,19 @@ export const ACME = {
   authority: 'letsencrypt.org',
   validation: 'dns-01',
 } as const;
+
+export interface PublicCertificatesProps {
+  /** What the site offers; each front has a certificate. */
+  fronts: readonly Front[];
+  /** The zone that names are proved in. */
+  domain: string;
+  /** Whom the authority writes to. */
+  contact: string;
+  /** Name of the key that signs updates of the zone. */
+  tsigKey: string;
+  /** Which server takes the updates. @default `ns1` of the domain */
+  nameServer?: string;
+}
 
 /**
  * Public certificates by ACME, renewed by cert-manager a month before they end. Names are proved in the zone by signed
@@ -22,8 +37,10 @@ export const ACME = {
  * @see https://cert-manager.io/docs/configuration/acme/dns01/rfc2136/
  */
 export class PublicCertificates extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, 'public-certificates');
+  constructor(scope: Construct, id: string, props: PublicCertificatesProps) {
+    super(scope, id);
+    const { fronts, domain, contact, tsigKey } = props;
+    const { nameServer = `ns1.${domain}` } = props;
     new ApiObject(this, 'issuer', {
       apiVersion,
       kind: 'ClusterIssuer',
@@ -31,16 +48,16 @@ export class PublicCertificates extends Construct {
       spec: {
         acme: {
           server: ACME.directory,
-          email: model.contact,
+          email: contact,
           privateKeySecretRef: { name: 'acme-account' },
           solvers: [
             {
-              selector: { dnsZones: [model.domain] },
+              selector: { dnsZones: [domain] },
               dns01: {
                 rfc2136: {
-                  nameserver: `${model.dns?.servers[0]?.name ?? `ns1.${model.domain}`}:53`,
+                  nameserver: `${nameServer}:53`,
                   protocol: 'TCP',
-                  tsigKeyName: `acme-${site.code}`,
+                  tsigKeyName: tsigKey,
                   tsigAlgorithm: 'HMACSHA256',
                   tsigSecretSecretRef: { name: 'acme-tsig', key: 'secret' },
                 },
@@ -50,7 +67,7 @@ export class PublicCertificates extends Construct {
         },
       },
     });
-    for (const { name, namespace, hosts } of fronts({ model, site })) {
+    for (const { name, namespace, hosts } of fronts) {
       new ApiObject(this, name, {
         apiVersion,
         kind: 'Certificate',

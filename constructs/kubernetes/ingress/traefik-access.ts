@@ -1,8 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Model, Site } from '#sites/model.ts';
 import { labels } from '../pod.ts';
-import { fronts } from './routes.ts';
 
 const GATEWAY_GROUP = 'gateway.networking.k8s.io';
 /** It keeps copies of what it watches and gets nothing one by one. */
@@ -15,6 +13,11 @@ const rule = (apiGroup: string, resources: string[], verbs = watch): k8s.PolicyR
   verbs,
 });
 
+export interface TraefikAccessProps {
+  /** Those that have routes. */
+  namespaces: readonly string[];
+}
+
 /**
  * What Traefik may ask the Kubernetes API: classes, nodes and namespaces of the cluster, and in the namespaces that have
  * routes their services, endpoints and secrets. Both of its Kubernetes providers list *all* secrets of a namespace that
@@ -25,8 +28,8 @@ const rule = (apiGroup: string, resources: string[], verbs = watch): k8s.PolicyR
  * @see https://doc.traefik.io/traefik/v3.7/reference/install-configuration/providers/kubernetes/kubernetes-gateway/
  */
 export class TraefikAccess extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, 'traefik-access');
+  constructor(scope: Construct, id: string, { namespaces }: TraefikAccessProps) {
+    super(scope, id);
     const name = 'traefik';
     const subjects = [{ kind: 'ServiceAccount', name, namespace: 'traefik' }];
     const meta = (namespace?: string) => ({ name, namespace, labels: labels('traefik') });
@@ -48,14 +51,13 @@ export class TraefikAccess extends Construct {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
       subjects,
     });
-    const routed = fronts({ model, site }).map(({ namespace }) => namespace);
-    for (const namespace of new Set(['traefik', ...routed])) {
+    for (const namespace of new Set(['traefik', ...namespaces])) {
       new k8s.KubeRole(this, `role-${namespace}`, {
         metadata: meta(namespace),
         rules: [
           rule('', ['services', 'secrets', 'configmaps']),
           rule('discovery.k8s.io', ['endpointslices']),
-          ...(routed.includes(namespace) ? [rule('networking.k8s.io', ['ingresses'])] : []),
+          ...(namespaces.includes(namespace) ? [rule('networking.k8s.io', ['ingresses'])] : []),
           rule(GATEWAY_GROUP, [...ANSWERED, 'referencegrants']),
           rule(
             GATEWAY_GROUP,

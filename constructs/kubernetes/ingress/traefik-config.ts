@@ -1,12 +1,12 @@
 import { stringify } from 'yaml';
 import { balancerSeconds } from '#constructs/drain.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { Address } from '#sites/address.ts';
+import type { Site } from '#sites/model.ts';
 import { balancerSources, workers } from '#sites/questions.ts';
-import { machinesAtApp } from '#sites/traffic/conversations.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { OBJECT_STORE } from '../ceph/object-store-names.ts';
 import { TRAEFIK_CLASS } from './ingress.ts';
-import { fronts, OBJECTS_ENTRY, PUBLIC_ENTRY } from './routes.ts';
+import { type Front, OBJECTS_ENTRY, PUBLIC_ENTRY } from './routes.ts';
 
 /** How Traefik leaves: it says 503 on /ping while it still serves, until every balancer looks away; then it ends what runs. */
 export const LEAVING = { acceptSeconds: balancerSeconds + 3, finishSeconds: 30 } as const;
@@ -19,12 +19,23 @@ const LOOPBACK = '127.0.0.1';
 /** Where the files of the file provider stand in the pod. */
 export const DYNAMIC_FOLDER = '/etc/traefik/dynamic';
 
+export interface TraefikStaticProps {
+  site: Site;
+  /** What the site offers. */
+  fronts: readonly Front[];
+}
+
+/** Namespaces that have routes. */
+export const routedNamespaces = (fronts: readonly Front[]): string[] => [
+  ...new Set(fronts.map(({ namespace }) => namespace)),
+];
+
 /**
  * What Traefik reads at its start. There is no `api` section: no dashboard, on no port.
  * @see https://doc.traefik.io/traefik/v3.7/reference/install-configuration/configuration-options/
  */
-export function traefikStatic({ model, site }: { model: Model; site: Site }): string {
-  const routed = [...new Set(fronts({ model, site }).map(({ namespace }) => namespace))];
+export function traefikStatic({ site, fronts }: TraefikStaticProps): string {
+  const routed = routedNamespaces(fronts);
   const transport = {
     lifeCycle: {
       requestAcceptGraceTimeout: `${LEAVING.acceptSeconds}s`,
@@ -152,30 +163,41 @@ export interface ClientLimit {
   burst: number;
 }
 
+export interface ClientLimitProps {
+  site: Site;
+  /** Of one client, at the whole site. */
+  requestsPerSecond: number;
+}
+
 /**
  * Traefik counts for itself, so each of its instances gets its part of the site's limit, rounded up. Counting starts again
  * with every route. A page that loads all its files at once may take a second's worth of the whole.
  * @see https://doc.traefik.io/traefik/v3.7/reference/routing-configuration/http/middlewares/ratelimit/
  * @see https://github.com/traefik/traefik/issues/13706
  */
-export function clientLimit({ model, site }: { model: Model; site: Site }): ClientLimit {
+export function clientLimit({ site, requestsPerSecond }: ClientLimitProps): ClientLimit {
   const instances = workers(site).length;
-  const perInstance = Math.ceil(model.limits.requestsPerSecond / instances);
+  const perInstance = Math.ceil(requestsPerSecond / instances);
   return {
     instances,
     perInstance,
     total: perInstance * instances,
-    burst: model.limits.requestsPerSecond,
+    burst: requestsPerSecond,
   };
+}
+
+export interface TraefikDynamicProps extends ClientLimitProps {
+  /** Addresses of machines of ours, which no limit is for. */
+  machines: readonly Address[];
 }
 
 /**
  * What Traefik reads again whenever it changes: limits, headers and TLS of the public entry point.
  * @see https://doc.traefik.io/traefik/v3.7/reference/routing-configuration/other-providers/file/
  */
-export function traefikDynamic({ model, site }: { model: Model; site: Site }): string {
-  const { perInstance, burst } = clientLimit({ model, site });
-  const store = site.objects && objectStore({ model, site, endpoint: site.objects.endpoint });
+export function traefikDynamic({ site, requestsPerSecond, machines }: TraefikDynamicProps): string {
+  const { perInstance, burst } = clientLimit({ site, requestsPerSecond });
+  const store = site.objects && objectStore({ machines, endpoint: site.objects.endpoint });
   return yaml({
     http: {
       ...store?.http,
@@ -233,9 +255,9 @@ export function traefikDynamic({ model, site }: { model: Model; site: Site }): s
  * @see https://github.com/traefik/traefik/blob/v3.7.13/pkg/server/router/tcp/router.go `ServeTCP`
  * @see https://github.com/ceph/ceph/pull/42317 how a gateway reads a status that it does not know
  */
-function objectStore({ model, site, endpoint }: { model: Model; site: Site; endpoint: string }) {
+function objectStore({ machines, endpoint }: { machines: readonly Address[]; endpoint: string }) {
   const host = new URL(endpoint).hostname;
-  const machines = machinesAtApp(model, site).map(({ text }) => `ClientIP(\`${text}\`)`);
+  const ours = machines.map(({ text }) => `ClientIP(\`${text}\`)`);
   const servers = [
     { url: `http://${OBJECT_STORE.service}.${OBJECT_STORE.namespace}.svc:${OBJECT_STORE.port}` },
   ];
@@ -254,7 +276,7 @@ function objectStore({ model, site, endpoint }: { model: Model; site: Site; endp
       routers: {
         'object-store-machines': {
           entryPoints: [PUBLIC_ENTRY.name],
-          rule: `HostSNI(\`${host}\`) && (${machines.join(' || ')})`,
+          rule: `HostSNI(\`${host}\`) && (${ours.join(' || ')})`,
           service: 'objects',
           tls: { passthrough: true },
         },

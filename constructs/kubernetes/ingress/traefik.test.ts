@@ -2,25 +2,33 @@ import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { balancerSeconds } from '#constructs/drain.ts';
+import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Site } from '#sites/model.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
+import { machinesAtApp } from '#sites/traffic/conversations.ts';
+import { fronts } from './routes.ts';
 import { Traefik } from './traefik.ts';
 import { clientLimit, LEAVING, traefikDynamic, traefikStatic } from './traefik-config.ts';
 
 const model = threeSites();
-const [sxb, dc] = ['sxb', 'dc'].map((code) => model.sites.find((site) => site.code === code)!) as [
-  Site,
-  Site,
-];
+const [sxb, dc] = [roomOf(model, 'sxb'), cloudOf(model, 'dc')];
 // biome-ignore lint/suspicious/noExplicitAny: rendered objects are read as data
 type Data = any;
-const fixed = (site: Site): Data => parse(traefikStatic({ model, site }));
-const render = (site: Site): Data[] => {
+const fixed = (site: Site): Data =>
+  parse(traefikStatic({ site, fronts: fronts({ domain: model.domain, site }) }));
+const props = <Kind extends Site>(site: Kind, of = model) => ({
+  site,
+  fronts: fronts({ domain: of.domain, site }),
+  requestsPerSecond: of.limits.requestsPerSecond,
+  machines: machinesAtApp(of, site),
+});
+const render = (site: KubernetesSite): Data[] => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  new Traefik(chart, { model, site });
+  new Traefik(chart, 'traefik', props(site));
   return chart.toJson();
 };
-const one = (site: Site, kind: string, namespace?: string): Data =>
+const one = (site: KubernetesSite, kind: string, namespace?: string): Data =>
   render(site).find(
     (object) => object.kind === kind && (!namespace || object.metadata.namespace === namespace),
   );
@@ -58,15 +66,15 @@ it('lets no encoded separator and no header under another name through', () => {
 });
 
 it('divides the limit of a client by the instances, rounded up, and says what a client really gets', () => {
-  expect(clientLimit({ model, site: sxb })).toEqual({ instances: 3, perInstance: 20, total: 60, burst: 60 });
+  expect(clientLimit(props(sxb))).toEqual({ instances: 3, perInstance: 20, total: 60, burst: 60 });
   const odd = { ...model, limits: { ...model.limits, requestsPerSecond: 100 } };
-  expect(clientLimit({ model: odd, site: sxb })).toEqual({
+  expect(clientLimit(props(sxb, odd))).toEqual({
     instances: 3,
     perInstance: 34,
     total: 102,
     burst: 100,
   });
-  const { limit } = parse(traefikDynamic({ model, site: sxb })).http.middlewares;
+  const { limit } = parse(traefikDynamic(props(sxb))).http.middlewares;
   expect(limit.rateLimit).toEqual({
     average: 20,
     period: '1s',
@@ -80,7 +88,7 @@ it('divides the limit of a client by the instances, rounded up, and says what a 
 });
 
 it('leads machines of ours to the object store past the limit, from all their addresses, and nobody else', () => {
-  const { tcp } = parse(traefikDynamic({ model, site: dc }));
+  const { tcp } = parse(traefikDynamic(props(dc)));
   const { rule, ...router } = tcp.routers['object-store-machines'];
   expect(router).toEqual({ entryPoints: ['websecure'], service: 'objects', tls: { passthrough: true } });
   expect(rule).toMatch(/^HostSNI\(`s3\.dc\.fredu\.fr`\) && \(ClientIP\(`.*`\)\)$/);
@@ -94,7 +102,7 @@ it('leads machines of ours to the object store past the limit, from all their ad
     http: { middlewares: ['headers@file'], tls: {} },
   });
   const none = { ...dc, objects: undefined };
-  expect(parse(traefikDynamic({ model, site: none }))).not.toHaveProperty('tcp');
+  expect(parse(traefikDynamic(props(none)))).not.toHaveProperty('tcp');
   expect(fixed(none).entryPoints).not.toHaveProperty('objects');
 });
 
@@ -105,7 +113,7 @@ it('serves until the balancers have noticed, and has the time to finish', () => 
 });
 
 it('has node ports that keep the sender, in the families of its site', () => {
-  const service = (site: Site) => one(site, 'Service').spec;
+  const service = (site: KubernetesSite) => one(site, 'Service').spec;
   expect(service(sxb)).toMatchObject({
     type: 'NodePort',
     externalTrafficPolicy: 'Local',
@@ -123,7 +131,7 @@ it('has node ports that keep the sender, in the families of its site', () => {
 it('restarts when its start-up file changes, and not when the file it watches does', () => {
   const digest = (changed: typeof model) => {
     const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-    new Traefik(chart, { model: changed, site: sxb });
+    new Traefik(chart, 'traefik', props(sxb, changed));
     const set: Data = chart.toJson().find((object: Data) => object.kind === 'DaemonSet');
     return set.spec.template.metadata.annotations['fredu.fr/configuration'];
   };
@@ -131,7 +139,7 @@ it('restarts when its start-up file changes, and not when the file it watches do
   expect(digest({ ...model, limits: { ...model.limits, requestsPerSecond: 90 } })).toBe(digest(model));
   const moved = { ...sxb, domain: 'other.fredu.fr' };
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-  new Traefik(chart, { model, site: moved });
+  new Traefik(chart, 'traefik', props(moved));
   const set: Data = chart.toJson().find((object: Data) => object.kind === 'DaemonSet');
   expect(set.spec.template.metadata.annotations['fredu.fr/configuration']).not.toBe(digest(model));
 });

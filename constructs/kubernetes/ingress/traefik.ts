@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
-import type { Model, Site } from '#sites/model.ts';
 import { workers } from '#sites/questions.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import {
   checksum,
@@ -15,24 +15,40 @@ import {
   serviceFamilies,
 } from '../pod.ts';
 import { priorityClass } from '../priority-classes.ts';
+import type { Front } from './routes.ts';
 import { TraefikAccess } from './traefik-access.ts';
-import { clientLimit, DYNAMIC_FOLDER, LEAVING, traefikDynamic, traefikStatic } from './traefik-config.ts';
+import {
+  clientLimit,
+  DYNAMIC_FOLDER,
+  LEAVING,
+  routedNamespaces,
+  type TraefikDynamicProps,
+  traefikDynamic,
+  traefikStatic,
+} from './traefik-config.ts';
 
 const APP = 'traefik';
 const STATIC_FOLDER = '/etc/traefik/static';
 const PORT_NAMES = { web: PORTS.traefikWeb, websecure: PORTS.traefikWebsecure, ping: PORTS.traefikPing };
+
+export interface TraefikProps extends TraefikDynamicProps {
+  site: KubernetesSite;
+  /** What the site offers. */
+  fronts: readonly Front[];
+}
 
 /**
  * The ingress of a site: Traefik on every worker, behind node ports that keep the sender's address, so that it knows its
  * balancer and, by the PROXY protocol, the client. A worker without a well Traefik answers no check and gets no traffic.
  */
 export class Traefik extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, 'traefik');
+  constructor(scope: Construct, id: string, props: TraefikProps) {
+    super(scope, id);
+    const { site, fronts } = props;
     const meta = { name: APP, namespace: 'traefik', labels: labels(APP) };
-    const configuration = traefikStatic({ model, site });
-    const limit = clientLimit({ model, site });
-    new TraefikAccess(this, { model, site });
+    const configuration = traefikStatic({ site, fronts });
+    const limit = clientLimit(props);
+    new TraefikAccess(this, 'traefik-access', { namespaces: routedNamespaces(fronts) });
     new k8s.KubeConfigMap(this, 'configuration', {
       metadata: {
         ...meta,
@@ -40,7 +56,7 @@ export class Traefik extends Construct {
           'fredu.fr/requests-per-second': `${limit.total} of one client on one route: ${limit.instances} instances x ${limit.perInstance}, ${limit.burst} at once; machines of ours at the object store: no limit`,
         },
       },
-      data: { 'traefik.yaml': configuration, 'dynamic.yaml': traefikDynamic({ model, site }) },
+      data: { 'traefik.yaml': configuration, 'dynamic.yaml': traefikDynamic(props) },
     });
     new k8s.KubeService(this, 'service', {
       metadata: meta,

@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { AtSite } from '#constructs/at-site.ts';
 import { image } from '#constructs/images.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { checksum, resources, selector, serviceFamilies } from '../pod.ts';
 import { ALERTMANAGER_REPLICAS, alertmanagerConfig, replicaNames } from './config.ts';
@@ -15,8 +16,8 @@ const RECEIVERS_SECRET = 'alertmanager-receivers';
  * Where the replicas hear each other. In IPv4 the program finds its own address by the default route; of IPv6 it is said.
  * @see https://github.com/prometheus/alertmanager/blob/v0.28.1/cluster/advertise.go
  */
-function gossip({ kubernetes }: Site): { args: string[]; env?: k8s.EnvVar[] } {
-  if (kubernetes!.families[0] === 'ipv4')
+function gossip({ kubernetes }: KubernetesSite): { args: string[]; env?: k8s.EnvVar[] } {
+  if (kubernetes.families.includes('ipv4'))
     return { args: [`--cluster.listen-address=0.0.0.0:${PORTS.alertmanagerPeers}`] };
   return {
     args: [
@@ -29,8 +30,8 @@ function gossip({ kubernetes }: Site): { args: string[]; env?: k8s.EnvVar[] } {
 
 /** What notifies people: two replicas that agree who sends, so that each alert is sent once. */
 export class Alertmanager extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, APP);
+  constructor(scope: Construct, id: string, { model, site }: AtSite<KubernetesSite>) {
+    super(scope, id);
     const configuration = alertmanagerConfig({ model, site });
     new k8s.KubeServiceAccount(this, 'account', {
       metadata: metadata(APP),

@@ -7,6 +7,7 @@ import { run } from '#scripts/lib/run.ts';
 import { example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
+import { hasKubernetes } from '#sites/site-kinds.ts';
 import { RULES } from './alerts/index.ts';
 import { INHIBITIONS } from './inhibitions.ts';
 import { type Group, ruleFile, ruleTests } from './rule.ts';
@@ -27,7 +28,7 @@ const other = example(({ sites }) => {
   sites.nic!.hosts = { node1: sites.nic!.hosts.node1! };
 });
 const places = [model, other].flatMap((world) =>
-  world.sites.filter((site) => site.kubernetes).map((site) => ({ model: world, site })),
+  world.sites.filter(hasKubernetes).map((site) => ({ model: world, site })),
 );
 
 it('names each alert once and says what to do', () => {

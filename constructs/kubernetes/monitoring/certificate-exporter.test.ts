@@ -7,8 +7,8 @@ import { afterAll, expect, it } from 'vitest';
 import { identities } from '#constructs/platform/certificates.ts';
 import { daemon, run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
+import { roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/questions.ts';
 import { CertificateExporter, certificateSecrets } from './certificate-exporter.ts';
 import { certificateExporterScript } from './certificate-exporter-script.ts';
 
@@ -18,14 +18,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 it('mounts the certificate of every Secret that an identity goes to, and no key', () => {
   for (const site of model.sites.filter(({ kubernetes }) => kubernetes)) {
-    const wanted = identities({ model }).flatMap(({ places }) =>
+    const wanted = identities(model).flatMap(({ places }) =>
       places.flatMap((place) =>
         'secret' in place && place.site === site.code ? [`${place.namespace}/${place.secret}`] : [],
       ),
     );
-    const mounted = [...certificateSecrets(model, site)].flatMap(([namespace, secrets]) => {
+    const mounted = [...certificateSecrets({ model, site })].flatMap(([namespace, secrets]) => {
       const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-      new CertificateExporter(chart, { model, namespace, secrets });
+      new CertificateExporter(chart, namespace, { image: 'app', namespace, secrets });
       const { spec } = chart.toJson().find(({ kind }) => kind === 'Deployment').spec.template;
       expect(JSON.stringify(spec.volumes)).not.toContain('.key');
       return spec.volumes.flatMap(({ secret }: { secret?: { secretName: string } }) =>
@@ -37,7 +37,7 @@ it('mounts the certificate of every Secret that an identity goes to, and no key'
 });
 
 it('reads of sxb what its three namespaces hold', () => {
-  expect(Object.fromEntries(certificateSecrets(model, siteOf(model, 'sxb')))).toEqual({
+  expect(Object.fromEntries(certificateSecrets({ model, site: roomOf(model, 'sxb') }))).toEqual({
     cockroachdb: ['cockroachdb-client-backup', 'cockroachdb-client-root', 'cockroachdb-node'],
     education: [
       'cockroachdb-client-education',

@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
-import { appImage } from '#constructs/images.ts';
+import type { AtSite } from '#constructs/at-site.ts';
 import { identities } from '#constructs/platform/certificates.ts';
-import type { Model, Site } from '#sites/model.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { resources } from '../pod.ts';
 import { certificateExporterScript } from './certificate-exporter-script.ts';
@@ -13,8 +12,8 @@ const FOLDER = '/certificates';
 const USER = 10001;
 
 /** Namespaces of a site in which certificates of the database's authority lie, with their Secrets. */
-export function certificateSecrets(model: Model, site: Site): Map<string, string[]> {
-  const places = identities({ model }).flatMap(({ places: all }) =>
+export function certificateSecrets({ model, site }: AtSite): Map<string, string[]> {
+  const places = identities(model).flatMap(({ places: all }) =>
     all.flatMap((place) => ('secret' in place && place.site === site.code ? [place] : [])),
   );
   return new Map(
@@ -31,20 +30,25 @@ export function certificateSecrets(model: Model, site: Site): Map<string, string
   );
 }
 
+export interface CertificateExporterProps {
+  /** Of the app's API, which has Node. */
+  image: string;
+  namespace: string;
+  /** The Secrets whose certificates it watches. */
+  secrets: readonly string[];
+}
+
 /**
  * Tells Prometheus until when the certificates of the database's authority last that lie in a namespace: of clients too, which
  * no probe from outside can see. It mounts certificates and no key.
  */
 export class CertificateExporter extends Construct {
-  constructor(
-    scope: Construct,
-    { model, namespace, secrets }: { model: Model; namespace: string; secrets: string[] },
-  ) {
-    super(scope, `${NAME}-${namespace}`);
+  constructor(scope: Construct, id: string, { image, namespace, secrets }: CertificateExporterProps) {
+    super(scope, id);
     new ScriptExporter(this, 'exporter', {
       name: NAME,
       namespace,
-      image: appImage('education-api', model),
+      image,
       user: USER,
       script: { file: 'main.mjs', text: certificateExporterScript },
       command: (path) => ['/usr/local/bin/node', path, String(PORTS.certificateExporter), FOLDER],

@@ -1,23 +1,19 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import { yaml } from '#constructs/yaml.ts';
-import type { Model, Site } from '#sites/model.ts';
 import { appSites } from '#sites/questions.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { RULES } from './alerts/index.ts';
 import { INHIBITIONS } from './inhibitions.ts';
 import { ruleFile } from './rule.ts';
 import { DATABASE_CA, OBSERVER_CERTIFICATE, observerTls, scrapeJobs } from './scrape.ts';
 
-interface Place {
-  model: Model;
-  site: Site;
-}
-
 export const ALERTMANAGER_REPLICAS = 2;
 export const replicaNames = (name: string, replicas: number): string[] =>
   Array.from({ length: replicas }, (_, index) => `${name}-${index}.${name}.monitoring.svc`);
 
 /** `prometheus.yaml` of a site. The replica's name is dropped from alerts, so that two replicas tell one story. */
-export function prometheusConfig({ model, site }: Place): string {
+export function prometheusConfig({ model, site }: AtSite<KubernetesSite>): string {
   return yaml({
     global: {
       scrape_interval: '30s',
@@ -45,11 +41,11 @@ export function prometheusConfig({ model, site }: Place): string {
 }
 
 /** Rule files by name, one a component. */
-export function ruleFiles(place: Place): Record<string, string> {
+export function ruleFiles(at: AtSite<KubernetesSite>): Record<string, string> {
   return Object.fromEntries(
-    RULES.map((rules) => rules(place)).map((group) => [
+    RULES.map((rules) => rules(at)).map((group) => [
       `${group.component}.yaml`,
-      yaml(ruleFile(group, place.model.runbooks)),
+      yaml(ruleFile(group, at.model.runbooks)),
     ]),
   );
 }
@@ -92,7 +88,7 @@ export const blackboxConfig = (): string =>
  * Who is notified of what. A page goes out at once, a ticket can wait for its group; what concerns the whole platform is sent by
  * the first living observer alone, and the loss of a site silences what follows from it.
  */
-export function alertmanagerConfig({ model, site }: Place): string {
+export function alertmanagerConfig({ model, site }: AtSite<KubernetesSite>): string {
   const first = appSites(model)[0] === site;
   const sent = new Set(RULES.flatMap((rules) => rules({ model, site }).alerts.map(({ alert }) => alert)));
   return yaml({

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
-import type { Site } from '#sites/model.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { checksum, labels, port, resources, restrictedContainer, selector, serviceFamilies } from '../pod.ts';
 import { priorityClass } from '../priority-classes.ts';
@@ -16,8 +16,8 @@ export const HOST_NAMESPACE_BECAUSE =
 
 /** Measures each node of the cluster: processor, memory, disks, network, clock. Hosts without Kubernetes run Debian's. */
 export class NodeExporter extends Construct {
-  constructor(scope: Construct) {
-    super(scope, 'node-exporter');
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
     const name = 'node-exporter';
     const meta = { name, namespace: HOST_NAMESPACE, labels: labels(name) };
     new k8s.KubeServiceAccount(this, 'account', { metadata: meta, automountServiceAccountToken: false });
@@ -95,8 +95,8 @@ const KINDS = [
 
 /** What Kubernetes wants and what it has, as series. */
 export class KubeStateMetrics extends Construct {
-  constructor(scope: Construct) {
-    super(scope, 'kube-state-metrics');
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
     const name = 'kube-state-metrics';
     const watch = (apiGroup: string, resources: string[]) => ({
       apiGroups: [apiGroup],
@@ -155,10 +155,14 @@ export class KubeStateMetrics extends Construct {
   }
 }
 
+export interface BlackboxExporterProps {
+  site: KubernetesSite;
+}
+
 /** Looks at the platform as its clients do. */
 export class BlackboxExporter extends Construct {
-  constructor(scope: Construct, { site }: { site: Site }) {
-    super(scope, 'blackbox-exporter');
+  constructor(scope: Construct, id: string, { site }: BlackboxExporterProps) {
+    super(scope, id);
     const name = 'blackbox-exporter';
     const configuration = blackboxConfig();
     new k8s.KubeServiceAccount(this, 'account', {

@@ -9,7 +9,7 @@ import { daemon, run } from '#scripts/lib/run.ts';
 import { type Failure, machine, observers, scraped } from '#scripts/testing/failure.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import type { Site } from '#sites/model.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { alertmanagerConfig, ruleFiles } from './config.ts';
 
 const model = threeSites();
@@ -99,7 +99,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 type Alert = Record<string, string>;
 
 /** What fires at an observer. promtool lists all of it when it expects nothing. */
-async function firing(site: Site, failure: Failure, at = SOON): Promise<Alert[]> {
+async function firing(site: KubernetesSite, failure: Failure, at = SOON): Promise<Alert[]> {
   const place = { model, site };
   const files = Object.entries(ruleFiles(place)).map(([name, text]) => {
     const file = join(folder, `${site.code}-${name}`);
@@ -145,7 +145,8 @@ const silenced = (alert: Alert, all: Alert[], rules: Inhibition[]): boolean =>
           equal.every((name) => (alert[name] ?? '') === (other[name] ?? '')),
       ),
   );
-const inhibitions = (site: Site): Inhibition[] => parse(alertmanagerConfig({ model, site })).inhibit_rules;
+const inhibitions = (site: KubernetesSite): Inhibition[] =>
+  parse(alertmanagerConfig({ model, site })).inhibit_rules;
 
 const words = (text: string): string[] => text.split(' ').filter(Boolean).sort();
 const names = (alerts: Alert[], severity: string): string[] =>
@@ -175,7 +176,7 @@ for (const [what, failure, notified, at] of TABLE) {
 const OWN = 'http://127.0.0.1:29093';
 /** The real Alertmanager with the routes of a site, its web hooks at `hook`; stopped afterwards. */
 async function withAlertmanager(
-  site: Site,
+  site: KubernetesSite,
   hook: string,
   use: (get: (path: string) => Promise<Response | undefined>) => Promise<void>,
 ): Promise<void> {

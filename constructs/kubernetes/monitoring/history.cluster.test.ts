@@ -2,8 +2,8 @@ import { App, Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
 import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
+import { roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/questions.ts';
 import { Namespace } from '../namespace.ts';
 import { PriorityClasses } from '../priority-classes.ts';
 import { NAMESPACE } from './pods.ts';
@@ -12,12 +12,12 @@ import { watchedNamespaces } from './scrape.ts';
 
 /** The observers on a real scheduler: each has its history on a worker, and comes back to it. */
 const model = threeSites();
-const site = siteOf(model, 'sxb');
+const site = roomOf(model, 'sxb');
 const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-new PriorityClasses(chart);
+new PriorityClasses(chart, 'priority-classes');
 for (const name of watchedNamespaces(site).filter((each) => each !== 'kube-system'))
-  new Namespace(chart, { name });
-new Prometheus(chart, { model, site });
+  new Namespace(chart, name, { name });
+new Prometheus(chart, 'prometheus', { model, site });
 
 const missing = labMissing();
 if (missing && process.env.FREDU_REQUIRE === 'all') throw new Error(missing);

@@ -20,7 +20,9 @@ const NOBODY = 65534;
 /** The worker of each replica; with fewer workers they share one. */
 export function historyHosts(site: Site): Host[] {
   const hosts = workers(site);
-  return Array.from({ length: PROMETHEUS_REPLICAS }, (_, ordinal) => hosts[ordinal % hosts.length]!);
+  return Array.from({ length: PROMETHEUS_REPLICAS }).flatMap(
+    (_, ordinal) => hosts[ordinal % hosts.length] ?? [],
+  );
 }
 
 /**

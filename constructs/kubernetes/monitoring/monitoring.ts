@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
-import type { Model, Site } from '#sites/model.ts';
+import type { AtSite } from '#constructs/at-site.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { Namespace } from '../namespace.ts';
 import { Alertmanager } from './alertmanager.ts';
 import {
@@ -15,15 +16,19 @@ import { Prometheus } from './prometheus.ts';
 
 /** Everything that watches a site from within. */
 export class Monitoring extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, 'monitoring');
-    new Namespace(this, { name: NAMESPACE });
-    new Namespace(this, { name: HOST_NAMESPACE, level: 'privileged', why: HOST_NAMESPACE_BECAUSE });
-    new Prometheus(this, { model, site });
-    new Alertmanager(this, { model, site });
-    new NodeExporter(this);
-    new KubeStateMetrics(this);
-    new BlackboxExporter(this, { site });
-    new Grafana(this, { model, site });
+  constructor(scope: Construct, id: string, at: AtSite<KubernetesSite>) {
+    super(scope, id);
+    new Namespace(this, `namespace-${NAMESPACE}`, { name: NAMESPACE });
+    new Namespace(this, `namespace-${HOST_NAMESPACE}`, {
+      name: HOST_NAMESPACE,
+      level: 'privileged',
+      why: HOST_NAMESPACE_BECAUSE,
+    });
+    new Prometheus(this, 'prometheus', at);
+    new Alertmanager(this, 'alertmanager', at);
+    new NodeExporter(this, 'node-exporter');
+    new KubeStateMetrics(this, 'kube-state-metrics');
+    new BlackboxExporter(this, 'blackbox-exporter', { site: at.site });
+    new Grafana(this, 'grafana', at);
   }
 }

@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { AtSite } from '#constructs/at-site.ts';
 import { image } from '#constructs/images.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { claimTemplate, LocalVolumes } from '../local-volumes.ts';
 import { checksum, labels, quantity, resources, selector, serviceFamilies } from '../pod.ts';
@@ -19,8 +20,8 @@ export const OBSERVER_SECRET = 'prometheus-observer';
  * only to certificates of the platform, in the cluster and, through a node port, to the observers of other sites.
  */
 export class Prometheus extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, APP);
+  constructor(scope: Construct, id: string, { model, site }: AtSite<KubernetesSite>) {
+    super(scope, id);
     const configuration = {
       'prometheus.yaml': prometheusConfig({ model, site }),
       'web.yaml': webConfig(),
@@ -59,7 +60,7 @@ export class Prometheus extends Construct {
       },
     });
     new k8s.KubePodDisruptionBudget(this, 'budget', budget(APP));
-    new LocalVolumes(this, {
+    new LocalVolumes(this, 'local-volumes', {
       app: APP,
       namespace: NAMESPACE,
       hosts: historyHosts(site),
@@ -145,7 +146,7 @@ export class Prometheus extends Construct {
   }
 
   /** It lists pods where it watches them, and reads the metrics of the API server and of kubelets. */
-  private access(site: Site): void {
+  private access(site: KubernetesSite): void {
     new k8s.KubeServiceAccount(this, 'account', {
       metadata: metadata(APP),
       automountServiceAccountToken: false,

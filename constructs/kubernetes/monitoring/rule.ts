@@ -1,4 +1,5 @@
-import type { Model, Site } from '#sites/model.ts';
+import type { AtSite } from '#constructs/at-site.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 
 /**
  * What an on-call engineer receives, as values: from these come the rule files that Prometheus reads, the unit tests that
@@ -50,7 +51,7 @@ export interface Case {
 }
 
 /** Rules depend on where they run: names, addresses and preferences of the site. */
-export type Rules = (place: { model: Model; site: Site }) => Group;
+export type Rules = (at: AtSite<KubernetesSite>) => Group;
 
 /** Where the tree has the runbooks, and what `runbooks` of platform.yaml is the address of. */
 export const RUNBOOKS = 'platform/runbooks';

@@ -1,15 +1,12 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import { API } from '#shared/contract.ts';
 import { FAMILIES, preferred, withPort } from '#sites/address.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
+import type { Site } from '#sites/model.ts';
 import { appAddress, appSites, hostsOf, others, reachable, workers } from '#sites/questions.ts';
+import { hasKubernetes, hasOctavia, type KubernetesSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
-import { fronts } from '../ingress/routes.ts';
-
-interface Place {
-  model: Model;
-  site: Site;
-}
-type Job = Record<string, unknown> & { job_name: string };
+import { type FrontName, fronts } from '../ingress/routes.ts';
+import { dialled, hostTarget, type Job, nearTarget, target } from './scrape-target.ts';
 
 /** Where secrets are mounted in the pod of Prometheus. */
 export const DATABASE_CA = '/etc/prometheus/database-ca/ca.crt';
@@ -23,25 +20,11 @@ const CLUSTER_CA = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt';
  *
  * @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
  */
-export function scrapeJobs(place: Place): Job[] {
-  return [...hosts(place), ...cluster(place), ...apps(place), ...probes(place), ...observers(place)];
+export function scrapeJobs(at: AtSite<KubernetesSite>): Job[] {
+  return [...hosts(at), ...cluster(at), ...apps(at), ...probes(at), ...observers(at)];
 }
 
-const target = (
-  address: string,
-  port: number,
-  site: string,
-  instance: string,
-  more: Record<string, string> = {},
-) => ({
-  targets: [withPort(address, port)],
-  labels: { site, instance, ...more },
-});
-/** From inside a site by the private address, between sites by the one that the world reaches. */
-const dialled = (host: Host, from: Site): string =>
-  host.site === from.code ? preferred(host.address) : reachable(host);
-
-function hosts({ model, site }: Place): Job[] {
+function hosts({ model, site }: AtSite): Job[] {
   const arbiters = others(model, site).filter((other) => !other.kubernetes);
   const machines = [...site.hosts, ...arbiters.flatMap((other) => other.hosts)];
   const edges = hostsOf(site, 'edge');
@@ -52,7 +35,7 @@ function hosts({ model, site }: Place): Job[] {
       metrics_path: '/_status/vars',
       tls_config: { ca_file: DATABASE_CA },
       static_configs: model.database.nodes.map((host) =>
-        target(dialled(host, site), PORTS.cockroachHttp, host.site, host.name),
+        hostTarget(host, { address: dialled(host, site), port: PORTS.cockroachHttp }),
       ),
       // By statement the mean is enough; with its buckets each would be sixty series at every node.
       metric_relabel_configs: [drop('sql_exec_latency_detail(_internal)?_bucket')],
@@ -60,10 +43,14 @@ function hosts({ model, site }: Place): Job[] {
     {
       job_name: 'node',
       static_configs: machines.map((host) =>
-        target(dialled(host, site), PORTS.nodeExporter, host.site, host.name, {
-          role: host.role,
-          // Every observer sees them; one tells.
-          ...(host.site === site.code ? {} : { scope: 'platform' }),
+        hostTarget(host, {
+          address: dialled(host, site),
+          port: PORTS.nodeExporter,
+          more: {
+            role: host.role,
+            // Every observer sees them; one tells.
+            ...(host.site === site.code ? {} : { scope: 'platform' }),
+          },
         }),
       ),
     },
@@ -71,20 +58,22 @@ function hosts({ model, site }: Place): Job[] {
       ? [
           {
             job_name: 'haproxy',
-            static_configs: edges.map((host) =>
-              target(preferred(host.address), PORTS.haproxyMetrics, site.code, host.name),
-            ),
+            static_configs: edges.map((host) => nearTarget(host, PORTS.haproxyMetrics)),
           },
         ]
       : []),
-    ...(site.edge?.kind === 'octavia'
+    ...(hasOctavia(site)
       ? [
           {
             job_name: 'octavia',
-            static_configs: (['app', 'api', 'database'] as const).map((name) => {
-              const { address } = (site.edge as Extract<typeof site.edge, { kind: 'octavia' }>)[name];
-              return target(preferred(address), PORTS.octaviaMetrics, site.code, `${site.code}-${name}`);
-            }),
+            static_configs: (['app', 'api', 'database'] as const).map((name) =>
+              target({
+                address: preferred(site.edge[name].address),
+                port: PORTS.octaviaMetrics,
+                site: site.code,
+                instance: `${site.code}-${name}`,
+              }),
+            ),
           },
         ]
       : []),
@@ -92,7 +81,7 @@ function hosts({ model, site }: Place): Job[] {
 }
 
 /** The parts of Kubernetes itself. */
-function cluster({ site }: Place): Job[] {
+function cluster({ site }: AtSite): Job[] {
   const controlPlane = hostsOf(site, 'control-plane');
   const overTls = {
     scheme: 'https',
@@ -101,9 +90,7 @@ function cluster({ site }: Place): Job[] {
   };
   const kubelet = {
     ...overTls,
-    static_configs: [...controlPlane, ...workers(site)].map((host) =>
-      target(preferred(host.address), PORTS.kubelet, site.code, host.name),
-    ),
+    static_configs: [...controlPlane, ...workers(site)].map((host) => nearTarget(host, PORTS.kubelet)),
   };
   return [
     { job_name: 'kubelet', ...kubelet },
@@ -111,15 +98,11 @@ function cluster({ site }: Place): Job[] {
     {
       job_name: 'kube-apiserver',
       ...overTls,
-      static_configs: controlPlane.map((host) =>
-        target(preferred(host.address), PORTS.kubernetesApi, site.code, host.name),
-      ),
+      static_configs: controlPlane.map((host) => nearTarget(host, PORTS.kubernetesApi)),
     },
     {
       job_name: 'etcd',
-      static_configs: controlPlane.map((host) =>
-        target(preferred(host.address), PORTS.etcdMetrics, site.code, host.name),
-      ),
+      static_configs: controlPlane.map((host) => nearTarget(host, PORTS.etcdMetrics)),
     },
   ].map((job) => ({ ...job, metric_relabel_configs: [...(NOISE[job.job_name] ?? [])] }));
 }
@@ -177,7 +160,7 @@ export const watchedNamespaces = (site: Site): string[] => [
   ...new Set(appsAt(site).map(({ namespace }) => namespace)),
 ];
 
-function apps({ site }: Place): Job[] {
+function apps({ site }: AtSite<KubernetesSite>): Job[] {
   return appsAt(site).map(({ job, namespace, app, port, label = 'app.kubernetes.io/name' }) => ({
     job_name: job,
     kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [namespace] } }],
@@ -194,7 +177,7 @@ function apps({ site }: Place): Job[] {
               regex: '(.*)',
               target_label: '__address__',
               // Kubernetes says an address of IPv6 without brackets.
-              replacement: site.kubernetes!.families[0] === 'ipv4' ? `$1:${port}` : `[$1]:${port}`,
+              replacement: site.kubernetes.families.includes('ipv4') ? `$1:${port}` : `[$1]:${port}`,
             },
           ]),
       keep(['__meta_kubernetes_pod_phase'], 'Running'),
@@ -210,15 +193,15 @@ const keep = (source_labels: string[], regex: string) => ({ source_labels, regex
  * somebody without a name sees, which is empty: its `/swift/healthcheck` exists only where Swift is switched on.
  * @see https://github.com/rook/rook/pull/15064 (Rook's own probe asks the same)
  */
-const PROBED: Record<string, string[]> = {
+const PROBED: Record<FrontName, string[]> = {
   education: ['/', `${API.basePath}/v1/courses`],
   'object-store': ['/'],
 };
 
 /** As a client sees the platform: each public name of every site in each family that both have, and the database's certificates. */
-function probes({ model, site }: Place): Job[] {
+function probes({ model, site }: AtSite<KubernetesSite>): Job[] {
   const exporter = `blackbox-exporter.monitoring.svc:${PORTS.blackbox}`;
-  const probe = (job: string, module: string, targets: object[]): Job => ({
+  const probe = (job: string, { module, targets }: { module: string; targets: object[] }): Job => ({
     job_name: job,
     metrics_path: '/probe',
     params: { module: [module] },
@@ -230,32 +213,32 @@ function probes({ model, site }: Place): Job[] {
     ],
   });
   // A pod without an address of a family reaches nobody over it: that says nothing of the other site.
-  const spoken = FAMILIES.filter((family) => site.kubernetes!.families.includes(family));
+  const spoken = FAMILIES.filter((family) => site.kubernetes.families.includes(family));
   const names = spoken.map((family) => {
     const targets = appSites(model).flatMap((front) => {
       const address = appAddress(front)[family];
       if (!address) return [];
-      return fronts({ model, site: front }).flatMap(({ name: part, hosts: dialledNames }) =>
+      return fronts({ domain: model.domain, site: front }).flatMap(({ name: part, hosts: dialledNames }) =>
         dialledNames.flatMap((name) =>
-          PROBED[part]!.map((path) => ({
+          PROBED[part].map((path) => ({
             targets: [`https://${family === 'ipv6' ? `[${address}]` : address}${path}`],
             labels: { site: front.code, instance: `${name}${path}`, front: part, family, __host: name },
           })),
         ),
       );
     });
-    return targets.length > 0 ? [probe(`probe-${family}`, 'https', targets)] : [];
+    return targets.length > 0 ? [probe(`probe-${family}`, { module: 'https', targets })] : [];
   });
   const nodes = model.database.nodes.map((host) => ({
     targets: [`https://${withPort(dialled(host, site), PORTS.cockroachHttp)}/health`],
     labels: { site: host.site, instance: host.name },
   }));
-  return [...names.flat(), probe('probe-database', 'database', nodes)];
+  return [...names.flat(), probe('probe-database', { module: 'database', targets: nodes })];
 }
 
 /** The Prometheus of every other site, through the node port of its workers: alive, and who it is. */
-function observers({ model, site }: Place): Job[] {
-  const peers = others(model, site).filter((other) => other.kubernetes);
+function observers({ model, site }: AtSite): Job[] {
+  const peers = others(model, site).filter(hasKubernetes);
   if (peers.length === 0) return [];
   return [
     {
@@ -263,7 +246,9 @@ function observers({ model, site }: Place): Job[] {
       scheme: 'https',
       tls_config: observerTls(),
       static_configs: peers.flatMap((peer) =>
-        workers(peer).map((host) => target(reachable(host), PORTS.prometheus.nodePort, peer.code, host.name)),
+        workers(peer).map((host) =>
+          hostTarget(host, { address: reachable(host), port: PORTS.prometheus.nodePort }),
+        ),
       ),
       // What the others recorded of their own sites, so that each knows how the whole does.
       honor_labels: true,

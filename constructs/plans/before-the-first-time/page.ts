@@ -1,19 +1,19 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import { ETCD_BUCKET } from '#constructs/inventory/etcd-backup.ts';
 import { hostSecrets } from '#constructs/inventory/host-secrets.ts';
 import { FILES_BUCKET } from '#constructs/kubernetes/ceph/object-store.ts';
+import { acmeKey } from '#constructs/kubernetes/ingress/tls.ts';
 import { keepsStates, STATE_BUCKET } from '#constructs/openstack/state-bucket.ts';
 import { backupBucket } from '#constructs/platform/sql/backups.ts';
 import { RELEASES } from '#constructs/releases.ts';
 import type { TextFile } from '#constructs/text-file.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
+import type { Host } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
 import { quotas } from './quotas.ts';
 import { readerOf, secretReferences } from './references.ts';
 import { makerOf, unnamed } from './secrets.ts';
 
-interface Place {
-  model: Model;
-  site: Site;
+export interface BeforehandProps extends AtSite {
   /** The objects of the site's cluster. */
   objects: Parameters<typeof secretReferences>[0];
   /** Every other file of the site. */
@@ -26,29 +26,29 @@ type Row = string[];
  * from the rendered files, so that whatever a file newly asks for stands here as well; a row that does not say who makes it is a
  * finding of the law `made-or-listed`.
  */
-export function beforehand(place: Place): string {
-  const { site } = place;
+export function beforehand(props: BeforehandProps): string {
+  const { site } = props;
   const parts = [
     `# Before the first time: ${site.code}`,
     'What the files of this site refer to and do not hold. “You” is who sets the platform up; everything else makes itself.',
     section(
       'In this order',
-      steps(place)
+      steps(props)
         .map((step, index) => `${index + 1}. ${step}`)
         .join('\n'),
     ),
-    section('Secrets in the cluster', table(['secret', 'keys', 'read by', 'made by'], secrets(place))),
+    section('Secrets in the cluster', table(['secret', 'keys', 'read by', 'made by'], secrets(props))),
     section(
       `Files on hosts, below \`~/.config/fredu/${site.code}/secrets/<host>\` of who runs the playbook`,
-      table(['file', 'on', 'mode', 'made by'], hostFiles(place)),
+      table(['file', 'on', 'mode', 'made by'], hostFiles(props)),
     ),
-    section('Buckets', table(['bucket', 'for', 'made by'], buckets(place))),
-    section('In the OpenStack', table(['what', 'how many', 'made by'], openstack(place))),
-    section('Names', table(['what', 'where', 'made by'], names(place))),
-    section('Images', table(['image', 'read by', 'made by'], images(place))),
+    section('Buckets', table(['bucket', 'for', 'made by'], buckets(props))),
+    section('In the OpenStack', table(['what', 'how many', 'made by'], openstack(props))),
+    section('Names', table(['what', 'where', 'made by'], names(props))),
+    section('Images', table(['image', 'read by', 'made by'], images(props))),
     section(
       'What is not kept elsewhere',
-      unkept(place)
+      unkept(props)
         .map((line) => `- ${line}`)
         .join('\n'),
     ),
@@ -64,7 +64,7 @@ const table = (head: Row, rows: Row[]): string =>
 const code = (word: string): string => `\`${word}\``;
 const list = (words: string[]): string => words.map(code).join(', ');
 
-function secrets({ model, site, objects }: Place): Row[] {
+function secrets({ model, site, objects }: BeforehandProps): Row[] {
   const read = secretReferences(objects).map(({ namespace, name, keys, readers, optional }) => ({
     namespace,
     name,
@@ -82,7 +82,7 @@ function secrets({ model, site, objects }: Place): Row[] {
 }
 
 /** One row a file, for all hosts that have it. */
-function hostFiles({ model, site }: Place): Row[] {
+function hostFiles({ model, site }: BeforehandProps): Row[] {
   const hosts = new Map<string, { on: Host[]; mode: string; later: boolean }>();
   for (const host of site.hosts)
     for (const { path, mode, owner, later = false } of hostSecrets({ model, site, host })) {
@@ -111,16 +111,15 @@ const FILES: [RegExp, string][] = [
 ];
 const fileMaker = (path: string): string => FILES.find(([pattern]) => pattern.test(path))?.[1] ?? '';
 
-function buckets({ model, site }: Place): Row[] {
-  const { objects } = model;
-  if (!objects) return [];
-  const { primary } = objects;
+function buckets({ model, site }: BeforehandProps): Row[] {
+  if (!model.objects) return [];
+  const { realm, primary } = model.objects;
   const claim = (bucket: string) =>
     `Rook at ${primary.code}, by the ObjectBucketClaim ${code(bucket)}; zones copy it`;
   const state = keepsStates(model) && (site === primary || site.openstack);
   return [
     ...(site.kubernetes ? [[code(FILES_BUCKET), 'files of the app', claim(FILES_BUCKET)]] : []),
-    [code(backupBucket(model)), 'backups of the database', claim(backupBucket(model))],
+    [code(backupBucket(realm)), 'backups of the database', claim(backupBucket(realm))],
     ...(site.kubernetes ? [[code(ETCD_BUCKET), 'snapshots of etcd', claim(ETCD_BUCKET)]] : []),
     ...(state
       ? [
@@ -134,7 +133,7 @@ function buckets({ model, site }: Place): Row[] {
   ];
 }
 
-function openstack({ site, files }: Place): Row[] {
+function openstack({ site, files }: BeforehandProps): Row[] {
   const stack = files.find(([path]) => path === 'openstack/cdk.tf.json')?.[1];
   if (!site.openstack || !stack) return [];
   const { externalNetwork, image, region } = site.openstack;
@@ -165,9 +164,10 @@ function openstack({ site, files }: Place): Row[] {
   ];
 }
 
-function names({ model, site }: Place): Row[] {
+function names({ model, site }: BeforehandProps): Row[] {
   const { dns } = model;
-  if (!dns)
+  const [first] = dns?.servers ?? [];
+  if (!dns || !first)
     return [
       [
         'every name of the site',
@@ -177,7 +177,6 @@ function names({ model, site }: Place): Row[] {
           : 'you: no name server is in the files, so records are made by hand',
       ],
     ];
-  const [first] = dns.servers;
   return [
     [
       `delegation of ${code(model.domain)}, with the addresses of the servers below it`,
@@ -193,9 +192,9 @@ function names({ model, site }: Place): Row[] {
     ...(site.kubernetes
       ? [
           [
-            `TSIG key ${code(`acme-${site.code}`)}`,
-            first!.name,
-            `you: \`tsig-keygen -a hmac-sha256 acme-${site.code}\`, included by its named.conf; the secret goes to \`cert-manager/acme-tsig\``,
+            `TSIG key ${code(`${acmeKey(site.code)}`)}`,
+            first.name,
+            `you: \`tsig-keygen -a hmac-sha256 ${acmeKey(site.code)}\`, included by its named.conf; the secret goes to \`cert-manager/acme-tsig\``,
           ],
         ]
       : []),
@@ -203,12 +202,12 @@ function names({ model, site }: Place): Row[] {
 }
 
 /** Those of the app; all others come from registries of their publishers. */
-function images({ model, objects }: Place): Row[] {
+function images({ model, objects }: BeforehandProps): Row[] {
   const readers = new Map<string, string[]>();
   for (const object of objects)
-    for (const [, image] of JSON.stringify(object).matchAll(/"image":"([^"]+)"/g))
-      if (image!.startsWith(`${model.registry}/`))
-        readers.set(image!, [...(readers.get(image!) ?? []), readerOf(object)]);
+    for (const [, image = ''] of JSON.stringify(object).matchAll(/"image":"([^"]+)"/g))
+      if (image.startsWith(`${model.registry}/`))
+        readers.set(image, [...(readers.get(image) ?? []), readerOf(object)]);
   return [...readers].map(([image, by]) => [
     code(image),
     [...new Set(by)].join(', '),
@@ -217,7 +216,7 @@ function images({ model, objects }: Place): Row[] {
 }
 
 /** The first time only: later each of them is there. */
-function steps({ model, site, files }: Place): string[] {
+function steps({ model, site, files }: BeforehandProps): string[] {
   const room = site.edge?.kind === 'haproxy';
   const primary = model.objects?.primary;
   const stack = files.some(([path]) => path === 'openstack/cdk.tf.json');
@@ -254,7 +253,7 @@ function steps({ model, site, files }: Place): string[] {
       : []),
     ...(site.objects
       ? [
-          `\`plans/rook-operator.yaml\`, then the object store${primary === site ? ' with its users and buckets' : `: ${primary!.code} has its own already, for this zone pulls its realm from there`}.`,
+          `\`plans/rook-operator.yaml\`, then the object store${!primary || primary === site ? ' with its users and buckets' : `: ${primary.code} has its own already, for this zone pulls its realm from there`}.`,
         ]
       : []),
     ...(site.kubernetes ? ['The rest of `kubernetes/`.'] : []),
@@ -262,7 +261,7 @@ function steps({ model, site, files }: Place): string[] {
 }
 
 /** What a person must know who believes that everything is copied somewhere. */
-function unkept({ model, site }: Place): string[] {
+function unkept({ model, site }: BeforehandProps): string[] {
   const { objects } = model;
   const cluster = site.kubernetes !== undefined;
   if (!objects)

@@ -1,16 +1,19 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import { ETCD_BACKUP_CREDENTIALS } from '#constructs/inventory/etcd-backup.ts';
 import { BACKUP_CREDENTIALS as BACKUP_FILE } from '#constructs/inventory/host-secrets.ts';
 import { FILES_SECRET, realmKeys } from '#constructs/kubernetes/ceph/object-store.ts';
 import { OBJECT_STORE } from '#constructs/kubernetes/ceph/object-store-names.ts';
 import { BACKUP_CREDENTIALS } from '#constructs/kubernetes/database/cockroachdb.ts';
+import { acmeKey } from '#constructs/kubernetes/ingress/tls.ts';
 import { STATE_CREDENTIALS } from '#constructs/openstack/state-bucket.ts';
 import { identities } from '#constructs/platform/certificates.ts';
-import type { Model, Site } from '#sites/model.ts';
 
 /** Who makes a Secret, and how; `itself` where a program does so without being asked. */
 export interface Maker {
+  /** @default those that readers name */
   keys?: string[];
   how: string;
+  /** @default false */
   itself?: boolean;
 }
 
@@ -19,7 +22,7 @@ const random =
   'two random words (`openssl rand -hex 10`, `openssl rand -hex 20`), the same wherever they stand';
 
 /** By name, for those that are the same at every site. */
-const MAKERS: Record<string, (place: { model: Model; site: Site }) => Maker> = {
+const MAKERS: Record<string, (at: AtSite) => Maker> = {
   [FILES_SECRET]: () => ({
     keys: PAIR,
     how: `you: ${random}; the store takes them for the user \`education\``,
@@ -34,7 +37,7 @@ const MAKERS: Record<string, (place: { model: Model; site: Site }) => Maker> = {
   }),
   'acme-tsig': ({ site }) => ({
     keys: ['secret'],
-    how: `you: the \`secret\` of the key \`acme-${site.code}\` of the name server (below)`,
+    how: `you: the \`secret\` of the key \`${acmeKey(site.code)}\` of the name server (below)`,
   }),
   'acme-account': () => ({ keys: ['tls.key'], how: 'cert-manager, at its first start', itself: true }),
   'tls-public': () => ({
@@ -68,10 +71,10 @@ const MAKERS: Record<string, (place: { model: Model; site: Site }) => Maker> = {
 
 /** What makes a Secret of a site; nothing where nobody has said so. */
 export function makerOf(
-  { model, site }: { model: Model; site: Site },
+  { model, site }: AtSite,
   { namespace, name }: { namespace: string; name: string },
 ): Maker | undefined {
-  for (const { id, commonName, usages, places } of identities({ model }))
+  for (const { id, commonName, usages, places } of identities(model))
     for (const place of places)
       if (
         'secret' in place &&
@@ -88,17 +91,14 @@ export function makerOf(
 
 /** What an operator looks for by a name that stands in no object. */
 export const unnamed = ({
-  model,
+  model: { objects },
   site,
-}: {
-  model: Model;
-  site: Site;
-}): { namespace: string; name: string; readers: string[]; maker: Maker }[] =>
-  site.objects
+}: AtSite): { namespace: string; name: string; readers: string[]; maker: Maker }[] =>
+  objects && site.objects
     ? [
         {
           namespace: OBJECT_STORE.namespace,
-          name: realmKeys(model),
+          name: realmKeys(objects.realm),
           readers: ['rook-ceph-operator'],
           maker: {
             keys: ['access-key', 'secret-key'],

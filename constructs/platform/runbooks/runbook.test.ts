@@ -19,7 +19,7 @@ function annotations(platform: Model): Record<string, string>[] {
 }
 /** The entries of the pages in the tree: `ceph.md#cephwarning`. */
 const entries = (platform: Model): string[] =>
-  runbooks({ model: platform }).flatMap(([name, text]) =>
+  runbooks(platform).flatMap(([name, text]) =>
     [...text.matchAll(/^## (\S+)$/gm)].map(([, heading]) => `${name}#${heading!.toLowerCase()}`),
   );
 
@@ -47,7 +47,7 @@ it('leads them to the address at which people open the pages, where there is one
 });
 
 it('names the sites of the platform and no others', () => {
-  const text = runbooks({ model: example() })
+  const text = runbooks(example())
     .map(([, page]) => page)
     .join('\n');
   expect(text).toContain('ssh -F dist/lyn/inventory/ssh_config lyn-bastion');
@@ -61,5 +61,5 @@ it('has none where nobody watches', () => {
     sites.lyn = arbiter(1);
     sites.par = arbiter(2);
   });
-  expect(runbooks({ model: votes })).toEqual([]);
+  expect(runbooks(votes)).toEqual([]);
 });

@@ -1,27 +1,37 @@
 import { RULES } from '#constructs/kubernetes/monitoring/alerts/index.ts';
 import type { Alert, Group } from '#constructs/kubernetes/monitoring/rule.ts';
+import type { TextFile } from '#constructs/text-file.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
+import { hasKubernetes } from '#sites/site-kinds.ts';
 import { triedOf } from './tried.ts';
 
 /** The runbooks of a platform by file name, one a component, for every site that watches itself. */
-export function runbooks({ model }: { model: Model }): [name: string, text: string][] {
-  const sites = model.sites.filter((site) => site.kubernetes);
-  return RULES.flatMap((rules): [string, string][] => {
+export function runbooks(model: Model): TextFile[] {
+  const sites = model.sites.filter(hasKubernetes);
+  return RULES.flatMap((rules): TextFile[] => {
     const groups = sites
       .map((site) => ({ site, group: rules({ model, site }) }))
       .filter(({ group }) => group.alerts.length > 0);
     const [first] = groups;
-    return first ? [[`${first.group.component}.md`, runbook({ model, groups })]] : [];
+    if (!first) return [];
+    const { component } = first.group;
+    return [[`${component}.md`, runbook({ model, component, groups })]];
   });
+}
+
+interface RunbookProps {
+  model: Model;
+  component: string;
+  /** The rules of the component at each site that has any. */
+  groups: { site: Site; group: Group }[];
 }
 
 /**
  * The page of a component that an alert leads to: how each site is reached, then what every alert means and what to do,
  * with the sites' own names in the commands.
  */
-function runbook({ model, groups }: { model: Model; groups: { site: Site; group: Group }[] }): string {
-  const { component } = groups[0]!.group;
+function runbook({ model, component, groups }: RunbookProps): string {
   const sites = groups.map(({ site }) => site);
   const alerts = new Map<string, { alert: Alert; at: Site[] }>();
   for (const { site, group } of groups) {
@@ -39,7 +49,7 @@ function runbook({ model, groups }: { model: Model; groups: { site: Site; group:
     '## How to reach a site',
     '',
     ...sites.flatMap((site) => reach(model, site)),
-    ...[...alerts.values()].flatMap(({ alert, at }) => entry(alert, at, sites)),
+    ...[...alerts.values()].flatMap(({ alert, at }) => entry(alert, { at, all: sites })),
     ...triedOf([...alerts.values()].flatMap(({ alert }) => alert.steps)),
   ].join('\n');
 }
@@ -62,8 +72,7 @@ function reach(model: Model, site: Site): string[] {
 
 function entry(
   { alert, severity, summary, impact, steps, expr, ...rest }: Alert,
-  at: Site[],
-  all: Site[],
+  { at, all }: { at: Site[]; all: Site[] },
 ): string[] {
   const only = at.length < all.length ? ` Only at ${at.map((site) => site.code).join(', ')}.` : '';
   const hosts = at.flatMap((site) => site.hosts.slice(0, 1)).map((host) => host.name);

@@ -7,13 +7,14 @@ import { RULES } from '#constructs/kubernetes/monitoring/alerts/index.ts';
 import { run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
+import { hasKubernetes } from '#sites/site-kinds.ts';
 import { commandsOf, programOf, TRIED } from './tried.ts';
 
 const model = threeSites();
 const folder = mkdtempSync(join(tmpdir(), 'fredu-tried-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const steps = model.sites
-  .filter(({ kubernetes }) => kubernetes)
+  .filter(hasKubernetes)
   .flatMap((site) => RULES.flatMap((rules) => rules({ model, site }).alerts.flatMap((alert) => alert.steps)));
 const commands = [...new Set(commandsOf(steps))].sort();
 /** With something in place of what the reader puts in. */

@@ -1,16 +1,22 @@
 import { sqlString } from '#constructs/quote.ts';
-import type { Model } from '#sites/model.ts';
+import type { ObjectStores } from '#sites/model.ts';
 import { because, file } from './statement.ts';
 
 /** Name of the external connection, and what `BACKUP INTO 'external://backups'` and the restore drill say. */
 export const BACKUPS = 'backups';
 /** The bucket for backups of the database. Its lifecycle removes what is older than `backup.keepDays`. */
-export const backupBucket = (model: Model): string => `${model.objects!.realm}-backups`;
+export const backupBucket = (realm: string): string => `${realm}-backups`;
 /** What the names of our schedules start with. */
 const PREFIX = 'fredu-backup-';
 
+export interface BackupsProps {
+  objects: ObjectStores;
+  /** When the full one is made, `HH:MM` in UTC. */
+  at: string;
+}
+
 /**
- * Backups to the object store: `backups.sql`, or nothing where no site has one. A full backup a day, an incremental one
+ * Backups to the object store: `backups.sql`. A full backup a day, an incremental one
  * each hour. The connection holds no key: `AUTH=implicit` takes the nodes' own credentials from their environment.
  *
  * It names the zone that takes writes; the other zones copy the bucket, so a backup survives the loss of any one site.
@@ -18,22 +24,20 @@ const PREFIX = 'fredu-backup-';
  * @see https://www.cockroachlabs.com/docs/v26.2/create-schedule-for-backup
  * @see https://www.cockroachlabs.com/docs/v26.2/use-cloud-storage
  */
-export function backups({ model }: { model: Model }): string | undefined {
-  if (!model.objects) return undefined;
-  const { primary } = model.objects;
-  const [hour, minute] = model.database.backup.at.split(':').map(Number) as [number, number];
-  const label = `${PREFIX}${model.database.backup.at.replace(':', '')}`;
+export function backups({ objects: { realm, primary }, at }: BackupsProps): string {
+  const [hour, minute] = at.split(':').map(Number) as [number, number];
+  const label = `${PREFIX}${at.replace(':', '')}`;
   const query = new URLSearchParams({
     AUTH: 'implicit',
-    AWS_ENDPOINT: primary.objects!.endpoint,
+    AWS_ENDPOINT: primary.objects.endpoint,
     // The zone group is the region of a Ceph object store.
-    AWS_REGION: model.objects.realm,
+    AWS_REGION: realm,
     // Buckets have no DNS names of their own below the gateway's.
     AWS_USE_PATH_STYLE: 'true',
     // Stores other than Amazon's may refuse the checksums that the client adds by itself.
     AWS_SKIP_CHECKSUM: 'true',
   });
-  const uri = sqlString(`s3://${backupBucket(model)}/cockroachdb?${query}`);
+  const uri = sqlString(`s3://${backupBucket(realm)}/cockroachdb?${query}`);
   return file(
     'Backups to the object store.',
     because(
@@ -46,7 +50,7 @@ export function backups({ model }: { model: Model }): string | undefined {
       `DROP SCHEDULES WITH schedules AS (SHOW SCHEDULES FOR BACKUP) SELECT id FROM schedules WHERE label LIKE ${sqlString(`${PREFIX}%`)} AND label != ${sqlString(label)}`,
     ),
     because(
-      `Full at ${model.database.backup.at} UTC, incremental at the same minute of each hour. A failure is tried again at once and raises an alert, for a schedule that stands still keeps garbage from being collected.`,
+      `Full at ${at} UTC, incremental at the same minute of each hour. A failure is tried again at once and raises an alert, for a schedule that stands still keeps garbage from being collected.`,
       [
         `CREATE SCHEDULE IF NOT EXISTS ${sqlString(label)}`,
         `FOR BACKUP INTO ${sqlString(`external://${BACKUPS}`)}`,

@@ -1,5 +1,5 @@
 import { DRAIN, POOL } from '#constructs/drain.ts';
-import type { Model } from '#sites/model.ts';
+import type { Database } from '#sites/model.ts';
 import { because, file, seconds } from './statement.ts';
 
 const set = (name: string, value: string): string => `SET CLUSTER SETTING ${name} = ${value}`;
@@ -9,7 +9,7 @@ const set = (name: string, value: string): string => `SET CLUSTER SETTING ${name
  * `cockroachdb-licence`; here stands what a licence of that kind asks for.
  * @see https://www.cockroachlabs.com/docs/v26.2/cluster-settings
  */
-export function settings({ model }: { model: Model }): string {
+export function settings({ licence }: Pick<Database, 'licence'>): string {
   return file(
     'How the cluster behaves.',
     because(
@@ -24,7 +24,7 @@ export function settings({ model }: { model: Model }): string {
       'A node that is gone this long is replaced within its site; a reboot is shorter.',
       set('server.time_until_store_dead', seconds(300)),
     ),
-    model.database.licence === 'free'
+    licence === 'free'
       ? because(
           'A free licence holds only while usage is reported: after 7 days without, the cluster runs 5 transactions at a time.',
           set('diagnostics.reporting.enabled', 'true'),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
 import { siteOf } from '#sites/questions.ts';
@@ -21,7 +22,7 @@ describe('zones.sql', () => {
     const placement = `num_replicas = 5,
   constraints = '{"+region=sxb": 2, "+region=dc": 2, "+region=do": 1}',
   lease_preferences = '[[+region=sxb], [+region=dc]]';`;
-    const text = zones({ model });
+    const text = zones(model.database);
     expect(text.match(/^ALTER .*$/gm)).toEqual(
       [
         'RANGE default',
@@ -41,27 +42,27 @@ describe('zones.sql', () => {
       voters: [sxb, dc, arbiter].map((site) => ({ site: site!, count: 3 })),
       leases: [dc!],
     });
-    expect(zones({ model: nine })).toContain(
+    expect(zones(nine.database)).toContain(
       `constraints = '{"+region=sxb": 3, "+region=dc": 3, "+region=do": 3}',\n  lease_preferences = '[[+region=dc]]'`,
     );
   });
   it('prefers no site without a replica', () => {
-    const [sxb] = [siteOf(model, 'sxb')];
+    const [sxb] = [roomOf(model, 'sxb')];
     const one = withDatabase({ replicas: 3, voters: [{ site: sxb, count: 3 }] });
-    expect(zones({ model: one })).toContain("lease_preferences = '[[+region=sxb]]'");
+    expect(zones(one.database)).toContain("lease_preferences = '[[+region=sxb]]'");
   });
 });
 
 describe('settings.sql', () => {
   it('leaves it to a person to make a major release final', () => {
-    expect(settings({ model: withDatabase({}) })).toContain(
+    expect(settings(withDatabase({}).database)).toContain(
       'SET CLUSTER SETTING cluster.auto_upgrade.enabled = false;',
     );
   });
 
   it('reports usage for a free licence only', () => {
-    expect(settings({ model })).toContain('SET CLUSTER SETTING diagnostics.reporting.enabled = true;');
-    expect(settings({ model: withDatabase({ licence: 'enterprise' }) })).toContain(
+    expect(settings(model.database)).toContain('SET CLUSTER SETTING diagnostics.reporting.enabled = true;');
+    expect(settings({ licence: 'enterprise' })).toContain(
       'SET CLUSTER SETTING diagnostics.reporting.enabled = false;',
     );
   });
@@ -77,14 +78,14 @@ it('hba.sql takes certificates and nothing else', () => {
 });
 
 describe('backups.sql', () => {
-  const text = backups({ model })!;
+  const text = backups({ objects: model.objects!, at: model.database.backup.at });
   it('is full once a day and incremental each hour, at the hour of the platform', () => {
     expect(text).toContain(`CREATE SCHEDULE IF NOT EXISTS 'fredu-backup-0130'
   FOR BACKUP INTO 'external://backups'
   RECURRING '30 * * * *'
   FULL BACKUP '30 1 * * *'
 `);
-    const later = backups({ model: withDatabase({ backup: { at: '23:05', keepDays: 7 } }) })!;
+    const later = backups({ objects: model.objects!, at: '23:05' });
     expect(later).toContain("RECURRING '5 * * * *'\n  FULL BACKUP '5 23 * * *'");
     expect(later).toContain("AND label != 'fredu-backup-2305'");
   });
@@ -96,8 +97,7 @@ describe('backups.sql', () => {
   });
   it('is not there without an object store, and nothing is granted on it', () => {
     const bare = { ...model, objects: undefined };
-    expect(backups({ model: bare })).toBeUndefined();
-    expect(sqlFiles({ model: bare }).map(([name]) => name)).not.toContain('backups.sql');
+    expect(sqlFiles(bare).map(([name]) => name)).not.toContain('backups.sql');
     expect(grants({ name: 'fredu', hasBackups: false })).not.toContain('backups');
   });
 });
@@ -127,7 +127,7 @@ const FORMS = [
 ].map((form) => new RegExp(`^${form}$`));
 
 it('writes statements of the published forms only, each ended and each for a reason', () => {
-  for (const [name, text] of sqlFiles({ model })) {
+  for (const [name, text] of sqlFiles(model)) {
     const bare = text.replaceAll(/^--.*$/gm, '');
     const parts = bare.split(new RegExp(`;(?=(?:[^']|${STRING})*$)`)).map((part) => part.trim());
     expect(parts.at(-1), name).toBe('');

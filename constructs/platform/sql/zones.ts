@@ -1,6 +1,8 @@
 import { sqlName, sqlString } from '#constructs/quote.ts';
-import type { Model } from '#sites/model.ts';
+import type { Database } from '#sites/model.ts';
 import { because, file } from './statement.ts';
+
+export type ZonesProps = Pick<Database, 'replicas' | 'voters' | 'leases' | 'name'>;
 
 /**
  * Where replicas and leases rest: `zones.sql`. Every zone gets the same placement, written by hand rather than by
@@ -12,8 +14,7 @@ import { because, file } from './statement.ts';
  * @see https://www.cockroachlabs.com/docs/v26.2/configure-replication-zones
  * @see docs/database.md
  */
-export function zones({ model }: { model: Model }): string {
-  const { replicas, voters, leases, name } = model.database;
+export function zones({ replicas, voters, leases, name }: ZonesProps): string {
   const constraints = voters.map(({ site, count }) => `"+region=${site.code}": ${count}`);
   const preferences = leases
     .filter((site) => voters.some((voter) => voter.site === site))

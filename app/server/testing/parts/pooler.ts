@@ -43,7 +43,7 @@ export async function startPooler({
   // As a site has it, but for the addresses and folders of this machine, and what an older release does not know.
   const model = threeSites();
   const site = model.sites.find((each) => each.database)!;
-  const ini = pgbouncerIni({ model, site, user: 'education' })
+  const ini = pgbouncerIni({ site, database: model.database.name, user: 'education' })
     .replace(/host=\S+ port=\d+/, `host=127.0.0.1 port=${databasePort}`)
     .replace('listen_addr = *', 'listen_addr = 127.0.0.1')
     .replace(/listen_port = \d+/, `listen_port = ${port}`)

@@ -1,9 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { AtSite } from '#constructs/at-site.ts';
 import { image } from '#constructs/images.ts';
 import { checksum, resources, selector, serviceFamilies } from '#constructs/kubernetes/pod.ts';
 import { yaml } from '#constructs/yaml.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { budget, container, httpProbe, metadata, observerPod, scratch } from '../pods.ts';
 import { OBSERVER_SECRET } from '../prometheus.ts';
@@ -19,8 +20,8 @@ const CERTIFICATE = '/etc/grafana/observer';
  * No ingress leads there: `kubectl port-forward` from the bastion does.
  */
 export class Grafana extends Construct {
-  constructor(scope: Construct, { model, site }: { model: Model; site: Site }) {
-    super(scope, APP);
+  constructor(scope: Construct, id: string, { model, site }: AtSite<KubernetesSite>) {
+    super(scope, id);
     const pages = pagesOf({ model, site });
     const data = { 'grafana.ini': settings, 'datasource.yaml': datasource(), 'provider.yaml': provider() };
     const texts = Object.fromEntries(

@@ -7,7 +7,8 @@ import {
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import type { Model, Site } from '#sites/model.ts';
+import type { AtSite } from '#constructs/at-site.ts';
+import type { KubernetesSite } from '#sites/site-kinds.ts';
 
 /** A page of panels, before it is laid out: rows of panels that answer one question each. */
 export interface Page {
@@ -30,7 +31,8 @@ export interface Panel {
   /** A line from which on it is bad; drawn red. */
   limit?: number;
 }
-export type Pages = (place: { model: Model; site: Site }) => Page;
+/** Pages depend on where they are looked at: what a site does not have is not drawn. */
+export type Pages = (at: AtSite<KubernetesSite>) => Page;
 
 const WIDTH = 24;
 const HEIGHT = { graph: 8, number: 4 };

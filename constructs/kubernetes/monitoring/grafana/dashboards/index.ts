@@ -11,5 +11,5 @@ import { traefik } from './traefik.ts';
 export const PAGES: Pages[] = [overview, education, cockroachdb, ceph, edge, traefik, kubernetes];
 
 /** The pages of a site: what it does not have has none. */
-export const pagesOf = (place: Parameters<Pages>[0]): Page[] =>
-  PAGES.filter((page) => page !== ceph || place.site.objects).map((page) => page(place));
+export const pagesOf = (at: Parameters<Pages>[0]): Page[] =>
+  PAGES.filter((page) => page !== ceph || at.site.objects).map((page) => page(at));
