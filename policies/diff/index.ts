@@ -3,3 +3,4 @@ export { json } from './print/json.ts';
 export { markdown } from './print/markdown.ts';
 export { text } from './print/text.ts';
 export { exitOf, report, type Verdict } from './report.ts';
+export { changedSurvival, type Survival, survivalOf } from './survival.ts';

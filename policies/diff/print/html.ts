@@ -1,42 +1,31 @@
-import { LEVELS } from '../change.ts';
 import type { Report } from '../report.ts';
-import { groupLines, meaningText, movedLines, sorted, summary, whom, worstIn } from './parts.ts';
+import { groupLines, meaningText, movedLines, sorted, summary, verdictText, whom, worstIn } from './parts.ts';
 import { safe } from './values.ts';
 
 const STYLE = `:root { color-scheme: light dark }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
-table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8884 }
-th { white-space: nowrap; font-weight: 600 } pre { overflow-x: auto; background: #8881; padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere }
-summary { cursor: pointer; overflow-wrap: anywhere } td { overflow-wrap: anywhere }
-.bad { color: light-dark(#b00020, #ff8a80) } @media print { details > pre { display: block } }`;
-const BAD = ['data loss', 'refused', 'recreate', 'outage', 'wider', 'now breaks'];
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8884 }
+th { font-weight: 600; width: 8rem } td, th, summary { overflow-wrap: anywhere } summary { cursor: pointer }
+pre { background: #8881; padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere }
+.bad { color: light-dark(#b00020, #ff8a80) }`;
+const BAD = ['data loss', 'refused', 'recreate', 'outage', 'wider', 'now breaks', 'worse'];
 
 /** The report as one page that needs no network. */
 export function html(report: Report): string {
-  const rows = (all: readonly (readonly [string, string])[]) =>
-    all
-      .map(
-        ([head, words]) =>
-          `<tr><th scope="row"${BAD.includes(head) ? ' class="bad"' : ''}>${escaped(head)}</th><td>${escaped(words)}</td></tr>`,
-      )
-      .join('\n');
-  const section = (title: string, all: readonly (readonly [string, string])[]) =>
-    all.length === 0 ? '' : `<h2>${title}</h2>\n<table>\n${rows(all)}\n</table>`;
-  const idle = report.meanings.filter(({ level }) => level === 'nothing').flatMap(({ changes }) => changes);
-  const meaning = [
-    ...report.meanings
-      .filter(({ level }) => level !== 'nothing')
-
-      .map((each) => [each.level, meaningText(each)] as const),
-    ...(idle.length > 0 ? [['nothing', whom([...new Set(idle)])] as const] : []),
-  ];
-  const lines = (all: readonly string[]) =>
-    all.map((line) => line.split(/: (.*)/s).slice(0, 2) as [string, string]);
-  const details = sorted(report.groups, LEVELS).map((group) => {
-    const { head, lines: said } = groupLines(group);
-    return `<details><summary>${escaped(head)} <small>${escaped(worstIn(group))}</small></summary><pre>${escaped(said.join('\n'))}</pre></details>`;
-  });
   const title = `${report.before} → ${report.after}`;
+  const parts = [
+    section('What it means', meaning(report)),
+    section(
+      'Who reaches what',
+      report.exposures.map(({ how, text }) => [how, text]),
+    ),
+    section('Limits', places(movedLines(report.limits))),
+    section('What it costs', places(movedLines(report.costs))),
+    section('Verdicts that changed', report.verdicts.map(verdictText)),
+    report.unjudged === undefined ? '' : `<p>Not judged: ${escaped(report.unjudged)}.</p>`,
+    details(report),
+  ];
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -46,29 +35,46 @@ export function html(report: Report): string {
 <main>
 <h1>${escaped(title)}</h1>
 <p>${escaped(summary(report))}</p>
-${[
-  section('What it means', meaning),
-  section(
-    'Who reaches what',
-    report.exposures.map(({ how, text }) => [how, text] as const),
-  ),
-  section('Limits', lines(movedLines(report.limits))),
-  section('What it costs', lines(movedLines(report.costs))),
-  section(
-    'Verdicts that changed',
-    report.verdicts.map(
-      ({ how, law, message }) => [how === 'new' ? 'now breaks' : 'now keeps', `${law}: ${message}`] as const,
-    ),
-  ),
-  report.unjudged === undefined ? '' : `<p>Not judged: ${escaped(report.unjudged)}.</p>`,
-  details.length > 0 ? `<h2>What changed</h2>\n${details.join('\n')}` : '',
-]
-  .filter(Boolean)
-  .join('\n')}
+${parts.filter((part) => part !== '').join('\n')}
 </main>
 </html>
 `;
 }
+
+type Row = readonly [head: string, words: string];
+
+function section(title: string, rows: readonly Row[]): string {
+  if (rows.length === 0) return '';
+  const lines = rows.map(([head, words]) => {
+    const mark = BAD.includes(head) ? ' class="bad"' : '';
+    return `<tr><th scope="row"${mark}>${escaped(head)}</th><td>${escaped(words)}</td></tr>`;
+  });
+  return `<h2>${title}</h2>\n<table>\n${lines.join('\n')}\n</table>`;
+}
+
+function meaning(report: Report): Row[] {
+  const idle = report.meanings.filter(({ level }) => level === 'nothing').flatMap(({ changes }) => changes);
+  const told = report.meanings.filter(({ level }) => level !== 'nothing');
+  return [
+    ...told.map((each): Row => [each.level, meaningText(each)]),
+    ...(idle.length > 0 ? [['nothing', whom([...new Set(idle)])] as const] : []),
+  ];
+}
+
+/** `dc: …` with the site as the head of its row. */
+const places = (lines: readonly string[]): Row[] =>
+  lines.map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]);
+
+function details({ groups }: Report): string {
+  if (groups.length === 0) return '';
+  const blocks = sorted(groups).map((group) => {
+    const { head, lines } = groupLines(group);
+    const title = `${escaped(head)} <small>${escaped(worstIn(group))}</small>`;
+    return `<details><summary>${title}</summary><pre>${escaped(lines.join('\n'))}</pre></details>`;
+  });
+  return `<h2>What changed</h2>\n${blocks.join('\n')}`;
+}
+
 const escaped = (text: string): string =>
   safe(text)
     .replaceAll('&', '&amp;')

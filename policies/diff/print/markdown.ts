@@ -1,6 +1,5 @@
-import { LEVELS } from '../change.ts';
 import { exitOf, type Report } from '../report.ts';
-import { groupLines, meaningText, movedLines, sorted, summary, whom } from './parts.ts';
+import { groupLines, meaningText, movedLines, sorted, summary, verdictText, whom } from './parts.ts';
 import { safe } from './values.ts';
 
 /** What a comment of GitHub may have, in characters; GitLab takes more. @see https://github.com/orgs/community/discussions/41331 */
@@ -28,7 +27,7 @@ export function markdown(report: Report, { charactersMax = COMMENT_MAX - 1 } = {
     told.length > charactersMax - 2 * SPARE
       ? `${whole(told.slice(0, charactersMax - 2 * SPARE))}\n\n… the rest does not fit into a comment\n`
       : told;
-  const groups = sorted(report.groups, LEVELS);
+  const groups = sorted(report.groups);
   const details: string[] = ['', '<details><summary>What changed</summary>', ''];
   let length = start.length + details.join('\n').length + SPARE;
   let shown = 0;
@@ -97,10 +96,7 @@ function meaning(report: Report): string[] {
   section('What it costs', movedLines(report.costs).map(plain));
   section(
     'Verdicts that changed',
-    report.verdicts.map(
-      ({ how, law, message }) =>
-        `${how === 'new' ? 'now breaks' : 'now keeps'} \`${law}\`: ${plain(message)}`,
-    ),
+    report.verdicts.map((each) => verdictText(each).map(plain).join(' – ')),
   );
   if (report.unjudged !== undefined) lines.push(`Not judged: ${plain(report.unjudged)}.`, '');
   return lines;

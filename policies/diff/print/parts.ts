@@ -1,7 +1,7 @@
-import { type Change, subject, worstOf } from '../change.ts';
+import { type Change, type Level, subject, worse, worstOf } from '../change.ts';
 import { type Group, roomOf } from '../groups.ts';
 import type { Moved } from '../moved.ts';
-import type { Meaning, Report } from '../report.ts';
+import type { Meaning, Report, Verdict } from '../report.ts';
 import { brief, fieldLines, safe } from './values.ts';
 
 /** What every form of the report says, in the same words. */
@@ -63,6 +63,12 @@ export function meaningText({ text, at, changes }: Meaning): string {
   return `${places.join(', ')}: ${text}${who ? ` (${who})` : ''}`;
 }
 
+/** A verdict as a head and a sentence: a law is broken or kept, a failure met worse or better. */
+export const verdictText = ({ how, law, message }: Verdict): [head: string, text: string] =>
+  law === 'what-if'
+    ? [how === 'new' ? 'worse' : 'better', message]
+    : [how === 'new' ? 'now breaks' : 'now keeps', `${law}: ${message}`];
+
 /** A group as a head and its edits. */
 export function groupLines({ changes, edits }: Group): { head: string; lines: string[] } {
   const first = changes[0]!;
@@ -97,14 +103,10 @@ const shown = (all: readonly string[], most: number): string[] =>
   all.length > most + 1 ? [...all.slice(0, most), `… and ${all.length - most} more`] : [...all];
 
 /** Groups, the worst first. */
-export const sorted = (groups: readonly Group[], levels: readonly string[]): Group[] =>
-  groups.toSorted((a, b) => levels.indexOf(worstIn(b)) - levels.indexOf(worstIn(a)));
-export const worstIn = ({ changes }: Group): string =>
-  changes.map(worstOf).sort()[0] === undefined ? 'nothing' : worst(changes);
-const worst = (changes: readonly Change[]): string => {
-  const order = ['nothing', 'reload', 'restart', 'outage', 'recreate', 'refused', 'data loss'];
-  return changes.map(worstOf).toSorted((a, b) => order.indexOf(b) - order.indexOf(a))[0]!;
-};
+export const sorted = (groups: readonly Group[]): Group[] =>
+  groups.toSorted((a, b) => worse(worstIn(a), worstIn(b)));
+/** What is worst of what a group does. */
+export const worstIn = ({ changes }: Group): Level => changes.map(worstOf).sort(worse)[0] ?? 'nothing';
 
 /** Numbers that moved; the same at several places is said once. */
 export function movedLines(all: readonly Moved[]): string[] {

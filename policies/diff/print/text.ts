@@ -1,6 +1,6 @@
 import { LEVELS } from '../change.ts';
 import type { Report } from '../report.ts';
-import { groupLines, meaningText, movedLines, sorted, summary, whom } from './parts.ts';
+import { groupLines, meaningText, movedLines, sorted, summary, verdictText, whom } from './parts.ts';
 import { safe } from './values.ts';
 
 export interface TextOptions {
@@ -48,7 +48,7 @@ export function text(report: Report, { colour = false, groupsMax = 40 }: TextOpt
   lines.push(...verdictLines(report, title));
 
   lines.push(title('What changed'));
-  const groups = sorted(report.groups, LEVELS);
+  const groups = sorted(report.groups);
   for (const group of groups.slice(0, groupsMax)) {
     const { head, lines: details } = groupLines(group);
     lines.push(`  ${head}`, ...details.map((line) => `      ${line}`));
@@ -63,8 +63,9 @@ function verdictLines({ verdicts, unjudged }: Report, title: (words: string) => 
   if (verdicts.length === 0) return [];
   return [
     title('Verdicts that changed'),
-    ...verdicts.map(
-      ({ how, law, message }) => `  ${how === 'new' ? 'now breaks' : 'now keeps '} ${law}: ${safe(message)}`,
-    ),
+    ...verdicts.map((each) => {
+      const [head, words] = verdictText(each);
+      return `  ${head.padEnd(10)} ${safe(words)}`;
+    }),
   ];
 }
