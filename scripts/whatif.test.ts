@@ -4,19 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
+import { capacitiesOf } from '#policies/whatif/capacity.ts';
 import { coverageOf } from '#policies/whatif/coverage.ts';
+import type { Judged } from '#policies/whatif/judge.ts';
+import { servesOf } from '#policies/whatif/load.ts';
 import { repairsOf } from '#policies/whatif/repairs.ts';
 import { analysisOf } from '#policies/whatif/states.ts';
 import { worldOf } from '#policies/whatif/world.ts';
 import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
 import { writeTree } from './lib/tree.ts';
-import { chain, matrix, paintOf, togetherText } from './lib/whatif-text.ts';
+import { chain, growthText, matrix, paintOf, togetherText } from './lib/whatif-text.ts';
 
 const model = threeSites();
 const tree = artefacts(model);
 const analysis = analysisOf(worldOf(model, tree));
 const part = (id: string) => [...analysis.failures, ...analysis.maintenance].find((each) => each.id === id)!;
 const plain = paintOf(false);
+const capacities = capacitiesOf(model, tree);
+const serves = (judged: Judged) => servesOf(analysis.world, capacities, judged, model.load);
 
 const folder = mkdtempSync(join(tmpdir(), 'fredu-whatif-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,18 +35,33 @@ const whatif = (...args: string[]) => {
 };
 
 it('tells each kind of part once, with a sign for every service', async () => {
-  await expect(matrix(analysis, plain)).toMatchFileSnapshot('testing/whatif/matrix.txt');
+  await expect(matrix(analysis, plain, serves)).toMatchFileSnapshot('testing/whatif/matrix.txt');
 });
 
 it('tells one case as a chain of causes', async () => {
   const parts = ['sxb', 'dc-worker2'].map(part);
-  await expect(chain(analysis, parts, plain)).toMatchFileSnapshot('testing/whatif/site-and-worker.txt');
-  await expect(chain(analysis, [part('sxb--dc')], plain)).toMatchFileSnapshot('testing/whatif/link.txt');
+  await expect(chain(analysis, parts, plain, serves)).toMatchFileSnapshot(
+    'testing/whatif/site-and-worker.txt',
+  );
+  await expect(chain(analysis, [part('sxb--dc')], plain, serves)).toMatchFileSnapshot(
+    'testing/whatif/link.txt',
+  );
 });
 
 it('tells what only two together stop', async () => {
   const coverage = coverageOf(analysis);
   await expect(togetherText(analysis, coverage, 100)).toMatchFileSnapshot('testing/whatif/together.txt');
+});
+
+it('tells what gives way at ten times the load, and what removes it', async () => {
+  await expect(growthText({ analysis, capacities, load: model.load }, 10)).toMatchFileSnapshot(
+    'testing/whatif/grow-10.txt',
+  );
+  expect(growthText({ analysis, capacities, load: model.load }, 1)).toContain('Nothing gives way.');
+  expect(whatif('--grow', 'much')).toMatchObject({
+    status: 2,
+    stderr: 'error: --grow much is no number of times; write one such as 10\n',
+  });
 });
 
 it('covers every failure, every pair in both orders, and maintenance alone and with each failure', () => {

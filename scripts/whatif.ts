@@ -2,8 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { artefacts } from '#charts/artefacts.ts';
 import type { Tree } from '#policies/law.ts';
+import { capacitiesOf } from '#policies/whatif/capacity.ts';
 import { columnsOf } from '#policies/whatif/columns.ts';
 import { type Coverage, coverageOf } from '#policies/whatif/coverage.ts';
+import type { Judged } from '#policies/whatif/judge.ts';
+import { bottlenecks, grown, relief, servesOf } from '#policies/whatif/load.ts';
 import type { Part } from '#policies/whatif/parts.ts';
 import { quorumsOf } from '#policies/whatif/quorum.ts';
 import { allReasons } from '#policies/whatif/reasons.ts';
@@ -16,11 +19,11 @@ import { nearest } from '#sites/load/near.ts';
 import { CannotLook, main, options } from './lib/main.ts';
 import { loadModel, SITES } from './lib/sites.ts';
 import { listFiles } from './lib/tree.ts';
-import { chain, matrix, paintOf, togetherText } from './lib/whatif-text.ts';
+import { chain, growthText, matrix, paintOf, type Serving, togetherText } from './lib/whatif-text.ts';
 
-const USAGE = `npm run whatif [-- --sites FOLDER] [--tree FOLDER] [--json] | npm run whatif -- --explain "SITE + HOST"
+const USAGE = `npm run whatif [-- --sites FOLDER] [--tree FOLDER] [--json] | npm run whatif -- --explain "SITE + HOST" | --grow TIMES
   Says what every failure, every two failures and every state of maintenance do to each service, from the files alone;
-  --explain tells one case as a chain of causes. --tree judges a tree on disk, such as dist, in place of what the files of
+  --explain tells one case as a chain of causes, --grow what gives way first at so many times the load. --tree judges a tree on disk, such as dist, in place of what the files of
   --sites (default sites/, or FREDU_SITES) become. NO_COLOR, or a pipe, leaves colours out.`;
 
 /** Lines about pairs before the rest is left to --json. */
@@ -30,6 +33,7 @@ if (import.meta.main) {
   await main(() => {
     const { values } = options(USAGE, {
       explain: { type: 'string' },
+      grow: { type: 'string' },
       json: { type: 'boolean' },
       tree: { type: 'string' },
       ...SITES,
@@ -40,17 +44,51 @@ if (import.meta.main) {
     const analysis = analysisOf(worldOf(model, tree));
     const paint = paintOf(process.stdout.isTTY === true && !process.env.NO_COLOR);
     const say = (text: string) => process.stdout.write(`${text.trimEnd()}\n`);
+    const capacities = capacitiesOf(model, tree);
+    const serves = (judged: Judged) => servesOf(analysis.world, capacities, judged, model.load);
+    if (values.grow !== undefined) {
+      const times = Number(values.grow);
+      if (!(times > 0 && times <= 1e6))
+        throw new CannotLook(`--grow ${values.grow} is no number of times; write one such as 10`);
+      const limits = bottlenecks(
+        analysis.world,
+        capacities,
+        analysis.judge([], 'at once'),
+        grown(model.load, times),
+      );
+      say(
+        values.json
+          ? JSON.stringify(
+              {
+                times,
+                limits: limits.map(({ limit, share }) => ({
+                  ...limit,
+                  wanted: share,
+                  relief: relief(limit, share),
+                })),
+              },
+              null,
+              2,
+            )
+          : growthText({ analysis, capacities, load: model.load }, times),
+      );
+      return 0;
+    }
     if (values.explain !== undefined) {
       const parts = partsOf(analysis, values.explain);
-      say(values.json ? JSON.stringify(explained(analysis, parts), null, 2) : chain(analysis, parts, paint));
+      say(
+        values.json
+          ? JSON.stringify(explained(analysis, parts, serves), null, 2)
+          : chain(analysis, parts, paint, serves),
+      );
       return 0;
     }
     const coverage = coverageOf(analysis);
     say(
       values.json
-        ? JSON.stringify(summary(analysis, coverage), null, 2)
+        ? JSON.stringify(summary(analysis, coverage, serves), null, 2)
         : [
-            matrix(analysis, paint),
+            matrix(analysis, paint, serves),
             togetherText(analysis, coverage, PAIR_LINES),
             covered(analysis, coverage),
           ].join('\n'),
@@ -99,7 +137,7 @@ function covered({ failures, maintenance }: Analysis, { states, pairs }: Coverag
   return `${count(states)} states: ${failures.length} failures, ${maintenance.length} states of maintenance, ${count(pairs)} pairs of them; failures at once, healed, and in both orders`;
 }
 
-function explained({ world, judge }: Analysis, parts: readonly Part[]) {
+function explained({ world, judge }: Analysis, parts: readonly Part[], serves: Serving) {
   const phases: Phase[] = ['at once', 'later', 'one after the other'];
   return {
     parts: parts.map(({ id, words }) => ({ id, words })),
@@ -109,6 +147,7 @@ function explained({ world, judge }: Analysis, parts: readonly Part[]) {
         phase,
         ...columnsOf(world, judged),
         services: allReasons(world, judged),
+        load: serves(judged),
         majorities: quorumsOf(world, judged),
         lasts: lastingsOf(world, parts),
         mends: repairsOf(world, parts, judged),
@@ -117,14 +156,19 @@ function explained({ world, judge }: Analysis, parts: readonly Part[]) {
   };
 }
 
-function summary(analysis: Analysis, { states, pairs, down, together }: Coverage) {
+function summary(analysis: Analysis, { states, pairs, down, together }: Coverage, serves: Serving) {
   const { world, failures, maintenance, judge } = analysis;
   const services = servicesOf(world);
   const verdicts = (all: readonly string[]) =>
     Object.fromEntries(services.map((name, index) => [name, all[index]]));
   const one = (part: Part, phase: Phase) => {
     const judged = judge([part], phase);
-    return { phase, ...columnsOf(world, judged), verdicts: verdicts(judged.verdicts) };
+    return {
+      phase,
+      ...columnsOf(world, judged),
+      verdicts: verdicts(judged.verdicts),
+      percentOfPeak: serves(judged).percent,
+    };
   };
   return {
     states,

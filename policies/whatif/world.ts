@@ -51,7 +51,7 @@ export interface WorldSite {
 /** The files that any part of this reads, which are a ninth of the tree. */
 const READ =
   /\/kubernetes\/.*\/(deployment|statefulset|daemonset|horizontalpodautoscaler|poddisruptionbudget|cephcluster|cephobject|configmap-(cockroachdb-nodes|prometheus-rules|prometheus|pgbouncer)\.)|\/(hosts|plans|inventory\/kubespray|openstack|front-firewall)\/|^platform\/(sql|dns)\//;
-const readable = (tree: Tree): Tree => new Map([...tree].filter(([path]) => READ.test(path)));
+export const readable = (tree: Tree): Tree => new Map([...tree].filter(([path]) => READ.test(path)));
 
 export function worldOf(model: Model, whole: Tree): World {
   const tree = readable(whole);

@@ -1,5 +1,8 @@
+import type { SiteCapacity } from '#policies/whatif/capacity.ts';
 import { columnsOf } from '#policies/whatif/columns.ts';
 import type { Coverage } from '#policies/whatif/coverage.ts';
+import type { Judged } from '#policies/whatif/judge.ts';
+import { bottlenecks, grown, type Load, relief, type Serves, servesOf } from '#policies/whatif/load.ts';
 import type { Part } from '#policies/whatif/parts.ts';
 import { quorumsOf } from '#policies/whatif/quorum.ts';
 import { rangesIn } from '#policies/whatif/ranges.ts';
@@ -18,29 +21,35 @@ export const paintOf =
   (text, verdict) =>
     colour ? `\u001b[${COLOURS[verdict]}m${text}\u001b[0m` : text;
 
+/** What a state serves of the peak. */
+export type Serving = (judged: Judged) => Serves;
+
 const LABEL = 46;
 const short = (service: string): string =>
   service.replace('observers', 'watch').replace('sign-in', 'signin').replace('backups', 'backup');
 
 /** Rows of one look: parts alike, and each service at once and, where that differs, later. */
-export function matrix(analysis: Analysis, paint: Paint): string {
+export function matrix(analysis: Analysis, paint: Paint, serves: Serving): string {
   const services = servicesOf(analysis.world);
   const widths = services.map((name) => Math.max(4, short(name).length));
-  const head = `${''.padEnd(LABEL)}  ${services.map((name, index) => short(name).padEnd(widths[index]!)).join('  ')}`;
-  const row = (label: string, at: readonly Verdict[], later: readonly Verdict[]) => {
+  const head = `${''.padEnd(LABEL)}  ${services.map((name, index) => short(name).padEnd(widths[index]!)).join('  ')}   peak`;
+  const row = (label: string, at: readonly Verdict[], later: readonly Verdict[], percent: number) => {
     const cells = at.map((verdict, index) => {
       const then = later[index]!;
       const signs = verdict === then ? SIGNS[verdict] : `${SIGNS[verdict]}>${SIGNS[then]}`;
       const worst = verdict === 'up' ? then : verdict;
       return paint(signs, worst) + ' '.repeat(widths[index]! - signs.length);
     });
-    return `${label.padEnd(LABEL)}  ${cells.join('  ')}`.trimEnd();
+    const share = `${percent} %`.padStart(7);
+    return `${label.padEnd(LABEL)}  ${cells.join('  ')}${percent < 100 ? paint(share, 'down') : share}`;
   };
   const section = (title: string, parts: readonly Part[]): string[] => {
     const alike = Map.groupBy(parts, (part) => classOf(analysis, part));
     const rows = [...alike.values()].flatMap((group) => {
       const [now, later] = phases(analysis, group[0]!);
-      return labels(group).map((label, index) => (index === 0 ? row(label, now, later) : label));
+      return labels(group).map((label, index) =>
+        index === 0 ? row(label, now, later, serves(analysis.judge([group[0]!], 'at once')).percent) : label,
+      );
     });
     return [title, ...rows, ''];
   };
@@ -112,7 +121,12 @@ const classOf = (analysis: Analysis, part: Part): string => {
 };
 
 /** One case as a chain of causes, in every order that matters. */
-export function chain({ world, judge }: Analysis, parts: readonly Part[], paint: Paint): string {
+export function chain(
+  { world, judge }: Analysis,
+  parts: readonly Part[],
+  paint: Paint,
+  serves: Serving,
+): string {
   const cases: { title: string; parts: readonly Part[]; phase: Phase }[] = [
     { title: 'at once', parts, phase: 'at once' },
     { title: 'when what heals by itself has healed', parts, phase: 'later' },
@@ -127,7 +141,7 @@ export function chain({ world, judge }: Analysis, parts: readonly Part[], paint:
   const seen = new Map<string, string>();
   const told = cases.map(({ title, parts: order, phase }) => {
     const judged = judge(order, phase);
-    const text = state(world, { parts: order, phase, judged }, paint);
+    const text = state(world, { parts: order, phase, judged }, paint, serves(judged));
     const same = seen.get(text);
     if (same) return `${title}: as ${same}\n`;
     seen.set(text, title);
@@ -136,7 +150,7 @@ export function chain({ world, judge }: Analysis, parts: readonly Part[], paint:
   return `${parts.map(({ words }) => words).join(', and ')}\n\n${told.join('\n')}`;
 }
 
-function state(world: Analysis['world'], { parts, judged }: State, paint: Paint): string {
+function state(world: Analysis['world'], { parts, judged }: State, paint: Paint, load: Serves): string {
   const columns = columnsOf(world, judged);
   const all = allReasons(world, judged);
   const lines = [
@@ -147,6 +161,7 @@ function state(world: Analysis['world'], { parts, judged }: State, paint: Paint)
         ...because.map((line) => `      because ${line}`),
       ].join('\n'),
     ),
+    `  peak        ${loadText(load)}`,
     ...quorumsOf(world, judged).map((line) => `  majority    ${line}`),
     ...lastingsOf(world, parts).map(
       ({ what, seconds, timer }) => `  lasts       ${Math.round(seconds * 100) / 100} s ${what} (${timer})`,
@@ -154,6 +169,50 @@ function state(world: Analysis['world'], { parts, judged }: State, paint: Paint)
     ...repairsOf(world, parts, judged).map(({ what, run }) => `  mend        ${what}: ${run}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const count = (value: number): string => Math.floor(value).toLocaleString('en');
+const loadText = ({ requestsPerSecond, percent, sites, first }: Serves): string => {
+  const each = sites.map(({ code, requestsPerSecond: own }) => `${code} ${count(own)}`).join(', ');
+  const held = first ? `; first gives way${first.site ? ` at ${first.site}` : ''}: ${first.words}` : '';
+  return sites.length === 0
+    ? 'nothing is served'
+    : `${percent} % of it: ${count(requestsPerSecond)} requests a second (alone: ${each}), headroom ${percent - 100} %${held}`;
+};
+
+/** What gives way when the load grows, in that order, and what removes it; and how the platform does then without a host and without a site. */
+export function growthText(
+  {
+    analysis,
+    capacities,
+    load,
+  }: { analysis: Analysis; capacities: ReadonlyMap<string, SiteCapacity>; load: Load },
+  times: number,
+): string {
+  const { world, judge, failures } = analysis;
+  const peak = grown(load, times);
+  const whole = judge([], 'at once');
+  const serves = (judged: Judged) => servesOf(world, capacities, judged, peak);
+  const limits = bottlenecks(world, capacities, whole, peak);
+  const steps = limits.map(
+    ({ limit, share }, index) =>
+      `  ${index + 1}. ${limit.site || 'all sites'}: ${limit.words}: ${count(limit.requestsPerSecond)} of ${count(share)} requests a second\n     removed by ${relief(limit, share)}`,
+  );
+  const without = failures
+    .filter(({ kind }) => kind === 'site' || kind === 'machine' || kind === 'host')
+    .map((part) => ({ part, serves: serves(judge([part], 'at once')) }))
+    .filter(({ serves: { percent } }) => percent < serves(whole).percent)
+    .toSorted((a, b) => a.serves.percent - b.serves.percent)
+    .slice(0, 6);
+  return [
+    `At ${times} times the load: ${count(peak.requestsPerSecond)} requests a second and ${count(peak.videoMegabytesPerSecond)} MB of video`,
+    `  nothing lost: ${loadText(serves(whole))}`,
+    ...(limits.length > 0 ? ['What gives way, in this order', ...steps] : ['Nothing gives way.']),
+    ...(without.length > 0
+      ? ['And without', ...without.map(({ part, serves: own }) => `  ${part.id}: ${loadText(own)}`)]
+      : []),
+    '',
+  ].join('\n');
 }
 
 /** Services with the same verdict for the same reasons are told once. */
