@@ -1,7 +1,7 @@
 import type { Model } from '#sites/model.ts';
 import type { Tree } from '../law.ts';
-import { type Verdict as Service, servicesOf, VERDICTS } from '../whatif/judge.ts';
 import { analysisOf, type Phase } from '../whatif/states.ts';
+import { type Verdict as Service, servicesOf, VERDICTS } from '../whatif/verdicts.ts';
 import { worldOf } from '../whatif/world.ts';
 import type { Verdict } from './report.ts';
 
