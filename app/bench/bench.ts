@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { options } from '#server/options.ts';
+import { options } from '#server/command-line.ts';
 import { type Case, casesOf } from './cases.ts';
 import { prepare } from './data.ts';
 import type { Measured } from './load.ts';

@@ -1,4 +1,4 @@
-import { options } from '#server/options.ts';
+import { options } from '#server/command-line.ts';
 import type { CourseFiles } from '#shared/markdown/files.ts';
 import { markdownHtml } from '#shared/markdown/html.ts';
 

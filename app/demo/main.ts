@@ -1,7 +1,7 @@
 import { CannotStart } from '#server/cannot-start.ts';
+import { options } from '#server/command-line.ts';
 import { openDatabase } from '#server/database/database.ts';
 import { migrate } from '#server/database/migrate.ts';
-import { options } from '#server/options.ts';
 import { settingsOf } from '#server/settings.ts';
 import { fill } from './fill.ts';
 

@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import openapiTypes, { astToString } from 'openapi-typescript';
 import pg from 'pg';
 import { buildApp } from '#server/app.ts';
-import { options } from '#server/options.ts';
+import { options } from '#server/command-line.ts';
 import { API_V1 } from '#server/plugins/app/documentation.ts';
 import { settingsOf } from '#server/settings.ts';
 

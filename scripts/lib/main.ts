@@ -1,5 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
-import { options as parsed } from '#server/options.ts';
+import { options as parsed } from '#server/command-line.ts';
 import { CannotLook, cannot } from '#sites/load/cannot.ts';
 import { concealed } from '#sites/load/secrets.ts';
 

@@ -1,18 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { looking } from './admin/looking.ts';
 import { quotas } from './admin/quotas.ts';
+import { readAudit } from './admin/read-audit.ts';
 import { admin } from './admin/routes.ts';
 import { authors } from './courses/authors.ts';
 import { courses } from './courses/routes.ts';
 import { files } from './files/routes.ts';
 import { uploads } from './files/uploads.ts';
-import { courseMembers } from './forum/people.ts';
+import { mentionCandidates } from './forum/mention-candidates.ts';
 import { posts } from './forum/posts.ts';
 import { reports } from './forum/reports.ts';
 import { threads } from './forum/threads.ts';
 import { versions } from './forum/versions.ts';
 import { email } from './me/email.ts';
-import { law } from './me/law.ts';
+import { privacy } from './me/privacy.ts';
 import { me } from './me/routes.ts';
 import { notifications } from './notifications/routes.ts';
 import { consent } from './people/consent.ts';
@@ -28,14 +28,14 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/sessions', sessions],
   ['/recoveries', recoveries],
   ['/me', me],
-  ['/me', law],
+  ['/me', privacy],
   ['', email],
   ['/courses', courses],
   ['', authors],
   ['/courses', together],
   ['', uploads],
   ['', files],
-  ['', courseMembers],
+  ['', mentionCandidates],
   ['', threads],
   ['', posts],
   ['', reports],
@@ -47,6 +47,6 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
 
 /** The whole API, version 1. */
 export const routes: FastifyPluginAsyncTypebox = async (app) => {
-  await app.register(looking);
+  await app.register(readAudit);
   for (const [prefix, feature] of FEATURES) await app.register(feature, { prefix });
 };

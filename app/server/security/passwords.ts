@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
-import { turns } from '../turns.ts';
+import { limitConcurrency } from '../concurrency.ts';
 
 /**
  * How costly a guess is for argon2id, the library's default: 19 MiB and two passes, about 25 ms here.
@@ -8,13 +8,14 @@ import { turns } from '../turns.ts';
  */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** One processor stays free for readers. */
-const inTurn = turns({ atOnce: Math.max(1, availableParallelism() - 1), waitingMax: 100 });
+const limited = limitConcurrency({ atOnce: Math.max(1, availableParallelism() - 1), waitingMax: 100 });
 
-export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(normal(password), COST));
+export const hashPassword = (password: string): Promise<string> =>
+  limited(() => hash(normal(password), COST));
 
 /** Whether the password is the one; takes as long where there is none to compare with, so that nobody learns that. */
 export async function passwordFits(password: string, known: string | null | undefined): Promise<boolean> {
-  const fits = await inTurn(async () => verify(known ?? (await decoy()), normal(password)));
+  const fits = await limited(async () => verify(known ?? (await decoy()), normal(password)));
   return fits && Boolean(known);
 }
 

@@ -11,8 +11,8 @@ import { afterAll, afterEach, describe, expect } from 'vitest';
 import type { Course } from '#shared/schemas/course.ts';
 import { itJudged } from '../../../scripts/testing/judge.ts';
 import { PartAway } from '../problems/outage.ts';
+import { collectGarbage } from '../routes/files/garbage-collection.ts';
 import { smallerKey } from '../routes/files/pictures.ts';
-import { reclaim } from '../routes/files/reclaim.ts';
 import { type Objects, startObjects } from '../testing/parts/objects.ts';
 import { isInstalled, until } from '../testing/parts/programs.ts';
 import { proxyTo, type Way } from '../testing/parts/proxy.ts';
@@ -157,7 +157,7 @@ describe('files in a bucket', () => {
       .executeTakeFirstOrThrow();
     expect((await teacher({ method: 'DELETE', url: `${API}/files/${file}` })).statusCode).toBe(204);
     expect(await keys(key!)).toEqual([key]);
-    await reclaim(own.app, { graceHours: 0 });
+    await collectGarbage(own.app, { graceHours: 0 });
     expect(await keys(key!)).toEqual([]);
   });
 

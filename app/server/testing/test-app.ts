@@ -10,7 +10,7 @@ import { beginSession } from '../security/sessions.ts';
 import { DEMO_PEOPLE } from '../seed/courses.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
-import { documented } from './documented.ts';
+import { documented } from './openapi-check.ts';
 
 /** A request; `body` is sent as JSON, and a header that is undefined is left out. */
 export interface Request extends Omit<InjectOptions, 'url' | 'path' | 'query'> {

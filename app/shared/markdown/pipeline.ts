@@ -4,13 +4,13 @@ import type { LeafDirective } from 'mdast-util-directive';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkRehype from 'remark-rehype';
 import { visit } from 'unist-util-visit';
-import { remarkAddresses } from './addresses.ts';
-import { remarkAsWritten } from './as-written.ts';
-import { remarkBars } from './bars.ts';
+import { remarkBareUrls } from './bare-urls.ts';
 import { type CourseFiles, note, rehypeFiles } from './files.ts';
-import { misshape } from './shape.ts';
-import { rehypeSpaces } from './spaces.ts';
+import { rehypeNoBreakSpaces } from './no-break-spaces.ts';
+import { excessiveCost } from './parse-cost.ts';
 import { syntax, treeOf } from './syntax.ts';
+import { remarkTableFormulas } from './table-formulas.ts';
+import { remarkUnknownDirectives } from './unknown-directives.ts';
 
 /** What people wrote may contain. Files, formulas and colours of code are put in after the cleaning, from what is clean. */
 const schema: typeof defaultSchema = {
@@ -30,9 +30,9 @@ const IDENTIFIERS = 'texte-';
 const MACROS_MAX = 500;
 
 const base = syntax()
-  .use(remarkBars)
-  .use(remarkAsWritten)
-  .use(remarkAddresses)
+  .use(remarkTableFormulas)
+  .use(remarkUnknownDirectives)
+  .use(remarkBareUrls)
   .use(remarkRehype, {
     clobberPrefix: IDENTIFIERS,
     footnoteLabel: 'Notes',
@@ -102,7 +102,7 @@ const unread = (text: string, course: CourseFiles | undefined): Root => ({
 });
 
 async function made(text: string, course: CourseFiles | undefined): Promise<Root> {
-  if (misshape(text)) return unread(text, course);
+  if (excessiveCost(text)) return unread(text, course);
   let processor = base().use(rehypeFiles, { course });
   // Programs that only some texts need come only with these.
   if (text.includes('$') || /(```|~~~) *math/.test(text)) {
@@ -114,7 +114,7 @@ async function made(text: string, course: CourseFiles | undefined): Promise<Root
     const { rehypeHighlight } = await import('./highlight.ts');
     processor = processor.use(rehypeHighlight);
   }
-  if (course?.isAuthor) processor = processor.use(rehypeSpaces);
+  if (course?.isAuthor) processor = processor.use(rehypeNoBreakSpaces);
   return (await processor.run(treeOf(text), { value: text })) as Root;
 }
 

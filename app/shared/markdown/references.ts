@@ -1,6 +1,6 @@
 import { visit } from 'unist-util-visit';
 import { nameIn } from './files.ts';
-import { misshape } from './shape.ts';
+import { excessiveCost } from './parse-cost.ts';
 import { treeOf } from './syntax.ts';
 
 /** Where a text names a file: from the first to behind the last letter of the name as it is written. */
@@ -19,7 +19,7 @@ const ATTRIBUTE = /\b(?:file|subtitles)=(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`{}]+))
 
 /** The files that a text names, in the order in which they stand. Names in code and formulas are words, as in a text that is not read. */
 export function referencesIn(text: string): FileReference[] {
-  if (misshape(text)) return [];
+  if (excessiveCost(text)) return [];
   const found: FileReference[] = [];
   const add = (written: string | undefined, start: number, kind: FileReference['kind']) => {
     if (written === undefined) return;

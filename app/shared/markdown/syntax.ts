@@ -4,14 +4,14 @@ import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
 import remarkParse from 'remark-parse';
 import { type Processor, unified } from 'unified';
-import { barsAside } from './bars.ts';
-import { dollars } from './dollars.ts';
+import { inlineFormulas } from './inline-formulas.ts';
+import { hideFormulaBars } from './table-formulas.ts';
 
 /** Formulas between single dollars are read by our rule, those between more by the library’s. */
 function remarkDollars(this: Processor): void {
   const data = this.data();
   data.micromarkExtensions ??= [];
-  data.micromarkExtensions.push(dollars);
+  data.micromarkExtensions.push(inlineFormulas);
 }
 
 /** The Markdown that people write here: GFM, formulas, directives. */
@@ -23,5 +23,5 @@ export const syntax = unified()
   .use(remarkDirective)
   .freeze();
 
-/** A text as a tree, each of whose nodes knows where in the text it stands. Bars of formulas in tables are `remarkBars`’ to put back. */
-export const treeOf = (text: string): Root => syntax.parse(barsAside(text));
+/** A text as a tree, each of whose nodes knows where in the text it stands. Bars of formulas in tables are `remarkTableFormulas`’ to put back. */
+export const treeOf = (text: string): Root => syntax.parse(hideFormulaBars(text));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fp from 'fastify-plugin';
 import { folderMailer } from '#server/mail/folder-mailer.ts';
-import { lettersPage, lettersStyle } from '#server/mail/letters-page.ts';
+import { lettersPage, lettersStyle } from '#server/mail/kept-letters-page.ts';
 import type { Mailer } from '#server/mail/mailer.ts';
 import { tracedMailer } from '#server/tracing/traced.ts';
 

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
-import { waiting } from '#server/testing/meanwhile.ts';
+import { waiting } from '#server/testing/concurrent-change.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 import { makeWorld, type World } from '#server/testing/world.ts';
-import { words } from '../courses/terms.ts';
+import { words } from '../courses/search-terms.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
 import { eraseDue } from '../me/erasure.ts';
 

@@ -26,8 +26,8 @@ import { pageQuery } from '#shared/schemas/page.ts';
 import { mustHaveContent } from '../courses/content.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
-import { checkNotLast } from './last.ts';
-import { renewPeopleWords } from './people-words.ts';
+import { checkNotLast } from './last-administrator.ts';
+import { reindexPeople } from './people-search-index.ts';
 import { noticeOver, noticeUnknown, notOneself, personUnknown } from './problems.ts';
 import { readFigures, readList } from './read.ts';
 
@@ -49,7 +49,7 @@ const NOTICES_ALL = notices(sql`n.ends_at > now()`);
 
 /** What administrators see to: people, courses, notices, and what was done. */
 export const admin: FastifyPluginAsyncTypebox = async (app) => {
-  app.every(MINUTE_SECONDS, 'words of people', () => renewPeopleWords(app));
+  app.every(MINUTE_SECONDS, 'words of people', () => reindexPeople(app));
   for (const [url, name, schema, summary] of [
     [
       '/admin/people',

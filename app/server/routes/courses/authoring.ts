@@ -27,7 +27,7 @@ import { editOwnCourse, type OwnCourse, ownVersion } from './own-course.ts';
 import { courseUnknown, revisionUnknown, stateForbids } from './problems.ts';
 import { courseReader } from './read.ts';
 import { readContent, readRevision, readRevisions } from './revisions.ts';
-import { renewWords } from './words.ts';
+import { reindexCourses } from './search-index.ts';
 
 type State = OwnCourse['state'];
 /** What may become of a course: published and back, archived and back, deleted and, until its grace is over, a draft again. */
@@ -52,7 +52,7 @@ export const authoring: FastifyPluginAsyncTypebox = async (app) => {
     ]),
   );
 
-  app.every(MINUTE_SECONDS, 'words of courses', () => renewWords(app));
+  app.every(MINUTE_SECONDS, 'words of courses', () => reindexCourses(app));
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, id: string) => {
     const course = await readCourse(id, signedIn(request).id);

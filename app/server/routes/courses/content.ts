@@ -4,10 +4,10 @@ import { now } from '#server/database/now.ts';
 import { type Queryable, query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import type { CourseChange, NewCourse, RevisionContent, Sections } from '#shared/schemas/course.ts';
+import { mustBeRenderable } from './markdown-limits.ts';
 import { type Authorship, type OwnCourse, ownCourse } from './own-course.ts';
 import { courseEmpty, courseUnknown, sectionUnknown } from './problems.ts';
-import { mustBeReadable } from './readable.ts';
-import { CONTENT, type Written, writeWords } from './words.ts';
+import { CONTENT, type CourseContent, indexCourse } from './search-index.ts';
 
 /** @throws a refusal where a course has nothing to publish */
 export async function mustHaveContent(db: Queryable, id: string): Promise<void> {
@@ -51,7 +51,7 @@ export async function replaceSections(
   course: OwnCourse,
   { sections }: Sections,
 ): Promise<OwnCourse> {
-  mustBeReadable(course.format, { sections });
+  mustBeRenderable(course.format, { sections });
   const known = await db.selectFrom('sections').select('id').where('course_id', '=', course.id).execute();
   const ids = new Set(known.map(({ id }) => id));
   const kept = sections.flatMap(({ id }) => id ?? []);
@@ -166,8 +166,8 @@ export async function keepRevision(
   db: Transaction,
   { courseId, personId }: { courseId: string; personId: string | null },
 ): Promise<void> {
-  const [course] = await query<Written>(db, CONTENT_OF_COURSE, [courseId]);
+  const [course] = await query<CourseContent>(db, CONTENT_OF_COURSE, [courseId]);
   if (!course) throw courseUnknown({ id: courseId });
   await query(db, INSERT_REVISION, [courseId, course.version, personId, course.content]);
-  await writeWords(db, course);
+  await indexCourse(db, course);
 }

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
-import { meanwhile } from '#server/testing/meanwhile.ts';
+import { meanwhile } from '#server/testing/concurrent-change.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import { eraseDue } from '../me/erasure.ts';
 import { leave } from './following.ts';

@@ -1,3 +1,4 @@
+import { byName } from '#server/collation.ts';
 import { batched } from '#server/database/batched.ts';
 import type { Database } from '#server/database/database.ts';
 import {
@@ -11,11 +12,10 @@ import {
 } from '#server/database/pagination.ts';
 import { moment, query, rows } from '#server/database/query.ts';
 import { joined, parameter, type Sql, sql } from '#server/database/sql.ts';
-import { byName } from '#server/order.ts';
 import { type ReadyJson, readyJson } from '#server/reply.ts';
-import { lastRead } from './last-read.ts';
 import { type Search, searchFor } from './search.ts';
 import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './visibility.ts';
+import { visitorCache } from './visitor-cache.ts';
 
 /**
  * The group of cached lists of public courses. Whoever changes what they show of one as its author makes them new, and sees it at once.
@@ -99,7 +99,7 @@ const JUST_MILLISECONDS = 100;
 /** Reads courses, all those that are asked for at once in one statement. */
 export function courseReader(db: Database): CourseReader {
   const keyOf = (id: string, personId: string | null) => `${id} ${personId ?? ''}`;
-  const visitors = lastRead();
+  const visitors = visitorCache();
   const whole = withFiles();
   const read = batched(async (keys) => {
     const at = performance.now();

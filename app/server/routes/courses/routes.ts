@@ -24,7 +24,7 @@ import {
   readOwn,
   readPublicItems,
 } from './read.ts';
-import { speller } from './suggestion.ts';
+import { speller } from './spelling.ts';
 
 /** Lists that are the same for everybody: what one has written oneself shows at once, what others wrote within minutes. */
 const LISTS = { freshSeconds: 150, staleSeconds: 30 };

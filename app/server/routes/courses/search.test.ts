@@ -5,8 +5,8 @@ import { sql } from '#server/database/sql.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 import type { Course, CoursePage } from '#shared/schemas/course.ts';
-import { searchable, words } from './terms.ts';
-import { CONTENT, type Written, writeWords } from './words.ts';
+import { CONTENT, type CourseContent, indexCourse } from './search-index.ts';
+import { searchable, words } from './search-terms.ts';
 
 const { app, ask, as, database, db, statementsOf } = await testApp();
 const teacher = await as('teacher');
@@ -276,10 +276,10 @@ describe('words of courses that were there before', () => {
     const id = await written('Vieux titre');
     await query(db, sql`update courses set title = 'Neuf/titre', version = version + 1 where id = $1`, [id]);
     expect(await found('neuf')).not.toContain(id);
-    const [read] = await query<Written>(db, sql`${CONTENT} where c.id = $1`, [id]);
+    const [read] = await query<CourseContent>(db, sql`${CONTENT} where c.id = $1`, [id]);
     await app.runJobs();
     await expect.poll(() => found('neuf')).toContain(id);
-    await writeWords(db, {
+    await indexCourse(db, {
       ...read!,
       version: read!.version - 1,
       content: read!.content.replace('Neuf', 'Ancien'),

@@ -1,5 +1,5 @@
 import { type Sql, sql } from '#server/database/sql.ts';
-import { exactly, question, typing } from './terms.ts';
+import { exactly, question, typing } from './search-terms.ts';
 
 /** A question within a statement over courses `c`: which of them it finds, and how well. */
 export interface Search {

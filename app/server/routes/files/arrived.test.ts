@@ -3,8 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import type { Course, CoursePage } from '#shared/schemas/course.ts';
+import { collectGarbage } from './garbage-collection.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from './quota.ts';
-import { reclaim } from './reclaim.ts';
 
 const { app, as, db } = await testApp();
 const teacher = await as('teacher');
@@ -189,7 +189,7 @@ describe('a newer file', () => {
     expect(await namesOf(id)).toEqual(['poly.txt']);
     // The bytes before are given back with the rest.
     expect(await kept()).toContain(key);
-    await reclaim(app, { graceHours: -1 });
+    await collectGarbage(app, { graceHours: -1 });
     expect(await kept()).not.toContain(key);
     expect((await teacher(url)).statusCode).toBe(200);
   });

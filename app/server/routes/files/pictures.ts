@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { limitConcurrency } from '#server/concurrency.ts';
 import { isOutage } from '#server/problems/outage.ts';
 import type { FileStore } from '#server/store/store.ts';
-import { turns } from '#server/turns.ts';
 
 /** Widths that pages ask for: a phone, a tablet, a desk, twice that. */
 export const WIDTHS = [320, 640, 1280, 2560] as const;
@@ -18,7 +18,7 @@ export const smallerKey = (key: string, width: number): string =>
   `resized/${key.replace('files/', '')}/${width}.webp`;
 
 /** One at a time: unpacked a picture takes up to four bytes for each pixel. */
-const inTurn = turns({ atOnce: 1, waitingMax: 200 });
+const limited = limitConcurrency({ atOnce: 1, waitingMax: 200 });
 /** Pictures that are being made, for all who ask for one. */
 const making = new Map<string, Promise<Buffer | undefined>>();
 /** Keys of pictures that cannot be made smaller, the oldest first; without them each who asks would have it tried anew. */
@@ -38,7 +38,7 @@ export async function smaller(
   const at = smallerKey(key, width);
   const known = await files.get(at);
   if (known) return known;
-  const running = making.get(at) ?? inTurn(() => made(files, key, width)).finally(() => making.delete(at));
+  const running = making.get(at) ?? limited(() => made(files, key, width)).finally(() => making.delete(at));
   making.set(at, running);
   const bytes = await running;
   return bytes && { bytes: Readable.from([bytes]), size: bytes.length };

@@ -7,7 +7,7 @@ import { testApp } from '#server/testing/test-app.ts';
 import { renamedIn } from '#shared/markdown/references.ts';
 import type { Refusal } from '#shared/problem.ts';
 import type { Course } from '#shared/schemas/course.ts';
-import { mustBeReadable } from '../courses/readable.ts';
+import { mustBeRenderable } from '../courses/markdown-limits.ts';
 import { rewriteReferences } from './references.ts';
 
 // The real ones, and what they were asked to read.
@@ -103,7 +103,7 @@ describe('a text that cannot be drawn', () => {
     const sections = [{ title: 'Trois', body: '>'.repeat(15_000) }];
     const refused = (() => {
       try {
-        return mustBeReadable('markdown', { sections });
+        return mustBeRenderable('markdown', { sections });
       } catch (error) {
         return error;
       }

@@ -14,11 +14,11 @@ import { Refusal } from '#shared/problem.ts';
 import { Fields, Id, IdParams, Line, Nothing, Text } from '#shared/schemas/common.ts';
 import { editOwnCourse, ownCourse } from '../courses/own-course.ts';
 import { visibleTo } from '../courses/visibility.ts';
+import { collectGarbage } from './garbage-collection.ts';
 import { checkedName, contentDisposition } from './names.ts';
 import { PICTURE_BYTES_MAX, smaller, WIDTHS } from './pictures.ts';
 import { fileNameTaken, fileUnknown } from './problems.ts';
 import { rangeOf } from './ranges.ts';
-import { reclaim } from './reclaim.ts';
 import { References, referencesTo, renaming, rewriteReferences } from './references.ts';
 import { isSubRip, SUBTITLES_BYTES_MAX, webVttOf } from './subtitles.ts';
 import { isPicture, mayBeInline } from './types.ts';
@@ -89,7 +89,7 @@ function isKnown(
 
 /** The files of courses: `/files`. Whoever may read the course reads them. */
 export const files: FastifyPluginAsyncTypebox = async (app) => {
-  app.every(HOUR_SECONDS, 'room of files', () => reclaim(app));
+  app.every(HOUR_SECONDS, 'room of files', () => collectGarbage(app));
 
   for (const [url, params, find] of [
     ['/files/:id', IdParams, (p: { id: string }) => [BY_ID, [p.id]]],

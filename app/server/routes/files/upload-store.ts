@@ -5,8 +5,8 @@ import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import type { FileStore } from '#server/store/store.ts';
-import { type Piece, pieceAt, pieceKey, wholeOf } from './pieces.ts';
-import { UPLOAD_DAYS } from './reclaim.ts';
+import { type Piece, pieceAt, pieceKey, wholeOf } from './chunks.ts';
+import { UPLOAD_DAYS } from './garbage-collection.ts';
 import { SNIFFED_BYTES } from './types.ts';
 
 /** A piece at most, in bytes: what is held while its size is learnt. */

@@ -15,7 +15,8 @@ import type { Refusal } from '#shared/problem.ts';
 import { IdParams, Nothing } from '#shared/schemas/common.ts';
 import { ownCourse } from '../courses/own-course.ts';
 import { courseUnknown } from '../courses/problems.ts';
-import { type Arrived, finish } from './finish.ts';
+import { type Arrived, finish } from './finish-upload.ts';
+import { UPLOAD_DAYS } from './garbage-collection.ts';
 import { checkedName } from './names.ts';
 import {
   checksumUnreadable,
@@ -29,7 +30,6 @@ import {
   uploadUnknown,
 } from './problems.ts';
 import { claimRoom, FILE_BYTES_MAX, Room, roomOf } from './quota.ts';
-import { UPLOAD_DAYS } from './reclaim.ts';
 import { UploadStore } from './upload-store.ts';
 
 /** What stands in the body of one request at most: a client that knows better sends pieces. */

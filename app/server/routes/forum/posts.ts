@@ -13,11 +13,11 @@ import { countAttempt } from '#server/security/attempts.ts';
 import { IdParams, IfMatch, Nothing } from '#shared/schemas/common.ts';
 import { Made, NewPost, PostPage, Vote } from '#shared/schemas/forum.ts';
 import { pageQuery } from '#shared/schemas/page.ts';
+import { checkOwn, checkOwnOrModerator, checkWriting, inPost, inThread } from './access.ts';
 import { newlyMentioned, tellOfChange, tellOfPost } from './notify.ts';
 import { ownVote, threadUnknown } from './problems.ts';
 import { readPosts } from './read.ts';
 import { remove, settle } from './removal.ts';
-import { checkOwn, checkOwnOrModerator, checkWriting, inPost, inThread } from './standing.ts';
 import { WRITING } from './threads.ts';
 import { vote } from './votes.ts';
 

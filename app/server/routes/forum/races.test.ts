@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Transaction } from '#server/database/database.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
-import { meanwhile } from '#server/testing/meanwhile.ts';
+import { meanwhile } from '#server/testing/concurrent-change.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 
 const { as, db } = await testApp();

@@ -8,7 +8,7 @@ import {
 import { moment, type Queryable, query } from '#server/database/query.ts';
 import { type Sql, sql } from '#server/database/sql.ts';
 import { isAuthor, isEnrolled, visibleTo } from '../courses/visibility.ts';
-import { moderates } from './standing.ts';
+import { moderates } from './access.ts';
 
 const whoWrote = (row: Sql): Sql =>
   sql`(select json_build_object('id', p.id, 'name', p.name) from people p where p.id = ${row}.author_id)`;

@@ -12,11 +12,11 @@ import { IdParams, Nothing } from '#shared/schemas/common.ts';
 import { NewReport, Outcome, ReportPage } from '#shared/schemas/forum.ts';
 import { pageQuery } from '#shared/schemas/page.ts';
 import { courseUnknown } from '../courses/problems.ts';
+import { inPost, inThread, moderates } from './access.ts';
 import { tellOfReport } from './notify.ts';
 import { ownWords, reportUnknown } from './problems.ts';
 import { isOfOwnWords, readReports } from './read.ts';
 import { remove, settle } from './removal.ts';
-import { inPost, inThread, moderates } from './standing.ts';
 import { WRITING } from './threads.ts';
 
 /** What is reported is held: whoever removes it finds the report, or there is none. */

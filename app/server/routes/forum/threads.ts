@@ -22,18 +22,11 @@ import {
 } from '#shared/schemas/forum.ts';
 import { pageQuery } from '#shared/schemas/page.ts';
 import { courseUnknown } from '../courses/problems.ts';
+import { checkModerator, checkOwn, checkOwnOrModerator, checkWriting, inCourse, inThread } from './access.ts';
 import { mentioned, newlyMentioned, tell, tellOfChange } from './notify.ts';
 import { notYours, ownVote, postUnknown, threadUnknown } from './problems.ts';
 import { readThread, readThreads, THREAD_KEYS } from './read.ts';
 import { remove, settle } from './removal.ts';
-import {
-  checkModerator,
-  checkOwn,
-  checkOwnOrModerator,
-  checkWriting,
-  inCourse,
-  inThread,
-} from './standing.ts';
 import { vote } from './votes.ts';
 
 /** What one person may write in a forum: far above what anybody types, far below what a program does. */

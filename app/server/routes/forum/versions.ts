@@ -10,8 +10,8 @@ import { IdParams } from '#shared/schemas/common.ts';
 import { FormerPage } from '#shared/schemas/forum.ts';
 import { pageQuery } from '#shared/schemas/page.ts';
 import { visibleTo } from '../courses/visibility.ts';
+import { moderates } from './access.ts';
 import { notYours, postUnknown, threadUnknown } from './problems.ts';
-import { moderates } from './standing.ts';
 
 /** What something said before, the latest first, and whether whoever asks may read it. */
 const formerVersions = (subject: Sql) => ({

@@ -5,7 +5,7 @@ import { moment, type Queryable, query } from '#server/database/query.ts';
 import { type Sql, sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import type { Language } from '#shared/problem.ts';
-import { checkNotLast, isAnotherAdministrator } from '../admin/last.ts';
+import { checkNotLast, isAnotherAdministrator } from '../admin/last-administrator.ts';
 import { courseGoesLetter, handOnLetter } from '../courses/letters.ts';
 import { unrate } from '../courses/ratings.ts';
 import { COURSE_LISTS } from '../courses/read.ts';

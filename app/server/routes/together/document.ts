@@ -7,10 +7,10 @@ import type { RevisionContent } from '#shared/schemas/course.ts';
 import { SHARED } from '#shared/schemas/together.ts';
 import { replaceSections } from '../courses/content.ts';
 import type { OwnCourse } from '../courses/own-course.ts';
-import { append, load } from './log.ts';
-import { takeIn } from './newer.ts';
+import { mergeCourse } from './merge.ts';
 import { changedElsewhere, documentUnreadable } from './problems.ts';
 import { follow, type Part, partOf, sectionsOf } from './sections.ts';
+import { append, load } from './update-log.ts';
 
 /** As the schema of a course has it. */
 const LIMITS = { sections: 200, title: 200, body: 200_000 };
@@ -121,7 +121,7 @@ async function inStepWith(
     id,
     standing.courseVersion,
   ]);
-  return doc.transact(() => takeIn(doc, { base: revision?.content.sections ?? [], now }));
+  return doc.transact(() => mergeCourse(doc, { base: revision?.content.sections ?? [], now }));
 }
 
 function checkSections(sections: { title: string; body: string }[]): void {

@@ -6,8 +6,8 @@ import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import type { Database } from '#server/database/database.ts';
 import { CLOSED, DOCUMENT_BYTES_MAX, MESSAGE } from '#shared/schemas/together.ts';
-import { applyAll, mustBeApplicable } from './applicable.ts';
-import { append, COMPACT_AFTER, compact, type Gain } from './log.ts';
+import { applyAll, mustBeApplicable } from './update-check.ts';
+import { append, COMPACT_AFTER, compact, type Gain } from './update-log.ts';
 
 /** One browser that writes in a course. */
 export interface Member {

@@ -6,8 +6,8 @@ import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { CLOSED } from '#shared/schemas/together.ts';
 import { begin } from './document.ts';
-import { load, since } from './log.ts';
 import { type Member, Room } from './room.ts';
+import { load, since } from './update-log.ts';
 
 /** How often the database is asked what other servers added: what one types is seen elsewhere within this and a statement's time. */
 const LOOK_MILLISECONDS = 200;

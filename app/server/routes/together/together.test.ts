@@ -25,7 +25,7 @@ import {
   shownIn,
 } from '#shared/schemas/together.ts';
 import { begin } from './document.ts';
-import { append, compact, load, since } from './log.ts';
+import { append, compact, load, since } from './update-log.ts';
 
 const { db, as, database } = await testApp();
 // Camille Fournier and Yann Leroux write the first course.

@@ -5,7 +5,7 @@ import { visit } from 'unist-util-visit';
 const CLOSING = /[\p{Pe}\p{Pf}\p{Cf}…?!.,:;*_~'"、。！？；：，]/u;
 
 /** Ends bare addresses before `»`, `…`, `’`, `”` and their like: the parser knows ASCII signs only. */
-export function remarkAddresses() {
+export function remarkBareUrls() {
   return (tree: Root, file: { toString(): string }) => {
     const source = String(file);
     visit(tree, 'link', (node, index, parent) => {

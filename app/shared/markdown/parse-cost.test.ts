@@ -2,14 +2,14 @@ import { runInNewContext } from 'node:vm';
 import { visit } from 'unist-util-visit';
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES } from '#server/seed/courses.ts';
-import { remarkAddresses } from './addresses.ts';
-import { barsAside } from './bars.ts';
-import { Fences } from './fences.ts';
+import { remarkBareUrls } from './bare-urls.ts';
+import { CodeFences } from './code-fences.ts';
 import { markdownHtml } from './html.ts';
+import { excessiveCost } from './parse-cost.ts';
+import { ENTANGLED } from './parse-cost-corpus.ts';
 import { referencesIn } from './references.ts';
-import { misshape } from './shape.ts';
-import { ENTANGLED } from './shape-corpus.ts';
 import { treeOf } from './syntax.ts';
+import { hideFormulaBars } from './table-formulas.ts';
 
 /** As long as a section may be. */
 const LENGTH_MAX = 200_000;
@@ -19,13 +19,13 @@ const given = <Result>(work: () => Result): Result =>
 
 describe.each(Object.entries(ENTANGLED))('%s', (_, made) => {
   it('are not read when they are long', () => {
-    expect(misshape(made(LENGTH_MAX))).toBeDefined();
+    expect(excessiveCost(made(LENGTH_MAX))).toBeDefined();
     expect(referencesIn(`${made(LENGTH_MAX)}\n\n[a](a.zip)`)).toEqual([]);
   });
 
   it('are read as far as they are let', () => {
     let length = LENGTH_MAX;
-    while (misshape(made(length))) length = Math.floor(length / 1.5);
+    while (excessiveCost(made(length))) length = Math.floor(length / 1.5);
     expect(length).toBeGreaterThan(20);
     expect(() => given(() => referencesIn(made(length)))).not.toThrow();
   });
@@ -48,7 +48,7 @@ describe('what people write', () => {
     ['formulas of 500 lines', `$$\n${'\\frac{a_{1}}{b_{2}}\\\\\n'.repeat(500)}$$\n`],
     ['a comment before a program', `<!-- a -->\n\n~~~\n${'*a_'.repeat(2000)}\n~~~`],
     ['a rule of many dashes', '- '.repeat(60)],
-  ])('is read: %s', (_, text) => expect(misshape(text)).toBeUndefined());
+  ])('is read: %s', (_, text) => expect(excessiveCost(text)).toBeUndefined());
 });
 
 it.each([
@@ -56,7 +56,7 @@ it.each([
   ['>'.repeat(15_000), 'nesting', 1],
   [`Un.\n\n${'[a]('.repeat(1000)}`, 'marks', 3],
 ])('what is not read is drawn as it was written: %.20s', async (text, kind, line) => {
-  expect(misshape(text)).toMatchObject({ kind, line });
+  expect(excessiveCost(text)).toMatchObject({ kind, line });
   const html = `<p class="plain">${text.replaceAll('>', '>')}</p>`;
   expect(await markdownHtml(text, { courseId: 'c', files: [], isAuthor: false })).toBe(html);
   expect(await markdownHtml(text, { courseId: 'c', files: [], isAuthor: true })).toMatch(
@@ -69,14 +69,14 @@ it.each(['$', '`', '|', '|$', '$|', '`$', '$`|', '\\$', '$$', '$a', '$a |', '$$a
   (part) => {
     const row = part.repeat(400_000 / part.length);
     for (const text of [`|a|\n|-|\n|${row}|`, `|a|\n|-|\n|$|${row}`, `|${row}|$|\n|-|\n`])
-      expect(() => given(() => barsAside(text))).not.toThrow();
+      expect(() => given(() => hideFormulaBars(text))).not.toThrow();
     const address = {
       type: 'link',
       url: `https://a/${row}…`,
       children: [{ type: 'text', value: `https://a/${row}…` }],
     };
     const tree = { type: 'root', children: [{ type: 'paragraph', children: [address] }] };
-    expect(() => given(() => remarkAddresses()(tree as never, ''))).not.toThrow();
+    expect(() => given(() => remarkBareUrls()(tree as never, ''))).not.toThrow();
   },
 );
 
@@ -113,7 +113,7 @@ it.each([
     `|a|\n|-|\n|${line}`,
     `${part.slice(0, 1)}\n`.repeat(500_000),
   ])
-    expect(() => given(() => misshape(text))).not.toThrow();
+    expect(() => given(() => excessiveCost(text))).not.toThrow();
 });
 
 /** Lines that begin, end or hide fences. */
@@ -139,7 +139,7 @@ it('takes nothing for code that the parser does not', () => {
       if (!['code', 'math', 'html'].includes(type) || !position) return;
       for (let line = position.start.line; line <= position.end.line; line += 1) code.add(line);
     });
-    const fences = new Fences();
+    const fences = new CodeFences();
     for (const [at, line] of lines.entries()) {
       if (!fences.has(line)) continue;
       count += 1;

@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { type Queryable, query, rows } from '#server/database/query.ts';
 import { type Sql, sql } from '#server/database/sql.ts';
 import type { RevisionContent } from '#shared/schemas/course.ts';
-import { dictionaryOf, searchable, titleWords } from './terms.ts';
+import { dictionaryOf, searchable, titleWords } from './search-terms.ts';
 
 /** What a course says, as JSON text, at a version. */
-export interface Written {
+export interface CourseContent {
   id: string;
   version: number;
   language: string;
@@ -27,7 +27,10 @@ const terms = (dictionary: Sql) =>
 const UPDATE_TERMS = { french: terms(sql`french`), english: terms(sql`english`) };
 
 /** Keeps the words that a course is found by, unless it has changed since it was read. */
-export async function writeWords(db: Queryable, { id, version, language, content }: Written): Promise<void> {
+export async function indexCourse(
+  db: Queryable,
+  { id, version, language, content }: CourseContent,
+): Promise<void> {
   const { title, tags, summary, subject, level, sections } = JSON.parse(content) as RevisionContent;
   const titled = titleWords([title, ...tags]);
   await query(db, UPDATE_TERMS[dictionaryOf(language)], [
@@ -54,14 +57,14 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
  * Writes the words of all courses whose words are older than what they say: of those that were there before words were taken apart as they are
  * now, and of those that a server of an older release changed since. One by one, so that none waits for others and none is lost.
  */
-export async function renewWords(app: Pick<FastifyInstance, 'db' | 'draining' | 'log'>): Promise<void> {
+export async function reindexCourses(app: Pick<FastifyInstance, 'db' | 'draining' | 'log'>): Promise<void> {
   let from = FIRST_ID;
   while (!app.draining) {
-    const [course] = await query<Written>(app.db, COURSE_WITH_OLD_TERMS, [from]);
+    const [course] = await query<CourseContent>(app.db, COURSE_WITH_OLD_TERMS, [from]);
     if (!course) return;
     from = course.id;
     // What one course has that a database does not take keeps no other from being found.
-    await writeWords(app.db, course).catch((error) =>
+    await indexCourse(app.db, course).catch((error) =>
       app.log.error({ err: error }, 'words of a course were not kept'),
     );
   }

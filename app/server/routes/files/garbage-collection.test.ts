@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
-import { reclaim } from './reclaim.ts';
+import { collectGarbage } from './garbage-collection.ts';
 
 const { app, db, statementsOf } = await testApp();
 
@@ -23,6 +23,6 @@ it('what lies in the store is asked for by the thousand, and only what nothing n
   });
   const removing = vi.spyOn(app.files, 'remove').mockResolvedValue();
   // Uploads that expired, pieces, files, and twice pictures.
-  expect(await statementsOf(() => reclaim(app))).toBe(5);
+  expect(await statementsOf(() => collectGarbage(app))).toBe(5);
   expect(removing.mock.calls.map(([key]) => key)).toEqual(unnamed);
 });

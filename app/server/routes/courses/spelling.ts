@@ -2,7 +2,7 @@ import { setImmediate as others } from 'node:timers/promises';
 import type { Database } from '#server/database/database.ts';
 import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
-import { words } from './terms.ts';
+import { words } from './search-terms.ts';
 import { PUBLIC } from './visibility.ts';
 
 /** A word that public courses have in their titles, subjects, levels or tags. */

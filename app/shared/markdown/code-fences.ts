@@ -2,7 +2,7 @@
  * Tells line by line what surely is code or a formula between fences, where signs are letters. A fence is believed where nothing can
  * have taken it for its own: at the margin, and with nothing before it that could still be open. Behind what may be, nothing is sure.
  */
-export class Fences {
+export class CodeFences {
   isSure = true;
   #open: { sign: string; length: number } | undefined;
   #isHtml = false;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { takeIn } from './newer.ts';
+import { mergeCourse } from './merge.ts';
 import { follow, type Part, partOf, sectionsOf } from './sections.ts';
 
 const part = (id: string, body = `text of ${id}`): Part => ({ id, title: id.toUpperCase(), body });
@@ -43,7 +43,7 @@ describe('what the course says since', () => {
   ])('%s', (_, { base, doc: said, now, becomes, both = [] }) => {
     const doc = new Y.Doc();
     follow(doc, said);
-    expect(takeIn(doc, { base, now })).toEqual(both);
+    expect(mergeCourse(doc, { base, now })).toEqual(both);
     expect(sectionsOf(doc).map(partOf)).toEqual(becomes);
   });
 
@@ -51,7 +51,7 @@ describe('what the course says since', () => {
     const doc = new Y.Doc();
     follow(doc, [a]);
     doc.getArray<unknown>('sections').push([7]);
-    expect(takeIn(doc, { base: [a], now: [a2] })).toEqual([]);
+    expect(mergeCourse(doc, { base: [a], now: [a2] })).toEqual([]);
     expect(sectionsOf(doc).map(partOf)).toEqual([a2]);
   });
 });

@@ -3,8 +3,8 @@ import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import type { CoursePage } from '#shared/schemas/course.ts';
-import { mistakesBetween } from './suggestion.ts';
-import { renewWords } from './words.ts';
+import { reindexCourses } from './search-index.ts';
+import { mistakesBetween } from './spelling.ts';
 
 const { app, ask, as, db, statementsOf } = await testApp();
 const TITLES = [
@@ -21,7 +21,7 @@ await query(
    select title, '', subject, 'L1', state, visibility, now() from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as w (title, subject, state, visibility)`,
   [0, 1, 2, 3].map((column) => TITLES.map((row) => row[column])),
 );
-await renewWords(app);
+await reindexCourses(app);
 const asked = async (q: string, more = '', by = ask) =>
   (await by(`/api/v1/courses?q=${encodeURIComponent(q)}${more}`)).json<CoursePage>();
 

@@ -1,15 +1,15 @@
 import { invalidRequest } from '#server/problems/general.ts';
-import { type Misshape, misshape } from '#shared/markdown/shape.ts';
+import { type ExcessiveCost, excessiveCost } from '#shared/markdown/parse-cost.ts';
 import type { FieldProblem, Language } from '#shared/problem.ts';
 import type { Sections } from '#shared/schemas/course.ts';
 
 type Reason = Pick<FieldProblem, 'reason' | 'mend'>;
 
 /** Takes no text that browsers would take too long to draw; they would show it as it was written. @throws a refusal with each such section */
-export function mustBeReadable(format: 'markdown' | 'text', { sections }: Sections): void {
+export function mustBeRenderable(format: 'markdown' | 'text', { sections }: Sections): void {
   if (format === 'text') return;
   const wrong = sections.flatMap(({ title, body }, at) => {
-    const found = misshape(body);
+    const found = excessiveCost(body);
     return found ? [{ field: `body.sections.${at}.body`, title, found }] : [];
   });
   if (wrong.length === 0) return;
@@ -22,7 +22,7 @@ export function mustBeReadable(format: 'markdown' | 'text', { sections }: Sectio
   );
 }
 
-const REASONS: Record<Language, (title: string, found: Misshape) => Reason> = {
+const REASONS: Record<Language, (title: string, found: ExcessiveCost) => Reason> = {
   fr: (title, found) => {
     switch (found.kind) {
       case 'nesting':

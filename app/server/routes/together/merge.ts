@@ -7,7 +7,7 @@ import { asKept, follow, idOf, insert, type Part, partOf, rewrite, sectionsOf } 
  * from: a title or a text that the document left as it was becomes the newer one, new sections come in and removed ones go.
  * @returns the titles of the sections that were changed on both sides; what the document says of them stands
  */
-export function takeIn(doc: Y.Doc, course: { base: Part[]; now: Part[] }): string[] {
+export function mergeCourse(doc: Y.Doc, course: { base: Part[]; now: Part[] }): string[] {
   // What a course has said for long may not have passed it.
   const [base, now] = [course.base.map(asKept), course.now.map(asKept)];
   if (isSame(sectionsOf(doc).map(partOf), base)) {

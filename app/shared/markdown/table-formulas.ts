@@ -1,6 +1,6 @@
 import type { Nodes, Root } from 'mdast';
 import { visit } from 'unist-util-visit';
-import { beginningOf } from './beginnings.ts';
+import { linePrefixOf } from './line-prefix.ts';
 
 /** Stands for a bar within a formula while a text is parsed: as long, and no letter of any text. */
 const STAND_IN = '\ufdd0';
@@ -9,7 +9,7 @@ const STAND_IN = '\ufdd0';
  * A text whose tables have no bars within formulas, which would end cells: `$|x|$` is one cell. Only rows that have not as many cells as
  * their table has columns are read so; in the others – `|5$|6$|` – each bar is a border. Everything stays at its place.
  */
-export function barsAside(text: string): string {
+export function hideFormulaBars(text: string): string {
   if (!text.includes('$') || !text.includes('|') || text.includes(STAND_IN)) return text;
   // As the parser ends lines; what ends them stays beside them.
   const lines = text.split(/(\r\n|\n|\r)/);
@@ -25,14 +25,14 @@ export function barsAside(text: string): string {
 
 /** How many columns a line of dashes makes; none, if it is no such line. */
 function columnsUnder(line: string): number {
-  const { rest } = beginningOf(line);
+  const { rest } = linePrefixOf(line);
   if (!/^[|:\- \t]+$/.test(rest) || !rest.includes('-')) return 0;
   const cells = cellsOf(rest);
   return cells.every((cell) => /^[ \t]*:?-+:?[ \t]*$/.test(cell)) ? cells.length : 0;
 }
 
 function rowAside(line: string, columns: number): string {
-  if (!line.includes('$') || cellsOf(beginningOf(line).rest).length === columns) return line;
+  if (!line.includes('$') || cellsOf(linePrefixOf(line).rest).length === columns) return line;
   return line.replaceAll(CODE_OR_FORMULA, (part) =>
     part.startsWith('$') ? part.replaceAll(/\\.|\|/g, (each) => (each === '|' ? STAND_IN : each)) : part,
   );
@@ -52,7 +52,7 @@ const cellsOf = (line: string): string[] =>
     .split('|');
 
 /** Puts the bars back, and takes from a formula in a cell the backslash without which its bar would have been a border. */
-export function remarkBars() {
+export function remarkTableFormulas() {
   return (tree: Root, file: { toString(): string }) => {
     // Where a text has the letter itself, nothing was put aside.
     if (!String(file).includes(STAND_IN)) visit(tree, (node) => withBars(node));

@@ -20,7 +20,7 @@ const HOUR_SECONDS = 3600;
 const EXPORTS = { max: 10, minutes: 60 };
 
 /** What the law gives everyone: one's data to take along, and an end to them. */
-export const law: FastifyPluginAsyncTypebox = async (app) => {
+export const privacy: FastifyPluginAsyncTypebox = async (app) => {
   app.every(HOUR_SECONDS, 'erasure', () => eraseDue(app));
 
   app.get(

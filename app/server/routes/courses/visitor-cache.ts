@@ -5,7 +5,7 @@ export const READ_MAX = 200;
 export const READ_LENGTH_MAX = 32_000;
 
 /** What visitors were told of courses the last time; a course that the database writes just so again is ready already. */
-export function lastRead() {
+export function visitorCache() {
   const last = new Map<string, { json: string; ready: ReadyJson; at: number }>();
   return {
     /** Makes ready what a statement that began at that moment found, unless it found the same before. */

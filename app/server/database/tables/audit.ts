@@ -10,6 +10,6 @@ interface NoticesTable {
 }
 
 /** What administrators see to. */
-export interface LawTables {
+export interface AuditTables {
   notices: NoticesTable;
 }

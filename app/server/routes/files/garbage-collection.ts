@@ -15,7 +15,7 @@ const FILES = sql`select key as name from files where key = any($1::text[])`;
 const NAMED = { 'uploads/': UPLOADS, 'files/': FILES, 'resized/': FILES };
 
 /** Gives back the room of what nothing names: uploads that never ended, files that were deleted, smaller pictures of them. */
-export async function reclaim(
+export async function collectGarbage(
   app: FastifyInstance,
   { graceHours = GRACE_HOURS }: { graceHours?: number } = {},
 ): Promise<void> {

@@ -1,5 +1,5 @@
 /** What a line begins with: its marks of quotes, of lists and notes, the columns of the spaces between them; and what follows. */
-export interface Beginning {
+export interface LinePrefix {
   width: number;
   quotes: number;
   lists: number;
@@ -14,7 +14,7 @@ export class Opened {
   #sign: string | undefined;
 
   /** How many a line opens that are not within others. */
-  by({ width, quotes, lists, sign }: Beginning): number {
+  by({ width, quotes, lists, sign }: LinePrefix): number {
     const isNew = quotes > 0 && !this.#isQuote;
     this.#isQuote = quotes > 0;
     const before = this.#sign;
@@ -37,7 +37,7 @@ export class Opened {
 
 const MARKER = /(?:([-+*])|\d{1,9}([.)]))(?=[ \t]|$)|\[\^(?:[^\]\\\s]|\\.)+\](:)/y;
 
-export function beginningOf(line: string): Beginning {
+export function linePrefixOf(line: string): LinePrefix {
   let [at, width, quotes, lists] = [0, 0, 0, 0];
   let sign: string | undefined;
   while (at < line.length) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pieceAt, pieceKey, wholeOf } from './pieces.ts';
+import { pieceAt, pieceKey, wholeOf } from './chunks.ts';
 
 const of = (...pieces: [from: number, bytes: number][]) =>
   pieces.map(([from, bytes]) => pieceAt(pieceKey('id', from, bytes)));

@@ -13,7 +13,7 @@ const isDigit = (code: number | null): boolean => code !== null && code >= 48 &&
  * no digit, and one with a backslash is neither. `2 $ à 3 $`, `$PATH et $HOME` and `$20 et $30` are text.
  * @see https://pandoc.org/MANUAL.html#extension-tex_math_dollars
  */
-export const dollars: Extension = { text: { [DOLLAR]: { name: 'mathText', tokenize, previous } } };
+export const inlineFormulas: Extension = { text: { [DOLLAR]: { name: 'mathText', tokenize, previous } } };
 
 /** As the library has it for formulas between more dollars, which asserts the same. */
 function previous(this: TokenizeContext, code: number | null): boolean {

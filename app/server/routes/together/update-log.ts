@@ -4,7 +4,7 @@ import { type Queryable, query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { DOCUMENT_BYTES_MAX } from '#shared/schemas/together.ts';
-import { applyAll } from './applicable.ts';
+import { applyAll } from './update-check.ts';
 
 /** Updates after which a document is written as one. */
 export const COMPACT_AFTER = 200;

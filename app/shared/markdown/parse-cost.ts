@@ -1,8 +1,8 @@
-import { beginningOf, Opened } from './beginnings.ts';
-import { Fences } from './fences.ts';
+import { CodeFences } from './code-fences.ts';
+import { linePrefixOf, Opened } from './line-prefix.ts';
 
 /** What makes a text take its readers longer than its length says. Lines are counted from 1. */
-export type Misshape =
+export type ExcessiveCost =
   | { kind: 'nesting' | 'marks'; line: number; count: number; max: number }
   | { kind: 'effort' };
 
@@ -28,8 +28,8 @@ const LETTERS_A_STEP = 8;
  * What is the matter with a text in Markdown, found in time that goes with its length; nothing, where it may be parsed. It reads lines,
  * and takes for more what only the parser could know: what it lets pass is harmless.
  */
-export function misshape(text: string): Misshape | undefined {
-  const fences = new Fences();
+export function excessiveCost(text: string): ExcessiveCost | undefined {
+  const fences = new CodeFences();
   const counted = { underlined: 0, opened: 0, nested: 0, items: 0, directives: 0 };
   let effort = 0;
   const opened = new Opened();
@@ -57,7 +57,7 @@ export function misshape(text: string): Misshape | undefined {
     // A list that begins at the margin ends what was before it; a row of a table is one by itself.
     if (/^ {0,3}[-+*][ \t]+[^ \t]/.test(line)) endBlock(at + 1);
     else if (block.isTable && line.startsWith('|')) endBlock(at + 1, block.columns);
-    const start = beginningOf(line);
+    const start = linePrefixOf(line);
     const { width, quotes, lists, rest } = start;
     depth = Math.min(depth, Math.floor(width / 2)) + quotes + lists;
     if (depth > NESTING_MAX) return { kind: 'nesting', line: at + 1, count: depth, max: NESTING_MAX };

@@ -12,13 +12,13 @@ const isHidden = sql`not ${visibleTo(sql`$2`)}`;
 /** What something said before is for its author, and for those of the course. */
 const isOthers = sql`s.author_id is distinct from $2::uuid and not ${isAuthor(sql`$2`)}`;
 
-interface Looked {
+interface Reading {
   what: string;
   kind: Deed['subject']['kind'];
   text: Sql;
 }
 /** What administrators read of the discussions: the thing that is asked about, and what holds where they read it as nothing else. */
-const READINGS: Record<string, Looked> = {
+const READINGS: Record<string, Reading> = {
   '/courses/:id/threads': {
     what: 'threads',
     kind: 'course',
@@ -47,7 +47,7 @@ const READINGS: Record<string, Looked> = {
   },
 };
 
-async function remember(request: FastifyRequest, { what, kind, text }: Looked): Promise<void> {
+async function recordReading(request: FastifyRequest, { what, kind, text }: Reading): Promise<void> {
   const { person, params } = request;
   if (person?.role !== 'administrator') return;
   const { id } = params as { id: string };
@@ -55,16 +55,16 @@ async function remember(request: FastifyRequest, { what, kind, text }: Looked): 
   if (hidden) await audit(request, { action: 'forum.looked-up', subject: { kind, id }, details: { what } });
 }
 
-/** Who looks at what only administrators may is remembered, before they see it; one row for each reading. */
-export const looking = fp(async (app) => {
+/** Audits what is read by administrators alone, before they see it: one row for each reading. */
+export const readAudit = fp(async (app) => {
   const { prefix } = app;
   app.addHook('onRoute', (route) => {
-    const looked = READINGS[route.url.slice(prefix.length)];
-    if (!looked || route.method !== 'GET') return;
+    const reading = READINGS[route.url.slice(prefix.length)];
+    if (!reading || route.method !== 'GET') return;
     const before = [route.onSend ?? []].flat();
-    const looking: onSendAsyncHookHandler = async (request, reply) => {
-      if (reply.statusCode === 200) await remember(request, looked);
+    const record: onSendAsyncHookHandler = async (request, reply) => {
+      if (reply.statusCode === 200) await recordReading(request, reading);
     };
-    route.onSend = [looking, ...before];
+    route.onSend = [record, ...before];
   });
 });

@@ -5,7 +5,7 @@ import { KINDS } from './files.ts';
 const known = new Set<string>(KINDS);
 
 /** Gives back as text what only looks like a reference – `Attention:ici`, `:::note` – so that nothing that a person typed is lost. */
-export function remarkAsWritten() {
+export function remarkUnknownDirectives() {
   return (tree: Root, file: { toString(): string }) => {
     const source = String(file);
     const written = (node: Nodes) => source.slice(node.position?.start.offset, node.position?.end.offset);

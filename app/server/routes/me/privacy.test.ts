@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
-import { waiting } from '#server/testing/meanwhile.ts';
+import { waiting } from '#server/testing/concurrent-change.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import { PRIOR } from '../courses/ratings.ts';
 import { eraseDue } from './erasure.ts';

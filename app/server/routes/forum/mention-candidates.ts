@@ -1,15 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { byName } from '#server/collation.ts';
 import { query } from '#server/database/query.ts';
 import { type Sql, sql } from '#server/database/sql.ts';
-import { byName } from '#server/order.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { Fields, IdParams, Line } from '#shared/schemas/common.ts';
 import { Author } from '#shared/schemas/course.ts';
 import { isAuthor, isEnrolled, visibleTo } from '../courses/visibility.ts';
+import { inCourse } from './access.ts';
 import { mayNotWrite } from './problems.ts';
-import { inCourse } from './standing.ts';
 
 /** People that one question finds at most: whoever means another one types more of the name. */
 const FOUND_MAX = 8;
@@ -31,7 +31,7 @@ const PEOPLE_BY_NAME = sql`select p.id, p.name from courses c
   order by p.name, p.id limit $4`;
 
 /** Who can be named in a course's forum. */
-export const courseMembers: FastifyPluginAsyncTypebox = async (app) => {
+export const mentionCandidates: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/courses/:id/people',
     {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byName } from './order.ts';
+import { byName } from './collation.ts';
 
 it('names stand as in a French dictionary, their numbers as numbers', () => {
   const names = [

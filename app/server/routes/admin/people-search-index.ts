@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
-import { titleWords } from '../courses/terms.ts';
+import { titleWords } from '../courses/search-terms.ts';
 
 /** People in one statement. */
 const BATCH = 500;
@@ -13,7 +13,7 @@ const UPDATE_TERMS = sql`update people p set words = to_tsvector('simple', w.wor
   where p.id = w.id and ${DIGEST} = w.digest`;
 
 /** Writes the words of all people whose name or address has changed since they were written, or who have none yet. */
-export async function renewPeopleWords(app: Pick<FastifyInstance, 'db' | 'draining'>): Promise<void> {
+export async function reindexPeople(app: Pick<FastifyInstance, 'db' | 'draining'>): Promise<void> {
   let from = '00000000-0000-0000-0000-000000000000';
   while (!app.draining) {
     const people = await query<{ id: string; name: string; email: string; digest: string }>(

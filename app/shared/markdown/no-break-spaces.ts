@@ -6,7 +6,7 @@ import { note } from './files.ts';
 const UNREAD = /^[ \t]{0,3}(#{1,6}|[-+*]|\d{1,9}[.)])[\u00a0\u2007\u202f]/;
 
 /** Tells an author which lines are no headings and no lists because the space behind their mark does not break. */
-export function rehypeSpaces() {
+export function rehypeNoBreakSpaces() {
   return (tree: Root) =>
     visit(tree, 'element', (node, index, parent) => {
       if (node.tagName !== 'p' || !parent || index === undefined) return undefined;
