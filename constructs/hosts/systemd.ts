@@ -50,6 +50,7 @@ export const HARDENED = {
   PrivateTmp: 'yes',
   PrivateDevices: 'yes',
   PrivateUsers: 'yes',
+  PrivateMounts: 'yes',
   ProtectProc: 'invisible',
   ProtectClock: 'yes',
   ProtectHostname: 'yes',
