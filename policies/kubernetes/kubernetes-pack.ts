@@ -1,6 +1,13 @@
 import type { Tree } from '../law.ts';
 import type { NamedCheck } from '../named/check.ts';
-import { type Data, objects, type Rendered, type Workload, workloads } from '../reading/objects.ts';
+import {
+  type Data,
+  objectName,
+  objects,
+  type Rendered,
+  type Workload,
+  workloads,
+} from '../reading/objects.ts';
 
 /** A named check of pods, or of objects of some kinds: it says the facts that break it. */
 export interface KubernetesRow extends Omit<NamedCheck, 'breaks'> {
@@ -27,10 +34,7 @@ export const kubernetesPack = (source: string, rows: readonly KubernetesRow[]): 
     ],
   }));
 
-const place = ({ path, kind, namespace, name }: Rendered) => ({
-  path,
-  object: `${kind}/${namespace ? `${namespace}/` : ''}${name}`,
-});
+const place = (each: Rendered) => ({ path: each.path, object: objectName(each) });
 
 /** A fact of every container, start-up ones included. */
 export const eachContainer = (

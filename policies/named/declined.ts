@@ -149,6 +149,47 @@ export const DECLINED: readonly Declined[] = [
       'images are named by release and digest in a lock, which no webhook has to be asked about while a site is down',
     instead: 'images-pinned',
   },
+  {
+    check: 'systemd/SystemCallFilter_resources',
+    reason:
+      'a database node raises its own limit of open files, and the runtime of Go asks for its processors',
+    instead: 'systemd/CapabilityBoundingSet_CAP_SYS_NICE_RESOURCE',
+  },
+  {
+    check: 'systemd/RestrictAddressFamilies_AF_INET_INET6',
+    reason: 'a service with a network is there for it; one that needs none has none',
+    instead: 'systemd/PrivateNetwork',
+  },
+  {
+    check: 'systemd/RestrictAddressFamilies_AF_UNIX',
+    reason: 'the journal and systemd are spoken to by such sockets',
+    instead: 'systemd/RestrictAddressFamilies_OTHER',
+  },
+  {
+    check: 'systemd/RestrictAddressFamilies_AF_NETLINK',
+    reason: 'a database node lists its own addresses by it',
+    instead: 'systemd/CapabilityBoundingSet_CAP_NET_ADMIN',
+  },
+  {
+    check: 'systemd/ProcSubset',
+    reason: 'a database node reads how much memory and which processors its host has',
+    instead: 'systemd/ProtectProc',
+  },
+  {
+    check: 'systemd/RootDirectoryOrRootImage',
+    reason: 'programs are one file each; what they see of the host is read-only',
+    instead: 'systemd/ProtectSystem',
+  },
+  {
+    check: 'systemd/DeviceAllow',
+    reason: 'ProtectClock leaves the clock for reading, which the term counts as a device',
+    instead: 'systemd/PrivateDevices',
+  },
+  {
+    check: 'systemd/IPAddressDeny',
+    reason: 'nftables of the host and the front firewall admit what the table of flows says',
+    instead: 'host-firewall-flows',
+  },
 ];
 
 /** kube-score's checks that are one of another source once more: asked once, under the name on the right. */

@@ -2,8 +2,9 @@ import type { Model } from '#sites/model.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
 import type { NamedCheck } from '../named/check.ts';
 import { CHECKS } from '../named/packs.ts';
-import { WAIVERS, type Waiver, waiverOf } from '../named/waivers.ts';
-import { objects, ofKind } from '../reading/objects.ts';
+import { covers, WAIVERS, type Waiver, waiverOf } from '../named/waivers.ts';
+import { objectName, objects } from '../reading/objects.ts';
+import { services } from '../reading/units.ts';
 
 export const namedChecks: Policy = {
   id: 'named-checks',
@@ -17,11 +18,21 @@ export function judge(model: Model, tree: Tree, waivers: readonly Waiver[]): Fin
   const used = new Set<Waiver>();
   const asked = CHECKS.filter(({ lab }) => !(model.lab && lab));
   const found = asked.flatMap((check) => findings(check, { tree, waivers, used }));
-  // A tree without its namespaces is a piece of one, and a lab has less of everything: nothing there says that a waiver is spare.
-  const whole = !model.lab && ofKind(tree, 'Namespace').length > 0;
-  const unneeded = waivers.filter((each) => !used.has(each) && (whole || !isKnown(each)));
+  const there = new Set(named(tree));
+  // Of an object that this platform has not, and in a lab that has less of everything, nothing says that a waiver is spare.
+  const unneeded = waivers.filter(
+    (each) =>
+      !used.has(each) &&
+      (!isKnown(each) || (!model.lab && [...there].some((object) => covers(each.object, object)))),
+  );
   return [...found, ...unneeded.map((each) => spare(each, tree))];
 }
+
+/** What a waiver may be about, by the names that findings give. */
+const named = (tree: Tree): string[] => [
+  ...objects(tree).map(objectName),
+  ...services(tree).map(({ name }) => `unit/${name}`),
+];
 
 const findings = (
   { id, fix, breaks }: NamedCheck,
@@ -41,7 +52,7 @@ const isKnown = ({ check }: Waiver): boolean => CHECKS.some(({ id }) => id === c
 const spare = (waiver: Waiver, tree: Tree): Finding => ({
   path: objects(tree)[0]?.path ?? '',
   message: isKnown(waiver)
-    ? `the waiver of ${waiver.check} for ${waiver.object} allows nothing: the object is gone, or better`
+    ? `the waiver of ${waiver.check} for ${waiver.object} allows nothing: the object is better than that`
     : `the waiver for ${waiver.object} names ${waiver.check}, which is no named check`,
   fix: 'take it out of policies/named/waivers.ts',
 });

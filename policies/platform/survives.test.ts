@@ -28,7 +28,12 @@ it('tells the smallest case in words, and what would mend it', () => {
 });
 
 it('judges the rendered text: voters that crowd one site', () => {
-  const crowded = replaced(tree, ZONES, /"\+region=sxb": 2, "\+region=dc": 2/g, '"+region=sxb": 3, "+region=dc": 1');
+  const crowded = replaced(
+    tree,
+    ZONES,
+    /"\+region=sxb": 2, "\+region=dc": 2/g,
+    '"+region=sxb": 3, "+region=dc": 1',
+  );
   const [finding] = survives.check(promising('any-host', 'any-site'), crowded);
   expect(finding).toMatchObject({
     path: ZONES,

@@ -53,6 +53,10 @@ export function objects(tree: Tree): Rendered[] {
   return all;
 }
 
+/** An object as people name it: `Deployment/education/education-api`, `Namespace/education`. */
+export const objectName = ({ kind, namespace, name }: Rendered): string =>
+  [kind, ...(namespace ? [namespace] : []), name].join('/');
+
 export const ofKind = (tree: Tree, ...kinds: string[]): Rendered[] =>
   objects(tree).filter(({ kind }) => kinds.includes(kind));
 
