@@ -13,10 +13,13 @@ import { inventoriesAlike } from './inventory/inventories-alike.ts';
 import { inventoryHosts } from './inventory/inventory-hosts.ts';
 import { kubeletCertificates } from './inventory/kubelet-certificates.ts';
 import { playbooksWhole } from './inventory/playbooks-whole.ts';
+import { alertRoutes } from './kubernetes/alert-routes.ts';
+import { alertRules } from './kubernetes/alert-rules.ts';
 import { cephHosts } from './kubernetes/ceph-hosts.ts';
 import { cephRelease } from './kubernetes/ceph-release.ts';
 import { clientLimits } from './kubernetes/client-limits.ts';
 import { clustersAlike } from './kubernetes/clusters-alike.ts';
+import { dashboardsDrawn } from './kubernetes/dashboards-drawn.ts';
 import { databasePools } from './kubernetes/database-pools.ts';
 import { drainsEnd } from './kubernetes/drains-end.ts';
 import { exportedMetrics } from './kubernetes/exported-metrics.ts';
@@ -53,6 +56,7 @@ import { securityGroups } from './openstack/security-groups.ts';
 import { stackAddresses } from './openstack/stack-addresses.ts';
 import { stackState } from './openstack/stack-state.ts';
 import { definitionsInstalled } from './plans/definitions-installed.ts';
+import { planCommands } from './plans/plan-commands.ts';
 import { plans } from './plans/plans.ts';
 import { copiesAgree } from './platform/copies-agree.ts';
 import { databaseAuthentication } from './platform/database-authentication.ts';
@@ -84,6 +88,8 @@ import { zones } from './platform/zones.ts';
 import { steady } from './steady.ts';
 
 const LAWS: readonly Policy[] = [
+  alertRoutes,
+  alertRules,
   balancerPaths,
   cephHosts,
   cephRelease,
@@ -92,6 +98,7 @@ const LAWS: readonly Policy[] = [
   clustersAlike,
   copiesAgree,
   daemonsRestart,
+  dashboardsDrawn,
   databaseAuthentication,
   databaseBackups,
   databaseDrain,
@@ -140,6 +147,7 @@ const LAWS: readonly Policy[] = [
   objectStoreRoles,
   openstackSchema,
   permissions,
+  planCommands,
   plans,
   playbooksWhole,
   podSecurity,

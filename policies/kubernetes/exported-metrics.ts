@@ -39,7 +39,7 @@ function judge(folder: string, tree: Tree): Finding[] {
   ];
   const recorded = new Set(read.flatMap(({ records }) => records ?? []));
   return read.flatMap(({ expr, owner, path }) =>
-    metricsOf(expr)
+    metricsOf(String(expr ?? ''))
       .filter(
         (name) =>
           !OWN.has(name) &&
