@@ -2,6 +2,7 @@ import { ansible } from '#constructs/inventory/ansible.ts';
 import { kubesprayAll, kubesprayCluster, kubesprayInventory } from '#constructs/inventory/kubespray.ts';
 import { sshConfig } from '#constructs/inventory/ssh.ts';
 import { below, type TextFile } from '#constructs/text-file.ts';
+import { addressOf } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { hasKubernetes } from '#sites/site-kinds.ts';
 
@@ -19,7 +20,7 @@ export function inventory(model: Model, site: Site, files: readonly TextFile[]):
     : [];
   const playbook = below('hosts', ansible({ model, site, paths: pathsByHost(site, files) }));
   return below('inventory', [
-    ['ssh_config', sshConfig({ site, administrators: model.administrators.networks })],
+    ['ssh_config', sshConfig({ site, administrators: model.administrators.networks.map(addressOf) })],
     ...cluster,
     ...playbook,
   ]);

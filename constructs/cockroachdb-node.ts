@@ -1,14 +1,15 @@
 import { preferred, withPort } from '#sites/address.ts';
-import { databaseShare, type Size } from '#sites/capacity.ts';
+import { type Capacity, databaseShare } from '#sites/capacity.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
 import { joinAddresses, reachable } from '#sites/questions.ts';
+import { Size } from '#sites/size.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 
 /** Where a host without Kubernetes keeps its node's certificate. */
 export const HOST_CERTIFICATES = '/etc/cockroachdb/certs';
 
 /** What a database node may count on: its share of a worker, or the whole of a host that does nothing else. */
-export const nodeSize = (site: Site, host: Host): Size =>
+export const nodeSize = (site: Site, host: Host): Capacity =>
   site.kubernetes ? databaseShare(host) : { cpus: host.cpus, memoryBytes: host.memoryBytes };
 
 /** Whom the nodes of a site dial first, `address:port` each: those of their own site, and two of every other. */
@@ -34,7 +35,7 @@ export interface NodeFlagsProps {
 export function nodeFlags({ site, host, join, store, certificates }: NodeFlagsProps): string[] {
   const own = preferred(host.address);
   const advertised = reachable(host);
-  const quarter = `${Math.floor(nodeSize(site, host).memoryBytes / 4 / 2 ** 20)}MiB`;
+  const quarter = `${Size.bytes(nodeSize(site, host).memoryBytes / 4).toMebibytes('floor')}MiB`;
   return [
     // Other sites dial the public or translated address; the own site stays on its private network.
     `--advertise-addr=${withPort(advertised, PORTS.rpc)}`,

@@ -15,6 +15,7 @@ import type {
 } from './model.ts';
 import { databaseNodes } from './questions.ts';
 import type { Input, Role, SiteInput, SurvivalGoal, SurvivalPromise } from './schema/schema.ts';
+import { Size } from './size.ts';
 import { REPLICAS, voters } from './voters.ts';
 
 /** Full-size hosts of each role, for files that say nothing: vCPUs, memory and disk as in the 2020 platform or more. */
@@ -127,8 +128,8 @@ function site(code: string, input: SiteInput, platformDomain: string, abroad: Fa
       public: perFamily(host.public),
       abroad,
       cpus: size.cpus,
-      memoryBytes: bytes(size.memory),
-      diskBytes: bytes(size.disk),
+      memoryBytes: Size.parse(size.memory).bytes,
+      diskBytes: Size.parse(size.disk).bytes,
       flavor: size.flavor,
     };
   });
@@ -222,14 +223,9 @@ export function vlanOf(device: string): { on: string; id: number } | undefined {
 type VolumeInput = NonNullable<SiteInput['database']>['volume'];
 const volume = (value: VolumeInput, openstack: boolean): Volume => ({
   device: value.device,
-  sizeBytes: bytes(value.size),
+  sizeBytes: Size.parse(value.size).bytes,
   store: value.store ?? (openstack ? 'block' : 'local'),
 });
-
-const UNITS = { Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
-/** `64Gi` in bytes. */
-export const bytes = (text: string): number =>
-  Number(text.slice(0, -2)) * UNITS[text.slice(-2) as keyof typeof UNITS];
 
 function database(
   input: Input['platform']['database'],

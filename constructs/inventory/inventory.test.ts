@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
+import { addressOf } from '#sites/address.ts';
 import { hasKubernetes } from '#sites/site-kinds.ts';
 import { etcdBackup } from './etcd-backup.ts';
 import { kubesprayAll, kubesprayCluster, kubesprayInventory } from './kubespray.ts';
@@ -102,7 +103,7 @@ it('keeps what Kubespray generates out of the tree', () => {
 
 it('leads to every host through the bastion, and to the bastion from the outside', () => {
   const site = clusters[0]!;
-  const config = sshConfig({ site, administrators: model.administrators.networks });
+  const config = sshConfig({ site, administrators: model.administrators.networks.map(addressOf) });
   for (const host of site.hosts) {
     const block = config.split('\n\n').find((part) => part.startsWith(`Host ${host.name} `))!;
     expect(block.includes('ProxyJump')).toBe(host.role !== 'bastion');
@@ -115,7 +116,7 @@ itJudged('ssh', 'ssh reads its configuration as meant', async () => {
   try {
     for (const site of model.sites) {
       const file = join(folder, site.code);
-      writeFileSync(file, sshConfig({ site, administrators: model.administrators.networks }), {
+      writeFileSync(file, sshConfig({ site, administrators: model.administrators.networks.map(addressOf) }), {
         mode: 0o600,
       });
       for (const host of site.hosts) {

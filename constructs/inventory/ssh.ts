@@ -1,4 +1,4 @@
-import { FAMILIES, familyOf, preferred } from '#sites/address.ts';
+import { type Address, FAMILIES, preferred } from '#sites/address.ts';
 import type { Host, Site } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
 import { USER } from '../hosts/access.ts';
@@ -7,7 +7,7 @@ import { comment } from '../quote.ts';
 export interface SshConfigProps {
   site: Site;
   /** The networks that they come from. */
-  administrators: readonly string[];
+  administrators: readonly Address[];
 }
 
 /** `ssh_config` of a site: every host by its name, through the site's bastion where it has one. */
@@ -35,13 +35,13 @@ export function sshConfig({ site, administrators }: SshConfigProps): string {
     `  UserKnownHostsFile ~/.config/fredu/known_hosts.${site.code}`,
     '  ForwardAgent no',
     '  ServerAliveInterval 15',
-    `# Administrators come from ${administrators.join(', ')}`,
+    `# Administrators come from ${administrators.map(({ text }) => text).join(', ')}`,
     '',
   ].join('\n');
 }
 
 /** Where administrators reach a host from outside: in the first family that they and the host have. */
-function opened({ address, public: open }: Host, administrators: readonly string[]): string {
-  const theirs = FAMILIES.filter((family) => administrators.some((each) => familyOf(each) === family));
+function opened({ address, public: open }: Host, administrators: readonly Address[]): string {
+  const theirs = FAMILIES.filter((family) => administrators.some((each) => each.family === family));
   return preferred(Object.fromEntries(theirs.map((family) => [family, open[family] ?? address[family]])));
 }

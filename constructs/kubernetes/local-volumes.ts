@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Host } from '#sites/model.ts';
 import type { DatabaseSite } from '#sites/site-kinds.ts';
+import { Size } from '#sites/size.ts';
 import { labels, quantity } from './pod.ts';
 
 /** The class of the volumes of an app. */
@@ -11,8 +12,13 @@ const storageClass = (app: string): string => `${app}-local`;
  * stands in a StatefulSet's template, which no API server lets change, so the size of the disk must not: the volume says it.
  */
 const CLAIMED = quantity('1Gi');
-export const storageSize = ({ database }: DatabaseSite): k8s.Quantity =>
-  quantity(`${database.volume.sizeBytes / 2 ** 30}Gi`);
+/** In GiB however many, and in MiB where it is no whole number of those. */
+function gibibytes(bytes: number): k8s.Quantity {
+  const size = Size.bytes(bytes);
+  const whole = size.toGibibytes('floor');
+  return quantity(Size.gibibytes(whole).bytes === bytes ? `${whole}Gi` : String(size));
+}
+export const storageSize = ({ database }: DatabaseSite): k8s.Quantity => gibibytes(database.volume.sizeBytes);
 /** The term of a node selector that holds on these workers and nowhere else. */
 export const onWorkers = (names: string[]) => ({
   matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: names }],

@@ -2,7 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { PRIORITIES, PriorityClasses } from './priority-classes.ts';
 import { Quotas } from './quotas.ts';
-import { demands, parse, running } from './workload-demand.ts';
+import { demands, memoryBytes, milliCpus, running } from './workload-demand.ts';
 
 const nodes = { workers: 3, controlPlane: 3 };
 // biome-ignore lint/suspicious/noExplicitAny: rendered objects are read as data
@@ -27,7 +27,10 @@ const render = (...objects: Data[]): Data[] => {
 
 it('counts an autoscaler at its maximum, and the pod of a rollout', () => {
   const deployment = workload('Deployment', { replicas: 2 }, pod);
-  expect(demand(deployment)).toMatchObject({ pods: 3, requests: { milliCpus: 1500, memoryMebibytes: 1536 } });
+  expect(demand(deployment)).toMatchObject({
+    pods: 3,
+    requests: { milliCpus: 1500, memoryBytes: 1536 * 2 ** 20 },
+  });
   const scaler = {
     kind: 'HorizontalPodAutoscaler',
     metadata: { name: 'w', namespace: 'n' },
@@ -54,7 +57,7 @@ it('counts start-up containers as the scheduler does, and sidecars as containers
   const each = { initContainers: starters, containers: [container('500m', '512Mi')] };
   expect(demand(workload('StatefulSet', { replicas: 1 }, each)).requests).toEqual({
     milliCpus: 1000,
-    memoryMebibytes: 1024,
+    memoryBytes: 2 ** 30,
   });
 });
 
@@ -82,13 +85,9 @@ it('does not guess how many pods an operator makes', () => {
 });
 
 it('reads quantities', () => {
-  expect([parse('500m'), parse(2), parse('1Gi'), parse('1.5'), parse(undefined)]).toEqual([
-    0.5,
-    2,
-    2 ** 30,
-    1.5,
-    0,
-  ]);
+  expect(['500m', 2, '1.5', undefined].map(milliCpus)).toEqual([500, 2000, 1500, 0]);
+  expect(['1Gi', '64Mi', 1024, undefined].map(memoryBytes)).toEqual([2 ** 30, 2 ** 26, 1024, 0]);
+  expect(() => memoryBytes('1GiB')).toThrow(RangeError);
 });
 
 it('orders who stays: data, ingress, app, observers, batch', () => {

@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { Size } from '#sites/size.ts';
 import { labels, quantity } from './pod.ts';
-import { type Demand, demands, type Nodes } from './workload-demand.ts';
+import { type Amount, type Demand, demands, type Nodes } from './workload-demand.ts';
 
 export interface QuotasProps {
   /** Everything that is rendered into the cluster, its namespaces included. */
@@ -33,6 +34,9 @@ export class Quotas extends Construct {
 
 const spare = (value: number): number => Math.ceil(value * 1.25);
 
+const memory = ({ memoryBytes }: Amount): k8s.Quantity =>
+  quantity(`${spare(Size.bytes(memoryBytes).toMebibytes('ceil'))}Mi`);
+
 function hard(demand: Demand): Record<string, k8s.Quantity> {
   const services = {
     'services.loadbalancers': quantity('0'),
@@ -43,8 +47,8 @@ function hard(demand: Demand): Record<string, k8s.Quantity> {
     ...services,
     pods: quantity(String(spare(demand.pods))),
     'requests.cpu': quantity(`${spare(demand.requests.milliCpus)}m`),
-    'requests.memory': quantity(`${spare(demand.requests.memoryMebibytes)}Mi`),
-    'limits.memory': quantity(`${spare(demand.limits.memoryMebibytes)}Mi`),
+    'requests.memory': memory(demand.requests),
+    'limits.memory': memory(demand.limits),
   };
 }
 

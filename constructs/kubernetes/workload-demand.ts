@@ -1,7 +1,9 @@
+import { Size } from '#sites/size.ts';
+
 /** Processors and memory, in the units that add up. */
-interface Amount {
+export interface Amount {
   milliCpus: number;
-  memoryMebibytes: number;
+  memoryBytes: number;
 }
 /** What the workloads of one namespace ask for when all of them are at their largest. */
 export interface Demand {
@@ -65,14 +67,14 @@ export function demands(rendered: readonly unknown[], nodes: Nodes): Map<string,
 
 const nothing = (): Demand => ({
   pods: 0,
-  requests: { milliCpus: 0, memoryMebibytes: 0 },
-  limits: { milliCpus: 0, memoryMebibytes: 0 },
+  requests: { milliCpus: 0, memoryBytes: 0 },
+  limits: { milliCpus: 0, memoryBytes: 0 },
   nodePorts: 0,
   operated: false,
 });
 function add(sum: Amount, each: Amount, times: number): void {
   sum.milliCpus += each.milliCpus * times;
-  sum.memoryMebibytes += each.memoryMebibytes * times;
+  sum.memoryBytes += each.memoryBytes * times;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: rendered objects are plain data of many kinds
@@ -125,36 +127,29 @@ const template = ({ kind, spec }: Rendered): Data =>
 const podTemplate = (object: Rendered): Data => template(object).spec;
 const appOf = (object: Rendered): string => template(object).metadata?.labels?.['app.kubernetes.io/name'];
 
+type Container = Pick<Demand, 'requests' | 'limits'>;
+type Reader = (quantity: string | number | undefined) => number;
 /** A pod asks for all its containers together, or for its hungriest start-up container where that is more. */
-function podAmounts(pod: Data): { requests: Amount; limits: Amount } {
-  const of = (side: 'requests' | 'limits', name: 'cpu' | 'memory', containers: Data[]): number[] =>
-    containers.map((container) => parse(container.resources?.[side]?.[name]));
-  const total = (side: 'requests' | 'limits', name: 'cpu' | 'memory'): number => {
+function podAmounts(pod: Data): Container {
+  const total = (side: keyof Container, name: 'cpu' | 'memory', read: Reader): number => {
+    const of = (containers: Data[]): number[] =>
+      containers.map((container) => read(container.resources?.[side]?.[name]));
     const sidecars = (pod.initContainers ?? []).filter((each: Data) => each.restartPolicy === 'Always');
     const starters = (pod.initContainers ?? []).filter((each: Data) => each.restartPolicy !== 'Always');
-    const running = of(side, name, [...pod.containers, ...sidecars]).reduce((sum, each) => sum + each, 0);
-    return Math.max(running, ...of(side, name, starters));
+    const running = of([...pod.containers, ...sidecars]).reduce((sum, each) => sum + each, 0);
+    return Math.max(running, ...of(starters));
   };
-  const amount = (side: 'requests' | 'limits'): Amount => ({
-    milliCpus: Math.ceil(total(side, 'cpu') * 1000),
-    memoryMebibytes: Math.ceil(total(side, 'memory') / 2 ** 20),
+  const amount = (side: keyof Container): Amount => ({
+    milliCpus: Math.ceil(total(side, 'cpu', milliCpus)),
+    memoryBytes: total(side, 'memory', memoryBytes),
   });
   return { requests: amount('requests'), limits: amount('limits') };
 }
 
-const UNITS: Record<string, number> = {
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-/** A quantity as Kubernetes writes it, in cores or bytes; 0 where nothing is said. */
-export function parse(quantity: string | number | undefined): number {
-  const [, number = '0', unit = ''] = /^([\d.]+)(\w*)$/.exec(String(quantity ?? '0')) ?? [];
-  return Number(number) * (UNITS[unit] ?? 1);
-}
+/** Processors as Kubernetes writes them, `500m` or `1.5`; 0 where nothing is written. */
+export const milliCpus: Reader = (quantity = 0) =>
+  typeof quantity === 'string' && quantity.endsWith('m')
+    ? Number(quantity.slice(0, -1))
+    : Number(quantity) * 1000;
+/** Memory as Kubernetes writes it; 0 where nothing is written. */
+export const memoryBytes: Reader = (quantity = 0) => Size.parse(String(quantity)).bytes;

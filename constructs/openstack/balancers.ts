@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { AtSite } from '#constructs/at-site.ts';
 import { addressesOf, type Family } from '#sites/address.ts';
@@ -20,8 +21,8 @@ type Name = (typeof BALANCERS)[number];
 interface Service {
   name: string;
   port: number;
-  /** Milliseconds without a byte until a connection ends. */
-  idle: number;
+  /** How long without a byte until a connection ends. */
+  idle: Duration;
   protocol: 'TCP' | 'PROXYV2';
   members: Host[];
   memberPort: number;
@@ -52,14 +53,13 @@ export interface BalancersProps extends AtSite<Balanced> {
   network: Network;
 }
 
-const SECOND = 1000;
-const CONNECT_MILLISECONDS = 3 * SECOND;
+const CONNECT = Duration.seconds(3);
 /** The same as the edges of our own have: longer than Traefik keeps an idle connection. */
-const IDLE_APP = 200 * SECOND;
+const IDLE_APP = Duration.seconds(200);
 /** A watch on the API is silent for long. */
-const IDLE_API = 3600 * SECOND;
+const IDLE_API = Duration.hours(1);
 /** A pooled connection may be idle for long; dead ones are found by keep-alive. */
-const IDLE_DATABASE = 600 * SECOND;
+const IDLE_DATABASE = Duration.minutes(10);
 
 /**
  * Octavia's balancers of the site: the app with a floating address, the Kubernetes API and the database from inside only. All
@@ -129,9 +129,9 @@ export class Balancers extends Construct {
       protocol: 'TCP',
       protocol_port: service.port,
       allowed_cidrs: allowedSources(this.at, to, service.port, family),
-      timeout_client_data: service.idle,
-      timeout_member_data: service.idle,
-      timeout_member_connect: CONNECT_MILLISECONDS,
+      timeout_client_data: service.idle.toMilliseconds(),
+      timeout_member_data: service.idle.toMilliseconds(),
+      timeout_member_connect: CONNECT.toMilliseconds(),
       tags: tags(site, name),
     });
     const pool = new OsResource(of, `${service.name}-pool`, 'lb_pool_v2', {

@@ -3,6 +3,7 @@ import { FAMILIES, type Family } from '#sites/address.ts';
 import type { Site } from '#sites/model.ts';
 import type { Role } from '#sites/schema/schema.ts';
 import type { OpenstackSite } from '#sites/site-kinds.ts';
+import { Size } from '#sites/size.ts';
 
 /** What every part of an OpenStack site is made for. */
 export type Place = AtSite<OpenstackSite>;
@@ -17,4 +18,4 @@ export const rolesOf = (site: Site): Role[] => [...new Set(site.hosts.map(({ rol
 export const tags = (site: Site, ...more: string[]): string[] => [site.domain, ...more];
 
 /** Whole GiB, as volumes are sold. */
-export const gibibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 30);
+export const gibibytes = (bytes: number): number => Size.bytes(bytes).toGibibytes('ceil');

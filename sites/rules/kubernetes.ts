@@ -1,7 +1,8 @@
 import { familyOf, isPrivate } from '../address.ts';
 import { appDemand, appRoom } from '../capacity.ts';
-import { APP_BOUNDS, bytes, sizeOf } from '../derive.ts';
+import { APP_BOUNDS, sizeOf } from '../derive.ts';
 import type { HostInput } from '../schema/schema.ts';
+import { Size } from '../size.ts';
 import type { SitePart } from './parts.ts';
 import { count, eachSite, type Finding, hostsWith, list, type Rule } from './rule.ts';
 
@@ -138,6 +139,8 @@ const bounds: Rule = {
     }),
 };
 
+const mebibytes = ({ memoryBytes }: { memoryBytes: number }): number => memoryBytes / Size.mebibytes(1).bytes;
+
 const room: Rule = {
   code: 'app-room',
   why: 'pods that fit nowhere stay pending, and the app stops growing when it has to',
@@ -150,13 +153,13 @@ const room: Rule = {
       if (!site.kubernetes || !site.whole('hosts', 'sizes', 'objects') || number < leastWorkers(site))
         return [];
       const { cpus, memory } = sizeOf(site.sizes, 'worker');
-      const has = appRoom(number, { cpus, memoryBytes: bytes(memory) });
+      const has = appRoom(number, { cpus, memoryBytes: Size.parse(memory).bytes });
       const short = (key: keyof typeof demand) => demand[key] > has[key];
-      if (!short('milliCpus') && !short('memoryMebibytes')) return [];
+      if (!short('milliCpus') && !short('memoryBytes')) return [];
       const left = `${count(number - 1, 'worker')} of ${site.code} ${number > 2 ? 'have' : 'has'}`;
       const what = short('milliCpus')
         ? `${demand.milliCpus / 1000} vCPU, and ${left} ${has.milliCpus / 1000} for it`
-        : `${demand.memoryMebibytes} MiB, and ${left} ${has.memoryMebibytes} MiB for it`;
+        : `${mebibytes(demand)} MiB, and ${left} ${mebibytes(has)} MiB for it`;
       const at = platform.app ? ['platform', 'app'] : [site.code, 'kubernetes'];
       return [
         {

@@ -1,7 +1,8 @@
 import { DATABASE_NODE, leastWorker } from '../capacity.ts';
-import { bytes, sizeOf } from '../derive.ts';
+import { sizeOf } from '../derive.ts';
 import { ROLES } from '../schema/choices.ts';
 import type { Role } from '../schema/schema.ts';
+import { Size } from '../size.ts';
 import type { SitePart } from './parts.ts';
 import { eachSite, type Finding, hostsWith, type Rule } from './rule.ts';
 
@@ -58,7 +59,7 @@ const bounds: Rule = {
         const value = site.sizes[role]?.[key];
         if (value === undefined || hostsWith(site, role).length === 0) return [];
         const at = [site.code, 'sizes', role, key];
-        const number = (each: string | number) => (typeof each === 'number' ? each : bytes(each));
+        const number = (each: string | number) => (typeof each === 'number' ? each : Size.parse(each).bytes);
         const least = LEAST[role][key];
         const most = key === 'cpus' ? undefined : MOST[key];
         const has = `${role} hosts of ${site.code} have ${value} ${{ cpus: 'vCPU', memory: 'of memory', disk: 'of disk' }[key]}`;
@@ -67,7 +68,7 @@ const bounds: Rule = {
         const limit =
           number(value) < number(least)
             ? least
-            : most !== undefined && number(value) > bytes(most)
+            : most !== undefined && number(value) > number(most)
               ? most
               : undefined;
         // Those that are asked for more are reported once.
@@ -131,7 +132,7 @@ function tooSmall(
 ): Finding[] {
   const size = sizeOf(site.sizes, role);
   const at = (key: string) => [site.code, 'sizes', role, key];
-  const gibibytes = `${least.memoryBytes / 2 ** 30}Gi`;
+  const gibibytes = String(Size.bytes(least.memoryBytes));
   return [
     ...(size.cpus < least.cpus
       ? [
@@ -144,7 +145,7 @@ function tooSmall(
           },
         ]
       : []),
-    ...(bytes(size.memory) < least.memoryBytes
+    ...(Size.parse(size.memory).bytes < least.memoryBytes
       ? [
           {
             at: at('memory'),

@@ -1,5 +1,5 @@
-import { DATABASE_NODE, OBJECT_VOLUME_BYTES_MAX, OBJECT_VOLUME_BYTES_MIN } from '../capacity.ts';
-import { bytes } from '../derive.ts';
+import { DATABASE_NODE, OBJECT_VOLUME_MAX, OBJECT_VOLUME_MIN } from '../capacity.ts';
+import { Size } from '../size.ts';
 import type { SitePart } from './parts.ts';
 import { eachSite, type Finding, type Rule } from './rule.ts';
 
@@ -47,13 +47,13 @@ const size: Rule = {
     volumes(site).flatMap(({ use, volume, at }): Finding[] => {
       const [least, most] =
         use === 'database'
-          ? [DATABASE_NODE.volumeBytesMin, DATABASE_NODE.volumeBytesMax]
-          : [OBJECT_VOLUME_BYTES_MIN, OBJECT_VOLUME_BYTES_MAX];
-      const size = bytes(volume.size);
-      if (least <= size && size <= most) return [];
-      const limit = size < least ? words(least) : words(most);
-      const message = `${NAME[use]} of ${site.code} has ${volume.size}; it ${size < least ? `needs ${limit}` : `may have ${limit}`}`;
-      const allowed = [`${words(least)} to ${words(most)}`];
+          ? [DATABASE_NODE.volumeMin, DATABASE_NODE.volumeMax]
+          : [OBJECT_VOLUME_MIN, OBJECT_VOLUME_MAX];
+      const size = Size.parse(volume.size).bytes;
+      if (least.bytes <= size && size <= most.bytes) return [];
+      const limit = String(size < least.bytes ? least : most);
+      const message = `${NAME[use]} of ${site.code} has ${volume.size}; it ${size < least.bytes ? `needs ${limit}` : `may have ${limit}`}`;
+      const allowed = [`${least} to ${most}`];
       return [
         {
           at: at('size'),
@@ -66,8 +66,6 @@ const size: Rule = {
     }),
   ),
 };
-const words = (size: number): string =>
-  size % 2 ** 40 === 0 ? `${size / 2 ** 40}Ti` : `${size / 2 ** 30}Gi`;
 
 const twice: Rule = {
   code: 'device-twice',

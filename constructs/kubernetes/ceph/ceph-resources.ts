@@ -1,6 +1,7 @@
 import { objectsShare } from '#sites/capacity.ts';
 import type { Site } from '#sites/model.ts';
 import { workers } from '#sites/questions.ts';
+import { Size } from '#sites/size.ts';
 import type { Resource } from './rook.gen.ts';
 
 /**
@@ -12,11 +13,11 @@ import type { Resource } from './rook.gen.ts';
 export function cephResources(site: Site) {
   const shares = workers(site).map(objectsShare);
   const milliCpus = Math.min(...shares.map((each) => each.milliCpus));
-  const mebibytes = Math.min(...shares.map((each) => each.memoryMebibytes));
+  const memoryBytes = Math.min(...shares.map((each) => each.memoryBytes));
   const share = ({ part, leastMebibytes }: { part: number; leastMebibytes: number }): Resource =>
     demand({
       milliCpus: Math.max(100, Math.floor(milliCpus * part)),
-      mebibytes: Math.max(leastMebibytes, Math.floor(mebibytes * part)),
+      mebibytes: Math.max(leastMebibytes, Size.bytes(memoryBytes * part).toMebibytes('floor')),
     });
   return {
     osd: share({ part: 0.5, leastMebibytes: 4096 }),

@@ -5,6 +5,7 @@ import { STATE_BUCKET, STATE_CREDENTIALS } from '#constructs/openstack/state-buc
 import { backupBucket } from '#constructs/platform/sql/backups.ts';
 import { workers } from '#sites/questions.ts';
 import type { ObjectsSite } from '#sites/site-kinds.ts';
+import { Size } from '#sites/size.ts';
 import { BACKUP_CREDENTIALS } from '../database/cockroachdb.ts';
 import { labels } from '../pod.ts';
 import { FILES_BUCKET, FILES_SECRET } from './object-store.ts';
@@ -15,7 +16,7 @@ import { RookObject } from './rook.ts';
 const BUCKET_CLASS = 'object-store';
 const COPIES = 3;
 /** A stack of 250 resources has a state of about a megabyte: room for all sites, next to nothing of the disks. */
-const STATES_BYTES = 2 ** 30;
+const STATES = Size.gibibytes(1);
 
 export interface ObjectStoreUsersProps {
   /** The site that takes writes. */
@@ -40,8 +41,8 @@ export class ObjectStoreUsers extends Construct {
   constructor(scope: Construct, id: string, { site, realm, keepDays, keepsStates }: ObjectStoreUsersProps) {
     super(scope, id);
     const disks = site.objects.volume.sizeBytes * (workers(site).length / COPIES);
-    this.user('education', { secret: FILES_SECRET, bytes: 0.55 * disks, buckets: 1 });
-    this.user('backup', { secret: BACKUP_CREDENTIALS, bytes: 0.25 * disks, buckets: 2 });
+    this.user('education', { secret: FILES_SECRET, size: Size.bytes(0.55 * disks), buckets: 1 });
+    this.user('backup', { secret: BACKUP_CREDENTIALS, size: Size.bytes(0.25 * disks), buckets: 2 });
     new k8s.KubeStorageClass(this, 'class', {
       metadata: { name: BUCKET_CLASS, labels: labels('ceph') },
       provisioner: `${OBJECT_STORE.namespace}.ceph.rook.io/bucket`,
@@ -52,14 +53,14 @@ export class ObjectStoreUsers extends Construct {
     this.bucket(backupBucket(realm), { owner: 'backup', rules: [abandonedUploads, expires(keepDays)] });
     this.bucket(ETCD_BUCKET, { owner: 'backup', rules: [abandonedUploads, expires(keepDays)] });
     if (keepsStates) {
-      this.user('terraform', { secret: STATE_CREDENTIALS, bytes: STATES_BYTES, buckets: 1 });
+      this.user('terraform', { secret: STATE_CREDENTIALS, size: STATES, buckets: 1 });
       // Without versions: the lock is an object that may be written only where there is none, and in a bucket with versions
       // a gateway writes it beside the one that is there (seen with Ceph 16.2.15; state.ceph.test.ts).
       this.bucket(STATE_BUCKET, { owner: 'terraform', rules: [abandonedUploads] });
     }
   }
 
-  private user(name: string, { secret, bytes, buckets }: UserProps) {
+  private user(name: string, { secret, size, buckets }: UserProps) {
     const key = (word: string) => ({ name: secret, key: word });
     new RookObject(this, `user-${name}`, {
       kind: 'CephObjectStoreUser',
@@ -68,7 +69,7 @@ export class ObjectStoreUsers extends Construct {
         store: OBJECT_STORE.store,
         displayName: name,
         keys: [{ accessKeyRef: key('AWS_ACCESS_KEY_ID'), secretKeyRef: key('AWS_SECRET_ACCESS_KEY') }],
-        quotas: { maxBuckets: buckets, maxSize: `${Math.floor(bytes / 2 ** 30)}Gi` },
+        quotas: { maxBuckets: buckets, maxSize: `${size.toGibibytes('floor')}Gi` },
       },
     });
   }
@@ -89,7 +90,8 @@ export class ObjectStoreUsers extends Construct {
 interface UserProps {
   /** The secret with its keys. */
   secret: string;
-  bytes: number;
+  /** How much of the disks. */
+  size: Size;
   /** How many buckets it may have. */
   buckets: number;
 }

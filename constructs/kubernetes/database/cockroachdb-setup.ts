@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { image } from '#constructs/images.ts';
@@ -12,7 +13,6 @@ import { COCKROACH_USER, COCKROACHDB, SQL_SERVICE } from './cockroachdb.ts';
 const SETUP = 'cockroachdb-setup';
 const CERTIFICATES = '/certificates';
 const SQL = '/sql';
-const DAY = 24 * 60 * 60;
 
 /**
  * The one site whose job initializes the cluster and applies its SQL: the first choice for leases among those with
@@ -50,8 +50,8 @@ export class CockroachdbSetup extends Construct {
       spec: {
         // Nodes of other sites may come up an hour later, and without a quorum of sites nothing can be set.
         backoffLimit: 30,
-        activeDeadlineSeconds: 4 * 60 * 60,
-        ttlSecondsAfterFinished: DAY,
+        activeDeadlineSeconds: Duration.hours(4).toSeconds(),
+        ttlSecondsAfterFinished: Duration.days(1).toSeconds(),
         template,
       },
     });

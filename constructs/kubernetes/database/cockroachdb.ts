@@ -3,10 +3,11 @@ import { Construct } from 'constructs';
 import { nodeFlags, nodeSize } from '#constructs/cockroachdb-node.ts';
 import { gracePeriodSeconds } from '#constructs/drain.ts';
 import { image } from '#constructs/images.ts';
-import type { Size } from '#sites/capacity.ts';
+import type { Capacity } from '#sites/capacity.ts';
 import type { Host } from '#sites/model.ts';
 import { databaseNodes } from '#sites/questions.ts';
 import type { DatabaseSite, KubernetesSite } from '#sites/site-kinds.ts';
+import { Size } from '#sites/size.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { claimTemplate, LocalVolumes, onWorkers, storageSize } from '../local-volumes.ts';
 import { labels, port, quantity, resources, restrictedContainer, restrictedPod, selector } from '../pod.ts';
@@ -99,8 +100,16 @@ export class Cockroachdb extends Construct {
     });
   }
 
-  private pod({ hosts, size, hasBackups }: { hosts: Host[]; size: Size; hasBackups: boolean }): k8s.PodSpec {
-    const memory = `${size.memoryBytes / 2 ** 20}Mi`;
+  private pod({
+    hosts,
+    size,
+    hasBackups,
+  }: {
+    hosts: Host[];
+    size: Capacity;
+    hasBackups: boolean;
+  }): k8s.PodSpec {
+    const memory = `${Size.bytes(size.memoryBytes).toMebibytes('floor')}Mi`;
     const health = (path: string) => ({
       httpGet: { path, port: port(PORTS.cockroachHttp), scheme: 'HTTPS' },
     });

@@ -81,7 +81,7 @@ export class EducationApi extends Construct {
             livenessProbe: httpProbe(API.livePath, 10, 3),
             resources: resources({
               cpu: `${APP_REQUESTS.api.milliCpus}m`,
-              memory: `${APP_REQUESTS.api.memoryMebibytes}Mi`,
+              memory: String(APP_REQUESTS.api.memory),
               memoryLimit: '1Gi',
               scratch: '256Mi',
               scratchLimit: '2Gi',

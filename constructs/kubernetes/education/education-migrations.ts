@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { AtSite } from '#constructs/at-site.ts';
@@ -60,9 +61,9 @@ export class EducationMigrations extends Construct {
       metadata: { ...metadata, name: jobName(NAME, template) },
       spec: {
         backoffLimit: 6,
-        activeDeadlineSeconds: 1800,
+        activeDeadlineSeconds: Duration.minutes(30).toSeconds(),
         // A week to read its log. Applying the tree later than that runs it again, without effect.
-        ttlSecondsAfterFinished: 7 * 24 * 3600,
+        ttlSecondsAfterFinished: Duration.days(7).toSeconds(),
         template,
       },
     });

@@ -51,7 +51,7 @@ export class EducationWeb extends Construct {
             livenessProbe: httpProbe(WEB.livePath, 10, 3),
             resources: resources({
               cpu: `${APP_REQUESTS.web.milliCpus}m`,
-              memory: `${APP_REQUESTS.web.memoryMebibytes}Mi`,
+              memory: String(APP_REQUESTS.web.memory),
               memoryLimit: '128Mi',
             }),
             securityContext: restrictedContainer,

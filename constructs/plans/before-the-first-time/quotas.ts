@@ -1,4 +1,5 @@
 import type { Site } from '#sites/model.ts';
+import { Size } from '#sites/size.ts';
 
 export interface Quota {
   what: string;
@@ -18,7 +19,7 @@ export function quotas(stack: string, site: Site): Quota[] {
   const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);
   const gigabytes = sum(of('blockstorage_volume_v3').map(({ size = 0 }) => size));
   const cores = sum(site.hosts.map(({ cpus }) => cpus));
-  const memory = sum(site.hosts.map(({ memoryBytes }) => memoryBytes)) / 2 ** 20;
+  const memory = Size.bytes(sum(site.hosts.map(({ memoryBytes }) => memoryBytes))).toMebibytes();
   const rows: [what: string, count: number, usual: number][] = [
     ['instances', of('compute_instance_v2').length, 10],
     ['cores', cores, 20],
