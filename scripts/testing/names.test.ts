@@ -25,7 +25,7 @@ const OTHERS: Record<string, string[]> = {
 };
 /** Files in backticks that a person makes, that another repository has, or that a pod has. */
 const OTHER_FILES =
-  /\bnoun\b|^docs\/(operations|ansible)\/|^backend_override\.tf\.json$|^run\.sh$|^_definitions/;
+  /\bnoun\b|^docs\/(operations|ansible)\/|^backend_override\.tf\.json$|^run\.sh$|^_definitions|^dist\/\.fredu\.json$/;
 
 const COMMENT = /\/\*[\s\S]*?\*\/|(?<![:'"`\w])\/\/.*$/gm;
 const code = new Set<string>();
