@@ -38,7 +38,7 @@ function rowAside(line: string, columns: number): string {
   );
 }
 
-/** What a backslash stands before, code, and formulas by the rules of `dollars.ts`. */
+/** What a backslash stands before, code, and formulas by the rules of `inline-formulas.ts`. */
 const CODE_OR_FORMULA =
   /\\.|(?<!`)(`+)(?!`)[^`|]*\1(?!`)|\$\$(?:\\.|[^$\\])+\$\$|\$(?![\s$])(?:\\.|[^$\\])*(?<![\s$])\$(?!\d)/gsu;
 
