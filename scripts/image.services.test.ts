@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { nginxConfiguration, storesOf } from '#constructs/kubernetes/education/nginx.ts';
+import { cloudOf } from '#scripts/testing/sites-of.ts';
 import { collector } from '#server/testing/collector.ts';
 import { type TestDatabase, testDatabase } from '#server/testing/database.ts';
 import { BUILDERS, type Built, buildImage, type ImageName } from './image.ts';
@@ -12,7 +13,6 @@ import { find } from './lib/programs.ts';
 import { type Command, daemon, run } from './lib/run.ts';
 import { example } from './testing/example-sites.ts';
 import { itJudged } from './testing/judge.ts';
-import { cloudOf } from '#scripts/testing/sites-of.ts';
 
 const platform = example();
 const work = mkdtempSync(join(tmpdir(), 'fredu-images-'));

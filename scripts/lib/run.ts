@@ -19,14 +19,17 @@ export async function run(
     env?: Record<string, string | undefined>;
     input?: string;
     timeoutSeconds?: number;
+    /** Ends the program, and what it started, when it is aborted. */
+    signal?: AbortSignal;
   } = {},
 ): Promise<Outcome> {
   const [program, ...args] = command;
-  const { cwd, env = {}, input, timeoutSeconds } = options;
+  const { cwd, env = {}, input, timeoutSeconds, signal } = options;
   const done = await $({
     cwd,
     env: { ...process.env, ...env },
     input,
+    signal,
     nothrow: true,
     quiet: true,
     stdio: 'pipe',

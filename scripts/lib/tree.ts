@@ -46,7 +46,7 @@ export function writeTree(
 }
 
 /** Not `recursive`: below /proc that never returns. */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   if (dirname(path) !== path) makeFolder(dirname(path));
   fs.mkdirSync(path);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { plans } from '#charts/plans.ts';
-import { carryOut, type Executor } from '#scripts/lib/carry-out.ts';
+import { carryOut, type Executor } from '#scripts/lib/procedure/carry-out.ts';
 import { find } from '#scripts/lib/programs.ts';
 import { run } from '#scripts/lib/run.ts';
 import { itJudged } from '#scripts/testing/judge.ts';

@@ -1,5 +1,5 @@
 import type { Action, Gate, Procedure, Selector, Step } from '#sites/schema/procedure.ts';
-import type { Command, Outcome } from './run.ts';
+import type { Command, Outcome } from '../run.ts';
 
 /** What a procedure is carried out with: real programs, or ones of a test. */
 export interface Executor {
@@ -11,25 +11,85 @@ export interface Executor {
   say(line: string): void;
 }
 
+/** What earlier runs came to, and where this one writes each step down before and after it. */
+export interface Log {
+  /** `started` where a run ended in the middle of the step. */
+  state(step: string): 'started' | 'done' | undefined;
+  write(event: 'started' | 'done' | 'undone' | 'failed', step: string, reason?: string): void;
+}
+
 /** How far a procedure came. */
 export type Result = { done: true } | { done: false; step: Step; reason: string };
 
 /** How often a gate is looked at again. */
 const AGAIN_MILLISECONDS = 1000;
 
-/** Carries a procedure out, step by step; stops at the first that fails, is declined, or whose gates do not hold in time. */
-export async function carryOut(procedure: Procedure, executor: Executor): Promise<Result> {
-  for (const [index, step] of procedure.steps.entries()) {
-    executor.say(`${index + 1}/${procedure.steps.length} ${step.title}`);
-    const stop = (reason: string): Result => ({ done: false, step, reason });
-    if (step.person && !(await executor.ask(step))) return stop('declined');
-    const end = executor.now() + step.timeoutSeconds * 1000;
-    const failed = step.do && (await act(procedure, step.do, executor, step.timeoutSeconds));
-    if (failed) return stop(failed);
-    for (const gate of step.until) {
-      const missed = await hold(procedure, gate, executor, end);
-      if (missed) return stop(`not so after ${step.timeoutSeconds} s: ${missed}`);
+const NO_LOG: Log = { state: () => undefined, write: () => {} };
+
+/**
+ * Carries a procedure out, step by step, or the chosen ones of its steps; stops at the first that fails, is declined, or whose
+ * gates do not hold in time. A step that the log has as done is not repeated; one in whose middle a run ended is repeated, unless its
+ * gates hold already.
+ */
+export async function carryOut(
+  procedure: Procedure,
+  executor: Executor,
+  { log = NO_LOG, steps = procedure.steps }: { log?: Log; steps?: readonly Step[] } = {},
+): Promise<Result> {
+  for (const step of steps) {
+    const at = `${procedure.steps.indexOf(step) + 1}/${procedure.steps.length} ${step.title}`;
+    const state = log.state(step.id);
+    if (state === 'done' || (state === 'started' && (await isDone(procedure, step, executor)))) {
+      executor.say(`${at}: done before`);
+      if (state === 'started') log.write('done', step.id);
+      continue;
     }
+    executor.say(at);
+    log.write('started', step.id);
+    const reason = await problemOf(procedure, step, executor);
+    if (reason) {
+      log.write('failed', step.id, reason);
+      return { done: false, step, reason };
+    }
+    log.write('done', step.id);
+  }
+  return { done: true };
+}
+
+/** What kept a step from being done, or nothing. */
+async function problemOf(procedure: Procedure, step: Step, executor: Executor): Promise<Problem> {
+  if (step.person && !(await executor.ask(step))) return 'declined';
+  const end = executor.now() + step.timeoutSeconds * 1000;
+  const failed = step.do && (await act(procedure, step.do, executor, step.timeoutSeconds));
+  if (failed) return failed;
+  for (const gate of step.until) {
+    const missed = await hold(procedure, gate, executor, end);
+    if (missed) return `not so after ${step.timeoutSeconds} s: ${missed}`;
+  }
+  return undefined;
+}
+
+/** Whether all gates of a step hold now; never, where it has none: nothing says then how far it came. */
+async function isDone(procedure: Procedure, step: Step, executor: Executor): Promise<boolean> {
+  for (const gate of step.until) {
+    if (await judge(procedure, gate, executor, step.timeoutSeconds)) return false;
+  }
+  return step.until.length > 0;
+}
+
+/** Takes back what the log has as done or started, the last step first; stops at the first way back that fails. */
+export async function undo(procedure: Procedure, executor: Executor, log: Log): Promise<Result> {
+  for (const step of procedure.steps.toReversed()) {
+    if (!log.state(step.id)) continue;
+    executor.say(`back: ${step.title}. ${step.undo.why}`);
+    for (const action of step.undo.do) {
+      const reason = await act(procedure, action, executor, step.timeoutSeconds);
+      if (reason) {
+        log.write('failed', step.id, reason);
+        return { done: false, step, reason };
+      }
+    }
+    log.write('undone', step.id);
   }
   return { done: true };
 }

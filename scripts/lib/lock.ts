@@ -1,0 +1,67 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { dirname } from 'node:path';
+import { CannotLook, cannot } from './main.ts';
+import { makeFolder } from './tree.ts';
+
+/** Who holds a lock: enough for the next person to find them. */
+interface Owner {
+  pid: number;
+  host: string;
+  user: string;
+  what: string;
+  since: string;
+}
+
+/**
+ * A file that one process at a time may own; a lock whose process is gone, on this host, is taken over.
+ * @param what shown to who has to wait, such as `npm run procedure -- dc/plans/object-store-promote.yaml`
+ * @returns what gives it back
+ * @throws CannotLook when another process holds it, or the folder cannot be written
+ */
+export function lock(path: string, what: string): () => void {
+  const own: Owner = {
+    pid: process.pid,
+    host: hostname(),
+    user: userInfo().username,
+    what,
+    since: new Date().toISOString(),
+  };
+  for (let tries = 0; ; tries += 1) {
+    try {
+      makeFolder(dirname(path));
+      writeFileSync(path, `${JSON.stringify(own)}\n`, { flag: 'wx' });
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannot('write', path, error);
+    }
+    const owner = ownerOf(path);
+    if (tries === 0 && owner && owner.host === own.host && !isAlive(owner.pid)) {
+      rmSync(path, { force: true }); // its owner was killed
+      continue;
+    }
+    const who = owner
+      ? `${owner.user} on ${owner.host} (process ${owner.pid}) since ${owner.since}: ${owner.what}`
+      : 'somebody, in words that cannot be read';
+    throw new CannotLook(
+      `${path} is held by ${who}; wait for that run, or remove the file once it is surely over`,
+    );
+  }
+}
+
+function ownerOf(path: string): Owner | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Owner;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Procedure } from '#sites/schema/procedure.ts';
+import { CannotLook, cannot } from '../main.ts';
+import { makeFolder } from '../tree.ts';
+import type { Log } from './carry-out.ts';
+
+/** One line of a journal. The first one says which procedure it is, step by step; the others what happened when. */
+type Line =
+  | { at: string; begins: string; steps: Record<string, string> }
+  | { at: string; step: string; event: 'started' | 'done' | 'undone' | 'failed'; reason?: string };
+
+/**
+ * What the runs of one procedure came to, a line for each event, on disk before the next thing happens: a run that was killed
+ * goes on where it stopped.
+ */
+export class Journal implements Log {
+  readonly path: string;
+  readonly #states = new Map<string, 'started' | 'done'>();
+  #begun = false;
+  readonly #procedure: Procedure;
+
+  /** @throws CannotLook for a journal that cannot be read, or that is of another version of the procedure */
+  constructor(folder: string, site: string, procedure: Procedure) {
+    this.path = join(folder, `${site}-${procedure.id}.jsonl`);
+    this.#procedure = procedure;
+    for (const line of linesOf(this.path)) {
+      if ('begins' in line) {
+        this.#begun = true;
+        refuseOther(this.path, line.steps, digests(procedure));
+      } else if (line.event === 'undone') this.#states.delete(line.step);
+      else if (line.event === 'done') this.#states.set(line.step, 'done');
+      else if (line.event === 'started') this.#states.set(line.step, 'started');
+    }
+  }
+
+  /** Whether an earlier run is unfinished. */
+  get isBegun(): boolean {
+    return this.#begun;
+  }
+
+  state(step: string): 'started' | 'done' | undefined {
+    return this.#states.get(step);
+  }
+
+  write(event: 'started' | 'done' | 'undone' | 'failed', step: string, reason?: string): void {
+    const at = new Date().toISOString();
+    if (!this.#begun) this.#append({ at, begins: this.#procedure.id, steps: digests(this.#procedure) });
+    this.#begun = true;
+    this.#append({ at, step, event, ...(reason === undefined ? {} : { reason }) });
+    if (event === 'undone') this.#states.delete(step);
+    else if (event !== 'failed') this.#states.set(step, event);
+  }
+
+  /** Puts the journal of a run that is over aside, under the moment of its end. */
+  close(): void {
+    if (!existsSync(this.path)) return;
+    renameSync(
+      this.path,
+      this.path.replace(/\.jsonl$/, `.${new Date().toISOString().replaceAll(':', '')}.jsonl`),
+    );
+    this.#begun = false;
+    this.#states.clear();
+  }
+
+  #append(line: Line): void {
+    try {
+      makeFolder(dirname(this.path));
+      const file = openSync(this.path, 'a', 0o600);
+      try {
+        appendFileSync(file, `${JSON.stringify(line)}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
+      throw cannot('write', this.path, error);
+    }
+  }
+}
+
+function linesOf(path: string): Line[] {
+  if (!existsSync(path)) return [];
+  const texts = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  return texts.flatMap((text, index): Line[] => {
+    try {
+      return [JSON.parse(text) as Line];
+    } catch {
+      if (index === texts.length - 1) return []; // cut in the middle of a line
+      throw new CannotLook(
+        `${path}:${index + 1}: this line of the journal is no JSON; mend it, or move the file away to begin again`,
+      );
+    }
+  });
+}
+
+const digests = ({ steps, places }: Procedure): Record<string, string> =>
+  Object.fromEntries([['places', hash(places)], ...steps.map((step) => [step.id, hash(step)])]);
+const hash = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+
+function refuseOther(path: string, before: Record<string, string>, now: Record<string, string>): void {
+  const differing = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (step) => before[step] !== now[step],
+  );
+  if (differing.length === 0) return;
+  throw new CannotLook(
+    `${path} is the journal of an unfinished run of another version: ${differing.join(', ')} differ; finish or undo it with the tree of that run, or move the file away to begin again`,
+  );
+}
