@@ -4,6 +4,7 @@ import { hostFirewallFlows } from './hosts/host-firewall-flows.ts';
 import { hostListeners } from './hosts/host-listeners.ts';
 import { hostsAlike } from './hosts/hosts-alike.ts';
 import { kernelAtStart } from './hosts/kernel-at-start.ts';
+import { oneTime } from './hosts/one-time.ts';
 import { stickTables } from './hosts/stick-tables.ts';
 import { stopsGranted } from './hosts/stops-granted.ts';
 import { virtualAddresses } from './hosts/virtual-addresses.ts';
@@ -74,6 +75,7 @@ import { databaseSurvival } from './platform/database-survival.ts';
 import { madeOrListed } from './platform/made-or-listed.ts';
 import { namedChecks } from './platform/named-checks.ts';
 import { namesResolve } from './platform/names-resolve.ts';
+import { noSecrets } from './platform/no-secrets.ts';
 import { objectStoreEndpoints } from './platform/object-store-endpoints.ts';
 import { objectStoreRealm } from './platform/object-store-realm.ts';
 import { objectStoreRoles } from './platform/object-store-roles.ts';
@@ -81,6 +83,7 @@ import { publicCertificates } from './platform/public-certificates.ts';
 import { readableFiles } from './platform/readable-files.ts';
 import { routesAgree } from './platform/routes-agree.ts';
 import { survives } from './platform/survives.ts';
+import { versionMatrix } from './platform/version-matrix.ts';
 import { wholeValues } from './platform/whole-values.ts';
 import { zoneFiles } from './platform/zone-files.ts';
 import { zoneRecords } from './platform/zone-records.ts';
@@ -140,11 +143,13 @@ const LAWS: readonly Policy[] = [
   namesResolve,
   namespacesExist,
   networkFlows,
+  noSecrets,
   noSpareTokens,
   objectStoreEndpoints,
   objectStoreGateways,
   objectStoreRealm,
   objectStoreRoles,
+  oneTime,
   openstackSchema,
   permissions,
   planCommands,
@@ -167,6 +172,7 @@ const LAWS: readonly Policy[] = [
   survives,
   traefikOptions,
   trustedHop,
+  versionMatrix,
   virtualAddresses,
   wholeValues,
   workloadProbes,
