@@ -4,20 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
+import { alertsOf } from '#policies/whatif/alerts.ts';
 import { capacitiesOf } from '#policies/whatif/capacity.ts';
 import { coverageOf } from '#policies/whatif/coverage.ts';
 import type { Judged } from '#policies/whatif/judge.ts';
 import { servesOf } from '#policies/whatif/load.ts';
+import type { Part } from '#policies/whatif/parts.ts';
 import { repairsOf } from '#policies/whatif/repairs.ts';
 import { analysisOf } from '#policies/whatif/states.ts';
 import { worldOf } from '#policies/whatif/world.ts';
 import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
 import { writeTree } from './lib/tree.ts';
-import { chain, growthText, matrix, paintOf, togetherText } from './lib/whatif-text.ts';
+import { alertsText, chain, growthText, matrix, paintOf, togetherText } from './lib/whatif-text.ts';
 
 const model = threeSites();
 const tree = artefacts(model);
 const analysis = analysisOf(worldOf(model, tree));
+const firedBy = alertsOf(analysis.world, tree);
+const alerts = (parts: readonly Part[]) => firedBy(parts, analysis.judge);
 const part = (id: string) => [...analysis.failures, ...analysis.maintenance].find((each) => each.id === id)!;
 const plain = paintOf(false);
 const capacities = capacitiesOf(model, tree);
@@ -40,10 +44,10 @@ it('tells each kind of part once, with a sign for every service', async () => {
 
 it('tells one case as a chain of causes', async () => {
   const parts = ['sxb', 'dc-worker2'].map(part);
-  await expect(chain(analysis, parts, plain, serves)).toMatchFileSnapshot(
+  await expect(chain(analysis, parts, plain, { serves, alerts })).toMatchFileSnapshot(
     'testing/whatif/site-and-worker.txt',
   );
-  await expect(chain(analysis, [part('sxb--dc')], plain, serves)).toMatchFileSnapshot(
+  await expect(chain(analysis, [part('sxb--dc')], plain, { serves, alerts })).toMatchFileSnapshot(
     'testing/whatif/link.txt',
   );
 });
@@ -62,6 +66,10 @@ it('tells what gives way at ten times the load, and what removes it', async () =
     status: 2,
     stderr: 'error: --grow much is no number of times; write one such as 10\n',
   });
+});
+
+it('tells which alerts tell of which failure, and of which none does', async () => {
+  await expect(alertsText(analysis, alerts)).toMatchFileSnapshot('testing/whatif/alerts.txt');
 });
 
 it('covers every failure, every pair in both orders, and maintenance alone and with each failure', () => {

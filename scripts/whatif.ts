@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { artefacts } from '#charts/artefacts.ts';
 import type { Tree } from '#policies/law.ts';
+import { alertsOf } from '#policies/whatif/alerts.ts';
 import { capacitiesOf } from '#policies/whatif/capacity.ts';
 import { columnsOf } from '#policies/whatif/columns.ts';
 import { type Coverage, coverageOf } from '#policies/whatif/coverage.ts';
@@ -19,11 +20,20 @@ import { nearest } from '#sites/load/near.ts';
 import { CannotLook, main, options } from './lib/main.ts';
 import { loadModel, SITES } from './lib/sites.ts';
 import { listFiles } from './lib/tree.ts';
-import { chain, growthText, matrix, paintOf, type Serving, togetherText } from './lib/whatif-text.ts';
+import {
+  alertsText,
+  chain,
+  growthText,
+  matrix,
+  paintOf,
+  type Serving,
+  togetherText,
+} from './lib/whatif-text.ts';
 
-const USAGE = `npm run whatif [-- --sites FOLDER] [--tree FOLDER] [--json] | npm run whatif -- --explain "SITE + HOST" | --grow TIMES
+const USAGE = `npm run whatif [-- --sites FOLDER] [--tree FOLDER] [--json] | npm run whatif -- --explain "SITE + HOST" | --grow TIMES | --alerts
   Says what every failure, every two failures and every state of maintenance do to each service, from the files alone;
-  --explain tells one case as a chain of causes, --grow what gives way first at so many times the load. --tree judges a tree on disk, such as dist, in place of what the files of
+  --explain tells one case as a chain of causes, --grow what gives way first at so many times the load,
+  --alerts which alerts tell of which failure. --tree judges a tree on disk, such as dist, in place of what the files of
   --sites (default sites/, or FREDU_SITES) become. NO_COLOR, or a pipe, leaves colours out.`;
 
 /** Lines about pairs before the rest is left to --json. */
@@ -32,6 +42,7 @@ const PAIR_LINES = 24;
 if (import.meta.main) {
   await main(() => {
     const { values } = options(USAGE, {
+      alerts: { type: 'boolean' },
       explain: { type: 'string' },
       grow: { type: 'string' },
       json: { type: 'boolean' },
@@ -46,6 +57,13 @@ if (import.meta.main) {
     const say = (text: string) => process.stdout.write(`${text.trimEnd()}\n`);
     const capacities = capacitiesOf(model, tree);
     const serves = (judged: Judged) => servesOf(analysis.world, capacities, judged, model.load);
+    const firedBy = alertsOf(analysis.world, tree);
+    const alerts = (parts: readonly Part[]) => firedBy(parts, analysis.judge);
+    if (values.alerts) {
+      const all = analysis.failures.map((part) => ({ id: part.id, alerts: alerts([part]) }));
+      say(values.json ? JSON.stringify(all, null, 2) : alertsText(analysis, alerts));
+      return 0;
+    }
     if (values.grow !== undefined) {
       const times = Number(values.grow);
       if (!(times > 0 && times <= 1e6))
@@ -78,8 +96,8 @@ if (import.meta.main) {
       const parts = partsOf(analysis, values.explain);
       say(
         values.json
-          ? JSON.stringify(explained(analysis, parts, serves), null, 2)
-          : chain(analysis, parts, paint, serves),
+          ? JSON.stringify({ ...explained(analysis, parts, serves), alerts: alerts(parts) }, null, 2)
+          : chain(analysis, parts, paint, { serves, alerts }),
       );
       return 0;
     }

@@ -18,6 +18,18 @@ export interface Judged extends Facts {
   entry: Entry;
 }
 
+/** Every site in a state, with all of its pods; `Judged.locals` tells apart only what verdicts follow from. */
+export const localsOf = (world: World, scenario: Scenario): Local[] =>
+  world.sites.map((site) =>
+    localOf(
+      site,
+      scenario.map(({ parts, heals }) => ({
+        gone: parts.flatMap((part) => part.atoms.get(site.index) ?? []),
+        heals,
+      })),
+    ),
+  );
+
 const ROLES = Object.values(PODS);
 /** States and sites that are kept: a bound for the memory of platforms with many sites. */
 const REMEMBERED = 20_000;

@@ -18,7 +18,7 @@ export interface State {
 }
 
 /** Parts that stop in this order; maintenance is begun before anything fails, and its pods have moved away. */
-function scenarioOf(parts: readonly Part[], phase: Phase): Scenario {
+export function scenarioOf(parts: readonly Part[], phase: Phase): Scenario {
   const begun = parts.filter(({ orderly }) => orderly);
   const failed = parts.filter(({ orderly }) => !orderly);
   const steps: Part[][] =

@@ -1,3 +1,4 @@
+import type { Fired } from '#policies/whatif/alerts.ts';
 import type { SiteCapacity } from '#policies/whatif/capacity.ts';
 import { columnsOf } from '#policies/whatif/columns.ts';
 import type { Coverage } from '#policies/whatif/coverage.ts';
@@ -23,6 +24,21 @@ export const paintOf =
 
 /** What a state serves of the peak. */
 export type Serving = (judged: Judged) => Serves;
+/** Which alerts tell of it. */
+export type Alerting = (parts: readonly Part[]) => Fired[];
+
+const alertLine = ({ name, severity, after, observers, runbook }: Fired): string =>
+  `  ${name} (${severity}${after ? `, after ${after}` : ''}, told by ${observers.join(' and ')}): ${runbook}`;
+
+/** Every failure with the alerts that tell of it; those that nobody tells of come first. */
+export function alertsText({ failures }: Analysis, alerts: Alerting): string {
+  const told = failures.map((part) => ({ part, fired: alerts([part]) }));
+  const silent = told.filter(({ fired }) => fired.length === 0).map(({ part }) => part.id);
+  const rows = told
+    .filter(({ fired }) => fired.length > 0)
+    .map(({ part, fired }) => `${part.id}\n  ${fired.map(({ name }) => name).join(', ')}`);
+  return `No alert tells of: ${silent.join(', ') || 'nothing'}\n\n${rows.join('\n')}\n`;
+}
 
 const LABEL = 46;
 const short = (service: string): string =>
@@ -125,7 +141,7 @@ export function chain(
   { world, judge }: Analysis,
   parts: readonly Part[],
   paint: Paint,
-  serves: Serving,
+  { serves, alerts }: { serves: Serving; alerts: Alerting },
 ): string {
   const cases: { title: string; parts: readonly Part[]; phase: Phase }[] = [
     { title: 'at once', parts, phase: 'at once' },
@@ -147,7 +163,9 @@ export function chain(
     seen.set(text, title);
     return `${title}\n${text}`;
   });
-  return `${parts.map(({ words }) => words).join(', and ')}\n\n${told.join('\n')}`;
+  const fired = alerts(parts).map(alertLine);
+  const heard = fired.length > 0 ? fired : ['  none'];
+  return `${parts.map(({ words }) => words).join(', and ')}\n\n${told.join('\n')}\nalerts, if it stays so\n${heard.join('\n')}\n`;
 }
 
 function state(world: Analysis['world'], { parts, judged }: State, paint: Paint, load: Serves): string {
