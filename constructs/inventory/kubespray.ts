@@ -1,11 +1,12 @@
 import { stringify } from 'yaml';
-import { addressesOf, BITS, both, withPort } from '#sites/address.ts';
+import { both, withPort } from '#sites/address.ts';
 import type { Host, Site } from '#sites/model.ts';
 import { hostsOf, workers } from '#sites/questions.ts';
 import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { NODE_SHUTDOWN, nodeShutdownSeconds } from '../drain.ts';
 import { RELEASES } from '../releases.ts';
 import { wayToApi } from './kubespray-api.ts';
+import { servingCertificates } from './kubespray-certificates.ts';
 
 /**
  * The cluster of a site as Kubespray installs it: hosts, and the variables that differ from its defaults, each with its
@@ -274,27 +275,6 @@ export function kubesprayCluster({ site }: { site: KubernetesSite }): string {
       },
     ],
   ]);
-}
-
-/**
- * Whose serving certificates are approved: each node gets its own name, and only addresses of nodes – not the balancer's, which
- * the same authority vouches for. Both are compared with the model, for no DNS knows the private names and addresses of nodes. The
- * release that Kubespray brings by default, 1.1.0, does not look at names at all when it asks no DNS; 1.2.0 and later do.
- *
- * @see https://github.com/postfinance/kubelet-csr-approver/blob/v1.2.14/internal/controller/regex_ip_checks.go
- */
-function servingCertificates(site: Site): Record<string, unknown> {
-  const nodes = [...hostsOf(site, 'control-plane'), ...workers(site)];
-  return {
-    kubelet_csr_approver_chart_version: RELEASES.kubeletCsrApprover,
-    kubelet_csr_approver_values: {
-      bypassDnsResolution: true,
-      providerRegex: `^(${nodes.map(({ name }) => name).join('|')})$`,
-      providerIpPrefixes: nodes.flatMap(({ address }) =>
-        addressesOf(address).map(({ family, text }) => `${text}/${BITS[family]}`),
-      ),
-    },
-  };
 }
 
 /** Where pods ask for names: a cache on their own node, at a link-local address. Where there is no IPv4, the cluster itself. */
