@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { run } from '#scripts/lib/run.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import { addressOf } from '#sites/address.ts';
 import { hasKubernetes } from '#sites/site-kinds.ts';
 import { etcdBackup } from './etcd-backup.ts';
 import { kubesprayAll, kubesprayCluster, kubesprayInventory } from './kubespray.ts';
 import { sshConfig } from './ssh.ts';
 
-const model = threeSites();
+const model = example();
 const clusters = model.sites.filter(hasKubernetes);
 const { realm, primary } = model.objects!;
 const store = { realm, endpoint: primary.objects.endpoint };
@@ -73,19 +73,19 @@ it('makes a cluster of the families that its pods have, each node with a way to 
   const six = {
     ...dual,
     hosts: dual.hosts.map((host) => ({ ...host, address: { ipv6: host.address.ipv6! } })),
-    edge: { ...dual.edge!, api: { ...dual.edge!.api, address: { ipv6: '2001:db8:10:2::10' } } },
+    edge: { ...dual.edge!, api: { ...dual.edge!.api, address: { ipv6: '2001:db8:1:2::10' } } },
     kubernetes: { ...dual.kubernetes, families: ['ipv6'], pods: { ipv6: pods! } },
   } as typeof dual;
   const { hosts } = parse(kubesprayInventory({ site: six })).all;
-  expect(hosts['sxb-cp1']).toEqual({ ansible_host: 'sxb-cp1', ip6: '2001:db8:10:2::11' });
+  expect(hosts['lyn-cp1']).toEqual({ ansible_host: 'lyn-cp1', ip6: '2001:db8:1:2::b' });
   const cluster = parse(kubesprayCluster({ site: six }));
   expect(cluster).toMatchObject({ ipv4_stack: false, ipv6_stack: true, enable_nodelocaldns: false });
   expect(cluster).not.toHaveProperty('kube_pods_subnet');
-  // Kubeadm reads `2001:db8:10:2::10:6443` as an address, so the balancer is not named to it.
+  // Kubeadm reads `2001:db8:1:2::10:6443` as an address, so the balancer is not named to it.
   const all = parse(kubesprayAll({ site: six, time: model.time }));
   expect(all).not.toHaveProperty('loadbalancer_apiserver');
   expect(all.loadbalancer_apiserver_localhost).toBe(true);
-  expect(all.supplementary_addresses_in_ssl_keys).toEqual(['2001:db8:10:2::10']);
+  expect(all.supplementary_addresses_in_ssl_keys).toEqual(['2001:db8:1:2::10']);
   expect(parse(kubesprayCluster({ site: dual }))).toMatchObject({ ipv4_stack: true, ipv6_stack: true });
 });
 

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { threeSites } from '#scripts/testing/three-sites.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { siteOf } from '#sites/questions.ts';
 import { RELEASES } from '../releases.ts';
 import { certManager } from './cert-manager.ts';
 
-const site = siteOf(threeSites(), 'sxb');
+const site = siteOf(example(), 'lyn');
 const chart = { repository: 'https://charts.example.org', version: `v${RELEASES.certManager}`, sha256: null };
 const install = (of = certManager({ site: site.code })) =>
   of.steps.find(({ id }) => id === 'install')!.do as { command: string[]; input: string };

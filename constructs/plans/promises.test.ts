@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { example, room } from '#scripts/testing/example-sites.ts';
 import { roomOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import { VRRP } from '../hosts/edge/keepalived.ts';
 import { promises, promisesPage } from './promises.ts';
 
-const model = threeSites();
-const site = roomOf(model, 'sxb');
+const model = example(({ platform }) => {
+  platform.anycast = ['198.18.100.1', '2001:db8:100::1'];
+});
+const site = roomOf(model, 'lyn');
 const seconds = Object.fromEntries(promises({ model, site }).map(({ id, seconds: each }) => [id, each]));
 
 it('promises another edge within a second of a lost one, and within four of a lost process', () => {

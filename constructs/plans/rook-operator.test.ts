@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { threeSites } from '#scripts/testing/three-sites.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { siteOf } from '#sites/questions.ts';
 import charts from '../charts.lock.json' with { type: 'json' };
 import { imageTag } from '../images.ts';
 import { rookOperator } from './rook-operator.ts';
 
-const site = siteOf(threeSites(), 'sxb');
+const site = siteOf(example(), 'lyn');
 const chart = { repository: 'https://charts.example.org', version: 'v1.2.3', sha256: 'a'.repeat(64) };
 const install = (of = rookOperator({ site: site.code })) =>
   of.steps.find(({ id }) => id === 'install')!.do as {

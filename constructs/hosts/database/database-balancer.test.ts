@@ -3,26 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { run } from '#scripts/lib/run.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import { siteOf } from '#sites/questions.ts';
 import { databaseBalancer, databaseServers } from './database-balancer.ts';
 
-const model = threeSites();
-const text = databaseBalancer({ site: siteOf(model, 'do') });
+const model = example();
+const text = databaseBalancer({ site: siteOf(model, 'nic') });
 const folder = mkdtempSync(join(tmpdir(), 'fredu-balancer-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('asks each node over verified TLS and takes exactly 200 for well', () => {
-  expect(databaseServers({ site: siteOf(model, 'sxb'), authority: '/ca.crt' })).toEqual([
+  expect(databaseServers({ site: siteOf(model, 'lyn'), authority: '/ca.crt' })).toEqual([
     'option httpchk',
     'http-check send meth GET uri /health?ready=1 ver HTTP/1.1 hdr Host database',
     'http-check expect status 200',
     'timeout check 1s',
     'default-server check check-ssl port 8080 inter 2s fall 3 rise 2 verify required ca-file /ca.crt',
-    'server sxb-worker1 10.10.0.21:26257 check-sni worker1.sxb.fredu.fr verifyhost worker1.sxb.fredu.fr',
-    'server sxb-worker2 10.10.0.22:26257 check-sni worker2.sxb.fredu.fr verifyhost worker2.sxb.fredu.fr',
-    'server sxb-worker3 10.10.0.23:26257 check-sni worker3.sxb.fredu.fr verifyhost worker3.sxb.fredu.fr',
+    'server lyn-worker1 10.1.0.21:26257 check-sni worker1.lyn.example.org verifyhost worker1.lyn.example.org',
+    'server lyn-worker2 10.1.0.22:26257 check-sni worker2.lyn.example.org verifyhost worker2.lyn.example.org',
+    'server lyn-worker3 10.1.0.23:26257 check-sni worker3.lyn.example.org verifyhost worker3.lyn.example.org',
   ]);
 });
 

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { threeSites } from '#scripts/testing/three-sites.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { leastWorker } from '#sites/capacity.ts';
 import type { Host, Site } from '#sites/model.ts';
 import { siteOf, workers } from '#sites/questions.ts';
 import { cephResources } from './ceph-resources.ts';
 import type { Resource } from './rook.gen.ts';
 
-const model = threeSites();
-const site = siteOf(model, 'sxb');
+const model = example();
+const site = siteOf(model, 'lyn');
 const withWorkers = (...sizes: Pick<Host, 'cpus' | 'memoryBytes'>[]): Site => {
   const [worker] = workers(site);
   return { ...site, hosts: sizes.map((size, index) => ({ ...worker!, name: `w${index}`, ...size })) };

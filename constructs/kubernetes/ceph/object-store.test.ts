@@ -2,15 +2,15 @@ import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { imageTag } from '#constructs/images.ts';
 import { keepsStates } from '#constructs/openstack/state-bucket.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
 import { hasObjects } from '#sites/site-kinds.ts';
 import { ObjectStore, realmKeys } from './object-store.ts';
 import { OBJECT_STORE } from './object-store-names.ts';
 import { CLAIM_FIELDS, ObjectStoreUsers } from './object-store-users.ts';
 
-const model = threeSites();
+const model = example();
 const render = (code: string, of: Model = model) => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
   const { realm, primary } = of.objects!;
@@ -30,35 +30,35 @@ const render = (code: string, of: Model = model) => {
 
 describe('the zones', () => {
   it('make the realm where writes are taken, and pull it elsewhere', () => {
-    expect(render('sxb')('CephObjectRealm').spec).toEqual({ defaultRealm: true });
-    expect(render('dc')('CephObjectRealm').spec).toEqual({
+    expect(render('lyn')('CephObjectRealm').spec).toEqual({ defaultRealm: true });
+    expect(render('par')('CephObjectRealm').spec).toEqual({
       defaultRealm: true,
-      pull: { endpoint: 'https://s3.sxb.fredu.fr' },
+      pull: { endpoint: 'https://s3.lyn.example.org' },
     });
     const swapped = {
       ...model,
-      objects: { realm: 'fredu', primary: cloudOf(model, 'dc'), secondaries: [roomOf(model, 'sxb')] },
+      objects: { realm: 'example', primary: cloudOf(model, 'par'), secondaries: [roomOf(model, 'lyn')] },
     };
-    expect(render('dc', swapped)('CephObjectRealm').spec.pull).toBeUndefined();
-    expect(render('sxb', swapped)('CephObjectRealm').spec.pull).toEqual({
-      endpoint: 'https://s3.dc.fredu.fr',
+    expect(render('par', swapped)('CephObjectRealm').spec.pull).toBeUndefined();
+    expect(render('lyn', swapped)('CephObjectRealm').spec.pull).toEqual({
+      endpoint: 'https://s3.par.example.org',
     });
-    expect(realmKeys('fredu')).toBe('fredu-keys');
+    expect(realmKeys('example')).toBe('example-keys');
   });
 
   it('keep three copies, each on another host, and are reached by their public name', () => {
     const pool = { failureDomain: 'host', replicated: { size: 3, requireSafeReplicaSize: true } };
-    expect(render('dc')('CephObjectZone', 'dc').spec).toEqual({
-      zoneGroup: 'fredu',
+    expect(render('par')('CephObjectZone', 'par').spec).toEqual({
+      zoneGroup: 'example',
       metadataPool: pool,
       dataPool: { ...pool, parameters: { bulk: 'true' } },
-      customEndpoints: ['https://s3.dc.fredu.fr'],
+      customEndpoints: ['https://s3.par.example.org'],
       preservePoolsOnDelete: true,
     });
   });
 
   it('have one gateway that copies, and as many for clients as the model says', () => {
-    const find = render('sxb');
+    const find = render('lyn');
     const gateway = (name: string) => find('CephObjectStore', name).spec.gateway;
     expect(gateway('sync')).toMatchObject({ instances: 1, disableMultisiteSyncTraffic: false });
     expect(gateway('clients')).toMatchObject({ instances: 2, disableMultisiteSyncTraffic: true, port: 80 });
@@ -68,7 +68,7 @@ describe('the zones', () => {
 
   it('have the settings that the release of the lock needs', () => {
     expect(imageTag('ceph')).toBe('v20.2.4');
-    expect(render('sxb')('CephObjectStore', 'clients').spec.gateway.rgwConfig).toMatchObject({
+    expect(render('lyn')('CephObjectStore', 'clients').spec.gateway.rgwConfig).toMatchObject({
       rgw_sigv4_insecure: 'true',
       rgw_s3_client_max_sig_ver: '2',
     });
@@ -76,12 +76,12 @@ describe('the zones', () => {
 
   it('are left alone when the tree no longer has them', () => {
     for (const kind of ['CephObjectRealm', 'CephObjectZone', 'CephObjectStore'])
-      expect(render('sxb')(kind).metadata.annotations).toEqual({ 'fredu.fr/prune': 'never' });
+      expect(render('lyn')(kind).metadata.annotations).toEqual({ 'fredu.fr/prune': 'never' });
   });
 });
 
 describe('the users and buckets', () => {
-  const find = render('sxb');
+  const find = render('lyn');
   it('take their keys from secrets, and leave a fifth of the disks to Ceph', () => {
     const key = (name: string, word: string) => ({ name, key: word });
     expect(find('CephObjectStoreUser', 'education').spec).toEqual({
@@ -103,7 +103,7 @@ describe('the users and buckets', () => {
   it('outlive their claims, and belong to the user of their secret', () => {
     expect(find('StorageClass').reclaimPolicy).toBe('Retain');
     const owner = (name: string) => find('ObjectBucketClaim', name).spec.additionalConfig.bucketOwner;
-    expect([owner('education'), owner('fredu-backups'), owner('etcd')]).toEqual([
+    expect([owner('education'), owner('example-backups'), owner('etcd')]).toEqual([
       'education',
       'backup',
       'backup',
@@ -120,14 +120,14 @@ describe('the users and buckets', () => {
     const rules = JSON.parse(claim.additionalConfig.bucketLifecycle).Rules;
     expect(rules.map(({ ID }: { ID: string }) => ID)).toEqual(['abandoned-uploads']);
     const rooms = { ...model, sites: model.sites.filter(({ openstack }) => !openstack) };
-    expect(render('sxb', rooms)('ObjectBucketClaim', 'terraform-state')).toBeUndefined();
-    expect(render('sxb', rooms)('CephObjectStoreUser', 'terraform')).toBeUndefined();
+    expect(render('lyn', rooms)('ObjectBucketClaim', 'terraform-state')).toBeUndefined();
+    expect(render('lyn', rooms)('CephObjectStoreUser', 'terraform')).toBeUndefined();
   });
 
   it('forget backups a day after what is promised, and files never', () => {
     const rules = (name: string) =>
       JSON.parse(find('ObjectBucketClaim', name).spec.additionalConfig.bucketLifecycle).Rules;
-    expect(rules('fredu-backups')).toEqual([
+    expect(rules('example-backups')).toEqual([
       {
         ID: 'abandoned-uploads',
         Status: 'Enabled',
@@ -142,7 +142,7 @@ describe('the users and buckets', () => {
       },
     ]);
     expect(rules('education').map(({ ID }: { ID: string }) => ID)).toEqual(['abandoned-uploads']);
-    for (const name of ['education', 'fredu-backups', 'etcd']) {
+    for (const name of ['education', 'example-backups', 'etcd']) {
       const ids = rules(name).map(({ ID }: { ID: string }) => ID);
       expect(ids).toEqual(ids.toSorted()); // Rook compares in this order
     }

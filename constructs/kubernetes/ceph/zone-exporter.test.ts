@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { afterAll, expect, it } from 'vitest';
 import { daemon, run } from '#scripts/lib/run.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { cloudOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import { ZoneExporter, zoneExporterCaps } from './zone-exporter.ts';
 import { zoneExporterScript } from './zone-exporter-script.ts';
 
-const model = threeSites();
-const site = cloudOf(model, 'dc');
+const model = example();
+const site = cloudOf(model, 'par');
 const folder = mkdtempSync(join(tmpdir(), 'fredu-zones-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 writeFileSync(join(folder, 'zones.py'), zoneExporterScript);
@@ -28,7 +28,7 @@ it('asks with a key of its own, which can change no file, bucket or user', () =>
   ]);
   expect(objects.find(({ kind }) => kind === 'CephClient').spec.caps).toEqual(zoneExporterCaps(site));
   expect(zoneExporterCaps(site).osd).toBe(
-    'allow rx tag rgw *=*, allow rwx pool=dc.rgw.control, allow rwx pool=dc.rgw.log',
+    'allow rx tag rgw *=*, allow rwx pool=par.rgw.control, allow rwx pool=par.rgw.log',
   );
 });
 
@@ -37,7 +37,7 @@ const status = (metadata: string, data: string) => `
    current time 2026-04-18T13:10:16Z
 zonegroup features enabled: resharding
   metadata sync ${metadata}
-      data sync source: 362d9d90-1151-41a0-80aa-e8aa6d036730 (sxb)
+      data sync source: 362d9d90-1151-41a0-80aa-e8aa6d036730 (lyn)
                         syncing
                         ${data}
                 source: 162d9d90-1151-41a0-80aa-e8aa6d036731 (lyn)
@@ -55,9 +55,9 @@ itJudged('python3', 'says how many seconds the oldest missing change is old', as
   const behind =
     'data is behind on 3 shards\n behind shards: [7,8,71]\n oldest incremental change not applied: 2026-04-18T13:09:04.446175+0000 [71]';
   expect(await shown(status('no sync (zone is master)', behind))).toEqual([
-    'object_store_sync_known{kind="data",source="sxb"} 1',
-    'object_store_sync_behind_shards{kind="data",source="sxb"} 3',
-    'object_store_sync_lag_seconds{kind="data",source="sxb"} 72',
+    'object_store_sync_known{kind="data",source="lyn"} 1',
+    'object_store_sync_behind_shards{kind="data",source="lyn"} 3',
+    'object_store_sync_lag_seconds{kind="data",source="lyn"} 72',
   ]);
 });
 
@@ -65,7 +65,7 @@ itJudged('python3', 'calls nothing caught up whose lag is unknown', async () => 
   const between = 'syncing\n master is on a different period: a b\n metadata is caught up with master';
   expect(await shown(status(between, 'failed to retrieve sync info: (5) Input/output error'))).toEqual([
     'object_store_sync_known{kind="metadata",source=""} 0',
-    'object_store_sync_known{kind="data",source="sxb"} 0',
+    'object_store_sync_known{kind="data",source="lyn"} 0',
   ]);
 });
 
@@ -77,8 +77,8 @@ itJudged('python3', 'shows its last look, asking with what the files say', async
         {
           master_zone: 'z1',
           zones: [
-            { id: 'z1', name: 'sxb', read_only: false },
-            { id: 'z2', name: 'dc', read_only: 'true' },
+            { id: 'z1', name: 'lyn', read_only: false },
+            { id: 'z2', name: 'par', read_only: 'true' },
           ],
         },
       ],
@@ -113,14 +113,14 @@ itJudged('python3', 'shows its last look, asking with what the files say', async
         .trim()
         .split('\n'),
     ).toEqual([
-      'object_store_zone_master{zone="sxb"} 1',
-      'object_store_zone_read_only{zone="sxb"} 0',
-      'object_store_zone_master{zone="dc"} 0',
-      'object_store_zone_read_only{zone="dc"} 1',
+      'object_store_zone_master{zone="lyn"} 1',
+      'object_store_zone_read_only{zone="lyn"} 0',
+      'object_store_zone_master{zone="par"} 0',
+      'object_store_zone_read_only{zone="par"} 1',
       'object_store_realm_epoch 4',
-      'object_store_sync_known{kind="data",source="sxb"} 1',
-      'object_store_sync_behind_shards{kind="data",source="sxb"} 0',
-      'object_store_sync_lag_seconds{kind="data",source="sxb"} 0',
+      'object_store_sync_known{kind="data",source="lyn"} 1',
+      'object_store_sync_behind_shards{kind="data",source="lyn"} 0',
+      'object_store_sync_lag_seconds{kind="data",source="lyn"} 0',
       'object_store_looked_timestamp_seconds NOW',
     ]);
   } finally {

@@ -5,15 +5,15 @@ import { App, Chart } from 'cdk8s';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { sqlFiles } from '#constructs/platform/sql/files.ts';
 import { run } from '#scripts/lib/run.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { roomOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import { Cockroachdb } from './cockroachdb.ts';
 import { CockroachdbSetup } from './cockroachdb-setup.ts';
 
 /** The three small scripts of the pods, run by a real shell with a program in the place of `cockroach` that writes down its arguments. */
-const model = threeSites();
+const model = example();
 const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
-new Cockroachdb(chart, 'nodes', { site: roomOf(model, 'sxb'), join: [], hasBackups: true });
+new Cockroachdb(chart, 'nodes', { site: roomOf(model, 'lyn'), join: [], hasBackups: true });
 new CockroachdbSetup(chart, 'setup', { files: sqlFiles(model) });
 const objects = chart.toJson();
 const podOf = (kind: string) => objects.find((each) => each.kind === kind).spec.template.spec;
@@ -44,8 +44,8 @@ describe('the start', () => {
   const [{ command }] = podOf('StatefulSet').containers;
   it('passes each flag of its worker as one word', async () => {
     mkdirSync(join(folder, 'flags'), { recursive: true });
-    writeFileSync(join(folder, 'flags/sxb-worker1'), '--join=a:1,b:2\n--cache=1MiB\n');
-    expect(await shell(command, 'exit 0', { NODE_NAME: 'sxb-worker1' })).toMatchObject({ code: 0 });
+    writeFileSync(join(folder, 'flags/lyn-worker1'), '--join=a:1,b:2\n--cache=1MiB\n');
+    expect(await shell(command, 'exit 0', { NODE_NAME: 'lyn-worker1' })).toMatchObject({ code: 0 });
     expect(readFileSync(said, 'utf8')).toBe('<start><--join=a:1,b:2><--cache=1MiB>\n');
   });
   it('does not start on a worker that has no flags', async () => {

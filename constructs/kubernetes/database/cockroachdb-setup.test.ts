@@ -1,12 +1,12 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { sqlFiles } from '#constructs/platform/sql/files.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { cloudOf, databaseSiteOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
 import { CockroachdbSetup, setupSite } from './cockroachdb-setup.ts';
 
-const model = threeSites();
+const model = example();
 function render(of: Model) {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
   new CockroachdbSetup(chart, 'setup', { files: sqlFiles(of) });
@@ -15,9 +15,9 @@ function render(of: Model) {
 const jobOf = (of: Model) => render(of).find((each) => each.kind === 'Job');
 
 it('belongs to one site: the first choice for leases that has Kubernetes', () => {
-  expect(setupSite(model)?.code).toBe('sxb');
-  const leases = [databaseSiteOf(model, 'do'), cloudOf(model, 'dc')];
-  expect(setupSite({ ...model, database: { ...model.database, leases } })?.code).toBe('dc');
+  expect(setupSite(model)?.code).toBe('lyn');
+  const leases = [databaseSiteOf(model, 'nic'), cloudOf(model, 'par')];
+  expect(setupSite({ ...model, database: { ...model.database, leases } })?.code).toBe('par');
   expect(setupSite({ ...model, database: { ...model.database, leases: [] } })).toBeUndefined();
 });
 

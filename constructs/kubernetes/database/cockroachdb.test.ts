@@ -2,19 +2,19 @@ import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { joinList } from '#constructs/cockroachdb-node.ts';
 import { gracePeriodSeconds } from '#constructs/drain.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { DatabaseSite, KubernetesSite } from '#sites/site-kinds.ts';
 import { Cockroachdb } from './cockroachdb.ts';
 
-const model = threeSites();
+const model = example();
 
 function render(site: KubernetesSite & DatabaseSite) {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
   new Cockroachdb(chart, 'nodes', { site, join: joinList(model, site), hasBackups: true });
   return chart.toJson();
 }
-const objects = render(roomOf(model, 'sxb'));
+const objects = render(roomOf(model, 'lyn'));
 const find = (kind: string, name: string) =>
   objects.find((each) => each.kind === kind && each.metadata.name === name);
 const set = find('StatefulSet', 'cockroachdb');
@@ -24,9 +24,9 @@ const [container] = pod.containers;
 it('holds one object of each name', () => {
   expect(objects.map((each) => `${each.kind} ${each.metadata.name}`).sort()).toEqual([
     'ConfigMap cockroachdb-nodes',
-    'PersistentVolume cockroachdb-sxb-worker1',
-    'PersistentVolume cockroachdb-sxb-worker2',
-    'PersistentVolume cockroachdb-sxb-worker3',
+    'PersistentVolume cockroachdb-lyn-worker1',
+    'PersistentVolume cockroachdb-lyn-worker2',
+    'PersistentVolume cockroachdb-lyn-worker3',
     'PodDisruptionBudget cockroachdb',
     'Service cockroachdb',
     'Service cockroachdb-public',
@@ -39,7 +39,7 @@ it('holds one object of each name', () => {
 describe('identity', () => {
   it('is the worker: each has its own flags under its name', () => {
     const { data } = find('ConfigMap', 'cockroachdb-nodes');
-    expect(Object.keys(data)).toEqual(['sxb-worker1', 'sxb-worker2', 'sxb-worker3']);
+    expect(Object.keys(data)).toEqual(['lyn-worker1', 'lyn-worker2', 'lyn-worker3']);
     for (const [worker, flags] of Object.entries(data)) expect(flags).toContain(`host=${worker}\n`);
     expect(container.command).toEqual([
       '/bin/sh',
@@ -50,15 +50,15 @@ describe('identity', () => {
   });
   it('is kept: the volume of each worker binds the claim of one pod, on that worker, and outlives it', () => {
     for (const ordinal of [0, 1, 2]) {
-      const { spec } = find('PersistentVolume', `cockroachdb-sxb-worker${ordinal + 1}`);
+      const { spec } = find('PersistentVolume', `cockroachdb-lyn-worker${ordinal + 1}`);
       expect(spec.claimRef).toMatchObject({ namespace: 'cockroachdb', name: `data-cockroachdb-${ordinal}` });
       expect(spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0]).toEqual({
         key: 'kubernetes.io/hostname',
         operator: 'In',
-        values: [`sxb-worker${ordinal + 1}`],
+        values: [`lyn-worker${ordinal + 1}`],
       });
       expect(spec.persistentVolumeReclaimPolicy).toBe('Retain');
-      expect(spec.local).toEqual({ path: '/dev/disk/by-id/virtio-cockroachdb', fsType: 'ext4' });
+      expect(spec.local).toEqual({ path: '/dev/disk/by-id/database', fsType: 'ext4' });
     }
     expect(find('StorageClass', 'cockroachdb-local')).toMatchObject({
       provisioner: 'kubernetes.io/no-provisioner',
@@ -132,5 +132,5 @@ it('asks for processors without a ceiling, and for exactly the memory that its f
 
 it('is the same at a site with IPv4 only', () => {
   const kinds = (all: typeof objects) => all.map((each) => each.kind);
-  expect(kinds(render(cloudOf(model, 'dc')))).toEqual(kinds(objects));
+  expect(kinds(render(cloudOf(model, 'par')))).toEqual(kinds(objects));
 });

@@ -6,15 +6,15 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { find } from '#scripts/lib/programs.ts';
 import { type Daemon, daemon, run } from '#scripts/lib/run.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import { PAGE_HEADERS, SECURITY, securityExpires, securityText, WEB } from '#shared/contract.ts';
 import type { KubernetesSite } from '#sites/site-kinds.ts';
 import { contentSecurityPolicy, nginxConfiguration, PAGES_FOLDER, storesOf } from './nginx.ts';
 
-const model = threeSites();
-const [sxb, dc] = [roomOf(model, 'sxb'), cloudOf(model, 'dc')];
+const model = example();
+const [lyn, par] = [roomOf(model, 'lyn'), cloudOf(model, 'par')];
 const stores = storesOf(model.sites);
 const configurationOf = ({ kubernetes: { families } }: KubernetesSite) =>
   nginxConfiguration({ domain: model.domain, contact: model.contact, families, stores });
@@ -26,22 +26,22 @@ afterEach(async () => {
 
 it('listens in the families of its site', () => {
   const listens = (site: KubernetesSite) => configurationOf(site).match(/listen .*;/g);
-  expect(listens(sxb)).toEqual(['listen 8081;', 'listen [::]:8081;']);
-  expect(listens(dc)).toEqual(['listen 8081;']);
+  expect(listens(lyn)).toEqual(['listen 8081;', 'listen [::]:8081;']);
+  expect(listens(par)).toEqual(['listen 8081;']);
 });
 
 it('lets browsers load from the app and the object stores, and nothing inline', () => {
   const policy = contentSecurityPolicy(stores);
   expect(policy).not.toMatch(/unsafe|\*/);
   expect(policy).toContain("script-src 'self';");
-  expect(policy).toContain('https://s3.sxb.fredu.fr https://s3.dc.fredu.fr');
+  expect(policy).toContain('https://s3.lyn.example.org https://s3.par.example.org');
 });
 
 itJudged('nginx', 'nginx takes the configuration of every site and serves pages by it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fredu-nginx-'));
   undo = async () => rmSync(folder, { recursive: true, force: true });
   // A pod's standard output is a pipe, which can be opened by name; that of a test is a socket.
-  const text = configurationOf(sxb)
+  const text = configurationOf(lyn)
     .replaceAll('/tmp/', `${folder}/`)
     .replace('/dev/stdout', join(folder, 'access'));
   const file = join(folder, 'nginx.conf');

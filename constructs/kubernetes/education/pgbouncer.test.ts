@@ -2,22 +2,22 @@ import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { nodeSize } from '#constructs/cockroachdb-node.ts';
 import { DRAIN } from '#constructs/drain.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Site } from '#sites/model.ts';
 import { databaseNodes } from '#sites/questions.ts';
 import { Pgbouncer } from './pgbouncer.ts';
 import { POOLERS, pgbouncerIni, poolSize } from './pgbouncer-config.ts';
 
-const model = threeSites();
+const model = example();
 const database = model.database.name;
-const dc = cloudOf(model, 'dc');
+const par = cloudOf(model, 'par');
 function render(site: Site) {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
   new Pgbouncer(chart, 'pgbouncer', { site, database, user: 'education', name: 'pgbouncer' });
   return chart.toJson();
 }
-const find = (kind: string) => render(dc).find((each) => each.kind === kind);
+const find = (kind: string) => render(par).find((each) => each.kind === kind);
 const settings = (site: Site) =>
   Object.fromEntries(
     pgbouncerIni({ database, site, user: 'education' })
@@ -27,13 +27,13 @@ const settings = (site: Site) =>
   );
 
 describe('the configuration', () => {
-  const ini = settings(dc);
+  const ini = settings(par);
   it('dials the balancer of its site, as its one user', () => {
-    expect(pgbouncerIni({ database, site: dc, user: 'education' })).toContain(
-      'fredu = host=10.20.1.12 port=26257 dbname=fredu user=education\n',
+    expect(pgbouncerIni({ database, site: par, user: 'education' })).toContain(
+      'example = host=10.2.1.12 port=26257 dbname=example user=education\n',
     );
-    expect(pgbouncerIni({ database, site: roomOf(model, 'sxb'), user: 'education' })).toContain(
-      'host=10.10.0.10 ',
+    expect(pgbouncerIni({ database, site: roomOf(model, 'lyn'), user: 'education' })).toContain(
+      'host=10.1.0.100 ',
     );
   });
   it('verifies certificates and names on both sides, and knows no password', () => {
@@ -53,10 +53,10 @@ describe('the configuration', () => {
     expect(Number(ini.server_lifetime)).toBeLessThan(DRAIN.connectionsSeconds);
   });
   it('keeps all poolers of a site, the surplus one included, within 4 connections a processor', () => {
-    const cpus = databaseNodes(dc).reduce((sum, host) => sum + nodeSize(dc, host).cpus, 0);
+    const cpus = databaseNodes(par).reduce((sum, host) => sum + nodeSize(par, host).cpus, 0);
     expect(cpus).toBe(24);
-    expect(poolSize(dc)).toBe(32);
-    expect((POOLERS.replicas + POOLERS.surge) * poolSize(dc)).toBeLessThanOrEqual(4 * cpus);
+    expect(poolSize(par)).toBe(32);
+    expect((POOLERS.replicas + POOLERS.surge) * poolSize(par)).toBeLessThanOrEqual(4 * cpus);
   });
 });
 
@@ -76,8 +76,8 @@ describe('the pods', () => {
       render(site).find((each) => each.kind === 'Deployment').spec.template.metadata.annotations[
         'fredu.fr/config'
       ];
-    expect(annotation(dc)).toMatch(/^[0-9a-f]{16}$/);
-    expect(annotation(dc)).not.toBe(annotation(roomOf(model, 'sxb')));
+    expect(annotation(par)).toMatch(/^[0-9a-f]{16}$/);
+    expect(annotation(par)).not.toBe(annotation(roomOf(model, 'lyn')));
   });
   it('end only after their clients have had time to leave', () => {
     expect(pod.terminationGracePeriodSeconds).toBe(5 + 60 + 10);

@@ -1,16 +1,16 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { example } from '#scripts/testing/example-sites.ts';
 import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import { Gateway } from './gateway.ts';
 import { Ingresses } from './ingress.ts';
 import { fronts, publicNames } from './routes.ts';
 import { acmeKey, PublicCertificates } from './tls.ts';
 
-const model = threeSites();
-const [sxb, dc] = [roomOf(model, 'sxb'), cloudOf(model, 'dc')];
-const offered = fronts({ domain: model.domain, site: dc });
+const model = example();
+const [lyn, par] = [roomOf(model, 'lyn'), cloudOf(model, 'par')];
+const offered = fronts({ domain: model.domain, site: par });
 const render = (make: (chart: Chart) => void): Record<string, string> => {
   const chart = new Chart(new App(), 'test', { disableResourceNameHashes: true });
   make(chart);
@@ -23,21 +23,21 @@ const render = (make: (chart: Chart) => void): Record<string, string> => {
 };
 
 it('names the platform, the site, and the object store of the site', () => {
-  expect(publicNames({ domain: model.domain, site: sxb })).toEqual([
-    'fredu.fr',
-    'sxb.fredu.fr',
-    's3.sxb.fredu.fr',
+  expect(publicNames({ domain: model.domain, site: lyn })).toEqual([
+    'example.org',
+    'lyn.example.org',
+    's3.lyn.example.org',
   ]);
-  expect(publicNames({ domain: model.domain, site: dc })).toEqual([
-    'fredu.fr',
-    'dc.fredu.fr',
-    's3.dc.fredu.fr',
+  expect(publicNames({ domain: model.domain, site: par })).toEqual([
+    'example.org',
+    'par.example.org',
+    's3.par.example.org',
   ]);
 });
 
 it('offers no object store where the site has none', () => {
   expect(
-    fronts({ domain: model.domain, site: { ...dc, objects: undefined } }).map(({ name }) => name),
+    fronts({ domain: model.domain, site: { ...par, objects: undefined } }).map(({ name }) => name),
   ).toEqual(['education']);
 });
 
@@ -52,7 +52,7 @@ it('leads /api to the API and everything else to the pages, by HTTPS', () => {
     spec:
       ingressClassName: traefik
       rules:
-        - host: fredu.fr
+        - host: example.org
           http:
             paths:
               - backend:
@@ -69,7 +69,7 @@ it('leads /api to the API and everything else to the pages, by HTTPS', () => {
                       number: 80
                 path: /
                 pathType: Prefix
-        - host: dc.fredu.fr
+        - host: par.example.org
           http:
             paths:
               - backend:
@@ -88,8 +88,8 @@ it('leads /api to the API and everything else to the pages, by HTTPS', () => {
                 pathType: Prefix
       tls:
         - hosts:
-            - fredu.fr
-            - dc.fredu.fr
+            - example.org
+            - par.example.org
           secretName: tls-public
     "
   `);
@@ -106,9 +106,9 @@ it('puts the object store on an entry point of its own, by name in one and by po
     port,
   ]);
   expect(ports).toEqual([
-    ['fredu.fr', '8443'],
-    ['dc.fredu.fr', '8443'],
-    ['s3.dc.fredu.fr', '8444'],
+    ['example.org', '8443'],
+    ['par.example.org', '8443'],
+    ['s3.par.example.org', '8444'],
   ]);
 });
 
@@ -128,8 +128,8 @@ it('says the same to a Gateway, whose listeners have the port in the pod', () =>
       namespace: education
     spec:
       hostnames:
-        - fredu.fr
-        - dc.fredu.fr
+        - example.org
+        - par.example.org
       parentRefs:
         - group: gateway.networking.k8s.io
           kind: Gateway
@@ -174,8 +174,8 @@ it('says the same to a Gateway, whose listeners have the port in the pod', () =>
               selector:
                 matchLabels:
                   kubernetes.io/metadata.name: education
-          hostname: fredu.fr
-          name: fredu-fr
+          hostname: example.org
+          name: example-org
           port: 8443
           protocol: HTTPS
           tls:
@@ -198,10 +198,10 @@ it('asks for a certificate for each namespace with routes, proved by DNS with a 
   const objects = render(
     (chart) =>
       new PublicCertificates(chart, 'certificates', {
-        fronts: fronts({ domain: model.domain, site: sxb }),
+        fronts: fronts({ domain: model.domain, site: lyn }),
         domain: model.domain,
         contact: model.contact,
-        tsigKey: acmeKey('sxb'),
+        tsigKey: acmeKey('lyn'),
         nameServer: model.dns?.servers[0]?.name,
       }),
   );
@@ -210,23 +210,23 @@ it('asks for a certificate for each namespace with routes, proved by DNS with a 
       name: public
     spec:
       acme:
-        email: exploitation@fredu.fr
+        email: operations@example.org
         privateKeySecretRef:
           name: acme-account
         server: https://acme-v02.api.letsencrypt.org/directory
         solvers:
           - dns01:
               rfc2136:
-                nameserver: ns1.fredu.fr:53
+                nameserver: ns1.example.org:53
                 protocol: TCP
                 tsigAlgorithm: HMACSHA256
-                tsigKeyName: acme-sxb
+                tsigKeyName: acme-lyn
                 tsigSecretSecretRef:
                   key: secret
                   name: acme-tsig
             selector:
               dnsZones:
-                - fredu.fr
+                - example.org
     "
   `);
   expect(objects['Certificate tls-public']).toMatchInlineSnapshot(`
@@ -235,7 +235,7 @@ it('asks for a certificate for each namespace with routes, proved by DNS with a 
       namespace: rook-ceph
     spec:
       dnsNames:
-        - s3.sxb.fredu.fr
+        - s3.lyn.example.org
       duration: 2160h0m0s
       issuerRef:
         group: cert-manager.io

@@ -6,13 +6,13 @@ import { App, Chart } from 'cdk8s';
 import { afterAll, expect, it } from 'vitest';
 import { identities } from '#constructs/platform/certificates.ts';
 import { daemon, run } from '#scripts/lib/run.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { roomOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import { CertificateExporter, certificateSecrets } from './certificate-exporter.ts';
 import { certificateExporterScript } from './certificate-exporter-script.ts';
 
-const model = threeSites();
+const model = example();
 const folder = mkdtempSync(join(tmpdir(), 'fredu-ends-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -36,8 +36,8 @@ it('mounts the certificate of every Secret that an identity goes to, and no key'
   }
 });
 
-it('reads of sxb what its three namespaces hold', () => {
-  expect(Object.fromEntries(certificateSecrets({ model, site: roomOf(model, 'sxb') }))).toEqual({
+it('reads of lyn what its three namespaces hold', () => {
+  expect(Object.fromEntries(certificateSecrets({ model, site: roomOf(model, 'lyn') }))).toEqual({
     cockroachdb: ['cockroachdb-client-backup', 'cockroachdb-client-root', 'cockroachdb-node'],
     education: [
       'cockroachdb-client-education',

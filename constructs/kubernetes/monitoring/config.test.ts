@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { run } from '#scripts/lib/run.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import { contains } from '#sites/address.ts';
 import { appSites } from '#sites/questions.ts';
 import { alertmanagerConfig, blackboxConfig, prometheusConfig, ruleFiles, webConfig } from './config.ts';
 import { scrapeJobs } from './scrape.ts';
 
-const model = threeSites();
+const model = example();
 const places = appSites(model).map((site) => ({ model, site }));
 const work = mkdtempSync(join(tmpdir(), 'fredu-prometheus-'));
 afterAll(() => rmSync(work, { recursive: true }));

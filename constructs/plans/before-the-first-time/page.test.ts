@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import type { Model } from '#sites/model.ts';
 import { secretReferences } from './references.ts';
 
 const page = (model: Model, site: string) => artefacts(model, site).get(`${site}/before-the-first-time.md`)!;
-const platform = threeSites();
+const platform = example();
 
 it('names every Secret of the cluster once, with keys, readers and who makes it', () => {
-  const rows = page(platform, 'sxb')
+  const rows = page(platform, 'lyn')
     .split('\n')
     .filter((line) => line.startsWith('| `education/'));
   expect(rows.map((row) => row.split('`')[1])).toEqual([
@@ -50,31 +50,31 @@ it('leaves the last column of a Secret of which nobody has said who makes it emp
 });
 
 it('counts what the stack asks of the quotas of an OpenStack', () => {
-  const text = page(platform, 'dc');
+  const text = page(platform, 'par');
   expect(text).toContain('| quota: security group rules | ');
   expect(text).toContain('the usual 100 is not enough');
   expect(text).toContain('| quota: instances | 7 | the usual 10 is enough |');
-  expect(page(platform, 'sxb')).not.toContain('quota');
+  expect(page(platform, 'lyn')).not.toContain('quota');
 });
 
 it('begins a stack without the store that keeps its state, and says where that is', () => {
-  expect(page(platform, 'dc')).toMatch(
-    /^2\. The object store of sxb, .*`backend_override\.tf\.json`.*`tofu init -migrate-state`\.$/m,
+  expect(page(platform, 'par')).toMatch(
+    /^2\. The object store of lyn, .*`backend_override\.tf\.json`.*`tofu init -migrate-state`\.$/m,
   );
-  expect(page(platform, 'sxb')).not.toContain('migrate-state');
+  expect(page(platform, 'lyn')).not.toContain('migrate-state');
 });
 
 it('says what is kept nowhere else', () => {
-  expect(page(platform, 'sxb')).not.toContain('not kept elsewhere');
+  expect(page(platform, 'lyn')).not.toContain('not kept elsewhere');
   const only = { ...platform, objects: { ...platform.objects!, secondaries: [] } };
-  expect(page(only, 'sxb')).toContain('are at sxb alone**');
+  expect(page(only, 'lyn')).toContain('are at lyn alone**');
   const none = {
     ...platform,
     objects: undefined,
     sites: platform.sites.map(({ objects: _, ...site }) => site),
   };
-  expect(page(none, 'do')).toContain('**The database has no backups**');
-  expect(page(none, 'dc')).toContain(
-    '**Snapshots of etcd do not leave their hosts** (dc-cp1, dc-cp2, dc-cp3:',
+  expect(page(none, 'nic')).toContain('**The database has no backups**');
+  expect(page(none, 'par')).toContain(
+    '**Snapshots of etcd do not leave their hosts** (par-cp1, par-cp2, par-cp3:',
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { example } from '#scripts/testing/example-sites.ts';
 import { roomOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
 import { siteOf } from '#sites/questions.ts';
 import { backups } from './backups.ts';
@@ -11,7 +11,7 @@ import { settings } from './settings.ts';
 import { users, usersSql } from './users.ts';
 import { zones } from './zones.ts';
 
-const model = threeSites();
+const model = example();
 const withDatabase = (change: Partial<Model['database']>): Model => ({
   ...model,
   database: { ...model.database, ...change },
@@ -20,8 +20,8 @@ const withDatabase = (change: Partial<Model['database']>): Model => ({
 describe('zones.sql', () => {
   it('places every replica at a site and prefers leases in order, everywhere alike', () => {
     const placement = `num_replicas = 5,
-  constraints = '{"+region=sxb": 2, "+region=dc": 2, "+region=do": 1}',
-  lease_preferences = '[[+region=sxb], [+region=dc]]';`;
+  constraints = '{"+region=lyn": 2, "+region=par": 2, "+region=nic": 1}',
+  lease_preferences = '[[+region=lyn], [+region=par]]';`;
     const text = zones(model.database);
     expect(text.match(/^ALTER .*$/gm)).toEqual(
       [
@@ -30,26 +30,26 @@ describe('zones.sql', () => {
         'RANGE liveness',
         'RANGE system',
         'DATABASE system',
-        'DATABASE fredu',
+        'DATABASE example',
       ].map((target) => `ALTER ${target} CONFIGURE ZONE USING`),
     );
     expect(text.split(placement)).toHaveLength(7);
   });
   it('follows the survival goal and the preference', () => {
-    const [sxb, dc, arbiter] = ['sxb', 'dc', 'do'].map((code) => siteOf(model, code));
+    const [lyn, par, arbiter] = ['lyn', 'par', 'nic'].map((code) => siteOf(model, code));
     const nine = withDatabase({
       replicas: 9,
-      voters: [sxb, dc, arbiter].map((site) => ({ site: site!, count: 3 })),
-      leases: [dc!],
+      voters: [lyn, par, arbiter].map((site) => ({ site: site!, count: 3 })),
+      leases: [par!],
     });
     expect(zones(nine.database)).toContain(
-      `constraints = '{"+region=sxb": 3, "+region=dc": 3, "+region=do": 3}',\n  lease_preferences = '[[+region=dc]]'`,
+      `constraints = '{"+region=lyn": 3, "+region=par": 3, "+region=nic": 3}',\n  lease_preferences = '[[+region=par]]'`,
     );
   });
   it('prefers no site without a replica', () => {
-    const [sxb] = [roomOf(model, 'sxb')];
-    const one = withDatabase({ replicas: 3, voters: [{ site: sxb, count: 3 }] });
-    expect(zones(one.database)).toContain("lease_preferences = '[[+region=sxb]]'");
+    const [lyn] = [roomOf(model, 'lyn')];
+    const one = withDatabase({ replicas: 3, voters: [{ site: lyn, count: 3 }] });
+    expect(zones(one.database)).toContain("lease_preferences = '[[+region=lyn]]'");
   });
 });
 
@@ -91,7 +91,7 @@ describe('backups.sql', () => {
   });
   it('goes to the zone that takes writes, and holds no key', () => {
     expect(text).toContain(
-      's3://fredu-backups/cockroachdb?AUTH=implicit&AWS_ENDPOINT=https%3A%2F%2Fs3.sxb.fredu.fr&',
+      's3://example-backups/cockroachdb?AUTH=implicit&AWS_ENDPOINT=https%3A%2F%2Fs3.lyn.example.org&',
     );
     expect(text).not.toMatch(/ACCESS_KEY/);
   });

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { threeSites } from '#scripts/testing/three-sites.ts';
+import { example } from '#scripts/testing/example-sites.ts';
 import { appSites } from '#sites/questions.ts';
 import { PAGES } from './dashboards/index.ts';
 import { dashboard } from './panels.ts';
 
-const model = threeSites();
+const model = example();
 const places = appSites(model).map((site) => ({ model, site }));
 
 it('lays every panel on the page, none over another', () => {
