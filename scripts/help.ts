@@ -16,6 +16,7 @@ export const COMMANDS: Record<string, Record<string, string>> = {
     whatif: 'what every failure does to each service, before it happens',
     diff: 'what a change means, for a reviewer',
     image: 'the two images of the app',
+    sbom: 'what the toolkit and both images are made of (CycloneDX)',
   },
   'Run it': {
     procedure: 'carries out a procedure of dist/<site>/plans/, and goes on after a cut',
