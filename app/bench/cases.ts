@@ -124,7 +124,7 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
       p95Max: 60,
     },
     {
-      name: 'a search by an author of drafts, his own uncached',
+      name: 'a search by an author of drafts, their own uncached',
       measure: () => get(each(searches, [data.teacher])),
       p95Max: 60,
     },

@@ -26,7 +26,7 @@ export interface BenchData {
   progress: number;
 }
 
-/** Whoever used the platform this month is still signed in somewhere. */
+/** Everybody who used the platform this month is still signed in somewhere. */
 const INSERT_SESSIONS = sql`insert into sessions (secret_hash, person_id, address, agent, expires_at)
   select id::text, id, '127.0.0.1', 'bench', now() + interval '20 days' from people where role = 'student'`;
 
@@ -102,7 +102,7 @@ async function dataOf({ db }: OpenDatabase): Promise<BenchData> {
   const [teacher] = await ids(
     sql`select person_id as id from course_authors group by person_id order by count(*) desc, person_id limit 1`,
   );
-  // Who has a draft sees more than visitors do, so that no list that is kept for them can serve her.
+  // Who has a draft sees more than visitors do, so that no list that is kept for them can serve them.
   await query(
     db,
     sql`update courses set state = 'draft' where id = (select min(course_id::text)::uuid from course_authors where person_id = $1)`,

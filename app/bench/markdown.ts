@@ -49,14 +49,14 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
 const middle = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 
 const first = await timed(() => markdownHtml(lesson(-1), course));
-const anew: number[] = [];
+const fresh: number[] = [];
 const again: number[] = [];
 for (let run = 0; run < RUNS; run += 1) {
-  anew.push(await timed(() => markdownHtml(lesson(run), course)));
+  fresh.push(await timed(() => markdownHtml(lesson(run), course)));
   again.push(await timed(() => markdownHtml(lesson(run), course)));
 }
-const figures = { first, anew: middle(anew), again: middle(again) };
+const figures = { first, fresh: middle(fresh), again: middle(again) };
 process.stdout.write(
-  `a lesson of ${(lesson(0).length / 1000).toFixed(1)} kB: ${figures.first.toFixed(0)} ms the first time, ${figures.anew.toFixed(1)} ms a new one (${MILLISECONDS_MAX} promised), ${figures.again.toFixed(1)} ms one that is kept\n`,
+  `a lesson of ${(lesson(0).length / 1000).toFixed(1)} kB: ${figures.first.toFixed(0)} ms the first time, ${figures.fresh.toFixed(1)} ms a new one (${MILLISECONDS_MAX} promised), ${figures.again.toFixed(1)} ms one that is kept\n`,
 );
-if (figures.anew > MILLISECONDS_MAX) process.exitCode = 1;
+if (figures.fresh > MILLISECONDS_MAX) process.exitCode = 1;

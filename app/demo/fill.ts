@@ -179,7 +179,7 @@ export async function fill(
       ];
     },
   );
-  // The author answers, and in a lively thread whoever asked goes on asking.
+  // The author answers, and in a lively thread the one who asked goes on asking.
   const posts = asked.flatMap(([n, course], index) =>
     Array.from({ length: lively(index) }, (_, at) => ({
       id: idOf('post', `${index}.${at}`),

@@ -12,7 +12,7 @@ interface Found {
   erase_at: Date | null;
 }
 const ACCOUNT_BY_EMAIL = sql`select id, role, suspended_at, erase_at from people where email = $1 for update`;
-/** Her sessions end, as with every change of a role. */
+/** Their sessions end, as with every change of a role. */
 const STEPS = [
   sql`update people set role = 'administrator', updated_at = now() where id = $1`,
   sql`delete from sessions where person_id = $1`,
@@ -23,7 +23,7 @@ const STEPS = [
 
 /**
  * Makes somebody who has an account an administrator, and says what came of it. It is how the first one comes about: administrators
- * make the others, and whoever may run this has the database anyway.
+ * make the others, and anyone who may run this has the database anyway.
  * @throws CannotStart with one line that says what is missing
  */
 export async function makeAdministrator(choice: DatabaseChoice, typed: string | undefined): Promise<string> {

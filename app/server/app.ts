@@ -100,7 +100,7 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
   await app.register(parts);
   await app.register(cookies);
   await app.register(rateLimits);
-  // Before whoever refuses, so that the socket of a refused upgrade is closed.
+  // Before what refuses, so that the socket of a refused upgrade is closed.
   await app.register(websockets);
   await app.register(traces, { tracing });
   await app.register(metrics, { connections: database.connections });

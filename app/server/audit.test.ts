@@ -172,8 +172,8 @@ it('remembers what was decided in a forum', async () => {
 
 it('remembers what everybody is told', async () => {
   const endsAt = new Date(Date.now() + 3_600_000).toISOString();
-  const told = { textFr: 'Maintenance ce soir.', textEn: 'Maintenance tonight.', endsAt };
-  const id = await made(administrator, '/admin/notices', told);
+  const notice = { textFr: 'Maintenance ce soir.', textEn: 'Maintenance tonight.', endsAt };
+  const id = await made(administrator, '/admin/notices', notice);
   expect(await deeds(id)).toEqual(['notice: notice.made by Dominique Martin']);
 });
 

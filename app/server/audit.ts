@@ -7,7 +7,7 @@ export interface Deed {
   action: string;
   subject: { kind: 'person' | 'course' | 'file' | 'thread' | 'post' | 'notice'; id: string };
   details?: Record<string, unknown>;
-  /** Who did it, where that is not whoever is signed in. */
+  /** Who did it, where that is not the person who is signed in. */
   actorId?: string;
 }
 

@@ -120,10 +120,10 @@ describe('the API keeps what its document says', () => {
       async () => void (await ask('student', { only: [farewell] })),
       300_000,
     );
-  // The last one: what she finds she may suspend.
+  // The last one: what they find they may suspend.
   itJudged(
     'python3',
-    'to the administrator, in what is hers',
+    'to the administrator, in what is theirs',
     async () => {
       const only = operations.map(({ route }) => route).filter((route) => route.includes('/admin/'));
       await ask('administrator', { only });
@@ -140,7 +140,7 @@ async function operationsAnswered(): Promise<Set<string>> {
   return new Set([...counts].map(([, method, route]) => `${method} ${route!.replaceAll(/:(\w+)/g, '{$1}')}`));
 }
 
-/** What paths name that is really there: in a course of the teacher that the student follows, and of whoever asks. */
+/** What paths name that is really there: in a course of the teacher that the student follows, and of the caller. */
 async function knownOf(operations: Operation[], role: Caller): Promise<ContractRun['known']> {
   const { app, db } = test;
   // What is changed is not read, and what is ended is asked for nothing else.
@@ -164,8 +164,13 @@ async function knownOf(operations: Operation[], role: Caller): Promise<ContractR
     .values({ text_fr: 'a', text_en: 'a', starts_at: new Date(), ends_at: until })
     .returning('id')
     .executeTakeFirstOrThrow();
-  const told = { person_id: camille.id, kind: 'answer', thread_id: read.thread, post_id: read.post } as const;
-  await db.insertInto('notifications').values(told).execute();
+  const notification = {
+    person_id: camille.id,
+    kind: 'answer',
+    thread_id: read.thread,
+    post_id: read.post,
+  } as const;
+  await db.insertInto('notifications').values(notification).execute();
   const leaver = DEMO_PEOPLE.find((person) => person.role === role) ?? ines;
   const session = () => beginSession(db, leaver.id, { address: '::1', agent: 'another' });
   const sessions = (await Promise.all([session(), session(), session()])).map(({ id }) => id);

@@ -88,7 +88,7 @@ async function repeated(first: Map<number, Answer>) {
   const open = [...first].filter(([, answer]) => !acknowledged(answer)).map(([number]) => number);
   const second = await writeAll(open);
   expect([...new Set([...second.values()].map(({ status }) => status))]).toEqual([201]);
-  // And once more what was acknowledged, as whoever does not trust an answer may do.
+  // And once more what was acknowledged, as anyone who does not trust an answer may do.
   const third = await writeAll([...first.keys()].filter((number) => number % 4 === 0));
   const rows = await ask<{ id: string; title: string }>(
     `select id, title from courses where title like 'Écrit %'`,
@@ -96,8 +96,8 @@ async function repeated(first: Map<number, Answer>) {
   const ids = new Map(rows.map(({ id, title }) => [title, id]));
   expect(rows).toHaveLength(WRITES);
   for (const number of first.keys()) {
-    const told = [first, second, third].flatMap((answers) => answers.get(number)?.id ?? []);
-    expect(new Set(told)).toEqual(new Set([ids.get(`Écrit ${number}`)]));
+    const answered = [first, second, third].flatMap((answers) => answers.get(number)?.id ?? []);
+    expect(new Set(answered)).toEqual(new Set([ids.get(`Écrit ${number}`)]));
   }
   return { open: open.length };
 }

@@ -172,7 +172,7 @@ function slowly(server: Process, path: string, parts: number, bytes: number, pau
   return answered;
 }
 
-it('refuses nobody while its servers start anew, one after the other', async () => {
+it('refuses nobody while its servers restart, one after the other', async () => {
   const servers = [await running(), await running()];
   const { url, until } = await balancer(servers);
   await until(2);
@@ -201,15 +201,15 @@ it('refuses nobody while its servers start anew, one after the other', async () 
   await sleep(500);
   going = false;
   await Promise.all(students);
-  process.stdout.write(`answers while two servers started anew: ${JSON.stringify(counts)}\n`);
+  process.stdout.write(`answers while two servers restarted: ${JSON.stringify(counts)}\n`);
   expect(Object.keys(counts)).toEqual(['200']);
   expect(counts['200']).toBeGreaterThan(1000);
 });
 
 it('is not ready at once, ends what is under way, sends writers elsewhere, and tells the last traces', async () => {
-  const told = await collector();
-  onTestFinished(() => told.close());
-  const [leaving, staying] = [await running({ OTEL_EXPORTER_OTLP_ENDPOINT: told.url }), await running()];
+  const collected = await collector();
+  onTestFinished(() => collected.close());
+  const [leaving, staying] = [await running({ OTEL_EXPORTER_OTLP_ENDPOINT: collected.url }), await running()];
   const writer = new TestWriter(`${leaving.url}/api/v1/courses/${course.id}/together`, teacher);
   while (!writer.ready) await sleep(20);
   writer.body().insert(0, 'avant la fin ');
@@ -222,7 +222,7 @@ it('is not ready at once, ends what is under way, sends writers elsewhere, and t
   await sleep(150);
   const during = await fetch(`${leaving.url}${API.readyPath}`);
   expect([during.status, await during.json()]).toEqual([503, { status: 'draining' }]);
-  // Somebody whom the balancer still sends here is answered, on a connection that he is not to keep.
+  // Somebody whom the balancer still sends here is answered, on a connection that they are not to keep.
   const late = await fetch(`${leaving.url}/api/v1/courses/${course.id}`);
   expect([late.status, late.headers.get('connection')]).toEqual([200, 'close']);
   expect((await fetch(`${leaving.url}${API.livePath}`)).status).toBe(200);
@@ -238,9 +238,9 @@ it('is not ready at once, ends what is under way, sends writers elsewhere, and t
   expect(again.body().toString()).toContain('avant la fin ');
   again.leave();
   writer.leave();
-  expect(told.named('PATCH /api/v1/uploads/:id')).toHaveLength(1);
-  const [together] = told.named('GET /api/v1/courses/:id/together');
-  expect(told.attributes(together!)['http.response.status_code']).toBe(101);
+  expect(collected.named('PATCH /api/v1/uploads/:id')).toHaveLength(1);
+  const [together] = collected.named('GET /api/v1/courses/:id/together');
+  expect(collected.attributes(together!)['http.response.status_code']).toBe(101);
 });
 
 it('lets go of what does not end in time, and what was kept of it another server goes on with', async () => {

@@ -29,7 +29,7 @@ const EXAMPLE = {
   password: valid(KnownPassword as Schema) as string,
 };
 
-// Whoever asks has the password of the examples.
+// The caller has the password of the examples.
 await query(db, sql`update people set password_hash = $1`, [await hashPassword(EXAMPLE.password)]);
 
 interface Parameter {

@@ -23,7 +23,7 @@ const asks = Object.fromEntries(
   await Promise.all(WHO.map(async (who) => [who, PEOPLE[who] ? await as(ids[who]) : asVisitor] as const)),
 ) as Record<Who, typeof asVisitor>;
 
-/** `in` is let through to what it asked for; else the status of the refusal: 404 for whoever may not know of a thing, 409 where it cannot be hers. */
+/** `in` is let through to what it asked for; else the status of the refusal: 404 for anyone who may not know of a thing, 409 where it cannot be theirs. */
 type Verdict = 'in' | 401 | 403 | 404 | 409;
 type Rule = (who: Who, kind: Kind) => Verdict;
 
@@ -48,7 +48,7 @@ const inForum =
   (who, kind) =>
     isForumReader(who, kind) ? either(lets.includes(who), 403) : 404;
 
-/** Nobody votes for her own words. */
+/** Nobody votes for their own words. */
 const voters =
   (own: Who): Rule =>
   (who, kind) =>
@@ -160,7 +160,7 @@ const MATRIX: Record<string, Route> = {
   'PUT /posts/:id/vote': { rule: voters('author'), body: { value: 1 } },
   'PATCH /threads/:id': { rule: inForum('follower'), headers: ETAG, body: { title: 'u' } },
   'PATCH /posts/:id': { rule: inForum('author'), headers: ETAG, body: { body: 'u' } },
-  // Whoever asked does not take the answers of others along.
+  // The callers before do not take the answers of others along.
   'DELETE /threads/:id': { rule: inForum('author', 'administrator') },
   'DELETE /posts/:id': { rule: inForum('author', 'administrator') },
   'PUT /threads/:id/accepted': {
@@ -223,7 +223,7 @@ it('the matrix has a row for every route, and none for another', () => {
 });
 
 /** What an answer tells, whatever it was asked about. */
-const told = ({ statusCode, body }: { statusCode: number; body: string }): string =>
+const shownBy = ({ statusCode, body }: { statusCode: number; body: string }): string =>
   `${statusCode} ${body.replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'id')}`;
 
 describe.each(KINDS)('in a course that is %s', (kind) => {
@@ -254,7 +254,8 @@ describe.each(KINDS)('in a course that is %s', (kind) => {
         const { statusCode } = answer;
         found[name] = [401, 403, 404, 409].includes(statusCode) ? statusCode : 'in';
         // What one may not know of cannot be told from what is not there.
-        if (statusCode === 404) expect([name, told(answer)]).toEqual([name, told(await askIn(nowhere()))]);
+        if (statusCode === 404)
+          expect([name, shownBy(answer)]).toEqual([name, shownBy(await askIn(nowhere()))]);
         if (route.method === 'GET') continue;
         if (statusCode >= 300) expect([name, await stateOf(app, here)]).toEqual([name, state]);
         else {

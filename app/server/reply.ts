@@ -19,13 +19,13 @@ export function etagOf(content: string | Buffer, version?: number): string {
 }
 
 /**
- * What an answer says of keeping it. Whoever is signed in is told of themselves, in a browser that the next pupil uses too: it stays
+ * What an answer says of keeping it. Who is signed in is told of themselves, in a browser that the next pupil uses too: it stays
  * nowhere. What visitors are told is asked again each time, and spared by its ETag.
  */
 export const cacheControlOf = ({ person, method }: FastifyRequest): string =>
   person || (method !== 'GET' && method !== 'HEAD') ? 'no-store' : 'private, no-cache';
 
-/** Whether whoever asks has what this ETag names already. */
+/** Whether the client has what this ETag names already. */
 export function hasAlready({ headers }: FastifyRequest, etag: string): boolean {
   const known = headers['if-none-match'];
   if (known === undefined) return false;

@@ -26,7 +26,7 @@ const MORE: Record<string, { more: number; why: string }> = {
 };
 /** A statement for each of their parts, which `everything.test.ts` counts. */
 const EXPORTS = ['GET /me/export', 'GET /me/export.zip'];
-/** A refusal may ask once more: whether there is nothing, or nothing for her. */
+/** A refusal may ask once more: whether there is nothing, or nothing for them. */
 const TO_REFUSE = 1;
 
 const nameOf = (url: string) => `GET ${url.replace('/api/v1', '')}`;
@@ -57,7 +57,7 @@ beforeAll(async () => {
     for (const { url, access } of routes) {
       if (!allowed(access as Permission, PEOPLE[who] ?? 'visitor')) continue;
       for (const world of worlds) {
-        // Lists are made anew each time.
+        // Lists are made again each time.
         await invalidate(app.cache, COURSE_LISTS);
         await app.settled();
         let status = 0;
@@ -76,7 +76,7 @@ beforeAll(async () => {
   }
 });
 
-it('whoever reads costs one statement, and one that looks up who asks, or it is said why more', () => {
+it('a read costs one statement, and one that looks up who asks, or it is said why more', () => {
   const more = Object.entries(over).filter(([, count]) => count > 0);
   expect(Object.fromEntries(more)).toEqual(
     Object.fromEntries(Object.entries(MORE).map(([name, each]) => [name, each.more])),

@@ -112,7 +112,7 @@ export const VARIABLES = {
   securityContact: 'SECURITY_CONTACT',
   /** Changes that one person may ask of one process in a minute; 300 where unset. */
   changesPerMinute: 'CHANGES_PER_MINUTE',
-  /** People who may sit behind one address, as in a school; 400 where unset. More let a school in, and whoever guesses passwords try more. */
+  /** People who may sit behind one address, as in a school; 400 where unset. More let a school in, and who guesses passwords tries more. */
   peoplePerNetwork: 'PEOPLE_PER_NETWORK',
   /** Where traces go, by OTLP over HTTP in JSON; nowhere where unset. The other standard variables of OpenTelemetry are read too. */
   traces: 'OTEL_EXPORTER_OTLP_ENDPOINT',

@@ -4,8 +4,8 @@ import { Type } from 'typebox';
 export const LANGUAGES = ['fr', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** What a reader is told in each language, French being the first. */
-export type Told<Facts> = Record<Language, { title: string; detail: (facts: Facts) => string }>;
+/** What a reader is shown in each language, French being the first. */
+export type ProblemTexts<Facts> = Record<Language, { title: string; detail: (facts: Facts) => string }>;
 
 /** One field that cannot be accepted: where it is, what is the matter, and what would be accepted. */
 export const FieldProblem = Type.Object(
@@ -18,7 +18,7 @@ export const FieldProblem = Type.Object(
 );
 export type FieldProblem = Static<typeof FieldProblem>;
 
-/** Problem details: how every refusal is told. @see https://www.rfc-editor.org/rfc/rfc9457 */
+/** Problem details: how every refusal is answered. @see https://www.rfc-editor.org/rfc/rfc9457 */
 export const Problem = Type.Object(
   {
     type: Type.String({
@@ -39,13 +39,13 @@ export type Problem = Static<typeof Problem>;
 export interface ProblemKind {
   name: string;
   status: number;
-  told: Told<never>;
+  texts: ProblemTexts<never>;
 }
 
 /** Every kind, for the documentation and the tests. */
 export const kinds = new Map<string, ProblemKind>();
 
-/** A refusal on its way to the reader; thrown anywhere, told in his language by the problems plugin. */
+/** A refusal on its way to the reader; thrown anywhere, worded in their language by the problems plugin. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly kind: ProblemKind;
@@ -72,7 +72,7 @@ export class Refusal extends Error {
 
   /** The refusal as the reader gets it. */
   in(language: Language, instance?: string): Problem {
-    const { title, detail } = this.kind.told[language];
+    const { title, detail } = this.kind.texts[language];
     return {
       type: `/problems/${this.kind.name}`,
       title,
@@ -88,13 +88,13 @@ export class Refusal extends Error {
 export function problemKind<Facts = Record<string, never>>(
   name: string,
   status: number,
-  told: Told<Facts>,
+  texts: ProblemTexts<Facts>,
 ): (
   facts: Facts,
   more?: { errors?: (language: Language) => FieldProblem[]; headers?: Record<string, string> },
 ) => Refusal {
   if (kinds.has(name)) throw new Error(`two problems are named ${name}`);
-  const kind: ProblemKind = { name, status, told };
+  const kind: ProblemKind = { name, status, texts };
   kinds.set(name, kind);
   return (facts, { errors, headers } = {}) => new Refusal(kind, facts, errors, headers);
 }

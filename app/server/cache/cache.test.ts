@@ -28,7 +28,7 @@ describe('a value that is cached', () => {
     expect(made.count).toBe(1);
   });
 
-  it('is served stale while one process makes it anew', async () => {
+  it('is served stale while one process makes it again', async () => {
     const shared = processCache();
     // Two processes have a memory of their own of what is under way, and one cache.
     const [one, other]: Cache[] = [{ ...shared }, { ...shared }];
@@ -58,7 +58,7 @@ describe('a value that is cached', () => {
     expect(text(await cached(cache, 'k', worth, async () => 'yes'))).toBe('yes');
   });
 
-  it('is new at once for whoever changed its group', async () => {
+  it('is new at once for the one who changed its group', async () => {
     const cache = processCache();
     const read = async () =>
       text(

@@ -14,7 +14,7 @@ export interface Cache {
 export interface Freshness {
   /** Served without a thought. */
   freshSeconds: number;
-  /** After that served while one process makes it anew. */
+  /** After that served while one process makes it again. */
   staleSeconds: number;
   /** Whether what was made is worth a place. @default everything */
   isKept?: (text: string) => boolean;
@@ -38,7 +38,7 @@ function unpacked(kept: Buffer | undefined): { until: number; json: ReadyJson } 
 }
 
 /**
- * JSON from the cache, or made. When it grows stale one process makes it anew and the others serve the old one;
+ * JSON from the cache, or made. When it grows stale one process makes it again and the others serve the old one;
  * when there is none, those who wait in one process share one making.
  */
 export async function cached(
@@ -86,6 +86,6 @@ export async function keyIn(cache: Cache, group: string, name: string): Promise<
 }
 
 let changes = 0;
-/** Makes everything of a group stale, so that whoever changed it sees the change at once. */
+/** Makes everything of a group stale, so that the one who changed it sees the change at once. */
 export const invalidate = (cache: Cache, group: string): Promise<void> =>
   cache.set(`generation:${group}`, Buffer.from(`${Date.now()}.${++changes}`), GENERATION_SECONDS);

@@ -127,7 +127,7 @@ describe('lists in memcached', () => {
   itJudged('memcached', 'are never what they were before, though it was only out of reach', async () => {
     await kept(here);
     servers[0]!.hold();
-    // Whoever asks first finds it away; the change after it is not even tried there.
+    // Anyone who asks first finds it away; the change after it is not even tried there.
     await titles(here);
     await rename(here, 'Pendant la panne');
     expect(await titles(here)).toContain('Pendant la panne');
@@ -146,10 +146,10 @@ describe('two servers', () => {
     'memcached',
     'share the keys; without one of them the keys of the other are still there',
     async () => {
-      const told: string[] = [];
+      const events: string[] = [];
       const cache = memcached(servers.map(({ address }) => address).join(','), {
-        onAway: () => told.push('away'),
-        onBack: () => told.push('back'),
+        onAway: () => events.push('away'),
+        onBack: () => events.push('back'),
       });
       const found = async () =>
         (await Promise.all(keys.map((key) => cache.get(key)))).map((value) => value?.toString());
@@ -160,7 +160,7 @@ describe('two servers', () => {
       const left = await found();
       expect(left.filter(Boolean).length).toBeGreaterThan(0);
       expect(left.filter(Boolean).length).toBeLessThan(keys.length);
-      // All that the second one had is made anew, each time and without a wait.
+      // All that the second one had is made again, each time and without a wait.
       for (const key of keys) await cache.set(key, Buffer.from(key), 60);
       expect(await found()).toEqual(left);
       await servers[1]!.start();
@@ -168,20 +168,20 @@ describe('two servers', () => {
         for (const key of keys) await cache.set(key, Buffer.from(key), 60);
         return (await found()).every(Boolean);
       });
-      expect(told).toEqual(['away', 'back']);
+      expect(events).toEqual(['away', 'back']);
       await cache.close();
     },
   );
 
   itJudged('memcached', 'hold what is long under a long key, and do without what is too long', async () => {
-    const told: Error[] = [];
-    const cache = memcached(servers[0]!.address, { onAway: (error) => told.push(error) });
+    const events: Error[] = [];
+    const cache = memcached(servers[0]!.address, { onAway: (error) => events.push(error) });
     const key = `recherche ${'é'.repeat(300)}`;
     await cache.set(key, Buffer.alloc(900_000, 'a'), 60);
     expect((await cache.get(key))?.length).toBe(900_000);
     await cache.set(key, Buffer.alloc(3_000_000, 'b'), 60);
     expect(await cache.get(key)).toBeUndefined();
-    expect(told).toEqual([]);
+    expect(events).toEqual([]);
     await cache.close();
   });
 });

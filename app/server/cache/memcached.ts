@@ -14,13 +14,13 @@ const VALUE_BYTES_MAX = 1_000_000;
 /** Keys that are removed one by one once a server is back; where it missed more, it is emptied. */
 const MISSED_MAX = 1000;
 
-/** Told when a server goes away, and when it is back. */
+/** Called when a server goes away, and when it is back. */
 export interface Watch {
   onAway?: (error: Error) => void;
   onBack?: () => void;
 }
 
-/** memcached, on several servers that share the keys; what one that is away would hold is made anew each time. */
+/** memcached, on several servers that share the keys; what one that is away would hold is made again each time. */
 export function memcached(servers: string, watch: Watch = {}): Cache {
   const away = new Set<string>();
   const all = servers.split(',').map((address) =>
@@ -115,7 +115,7 @@ function oneServer(address: string, { onAway, onBack }: Watch): Cache {
         async () => void (await client.set(name, value, { expires: Math.ceil(seconds) })),
       );
     },
-    // Where there is nobody to ask, everyone makes it for himself.
+    // Where there is nobody to ask, everyone makes it for themselves.
     add: (key, value, seconds) =>
       trying({ otherwise: true }, () => client.add(short(key), value, { expires: Math.ceil(seconds) })),
     delete: (key) => remove(short(key)),

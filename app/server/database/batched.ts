@@ -10,7 +10,7 @@ interface Batch<Row> {
 /**
  * A reader by key for many who ask at once: `batched(async (keys) => new Map(…))`. A key that is asked for alone is read at once; what
  * is asked for while statements are under way goes into the next one together, each key once. Nothing is kept: everybody is answered
- * by a statement that began after he asked. Waking the database for each of a hundred small reads costs more than the reads.
+ * by a statement that began after they asked. Waking the database for each of a hundred small reads costs more than the reads.
  */
 export function batched<Row>(
   read: (keys: string[]) => Promise<Map<string, Row>>,

@@ -87,7 +87,7 @@ const ready = async () => {
 };
 
 describe('a database that is cut off', () => {
-  it('is told as that to whoever asks meanwhile, and found again without a restart', async () => {
+  it('is told as that to anyone who asks meanwhile, and found again without a restart', async () => {
     const answers = await reading(async () => {
       for (let times = 0; times < 5; times++) {
         way.cut();
@@ -181,7 +181,7 @@ describe('who writes with others', () => {
 });
 
 describe('two who write the same', () => {
-  it('are both heard: whoever came second is done again', async () => {
+  it('are both heard: the second one is run again', async () => {
     const [camille, ines] = [0, 1];
     const course = `/api/v1/courses/${DEMO_COURSES[0]!.id}`;
     expect((await ask(`${course}/enrolment`, { by: ines, method: 'PUT' })).status).toBeLessThan(300);

@@ -20,7 +20,7 @@ export type DatabaseChoice =
   | {
       /**
        * `postgresql://user@host:port/name`, of PostgreSQL or CockroachDB. With `?prepare=false` each statement is planned
-       * anew, for a pooler in transaction mode that does not follow prepared statements.
+       * each time, for a pooler in transaction mode that does not follow prepared statements.
        * @see https://www.pgbouncer.org/config.html#max_prepared_statements (since 1.21)
        */
       url: string;
@@ -49,9 +49,9 @@ export interface DatabaseOptions {
   connections?: number;
   /** How long a statement may be without any answer before its connection counts as broken. @default as long as the system says */
   silenceSeconds?: number;
-  /** Told every statement, how long it took, and why it failed if it did. */
+  /** Called with every statement, how long it took, and why it failed if it did. */
   onStatement?: ((sql: string, milliseconds: number, error?: unknown) => void) | undefined;
-  /** Told when an idle connection breaks; the pool replaces it by itself. */
+  /** Called when an idle connection breaks; the pool replaces it by itself. */
   onLost?: (error: Error) => void;
 }
 
@@ -100,7 +100,7 @@ async function openUrl(
   // The driver would read these in its own way and forget what is given beside the address.
   for (const name of ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'prepare'])
     parsed.searchParams.delete(name);
-  // Whoever asks for TLS gets the server's certificate verified, by our file or by the system's authorities.
+  // Anyone who asks for TLS gets the server's certificate verified, by our file or by the system's authorities.
   const ssl =
     ca || cert || !['disable', 'allow', 'prefer'].includes(mode)
       ? renewable({ PGSSLROOTCERT: ['ca', ca], PGSSLCERT: ['cert', cert], PGSSLKEY: ['key', key] })
@@ -123,7 +123,7 @@ async function openUrl(
 }
 
 /**
- * What the driver asks for at each new connection, read again from the files: whoever renews them need not restart anything,
+ * What the driver asks for at each new connection, read again from the files: their renewal need not restart anything,
  * for no connection lives longer than `maxLifetimeSeconds` of the pool. A file that is just not there is as it was.
  * @throws CannotStart when a file cannot be read at the start
  */

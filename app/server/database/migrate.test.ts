@@ -53,7 +53,7 @@ describe('the migrations', () => {
 
   it('say to CockroachDB where the tables live that are there by then, by zones or by regions', () => {
     const all = readMigrations();
-    const told = (where: string) =>
+    const statementsWith = (where: string) =>
       all.filter((each) => each.where === where).flatMap((each) => each.statements);
     const read = ['people', 'courses', 'course_authors', 'sections', 'files'];
     const written = [
@@ -66,10 +66,10 @@ describe('the migrations', () => {
       'section_progress',
       'former_progress',
     ];
-    expect(told('zones')).toEqual(
+    expect(statementsWith('zones')).toEqual(
       read.map((table) => `alter table ${table} configure zone using global_reads = true`),
     );
-    expect(told('regions')).toEqual([
+    expect(statementsWith('regions')).toEqual([
       ...read.map((table) => `alter table ${table} set locality global`),
       ...written.map((table) => `alter table ${table} set locality regional by row`),
     ]);
@@ -170,7 +170,7 @@ describe('a migrator', () => {
   });
 });
 
-describe('whoever serves looks at the schema only', () => {
+describe('a server looks at the schema only', () => {
   const [a, b, c] = ['0001-a', '0002-b', '0003-c'].map((name) => step(name, 'select 1'));
   const lacks = (missing: string) =>
     `the database lacks the migration ${missing}; run the program migrate first, as the user that owns the schema: npm run migrate`;

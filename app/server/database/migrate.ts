@@ -52,7 +52,7 @@ export function readMigrations(folder = MIGRATIONS): Migration[] {
 /**
  * Brings the schema up to date and says which steps it took. Of migrators that run at once one works and the others
  * wait. What it does suits CockroachDB too: it knows no advisory locks, so a row is the lock, with an owner and an end
- * that is put off while he works (one who crashed blocks nobody for long); and it changes the schema badly inside
+ * that is put off while they work (one that crashed blocks nobody for long); and it changes the schema badly inside
  * transactions, so each statement stands alone and is safe to run again.
  * @throws CannotStart when a step that was taken has changed since, or the user may not change the schema
  */

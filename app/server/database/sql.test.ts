@@ -23,7 +23,7 @@ it('takes no value', () => {
   const text: Sql = name;
   // @ts-expect-error: a text within
   const within = sql`select 1 where 'a' = '${name}'`;
-  // @ts-expect-error: a number, whoever bounds it
+  // @ts-expect-error: a number, whatever bounds it
   const number = sql`select 1 limit ${Math.min(100, name.length)}`;
   // @ts-expect-error: a template without the tag
   const untagged: Sql = `select ${parameter(1)}`;

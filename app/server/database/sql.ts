@@ -3,7 +3,7 @@ declare const written: unique symbol;
 export type Sql = string & { readonly [written]: true };
 
 /**
- * SQL text: `` sql`select ${COLUMNS} from people p where p.id = $1` ``. Nothing but other SQL text goes into it; a value, whoever bounds it,
+ * SQL text: `` sql`select ${COLUMNS} from people p where p.id = $1` ``. Nothing but other SQL text goes into it; a value, whatever bounds it,
  * is a parameter, and no text of it compiles.
  */
 export const sql = (text: TemplateStringsArray, ...parts: Sql[]): Sql =>

@@ -13,7 +13,7 @@ const student = DEMO_PEOPLE[1];
 describe('an address', () => {
   const recover = (email: string) => ask({ method: 'POST', url: '/api/v1/recoveries', body: { email } });
 
-  // The Kelvin sign and the dotted İ are a k and an i to whoever writes them small.
+  // The Kelvin sign and the dotted İ are a k and an i to anyone who writes them small.
   it.each([
     'eleve@fredu.test\u0000',
     'eleve@fredu.test, x@evil.test',

@@ -3,7 +3,7 @@ import { DEMO_COURSES } from '../seed/courses.ts';
 import { filled, operationsOf, textsOf, valid, withValue } from '../testing/operations.ts';
 import { testApp } from '../testing/test-app.ts';
 
-/** Bodies, questions and names of whoever means no good, or whose program is broken. */
+/** Bodies, questions and names of attackers and of broken programs. */
 const { app, ask, as, letters } = await testApp();
 const [teacher, administrator] = [await as('teacher'), await as('administrator')];
 const course = DEMO_COURSES[0]!;
@@ -11,7 +11,7 @@ const course = DEMO_COURSES[0]!;
 describe('a body that is no request', () => {
   const send = (payload: string | Buffer, type = 'application/json', url = '/api/v1/courses') =>
     teacher({ method: 'POST', url, payload, headers: { 'content-type': type } });
-  const told = JSON.stringify({ title: 'a', summary: '', subject: 's', level: 'l' });
+  const body = JSON.stringify({ title: 'a', summary: '', subject: 's', level: 'l' });
 
   it.each([
     ['nested a million times', '['.repeat(1_000_000)],
@@ -19,11 +19,11 @@ describe('a body that is no request', () => {
     ['with a prototype', '{"__proto__":{"role":"administrator"},"title":"a"}'],
     ['with a prototype within', '{"title":"a","tags":[{"__proto__":{"x":1}}]}'],
     ['with a constructor', '{"constructor":{"prototype":{"role":"administrator"}}}'],
-    ['in UTF-16', Buffer.from(told, 'utf16le')],
+    ['in UTF-16', Buffer.from(body, 'utf16le')],
     ['with bytes that are no text', Buffer.from([0x7b, 0xff, 0xfe, 0x7d])],
     ['a word', 'null'],
     ['a list', '[]'],
-    ['two', `${told}${told}`],
+    ['two', `${body}${body}`],
   ])('is refused: %s', async (_, payload) => {
     const answer = await send(payload as string);
     expect(answer.json()).toMatchObject({ status: 400 });
@@ -69,7 +69,7 @@ describe('a body that is no request', () => {
     ['nonsense', 415],
     ['\u00e9/\u00e9', 415],
   ])('is refused as %s', async (type, status) => {
-    expect((await send(told, type)).statusCode).toBe(status);
+    expect((await send(body, type)).statusCode).toBe(status);
   });
 
   it.each(operationsOf(app).filter(({ body }) => body))(
@@ -118,7 +118,7 @@ describe('a body that is no request', () => {
       { version: 7 },
       { authors: [] },
     ]) {
-      const answer = await send(JSON.stringify({ ...JSON.parse(told), ...more }));
+      const answer = await send(JSON.stringify({ ...JSON.parse(body), ...more }));
       expect(answer.json()).toMatchObject({
         status: 400,
         errors: [{ field: `body.${Object.keys(more)[0]}` }],

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { base64, expectHarmless, expectRefused, OCTETS, sending, TUS } from './sending.ts';
 
-/** Uploads of whoever means no good, or whose program is broken: their names, what they say of themselves, and how they arrive. */
+/** Uploads of attackers and of broken programs: their names, what they say of themselves, and how they arrive. */
 const { app, cookieOf, db, teacher, courseId, begin, begun, send, sent, offsetOf, filesOf } = await sending();
 
 describe('a name', () => {
@@ -49,9 +49,9 @@ describe('a name', () => {
     const url = await sent(name, Buffer.from('x'));
     const answer = await teacher(url);
     expectHarmless(answer);
-    const told = String(answer.headers['content-disposition']);
-    expect(told).toMatch(/^inline; filename="[^"\\%\r\n]*"; filename\*=UTF-8''[\w%.~!*-]+$/);
-    expect(decodeURIComponent(told.split("''")[1]!)).toBe(name.normalize('NFC').trim());
+    const disposition = String(answer.headers['content-disposition']);
+    expect(disposition).toMatch(/^inline; filename="[^"\\%\r\n]*"; filename\*=UTF-8''[\w%.~!*-]+$/);
+    expect(decodeURIComponent(disposition.split("''")[1]!)).toBe(name.normalize('NFC').trim());
     expect(answer.headers['set-cookie']).toBeUndefined();
     expect(answer.body).toBe('x');
   });
@@ -175,7 +175,7 @@ describe('over a line', async () => {
     ['and says so', () => 'x'.repeat(11)],
     ['and does not say how many', () => inPieces('x'.repeat(11))],
     ['in the end', () => inPieces('x'.repeat(10), 'y', 'z'.repeat(100_000))],
-  ])('more bytes than announced are refused by whoever sends them %s', async (name, make) => {
+  ])('more bytes than announced are refused by the way they are sent: %s', async (name, make) => {
     const url = await begun(`trop ${name}`, 10);
     const answer = await over(url, make());
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);

@@ -96,7 +96,7 @@ describe('a cursor that we did not write', () => {
     const url = operation.path.replace(/\/courses\/\{id\}/, `/courses/${course.id}`);
     for (const parts of forged) {
       const cursor = Buffer.from(JSON.stringify(parts)).toString('base64url');
-      // Of the author for what only he sees; of the administrator for the rest.
+      // Of the author for what only they see; of the administrator for the rest.
       for (const caller of [asks.teacher, asks.administrator]) {
         const answer = await caller(`${filled(url)}?cursor=${cursor}`);
         expect([parts, answer.statusCode]).toEqual([parts, expect.toBeOneOf([400, 403, 404])]);

@@ -97,7 +97,7 @@ const WORDS: Record<Kind, Record<Language, [subject: string, sentence: string]>>
 describe.each([
   ['fr', 'en'],
   ['en', 'fr'],
-] as const)('letters to whoever speaks %s, by what others do who speak %s', (language, other) => {
+] as const)('letters to those who speak %s, by what others do who speak %s', (language, other) => {
   const { app, as, ask, db, letters } = own;
   const email = `speaks-${language}@fredu.test`;
   const fresh = `new-${language}@fredu.test`;
@@ -207,8 +207,8 @@ describe.each([
         .values({ course_id: DEMO_COURSES[0]!.id, title: 'Une question', body: '?' })
         .returning('id')
         .executeTakeFirstOrThrow();
-      const told = { person_id: reader, actor_id: reader, kind: 'answer', thread_id: thread.id } as const;
-      await db.insertInto('notifications').values(told).execute();
+      const events = { person_id: reader, actor_id: reader, kind: 'answer', thread_id: thread.id } as const;
+      await db.insertInto('notifications').values(events).execute();
       await sendDigests(app);
       return email;
     },
@@ -224,7 +224,7 @@ describe.each([
     expect(letter!.text).toContain(language === 'fr' ? 'Bonjour,' : 'Hello,');
   });
 
-  it('say it in the language of whoever invites, where the address has no account', async () => {
+  it('say it in the language of the one who invites, where the address has no account', async () => {
     await post(`/courses/${course}/invitations`, { emails: [fresh] }, inviter);
     const [subject, sentence] = WORDS.invitationLetter[other];
     const letter = await letterTo(fresh, subject);
@@ -283,11 +283,11 @@ describe('letters that leave', () => {
         },
       });
       await new Promise<void>((resolve) => void relay.listen(0, '127.0.0.1', resolve));
-      const told: Error[] = [];
+      const events: Error[] = [];
       const { port } = relay.server.address() as AddressInfo;
       const sender = smtpMailer(`smtp://127.0.0.1:${port}`, 'a@fredu.test', {
         waitsSeconds: [0],
-        onAway: (error) => told.push(error),
+        onAway: (error) => events.push(error),
       });
       const error: Error = await sender.send(letter).catch((failure) => failure);
       await sender.close();
@@ -296,9 +296,9 @@ describe('letters that leave', () => {
         name,
         `the relay answered ${responseCode} to RCPT TO (EENVELOPE)`,
       ]);
-      expect(told).toHaveLength(responseCode === 451 ? 2 : 0);
-      // All that a log, or whoever prints them, could find in them.
-      for (const each of [error, ...told]) expect(inspect(each, { depth: 9 })).not.toContain(letter.to);
+      expect(events).toHaveLength(responseCode === 451 ? 2 : 0);
+      // All that a log, or what prints them, could find in them.
+      for (const each of [error, ...events]) expect(inspect(each, { depth: 9 })).not.toContain(letter.to);
     },
   );
 

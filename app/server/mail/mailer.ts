@@ -11,7 +11,7 @@ export interface Letter {
 /** Who carries letters. */
 export interface Mailer {
   /**
-   * Hands a letter over, and tries again for some minutes while nobody takes it; `once` for whoever comes again by himself.
+   * Hands a letter over, and tries again for some minutes while nobody takes it; `once` for callers that come again by themselves.
    * @throws LetterRefused when it will never be taken, LetterNotTaken when nobody took it in that time; neither repeats what the relay said
    */
   send(letter: Letter, how?: { once: boolean }): Promise<void>;

@@ -13,7 +13,7 @@ const WAITS_SECONDS = [1, 5, 30, 120, 600];
 export interface SmtpOptions {
   /** @default a second to ten minutes, six tries in all */
   waitsSeconds?: readonly number[];
-  /** Told when the relay takes nothing, and when it takes letters again. */
+  /** Called when the relay takes nothing, and when it takes letters again. */
   onAway?: (error: Error) => void;
   onBack?: () => void;
 }
@@ -27,7 +27,7 @@ interface RelayError {
 }
 
 /** What became of a letter, in our words: those of a relay commonly repeat to whom it goes, and errors end in the log. */
-const told = ({
+const described = ({
   code = 'no code',
   originalCode,
   responseCode,
@@ -79,8 +79,8 @@ export function smtpMailer(
           onBack?.();
           return;
         } catch (error) {
-          if (isRefusal(error as RelayError)) throw new LetterRefused(told(error as RelayError));
-          const notTaken = new LetterNotTaken(told(error as RelayError));
+          if (isRefusal(error as RelayError)) throw new LetterRefused(described(error as RelayError));
+          const notTaken = new LetterNotTaken(described(error as RelayError));
           onAway?.(notTaken);
           const wait = waits.shift();
           if (wait === undefined || ending.signal.aborted) throw notTaken;

@@ -117,8 +117,8 @@ describe('digests', () => {
     const thread = asked.json<{ id: string }>().id;
     const url = `${API}/threads/${thread}/posts`;
     expect((await camille({ method: 'POST', url, body: { body: 'Oui.' } })).statusCode).toBe(201);
-    const told = await db.selectFrom('notifications').select('person_id').execute();
-    const people = new Set(told.map((each) => each.person_id));
+    const notified = await db.selectFrom('notifications').select('person_id').execute();
+    const people = new Set(notified.map((each) => each.person_id));
     expect(people).toContain(DEMO_PEOPLE[1]!.id);
 
     sink.isBusy = true;

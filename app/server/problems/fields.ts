@@ -108,7 +108,7 @@ const FORMATS: Record<string, Record<Language, { reason: string; mend: string }>
 };
 
 /** Patterns say nothing to a person; those of schemas/common.ts and schemas/person.ts are told as what they are for. */
-const PATTERNS: [pattern: RegExp, told: Record<Language, { reason: string; mend: string }>][] = [
+const PATTERNS: [pattern: RegExp, texts: Record<Language, { reason: string; mend: string }>][] = [
   [/@/, FORMATS.email!],
   [
     /u2028/,
@@ -155,7 +155,7 @@ const list = (values: unknown, or: string): string => {
   return all.length < 2 ? all.join() : `${all.slice(0, -1).join(', ')} ${or} ${all.at(-1)}`;
 };
 
-/** Complaints that are told at most: whoever has more of them does not fill in one of our forms. */
+/** Complaints in one answer at most: a client with more of them does not fill in one of our forms. */
 const COMPLAINTS_MAX = 200;
 /** Letters of a field's name; it may be whatever somebody sent. */
 const NAME_MAX = 200;

@@ -14,17 +14,17 @@ it.each([
   ['de, es', 'fr'],
   ['*', 'fr'],
   ['en;q=x, fr', 'fr'],
-])('whoever prefers %j is spoken to in %s', (header, language) => {
+])('a reader who prefers %j is answered in %s', (header, language) => {
   expect(preferredLanguage(header)).toBe(language);
 });
 
 describe('every kind of refusal', () => {
   it.each([...kinds.keys()])('%s is told in each language, each in its own words', (name) => {
-    const { told, status } = kinds.get(name)!;
+    const { texts, status } = kinds.get(name)!;
     expect(status).toBeGreaterThanOrEqual(400);
-    expect(new Set(LANGUAGES.map((language) => told[language].title)).size).toBe(LANGUAGES.length);
+    expect(new Set(LANGUAGES.map((language) => texts[language].title)).size).toBe(LANGUAGES.length);
     // French typography: a space that does not break before double signs, which we write as U+00A0 or none at all.
-    expect(told.fr.title).not.toMatch(/'/);
+    expect(texts.fr.title).not.toMatch(/'/);
   });
 });
 

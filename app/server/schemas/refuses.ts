@@ -3,8 +3,8 @@ import { Type } from 'typebox';
 const DESCRIPTIONS: Record<number, string> = {
   400: 'The request cannot be understood; `errors` says which fields',
   401: 'Nobody is signed in',
-  403: 'Not allowed to whoever is signed in',
-  404: 'There is no such thing, or it is not shown to whoever asks',
+  403: 'Not allowed to the person who is signed in',
+  404: 'There is no such thing, or it is not shown to the caller',
   409: 'The present state forbids it',
   410: 'It was used already, or its time is over',
   412: 'It has changed since it was read',

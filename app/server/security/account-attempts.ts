@@ -27,8 +27,8 @@ export interface AccountTry {
 }
 
 /**
- * Counts a try at an account that its owner did not ask for perhaps, so that whoever tries does not keep her out. A browser in
- * which she has signed in before is counted by itself alone. Any other is counted with its network first: what one network may
+ * Counts a try at an account that its owner did not ask for perhaps, so that an attacker does not lock them out. A browser in
+ * which they have signed in before is counted by itself alone. Any other is counted with its network first: what one network may
  * not try at an account uses up nothing of what it may try at others, and that nothing of what all may.
  * @throws a refusal, with the seconds to wait, when it was tried more often than allowed
  */

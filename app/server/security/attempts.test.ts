@@ -32,7 +32,7 @@ describe('tries', () => {
     expect(await tried('a longer list', 11)).toBe(false);
   });
 
-  it('are counted anew when their time is over, and those who came too often are told when', async () => {
+  it('are counted again when their time is over, and those who came too often are told when', async () => {
     expect(await tried('hugo', 10)).toBe(true);
     await expect(countAttempt(db, 'knock', 'hugo', TEN)).rejects.toMatchObject({
       statusCode: 429,

@@ -10,7 +10,7 @@ export const DEVICE_DAYS_UNUSED = 365;
 
 const DEVICE_OF_ACCOUNT = sql`select d.id from devices d join people p on p.id = d.person_id
   where d.secret_hash = $1 and p.email = $2 and d.used_at > now() - $3::interval`;
-/** A secret that we gave this browser before, to whomever, stays; one that we know nothing of is not taken over. */
+/** A secret that we gave this browser before, to anyone, stays; one that we know nothing of is not taken over. */
 const UPSERT_DEVICE = sql`insert into devices (secret_hash, person_id)
   select coalesce((select secret_hash from devices where secret_hash = $1 limit 1), $2), $3::uuid
   on conflict (secret_hash, person_id) do update set used_at = now() returning secret_hash as "secretHash"`;

@@ -4,7 +4,7 @@ import { type Allowance, countAttempt, giveBack } from './attempts.ts';
 
 /**
  * What strangers of one network may do, by what it is called and for how many minutes it is counted. A school is one network, so each allows
- * as many as the setting says people sit behind an address, and what succeeded is not counted. Whoever guesses has the failures alone: with
+ * as many as the setting says people sit behind an address, and what succeeded is not counted. An attacker who guesses has the failures alone: with
  * 400 people 38,400 wrong passwords a day over all accounts together, and of each account no more than `countAtAccount` allows.
  */
 const FROM_NETWORK = {

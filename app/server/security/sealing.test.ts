@@ -9,7 +9,7 @@ describe('what is kept under a key', () => {
     sealingBy('a', 'two'),
   ];
 
-  it('is found, recognised and read by whoever brings the key', () => {
+  it('is found, recognised and read by anyone who brings the key', () => {
     expect(again.name).toBe(hers.name);
     expect(again.digest(['/x', null])).toBe(hers.digest(['/x', null]));
     expect(again.open(hers.seal('Éric 🙂'))).toBe('Éric 🙂');

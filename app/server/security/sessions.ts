@@ -10,7 +10,7 @@ import { hostCookie, nameOfCookie } from './cookies.ts';
 import { rememberDevice } from './devices.ts';
 import { digestOf, newSecret } from './secrets.ts';
 
-/** Whoever is signed in. */
+/** A person who is signed in. */
 export interface Person {
   id: string;
   name: string;
@@ -82,7 +82,7 @@ export async function beginSession(
 const cookieName = (request: FastifyRequest): string => nameOfCookie(request, 'session');
 
 /**
- * Signs in whoever showed the password that is kept so: a new session, whatever cookie came, its cookie, and that of the browser.
+ * Signs in the person who showed the password that is kept so: a new session, whatever cookie came, its cookie, and that of the browser.
  */
 export async function signIn(
   request: FastifyRequest,

@@ -36,10 +36,10 @@ async function seedPeople(db: Database): Promise<void> {
 }
 
 async function insertCourse(db: Transaction, course: DemoCourse): Promise<void> {
-  const { sections, files, authors, publishedAt, ...told } = course;
+  const { sections, files, authors, publishedAt, ...fields } = course;
   const inserted = await db
     .insertInto('courses')
-    .values({ ...told, state: 'published', published_at: publishedAt })
+    .values({ ...fields, state: 'published', published_at: publishedAt })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();

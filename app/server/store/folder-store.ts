@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkedKey, type FileStore, WrongSize } from './store.ts';
 
-/** How often the folder of a file is made anew when whoever emptied it removes it at that moment. */
+/** How often the folder of a file is made again when the one that emptied it removes it at that moment. */
 const TRIES = 20;
 
 /** Files in a folder, for one's own machine; the folders below it stand as long as there are files in them. */

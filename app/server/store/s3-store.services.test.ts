@@ -202,11 +202,11 @@ describe('files in a bucket', () => {
   });
 
   itJudged('radosgw', 'are read where they are written while the gateway of the site is away', async () => {
-    const told: string[] = [];
+    const events: string[] = [];
     const endpoint = `http://127.0.0.1:${objects.port}`;
     const store = s3Store(objects.at(way.port, { writeEndpoint: endpoint }), {
-      onAway: () => told.push('away'),
-      onBack: () => told.push('back'),
+      onAway: () => events.push('away'),
+      onBack: () => events.push('back'),
     });
     way.isOpen = false;
     way.cut();
@@ -215,7 +215,7 @@ describe('files in a bucket', () => {
     await expect(store.size('two/none')).rejects.toThrow(PartAway);
     way.isOpen = true;
     expect(await store.size('two/none')).toBeUndefined();
-    expect(told).toEqual(['away', 'back']);
+    expect(events).toEqual(['away', 'back']);
     await store.close();
   });
 

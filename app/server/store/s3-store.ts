@@ -26,7 +26,7 @@ export interface Bucket {
 
 export interface S3Options {
   tracing?: Tracing | undefined;
-  /** Told when the bucket does not answer, and when it does again. */
+  /** Called when the bucket does not answer, and when it does again. */
   onAway?: (error: Error) => void;
   onBack?: () => void;
 }

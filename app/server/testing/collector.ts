@@ -12,27 +12,27 @@ export interface ToldSpan {
   attributes: { key: string; value: Record<string, unknown> }[];
   status: { code: number };
 }
-interface Told {
+interface ExportRequest {
   resourceSpans: { resource: Pick<ToldSpan, 'attributes'>; scopeSpans: { spans: ToldSpan[] }[] }[];
 }
 
 /** A collector on this machine that keeps what it is told; for tests. @see https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export async function collector() {
-  const told: Told[] = [];
+  const received: ExportRequest[] = [];
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const body = Buffer.concat(parts);
     const json = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
     const known = request.method === 'POST' && request.url === '/v1/traces';
-    if (known) told.push(JSON.parse(String(json)));
+    if (known) received.push(JSON.parse(String(json)));
     response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
   });
   const url = await listening(server);
   return {
     url,
     get spans(): ToldSpan[] {
-      return told.flatMap((each) =>
+      return received.flatMap((each) =>
         each.resourceSpans.flatMap((of) => of.scopeSpans.flatMap((scope) => scope.spans)),
       );
     },
@@ -44,7 +44,7 @@ export async function collector() {
     attributes: (span: Pick<ToldSpan, 'attributes'>): Record<string, unknown> =>
       Object.fromEntries(span.attributes.map(({ key, value }) => [key, plain(value)])),
     resource(): Record<string, unknown> {
-      return this.attributes(told[0]!.resourceSpans[0]!.resource);
+      return this.attributes(received[0]!.resourceSpans[0]!.resource);
     },
     close: () => new Promise<void>((resolve) => void server.close(() => resolve())),
   };

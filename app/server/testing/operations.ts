@@ -27,13 +27,13 @@ export interface Operation {
   body: Schema | undefined;
 }
 
-interface Told {
+interface OperationObject {
   parameters?: Operation['parameters'];
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
 
 export function operationsOf(app: App): Operation[] {
-  const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, Told>> };
+  const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, OperationObject>> };
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([name, { parameters = [], requestBody }]) => {
       const method = name.toUpperCase() as Operation['method'];

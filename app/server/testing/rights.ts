@@ -20,7 +20,7 @@ export const userStatements = (): string[] =>
 /** What is granted on a database as a whole; a copy of the database does not have it. */
 export const rightsOnDatabase = (name: string): string[] =>
   granted(name).filter((each) => ON_DATABASE.test(each));
-/** What is granted within a database, to whoever is connected with it; a copy of the database has it too. */
+/** What is granted within a database, to anyone who is connected with it; a copy of the database has it too. */
 export const rightsWithin = (name: string): string[] =>
   granted(name).filter((each) => !ON_DATABASE.test(each));
 

@@ -35,10 +35,10 @@ const STATEMENT_MAX = 4000;
  * nothing in a server that is bundled to one file. What the collector does not take is kept for a while and then dropped.
  */
 export function openTelemetry(choice: TracingChoice, onFailure: (error: unknown) => void): Tracing {
-  let told = Number.NEGATIVE_INFINITY;
+  let reportedAt = Number.NEGATIVE_INFINITY;
   setGlobalErrorHandler((error) => {
-    if (performance.now() - told < TELL_AGAIN_MILLISECONDS) return;
-    told = performance.now();
+    if (performance.now() - reportedAt < TELL_AGAIN_MILLISECONDS) return;
+    reportedAt = performance.now();
     onFailure(error);
   });
   const own = resourceFromAttributes({

@@ -27,10 +27,10 @@ const traceparent = `00-${TRACE}-${CALLER}-01`;
 
 /** The app over the test's database, and what it says to a collector. */
 async function traced(environment: Environment = {}, to?: Collector) {
-  const told = to ?? (await collector());
+  const collected = to ?? (await collector());
   const failures: unknown[] = [];
   const settings = settingsOf(
-    { OTEL_EXPORTER_OTLP_ENDPOINT: told.url, ...environment },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: collected.url, ...environment },
     { database: { url: database.url }, port: 0 },
   );
   const tracing = (await openTracing(settings.tracing, (error) => failures.push(error)))!;
@@ -49,7 +49,7 @@ async function traced(environment: Environment = {}, to?: Collector) {
     await opened.close();
     await tracing.close();
   };
-  return { app, url, lines, told, failures, close };
+  return { app, url, lines, collected, failures, close };
 }
 const post = (url: string, body: object, headers: Record<string, string> = {}) =>
   fetch(url, {
@@ -114,15 +114,15 @@ describe('without a collector', () => {
 
 describe('with a collector', () => {
   it('tells a request by its route, in the caller’s trace, with its statements and without a value', async () => {
-    const { url, lines, told, close } = await traced({ FREDU_SITE: 'sxb' });
+    const { url, lines, collected, close } = await traced({ FREDU_SITE: 'sxb' });
     const { id } = DEMO_COURSES[0]!;
     const answer = await fetch(`${url}/api/v1/courses/${id}?hush=1`, { headers: { traceparent } });
     await fetch(`${url}/api/v1/courses/${id}`);
     await fetch(`${url}/readyz`);
     await close();
-    const [request, other] = told.named('GET /api/v1/courses/:id');
+    const [request, other] = collected.named('GET /api/v1/courses/:id');
     expect(request).toMatchObject({ traceId: TRACE, parentSpanId: CALLER, kind: 2 });
-    expect(told.attributes(request!)).toEqual({
+    expect(collected.attributes(request!)).toEqual({
       'http.request.method': 'GET',
       'http.response.status_code': answer.status,
       'http.route': '/api/v1/courses/:id',
@@ -136,9 +136,9 @@ describe('with a collector', () => {
       traceId: TRACE,
       msg: 'answered',
     });
-    expect(told.resource()).toMatchObject({ 'service.name': 'education-api', 'cloud.region': 'sxb' });
-    expect(told.named(/readyz/)).toEqual([]);
-    expect(JSON.stringify(told.spans)).not.toContain('hush');
+    expect(collected.resource()).toMatchObject({ 'service.name': 'education-api', 'cloud.region': 'sxb' });
+    expect(collected.named(/readyz/)).toEqual([]);
+    expect(JSON.stringify(collected.spans)).not.toContain('hush');
   });
 
   it('keeps statements and letters in the trace of a request with a body', async () => {
@@ -161,7 +161,7 @@ describe('with a collector', () => {
       const server = relay.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
     });
     onTestFinished(() => new Promise((resolve) => void relay.close(() => resolve())));
-    const { app, url, told, close } = await traced({ SMTP_URL: `smtp://127.0.0.1:${port}` });
+    const { app, url, collected, close } = await traced({ SMTP_URL: `smtp://127.0.0.1:${port}` });
     const { email } = DEMO_PEOPLE[0]!;
     const signed = await post(`${url}/api/v1/sessions`, { email, password: DEMO_PASSWORD }, { traceparent });
     expect(signed.status).toBe(201);
@@ -171,19 +171,19 @@ describe('with a collector', () => {
     expect(letters).toHaveLength(1);
     await close();
 
-    const [request] = told.named('POST /api/v1/sessions');
-    const statements = told.spans.filter((span) => span.parentSpanId === request!.spanId);
+    const [request] = collected.named('POST /api/v1/sessions');
+    const statements = collected.spans.filter((span) => span.parentSpanId === request!.spanId);
     expect(statements.map((span) => span.name)).toContain('SELECT');
     expect(statements.map((span) => span.name)).toContain('INSERT');
     for (const statement of statements) {
       expect(statement.traceId).toBe(TRACE);
-      const { 'db.system.name': system, 'db.query.text': text } = told.attributes(statement);
+      const { 'db.system.name': system, 'db.query.text': text } = collected.attributes(statement);
       expect(system).toBe('postgresql');
       expect(text).toMatch(/\w/);
     }
-    const [letter] = told.named('smtp send');
+    const [letter] = collected.named('smtp send');
     expect(letter!.traceId).toBe(TRACE.replace('0', '1'));
-    const all = JSON.stringify(told.spans);
+    const all = JSON.stringify(collected.spans);
     for (const secret of [email, DEMO_PASSWORD, signed.headers.get('set-cookie')!.split(/[=;]/)[1]!])
       expect(all).not.toContain(secret);
   });
@@ -197,8 +197,8 @@ describe('with a collector', () => {
     });
     const endpoint = await listening(s3);
     onTestFinished(() => void s3.close());
-    const told = await collector();
-    const choice = tracingChoice({ OTEL_EXPORTER_OTLP_ENDPOINT: told.url }, undefined);
+    const collected = await collector();
+    const choice = tracingChoice({ OTEL_EXPORTER_OTLP_ENDPOINT: collected.url }, undefined);
     const tracing = (await openTracing(choice, () => {}))!;
     const bucket = { endpoint, writeEndpoint: undefined, bucket: 'b', region: 'r' };
     const store = s3Store({ ...bucket, accessKey: 'AK', secretKey: 'hush' }, { tracing });
@@ -218,17 +218,17 @@ describe('with a collector', () => {
     request.end({ name: 'GET /x', attributes: {} });
     await store.close();
     await tracing.close();
-    const heads = told.named('S3 HeadObject');
-    expect(heads.map((span) => told.attributes(span)['http.response.status_code']).sort()).toEqual([
+    const heads = collected.named('S3 HeadObject');
+    expect(heads.map((span) => collected.attributes(span)['http.response.status_code']).sort()).toEqual([
       200, 404,
     ]);
-    for (const span of [...heads, ...told.named('memcached get')]) expect(span.traceId).toBe(TRACE);
+    for (const span of [...heads, ...collected.named('memcached get')]) expect(span.traceId).toBe(TRACE);
     expect(asked.map((each) => each.traceparent).sort()).toEqual(
       heads.map((span) => `00-${TRACE}-${span.spanId}-01`).sort(),
     );
     // A proxy that goes on with the trace must not break the signature.
     expect(asked[0]!.authorization).not.toContain('traceparent');
-    expect(JSON.stringify(told.spans)).not.toContain('hush');
+    expect(JSON.stringify(collected.spans)).not.toContain('hush');
   });
 
   it.each([
@@ -238,37 +238,37 @@ describe('with a collector', () => {
     ['parentbased_traceidratio', '0', 1],
     ['always_on', '1', 2],
   ])('by the sampler %s of %s tells %i of a sampled trace and a new one', async (sampler, part, count) => {
-    const { url, told, close } = await traced({
+    const { url, collected, close } = await traced({
       OTEL_TRACES_SAMPLER: sampler,
       OTEL_TRACES_SAMPLER_ARG: part,
     });
     await fetch(`${url}/api/v1/notices`, { headers: { traceparent } });
     await fetch(`${url}/api/v1/notices`);
     await close();
-    expect(told.named('GET /api/v1/notices')).toHaveLength(count);
+    expect(collected.named('GET /api/v1/notices')).toHaveLength(count);
   });
 
   it('marks what we failed at, and what does not exist with no name of its own', async () => {
-    const { url, told, close } = await traced();
+    const { url, collected, close } = await traced();
     await fetch(`${url}/nothing/here-${Date.now()}`);
     await database.asOwner('alter table notices rename to notices_away');
     expect((await fetch(`${url}/api/v1/notices`)).status).toBe(500);
     await database.asOwner('alter table notices_away rename to notices');
     await close();
-    const [failed] = told.named('GET /api/v1/notices');
+    const [failed] = collected.named('GET /api/v1/notices');
     expect(failed!.status.code).toBe(2);
-    expect(told.attributes(failed!)['error.type']).toBe('42P01');
-    const statement = told.spans.find(
-      (span) => told.attributes(span)['error.type'] === '42P01' && span !== failed,
+    expect(collected.attributes(failed!)['error.type']).toBe('42P01');
+    const statement = collected.spans.find(
+      (span) => collected.attributes(span)['error.type'] === '42P01' && span !== failed,
     );
     expect(statement!.parentSpanId).toBe(failed!.spanId);
-    expect(told.named('GET')).toHaveLength(1);
+    expect(collected.named('GET')).toHaveLength(1);
   });
 
   it('answers as ever when the collector is away, says so once, and does not wait for it', async () => {
-    const told = await collector();
-    await told.close();
-    const { url, failures, close } = await traced({}, told);
+    const collected = await collector();
+    await collected.close();
+    const { url, failures, close } = await traced({}, collected);
     for (let times = 0; times < 600; times++) expect((await fetch(`${url}/api/v1/notices`)).status).toBe(200);
     const begun = performance.now();
     await close();

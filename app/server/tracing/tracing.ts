@@ -4,7 +4,7 @@ import type { Environment } from '../environment.ts';
 
 type Attributes = Record<string, string | number | string[]>;
 
-/** How a request came to be answered, told to whoever collects traces. Without a collector there is none of it. */
+/** How a request came to be answered, for a collector of traces. Without a collector there is none of it. */
 export interface Tracing {
   /** Begins to tell of a request, as part of the trace that its `traceparent` names. */
   serve(method: string, headers: Record<string, string | string[] | undefined>): Served;
@@ -28,7 +28,7 @@ export interface Served {
   traceId: string;
   /** Runs what is done for this request, so that what it asks of others becomes part of its trace. */
   within(work: () => void): void;
-  end(told: { name: string; attributes: Attributes; error?: string | undefined }): void;
+  end(outcome: { name: string; attributes: Attributes; error?: string | undefined }): void;
 }
 
 /** Where traces go, and how many of them. */

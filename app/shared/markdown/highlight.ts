@@ -31,7 +31,7 @@ const OTHER_NAMES: Record<string, Language> = {
   ts: 'typescript',
   yml: 'yaml',
 };
-/** Longer code is shown in one colour: colouring takes time in proportion, and whoever opens the page waits for it. */
+/** Longer code is shown in one colour: colouring takes time in proportion, and the reader waits for it. */
 const CODE_MAX = 20_000;
 const THEME = 'fredu';
 

@@ -354,7 +354,7 @@ describe('a space that does not break', () => {
   );
 });
 
-it('keeps what it made, and makes it anew when the files change', async () => {
+it('keeps what it made, and makes it again when the files change', async () => {
   expect(markdownTree('![a](tp1.zip)', course)).toBe(markdownTree('![a](tp1.zip)', { ...course }));
   expect(markdownTree('![a](tp1.zip)', course)).not.toBe(
     markdownTree('![a](tp1.zip)', { ...course, files: [] }),

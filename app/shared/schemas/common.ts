@@ -1,7 +1,7 @@
 import { type TProperties, type TSchema, Type } from 'typebox';
 import type { Typed } from './typed.ts';
 
-/** An object that holds these fields and no others, whoever sends it. */
+/** An object that holds these fields and no others. */
 export const Fields = <Properties extends TProperties>(properties: Properties, options: object = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options });
 

@@ -12,7 +12,7 @@ const Teaching = Type.Object(
   {
     ...Author.properties,
     about: Type.String({
-      description: 'What he writes of himself; may be empty',
+      description: 'What they write of themselves; may be empty',
       examples: ['Enseigne les maths à Colmar.'],
     }),
   },
@@ -70,7 +70,7 @@ export const CourseItem = Type.Object(
 );
 export type CourseItem = Static<typeof CourseItem>;
 
-/** What a course is to whoever asks; null for visitors and strangers alike. */
+/** What a course is to the caller; null for visitors and strangers alike. */
 const Involvement = Fields({
   author: Type.Boolean(),
   enrolled: Type.Boolean(),
@@ -208,7 +208,7 @@ export type Invitation = Static<typeof Invitation>;
 export const InvitationPage = Page(Invitation, { $id: 'InvitationPage' });
 export type InvitationPage = Static<typeof InvitationPage>;
 
-/** A person who follows a course, as its authors see her. */
+/** A person who follows a course, as its authors see them. */
 const Follower = Fields(
   { person: Author, at: Moment, doneCount: Count({ description: 'Sections worked through' }) },
   { $id: 'Follower' },

@@ -6,7 +6,7 @@ import { Page } from './page.ts';
 const BODY_MAX = 20_000;
 const TITLE = { examples: ['Pourquoi n est-il pair ?'] };
 const REASON = { examples: ['Numéro de téléphone d’une élève'] };
-/** What people write: Markdown; `@[Inès Benali](her id)` tells her. */
+/** What people write: Markdown; `@[Inès Benali](id)` notifies them. */
 const Body = Words(BODY_MAX, { examples: ['Pourquoi **n** est-il pair ?'] });
 export const Vote = Fields({
   value: Type.Integer({ minimum: -1, maximum: 1, description: '0 takes it back', examples: [1] }),
@@ -49,7 +49,7 @@ export const Thread = Fields(
     vote: Type.Integer({ description: 'Mine: -1, 0 or 1', examples: [1] }),
     may: Fields(
       { write: Type.Boolean(), edit: Type.Boolean(), accept: Type.Boolean(), moderate: Type.Boolean() },
-      { description: 'What whoever asks may do here' },
+      { description: 'What the caller may do here' },
     ),
   },
   { $id: 'Thread' },

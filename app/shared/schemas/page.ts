@@ -85,5 +85,5 @@ const cursorUnknown = problemKind('cursor-unknown', 400, {
     title: 'Page inconnue',
     detail: () => 'Ce curseur ne vient pas de cette liste ; reprenez-la depuis le début.',
   },
-  en: { title: 'Unknown page', detail: () => 'This cursor is not from this list; begin it anew.' },
+  en: { title: 'Unknown page', detail: () => 'This cursor is not from this list; start it again.' },
 });

@@ -59,7 +59,7 @@ export const SignUp = Fields({
   guardianEmail: Type.Optional(
     Type.String({
       ...Email,
-      description: 'Of a parent, from whoever is under 15: the account waits for their consent',
+      description: 'Of a parent, from those under 15: the account waits for their consent',
       examples: ['nadia.benali@exemple.fr'],
     }),
   ),

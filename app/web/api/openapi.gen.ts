@@ -168,7 +168,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change somebody’s role, or suspend her: her sessions end at once */
+        /** Change somebody’s role, or suspend them: their sessions end at once */
         patch: operations["patchAdminPerson"];
         trace?: never;
     };
@@ -356,7 +356,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Withdraw an invitation; whoever came by it stays */
+        /** Withdraw an invitation; who came by it stays */
         delete: operations["deleteCourseInvitation"];
         options?: never;
         head?: never;
@@ -920,7 +920,7 @@ export interface paths {
         put?: never;
         /**
          * Show that the letter arrived and who asked for it: the account is made and signed in
-         * @description The password is that of the request: somebody else may have asked in the name of whoever got the letter.
+         * @description The password is that of the request: somebody else may have asked in the name of the one who got the letter.
          */
         post: operations["postPeopleConfirmation"];
         delete?: never;
@@ -2618,7 +2618,7 @@ export interface operations {
                     "application/json": {
                         authors: {
                             /**
-                             * @description What he writes of himself; may be empty
+                             * @description What they write of themselves; may be empty
                              * @example Enseigne les maths à Colmar.
                              */
                             about: string;
@@ -2744,7 +2744,7 @@ export interface operations {
                     "application/json": {
                         authors: {
                             /**
-                             * @description What he writes of himself; may be empty
+                             * @description What they write of themselves; may be empty
                              * @example Enseigne les maths à Colmar.
                              */
                             about: string;
@@ -2903,7 +2903,7 @@ export interface operations {
                     "application/json": {
                         authors: {
                             /**
-                             * @description What he writes of himself; may be empty
+                             * @description What they write of themselves; may be empty
                              * @example Enseigne les maths à Colmar.
                              */
                             about: string;
@@ -3825,7 +3825,7 @@ export interface operations {
                     "application/json": {
                         authors: {
                             /**
-                             * @description What he writes of himself; may be empty
+                             * @description What they write of themselves; may be empty
                              * @example Enseigne les maths à Colmar.
                              */
                             about: string;
@@ -4043,7 +4043,7 @@ export interface operations {
                     "application/json": {
                         authors: {
                             /**
-                             * @description What he writes of himself; may be empty
+                             * @description What they write of themselves; may be empty
                              * @example Enseigne les maths à Colmar.
                              */
                             about: string;
@@ -4234,7 +4234,7 @@ export interface operations {
                     "application/json": {
                         authors: {
                             /**
-                             * @description What he writes of himself; may be empty
+                             * @description What they write of themselves; may be empty
                              * @example Enseigne les maths à Colmar.
                              */
                             about: string;
@@ -4532,7 +4532,7 @@ export interface operations {
                     "application/json": {
                         authors: {
                             /**
-                             * @description What he writes of himself; may be empty
+                             * @description What they write of themselves; may be empty
                              * @example Enseigne les maths à Colmar.
                              */
                             about: string;
@@ -5726,7 +5726,7 @@ export interface operations {
                     email: string;
                     /**
                      * Format: email
-                     * @description Of a parent, from whoever is under 15: the account waits for their consent
+                     * @description Of a parent, from those under 15: the account waits for their consent
                      * @example nadia.benali@exemple.fr
                      */
                     guardianEmail?: string;
@@ -6702,7 +6702,7 @@ export interface operations {
                          */
                         id: string;
                         locked: boolean;
-                        /** @description What whoever asks may do here */
+                        /** @description What the caller may do here */
                         may: {
                             accept: boolean;
                             edit: boolean;

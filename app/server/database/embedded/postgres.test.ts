@@ -95,7 +95,7 @@ describe('the embedded PostgreSQL', () => {
     throw new Error('the server was not started again');
   });
 
-  it('is shared by two starts at once, and stopped by whoever leaves last', async () => {
+  it('is shared by two starts at once, and stopped by the one that leaves last', async () => {
     const fresh = join(base, 'two');
     const [one, other] = await Promise.all([open(fresh), open(fresh)]);
     expect(one.pid()).toBe(other.pid());

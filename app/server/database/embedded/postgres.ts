@@ -72,7 +72,7 @@ export async function embeddedPostgres(
   let reviving: Promise<void> | undefined;
   const revive = () => {
     if (closing) return;
-    // Whoever asks the database meanwhile is told that it is away.
+    // Anyone who asks the database meanwhile is told that it is away.
     reviving = hold(server).then(
       (again) => {
         held = again;
@@ -135,7 +135,7 @@ function refuseOtherRelease({ release }: Binaries, data: string): void {
   const major = release.split('.')[0];
   if (written !== major) {
     throw new CannotStart(
-      `the data in ${data} were written by PostgreSQL ${written}, and this is ${major}; move the folder away to begin anew, or name a database of your own in DATABASE_URL`,
+      `the data in ${data} were written by PostgreSQL ${written}, and this is ${major}; move the folder away to start over, or name a database of your own in DATABASE_URL`,
     );
   }
 }
@@ -190,7 +190,7 @@ const CONFIGURATION = {
   listen_addresses: '',
   unix_socket_directories: '.',
   max_connections: 100,
-  // Statements are prepared and written for any values: planning a search anew each time costs as much as the search.
+  // Statements are prepared and written for any values: planning a search each time costs as much as the search.
   plan_cache_mode: 'force_generic_plan',
 };
 
@@ -228,7 +228,7 @@ async function createDatabase(connection: Connection): Promise<void> {
   });
 }
 
-/** Stops the server where nobody holds it; whoever comes meanwhile waits for the lock, and then starts another. */
+/** Stops the server where nobody holds it; anyone who comes meanwhile waits for the lock, and then starts another. */
 async function stopUnlessUsed({ connection, data }: Server): Promise<void> {
   const client = clientOf(connection);
   try {

@@ -61,7 +61,7 @@ interface InvitationsTable {
   course_id: string;
   token_hash: string;
   email: Optional<string>;
-  /** What it makes of whoever accepts it. */
+  /** What it makes of the one who accepts it. */
   kind: Generated<'follower' | 'author'>;
   created_by: Optional<string>;
   created_at: Moment;

@@ -16,7 +16,7 @@ interface PeopleTable {
   erase_at: OptionalMoment;
   version: Generated<number>;
   suspended_at: OptionalMoment;
-  /** Bytes that she may keep; null for what is said for all. */
+  /** Bytes that they may keep; null for what is said for all. */
   quota_bytes: Optional<number>;
   /** The parent who agreed to the account of somebody under 15. */
   guardian_email: Optional<string>;

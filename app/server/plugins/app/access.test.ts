@@ -10,7 +10,7 @@ describe('every route, asked by every role', () => {
   it.each(CALLERS)('answers the %s as the permissions say', async (caller) => {
     for (const { method, url, access } of guarded) {
       const ask = await as(caller);
-      // Empty on purpose: whoever may call it is told what is missing, the others are told nothing.
+      // Empty on purpose: those who may call it learn what is missing, the others nothing.
       const answer = await ask({ method: method as 'GET', url: filled(url) });
       const type = (answer.headers['content-type'] ?? '').includes('problem')
         ? answer.json().type

@@ -12,7 +12,7 @@ declare module 'fastify' {
     access?: Permission | 'open';
   }
   interface FastifyRequest {
-    /** Whoever is signed in; null for a visitor. Looked up before a route runs, unless it is `open`. */
+    /** The person who is signed in; null for a visitor. Looked up before a route runs, unless it is `open`. */
     person: Person | null;
   }
   interface FastifyInstance {
@@ -50,7 +50,7 @@ export const access = fp(
       if (allowed(named, person?.role ?? 'visitor')) return undefined;
       return person ? notAllowed({}) : signInNeeded({});
     };
-    /** Whoever signs in anew may do so from anybody's page. */
+    /** Who signs in again may do so from anybody's page. */
     const isAnother = ({ person, method, headers }: FastifyRequest, named: Permission) =>
       person &&
       !SAFE.has(method) &&
@@ -84,7 +84,7 @@ export function isOwn(request: FastifyRequest, hasCookie: boolean): boolean {
   return origin === (publicUrl ?? `${request.protocol}://${request.host}`);
 }
 
-/** Whoever is signed in, in a route that visitors may not call. @throws a refusal for a visitor */
+/** The person who is signed in, in a route that visitors may not call. @throws a refusal for a visitor */
 export function signedIn(request: FastifyRequest): Person {
   if (!request.person) throw signInNeeded({});
   return request.person;

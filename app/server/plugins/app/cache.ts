@@ -30,7 +30,7 @@ export const cache = fp(
       help: 'Values that were looked for in the cache',
       labelNames: ['result'] as const,
       registers: [app.metrics],
-      // Told when it is asked for: a list is looked up more often than a label is put together.
+      // Called when it is asked for: a list is looked up more often than a label is put together.
       collect() {
         this.reset();
         for (const [result, count] of Object.entries(found)) this.inc({ result }, count);

@@ -18,7 +18,7 @@ describe('an ETag', () => {
       .where('id', '=', DEMO_COURSES[0]!.id)
       .execute();
     const headers = { 'if-none-match': etag };
-    // Whoever is signed in may have changed it himself; a visitor is told a moment later.
+    // Anyone who is signed in may have changed it themselves; a visitor is told a moment later.
     expect((await (await as('student'))({ url, headers })).statusCode).toBe(200);
     await expect.poll(async () => (await ask({ url, headers })).statusCode).toBe(200);
   });
@@ -55,7 +55,7 @@ describe('what somebody is told who is signed in', () => {
   it('is kept nowhere, whatever they read', async () => {
     const ids = await makePeople(app);
     const world = await makeWorld(app, ids, 'public');
-    const told: Record<string, string> = {};
+    const cacheControls: Record<string, string> = {};
     for (const who of ['author', 'follower', 'administrator'] as const) {
       const by = await as(ids[who]);
       for (const { method, url: template, access } of app.declaredRoutes) {
@@ -63,13 +63,14 @@ describe('what somebody is told who is signed in', () => {
         const id = idIn(template, world) ?? world.course;
         const path = template.replace(':id', id).replace(':version', '1').replace(':name', 'a.txt');
         const { statusCode, headers } = await by(path);
-        if (statusCode < 300) told[template.replace('/api/v1', '')] = String(headers['cache-control']);
+        if (statusCode < 300)
+          cacheControls[template.replace('/api/v1', '')] = String(headers['cache-control']);
       }
     }
-    // The bytes of files, which films are read in pieces of: whoever may read one sees the same.
+    // The bytes of files, which films are read in pieces of: anyone who may read one sees the same.
     const bytes = ['/files/:id', '/courses/:id/files/:name'];
-    for (const each of bytes) expect(told[each]).toBe('private, no-cache');
-    const others = Object.entries(told).filter(([each]) => !bytes.includes(each));
+    for (const each of bytes) expect(cacheControls[each]).toBe('private, no-cache');
+    const others = Object.entries(cacheControls).filter(([each]) => !bytes.includes(each));
     expect(others.filter(([, caching]) => caching !== 'no-store')).toEqual([]);
     expect(others.map(([each]) => each)).toEqual(
       expect.arrayContaining([

@@ -30,7 +30,7 @@ export function unchangedMeanwhile<Row>(row: Row | undefined): Row {
   return row;
 }
 
-/** An ETag for every JSON that is read, and nothing sent again to whoever has it already. */
+/** An ETag for every JSON that is read, and nothing sent again to anyone who has it already. */
 export const etags = fp(
   async (app) => {
     app.decorateReply(VERSION);

@@ -7,7 +7,7 @@ import type { FileStore } from '#server/store/store.ts';
 declare module 'fastify' {
   interface FastifyInstance {
     files: FileStore;
-    /** False where this platform has no store: whoever sends a file hears it before the first byte. */
+    /** False where this platform has no store: anyone who sends a file hears it before the first byte. */
     takesFiles: boolean;
   }
 }

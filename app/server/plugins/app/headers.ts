@@ -37,7 +37,7 @@ export const dataHeaders = ({ publicUrl }: Settings): Record<string, string> => 
 
 /**
  * Headers that keep browsers from running or leaking what we did not send. They are the same for all pages, fewer for
- * the API's data, and put together once: a library that makes them anew for each costs more than the rest of a small answer.
+ * the API's data, and put together once: a library that makes them again for each costs more than the rest of a small answer.
  */
 export const headers = fp(
   async (app) => {

@@ -196,7 +196,7 @@ describe('an idempotency key', () => {
     expect(await notices()).toEqual([made]);
   });
 
-  it('gives what was done to whoever comes again before it is answered', async () => {
+  it('gives what was done to anyone who comes again before it is answered', async () => {
     await db.deleteFrom('notices').execute();
     const [begin, answer] = paused(2);
     const slow = notice('g');
@@ -211,7 +211,7 @@ describe('an idempotency key', () => {
     expect(await notices()).toEqual([made]);
   });
 
-  it('sends away whoever took it over from one that was answered after all', async () => {
+  it('sends away anyone who took it over from one that was answered after all', async () => {
     await db.deleteFrom('notices').execute();
     const [begin, beginAgain] = paused(2);
     const slow = notice('h');

@@ -44,7 +44,7 @@ async function later(seconds: number, ...apps: { settled(): Promise<void> }[]): 
   vi.advanceTimersByTime(seconds * 1000);
   for (const app of apps) await app.settled();
 }
-/** The hour of whoever has the lease is over. */
+/** The hour of the server that holds the lease is over. */
 const expire = () => query(db, sql`update job_leases set until_at = now() - interval '1 second'`);
 
 describe('repeated work', () => {
@@ -65,13 +65,13 @@ describe('repeated work', () => {
     const all = await Promise.all([server(), server()]);
     for (const { app } of all) app.beginJobs();
     await later(60, ...all.map(({ app }) => app));
-    const anew = await server();
-    anew.app.beginJobs();
-    await later(60, anew.app);
-    const done = () => [...all, anew].reduce((sum, { counted }) => sum + counted.mock.calls.length, 0);
+    const restarted = await server();
+    restarted.app.beginJobs();
+    await later(60, restarted.app);
+    const done = () => [...all, restarted].reduce((sum, { counted }) => sum + counted.mock.calls.length, 0);
     expect(done()).toBe(1);
     await expire();
-    await later(HOUR_SECONDS, ...all.map(({ app }) => app), anew.app);
+    await later(HOUR_SECONDS, ...all.map(({ app }) => app), restarted.app);
     expect(done()).toBe(2);
   });
 
@@ -83,7 +83,7 @@ describe('repeated work', () => {
         app.draining = true;
       },
     ],
-  ])('that %s is anyone’s at his next turn', async (_what, work) => {
+  ])('that %s is anyone’s at their next turn', async (_what, work) => {
     const [first, second] = [await server(work), await server()];
     first.app.beginJobs();
     await later(60, first.app);
@@ -92,7 +92,7 @@ describe('repeated work', () => {
     expect([first.counted, second.counted].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   });
 
-  it('that takes longer than an hour is not begun a second time, by whomever', async () => {
+  it('that takes longer than an hour is not begun a second time, by anyone', async () => {
     const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const long = await server(() => {
       begun.resolve();

@@ -24,9 +24,9 @@ const ACQUIRE_LEASE = sql`insert into job_leases as j (name, owner, until_at) va
 const RELEASE_LEASE = sql`update job_leases set until_at = now() - interval '1 second' where name = $1 and owner = $2`;
 
 /**
- * Work that is repeated: whoever has the lease of a name does it, the others leave it. A lease lasts until the next turn, so that
- * servers that are started anew do not do again what was just done; work that failed, or was left because the app ends, is anyone's
- * at his next turn.
+ * Work that is repeated: the server that holds the lease of a name does it, the others leave it. A lease lasts until the next turn, so that
+ * servers that are restarted do not do again what was just done; work that failed, or was left because the app ends, is anyone's
+ * at their next turn.
  */
 export const jobs = fp(
   async (app) => {

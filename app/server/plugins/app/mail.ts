@@ -37,7 +37,7 @@ export const mail = fp(
       await app.settled();
       await mailer.close();
     });
-    // Whoever reads the letters can recover any account: nowhere but on one's own machine.
+    // Anyone who reads the letters can recover any account: nowhere but on one's own machine.
     if (!mailer.kept || publicUrl) return;
     const options = { schema: { hide: true }, config: { access: 'open' } } as const;
     app.get('/courrier', options, async (_request, reply) =>

@@ -4,7 +4,7 @@ import { testApp } from '#server/testing/test-app.ts';
 const { app, ask, as } = await testApp();
 
 describe('an address', () => {
-  it('tells its methods to whoever asks by another one, before it reads what came', async () => {
+  it('tells its methods to anyone who asks by another one, before it reads what came', async () => {
     const id = '6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21';
     for (const [method, url, allow] of [
       ['PUT', '/api/v1/courses', 'GET, HEAD, POST'],

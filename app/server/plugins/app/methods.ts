@@ -3,7 +3,7 @@ import fp from 'fastify-plugin';
 import { methodUnknown } from '#server/problems/general.ts';
 import { pathOf } from './route.ts';
 
-/** Says which methods an address has to whoever asks it by another one; an address that has none stays unknown. */
+/** Says which methods an address has to anyone who asks it by another one; an address that has none stays unknown. */
 export const methods = fp(
   async (app) => {
     const known = new Map<string, { pattern: RegExp; methods: Set<string> }>();

@@ -74,7 +74,7 @@ describe('health', () => {
   it('is not ready when the database does not answer in time', async () => {
     const { app: running, opened } = await app();
     const busy = [1, 2].map(() => query(running.db, sql`select pg_sleep(6)`));
-    // Whoever waits for a connection that long is told that all is well.
+    // Anyone who waits for a connection that long is told that all is well.
     expect((await running.inject('/readyz')).statusCode).toBe(503);
     const alive = await running.inject('/healthz');
     expect([alive.statusCode, alive.json()]).toEqual([200, { status: 'ok', version: VERSION }]);

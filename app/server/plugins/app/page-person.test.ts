@@ -33,7 +33,7 @@ it.each(changes)('$method $url is done by the person of the page alone', async (
 
 it('finds what changes something', () => expect(changes.length).toBeGreaterThan(40));
 
-it('reads for whoever is signed in, and lets anybody sign in from anybody’s page', async () => {
+it('reads for the person who is signed in, and lets anybody sign in from anybody’s page', async () => {
   const student = await as('student');
   expect((await student({ url: '/api/v1/me', headers: others })).statusCode).toBe(200);
   const body = { email: camille.email, password: DEMO_PASSWORD };
@@ -71,6 +71,6 @@ it('opens what is written together for the person of the page alone', async () =
   expect((await teacher(`${url}?person=${ines.id}`)).json()).toMatchObject({
     type: '/problems/another-person',
   });
-  // 426: she is let in, by WebSocket only.
+  // 426: they are let in, by WebSocket only.
   expect((await teacher(`${url}?person=${camille.id}`)).statusCode).toBe(426);
 });

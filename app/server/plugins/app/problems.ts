@@ -18,7 +18,7 @@ import { pathOf } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The language that this reader is answered in: the one he chose, or his browser. */
+    /** The language that this reader is answered in: the one they chose, or their browser's. */
     readonly language: Language;
   }
 }

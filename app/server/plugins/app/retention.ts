@@ -4,7 +4,7 @@ import { query } from '#server/database/query.ts';
 import { type Sql, sql } from '#server/database/sql.ts';
 import { DEVICE_DAYS_UNUSED } from '#server/security/devices.ts';
 
-/** How long things are kept after they have served, in the words of the database; everybody finds it in the export of her data. */
+/** How long things are kept after they have served, in the words of the database; everybody finds it in the export of their data. */
 export const KEPT: { table: Sql; key: Sql; column: Sql; after: string }[] = [
   { table: sql`sign_ups`, key: sql`token_hash`, column: sql`expires_at`, after: '0 days' },
   { table: sql`sessions`, key: sql`id`, column: sql`expires_at`, after: '0 days' },
@@ -59,7 +59,7 @@ export const retention = fp(
 
 /**
  * Goes through what is about threads and answers, in the order of an index: ids are random, so that each hour of a day has as many of
- * them, and a server that is started anew every day has gone through all after one.
+ * them, and a server that is restarted every day has gone through all after one.
  */
 export async function removeOrphans(db: Database, hour: number): Promise<void> {
   for (const table of ABOUT) {

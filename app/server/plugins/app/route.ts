@@ -5,7 +5,7 @@ const READ = Symbol('read');
 declare module 'fastify' {
   interface FastifyRequest {
     [READ]: FastifyRequest['routeOptions'] | null;
-    /** What `routeOptions` says, which is put together anew each time that it is asked for. */
+    /** What `routeOptions` says, which is put together again each time that it is asked for. */
     readonly route: FastifyRequest['routeOptions'];
   }
 }

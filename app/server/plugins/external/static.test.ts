@@ -29,7 +29,7 @@ describe.each(addresses)('%s', (address) => {
     `${path}?back=/assets/a.js`,
     address.replaceAll(/:\w+/g, 'Node.js'),
     `${path.replace(/\/$/, '')}/v1.2.js`,
-  ])('is answered with the pages when it is opened or loaded anew: %s', async (url) => {
+  ])('is answered with the pages when it is opened or loaded again: %s', async (url) => {
     const page = await ask({ url, headers: { accept: 'text/html' } });
     expect([page.statusCode, page.headers['content-type'], page.body]).toEqual([
       200,

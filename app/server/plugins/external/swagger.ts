@@ -14,7 +14,7 @@ interface Headers {
 }
 
 /** A route as the document tells it: who may ask, and the headers that are read and answered beside its schema. */
-function told({
+function documented({
   schema,
   config,
   method,
@@ -56,7 +56,7 @@ const DONE: Record<string, string> = {
   201: 'Made',
   202: 'Taken on; a letter or a later request says what came of it',
 };
-/** What keeps other sites from changing anything in the name of whoever looks at them. */
+/** What keeps other sites from changing anything in the name of their visitors. */
 const OWN_PAGES =
   'A change, by any method but GET and HEAD, is refused with 403 (`foreign-request`) where another site made it, by what browsers say of ' +
   'it: `Sec-Fetch-Site` must be `same-origin` or `none`; where there is none, `Origin` must be the origin of this API, and with the cookie of ' +
@@ -117,7 +117,7 @@ export const openapi = fp(
           },
         },
       },
-      transform: ({ schema, url, route }) => ({ schema: told({ ...route, schema, url }), url }),
+      transform: ({ schema, url, route }) => ({ schema: documented({ ...route, schema, url }), url }),
       transformObject: (document) =>
         described('openapiObject' in document ? document.openapiObject : document.swaggerObject),
       // Schemas keep the names that they were given.

@@ -7,7 +7,7 @@ export const websockets = fp(
   async (app) => {
     await app.register(websocket, {
       options: { maxPayload: MESSAGE_BYTES_MAX },
-      // At the end nobody is let in any more; whoever is in is told by the route, once what he typed is kept.
+      // At the end nobody is let in any more; the route closes the sockets, once what people typed is kept.
       preClose(done) {
         app.websocketServer.close();
         done();

@@ -93,7 +93,7 @@ describe('an administrator', () => {
     const found = async (q: string) =>
       (await admin(`/api/v1/admin/people?q=${encodeURIComponent(q)}`)).json().items.length;
     expect(await found('小龙')).toBe(1);
-    // Who changes her name is found by the new one.
+    // Who changes their name is found by the new one.
     await db.updateTable('people').set({ name: 'Žofie' }).where('id', '=', ids[0]!.id).execute();
     await app.runJobs();
     expect([await found('zofie'), await found('lodzki')]).toEqual([1, 0]);
@@ -147,7 +147,7 @@ describe('an administrator', () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  it('suspends somebody at once, and lets her back in', async () => {
+  it('suspends somebody at once, and lets them back in', async () => {
     const student = await as('student');
     const change = (body: object, id: string = ines.id) =>
       admin({ method: 'PATCH', url: `/api/v1/admin/people/${id}`, body });
@@ -250,12 +250,12 @@ describe('an administrator', () => {
 
   it('tells everybody something until it is over', async () => {
     const endsAt = new Date(Date.now() + 3_600_000).toISOString();
-    const told = { textFr: 'Maintenance ce soir.', textEn: 'Maintenance tonight.', endsAt };
-    const { id } = (await admin({ method: 'POST', url: '/api/v1/admin/notices', body: told })).json();
+    const notice = { textFr: 'Maintenance ce soir.', textEn: 'Maintenance tonight.', endsAt };
+    const { id } = (await admin({ method: 'POST', url: '/api/v1/admin/notices', body: notice })).json();
     expect((await ask('/api/v1/notices')).json().items).toEqual([
       expect.objectContaining({ id, textFr: 'Maintenance ce soir.' }),
     ]);
-    const over = { ...told, endsAt: '2020-01-01T00:00:00.000Z' };
+    const over = { ...notice, endsAt: '2020-01-01T00:00:00.000Z' };
     expect((await admin({ method: 'POST', url: '/api/v1/admin/notices', body: over })).json()).toMatchObject({
       type: '/problems/notice-over',
     });
@@ -273,9 +273,9 @@ describe('an administrator', () => {
 
   it('sees what everybody is told only tomorrow', async () => {
     const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
-    const told = { textFr: 'Maintenance.', textEn: 'Maintenance!', startsAt: day(1), endsAt: day(2) };
-    const { id } = (await admin({ method: 'POST', url: '/api/v1/admin/notices', body: told })).json();
-    expect((await admin('/api/v1/admin/notices')).json().items).toEqual([{ id, ...told }]);
+    const notice = { textFr: 'Maintenance.', textEn: 'Maintenance!', startsAt: day(1), endsAt: day(2) };
+    const { id } = (await admin({ method: 'POST', url: '/api/v1/admin/notices', body: notice })).json();
+    expect((await admin('/api/v1/admin/notices')).json().items).toEqual([{ id, ...notice }]);
     expect((await ask('/api/v1/notices')).json().items).toEqual([]);
   });
 });
@@ -340,7 +340,7 @@ describe('the last administrator', () => {
     expect((await leave(alone)).json()).toMatchObject(refused);
     const { id, by } = await another();
     expect((await leave(by)).statusCode).toBe(202);
-    // Whoever leaves is no longer somebody who stays.
+    // Who leaves is no longer somebody who stays.
     expect((await leave(alone)).json()).toMatchObject(refused);
     expect((await patch(by, first.id, { role: 'student' })).json()).toMatchObject(refused);
     await db.updateTable('people').set({ role: 'student' }).where('id', '=', first.id).execute();

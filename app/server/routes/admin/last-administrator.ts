@@ -3,7 +3,7 @@ import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import { lastAdministrator } from './problems.ts';
 
-/** In the order of their ids, so that of two who take each other's rights the second waits and is refused; whoever has asked to be erased stays no longer. */
+/** In the order of their ids, so that of two who take each other's rights the second waits and is refused; one who has asked to be erased does not count. */
 const ADMINISTRATORS_LOCKED = sql`select id from people
   where role = 'administrator' and suspended_at is null and erase_at is null order by id for update`;
 

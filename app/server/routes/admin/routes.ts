@@ -106,7 +106,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'admin' },
       schema: {
         tags: ['admin'],
-        summary: 'Change somebody’s role, or suspend her: her sessions end at once',
+        summary: 'Change somebody’s role, or suspend them: their sessions end at once',
         params: IdParams,
         body: AccountChange,
         response: { 204: Nothing, ...refuses(...changing, 409) },

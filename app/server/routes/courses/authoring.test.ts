@@ -11,7 +11,7 @@ const student = await as('student');
 const [, , hugo] = DEMO_PEOPLE;
 const other = await as(hugo!.id);
 
-const told = { title: 'Optique', summary: 'Lumière et lentilles', subject: 'Physique', level: 'Terminale' };
+const fields = { title: 'Optique', summary: 'Lumière et lentilles', subject: 'Physique', level: 'Terminale' };
 const sections = [
   { title: 'Réflexion', body: 'Le rayon réfléchi\nreste dans le plan.' },
   { title: 'Réfraction', body: 'n1 sin i1 = n2 sin i2' },
@@ -19,7 +19,7 @@ const sections = [
 type Answer = Awaited<ReturnType<Ask>>;
 const etag = (answer: Answer) => ({ 'if-match': String(answer.headers.etag) });
 const make = async (more: object = {}): Promise<Answer> =>
-  teacher({ method: 'POST', url: '/api/v1/courses', body: { ...told, ...more } });
+  teacher({ method: 'POST', url: '/api/v1/courses', body: { ...fields, ...more } });
 const read = (id: string, by: Ask = teacher) => by(`/api/v1/courses/${id}`);
 const put = (id: string, what: string, body: object, answer: Answer, by: Ask = teacher) =>
   by({ method: 'PUT', url: `/api/v1/courses/${id}/${what}`, body, headers: etag(answer) });
@@ -40,7 +40,7 @@ describe('a course that a teacher writes', () => {
     const course = answer.json<Course>();
     expect(answer.headers.location).toBe(`/api/v1/courses/${course.id}`);
     expect(course).toMatchObject({
-      ...told,
+      ...fields,
       state: 'draft',
       visibility: 'public',
       tags: ['lentilles'],
@@ -51,16 +51,16 @@ describe('a course that a teacher writes', () => {
   });
 
   it('is not for students to write', async () => {
-    const answer = await student({ method: 'POST', url: '/api/v1/courses', body: told });
+    const answer = await student({ method: 'POST', url: '/api/v1/courses', body: fields });
     expect(answer.json()).toMatchObject({ status: 403, type: '/problems/not-allowed' });
   });
 
   it.each([
-    [{ ...told, title: '' }, 'body.title'],
-    [{ ...told, title: 'a\nb' }, 'body.title'],
-    [{ ...told, state: 'published' }, 'body.state'],
-    [{ ...told, tags: ['a', '\u200b'] }, 'body.tags.1'],
-    [{ ...told, language: 'de' }, 'body.language'],
+    [{ ...fields, title: '' }, 'body.title'],
+    [{ ...fields, title: 'a\nb' }, 'body.title'],
+    [{ ...fields, state: 'published' }, 'body.state'],
+    [{ ...fields, tags: ['a', '\u200b'] }, 'body.tags.1'],
+    [{ ...fields, language: 'de' }, 'body.language'],
   ])('is refused as %j with the field', async (body, field) => {
     const answer = await teacher({ method: 'POST', url: '/api/v1/courses', body });
     expect(answer.json().errors).toEqual([expect.objectContaining({ field })]);
@@ -358,8 +358,8 @@ describe('a course by invitation', () => {
     for (const email of emails) await teacher({ method: 'POST', url, body: { emails: [email] } });
     const first = (await teacher(`${url}?limit=2`)).json();
     const second = (await teacher(`${url}?limit=2&cursor=${first.next}`)).json();
-    const told = [...first.items, ...second.items].map((each: { email: string }) => each.email);
-    expect([told, second.next]).toEqual([emails.toReversed(), null]);
+    const fields = [...first.items, ...second.items].map((each: { email: string }) => each.email);
+    expect([fields, second.next]).toEqual([emails.toReversed(), null]);
     expect((await teacher(`${url}?kind=author`)).json().items).toEqual([]);
     await teacher({ method: 'DELETE', url: `${url}/${first.items[0].id}` });
     expect((await teacher(`${url}?open=true&kind=follower`)).json().items).toHaveLength(2);
@@ -470,7 +470,7 @@ describe('who follows a course', () => {
     expect(after).toMatchObject({ mine: null, rating: { count: 0, mean: null } });
   });
 
-  it('is told of a section that is not there, and of a course that may not be seen', async () => {
+  it('is fields of a section that is not there, and of a course that may not be seen', async () => {
     const { id } = await written('published');
     await student({ method: 'PUT', url: `/api/v1/courses/${id}/enrolment` });
     const nowhere = '00000000-0000-4000-8000-00000000ffff';

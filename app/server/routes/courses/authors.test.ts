@@ -90,12 +90,12 @@ describe('an invitation to write a course', () => {
       const done = [...database.statements];
       app.later = later;
       for (const work of held) app.later(...work);
-      const told = Object.keys(json()).sort();
-      return { statusCode, told, headers: Object.keys(headers).sort(), done, held: held.length };
+      const keys = Object.keys(json()).sort();
+      return { statusCode, keys, headers: Object.keys(headers).sort(), done, held: held.length };
     };
     const known = await asked(hugo!.email);
     expect(known).toMatchObject({ statusCode: 202, held: 1 });
-    expect(known.told).toEqual(['createdAt', 'email', 'expiresAt', 'id', 'kind', 'revokedAt', 'usedCount']);
+    expect(known.keys).toEqual(['createdAt', 'email', 'expiresAt', 'id', 'kind', 'revokedAt', 'usedCount']);
     const before = (await letters()).length;
     for (const email of [ines!.email, 'nobody@fredu.test', camille!.email])
       expect(await asked(email)).toEqual(known);
@@ -133,7 +133,7 @@ describe('an invitation to write a course', () => {
     expect((await accept(second)).json()).toMatchObject(gone);
   });
 
-  it('ends with its time, with the course, and with the authorship of whoever sent it', async () => {
+  it('ends with its time, with the course, and with the authorship of the one who sent it', async () => {
     const id = await begun();
     const token = await invited(id);
     const invitation = db.updateTable('invitations').where('course_id', '=', id);

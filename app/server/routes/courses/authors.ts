@@ -23,7 +23,7 @@ import { COURSE_LISTS } from './read.ts';
 
 /** A team in an afternoon; and nobody who asks address after address. */
 const INVITING = { max: 30, minutes: 60 };
-/** Letters that one teacher gets at most, whoever invites. */
+/** Letters that one teacher gets at most, from all who invite. */
 const LETTERS = { max: 5, minutes: 60 };
 const ACCEPTING = { max: 60, minutes: 15 };
 const VALID_FOR = '14 days';
@@ -39,7 +39,7 @@ const INSERT_INVITATION = sql`insert into invitations (course_id, email, kind, t
 const INVITED_TEACHER = sql`select p.language, c.title from people p join courses c on c.id = $2
   where p.email = $1 and p.role <> 'student' and p.suspended_at is null
   and (select true from course_authors a where a.course_id = c.id and a.person_id = p.id) is not true`;
-/** It is good once, for whom it was sent to, while whoever sent it writes the course, or sees to all of them. */
+/** It is good once, for whom it was sent to, while the one who sent it writes the course, or sees to all of them. */
 const USE_INVITATION = sql`update invitations i set used_count = i.used_count + 1
   where i.token_hash = $1 and i.kind = 'author' and i.email = $2
   and i.revoked_at is null and i.expires_at > now() and i.used_count = 0
@@ -54,7 +54,7 @@ const ADD_AUTHOR = sql`insert into course_authors (course_id, person_id, positio
 
 /** Who writes a course. Nobody does who was not asked, and whether an address is a teacher's only its letters tell. */
 export const authors: FastifyPluginAsyncTypebox = async (app) => {
-  /** Invites a teacher to write a course that may be handed on by whoever asks. */
+  /** Invites a teacher to write a course that the caller may hand on. */
   const invite = async (
     request: FastifyRequest<{ Body: { email: string } }>,
     id: string,
@@ -92,14 +92,14 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
       ]);
       if (!invited) return;
       await countAttempt(app.db, 'author letter', email, LETTERS);
-      const told = {
+      const facts = {
         // Behind a # no server, log or other site ever sees it.
         url: app.pageUrl(`/ecrire-un-cours#${token}`),
         title: invited.title,
         author: person.name,
         until: new Date(invitation.expiresAt),
       };
-      await app.mail.send(authorInvitationLetter(email, invited.language, told));
+      await app.mail.send(authorInvitationLetter(email, invited.language, facts));
     });
     return invitation;
   };
@@ -170,7 +170,7 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
         ]);
         if (!used) throw invitationGone({});
         const { courseId } = used;
-        // Nobody rates a course of her own. It holds the course, so that no two become authors in one place.
+        // Nobody rates a course of their own. It locks the course, so that no two become authors in one place.
         await leave(db, { courseId, personId });
         await query(db, ADD_AUTHOR, [courseId, personId]);
         await audit(

@@ -15,7 +15,7 @@ export async function mustHaveContent(db: Queryable, id: string): Promise<void> 
   if (!has) throw courseEmpty({});
 }
 
-/** A draft, with whoever made it as its author. */
+/** A draft, with its maker as its author. */
 export async function createCourse(db: Transaction, personId: string, wanted: NewCourse): Promise<string> {
   const { id } = await db
     .insertInto('courses')
@@ -95,13 +95,13 @@ export async function restoreContent(
   return revised(db, course);
 }
 
-/** Whoever marks one of them meanwhile waits, and then finds none. */
+/** Who marks one of them meanwhile waits, and then finds none. */
 const SECTIONS_REMOVED = sql`select id from sections where course_id = $1 and id <> all($2::uuid[]) for update`;
 const KEEP_FORMER_PROGRESS = sql`insert into former_progress (person_id, course_id, section_id, at)
   select person_id, course_id, section_id, at from section_progress where course_id = $1 and section_id = any($2::uuid[])
   on conflict (person_id, course_id, section_id) do update set at = excluded.at, removed_at = now()`;
 const DELETE_SECTIONS = sql`delete from sections where course_id = $1 and id = any($2::uuid[])`;
-/** To those who follow the course still, unless they have marked it anew. */
+/** To those who follow the course still, unless they have marked it again. */
 const RESTORE_PROGRESS = sql`insert into section_progress (person_id, course_id, section_id, at)
   select f.person_id, f.course_id, f.section_id, f.at from former_progress f
   join enrolments e on e.person_id = f.person_id and e.course_id = f.course_id

@@ -38,10 +38,10 @@ describe('the list of courses', () => {
 
   it('pages through courses of the same moment', async () => {
     const at = new Date('2020-01-01T00:00:00.000Z');
-    const told = { summary: 's', subject: 's', level: 'l', state: 'published' as const, published_at: at };
+    const fields = { summary: 's', subject: 's', level: 'l', state: 'published' as const, published_at: at };
     const added = await db
       .insertInto('courses')
-      .values(['a', 'b', 'c'].map((title) => ({ ...told, title })))
+      .values(['a', 'b', 'c'].map((title) => ({ ...fields, title })))
       .returning('id')
       .execute();
     await renew();
@@ -59,14 +59,14 @@ describe('the list of courses', () => {
   });
 
   it('hides drafts, archived, deleted and invited-only courses', async () => {
-    const told = { summary: 's', subject: 's', level: 'l', published_at: new Date() };
+    const fields = { summary: 's', subject: 's', level: 'l', published_at: new Date() };
     await db
       .insertInto('courses')
       .values([
-        { ...told, title: 'draft', state: 'draft' },
-        { ...told, title: 'archived', state: 'archived' },
-        { ...told, title: 'deleted', state: 'deleted' },
-        { ...told, title: 'invited', state: 'published', visibility: 'invitation' },
+        { ...fields, title: 'draft', state: 'draft' },
+        { ...fields, title: 'archived', state: 'archived' },
+        { ...fields, title: 'deleted', state: 'deleted' },
+        { ...fields, title: 'invited', state: 'published', visibility: 'invitation' },
       ])
       .execute();
     await renew();

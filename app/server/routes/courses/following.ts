@@ -19,7 +19,7 @@ import { isAuthor, isEnrolled, visibleTo } from './visibility.ts';
 const INSERT_ENROLMENT = sql`insert into enrolments (course_id, person_id)
   select c.id, $2 from courses c where c.id = $1 and c.state = 'published' and c.visibility = 'public'
   on conflict (person_id, course_id) do nothing`;
-/** What somebody is to a course that she may see. */
+/** What somebody is to a course that they may see. */
 const STANDING = sql`select ${isAuthor(sql`$2`)} as author, ${isEnrolled(sql`$2`)} as enrolled
   from courses c where c.id = $1 and ${visibleTo(sql`$2`)}`;
 interface Standing {
@@ -27,7 +27,7 @@ interface Standing {
   enrolled: boolean;
 }
 
-/** Whoever leaves meanwhile has marked nothing. */
+/** Who leaves meanwhile has marked nothing. */
 const INSERT_PROGRESS = sql`insert into section_progress (person_id, course_id, section_id)
   select e.person_id, e.course_id, $3 from enrolments e where e.person_id = $1 and e.course_id = $2 for update of e
   on conflict (person_id, course_id, section_id) do nothing`;
@@ -43,13 +43,13 @@ const FOLLOWERS = {
     where e.course_id = $1 and exists (select 1 from course_authors a where a.course_id = $1 and a.person_id = $2)`,
 };
 
-/** Takes somebody out of a course that she follows, or does nothing: her progress and her rating go with her. */
+/** Takes somebody out of a course that they follow, or does nothing: their progress and their rating go with them. */
 export async function leave(
   db: Transaction,
   { courseId, personId }: { courseId: string; personId: string },
 ): Promise<void> {
   await rate(db, { courseId, personId, score: null });
-  // Who marks a section holds the enrolment: what he marked meanwhile is removed after it.
+  // Who marks a section locks the enrolment: what they marked meanwhile is removed after it.
   for (const table of ['enrolments', 'section_progress', 'former_progress'] as const) {
     await db.deleteFrom(table).where('course_id', '=', courseId).where('person_id', '=', personId).execute();
   }

@@ -37,7 +37,7 @@ const INVITATIONS = {
     and (not $4::boolean or (i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0)))`,
 };
 /**
- * What an invitation opens: a link until it ends, what a letter brought once. And what whoever shows it is to it already. It is held,
+ * What an invitation opens: a link until it ends, what a letter brought once. And what the one who shows it is to the course already. It is held,
  * so that of two who show it at once one is the first.
  */
 const INVITATION_SHOWN = sql`select i.id, i.course_id as "courseId", c.state in ('published', 'archived') as open,
@@ -179,8 +179,8 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
           // Each by itself: one that nobody takes, or only later, holds no other up.
           for (const { email, token } of made) {
             const language = languages.get(email!) ?? person.language;
-            const told = { url: pageOf(token), title, author: person.name, until: new Date(expiresAt) };
-            app.later('send an invitation', () => app.mail.send(invitationLetter(email!, language, told)));
+            const facts = { url: pageOf(token), title, author: person.name, until: new Date(expiresAt) };
+            app.later('send an invitation', () => app.mail.send(invitationLetter(email!, language, facts)));
           }
         });
       }
@@ -194,7 +194,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'courses.write' },
       schema: {
         tags: ['courses'],
-        summary: 'Withdraw an invitation; whoever came by it stays',
+        summary: 'Withdraw an invitation; who came by it stays',
         params: Type.Object({ id: Id, invitationId: Id }),
         response: { 204: Nothing, ...refuses(400, 401, 403, 404, 429) },
       },
@@ -235,7 +235,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       await countAttempt(app.db, 'accept', person.id, ACCEPTING);
       return transaction(app.db, async (db) => {
         const [shown] = await query<Shown>(db, INVITATION_SHOWN, [digestOf(request.body.token), person.id]);
-        // An author who tries the letter, and whoever opens it a second time, use up nothing.
+        // An author who tries the letter, and those who open it a second time, use up nothing.
         if (shown?.open && shown.member) return { courseId: shown.courseId };
         if (!shown?.good) throw invitationGone({});
         if (!shown.open) throw courseNotOpen({});

@@ -37,7 +37,7 @@ It works once. If you do not know this person, do nothing.
   });
 }
 
-/** Invites a teacher to write a course with those who do. Nothing happens unless she agrees. */
+/** Invites a teacher to write a course with those who do. Nothing happens unless they agree. */
 export function authorInvitationLetter(
   to: string,
   language: Language,

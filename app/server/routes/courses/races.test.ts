@@ -36,7 +36,7 @@ beforeEach(async () => {
 const leaving = (transaction: Parameters<typeof leave>[0]) =>
   leave(transaction, { courseId: demo!.id, personId: ines!.id });
 
-it('whoever leaves while he rates has rated nothing', async () => {
+it('who leaves while they rate has rated nothing', async () => {
   const answer = await meanwhile(db, leaving, () =>
     student({ method: 'PUT', url: `${course}/rating`, body: { score: 3 } }),
   );
@@ -44,7 +44,7 @@ it('whoever leaves while he rates has rated nothing', async () => {
   expect(await standing(demo!.id)).toEqual({ ratings: 0, marks: 0, enrolments: 0 });
 });
 
-it('whoever leaves while he marks a section has marked nothing', async () => {
+it('who leaves while they mark a section has marked nothing', async () => {
   await meanwhile(db, leaving, () =>
     student({ method: 'PUT', url: `${course}/sections/${section}/progress`, body: { done: true } }),
   );

@@ -20,9 +20,9 @@ const rerank = (db: Transaction, courseIds: string[]) =>
 const ENROLMENT = sql`select 1 from enrolments where course_id = $1 and person_id = $2`;
 
 /**
- * Sets, changes or (null) takes back the rating of one person, in the transaction given. Who leaves takes his rating back first, so
- * whoever is enrolled while the course is held has not left.
- * @throws a refusal to whoever does not follow the course
+ * Sets, changes or (null) takes back the rating of one person, in the transaction given. Who leaves takes their rating back first, so
+ * one who is enrolled while the course is held has not left.
+ * @throws a refusal to those who do not follow the course
  */
 export async function rate(
   db: Transaction,
@@ -50,11 +50,11 @@ export async function rate(
   await rerank(db, [courseId]);
 }
 
-/** Her ratings count no longer. */
+/** Their ratings count no longer. */
 const SUBTRACT_RATINGS = sql`update courses c set rating_count = c.rating_count - 1, rating_sum = c.rating_sum - r.score
   from ratings r where r.course_id = c.id and r.person_id = $1 returning c.id`;
 
-/** Takes back all that one person rated, before her ratings go with her. */
+/** Takes back all that one person rated, before their ratings go with them. */
 export async function unrate(db: Transaction, personId: string): Promise<void> {
   const rated = await query<{ id: string }>(db, SUBTRACT_RATINGS, [personId]);
   await rerank(
@@ -66,7 +66,7 @@ export async function unrate(db: Transaction, personId: string): Promise<void> {
 const SUM_RATINGS = sql`update courses c set rating_count = r.n, rating_sum = r.total
   from (select course_id, count(*) as n, sum(score)::int8 as total from ratings group by course_id) r where r.course_id = c.id`;
 
-/** Counts all ratings anew, for those who wrote them beside the app. */
+/** Counts all ratings again, for those who wrote them beside the app. */
 export async function rerankAll(db: Database): Promise<void> {
   await query(db, SUM_RATINGS);
   await query(db, sql`update courses set rating_rank = ${RANK}`, [PRIOR.score, PRIOR.weight]);

@@ -18,7 +18,7 @@ import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './visibility.ts';
 import { visitorCache } from './visitor-cache.ts';
 
 /**
- * The group of cached lists of public courses. Whoever changes what they show of one as its author makes them new, and sees it at once.
+ * The group of cached lists of public courses. An author who changes what they show of a course makes them new, and sees it at once.
  * What students do to one – they rate it, they leave – shows in them within minutes: they are many, and would leave nothing to be kept.
  */
 export const COURSE_LISTS = 'courses';
@@ -58,7 +58,7 @@ const COURSES_ASKED_FOR = sql`select asked.id, ${ME} as "personId", json_build_o
   where ${visibleTo(ME)}`;
 
 /**
- * A course as JSON with its authors, sections and files, and what it is to whoever asks; undefined where there is none for him.
+ * A course as JSON with its authors, sections and files, and what it is to the caller; undefined where there is none for them.
  * `asWasJustRead` takes for a visitor what another one was told a moment ago.
  */
 export type CourseReader = (

@@ -113,12 +113,13 @@ function sections(before: RevisionContent, after: RevisionContent): [string, str
 /** Two texts line by line, as far as the budget goes. Where there is no end of lines, a whole text stands as one. */
 async function lines(before: string, after: string, budget: Budget): Promise<Line[]> {
   const counted = lineCount(before) + lineCount(after);
-  if (counted > budget.lines) return [...told('removed', whole(before)), ...told('added', whole(after))];
+  if (counted > budget.lines)
+    return [...linesOf('removed', whole(before)), ...linesOf('added', whole(after))];
   budget.lines -= counted;
   const parts = before && after ? await compared(before, after, budget) : undefined;
-  if (!parts) return [...told('removed', split(before)), ...told('added', split(after))];
+  if (!parts) return [...linesOf('removed', split(before)), ...linesOf('added', split(after))];
   return parts.flatMap(({ added, removed, value }) =>
-    told(added ? 'added' : removed ? 'removed' : 'same', split(value)),
+    linesOf(added ? 'added' : removed ? 'removed' : 'same', split(value)),
   );
 }
 
@@ -152,7 +153,7 @@ function editsAtLeast(before: string, after: string): number {
 
 const whole = (text: string): string[] => (text === '' ? [] : [text]);
 const split = (text: string): string[] => whole(text).flatMap((all) => all.replace(/\n$/, '').split('\n'));
-const told = (kind: Line['kind'], texts: string[]): Line[] => texts.map((text) => ({ kind, text }));
+const linesOf = (kind: Line['kind'], texts: string[]): Line[] => texts.map((text) => ({ kind, text }));
 
 function lineCount(text: string): number {
   let count = 1;

@@ -123,7 +123,7 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
       },
     },
     async ({ params: { id }, person, headers }, reply) => {
-      // Who only asks whether it has changed, and can have changed nothing himself, need not wake the database.
+      // Who only asks whether it has changed, and can have changed nothing themselves, need not wake the database.
       const asWasJustRead = headers['if-none-match'] !== undefined;
       const course = await readCourse(id, person?.id, { asWasJustRead });
       if (!course) throw courseUnknown({ id });

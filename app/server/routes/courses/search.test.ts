@@ -12,8 +12,8 @@ const { app, ask, as, database, db, statementsOf } = await testApp();
 const teacher = await as('teacher');
 
 async function written(title: string, { language = 'fr', published = true, body = 'Un mot.' } = {}) {
-  const told = { title, summary: '', subject: 's', level: 'l', language };
-  const { id } = (await teacher({ method: 'POST', url: '/api/v1/courses', body: told })).json<Course>();
+  const fields = { title, summary: '', subject: 's', level: 'l', language };
+  const { id } = (await teacher({ method: 'POST', url: '/api/v1/courses', body: fields })).json<Course>();
   const url = `/api/v1/courses/${id}`;
   const sections = { sections: [{ title: 'Une', body }] };
   await teacher({ method: 'PUT', url: `${url}/sections`, body: sections, headers: { 'if-match': '"1"' } });
@@ -200,7 +200,7 @@ describe('the best answer', () => {
 
 describe('somebody who sees more than visitors', () => {
   const titled = 'Sérendipité';
-  it('finds his own among those of everybody, page after page and in each order', async () => {
+  it('finds their own among those of everybody, page after page and in each order', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 7; n += 1)
       ids.push(await written(`${titled} ${'et hasard '.repeat(n % 3)}`, { published: n % 2 === 0 }));
@@ -225,7 +225,7 @@ describe('somebody who sees more than visitors', () => {
     expect(await found(titled, teacher, '&sort=recent')).toEqual(ids.toReversed());
   });
 
-  it('finds his own as they are, though the list of everybody is older', async () => {
+  it('finds their own as they are, though the list of everybody is older', async () => {
     const [here, gone] = [await written('Palimpseste premier'), await written('Palimpseste second')];
     expect((await found('palimpseste', teacher)).toSorted()).toEqual([here, gone].toSorted());
     // As another server would, whose changes the cache of this one learns of later.
@@ -237,7 +237,7 @@ describe('somebody who sees more than visitors', () => {
   it('asks for what is public no more often than visitors do', async () => {
     await written('Xylophone', { published: false });
     await written('Xylophones');
-    // Who asks, whether he sees more, his own, and everybody's the first time.
+    // Who asks, whether they see more, their own, and everybody's the first time.
     expect(await statementsOf(() => found('xylophone', teacher))).toBe(4);
     expect(await statementsOf(() => found('xylophone', teacher))).toBe(3);
   });

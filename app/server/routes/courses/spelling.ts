@@ -19,7 +19,7 @@ interface Vocabulary {
   byLength: Map<number, string[]>;
 }
 
-const PUBLIC_TITLES = sql`select c.title || ' ' || c.subject || ' ' || c.level || ' ' || array_to_string(c.tags, ' ') as told from courses c
+const PUBLIC_TITLES = sql`select c.title || ' ' || c.subject || ' ' || c.level || ' ' || array_to_string(c.tags, ' ') as text from courses c
   where ${PUBLIC} and c.published_at is not null order by c.published_at desc, c.id desc limit 20000`;
 /** Titles that are read at a stretch; requests are answered between. */
 const STRETCH = 200;
@@ -59,11 +59,11 @@ export function speller(db: Database): Speller {
 }
 
 async function vocabularyOf(db: Database): Promise<Vocabulary> {
-  const titles = await query<{ told: string }>(db, PUBLIC_TITLES);
+  const titles = await query<{ text: string }>(db, PUBLIC_TITLES);
   const found = new Map<string, Map<string, number>>();
-  for (const [at, { told }] of titles.entries()) {
+  for (const [at, { text }] of titles.entries()) {
     if (at % STRETCH === STRETCH - 1) await others();
-    for (const [typed] of told.matchAll(TYPED_WORD)) {
+    for (const [typed] of text.matchAll(TYPED_WORD)) {
       const [folded = '', ...more] = words(typed);
       if (more.length > 0 || folded.length < LETTERS_MIN) continue;
       const forms = found.get(folded) ?? new Map<string, number>();

@@ -14,6 +14,6 @@ export const isAuthor = (person: Sql): Sql =>
 export const isEnrolled = (person: Sql): Sql =>
   sql`(select true from enrolments e where e.course_id = c.id and e.person_id = ${person}::uuid) is true`;
 
-/** What one person may read: her own courses whatever their state, and those that she follows while they are readable. */
+/** What one person may read: their own courses whatever the state, and those that they follow while they are readable. */
 export const visibleTo = (person: Sql): Sql =>
   sql`((${PUBLIC}) or ${isAuthor(person)} or (c.state in ('published', 'archived') and ${isEnrolled(person)}))`;

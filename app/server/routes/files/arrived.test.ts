@@ -96,7 +96,7 @@ describe('what has arrived', () => {
     expect(await namesOf(id)).toEqual(['cours.txt']);
   });
 
-  it('stands for whoever was still making a file of it when another server had', async () => {
+  it('stands for the server that was still making a file of it when another server had', async () => {
     const id = await course();
     const url = await begun(id, 'cours.txt', bytes.length);
     const { get } = app.files;
@@ -135,7 +135,7 @@ describe('what has arrived', () => {
 describe('subtitles in SubRip', () => {
   const subRip = '1\n00:00:01,000 --> 00:00:02,000\nBonjour & bienvenue\n';
 
-  it('stay as they were sent, and are given as WebVTT to whoever shows them', async () => {
+  it('stay as they were sent, and are given as WebVTT to anyone who shows them', async () => {
     const id = await course();
     const sent = Buffer.from(subRip);
     expect((await send(await begun(id, 'cours.fr.srt', sent.length), sent)).statusCode).toBe(204);
@@ -241,7 +241,7 @@ describe('the room', () => {
     expect((await begin(id, 'b', 40)).statusCode).toBe(201);
   });
 
-  it('of a person is counted once, though she begins twice at once', async () => {
+  it('of a person is counted once, though they begin twice at once', async () => {
     const teacherId = DEMO_PEOPLE[0]!.id;
     const courses = [await course(), await course()];
     const { used } = (await teacher(`/api/v1/courses/${courses[0]}/room`)).json().person;
@@ -322,7 +322,7 @@ it('a file is counted in the lists at once', async () => {
   expect(await count()).toBe(1);
 });
 
-it('a file says when it came, and is not sent again to whoever has it', async () => {
+it('a file says when it came, and is not sent again to anyone who has it', async () => {
   const id = await course();
   const bytes = Buffer.from('0123456789');
   await send(await begun(id, 'a.txt', bytes.length), bytes);

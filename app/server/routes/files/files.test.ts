@@ -80,7 +80,7 @@ describe('an upload', () => {
     expect(answer.rawPayload.equals(bytes)).toBe(true);
     const [row] = await db.selectFrom('files').select('sha256').where('id', '=', files[0]!.id).execute();
     expect(row!.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
-    // Whoever lost the last answer learns that all of it is there.
+    // A client that lost the last answer learns that all of it is there.
     const after = await teacher({ method: 'HEAD', url, headers: TUS });
     expect([after.statusCode, after.headers['upload-offset']]).toEqual([200, String(bytes.length)]);
     expect((await other({ method: 'HEAD', url, headers: TUS })).statusCode).toBe(404);
@@ -339,7 +339,7 @@ it('many who ask at once for a smaller picture have it made once', async () => {
 });
 
 describe('a file', () => {
-  it('is not read for whoever asks for its head alone', async () => {
+  it('is not read for a HEAD', async () => {
     const id = await sent(await course(), 'film.bin', Buffer.alloc(1000));
     const reading = vi.spyOn(app.files, 'get');
     const head = await teacher({ method: 'HEAD', url: `/api/v1/files/${id}` });
@@ -354,7 +354,7 @@ describe('a file', () => {
     reading.mockRestore();
   });
 
-  it('is read by whoever may read its course, by its id or its name', async () => {
+  it('is read by those who may read its course, by its id or its name', async () => {
     const id = await course();
     const file = await sent(id, 'tp n°1 (v2).txt', Buffer.from('x'));
     const byName = `/api/v1/courses/${id}/files/${encodeURIComponent('tp n°1 (v2).txt')}`;

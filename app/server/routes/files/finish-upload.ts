@@ -60,10 +60,10 @@ export async function finish(
       const [mine] = await query(db, sql`delete from uploads where id = $1 returning id`, [upload.id]);
       if (!mine) {
         if (!(await stands(db, key))) throw uploadUnknown({});
-        // Whoever made it may have died before she told of it.
+        // The server that made it may have died before it told of it.
         return true;
       }
-      // Whoever is no author any more adds nothing, however long ago she began.
+      // One who is no author any more adds nothing, however long ago they began.
       const course = await ownCourse(db, { courseId: upload.courseId, personId: signedIn(request).id });
       const bytes = { media_type, size: upload.size, sha256, key, uploaded_by: signedIn(request).id };
       const replaced = upload.replaces && (await replace(db, upload, bytes));
@@ -84,7 +84,7 @@ export async function finish(
       return isPublic(course);
     });
   } catch (error) {
-    // Whoever finished it meanwhile took the pieces away that were still being read here.
+    // The server that finished it meanwhile took the pieces away that were still being read here.
     if (!(await stands(app.db, key))) {
       if (error instanceof Refusal) {
         await store.remove(upload.id);
@@ -95,7 +95,7 @@ export async function finish(
     isShown = true;
   }
   if (isShown) await invalidate(app.cache, COURSE_LISTS);
-  // The file stands; what is left of its pieces is found by whoever gives room back.
+  // The file stands; what is left of its pieces is found by the garbage collection.
   app.later('remove the pieces of a file', () => store.remove(upload.id));
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 
-/** How long an upload waits for its next piece: lessons come weekly, and whoever was cut off at one goes on at the next. */
+/** How long an upload waits for its next piece: lessons come weekly, and anyone who was cut off at one goes on at the next. */
 export const UPLOAD_DAYS = 7;
 /** For how long something unnamed may lie there: an upload that is just being finished is no waste. */
 const GRACE_HOURS = 24;

@@ -21,7 +21,7 @@ export const smallerKey = (key: string, width: number): string =>
 const limited = limitConcurrency({ atOnce: 1, waitingMax: 200 });
 /** Pictures that are being made, for all who ask for one. */
 const making = new Map<string, Promise<Buffer | undefined>>();
-/** Keys of pictures that cannot be made smaller, the oldest first; without them each who asks would have it tried anew. */
+/** Keys of pictures that cannot be made smaller, the oldest first; without them each who asks would have it tried again. */
 const hopeless = new Set<string>();
 const HOPELESS_MAX = 10_000;
 

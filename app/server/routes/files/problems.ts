@@ -13,7 +13,7 @@ export const fileUnknown = problemKind('file-unknown', 404, {
 
 export const uploadUnknown = problemKind('upload-unknown', 404, {
   fr: { title: 'Envoi introuvable', detail: () => 'Cet envoi est fini ou a expiré ; recommencez-le.' },
-  en: { title: 'Upload not found', detail: () => 'This upload is finished or expired; begin it anew.' },
+  en: { title: 'Upload not found', detail: () => 'This upload is finished or expired; start it again.' },
 });
 
 export const fileTooLarge = problemKind<{ bytesMax: number }>('file-too-large', 413, {
@@ -143,7 +143,7 @@ export const uploadOverrun = problemKind('upload-overrun', 413, {
   },
   en: {
     title: 'More bytes than announced',
-    detail: () => 'The file is larger than was announced; begin anew and announce all of its size.',
+    detail: () => 'The file is larger than was announced; start again and announce all of its size.',
   },
 });
 

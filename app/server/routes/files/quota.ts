@@ -29,7 +29,7 @@ const ROOM = sql`select coalesce(c.quota_bytes, $3)::int8 as "courseMax", coales
   from courses c join course_authors a on a.course_id = c.id join people p on p.id = a.person_id
   where c.id = $1 and p.id = $2`;
 
-/** The room that an author has in a course; nothing for whoever is none. */
+/** The room that an author has in a course; nothing for one who is none. */
 export async function roomOf(db: Queryable, courseId: string, personId: string) {
   const values = [courseId, personId, COURSE_BYTES_MAX, PERSON_BYTES_MAX];
   const [found] = await query<Found>(db, ROOM, values);

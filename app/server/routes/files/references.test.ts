@@ -17,8 +17,8 @@ const teacher = await as('teacher');
 beforeEach(() => void vi.mocked(renamedIn).mockClear());
 
 async function courseWith(bodies: string[]): Promise<{ url: string; fileId: string }> {
-  const told = { title: 't', summary: '', subject: 's', level: 'l' };
-  const { id } = (await teacher({ method: 'POST', url: '/api/v1/courses', body: told })).json<Course>();
+  const fields = { title: 't', summary: '', subject: 's', level: 'l' };
+  const { id } = (await teacher({ method: 'POST', url: '/api/v1/courses', body: fields })).json<Course>();
   // As they were saved before such texts were refused.
   for (const [position, body] of bodies.entries())
     await db

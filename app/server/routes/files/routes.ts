@@ -32,12 +32,12 @@ interface File {
   key: string | null;
   createdAt: Date;
 }
-const told = (
+const fileWhere = (
   where: Sql,
 ) => sql`select f.name, f.media_type as "mediaType", f.size, f.sha256, f.key, f.created_at as "createdAt"
   from files f join courses c on c.id = f.course_id where ${where} and ${visibleTo(sql`$1`)}`;
-const BY_ID = told(sql`f.id = $2`);
-const BY_NAME = told(sql`f.course_id = $2 and f.name = $3`);
+const BY_ID = fileWhere(sql`f.id = $2`);
+const BY_NAME = fileWhere(sql`f.course_id = $2 and f.name = $3`);
 const COURSE_OF_FILE = sql`select f.course_id as "courseId" from files f where f.id = $1`;
 
 /** Headers under which nothing of a file can run as a page of ours, whatever it is. */
@@ -87,7 +87,7 @@ function isKnown(
   return Date.parse(asked['if-modified-since'] ?? '') >= Date.parse(lastModified);
 }
 
-/** The files of courses: `/files`. Whoever may read the course reads them. */
+/** The files of courses: `/files`. Anyone who may read the course reads them. */
 export const files: FastifyPluginAsyncTypebox = async (app) => {
   app.every(HOUR_SECONDS, 'room of files', () => collectGarbage(app));
 

@@ -104,7 +104,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
     if (at) reply.header('upload-expires', at.toUTCString());
   }
 
-  // What we know of the protocol is told to whoever asks; it is no operation upon a course.
+  // What we know of the protocol is answered to anyone; it is no operation upon a course.
   app.options(
     '/courses/:id/uploads',
     { config: { access: 'open' }, schema: { hide: true, params: IdParams } },
@@ -240,7 +240,7 @@ export const uploads: FastifyPluginAsyncTypebox = async (app) => {
       try {
         const upload = await own(request);
         await speak(request, reply);
-        // A server that died after the last byte leaves the rest to whoever is asked next.
+        // A server that died after the last byte leaves the rest to the server that is asked next.
         if (upload.received === upload.size) await finish({ app, store, request }, upload);
         else await tellExpiry(upload.id, reply);
       } catch (error) {

@@ -41,11 +41,11 @@ const answerIn = async (thread: string, by = friend, body = 'Parce que.'): Promi
   return answer.json().id;
 };
 const put = (by: Ask, url: string, body: object) => by({ method: 'PUT', url: `/api/v1${url}`, body });
-const told = async (by: Ask) => (await by('/api/v1/notifications')).json();
+const notificationsOf = async (by: Ask) => (await by('/api/v1/notifications')).json();
 const problem = (answer: Answer) => answer.json().type;
 
 describe('a thread', () => {
-  it('is read by whoever may read the course, and begun by those who follow or write it', async () => {
+  it('is read by those who may read the course, and begun by those who follow or write it', async () => {
     const id = await start();
     for (const by of [ask, stranger, teacher]) {
       expect((await by(`/api/v1/threads/${id}`)).json()).toMatchObject({
@@ -175,7 +175,7 @@ describe('a thread', () => {
     for (const by of [teacher, administrator]) await answerIn(first, by);
   });
 
-  it('is changed no more once it is locked, nor by whoever left the course', async () => {
+  it('is changed no more once it is locked, nor by those who left the course', async () => {
     const id = await start(friend);
     const changed = async (by: Ask) =>
       problem(
@@ -267,7 +267,7 @@ describe('answers', () => {
     expect((await put(student, `/posts/${id}/vote`, { value: 2 })).statusCode).toBe(400);
   });
 
-  it('and questions alike: once by each person, never by whoever asked', async () => {
+  it('and questions alike: once by each person, never by the one who asked', async () => {
     const thread = await start();
     for (const value of [-1, 1, 1])
       expect((await put(friend, `/threads/${thread}/vote`, { value })).statusCode).toBe(204);
@@ -281,7 +281,7 @@ describe('answers', () => {
     expect(problem(await put(student, `/threads/${thread}/vote`, { value: 1 }))).toBe('/problems/own-vote');
   });
 
-  it('have one vote of whoever presses ten times at once', async () => {
+  it('have one vote of a person who presses ten times at once', async () => {
     const thread = await start();
     const id = await answerIn(thread);
     await Promise.all(Array.from({ length: 10 }, () => put(student, `/posts/${id}/vote`, { value: 1 })));
@@ -289,7 +289,7 @@ describe('answers', () => {
     expect(post).toMatchObject({ score: 1, vote: 1 });
   });
 
-  it('are accepted by whoever asked, and no longer when they are gone', async () => {
+  it('are accepted by the one who asked, and no longer when they are gone', async () => {
     const thread = await start();
     const id = await answerIn(thread);
     expect(problem(await put(friend, `/threads/${thread}/accepted`, { postId: id }))).toBe(
@@ -351,7 +351,7 @@ describe('reports', () => {
     expect(items).toEqual([
       expect.objectContaining({ subjectId: id, threadId: thread, text: 'Vilain mot.', reason: 'Insulte' }),
     ]);
-    expect((await told(teacher)).items[0]).toMatchObject({ kind: 'report', postId: id });
+    expect((await notificationsOf(teacher)).items[0]).toMatchObject({ kind: 'report', postId: id });
     const everywhere = async (q = '') => (await administrator(`/api/v1/admin/reports${q}`)).json().items;
     const found = expect.objectContaining({ ...items[0], course: { id: demo!.id, title: demo!.title } });
     for (const q of ['', `?q=${demo!.id}`, `?q=${id}`]) expect(await everywhere(q)).toEqual([found]);
@@ -391,24 +391,27 @@ describe('what one is told', () => {
       title: 'Aide',
       body: `@[Ali](${friendId}) et @[Zoé](${outsider}) ?`,
     });
-    expect((await told(friend)).items[0]).toMatchObject({
+    expect((await notificationsOf(friend)).items[0]).toMatchObject({
       kind: 'mention',
       threadId: thread,
       actor: { name: ines!.name },
       read: false,
     });
-    expect((await told(stranger)).items).toEqual([]);
+    expect((await notificationsOf(stranger)).items).toEqual([]);
     const post = await answerIn(thread, friend, `Voilà @[Inès](${ines!.id}) @[Camille](${camille!.id})`);
-    expect((await told(student)).items[0]).toMatchObject({ kind: 'mention', postId: post });
-    expect((await told(student)).unread).toBe(1);
-    expect((await told(teacher)).items[0]).toMatchObject({ kind: 'mention', postId: post });
+    expect((await notificationsOf(student)).items[0]).toMatchObject({ kind: 'mention', postId: post });
+    expect((await notificationsOf(student)).unread).toBe(1);
+    expect((await notificationsOf(teacher)).items[0]).toMatchObject({ kind: 'mention', postId: post });
     await put(student, `/threads/${thread}/accepted`, { postId: post });
-    expect((await told(friend)).items[0]).toMatchObject({ kind: 'accepted' });
+    expect((await notificationsOf(friend)).items[0]).toMatchObject({ kind: 'accepted' });
     await answerIn(thread, teacher);
-    expect((await told(student)).items[0]).toMatchObject({ kind: 'answer', actor: { name: camille!.name } });
-    const [latest] = (await told(student)).items;
+    expect((await notificationsOf(student)).items[0]).toMatchObject({
+      kind: 'answer',
+      actor: { name: camille!.name },
+    });
+    const [latest] = (await notificationsOf(student)).items;
     await student({ method: 'POST', url: '/api/v1/notifications/read', body: { ids: [latest.id] } });
-    expect((await told(student)).unread).toBe(1);
+    expect((await notificationsOf(student)).unread).toBe(1);
   });
 
   it('comes in one letter a day, that one can stop without signing in', async () => {
@@ -441,7 +444,7 @@ describe('what one is told', () => {
   it('is no more what was removed, nor what one may no longer read', async () => {
     const read = () => student({ method: 'POST', url: '/api/v1/notifications/read', body: {} });
     const titles = async () =>
-      (await told(student)).items.map(({ threadTitle }: { threadTitle: string }) => threadTitle);
+      (await notificationsOf(student)).items.map(({ threadTitle }: { threadTitle: string }) => threadTitle);
     await read();
     const [insult, doubt] = [
       await start(student, { title: 'Insulte', body: '!' }),
@@ -452,7 +455,7 @@ describe('what one is told', () => {
     expect((await titles()).slice(0, 2)).toEqual(['Insulte', 'Doute']);
     await teacher({ method: 'DELETE', url: `/api/v1/threads/${insult}` });
     expect(await titles()).not.toContain('Insulte');
-    expect((await told(student)).unread).toBe(1);
+    expect((await notificationsOf(student)).unread).toBe(1);
     await teacher({ method: 'DELETE', url: `/api/v1/posts/${answer}` });
     expect(await titles()).not.toContain('Doute');
     await answerIn(doubt);

@@ -11,7 +11,7 @@ import { isAuthor, isEnrolled, visibleTo } from '../courses/visibility.ts';
 import { inCourse } from './access.ts';
 import { mayNotWrite } from './problems.ts';
 
-/** People that one question finds at most: whoever means another one types more of the name. */
+/** People that one question finds at most: a reader who means another one types more of the name. */
 const FOUND_MAX = 8;
 /** Letters with an accent and what they are without, and what parts of a name stand between. Both databases have no more than this. */
 const PLAIN = (text: Sql): Sql =>

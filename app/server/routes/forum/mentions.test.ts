@@ -25,7 +25,7 @@ const changed = async (by: Ask, url: string, ...bodies: string[]): Promise<void>
   }
 };
 /** Who was told that a message names them. */
-const told = async (threadId: string, postId: string | null = null) =>
+const notified = async (threadId: string, postId: string | null = null) =>
   (
     await db
       .selectFrom('notifications')
@@ -49,7 +49,7 @@ describe('a name that a change brings in', () => {
   it('of a question tells whom it names, and nobody a second time', async () => {
     const [one, two] = [`${naming(camille!)} ?`, `${naming(camille!, yann)} ?`];
     await changed(student, `/threads/${thread}`, two, 'Personne ?', two, one);
-    expect(await told(thread)).toEqual([camille!.id, yann.id].sort());
+    expect(await notified(thread)).toEqual([camille!.id, yann.id].sort());
     const headers = { 'if-match': '"5"' };
     const title = await student({
       method: 'PATCH',
@@ -58,14 +58,14 @@ describe('a name that a change brings in', () => {
       body: { title: 'Autre' },
     });
     expect(title.statusCode).toBe(204);
-    expect(await told(thread)).toHaveLength(2);
+    expect(await notified(thread)).toHaveLength(2);
   });
 
   it('of an answer tells as well, but never of one’s own, nor a stranger', async () => {
     const post = await made(teacher, `/threads/${thread}/posts`, { body: 'Parce que.' });
     const stranger = DEMO_PEOPLE.find(({ email }) => email === 'm.ndiaye@fredu.test')!;
     await changed(teacher, `/posts/${post}`, naming(camille!, ines!, stranger));
-    expect(await told(thread, post)).toEqual([ines!.id]);
+    expect(await notified(thread, post)).toEqual([ines!.id]);
   });
 
   it('counts as something written: one does not name people without end', async () => {

@@ -32,7 +32,7 @@ const report = async (by: Ask, subject: string) => {
 const put = (by: Ask, url: string, body: object) => by({ method: 'PUT', url: `/api/v1${url}`, body });
 const remove = (by: Ask, url: string) => by({ method: 'DELETE', url: `/api/v1${url}` });
 const problem = (answer: Awaited<ReturnType<Ask>>) => answer.json().type;
-const told = async (by: Ask) => (await by('/api/v1/notifications')).json().items;
+const notificationsOf = async (by: Ask) => (await by('/api/v1/notifications')).json().items;
 
 describe('an author who was made a student', () => {
   const role = (to: 'teacher' | 'student') =>
@@ -70,9 +70,9 @@ describe('an author who was made a student', () => {
     await role('student');
     const thread = await begun(student);
     await report(administrator, `threads/${thread}`);
-    expect((await told(teacher)).filter((each: { threadId: string }) => each.threadId === thread)).toEqual(
-      [],
-    );
+    expect(
+      (await notificationsOf(teacher)).filter((each: { threadId: string }) => each.threadId === thread),
+    ).toEqual([]);
   });
 });
 
@@ -82,11 +82,11 @@ describe('a report', () => {
       .json()
       .items.find((each: { subjectId: string }) => each.subjectId === subjectId);
   const toldOf = async (by: Ask, thread: string) =>
-    (await told(by)).filter(
+    (await notificationsOf(by)).filter(
       ({ kind, threadId }: Record<string, string>) => kind === 'report' && threadId === thread,
     );
 
-  it('names to nobody whoever reported', async () => {
+  it('names to nobody the one who reported', async () => {
     const thread = await begun(student);
     const post = await answered(student, thread);
     await report(administrator, `posts/${post}`);
@@ -98,7 +98,7 @@ describe('a report', () => {
     expect(letter!.text).toContain('- Quelqu’un a signalé un message');
   });
 
-  it('is told to nobody of his own words, who neither sees it nor decides', async () => {
+  it('is told to nobody of their own words, who neither see it nor decide', async () => {
     const thread = await begun(student);
     const post = await answered(teacher, thread);
     await report(student, `posts/${post}`);

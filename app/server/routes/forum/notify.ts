@@ -22,10 +22,10 @@ const INSERT_NOTIFICATIONS = sql`insert into notifications (person_id, kind, act
   and (exists (select 1 from enrolments e where e.course_id = $6 and e.person_id = p.id)
     or exists (select 1 from course_authors a where a.course_id = $6 and a.person_id = p.id))`;
 
-/** Tells some people of something, in the transaction that made it; nobody of what she did herself. */
+/** Tells some people of something, in the transaction that made it; nobody of what they did themselves. */
 export async function tell(
   db: Transaction,
-  told: {
+  notification: {
     kind: 'answer' | 'mention' | 'accepted' | 'report';
     actorId: string | null;
     courseId: string;
@@ -34,15 +34,15 @@ export async function tell(
     to: string[];
   },
 ): Promise<void> {
-  const to = told.to.filter((id) => id !== told.actorId);
+  const to = notification.to.filter((id) => id !== notification.actorId);
   if (to.length === 0) return;
   await query(db, INSERT_NOTIFICATIONS, [
-    told.kind,
-    told.actorId,
-    told.threadId,
-    told.postId ?? null,
+    notification.kind,
+    notification.actorId,
+    notification.threadId,
+    notification.postId ?? null,
     to,
-    told.courseId,
+    notification.courseId,
   ]);
 }
 
@@ -52,7 +52,7 @@ const AUTHORS_IN_THREAD = sql`select distinct author_id as id from (
 const MODERATORS = sql`select a.person_id as id from course_authors a join people p on p.id = a.person_id
   where a.course_id = $1 and p.role <> 'student' and p.id <> $2::uuid and p.id is distinct from $3::uuid`;
 
-/** Of a new answer: those whom it names, and whoever wrote in the thread before. */
+/** Of a new answer: those whom it names, and those who wrote in the thread before. */
 export async function tellOfPost(
   db: Transaction,
   post: { id: string; body: string; threadId: string; courseId: string; authorId: string },
@@ -74,18 +74,22 @@ export async function tellOfChange(
   change: { actorId: string; courseId: string; threadId: string; postId: string | null; to: string[] },
 ): Promise<void> {
   if (change.to.length === 0) return;
-  const told = await query<{ id: string }>(db, ALREADY_NOTIFIED, [change.to, change.threadId, change.postId]);
-  const to = change.to.filter((id) => told.every((each) => each.id !== id));
+  const notification = await query<{ id: string }>(db, ALREADY_NOTIFIED, [
+    change.to,
+    change.threadId,
+    change.postId,
+  ]);
+  const to = change.to.filter((id) => notification.every((each) => each.id !== id));
   await tell(db, { kind: 'mention', ...change, to });
 }
 
-/** Of a report: those who moderate the course, but never whoever was reported, and nobody of who did it. */
+/** Of a report: those who moderate the course, but never the one who was reported, and without the one who did it. */
 export async function tellOfReport(
   db: Transaction,
   {
     reporterId,
     reportedId,
-    ...told
+    ...notification
   }: {
     reporterId: string;
     reportedId: string | null;
@@ -94,6 +98,10 @@ export async function tellOfReport(
     postId: string | null;
   },
 ): Promise<void> {
-  const moderators = await query<{ id: string }>(db, MODERATORS, [told.courseId, reporterId, reportedId]);
-  await tell(db, { kind: 'report', actorId: null, ...told, to: moderators.map(({ id }) => id) });
+  const moderators = await query<{ id: string }>(db, MODERATORS, [
+    notification.courseId,
+    reporterId,
+    reportedId,
+  ]);
+  await tell(db, { kind: 'report', actorId: null, ...notification, to: moderators.map(({ id }) => id) });
 }

@@ -145,11 +145,11 @@ it('of two decisions the first one stands, and nothing is removed that was kept'
 it('of five acceptances at once one is told', async () => {
   await Promise.all(Array.from({ length: 5 }, () => accept(post)));
   await accept(post);
-  const told = await db
+  const notifications = await db
     .selectFrom('notifications')
     .select('kind')
     .where('post_id', '=', post)
     .where('kind', '=', 'accepted')
     .execute();
-  expect(told).toHaveLength(1);
+  expect(notifications).toHaveLength(1);
 });

@@ -62,7 +62,7 @@ const THREAD = sql`select json_build_object(${THREAD_SUMMARY}, 'courseId', t.cou
   from threads t join courses c on c.id = t.course_id
   where t.id = $1 and t.removed_at is null and (${visibleTo(sql`$2`)} or $3::boolean)`;
 
-/** A thread as JSON text, and what whoever asks may do there, in one statement. */
+/** A thread as JSON text, and what the caller may do there, in one statement. */
 export async function readThread(
   db: Queryable,
   id: string,
@@ -95,7 +95,7 @@ export const REPORT_FIELDS = sql`'id', r.id, 'subjectKind', r.subject_kind, 'sub
       'threadId', coalesce((select q.thread_id from posts q where q.id = r.subject_id), (select t.id from threads t where t.id = r.subject_id)),
       'text', coalesce((select q.body from posts q where q.id = r.subject_id), (select t.title || chr(10) || t.body from threads t where t.id = r.subject_id)),
       'reason', r.reason, 'at', ${moment(sql`r.at`)}`;
-/** Whether a report `r` is of somebody's own words, of which she neither learns nor decides. */
+/** Whether a report `r` is of somebody's own words, of which they neither learn nor decide. */
 export const isOfOwnWords = (person: Sql): Sql =>
   sql`(coalesce((select q.author_id from posts q where q.id = r.subject_id), (select t.author_id from threads t where t.id = r.subject_id)) = ${person}::uuid) is true`;
 const REPORTS = {

@@ -19,7 +19,7 @@ import { isOfOwnWords, readReports } from './read.ts';
 import { remove, settle } from './removal.ts';
 import { WRITING } from './threads.ts';
 
-/** What is reported is held: whoever removes it finds the report, or there is none. */
+/** What is reported is locked: a removal finds the report, or there is none. */
 const reporting = (subject: Sql, held: Sql): Sql =>
   sql`insert into reports (course_id, subject_kind, subject_id, reporter_id, reason)
   select t.course_id, $4, $1::uuid, $2::uuid, $3::text from ${subject} and t.removed_at is null for share of ${held}

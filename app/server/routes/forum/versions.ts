@@ -13,7 +13,7 @@ import { visibleTo } from '../courses/visibility.ts';
 import { moderates } from './access.ts';
 import { notYours, postUnknown, threadUnknown } from './problems.ts';
 
-/** What something said before, the latest first, and whether whoever asks may read it. */
+/** What something said before, the latest first, and whether the caller may read it. */
 const formerVersions = (subject: Sql) => ({
   ...descendingBy({ by: sql`e.version`, part: 'number' }),
   item: sql`json_build_object('version', e.version, 'title', e.title, 'body', e.body, 'until', ${moment(sql`e.at`)})`,

@@ -50,9 +50,9 @@ export async function tellOfErasure(app: FastifyInstance, id: string, until: Dat
   const courses = await coursesGoing(app.db, id);
   if (courses.length === 0) return;
   for (const course of courses) {
-    const told = { title: course.title, url: app.pageUrl(`/cours/${course.id}`), until };
+    const facts = { title: course.title, url: app.pageUrl(`/cours/${course.id}`), until };
     for (const { email, language } of await query<Reader>(app.db, FOLLOWERS, [course.id, id]))
-      app.later('tell of a course that goes', () => app.mail.send(courseGoesLetter(email, language, told)));
+      app.later('tell of a course that goes', () => app.mail.send(courseGoesLetter(email, language, facts)));
   }
   for (const { email, language } of await query<Reader>(app.db, OTHER_ADMINISTRATORS, [id]))
     app.later('tell of courses to hand on', () =>
@@ -61,15 +61,15 @@ export async function tellOfErasure(app: FastifyInstance, id: string, until: Dat
 }
 
 const PEOPLE_DUE = sql`select id from people where erase_at < now() limit 100`;
-/** Whoever took it back a moment ago stays. */
+/** One who took it back a moment ago stays. */
 const PERSON_STILL_DUE = sql`select email, role from people where id = $1 and erase_at < now() for update`;
 /** Of two authors who leave at once one is the last: they are taken one after the other, as everywhere, by the course. */
 const LOCK_COURSES = sql`select c.id from courses c join course_authors a on a.course_id = c.id where a.person_id = $1
   order by c.id for update of c`;
-/** What somebody wrote alone goes with her; what others write as well stays theirs. */
+/** What somebody wrote alone goes with them; what others write as well stays with the others. */
 const DELETE_COURSES_OF_LAST_AUTHOR = sql`delete from courses c where exists (select 1 from course_authors a where a.course_id = c.id and a.person_id = $1)
   and not exists (select 1 from course_authors a where a.course_id = c.id and a.person_id <> $1)`;
-/** What she took back of her words is nobody's to read any more. */
+/** What they took back of their words is nobody's to read any more. */
 const DELETE_FORMER_VERSIONS = sql`delete from forum_edits where subject_id in
   (select id from threads where author_id = $1 union all select id from posts where author_id = $1)`;
 /** What was removed before is read by nobody, and nobody has built on it. */
@@ -77,14 +77,14 @@ const DELETE_REMOVED = [sql`threads`, sql`posts`].map(
   (table) => sql`delete from ${table} where author_id = $1 and removed_at is not null`,
 );
 const CLEAR_ADDRESSES = sql`update audit_log set address = '' where actor_id = $1`;
-/** Where her parent was when he agreed; nobody who was signed in did that. */
+/** Where a parent was when they agreed; nobody who was signed in did that. */
 const CLEAR_ADDRESSES_OF_PARENTS = sql`update audit_log set address = '' where subject_id = $1 and action like 'person.consent%'`;
 
-/** What the pages call whoever wrote something and has no account any more. */
+/** What the pages call a person who wrote something and has no account any more. */
 export const ERASED_NAME = 'Compte supprimé';
 /**
- * Where others named her, `@[Inès Benali](id)`, they name somebody erased. What was read before is an older version, so that nobody
- * who changes it writes her name back. The first condition is that of an index.
+ * Where others named them, `@[Inès Benali](id)`, they name somebody erased. What was read before is an older version, so that nobody
+ * who changes it writes the name back. The first condition is that of an index.
  */
 const anonymizeMentions = (table: Sql, more = sql``): Sql =>
   sql`update ${table} set body = regexp_replace(body, '@\\[[^\\]\\n]{1,100}\\]\\(' || $1::text || '\\)', '@[' || $2::text || '](' || $1::text || ')', 'g')${more}
@@ -103,7 +103,7 @@ export async function eraseDue(app: FastifyInstance): Promise<void> {
   const due = await query<{ id: string }>(app.db, PEOPLE_DUE);
   for (const { id } of due) {
     await transaction(app.db, async (db) => {
-      // Held before her own row, in the order in which all hold them.
+      // Locked before their own row, in the order in which all hold them.
       const isAnother = await isAnotherAdministrator(db, id);
       const [person] = await query<{ email: string; role: string }>(db, PERSON_STILL_DUE, [id]);
       if (!person) return;

@@ -7,71 +7,71 @@ import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 import { nameOf } from '#web/features/forum/words.ts';
 import { ERASED_NAME, eraseDue } from './erasure.ts';
 
-/** Every column that can say who somebody is: what becomes of it when she takes her data along, and when she leaves. */
+/** Every column that can say who somebody is: what becomes of it when they take their data along, and when they leave. */
 interface Known {
   /** The part of the export that has it, or why none has. */
-  told: { part: string } | { why: string };
-  /** Why it stays when she leaves; else nothing names her there any more. */
+  exported: { part: string } | { why: string };
+  /** Why it stays when they leave; else nothing names them there any more. */
   stays?: string;
 }
 const SECRET = { why: 'a digest of a secret, and when it ends' };
-const NOBODY: Known = { told: { why: 'names no person' }, stays: 'names no person' };
+const NOBODY: Known = { exported: { why: 'names no person' }, stays: 'names no person' };
 const KNOWN: Record<string, Known> = {
   'audit_log.actor_id': {
-    told: { part: 'deeds' },
+    exported: { part: 'deeds' },
     stays: 'an id that leads to nobody; a year later it goes',
   },
   'audit_log.subject_id': {
-    told: { part: 'deedsToMe' },
+    exported: { part: 'deedsToMe' },
     stays: 'an id that leads to nobody; a year later it goes',
   },
-  'course_authors.person_id': { told: { part: 'courses' } },
-  'course_revisions.person_id': { told: { part: 'revisions' } },
-  'devices.person_id': { told: { part: 'devices' } },
-  'email_changes.email': { told: { why: 'asked for and not confirmed yet, kept for a day' } },
-  'email_changes.person_id': { told: SECRET },
-  'enrolments.person_id': { told: { part: 'enrolments' } },
-  'files.uploaded_by': { told: { part: 'files' } },
-  'former_progress.person_id': { told: { part: 'formerProgress' } },
+  'course_authors.person_id': { exported: { part: 'courses' } },
+  'course_revisions.person_id': { exported: { part: 'revisions' } },
+  'devices.person_id': { exported: { part: 'devices' } },
+  'email_changes.email': { exported: { why: 'asked for and not confirmed yet, kept for a day' } },
+  'email_changes.person_id': { exported: SECRET },
+  'enrolments.person_id': { exported: { part: 'enrolments' } },
+  'files.uploaded_by': { exported: { part: 'files' } },
+  'former_progress.person_id': { exported: { part: 'formerProgress' } },
   'former_progress.section_id': NOBODY,
-  'forum_edits.subject_id': { told: { part: 'formerWords' }, stays: 'names a thread or an answer' },
-  'forum_votes.person_id': { told: { part: 'votes' } },
+  'forum_edits.subject_id': { exported: { part: 'formerWords' }, stays: 'names a thread or an answer' },
+  'forum_votes.person_id': { exported: { part: 'votes' } },
   'forum_votes.subject_id': NOBODY,
-  'idempotency_keys.person_id': { told: { why: 'answers to her own requests, kept for a day' } },
-  'invitations.created_by': { told: { part: 'invitationsMade' } },
-  'invitations.email': { told: { part: 'invitationsReceived' } },
-  'notifications.actor_id': { told: { why: 'told to others, of what her own words say' } },
-  'notifications.person_id': { told: { part: 'notifications' } },
-  'people.email': { told: { part: 'account' } },
+  'idempotency_keys.person_id': { exported: { why: 'answers to their own requests, kept for a day' } },
+  'invitations.created_by': { exported: { part: 'invitationsMade' } },
+  'invitations.email': { exported: { part: 'invitationsReceived' } },
+  'notifications.actor_id': { exported: { why: 'told to others, of what their own words say' } },
+  'notifications.person_id': { exported: { part: 'notifications' } },
+  'people.email': { exported: { part: 'account' } },
   'people.guardian_email': {
-    told: { part: 'consents' },
-    stays: 'without it nobody could show that there was a consent to the account of her child',
+    exported: { part: 'consents' },
+    stays: 'without it nobody could show that there was a consent to the account of their child',
   },
-  'posts.author_id': { told: { part: 'posts' } },
-  'ratings.person_id': { told: { part: 'ratings' } },
-  'recoveries.person_id': { told: SECRET },
-  'reports.decided_by': { told: { part: 'decisions' } },
-  'reports.reporter_id': { told: { part: 'reports' } },
+  'posts.author_id': { exported: { part: 'posts' } },
+  'ratings.person_id': { exported: { part: 'ratings' } },
+  'recoveries.person_id': { exported: SECRET },
+  'reports.decided_by': { exported: { part: 'decisions' } },
+  'reports.reporter_id': { exported: { part: 'reports' } },
   'reports.subject_id': NOBODY,
-  'section_progress.person_id': { told: { part: 'progress' } },
-  'sessions.person_id': { told: { part: 'sessions' } },
-  'sign_ups.email': { told: { why: 'what somebody asked for and never confirmed, kept for a day' } },
+  'section_progress.person_id': { exported: { part: 'progress' } },
+  'sessions.person_id': { exported: { part: 'sessions' } },
+  'sign_ups.email': { exported: { why: 'what somebody asked for and never confirmed, kept for a day' } },
   'sign_ups.guardian_email': {
-    told: { why: 'a child’s request, kept for a day' },
+    exported: { why: 'a child’s request, kept for a day' },
     stays: 'a child’s request, kept for a day',
   },
-  'sign_ups.person_id': { told: { why: 'whom an account will be' }, stays: 'nobody is that yet' },
+  'sign_ups.person_id': { exported: { why: 'whom an account will be' }, stays: 'nobody is that yet' },
   'threads.accepted_id': NOBODY,
-  'threads.author_id': { told: { part: 'threads' } },
+  'threads.author_id': { exported: { part: 'threads' } },
   'together_presence.server_id': NOBODY,
-  'unsubscriptions.person_id': { told: SECRET },
-  'uploads.person_id': { told: { part: 'uploads' } },
+  'unsubscriptions.person_id': { exported: SECRET },
+  'uploads.person_id': { exported: { part: 'uploads' } },
   'uploads.replaces': NOBODY,
 };
 /** What the account itself does not tell, and why. */
 const UNTOLD: Record<string, string> = {
   password_hash: 'a digest of a secret',
-  withdrawal_hash: 'a digest of a secret, which is her parent’s',
+  withdrawal_hash: 'a digest of a secret, which is a parent’s',
   words: 'made of the name and the address',
   words_digest: 'made of the name and the address',
 };
@@ -99,7 +99,7 @@ const others = crypto.randomUUID();
 const NAMED = `Merci @[${odile.name}](${odile.id}), et @[Camille Fournier](${camille.id}) !`;
 const UNNAMED = `Merci @[${ERASED_NAME}](${odile.id}), et @[Camille Fournier](${camille.id}) !`;
 
-/** A row in each table that can have one of hers. */
+/** A row in each table that can have one of theirs. */
 const HERS = `
 insert into people (id, email, name, role, about) values ('${odile.id}', '${odile.email}', '${odile.name}', 'teacher', 'Je suis ${odile.name}')
 insert into people (email, name, role, guardian_email, consented_at) values ('enfant@exemple.fr', 'Lou', 'student', '${odile.email}', now())
@@ -151,7 +151,7 @@ const rowsOf = async (column: string): Promise<number> => {
     ])
   ).length;
 };
-/** Whether a column can have a row of hers. */
+/** Whether a column can have a row of theirs. */
 const isHers = (name: string) =>
   KNOWN[name] !== NOBODY && !/^(forum_edits\.subject|sign_ups\.person)/.test(name);
 
@@ -164,7 +164,7 @@ describe('every column that can name somebody', () => {
     expect(await columns()).toEqual(Object.keys(KNOWN).sort());
   });
 
-  it('has a row of hers in what follows', async () => {
+  it('has a row of theirs in what follows', async () => {
     for (const name of Object.keys(KNOWN).filter(isHers))
       expect([name, await rowsOf(name)]).not.toEqual([name, 0]);
   });
@@ -173,8 +173,8 @@ describe('every column that can name somebody', () => {
 describe('one’s own data', () => {
   it('are all in the export, or it is said why not', async () => {
     const found = (await (await as(odile.id))('/api/v1/me/export')).json();
-    for (const [name, { told }] of Object.entries(KNOWN))
-      if ('part' in told) expect([name, found[told.part] ?? []]).not.toEqual([name, []]);
+    for (const [name, { exported }] of Object.entries(KNOWN))
+      if ('part' in exported) expect([name, found[exported.part] ?? []]).not.toEqual([name, []]);
     const camel = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
     const own = await query<{ name: string }>(
       db,
@@ -216,7 +216,7 @@ describe('one’s own data', () => {
   });
 });
 
-describe('whoever is erased', () => {
+describe('a person who is erased', () => {
   it('is named nowhere any more, or it is said why', async () => {
     await query(db, sql`update people set erase_at = now() - interval '1 second' where id = $1`, [odile.id]);
     await eraseDue(app);
@@ -233,7 +233,7 @@ describe('whoever is erased', () => {
     }
   });
 
-  it('is called by the words of the pages where others named her, in what is an older version for whoever read it', async () => {
+  it('is called by the words of the pages where others named them, in what is an older version for those who read it', async () => {
     expect(nameOf(null)).toBe(ERASED_NAME);
     for (const [table, id] of [
       ['threads', others],

@@ -58,9 +58,9 @@ it('has the bytes of one’s files by course, all that is kept, and says what co
     account: { email: camille.email },
     courses: expect.arrayContaining([expect.objectContaining({ format: 'markdown', visibility: 'public' })]),
   });
-  const told = JSON.parse(found.get('fichiers.json')!.toString()) as { path: string; missing?: true }[];
-  expect(told.find(({ path }) => path.endsWith('perdu.bin'))).toMatchObject({ missing: true });
-  expect(told.find(({ path }) => path.endsWith('été.pdf'))).toEqual({
+  const entries = JSON.parse(found.get('fichiers.json')!.toString()) as { path: string; missing?: true }[];
+  expect(entries.find(({ path }) => path.endsWith('perdu.bin'))).toMatchObject({ missing: true });
+  expect(entries.find(({ path }) => path.endsWith('été.pdf'))).toEqual({
     path: `${folder}/poly été.pdf`,
     size: large.length,
     sha256: createHash('sha256').update(large).digest('hex'),
@@ -76,7 +76,7 @@ it('has nothing of others, and speaks the reader’s language', async () => {
   expect([...found.keys()].sort()).toEqual(['README.txt', 'donnees.json', 'fichiers.json']);
 });
 
-it('opens one file at a time, and none any more for whoever went away', async () => {
+it('opens one file at a time, and none any more for a reader who went away', async () => {
   const open = new Set<Readable>();
   const most = { open: 0 };
   const get = vi.fn(async (key: string) => {

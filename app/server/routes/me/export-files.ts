@@ -72,24 +72,24 @@ export function exportWithFiles(
   const write = async () => {
     archive.addBuffer(Buffer.from(README[language]), language === 'fr' ? 'LISEZ-MOI.txt' : 'README.txt');
     await add(Readable.from(exportOf(db, id)), 'donnees.json');
-    const told: object[] = [];
+    const entries: object[] = [];
     for (let after = NO_ID; ; ) {
       const found = await query<Row>(db, FILES, [id, after, PAGE]);
       for (const row of found) {
         const path = `fichiers/${folderOf(row)}/${row.name}`;
         const kept = row.key === null ? undefined : await files.get(row.key);
         if (kept) await add(kept.bytes, path, { at: row.createdAt, size: row.size });
-        told.push({ path, size: row.size, sha256: row.sha256, ...(kept ? {} : { missing: true }) });
+        entries.push({ path, size: row.size, sha256: row.sha256, ...(kept ? {} : { missing: true }) });
       }
       const last = found.at(-1);
       if (!last || found.length < PAGE) break;
       after = last.id;
     }
-    archive.addBuffer(Buffer.from(`${JSON.stringify(told, null, 1)}\n`), 'fichiers.json');
+    archive.addBuffer(Buffer.from(`${JSON.stringify(entries, null, 1)}\n`), 'fichiers.json');
     archive.end();
   };
   write().catch((error) => {
-    // Whoever went away is no fault.
+    // A reader who went away is no fault.
     if (closed.signal.aborted) return;
     onError(error);
     output.destroy(error as Error);

@@ -8,7 +8,7 @@ const ACCOUNT = sql`select json_build_object('id', p.id, 'email', p.email, 'name
     'eraseAt', ${moment(sql`p.erase_at`)}, 'guardianEmail', p.guardian_email, 'consentedAt', ${moment(sql`p.consented_at`)})::text as json
   from people p where p.id = $1`;
 
-/** A list of what we keep of somebody, who is `$1`: where it is, in her own words. */
+/** A list of what we keep of somebody, who is `$1`: where it is, in their own words. */
 interface Part {
   name: string;
   /** Pairs of names and values. */
@@ -28,7 +28,7 @@ const OF_COURSE = sql`'course', c.title, 'courseId', c.id`;
 /** For what has no moment of its own. */
 const NO_MOMENT = sql`timestamptz '2000-01-01T00:00:00Z'`;
 
-/** Secrets, and what others wrote, are not hers to take along. */
+/** Secrets, and what others wrote, are not theirs to take along. */
 const PARTS: Part[] = [
   {
     name: 'sessions',
@@ -188,7 +188,7 @@ const PARTS: Part[] = [
     id: sql`r.id`,
   },
   {
-    // Not what it tells of: that may be gone, or no more hers to read.
+    // Not what it tells of: that may be gone, or no more theirs to read.
     name: 'notifications',
     item: sql`'kind', n.kind, 'threadId', n.thread_id, 'postId', n.post_id, 'at', ${moment(sql`n.at`)}, 'readAt', ${moment(sql`n.read_at`)},
       'mailedAt', ${moment(sql`n.mailed_at`)}`,

@@ -40,7 +40,7 @@ beforeEach(async () => {
   await db.deleteFrom('attempts').execute();
 });
 
-it('whoever leaves is told what goes along; followers and administrators are told once', async () => {
+it('a person who leaves is told what goes along; followers and administrators are told once', async () => {
   const id = await alone('Seule');
   const answer = await ask();
   expect(answer.statusCode).toBe(202);

@@ -72,7 +72,7 @@ describe('one’s own data', () => {
       .set({ erase_at: new Date(Date.now() - 1000) })
       .where('id', '=', ines!.id)
       .execute();
-    // Held by a transaction that takes the wish back, as her request does.
+    // Held by a transaction that takes the wish back, as their request does.
     let running: Promise<void> | undefined;
     await db.transaction().execute(async (each) => {
       await each.updateTable('people').set({ erase_at: null }).where('id', '=', ines!.id).execute();

@@ -59,7 +59,7 @@ export const me: FastifyPluginAsyncTypebox = async (app) => {
         .returning('version')
         .executeTakeFirst();
       showsVersion(reply, unchangedMeanwhile(row).version);
-      // Her name stands in the lists that show her courses.
+      // Their name stands in the lists that show their courses.
       const isOther = (request.body.name ?? name) !== name;
       if (isOther && (await query(app.db, PUBLIC_COURSE_OF_AUTHOR, [id])).length > 0)
         await invalidate(app.cache, COURSE_LISTS);

@@ -2,13 +2,13 @@ import type { Letter } from '#server/mail/mailer.ts';
 import type { Language } from '#shared/problem.ts';
 
 /** Something that happened, as a digest tells it. */
-export interface Told {
+export interface DigestLine {
   kind: 'answer' | 'mention' | 'accepted' | 'report';
   actor: string | null;
   title: string;
   url: string;
 }
-const WORDS: Record<Language, Record<Told['kind'], (actor: string) => string>> = {
+const WORDS: Record<Language, Record<DigestLine['kind'], (actor: string) => string>> = {
   fr: {
     answer: (actor) => `${actor} a répondu`,
     mention: (actor) => `${actor} vous a cité`,
@@ -32,9 +32,9 @@ const QUOTED: Record<Language, (title: string) => string> = {
 export function digestLetter(
   to: string,
   language: Language,
-  { told, more, stop }: { told: Told[]; more: number; stop: string },
+  { lines, more, stop }: { lines: DigestLine[]; more: number; stop: string },
 ): Letter {
-  const threads = [...Map.groupBy(told, ({ url }) => url)].map(([url, all]) => {
+  const threads = [...Map.groupBy(lines, ({ url }) => url)].map(([url, all]) => {
     const lines = new Set(all.map(({ kind, actor }) => WORDS[language][kind](actor ?? SOMEBODY[language])));
     return `${QUOTED[language](all[0]!.title)}\n${[...lines].map((line) => `- ${line}`).join('\n')}\n${url}`;
   });

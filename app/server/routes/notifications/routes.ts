@@ -32,7 +32,7 @@ const MARK_READ = sql`update notifications set read_at = now()
 const UNSUBSCRIBE = sql`update people set digest = 'never' where id in
   (select person_id from unsubscriptions where token_hash = $1 and expires_at > now()) returning id`;
 
-/** What one is told: `/notifications`. */
+/** Notifications: `/notifications`. */
 export const notifications: FastifyPluginAsyncTypebox = async (app) => {
   app.every(HOUR_SECONDS, 'digests', () => sendDigests(app));
 

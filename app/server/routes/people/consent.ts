@@ -48,7 +48,7 @@ export const consent: FastifyPluginAsyncTypebox = async (app) => {
             [hash, digestOf(token)],
           );
           if (!found) {
-            // Pressed twice: she agreed, and has her letter.
+            // Pressed twice: they agreed, and have their letter.
             if ((await query(db, SIGN_UP_CONSENTED, [hash])).length > 0) return null;
             throw tokenUnknown({});
           }

@@ -3,7 +3,7 @@ import type { Letter } from '#server/mail/mailer.ts';
 import type { Language } from '#shared/problem.ts';
 
 /**
- * For somebody new: the address that shows that the letters reach him. Nothing that was typed stands in it, for whoever
+ * For somebody new: the address that shows that the letters reach them. Nothing that was typed stands in it, for whoever
  * typed it may be writing to a stranger.
  */
 export const welcomeLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
@@ -90,7 +90,7 @@ ${url}
     },
   });
 
-/** For somebody who signs up a second time: that he has an account already, told to nobody but him. */
+/** For somebody who signs up a second time: that they have an account already, said to nobody but them. */
 export const alreadyLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
   letter(to, language, {
     fr: {

@@ -39,7 +39,7 @@ describe('joining', () => {
     expect((await confirm(tokenIn(letter!.text))).statusCode).toBe(410);
   });
 
-  it('makes no account of what a stranger asked for in the name of whoever opens the letter', async () => {
+  it('makes no account of what a stranger asked for in the name of the one who opens the letter', async () => {
     await join({ email: 'victim@fredu.test', password: 'chosen by a stranger' });
     const [strangers] = await letters();
     await join({ email: 'victim@fredu.test', password: 'cinq tortues lentes' });
@@ -176,7 +176,7 @@ describe('a forgotten password', () => {
     });
   });
 
-  it('brings its letter though a stranger asked for as many as he may, for recovering and for joining', async () => {
+  it('brings its letter though a stranger asked for as many as they may, for recovering and for joining', async () => {
     await db.deleteFrom('attempts').execute();
     const { email } = DEMO_PEOPLE[0]!;
     const sent = async () => (await letters()).filter((letter) => letter.to === email).length;
@@ -190,7 +190,7 @@ describe('a forgotten password', () => {
     expect(await sent()).toBe(before + 10);
     await from('192.0.2.7');
     expect(await sent()).toBe(before + 11);
-    // And though he asked from everywhere, to a browser in which she was signed in.
+    // And though they asked from everywhere, to a browser in which the person was signed in.
     await db.updateTable('attempts').set({ count: 50 }).execute();
     await from('192.0.2.8');
     expect(await sent()).toBe(before + 11);

@@ -5,7 +5,7 @@ export const wrongCredentials = problemKind('wrong-credentials', 401, {
   en: { title: 'Sign-in refused', detail: () => 'The address or the password does not fit.' },
 });
 
-/** The password is not the one of the request for an account: whoever got the letter may not be who asked. */
+/** The password is not the one of the request for an account: the one who got the letter may not be the one who asked. */
 export const otherPassword = problemKind('other-password', 401, {
   fr: {
     title: 'Un autre mot de passe',

@@ -85,7 +85,7 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['people'],
         summary: 'Show that the letter arrived and who asked for it: the account is made and signed in',
         description:
-          'The password is that of the request: somebody else may have asked in the name of whoever got the letter.',
+          'The password is that of the request: somebody else may have asked in the name of the one who got the letter.',
         body: Fields({ token: Token, password: KnownPassword }),
         response: { 201: Me, ...refuses(400, 401, 403, 409, 410, 413, 415, 429) },
       },

@@ -29,7 +29,7 @@ interface DocumentState {
 }
 
 /**
- * Makes the document of a course from its text, once, whoever comes first. Where the course was changed in another way
+ * Makes the document of a course from its text, once, by the first one who comes. Where the course was changed in another way
  * since, the document follows, unless something was written in it that is not published: that is never taken away.
  */
 export async function begin(db: Transaction, courseId: string): Promise<void> {

@@ -129,7 +129,7 @@ export class Room {
   private receivePresence(member: Member, update: Uint8Array): void {
     const seat = this.members.get(member);
     if (!seat) return;
-    // Whoever is there is told under his own name, whatever his browser says.
+    // Who is there is shown under their own name, whatever their browser says.
     const own = awarenessProtocol.modifyAwarenessUpdate(update, (state: object | null) =>
       state === null ? null : { ...state, person: { id: member.personId, name: member.name } },
     );

@@ -37,7 +37,7 @@ export class Rooms {
   private readonly rooms = new Map<string, Promise<Room>>();
   private readonly open = new Map<string, Room>();
   private readonly timers: NodeJS.Timeout[] = [];
-  private readonly told = new Map<string, number>();
+  private readonly announcedAt = new Map<string, number>();
   private stopped = false;
 
   constructor(db: Database, log: FastifyBaseLogger) {
@@ -75,7 +75,7 @@ export class Rooms {
     this.open.delete(room.courseId);
     this.rooms.delete(room.courseId);
     await this.tell(room).catch(() => {});
-    this.told.delete(room.courseId);
+    this.announcedAt.delete(room.courseId);
     room.close();
   }
 
@@ -131,7 +131,7 @@ export class Rooms {
 
   private async tellPresence(): Promise<void> {
     for (const room of this.open.values()) {
-      const late = Date.now() - (this.told.get(room.courseId) ?? 0) > PRESENCE_AGAIN_MILLISECONDS;
+      const late = Date.now() - (this.announcedAt.get(room.courseId) ?? 0) > PRESENCE_AGAIN_MILLISECONDS;
       if (room.presenceChanged || late) await this.tell(room);
     }
     const found = await query<{ courseId: string; content: Buffer }>(this.db, PRESENCE_ELSEWHERE, [
@@ -143,7 +143,7 @@ export class Rooms {
 
   private async tell(room: Room): Promise<void> {
     room.presenceChanged = false;
-    this.told.set(room.courseId, Date.now());
+    this.announcedAt.set(room.courseId, Date.now());
     await query(this.db, UPSERT_PRESENCE, [room.courseId, this.serverId, Buffer.from(room.presence())]);
   }
 

@@ -26,7 +26,7 @@ const MESSAGES_AT_ONCE = 600;
 const PLACES_MAX = 20;
 /** A browser that does not answer this long is gone. */
 const PING_MILLISECONDS = 20_000;
-/** What may wait to be sent to a slow browser, in bytes; it starts anew when it is more. */
+/** What may wait to be sent to a slow browser, in bytes; it starts over when it is more. */
 const WAITING_BYTES_MAX = 16 * 1024 * 1024;
 
 const Over = Type.Object(

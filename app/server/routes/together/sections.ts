@@ -82,7 +82,7 @@ function bring(
   return found;
 }
 
-/** Gives sections their places, unless they stand so already: what moves in a list of Yjs is made anew, without what others type into it. */
+/** Gives sections their places, unless they stand so already: what moves in a list of Yjs is made again, without what others type into it. */
 function arrange(doc: Y.Doc, order: Y.Map<unknown>[]): void {
   const now = sectionsOf(doc);
   if (order.every((map, at) => map === now[at])) return;

@@ -189,7 +189,7 @@ describe('a server that is killed', () => {
   }
 });
 
-describe('whoever may not write', () => {
+describe('those who may not write', () => {
   const refusal = async (writer: TestWriter) => {
     await until(() => expect(writer.refused).toBeDefined());
     return writer.refused;
@@ -218,7 +218,7 @@ describe('whoever may not write', () => {
     }
   });
 
-  it('is shown out when he may write no courses any more', async () => {
+  it('is shown out when they may write no courses any more', async () => {
     const yann = await ready(await write('Yann Leroux', url(0)));
     const become = (role: 'student' | 'teacher') =>
       query(db, sql`update people set role = $2 where id = $1`, [idOf('Yann Leroux'), role]);
@@ -227,7 +227,7 @@ describe('whoever may not write', () => {
     await become('teacher');
   });
 
-  it('is shown out when he is taken out of the authors, or his session ends', async () => {
+  it('is shown out when they are taken out of the authors, or their session ends', async () => {
     const yann = await ready(await write('Yann Leroux', url(0)));
     const { id, headers } = await headersOf('Camille Fournier', url(0));
     const camille = new TestWriter(`${url(0)}/api/v1/courses/${course!.id}/together`, headers);
@@ -321,7 +321,7 @@ describe('what waits for the database', () => {
     syncProtocol.writeUpdate(encoder, Y.encodeStateAsUpdate(doc));
     return encoding.toUint8Array(encoder);
   })();
-  /** Nothing of the document is read anew or kept while `work` is done. */
+  /** Nothing of the document is read again or kept while `work` is done. */
   const whileHeld = (courseId: string, work: () => Promise<void>) =>
     db.transaction().execute(async (held) => {
       await query(held, sql`select 1 from together_documents where course_id = $1 for update`, [courseId]);
@@ -372,14 +372,14 @@ it('opens a document of many changes with its snapshot read once', async () => {
   const gain = (await since(counted, new Map([[courseId, -1]]))).get(courseId)!;
   expect(gain.updates).toHaveLength(51);
   expect(bytes).toBeLessThan(110_000);
-  // Whoever knows all of the snapshot is sent what came after it.
+  // Anyone who knows all of the snapshot is sent what came after it.
   const later = (await since(db, new Map([[courseId, gain.seq - 3]]))).get(courseId)!;
   expect([later.updates.length, later.seq]).toEqual([3, gain.seq]);
   expect((await since(db, new Map([[courseId, gain.seq]]))).size).toBe(0);
 });
 
 describe('an update that cannot be taken in and is kept all the same', () => {
-  it('keeps nobody from his document, and no other document from being told', async () => {
+  it('keeps nobody from their document, and no other document from being told', async () => {
     const [bad, good] = [await ownCourse(), await ownCourse()].sort();
     const open = async (courseId: string, at: number) =>
       ready(await write('Camille Fournier', url(at), courseId));
@@ -461,7 +461,7 @@ describe('what was written together', () => {
       at === 0 ? { ...section, body: 'Ailleurs' } : section,
     );
     expect((await change(now.version, sections)).statusCode).toBe(200);
-    // A server where nobody writes it at present reads it anew.
+    // A server where nobody writes it at present reads it again.
     const camille = await ready(await write('Camille Fournier', url(1), courseId));
     expect(camille.body().toString()).toBe('Ailleurs');
     camille.body().insert(0, 'Pas encore publié. ');
@@ -534,7 +534,7 @@ describe('what an author types without a network', () => {
     expect(answer.statusCode).toBe(200);
     return answer.json<Course>();
   };
-  /** Yann reads the document, and his line breaks. */
+  /** Yann reads the document, and the connection breaks. */
   const cut = async (id: string) => {
     const yann = await ready(await write('Yann Leroux', url(0), id));
     yann.socket.terminate();
@@ -553,7 +553,7 @@ describe('what an author types without a network', () => {
       headers: { 'if-match': `"${version}"` },
     });
 
-  it('is in everybody’s document and in the course, though the sections were saved anew meanwhile', async () => {
+  it('is in everybody’s document and in the course, though the sections were saved again meanwhile', async () => {
     const id = await ownCourse();
     const away = await cut(id);
     const [first, second] = (await ask({ url: `/api/v1/courses/${id}` })).json<Course>().sections;
@@ -627,8 +627,8 @@ it('takes a section once that was saved while two servers open the document', as
 });
 
 it('says in English too which sections both changed, three of them by name', () => {
-  const { told } = kinds.get('together-changed-elsewhere')!;
-  const detail = told.en.detail as (facts: object) => string;
+  const { texts } = kinds.get('together-changed-elsewhere')!;
+  const detail = texts.en.detail as (facts: object) => string;
   expect(detail({ version: 4, sections: ['A', 'B', 'C', 'D'] })).toContain(
     'Version 4 of the course also changes what this text changes: “A”, “B”, “C”, ….',
   );

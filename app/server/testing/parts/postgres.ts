@@ -21,7 +21,7 @@ export interface Postgres {
 }
 
 export interface PostgresProps {
-  /** Empty, owned by whoever runs the server, and removed by whoever made it. */
+  /** Empty, owned by who runs the server, and removed by who made it. */
   folder: string;
   /** Lets in by TLS and by the certificate of the user only; the folder then has `ca.crt`, `postgres.crt` and `postgres.key`. */
   certificates?: boolean;

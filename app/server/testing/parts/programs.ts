@@ -10,7 +10,7 @@ export const isInstalled = (...programs: string[]): boolean =>
 /** Most of them refuse to run as root. */
 export const account: Account | undefined = databaseAccount();
 
-/** A command as whoever owns the parts' files. */
+/** A command as the owner of the parts' files. */
 export const asAccount = (...command: [string, ...string[]]): [string, ...string[]] =>
   account
     ? ['setpriv', `--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups', ...command]

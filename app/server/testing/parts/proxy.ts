@@ -8,7 +8,7 @@ export interface Way {
   cut(): void;
   /** Whether new connections are taken; they are refused by being closed at once. */
   isOpen: boolean;
-  /** Bytes that go to the server before every connection is cut; counted anew when set. */
+  /** Bytes that go to the server before every connection is cut; counted again when set. */
   bytesUntilCut: number;
   /** Whether answers are held back: the line is there, and nothing comes. */
   isStalled: boolean;

@@ -35,7 +35,7 @@ async function schemathesis(): Promise<string> {
 /** What one run asks, and how. */
 export interface ContractRun {
   url: string;
-  /** The secret of whoever asks; a visitor without one. */
+  /** The secret of the caller; a visitor without one. */
   session?: string | undefined;
   /** What an operation is asked for that is really there: values of each parameter, such as `path.id`. */
   known: { operation: string; parameters: Record<string, (string | number)[]> }[];

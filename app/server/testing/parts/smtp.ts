@@ -15,7 +15,7 @@ export interface Sink {
   received: Received[];
   /** Answers 451 to every letter: come again later. */
   isBusy: boolean;
-  /** Answers 550 to whoever wants to send: it does not take letters of us. */
+  /** Answers 550 to anyone who wants to send: it does not take letters of us. */
   isClosedToUs: boolean;
   /** Addresses that are answered 550: there is nobody of that name. */
   unknown: Set<string>;
