@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyServerOptions, LogController } from 'fastify';
-import { typedAsKept } from '#shared/schemas/typed.ts';
+import { typedAsKept } from '#server/schemas/kept-text.ts';
 import type { Database, OpenDatabase } from './database/database.ts';
 import { access } from './plugins/app/access.ts';
 import { background } from './plugins/app/background.ts';

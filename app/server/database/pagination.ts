@@ -1,4 +1,4 @@
-import { type CursorPart, PAGE_LIMIT, readCursor, writeCursor } from '#shared/schemas/page.ts';
+import { type CursorPart, PAGE_LIMIT, readCursor, writeCursor } from '#server/schemas/page.ts';
 import { moment, type Queryable, query } from './query.ts';
 import { joined, parameter, type Sql, sql } from './sql.ts';
 

@@ -1,5 +1,7 @@
 import { type TProperties, type TSchema, Type } from 'typebox';
-import type { Typed } from './typed.ts';
+
+/** What a schema's `x-typed` says of a text: a line, such as a name; a text, such as a message; a document, whose every space its author meant. */
+export type Typed = 'line' | 'text' | 'document';
 
 /** An object that holds these fields and no others. */
 export const Fields = <Properties extends TProperties>(properties: Properties, options: object = {}) =>

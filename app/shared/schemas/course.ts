@@ -1,7 +1,19 @@
 import { type Static, Type } from 'typebox';
-import { Bytes, Count, Fields, Id, Line, Moment, OneOf, OrNull, Text, Version, WORDS } from './common.ts';
+import {
+  Bytes,
+  Count,
+  Fields,
+  Id,
+  Line,
+  Moment,
+  OneOf,
+  OrNull,
+  Text,
+  type Typed,
+  Version,
+  WORDS,
+} from './common.ts';
 import { Page } from './page.ts';
-import type { Typed } from './typed.ts';
 
 export const Author = Type.Object(
   { id: Id, name: Type.String({ examples: ['Camille Fournier'] }) },

@@ -1,7 +1,7 @@
 import { type List, latestFirst, type PageRequest, pageOf, readItems } from '#server/database/pagination.ts';
 import { moment, type Queryable, query } from '#server/database/query.ts';
 import { parameter, type Sql, sql } from '#server/database/sql.ts';
-import { PAGE_LIMIT } from '#shared/schemas/page.ts';
+import { PAGE_LIMIT } from '#server/schemas/page.ts';
 import { beginnings, question } from '../courses/search-terms.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
 import { REPORT_FIELDS } from '../forum/read.ts';

@@ -8,6 +8,7 @@ import { type Sql, sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
+import { pageQuery } from '#server/schemas/page.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import {
   AccountChange,
@@ -22,7 +23,6 @@ import {
 import { IdParams, Line, Nothing } from '#shared/schemas/common.ts';
 import { StateChange } from '#shared/schemas/course.ts';
 import { Made } from '#shared/schemas/forum.ts';
-import { pageQuery } from '#shared/schemas/page.ts';
 import { mustHaveContent } from '../courses/content.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { COURSE_LISTS } from '../courses/read.ts';

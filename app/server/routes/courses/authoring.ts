@@ -10,6 +10,7 @@ import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { versionRead } from '#server/plugins/app/etags.ts';
 import { sendJson } from '#server/reply.ts';
+import { pageQuery } from '#server/schemas/page.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { Id, IdParams, IfMatch } from '#shared/schemas/common.ts';
 import {
@@ -21,7 +22,6 @@ import {
   Sections,
   StateChange,
 } from '#shared/schemas/course.ts';
-import { pageQuery } from '#shared/schemas/page.ts';
 import { changeCourse, createCourse, mustHaveContent, replaceSections, restoreContent } from './content.ts';
 import { editOwnCourse, type OwnCourse, ownVersion } from './own-course.ts';
 import { courseUnknown, revisionUnknown, stateForbids } from './problems.ts';

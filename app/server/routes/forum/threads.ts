@@ -8,6 +8,7 @@ import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
 import { showsVersion, unchangedMeanwhile, versionRead } from '#server/plugins/app/etags.ts';
 import { sendJson } from '#server/reply.ts';
+import { pageQuery } from '#server/schemas/page.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { countAttempt } from '#server/security/attempts.ts';
 import { Fields, Id, IdParams, IfMatch, Nothing, OrNull } from '#shared/schemas/common.ts';
@@ -20,7 +21,6 @@ import {
   ThreadPage,
   Vote,
 } from '#shared/schemas/forum.ts';
-import { pageQuery } from '#shared/schemas/page.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { checkModerator, checkOwn, checkOwnOrModerator, checkWriting, inCourse, inThread } from './access.ts';
 import { mentioned, newlyMentioned, tell, tellOfChange } from './notify.ts';

@@ -1,7 +1,7 @@
 import { diffLines } from 'diff';
 import * as Y from 'yjs';
+import { asTyped } from '#server/schemas/kept-text.ts';
 import { difference, removeSection, SHARED, shownIn } from '#shared/schemas/together.ts';
-import { asTyped } from '#shared/schemas/typed.ts';
 
 /** A section of a course. */
 export interface Part {

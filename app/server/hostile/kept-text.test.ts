@@ -1,6 +1,6 @@
 import ajvCompiler from '@fastify/ajv-compiler';
 import { describe, expect, it } from 'vitest';
-import { asTyped, typedAsKept } from '#shared/schemas/typed.ts';
+import { asTyped, typedAsKept } from '#server/schemas/kept-text.ts';
 import { idsAsKept } from '../plugins/external/ajv.ts';
 import { filled, operationsOf, schemaAt, textsOf, valid, withValue } from '../testing/operations.ts';
 import { testApp } from '../testing/test-app.ts';

@@ -1,7 +1,5 @@
 import type { Ajv } from 'ajv';
-
-/** What a schema's `x-typed` says of a text: a line, such as a name; a text, such as a message; a document, whose every space its author meant. */
-export type Typed = 'line' | 'text' | 'document';
+import type { Typed } from '#shared/schemas/common.ts';
 
 /** Letters that turn the direction of what stands beside them, even beyond the text itself. @see https://www.unicode.org/reports/tr9/ table 4 */
 const BIDI = /\p{Bidi_Control}/gu;
