@@ -199,19 +199,19 @@ export async function fill(
       return [id, thread, author, body];
     },
   );
-  const told = posts.filter(({ author, asker }) => author !== asker);
+  const notifications = posts.filter(({ author, asker }) => author !== asker);
   // Told in the app; nobody of the demo has an address for letters.
   await insert(
     db,
     sql`notifications (id, person_id, kind, actor_id, thread_id, post_id, mailed_at)`,
     [sql`uuid`, sql`uuid`, sql`text`, sql`uuid`, sql`uuid`, sql`uuid`, sql`timestamptz`],
-    told.length,
+    notifications.length,
     (index) => {
-      const { id, thread, asker, author } = told[index]!;
+      const { id, thread, asker, author } = notifications[index]!;
       return [idOf('told', id), asker, 'answer', author, thread, id, new Date(0).toISOString()];
     },
   );
-  say(`${asked.length} threads with ${posts.length} answers, ${told.length} notifications`);
+  say(`${asked.length} threads with ${posts.length} answers, ${notifications.length} notifications`);
 }
 
 /** Adds rows in batches, column by column; those that are there stay as they are. */

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ReadyJson } from '../reply.ts';
 import { type Cache, cached, invalidate, keyIn } from './cache.ts';
 import { memcached } from './memcached.ts';
@@ -8,10 +8,16 @@ import { processCache } from './process-cache.ts';
 const of = (text: string) => Buffer.from(text);
 const text = ({ bytes }: ReadyJson) => bytes.toString();
 const life = { freshSeconds: 60, staleSeconds: 60 };
-function maker(milliseconds = 5) {
+afterEach(() => void vi.useRealTimers());
+/** As if that time had passed. */
+const later = (milliseconds: number) => {
+  const now = Date.now();
+  vi.useFakeTimers({ toFake: ['Date'], now: now + milliseconds });
+};
+function maker(until: Promise<unknown> = nextTurn()) {
   const made = { count: 0 };
   const make = async () => {
-    await sleep(milliseconds);
+    await until;
     made.count += 1;
     return `value ${made.count}\nin two lines`;
   };
@@ -32,12 +38,14 @@ describe('a value that is cached', () => {
     const shared = processCache();
     // Two processes have a memory of their own of what is under way, and one cache.
     const [one, other]: Cache[] = [{ ...shared }, { ...shared }];
-    const { made, make } = maker(30);
-    await cached(one!, 'k', { freshSeconds: 0.01, staleSeconds: 60 }, make);
-    await sleep(20);
-    const making = cached(one!, 'k', life, make);
-    await sleep(5);
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const { made, make } = maker();
+    await cached(one!, 'k', { freshSeconds: 1, staleSeconds: 60 }, make);
+    later(1001);
+    const making = cached(one!, 'k', life, () => gate.then(make));
+    await vi.waitFor(async () => expect(await shared.get('k:making')).toBeDefined());
     expect(text(await cached(other!, 'k', life, make))).toContain('value 1');
+    open();
     expect(text(await making)).toContain('value 2');
     expect(text(await cached(other!, 'k', life, make))).toContain('value 2');
     expect(made.count).toBe(2);
@@ -113,8 +121,8 @@ describe('the cache of a process', () => {
 
   it('forgets after its time, and adds only where nothing is', async () => {
     const cache = processCache();
-    expect([await cache.add('a', of('1'), 0.01), await cache.add('a', of('2'), 60)]).toEqual([true, false]);
-    await sleep(20);
+    expect([await cache.add('a', of('1'), 1), await cache.add('a', of('2'), 60)]).toEqual([true, false]);
+    later(1001);
     expect(await cache.get('a')).toBeUndefined();
     expect(await cache.add('a', of('2'), 60)).toBe(true);
   });

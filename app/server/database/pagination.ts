@@ -78,9 +78,8 @@ export async function readPageWithin<Outer extends object>(
     ...(after ?? []),
   ]);
   if (!row) return undefined;
-  const { found, ...outer } = row;
-  const items = found.map(({ keys, item }) => ({ keys, json: JSON.stringify(item) }));
-  return { ...(outer as unknown as Outer), page: pageOf(items, { limit }) };
+  const items = row.found.map(({ keys, item }) => ({ keys, json: JSON.stringify(item) }));
+  return { ...row, page: pageOf(items, { limit }) };
 }
 
 const partsOf = ({ keys }: Order): CursorPart[] => keys.map(({ part }) => part);

@@ -22,3 +22,10 @@ export async function query<Row>(db: Queryable, text: Sql, values: unknown[] = [
   const run = async () => (await db.executeQuery<Row>(CompiledQuery.raw(text, values))).rows;
   return db.isTransaction ? run() : retryOnConflict(run);
 }
+
+/** The one row of a statement that always finds one. @throws where it finds none: a mistake of ours */
+export async function queryRow<Row>(db: Queryable, text: Sql, values: unknown[] = []): Promise<Row> {
+  const [row] = await query<Row>(db, text, values);
+  if (row === undefined) throw new Error(`no row: ${text}`);
+  return row;
+}

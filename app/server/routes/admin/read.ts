@@ -1,5 +1,5 @@
 import { type List, latestFirst, type PageRequest, pageOf, readItems } from '#server/database/pagination.ts';
-import { moment, type Queryable, query } from '#server/database/query.ts';
+import { moment, type Queryable, queryRow } from '#server/database/query.ts';
 import { parameter, type Sql, sql } from '#server/database/sql.ts';
 import { PAGE_LIMIT } from '#server/schemas/page.ts';
 import { beginnings, question } from '../courses/search-terms.ts';
@@ -115,5 +115,5 @@ const FIGURES = sql`select json_build_object(
 
 /** How much there is, as JSON text, in one statement. */
 export async function readFigures(db: Queryable): Promise<string> {
-  return (await query<{ json: string }>(db, FIGURES))[0]!.json;
+  return (await queryRow<{ json: string }>(db, FIGURES)).json;
 }

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import { invalidate } from '#server/cache/cache.ts';
 import { now } from '#server/database/now.ts';
-import { moment, query, rows } from '#server/database/query.ts';
+import { moment, query, queryRow, rows } from '#server/database/query.ts';
 import { type Sql, sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
@@ -202,7 +202,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: Notices, ...refuses() },
       },
     },
-    async (_request, reply) => sendJson(reply, (await query<{ json: string }>(app.db, NOTICES_NOW))[0]!.json),
+    async (_request, reply) => sendJson(reply, (await queryRow<{ json: string }>(app.db, NOTICES_NOW)).json),
   );
 
   app.get(
@@ -215,7 +215,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: Notices, ...refuses(401, 403) },
       },
     },
-    async (_request, reply) => sendJson(reply, (await query<{ json: string }>(app.db, NOTICES_ALL))[0]!.json),
+    async (_request, reply) => sendJson(reply, (await queryRow<{ json: string }>(app.db, NOTICES_ALL)).json),
   );
 
   app.post(

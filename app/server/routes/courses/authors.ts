@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import { invalidate } from '#server/cache/cache.ts';
 import type { Transaction } from '#server/database/database.ts';
-import { moment, query } from '#server/database/query.ts';
+import { moment, query, queryRow } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { signedIn } from '#server/plugins/app/access.ts';
@@ -67,7 +67,7 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
       await mayInvite(db, person.id);
       const token = newSecret();
       await query(db, REVOKE_EARLIER, [id, email]);
-      const [invitation] = await query<Invitation>(db, INSERT_INVITATION, [
+      const invitation = await queryRow<Invitation>(db, INSERT_INVITATION, [
         id,
         email,
         digestOf(token),
@@ -79,11 +79,11 @@ export const authors: FastifyPluginAsyncTypebox = async (app) => {
         {
           action: 'course.author-invited',
           subject: { kind: 'course', id },
-          details: { invitationId: invitation!.id },
+          details: { invitationId: invitation.id },
         },
         db,
       );
-      return { token, invitation: invitation! };
+      return { token, invitation: invitation };
     });
     app.later('invite an author', async () => {
       const [invited] = await query<{ language: 'fr' | 'en'; title: string }>(app.db, INVITED_TEACHER, [

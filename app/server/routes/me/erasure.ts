@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { invalidate } from '#server/cache/cache.ts';
 import type { Transaction } from '#server/database/database.ts';
-import { moment, type Queryable, query } from '#server/database/query.ts';
+import { moment, type Queryable, query, queryRow } from '#server/database/query.ts';
 import { type Sql, sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import type { Language } from '#shared/problem.ts';
@@ -20,11 +20,9 @@ const ASK_ERASURE = sql`update people set erase_at = coalesce(erase_at, now() + 
 /** Lets an account go, and says when, and whether that was asked before. @throws a refusal to the last administrator */
 export async function askErasure(db: Transaction, id: string): Promise<{ at: string; wasAsked: boolean }> {
   await checkNotLast(db, id);
-  const [known] = await query<{ asked: boolean }>(db, ERASURE_ASKED, [id]);
-  return {
-    at: (await query<{ at: string }>(db, ASK_ERASURE, [id, `${ERASURE_DAYS} days`]))[0]!.at,
-    wasAsked: known!.asked,
-  };
+  const { asked } = await queryRow<{ asked: boolean }>(db, ERASURE_ASKED, [id]);
+  const { at } = await queryRow<{ at: string }>(db, ASK_ERASURE, [id, `${ERASURE_DAYS} days`]);
+  return { at, wasAsked: asked };
 }
 
 /** What goes with an account unless somebody else writes it by then: those who leave as well do not count. */

@@ -1,4 +1,4 @@
-import { moment, type Queryable, query, rows } from '#server/database/query.ts';
+import { moment, type Queryable, query, queryRow, rows } from '#server/database/query.ts';
 import { type Sql, sql } from '#server/database/sql.ts';
 import { KEPT } from '#server/plugins/app/retention.ts';
 
@@ -245,8 +245,8 @@ const PERIODS = JSON.stringify(KEPT.map(({ table, after }) => ({ what: table, af
  * page of a large one. No more than a page is held, however much somebody wrote.
  */
 export async function* exportOf(db: Queryable, id: string): AsyncGenerator<string> {
-  const [account] = await query<{ json: string }>(db, ACCOUNT, [id]);
-  yield `{"account":${account!.json},"kept":${PERIODS}`;
+  const account = await queryRow<{ json: string }>(db, ACCOUNT, [id]);
+  yield `{"account":${account.json},"kept":${PERIODS}`;
   for (const { name, text, page } of STATEMENTS) {
     yield `,"${name}":[`;
     let after: unknown[] = BEFORE_ALL;

@@ -467,7 +467,7 @@ describe('what was written together', () => {
     camille.body().insert(0, 'Pas encore publié. ');
     await until(() => expect(camille.ready).toBe(true));
     camille.leave();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(() => expect(camille.closed).toBeDefined());
     expect((await change(now.version + 1, sections)).statusCode).toBe(200);
     const again = await ready(await write('Camille Fournier', url(1), courseId));
     expect(again.body().toString()).toBe('Pas encore publié. Ailleurs');
