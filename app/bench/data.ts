@@ -123,10 +123,10 @@ async function dataOf({ db }: OpenDatabase): Promise<BenchData> {
     db,
     sql`select count(*)::int8 as count from section_progress`,
   );
-  // Those who are told the most first: of them the lists are asked.
+  // Those with the most notifications first: of them the lists are asked.
   const students = await ids(
-    sql`select person_id as id from enrolments left join (select person_id, count(*) as told from notifications group by 1) n using (person_id)
-      group by person_id, told order by told desc nulls last, person_id limit 100`,
+    sql`select person_id as id from enrolments left join (select person_id, count(*) as notified from notifications group by 1) n using (person_id)
+      group by person_id, notified order by notified desc nulls last, person_id limit 100`,
   );
   return {
     courses: await ids(sql`select id from courses where state = 'published' and visibility = 'public'`),

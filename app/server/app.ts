@@ -38,7 +38,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     db: Database;
     settings: Settings;
-    /** Who is told how requests come to be answered, if anybody. */
+    /** Where traces of requests go, if anywhere. */
     tracing: Tracing | undefined;
   }
 }

@@ -78,7 +78,7 @@ export async function start(options: StartOptions = {}): Promise<Running> {
       serving.drain();
       // What is then left is to put away what is held, and to tell the last traces.
       const late = setTimeout(() => (serving.server as Server).closeAllConnections(), API.drainSeconds * 850);
-      // Without a balancer nobody waits to be told; with one, whom it still sends here is answered.
+      // Without a balancer nobody needs a notice; with one, whom it still sends here is answered.
       if (settings.publicUrl) await sleep(API.noticeSeconds * 1000);
       await serving.close();
       clearTimeout(late);

@@ -19,8 +19,8 @@ export function etagOf(content: string | Buffer, version?: number): string {
 }
 
 /**
- * What an answer says of keeping it. Who is signed in is told of themselves, in a browser that the next pupil uses too: it stays
- * nowhere. What visitors are told is asked again each time, and spared by its ETag.
+ * What an answer says of keeping it. A person who is signed in reads of themselves, in a browser that the next pupil uses too: it stays
+ * nowhere. What visitors read is asked for again each time, and spared by its ETag.
  */
 export const cacheControlOf = ({ person, method }: FastifyRequest): string =>
   person || (method !== 'GET' && method !== 'HEAD') ? 'no-store' : 'private, no-cache';

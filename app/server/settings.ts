@@ -6,7 +6,7 @@ import type { Environment } from './environment.ts';
 import type { Bucket } from './store/s3-store.ts';
 import { type TracingChoice, tracingChoice } from './tracing/tracing.ts';
 
-/** What a start of the app is told; everything has a default that works on one's own machine. */
+/** What a start of the app is configured with; everything has a default that works on one's own machine. */
 export interface Settings {
   host: string;
   port: number;
@@ -18,7 +18,7 @@ export interface Settings {
   webDir: string;
   /** The address that people see, without a slash at its end; where unset, what their browser asked for. */
   publicUrl: string | undefined;
-  /** Who is told of holes: an e-mail address or the HTTPS address of a page; without it there is no `security.txt`. */
+  /** Whom to report security holes to: an e-mail address or the HTTPS address of a page; without it there is no `security.txt`. */
   securityContact: string | undefined;
   /** Code of the site that this process runs at. */
   site: string | undefined;

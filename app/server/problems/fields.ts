@@ -107,7 +107,7 @@ const FORMATS: Record<string, Record<Language, { reason: string; mend: string }>
   },
 };
 
-/** Patterns say nothing to a person; those of schemas/common.ts and schemas/person.ts are told as what they are for. */
+/** Patterns say nothing to a person; those of schemas/common.ts and schemas/person.ts are explained by what they are for. */
 const PATTERNS: [pattern: RegExp, texts: Record<Language, { reason: string; mend: string }>][] = [
   [/@/, FORMATS.email!],
   [

@@ -12,7 +12,7 @@ const LINE = /^(ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTF
 const WORDS =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (was closed|has encountered a connection error) and is not queryable)/;
 
-/** A part that the app asks did not answer, and will again: told as 503, with a moment to come back. */
+/** A part that the app asks did not answer, and will again: answered as 503, with a moment to come back. */
 export class PartAway extends Error {
   constructor(part: string, cause: unknown) {
     super(`${part} does not answer: ${(cause as Error).message || (cause as Error).name}`, { cause });

@@ -48,7 +48,7 @@ export function s3Store(
       responseChecksumValidation: 'WHEN_REQUIRED',
       credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
       maxAttempts: 3,
-      // What fails is thrown and told by us; on its own it writes to the console.
+      // What fails is thrown and logged by us; on its own it writes to the console.
       logger: SILENT,
     });
     if (tracing) tell(client, tracing);

@@ -16,7 +16,7 @@ interface ExportRequest {
   resourceSpans: { resource: Pick<ToldSpan, 'attributes'>; scopeSpans: { spans: ToldSpan[] }[] }[];
 }
 
-/** A collector on this machine that keeps what it is told; for tests. @see https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+/** A collector on this machine that keeps what it receives; for tests. @see https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export async function collector() {
   const received: ExportRequest[] = [];
   const server = createServer(async (request, response) => {

@@ -23,11 +23,11 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Tracing, TracingChoice } from './tracing.ts';
 
-/** A collector that is away is told of so often, in milliseconds. */
+/** A collector that is away is logged so often, in milliseconds. */
 const TELL_AGAIN_MILLISECONDS = 60_000;
 /** What the end of the app waits for a collector at most. */
 const LAST_MILLISECONDS = 2000;
-/** Of a long statement so many characters are told. */
+/** Of a long statement so many characters are exported. */
 const STATEMENT_MAX = 4000;
 
 /**
@@ -93,7 +93,7 @@ export function openTelemetry(choice: TracingChoice, onFailure: (error: unknown)
       }
     },
     statement(text, milliseconds, error) {
-      // Of a request that is not told nothing is.
+      // Of a request that is not sampled nothing is.
       if (trace.getSpan(now())?.isRecording() === false) return;
       const endTime = Date.now();
       const operation = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'SQL';

@@ -2,7 +2,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { Tracing } from './tracing.ts';
 
-/** A cache whose questions are told; never the keys, in which searches stand. */
+/** A cache whose requests are traced; never the keys, in which searches stand. */
 export function tracedCache(cache: Cache, tracing: Tracing): Cache {
   const ask = <Answer>(operation: string, work: () => Promise<Answer>): Promise<Answer> =>
     tracing.ask(
@@ -19,7 +19,7 @@ export function tracedCache(cache: Cache, tracing: Tracing): Cache {
   };
 }
 
-/** A mailer whose letters are told, but neither to whom nor about what. */
+/** A mailer whose letters are traced, but neither to whom nor about what. */
 export const tracedMailer = (mailer: Mailer, tracing: Tracing): Mailer => ({
   ...mailer,
   send: (letter, how) => tracing.ask('smtp send', { 'rpc.system': 'smtp' }, () => mailer.send(letter, how)),

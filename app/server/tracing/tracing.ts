@@ -12,7 +12,7 @@ export interface Tracing {
   ask<Answer>(name: string, attributes: Attributes, work: (asked: Asked) => Promise<Answer>): Promise<Answer>;
   /** Tells of a statement that has just ended: its text, in which no values stand. */
   statement(text: string, milliseconds: number, error?: unknown): void;
-  /** Hands over what is not yet told, but waits for nobody longer than a moment. */
+  /** Exports what is left, but waits for nobody longer than a moment. */
   close(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { isSubtitles, languageName, type Shown, shownAs, spokenIn, unshownAdvice
 export interface CourseFiles {
   courseId: string;
   files: readonly { name: string; mediaType: string }[];
-  /** Authors are told of a name that is not there; readers see what the author wrote in its place. */
+  /** Authors see a note at a name that is not there; readers see what the author wrote in its place. */
   isAuthor: boolean;
 }
 
@@ -203,7 +203,7 @@ const element = (
   children: ElementContent[] = [],
 ): Element => ({ type: 'element', tagName, properties, children });
 
-/** What authors are told, and nobody else. */
+/** A note for authors, and nobody else. */
 export const note = (value: string): Element =>
   element('strong', { className: ['file-note'] }, [{ type: 'text', value }]);
 

@@ -85,7 +85,7 @@ function rehypeReachable() {
     });
 }
 
-/** A text whose signs would take too long to read, as it was written; its author is told why. */
+/** A text whose signs would take too long to read, as it was written; its author sees why. */
 const unread = (text: string, course: CourseFiles | undefined): Root => ({
   type: 'root',
   children: [

@@ -89,7 +89,7 @@ export const AdminReportPage = Page(AdminReport, { $id: 'AdminReportPage' });
 
 const FRENCH = { examples: ['Le site sera en lecture seule dimanche de 6 h à 7 h.'] };
 const ENGLISH = { examples: ['On Sunday from 6 to 7 nothing can be changed.'] };
-/** Something that everybody is told. */
+/** Something that everybody reads. */
 const Notice = Fields(
   { id: Id, textFr: Type.String(FRENCH), textEn: Type.String(ENGLISH), startsAt: Moment, endsAt: Moment },
   { $id: 'Notice' },

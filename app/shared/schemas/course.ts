@@ -60,7 +60,7 @@ const Rating = Fields({
   mean: OrNull(Type.Number({ description: 'Out of 100; null without ratings', examples: [87.5] })),
 });
 
-const told = {
+const summaryFields = {
   id: Id,
   title: Type.String({ examples: ['Suites et limites'] }),
   summary: Type.String(SUMMARY),
@@ -77,7 +77,7 @@ const told = {
 
 /** A course as a list shows it. */
 export const CourseItem = Type.Object(
-  { ...told, sectionCount: Count(), fileCount: Count() },
+  { ...summaryFields, sectionCount: Count(), fileCount: Count() },
   { $id: 'CourseItem', additionalProperties: false },
 );
 export type CourseItem = Static<typeof CourseItem>;
@@ -93,7 +93,7 @@ const Involvement = Fields({
 /** A course as its page shows it. */
 export const Course = Type.Object(
   {
-    ...told,
+    ...summaryFields,
     authors: Type.Array(Teaching),
     format: Type.Union([Type.Literal('markdown'), Type.Literal('text')]),
     version: Version,
@@ -175,13 +175,13 @@ export const Revision = Fields(
     version: Version,
     at: Moment,
     content: Fields({
-      title: told.title,
-      summary: told.summary,
-      subject: told.subject,
-      level: told.level,
-      language: told.language,
+      title: summaryFields.title,
+      summary: summaryFields.summary,
+      subject: summaryFields.subject,
+      level: summaryFields.level,
+      language: summaryFields.language,
       format: Type.String({ examples: ['markdown'] }),
-      tags: told.tags,
+      tags: summaryFields.tags,
       sections: Type.Array(Section),
     }),
     changes: Type.Array(

@@ -20,7 +20,7 @@ export const Moderation = Type.Partial(Fields({ pinned: Type.Boolean(), locked: 
   additionalProperties: false,
 });
 
-const told = {
+const messageFields = {
   id: Id,
   author: OrNull(Author),
   score: Type.Integer({ description: 'Votes for it less those against', examples: [4] }),
@@ -29,7 +29,7 @@ const told = {
   editedAt: OrNull(Moment),
 };
 const thread = {
-  ...told,
+  ...messageFields,
   title: Type.String(TITLE),
   postCount: Count(),
   acceptedId: OrNull(Id),
@@ -56,7 +56,7 @@ export const Thread = Fields(
 );
 const Post = Fields(
   {
-    ...told,
+    ...messageFields,
     body: OrNull(Type.String({ description: 'null when it was removed', ...WORDS })),
     vote: Type.Integer({ description: 'Mine: -1, 0 or 1', examples: [0] }),
     mine: Type.Boolean(),

@@ -72,7 +72,7 @@ export async function embeddedPostgres(
   let reviving: Promise<void> | undefined;
   const revive = () => {
     if (closing) return;
-    // Anyone who asks the database meanwhile is told that it is away.
+    // Anyone who asks the database meanwhile gets an error.
     reviving = hold(server).then(
       (again) => {
         held = again;

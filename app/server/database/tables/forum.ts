@@ -76,7 +76,7 @@ interface UnsubscriptionsTable {
   expires_at: GivenMoment;
 }
 
-/** What people ask and answer, and what they are told of it. */
+/** What people ask and answer, and what they are notified of. */
 export interface ForumTables {
   threads: ThreadsTable;
   posts: PostsTable;

@@ -1,13 +1,13 @@
 import fp from 'fastify-plugin';
 
-/** What the app can do without for a while; what stands in it is told in `app/README.md`, "When a part fails". */
+/** What the app can do without for a while; what happens meanwhile stands in `app/README.md`, "When a part fails". */
 export type Part = 'cache' | 'files' | 'letters';
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Parts that did not answer when they were last asked. */
     away: Set<Part>;
-    /** Says that a part does not answer, or that it does again; told in the log once each time. */
+    /** Says that a part does not answer, or that it does again; logged once each time. */
     tellAway(part: Part, error: Error): void;
     tellBack(part: Part): void;
   }

@@ -59,7 +59,7 @@ export function sendProblem(refusal: Refusal, request: FastifyRequest, reply: Fa
     .send(refusal.in(language, request.id));
 }
 
-/** How long who was told that a part is away should wait before asking again. */
+/** How long a client that found a part away should wait before asking again. */
 const AWAY_SECONDS = '5';
 
 function refusalOf(error: FastifyError, request: FastifyRequest, bytesMax: number): Refusal {

@@ -3,7 +3,7 @@ import { routeName } from './route.ts';
 
 /**
  * One line for each answer, with the route's template: neither the address as it was asked (searches, invitations) nor
- * headers or bodies (cookies, passwords) come into a log. The answer carries the request's id, to be told to us.
+ * headers or bodies (cookies, passwords) come into a log. The answer carries the request's id, to be quoted to us.
  */
 export const requestLog = fp(
   async (app) => {

@@ -20,7 +20,7 @@ const VISITOR_CHANGES = 2;
 export const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * One ceiling on all that a person changes, and on all that the visitors of a network do, told in RateLimit headers; each process
+ * One ceiling on all that a person changes, and on all that the visitors of a network do, announced in RateLimit headers; each process
  * counts for itself. Reading is limited where it is cheapest, at the ingress; what invites guessing (passwords, letters) is
  * counted in the database, which all servers share.
  */

@@ -59,7 +59,7 @@ const COURSES_ASKED_FOR = sql`select asked.id, ${ME} as "personId", json_build_o
 
 /**
  * A course as JSON with its authors, sections and files, and what it is to the caller; undefined where there is none for them.
- * `asWasJustRead` takes for a visitor what another one was told a moment ago.
+ * `asWasJustRead` takes for a visitor what another one read a moment ago.
  */
 export type CourseReader = (
   id: string,

@@ -63,7 +63,7 @@ export async function readContent(
 
 const FIELDS = ['title', 'summary', 'subject', 'level', 'language', 'format'] as const;
 
-/** What all comparisons of one answer may cost. What goes beyond it is told as replaced whole. */
+/** What all comparisons of one answer may cost. What goes beyond it is shown as replaced whole. */
 interface Budget {
   /** The time of a comparison goes with their square: a thousand take half a second, in a thousand pieces. */
   edits: number;

@@ -4,7 +4,7 @@ import type { ReadyJson } from '#server/reply.ts';
 export const READ_MAX = 200;
 export const READ_LENGTH_MAX = 32_000;
 
-/** What visitors were told of courses the last time; a course that the database writes just so again is ready already. */
+/** What visitors last read of courses; a course that the database writes just so again is ready already. */
 export function visitorCache() {
   const last = new Map<string, { json: string; ready: ReadyJson; at: number }>();
   return {

@@ -60,7 +60,7 @@ export async function finish(
       const [mine] = await query(db, sql`delete from uploads where id = $1 returning id`, [upload.id]);
       if (!mine) {
         if (!(await stands(db, key))) throw uploadUnknown({});
-        // The server that made it may have died before it told of it.
+        // The server that made it may have died before it said so.
         return true;
       }
       // One who is no author any more adds nothing, however long ago they began.

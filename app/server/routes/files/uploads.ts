@@ -39,7 +39,7 @@ const UploadParams = Type.Object({
   id: Type.String({ pattern: '^[0-9a-f]{32}$', examples: ['9f2c1e0b7a6d4c3f8e5b1a0d9c8f7e6b'] }),
 });
 const PROTOCOL = '1.0.0';
-/** What the protocol is told of a request: its library knows parts of it that we do not offer, and other methods under other names. */
+/** What the protocol gets of a request: its library knows parts of it that we do not offer, and other methods under other names. */
 const HEARD: Record<string, string[]> = {
   POST: ['tus-resumable', 'upload-length', 'upload-metadata'],
   HEAD: ['tus-resumable'],

@@ -15,7 +15,7 @@ export function newlyMentioned(before: string, after: string): string[] {
   return mentioned(after).filter((id) => !known.has(id));
 }
 
-/** Only those who follow or write the course are told. */
+/** Only those who follow or write the course are notified. */
 const INSERT_NOTIFICATIONS = sql`insert into notifications (person_id, kind, actor_id, thread_id, post_id)
   select p.id, $1, $2::uuid, $3::uuid, $4::uuid from people p
   where p.id = any($5::uuid[]) and p.suspended_at is null
@@ -68,7 +68,7 @@ export async function tellOfPost(
 const ALREADY_NOTIFIED = sql`select distinct person_id as id from notifications
   where person_id = any($1::uuid[]) and kind = 'mention' and thread_id = $2 and post_id is not distinct from $3::uuid`;
 
-/** Of a change: those whom it names and who were not told of the same message before, however often a name comes and goes. */
+/** Of a change: those whom it names and who were not notified of the same message before, however often a name comes and goes. */
 export async function tellOfChange(
   db: Transaction,
   change: { actorId: string; courseId: string; threadId: string; postId: string | null; to: string[] },

@@ -72,7 +72,7 @@ const partsOf = (db: Transaction, courseId: string): Promise<Part[]> =>
 
 /**
  * Makes what was written together the text of the course, as a new version. Sections that the course knows keep their
- * id; a new one, or one that claims an id that the course does not have, gets its own, and the document is told. What was
+ * id; a new one, or one that claims an id that the course does not have, gets its own, and the document learns it. What was
  * changed in another way since stays; where both changed the same, nothing is published unless it may go `over` that.
  * @throws a refusal for a document that cannot be a course's text, and for one that would undo what is newer
  */

@@ -28,7 +28,7 @@ interface Typed {
   member: Member;
   update: Uint8Array;
 }
-/** What one browser may have typed and not be told of yet, in bytes: twice the largest document. */
+/** What one browser may have typed without an acknowledgement, in bytes: twice the largest document. */
 export const TYPED_BYTES_MAX = 2 * DOCUMENT_BYTES_MAX;
 /** Largest update that is kept as one row. */
 const BATCH_BYTES = 1024 * 1024;

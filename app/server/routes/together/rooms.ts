@@ -13,7 +13,7 @@ import { load, since } from './update-log.ts';
 const LOOK_MILLISECONDS = 200;
 /** How often the servers tell each other who is there. */
 const PRESENCE_MILLISECONDS = 600;
-/** Present people are told again at least so often; after 30 seconds of silence they are taken for gone. */
+/** Presence is announced again at least so often; after 30 seconds of silence they are taken for gone. */
 const PRESENCE_AGAIN_MILLISECONDS = 10_000;
 /** How long somebody who was taken out of the authors may go on. */
 const RECHECK_MILLISECONDS = 2000;

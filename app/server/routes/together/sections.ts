@@ -44,7 +44,7 @@ export function partOf(map: unknown): Part {
 /**
  * Makes the document say what the course says, and changes no letter that is right already. Whatever somebody types meanwhile,
  * perhaps without a network, is in the document once it is kept: no section and no text is ever taken out of the list of a
- * document. A section that moved is told its new place, a text becomes the newer one stretch by stretch, and one that the course
+ * document. A section that moved gets its new place, a text becomes the newer one stretch by stretch, and one that the course
  * has no more is emptied: letters that come for it later show it again as a section that is not published yet, and what it
  * said before is in the versions of the course.
  */

@@ -9,7 +9,7 @@ export interface Received {
   headers: string;
 }
 
-/** A relay that keeps what it gets, and that can be told to take nothing for now, or nothing at all for somebody. */
+/** A relay that keeps what it gets, and that can be made to take nothing for now, or nothing at all for somebody. */
 export interface Sink {
   url: string;
   received: Received[];
