@@ -46,6 +46,8 @@ global
   group haproxy
   chroot /var/lib/haproxy
   maxconn 1000
+  # A reload keeps old connections as long as a pooled one may be idle, and no longer.
+  hard-stop-after 15m
   ssl-default-server-options ssl-min-ver TLSv1.2
 
 defaults
