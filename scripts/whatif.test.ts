@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -118,6 +118,14 @@ it('judges a tree on disk, and tells what it cannot look at in one line', () => 
   expect(whatif('--tree', join(folder, 'sxb'))).toMatchObject({
     status: 2,
     stderr: expect.stringMatching(/no platform\/sql\/zones\.sql.*\n$/),
+  });
+  const zone = join(folder, 'dc/kubernetes/rook-ceph/cephobjectzone-dc.yaml');
+  writeFileSync(zone, 'apiVersion: ceph.rook.io/v1\nkind: CephObjectZone\nmetadata: { name: dc }\n');
+  expect(whatif('--tree', folder)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(
+      /^error: .* has an object that is not what its kind says .*; npm run check says which\n$/,
+    ),
   });
   expect(whatif('--explain', 'sxb + dc-wroker2')).toMatchObject({
     status: 2,

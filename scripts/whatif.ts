@@ -15,8 +15,9 @@ import { repairsOf } from '#policies/whatif/repairs.ts';
 import { type Analysis, analysisOf, type Phase } from '#policies/whatif/states.ts';
 import { lastingsOf } from '#policies/whatif/timers.ts';
 import { servicesOf } from '#policies/whatif/verdicts.ts';
-import { worldOf } from '#policies/whatif/world.ts';
+import { type World, worldOf } from '#policies/whatif/world.ts';
 import { nearest } from '#sites/load/near.ts';
+import type { Model } from '#sites/model.ts';
 import { CannotLook, main, options } from './lib/main.ts';
 import { loadModel, SITES } from './lib/sites.ts';
 import { listFiles } from './lib/tree.ts';
@@ -52,7 +53,7 @@ if (import.meta.main) {
     const model = loadModel(values.sites, { json: values.json });
     if (!model) return 1;
     const tree = values.tree === undefined ? artefacts(model) : treeAt(resolve(values.tree));
-    const analysis = analysisOf(worldOf(model, tree));
+    const analysis = analysisOf(readWorld(model, tree, values.tree));
     const paint = paintOf(process.stdout.isTTY === true && !process.env.NO_COLOR);
     const say = (text: string) => process.stdout.write(`${text.trimEnd()}\n`);
     const capacities = capacitiesOf(model, tree);
@@ -113,6 +114,18 @@ if (import.meta.main) {
     );
     return 0;
   });
+}
+
+/** @throws CannotLook for a tree on disk whose objects have another shape than they should */
+function readWorld(model: Model, tree: Tree, folder: string | undefined): World {
+  try {
+    return worldOf(model, tree);
+  } catch (error) {
+    if (folder === undefined) throw error;
+    throw new CannotLook(
+      `${folder} has an object that is not what its kind says (${(error as Error).message}); npm run check says which`,
+    );
+  }
 }
 
 /** @throws CannotLook when there is no such folder, or nothing of ours is in it */

@@ -21,7 +21,7 @@ it('tells the smallest case in words, and what would mend it', () => {
       path: ZONES,
       text: 'ALTER DATABASE fredu ',
       message:
-        'any-site-and-a-host is promised, and losing sxb while dc-worker1 is down or drained stops writes to 2/3 of the ranges and with that app read, app write, sign-in (and 14 cases like it)',
+        'any-site-and-a-host is promised, and losing sxb while dc-worker1 is down or drained stops writes to 2/3 of the ranges and with that app read, app write, sign-in (and 17 cases like it)',
       fix: 'survive: site-and-host in database: 9 replicas of each range (4 more than now, so 80 % more disk), no more hosts, and writes wait for one round trip to another site (about 10 ms over 1,000 km), as they do whenever a site may be lost; or promise less: survives: [any-site]',
     },
   ]);

@@ -26,7 +26,7 @@ export const survives: Policy = {
     return model.survives.flatMap((promise) => {
       const broken = casesOf(analysis, promise).flatMap((parts) => brokenBy(analysis, parts, whole) ?? []);
       const [worst] = broken.toSorted(
-        (a, b) => a.parts.length - b.parts.length || share(b.judged) - share(a.judged),
+        (a, b) => size(a.parts) - size(b.parts) || share(b.judged) - share(a.judged),
       );
       return worst ? [finding(model, analysis.world, promise, worst, broken.length)] : [];
     });
@@ -65,6 +65,9 @@ function brokenBy({ judge, world }: Analysis, parts: readonly Part[], whole: Jud
   return undefined;
 }
 
+/** Hosts that are lost, and whatever else with them: the fewest make the smallest case. */
+const size = (parts: readonly Part[]): number =>
+  parts.flatMap(({ atoms }) => [...atoms.values()].flat()).length;
 const share = ({ database }: Judged): number => (database ? database.lost.over / database.lost.under : 0);
 
 function finding(

@@ -24,6 +24,8 @@ export interface Pods {
   maxReplicas: number;
   /** Bound to the disks of their worker: they are not made anew elsewhere. */
   bound: boolean;
+  /** Whether a rule keeps them on different workers; without one all may be on the one that is lost. */
+  spread: boolean;
 }
 
 /** The pods by whose loss a service changes, by name. */
@@ -51,7 +53,7 @@ export function clusterOf(tree: Tree, site: string): Cluster | undefined {
     workers,
     pods: workloads(tree)
       .filter((each) => each.site === site && STAYING.includes(each.kind))
-      .map(({ namespace, name, kind, replicas, maxReplicas, object }) => {
+      .map(({ namespace, name, kind, replicas, maxReplicas, object, pod }) => {
         const daemon = kind === 'DaemonSet';
         return {
           name: `${namespace}/${name}`,
@@ -59,6 +61,7 @@ export function clusterOf(tree: Tree, site: string): Cluster | undefined {
           replicas: daemon ? workers.length : replicas,
           maxReplicas: daemon ? workers.length : maxReplicas,
           bound: daemon || (object.spec?.volumeClaimTemplates ?? []).length > 0,
+          spread: daemon || isSpread(pod),
         };
       })
       .filter(({ name }) => name !== 'cockroachdb/cockroachdb'),
@@ -67,4 +70,18 @@ export function clusterOf(tree: Tree, site: string): Cluster | undefined {
       seconds('kube_controller_node_monitor_grace_period', 50) +
       seconds('kube_apiserver_pod_eviction_unreachable_timeout_seconds', 300),
   };
+}
+
+/** By a rule that must be kept or one that is wished: the scheduler keeps both while there is room. */
+function isSpread(pod: Data): boolean {
+  const {
+    requiredDuringSchedulingIgnoredDuringExecution: must,
+    preferredDuringSchedulingIgnoredDuringExecution: wish,
+  } = pod.affinity?.podAntiAffinity ?? {};
+  const rules: Data[] = [
+    ...(must ?? []),
+    ...(wish ?? []).map((each: Data) => each?.podAffinityTerm),
+    ...(pod.topologySpreadConstraints ?? []),
+  ];
+  return rules.some((rule) => rule?.topologyKey === 'kubernetes.io/hostname');
 }

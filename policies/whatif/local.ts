@@ -158,8 +158,11 @@ const fewest = (count: number, places: number, lost: number): number => {
   return count - (least * lost + Math.min(full, lost));
 };
 
-/** Pods spread evenly over the workers that there were when they were last placed. */
-function spreadOver({ replicas, bound, kind }: Pick<Pods, 'replicas'> & Partial<Pods>, workers: number) {
+/** Pods spread evenly over the workers that there were when they were last placed; where no rule spreads them, all on one. */
+function spreadOver(
+  { replicas, bound, kind, spread = true }: Pick<Pods, 'replicas'> & Partial<Pods>,
+  workers: number,
+) {
   let [count, places, lost, allLost] = [replicas, workers, 0, 0];
   return {
     lose(more: number) {
@@ -169,6 +172,9 @@ function spreadOver({ replicas, bound, kind }: Pick<Pods, 'replicas'> & Partial<
     heal(alive: number) {
       if (!bound) [count, places, lost] = [alive > 0 ? replicas : 0, alive, 0];
     },
-    fewest: () => (kind === 'DaemonSet' ? Math.max(0, workers - allLost) : fewest(count, places, lost)),
+    fewest() {
+      if (kind === 'DaemonSet') return Math.max(0, workers - allLost);
+      return spread ? fewest(count, places, lost) : lost > 0 ? 0 : count;
+    },
   };
 }

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
+import { edited, inStack } from '#scripts/testing/edited-tree.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
+import type { Tree } from '../law.ts';
 import { columnsOf } from './columns.ts';
 import { analysisOf, type Phase } from './states.ts';
 import { servicesOf } from './verdicts.ts';
@@ -11,7 +13,8 @@ import { worldOf } from './world.ts';
  * objects three times, of which two must be there.
  */
 const model = threeSites();
-const world = worldOf(model, artefacts(model));
+const tree = artefacts(model);
+const world = worldOf(model, tree);
 const analysis = analysisOf(world);
 const part = (id: string) => {
   const found = [...analysis.failures, ...analysis.maintenance].find((each) => each.id === id);
@@ -192,4 +195,41 @@ it('the verdicts of services follow', () => {
     'file write': 'read-only',
     'API sxb': 'degraded',
   });
+});
+
+it('a machine of the OpenStack takes one host of each group that is kept apart, and all of a group that is not', () => {
+  const machines = (of: Tree) =>
+    analysisOf(worldOf(model, of))
+      .failures.filter(({ kind, id }) => kind === 'machine' && id.startsWith('dc-'))
+      .map(({ words }) => words);
+  expect(machines(tree)).toEqual([
+    'the machine dc-hypervisor1 (dc-bastion, dc-cp1, dc-worker1)',
+    'the machine dc-hypervisor2 (dc-cp2, dc-worker2)',
+    'the machine dc-hypervisor3 (dc-cp3, dc-worker3)',
+  ]);
+  expect(columns('dc-hypervisor1')).toEqual({
+    database: 'up, ≥ 4/5',
+    kubernetes: 'sxb up 3/3; dc up 2/3',
+    objects: 'sxb up; dc degraded, no repair target',
+    entry: 'up',
+  });
+  const together = inStack(tree, 'dc', (resources) => {
+    delete resources.compute_servergroup_v2['host_worker-group'];
+  });
+  expect(machines(together)[0]).toBe(
+    'the machine dc-hypervisor1 (dc-bastion, dc-cp1, dc-worker1, dc-worker2, dc-worker3)',
+  );
+});
+
+it('pods that no rule spreads may all be on the worker that is lost', () => {
+  const path = 'dc/kubernetes/education/deployment-pgbouncer.yaml';
+  const crowded = edited(tree, path, ({ spec }) => {
+    delete spec.template.spec.affinity;
+    delete spec.template.spec.topologySpreadConstraints;
+  });
+  const { judge, failures } = analysisOf(worldOf(model, crowded));
+  const lost = [failures.find(({ id }) => id === 'dc-worker2')!];
+  expect(judge(lost, 'at once').entry).toEqual({ serving: [0], pagesOnly: [1], misleading: [1] });
+  // Made anew on the others.
+  expect(judge(lost, 'later').entry.serving).toEqual([0, 1]);
 });

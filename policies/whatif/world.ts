@@ -8,7 +8,8 @@ import {
 } from '#policies/reading/database-tree.ts';
 import { dnsRecords } from '#policies/reading/dns-records.ts';
 import { procedureFiles } from '#policies/reading/object-store-tree.ts';
-import type { Model } from '#sites/model.ts';
+import { ofType, stacks } from '#policies/reading/openstack-tree.ts';
+import type { Host, Model } from '#sites/model.ts';
 import { type Cluster, clusterOf } from './cluster.ts';
 import { type ObjectZone, objectZoneOf } from './object-zone.ts';
 import type { Placement } from './ranges.ts';
@@ -57,10 +58,12 @@ export function worldOf(model: Model, whole: Tree): World {
   const tree = readable(whole);
   const all = nodes(model, tree);
   const sites = model.sites.map(
-    ({ code, hosts, kubernetes }, index): WorldSite => ({
+    ({ code, hosts, kubernetes, openstack }, index): WorldSite => ({
       index,
       code,
-      hosts: hosts.map(({ name, machine, role }) => ({ name, machine, role })),
+      hosts: openstack
+        ? onHypervisors(tree, code, openstack.hypervisors, hosts)
+        : hosts.map(({ name, machine, role }) => ({ name, machine, role })),
       nodes: all.filter((node) => region(node) === code && node.host !== '').map(({ host }) => host),
       firewalls: firewallsOf(tree, code),
       resolvers: kubernetes?.resolvers ?? [],
@@ -86,6 +89,25 @@ export function worldOf(model: Model, whole: Tree): World {
       path,
     })),
   };
+}
+
+/**
+ * Which machine of an OpenStack carries a host is its scheduler's choice. Hosts of a server group that keeps them apart are on
+ * different ones while there are enough; the others may all be on the first. So a lost machine takes one host of each group.
+ */
+function onHypervisors(tree: Tree, code: string, count: number, hosts: readonly Host[]): WorldSite['hosts'] {
+  const groups = stacks(tree)
+    .filter((stack) => stack.site === code)
+    .flatMap((stack) => ofType(stack, 'compute_servergroup_v2'))
+    .filter(({ value }) => (value.policies ?? []).some((policy: string) => policy.endsWith('anti-affinity')))
+    .map(({ value }) => String(value.name));
+  const seen = new Map<string, number>();
+  return hosts.map(({ name, role }) => {
+    const before = seen.get(role) ?? 0;
+    seen.set(role, before + 1);
+    const apart = groups.includes(`${code}-${role}`);
+    return { name, role, machine: `${code}-hypervisor${apart ? (before % count) + 1 : 1}` };
+  });
 }
 
 /** @see https://www.cockroachlabs.com/docs/v26.2/cluster-settings (server.time_until_store_dead) */
