@@ -1,3 +1,4 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import {
   both,
   FAMILIES,
@@ -8,7 +9,7 @@ import {
   prefixLength,
   routerOf,
 } from '#sites/address.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
+import type { Host } from '#sites/model.ts';
 import { announced, appAddress, reachable } from '#sites/questions.ts';
 import {
   type Conversation,
@@ -19,11 +20,6 @@ import {
 } from '#sites/traffic/conversations.ts';
 import type { Flow } from '#sites/traffic/flows.ts';
 import { isBalancer, type Party } from '#sites/traffic/parties.ts';
-
-export interface Place {
-  model: Model;
-  site: Site;
-}
 
 /**
  * What the front firewall stands between: the world, the network of the edges' public legs, and the network of all hosts. An
@@ -53,12 +49,12 @@ export interface Crossing {
  * What crosses the front firewall of an on-premises site, conversation by conversation. Hosts stand here by their own
  * addresses: both pf and nftables translate a destination before they filter.
  */
-export function crossings(place: Place): Crossing[] {
+export function crossings(place: AtSite): Crossing[] {
   const byFlow = Map.groupBy(conversations(place.model, place.site), ({ flow }) => flow);
   return reduced([...byFlow].flatMap(([flow, all]) => ofFlow(flow, all, place)));
 }
 
-function ofFlow(flow: Flow, all: Conversation[], place: Place): Crossing[] {
+function ofFlow(flow: Flow, all: Conversation[], place: AtSite): Crossing[] {
   const ports = portsOnHosts(flow);
   if (flow.protocol === 'vrrp' || (flow.protocol !== 'icmp' && ports.length === 0)) return [];
   const { name, protocol, why } = flow;
@@ -77,7 +73,7 @@ function ofFlow(flow: Flow, all: Conversation[], place: Place): Crossing[] {
 }
 
 /** Both sides of what may cross: from the world to this site, and from this site to the world, its own app and the firewall. */
-function pairs(all: Conversation[], place: Place): [Side, Side][] {
+function pairs(all: Conversation[], place: AtSite): [Side, Side][] {
   const arriving = all.filter((each) => each.way === 'in' && isFromWorld(each));
   const leaving = all.filter(({ way }) => way === 'out');
   const reached = arriving.slice(0, 1).flatMap(({ to }) => inside(to, place));
@@ -92,7 +88,7 @@ function pairs(all: Conversation[], place: Place): [Side, Side][] {
 const product = <A, B>(as: A[], bs: B[]): [A, B][] => as.flatMap((a) => bs.map((b): [A, B] => [a, b]));
 
 /** What hosts of a site reach there through the front firewall: the app by its public address, and the firewall itself. */
-function withinReach(party: Party, place: Place): Side[] {
+function withinReach(party: Party, place: AtSite): Side[] {
   if (party.kind === 'router') return firewall(place);
   return isBalancer(party, 'app') ? [app(place)] : [];
 }
@@ -111,14 +107,14 @@ function fromWorld({ from: { party, site, addresses } }: Conversation): Side[] {
 }
 
 /** What a conversation reaches at this site from the world: hosts that the world knows, each by its own address. */
-function inside({ party, hosts }: End, place: Place): Side[] {
+function inside({ party, hosts }: End, place: AtSite): Side[] {
   if (party.kind === 'balancer') return party.balancer === 'app' ? [app(place)] : [];
   const known = hosts.filter((host) => !isPrivate(reachable(host)));
   return sides(known, known.length < hosts.length ? `reachable_${label(party)}` : label(party), place);
 }
 
 /** Hosts of this site; edges speak to the world by their public leg. */
-function sides(hosts: readonly Host[], name: string, { site }: Place): Side[] {
+function sides(hosts: readonly Host[], name: string, { site }: AtSite): Side[] {
   const nodes = hosts.filter(({ role }) => role !== 'edge').flatMap(({ address }) => both(address));
   const edges = hosts.filter(({ role }) => role === 'edge').flatMap((host) => both(host.public));
   return [
@@ -136,11 +132,11 @@ function toWorld(conversation: Conversation): Side[] {
     : [{ zone: 'world', name: `${site.code}_${label(party)}`, addresses: open }];
 }
 
-const firewall = ({ site }: Place): Side[] =>
+const firewall = ({ site }: AtSite): Side[] =>
   site.routing ? [{ zone: 'firewall', name: 'firewall', addresses: both(site.routing.peer.address) }] : [];
 
 /** The app at this site, by its own addresses and, where they are announced, by those of the service. */
-const app = ({ model, site }: Place): Side => ({
+const app = ({ model, site }: AtSite): Side => ({
   zone: 'public',
   name: `${site.code}_app`,
   addresses: [...both(appAddress(site)), ...both(announced(model, site))],
@@ -161,7 +157,7 @@ function label(party: Party): string {
   }
 }
 
-function families(from: Side, to: Side, { site }: Place): Family[] {
+function families(from: Side, to: Side, { site }: AtSite): Family[] {
   const has = ({ addresses }: Side, family: Family) =>
     addresses === 'any'
       ? site.networks.public[family] !== undefined
@@ -210,7 +206,7 @@ const joined = (ports: Crossing['ports']): Crossing['ports'] =>
   );
 
 /** A host whose public address is not on an interface of its own: the front firewall translates, one to one. */
-export const translated = ({ site }: Place): { host: Host; outer: string; inner: string }[] =>
+export const translated = ({ site }: AtSite): { host: Host; outer: string; inner: string }[] =>
   site.hosts
     .filter(
       ({ role, public: outer, address }) =>
@@ -221,7 +217,7 @@ export const translated = ({ site }: Place): { host: Host; outer: string; inner:
 /** The firewall's own addresses in the inner networks, which its pair shares: in that of the hosts the first one there is. */
 export function gateways({
   site,
-}: Place): { zone: 'public' | 'nodes'; family: Family; address: string; length: number }[] {
+}: AtSite): { zone: 'public' | 'nodes'; family: Family; address: string; length: number }[] {
   const edge = site.edge?.kind === 'haproxy' ? site.edge.gateway : {};
   return FAMILIES.flatMap((family) => {
     const open = site.networks.public[family];
@@ -238,7 +234,7 @@ export function gateways({
 }
 
 /** Every address that stands inside, and so never speaks from the world: our networks, and the service addresses where they are announced. */
-export const innerNetworks = ({ model, site }: Place): string[] => [
+export const innerNetworks = ({ model, site }: AtSite): string[] => [
   ...both(site.networks.public),
   ...both(site.networks.nodes),
   ...both(announced(model, site)).map(hostRoute),

@@ -1,7 +1,8 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import { both, FAMILIES, type Family, familyOf, isPrivate } from '#sites/address.ts';
 import { hostsOf } from '#sites/questions.ts';
 import { NFT_FAMILY, nftComment } from '../hosts/firewall/nft.ts';
-import { type Crossing, crossings, innerNetworks, type Place, type Side, translated } from './crossings.ts';
+import { type Crossing, crossings, innerNetworks, type Side, translated } from './crossings.ts';
 import { aliases } from './sheet.ts';
 
 /** The interfaces of a front firewall made of a host; the first lines of its files name them. */
@@ -13,7 +14,7 @@ export const FRONT_INTERFACES = { world: 'eth0', public: 'eth1', nodes: 'eth2', 
  *
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Main_Page
  */
-export function frontNftables(place: Place): string {
+export function frontNftables(place: AtSite): string {
   const all = crossings(place);
   const { site } = place;
   const within = (family: Family) => innerNetworks(place).filter((each) => familyOf(each) === family);
@@ -109,7 +110,7 @@ function sets({ name, addresses }: Side): string[] {
   });
 }
 
-function masquerade({ site }: Place): string {
+function masquerade({ site }: AtSite): string {
   const network = site.networks.nodes.ipv4;
   return network && isPrivate(network.split('/')[0]!)
     ? `    oifname $world ip saddr ${network} masquerade comment "hosts without a public address of their own"\n`

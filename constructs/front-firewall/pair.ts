@@ -1,3 +1,4 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import type { TextFile } from '#constructs/text-file.ts';
 import { both, FAMILIES } from '#sites/address.ts';
 import type { HaproxyEdge } from '#sites/model.ts';
@@ -5,7 +6,7 @@ import { hostsOf } from '#sites/questions.ts';
 import { routerId } from '../hosts/edge/bird.ts';
 import { conntrackModule } from '../hosts/edge/edge-kernel.ts';
 import { restarted, unit } from '../hosts/systemd.ts';
-import { gateways, type Place, translated } from './crossings.ts';
+import { gateways, translated } from './crossings.ts';
 import { FRONT_INTERFACES, frontNftables } from './nftables.ts';
 import { vhids } from './pfsense.ts';
 
@@ -22,7 +23,7 @@ const CONNTRACK_MAX = 131_072;
  * Two hosts as one front firewall: VRRP holds the shared addresses, conntrackd keeps the other's table of connections, so that
  * none is lost when one takes over. Each file at its place, below `firewall1/` and `firewall2/`.
  */
-export function frontPair(place: Place): TextFile[] {
+export function frontPair(place: AtSite): TextFile[] {
   return RANKS.flatMap((priority, index) =>
     files(place, priority, pairAddress(index)).map(
       ([path, text]): TextFile => [`firewall${index + 1}/${path}`, text],
@@ -30,7 +31,7 @@ export function frontPair(place: Place): TextFile[] {
   );
 }
 
-function files(place: Place, priority: number, own: string): TextFile[] {
+function files(place: AtSite, priority: number, own: string): TextFile[] {
   return [
     ['etc/nftables.conf', frontNftables(place)],
     ['etc/keepalived/keepalived.conf', keepalived(place, priority)],
@@ -51,7 +52,7 @@ const WORLD = `# The address that the provider routes our networks to is the pro
 `;
 
 /** @see https://www.keepalived.org/manpage.html */
-function keepalived(place: Place, priority: number): string {
+function keepalived(place: AtSite, priority: number): string {
   const shared = gateways(place).map((each, index) => ({
     ...each,
     name: `${each.zone}_${each.family}`,
@@ -170,7 +171,7 @@ net.netfilter.nf_conntrack_tcp_loose = 1
 `;
 
 /** The other end of the edges' sessions: it learns where the service addresses are, and nothing else. */
-function bird({ model, site }: Place): string {
+function bird({ model, site }: AtSite): string {
   const { asn, peer } = site.routing!;
   const edges = hostsOf(site, 'edge');
   const families = FAMILIES.filter((family) => model.anycast[family] && peer.address[family]);

@@ -1,3 +1,4 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import { both, type Family, familyOf, isPrivate } from '#sites/address.ts';
 import type { HaproxyEdge } from '#sites/model.ts';
 import {
@@ -6,7 +7,6 @@ import {
   type FirewallZone,
   gateways,
   innerNetworks,
-  type Place,
   type Side,
   translated,
 } from './crossings.ts';
@@ -23,7 +23,7 @@ const ALIAS_MAX = 31;
  * @see https://docs.netgate.com/pfsense/en/latest/backup/restore.html
  * @see https://github.com/pfsense/pfsense/blob/master/src/etc/inc/filter.inc how the tags are read
  */
-export function pfsense(place: Place): string {
+export function pfsense(place: AtSite): string {
   const all = crossings(place);
   return `<?xml version="1.0"?>
 ${element('pfsense', [
@@ -37,7 +37,7 @@ ${element('pfsense', [
 /** Everyone inside: nobody of the world has such an address. */
 const INNER = 'inner_networks';
 
-function addressAliases(place: Place, all: Crossing[]): string[] {
+function addressAliases(place: AtSite, all: Crossing[]): string[] {
   const inner = innerNetworks(place);
   const sides = new Map(
     all.flatMap(({ from, to }) => [from, to]).flatMap((side) => (isNamed(side) ? [[side.name, side]] : [])),
@@ -75,7 +75,7 @@ function alias(name: string, type: 'host' | 'network' | 'port', values: string[]
 }
 
 /** Hosts without a public address of their own leave by that of the firewall. */
-function outbound({ site }: Place): string {
+function outbound({ site }: AtSite): string {
   const network = site.networks.nodes.ipv4;
   const rules =
     network && isPrivate(network.split('/')[0]!)
@@ -93,7 +93,7 @@ function outbound({ site }: Place): string {
 }
 
 /** Towards the edges as well: they answer by their public leg, so that the firewall sees both directions. */
-const oneToOne = (place: Place): string[] =>
+const oneToOne = (place: AtSite): string[] =>
   (['world', 'public'] as const).flatMap((zone) =>
     translated(place).map(({ host, outer, inner }) =>
       element('onetoone', [
@@ -108,7 +108,7 @@ const oneToOne = (place: Place): string[] =>
   );
 
 /** What both firewalls of a pair share, and the translated addresses, for which the active one answers on the edges' network. */
-function virtualAddresses(place: Place): string[] {
+function virtualAddresses(place: AtSite): string[] {
   const shared = gateways(place).map(({ zone, family, address, length }, index) => ({
     id: `fredu${zone}${family}`,
     vhid: vhids(place)[index]!,
@@ -149,13 +149,13 @@ function virtualAddresses(place: Place): string[] {
 }
 
 /** CARP and VRRP take their MAC addresses from one range: the edges' numbers are theirs. */
-export function vhids({ site }: Place): number[] {
+export function vhids({ site }: AtSite): number[] {
   const { app, api } = site.edge as HaproxyEdge;
   const taken = [app, api].flatMap(({ vrid }) => [vrid.ipv4, vrid.ipv6]);
   return Array.from({ length: 255 }, (_, index) => index + 1).filter((each) => !taken.includes(each));
 }
 
-const spoofed = ({ site }: Place): string[] => [
+const spoofed = ({ site }: AtSite): string[] => [
   element('rule', [
     text('tracker', String(TRACKER)),
     text('type', 'block'),

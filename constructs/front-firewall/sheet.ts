@@ -1,13 +1,6 @@
+import type { AtSite } from '#constructs/at-site.ts';
 import { both } from '#sites/address.ts';
-import {
-  type Crossing,
-  crossings,
-  type FirewallZone,
-  gateways,
-  type Place,
-  type Side,
-  translated,
-} from './crossings.ts';
+import { type Crossing, crossings, type FirewallZone, gateways, type Side, translated } from './crossings.ts';
 import { INTERFACES, vhids } from './pfsense.ts';
 
 const ZONES: Record<FirewallZone, string> = {
@@ -17,7 +10,7 @@ const ZONES: Record<FirewallZone, string> = {
 };
 
 /** The front firewall's rules for a person: what is let through between which networks, and what is set by hand. */
-export function ruleSheet(place: Place): string {
+export function ruleSheet(place: AtSite): string {
   const { site } = place;
   const all = crossings(place);
   const zones: FirewallZone[] = ['world', 'public', 'nodes'];

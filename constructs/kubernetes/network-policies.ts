@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { AtSite } from '#constructs/at-site.ts';
 import { type Address, addressOf, both, familyOf, hostRoute, overlap } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { type Conversation, conversations, type End, isWithin } from '#sites/traffic/conversations.ts';
@@ -9,12 +10,8 @@ import { NODE_LOCAL_DNS } from '../inventory/kubespray.ts';
 import { labels } from './pod.ts';
 
 type Pods = Extract<Party, { kind: 'pods' }>;
-interface Place {
-  model: Model;
-  site: Site;
-}
 
-export interface NetworkPoliciesProps extends Place {
+export interface NetworkPoliciesProps extends AtSite {
   /** Those of ours; what others install guards itself. */
   namespaces: string[];
   /** Whether the site has such pods: a policy over none only puzzles. @default every app of the table does */
@@ -100,7 +97,7 @@ function ingress(all: Conversation[], party: Party): k8s.NetworkPolicyIngressRul
   });
 }
 
-function egress(all: Conversation[], party: Party, place: Place): k8s.NetworkPolicyEgressRule[] {
+function egress(all: Conversation[], party: Party, place: AtSite): k8s.NetworkPolicyEgressRule[] {
   const own = all.filter(({ way, flow }) => way === 'out' && same(flow.from, party));
   return [...Map.groupBy(own, ({ flow }) => flow)].flatMap(([flow, each]) =>
     [
@@ -119,7 +116,7 @@ function comesFrom(all: Conversation[]): k8s.NetworkPolicyPeer[] {
   ];
 }
 
-function leadsTo(all: Conversation[], { model, site }: Place): k8s.NetworkPolicyPeer[] {
+function leadsTo(all: Conversation[], { model, site }: AtSite): k8s.NetworkPolicyPeer[] {
   const [first] = all;
   const party = first!.to.party;
   if (party.kind === 'outside' || party.kind === 'internet') return outside(model, site);

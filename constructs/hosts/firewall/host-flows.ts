@@ -1,15 +1,10 @@
+import type { AtHost } from '#constructs/at-site.ts';
 import { type Address, addressesOf, FAMILIES, type Family, ofFamily } from '#sites/address.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
+import type { Host } from '#sites/model.ts';
 import { announced } from '#sites/questions.ts';
 import { type Conversation, conversations, isWithin, portsOnHosts } from '#sites/traffic/conversations.ts';
 import type { Flow } from '#sites/traffic/flows.ts';
 import { isBalancer } from '#sites/traffic/parties.ts';
-
-interface Place {
-  model: Model;
-  site: Site;
-  host: Host;
-}
 
 /** One flow as one host sees it, in one family. */
 export interface HostFlow {
@@ -28,7 +23,7 @@ export interface HostFlow {
  * What a host without pods takes and sends: each conversation of its site that ends or begins there, by the addresses that
  * packets will have. A host with two legs is met on the one that the other end shares with it.
  */
-export function hostFlows(place: Place): HostFlow[] {
+export function hostFlows(place: AtHost): HostFlow[] {
   return conversations(place.model, place.site).flatMap((each) => {
     const [own, other] = each.way === 'in' ? [each.to, each.from] : [each.from, each.to];
     if (!own.hosts.includes(place.host)) return [];
@@ -42,7 +37,7 @@ const legs = ({ role, address, public: open }: Host): [inner: Address[], outer: 
   role === 'edge' ? [addressesOf(address), addressesOf(open)] : [addressesOf(address), addressesOf(address)];
 
 /** The addresses of a host that a conversation is dialled by. */
-function answersOn(conversation: Conversation, { model, site, host }: Place): Address[] {
+function answersOn(conversation: Conversation, { model, site, host }: AtHost): Address[] {
   const { flow, from, to } = conversation;
   // Whichever edge holds a virtual address, each of them takes it.
   if (to.party.kind === 'balancer')

@@ -1,15 +1,10 @@
+import type { AtHost } from '#constructs/at-site.ts';
 import { FAMILIES, type Family, ofFamily } from '#sites/address.ts';
-import type { Host, Model, Site } from '#sites/model.ts';
+import type { Host, Site } from '#sites/model.ts';
 import { machinesAtApp } from '#sites/traffic/conversations.ts';
 import { isBalancer } from '#sites/traffic/parties.ts';
 import { type HostFlow, hostFlows } from './host-flows.ts';
 import { NFT_FAMILY, nftComment, nftSet } from './nft.ts';
-
-interface Place {
-  model: Model;
-  site: Site;
-  host: Host;
-}
 
 /**
  * What one client may do before the balancer is asked, far above what the balancer itself allows: a client that is refused here is a
@@ -34,7 +29,7 @@ export const isFirewalled = (site: Site, { role }: Host): boolean =>
  *
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Simple_ruleset_for_a_server
  */
-export function nftables(place: Place): string {
+export function nftables(place: AtHost): string {
   const { host } = place;
   const all = hostFlows(place);
   const isApp = ({ flow, direction }: HostFlow) =>
@@ -96,7 +91,7 @@ const DHCP_IN = [
 ];
 
 /** Who has opened how much; what is too much is dropped or reset before HAProxy sees it. Machines of ours are not counted. */
-function clients(family: Family, { model, site }: Place): string {
+function clients(family: Family, { model, site }: AtHost): string {
   const ours = ofFamily(machinesAtApp(model, site), family);
   const uncounted = ours.length > 0 ? `${NFT_FAMILY[family]} saddr ${nftSet(ours)} accept\n    ` : '';
   const client = family === 'ipv4' ? 'ip saddr' : 'ip6 saddr and ffff:ffff:ffff:ffff::';
