@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
+import { DEVICE_DAYS_UNUSED } from '#server/security/devices.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
@@ -62,6 +63,11 @@ const moments = async (table: string, column: string) =>
   ).map(({ at }) => at.toISOString());
 
 describe('what has served', () => {
+  it('of a browser goes when its cookie does', () => {
+    const { after } = KEPT.find(({ table }) => table === 'devices')!;
+    expect(String(after)).toBe(`${DEVICE_DAYS_UNUSED} days`);
+  });
+
   it('goes when its time is over, however much of it there is, and not before', async () => {
     for (const { table, column, after } of KEPT) {
       // The same clock as the statement's: a minute before and after the end of its time.

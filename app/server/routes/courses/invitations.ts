@@ -26,16 +26,16 @@ const ACCEPTING = { max: 60, minutes: 15 };
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
 /** Those into a course of one's own, the newest first: of one kind or of both, that can still be accepted or all. */
-const INVITATIONS = {
+const invitationsOf = ({ kind, open }: { kind?: 'author' | 'follower'; open?: boolean }) => ({
   ...latestFirst(sql`i.created_at`, sql`i.id`),
   item: sql`json_build_object('id', i.id, 'email', i.email, 'kind', i.kind,
     'createdAt', ${moment(sql`i.created_at`)}, 'expiresAt', ${moment(sql`i.expires_at`)},
     'revokedAt', ${moment(sql`i.revoked_at`)}, 'usedCount', i.used_count)`,
   from: sql`from invitations i where i.course_id = $1
     and (select true from course_authors a where a.course_id = $1 and a.person_id = $2) is true
-    and ($3::text is null or i.kind = $3)
-    and (not $4::boolean or (i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0)))`,
-};
+    ${kind === undefined ? sql`` : sql`and i.kind = $3`}
+    ${open ? sql`and i.revoked_at is null and i.expires_at > now() and (i.email is null or i.used_count = 0)` : sql``}`,
+});
 /**
  * What an invitation opens: a link until it ends, what a letter brought once. And what the one who shows it is to the course already. It is held,
  * so that of two who show it at once one is the first.
@@ -85,9 +85,14 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const authorship = { courseId: request.params.id, personId: signedIn(request).id };
-      const { kind, open, ...asked } = request.query;
-      const values = [authorship.courseId, authorship.personId, kind ?? null, open ?? false];
-      const found = await readItems(app.db, INVITATIONS, values, asked);
+      const { cursor, limit, ...wanted } = request.query;
+      const asked = { cursor, limit };
+      const values = [
+        authorship.courseId,
+        authorship.personId,
+        ...(wanted.kind === undefined ? [] : [wanted.kind]),
+      ];
+      const found = await readItems(app.db, invitationsOf(wanted), values, asked);
       if (found.length === 0) await mustBeAuthor(app.db, authorship);
       return sendJson(reply, pageOf(found, asked));
     },
