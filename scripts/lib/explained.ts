@@ -37,3 +37,15 @@ export function explained(id: string): string {
     `no law or named check ${id}; ${near ? `did you mean ${near}?` : 'npm run check -- --list names all of them'}`,
   );
 }
+
+/** Laws and named checks as rules of a report. */
+export const rules = (): { id: string; title: string; why: string }[] => [
+  ...LAWS.map(({ id, title, why }) => ({ id, title, why })),
+  ...NAMED.flatMap(({ checks }) =>
+    checks.map(({ id, title, avoid, fix, why }) => ({
+      id,
+      title,
+      why: `Avoid: ${avoid}\nPrefer: ${fix}\nRationale: ${why}`,
+    })),
+  ),
+];

@@ -141,6 +141,9 @@ function clean(out: string): void {
   for (const name of [STAGING, RETIRED]) fs.rmSync(join(out, name), { recursive: true, force: true });
 }
 
+/** Hashes of what the last run made there, by place and path. @throws CannotLook where its stamp cannot be read */
+export const madeOf = (out: string): Record<string, Record<string, string>> => readMade(out);
+
 function readMade(out: string): Made {
   try {
     const manifest = JSON.parse(fs.readFileSync(join(out, MANIFEST), 'utf8')) as Manifest | Made;

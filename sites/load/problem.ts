@@ -21,6 +21,8 @@ export interface Problem extends Position {
   message: string;
   /** The second place, where two disagree. */
   other?: Position;
+  /** The line of a site file that what was generated comes from, where it can be known. */
+  cause?: Position;
   found?: string;
   allowed?: string[];
   /** An edit that the reader can make. */
@@ -53,8 +55,19 @@ export const print = (problems: readonly Problem[]): string =>
     .map((problem) => `${block(problem)}\n`)
     .join('\n');
 
-function block({ severity, code, message, other, found, allowed, fix, why, ...place }: Problem): string {
-  const width = String(Math.max(place.line, other?.line ?? 0)).length;
+function block({
+  severity,
+  code,
+  message,
+  other,
+  cause,
+  found,
+  allowed,
+  fix,
+  why,
+  ...place
+}: Problem): string {
+  const width = String(Math.max(place.line, other?.line ?? 0, cause?.line ?? 0)).length;
   const gutter = ' '.repeat(width);
   const notes: [name: string, text: string | undefined][] = [
     ['found', found],
@@ -66,6 +79,7 @@ function block({ severity, code, message, other, found, allowed, fix, why, ...pl
     `${severity}[${code}]: ${plain(message)}`,
     ...excerpt(place, '-->', width),
     ...(other ? excerpt(other, ':::', width) : []),
+    ...(cause ? excerpt(cause, '<--', width) : []),
     ...notes.flatMap(([name, text]) => (text === undefined ? [] : [`${gutter} = ${name}: ${plain(text)}`])),
   ].join('\n');
 }
