@@ -34,10 +34,10 @@ describe.skipIf(!hasBrowser)('each address in a new tab', () => {
         await page.close();
       }
     }
-    for (const [name, told] of Object.entries(seen))
-      expect([name, told]).toEqual([name, expect.stringMatching(/^200 /)]);
-    for (const [name, told] of Object.entries(seen))
-      expect([name, told]).not.toEqual([name, '200 Page introuvable']);
+    for (const [name, title] of Object.entries(seen))
+      expect([name, title]).toEqual([name, expect.stringMatching(/^200 /)]);
+    for (const [name, title] of Object.entries(seen))
+      expect([name, title]).not.toEqual([name, '200 Page introuvable']);
     expect(Object.keys(seen)).toHaveLength(2 * ADDRESSES.length);
     expect(complaints).toEqual([]);
   }, 180_000);

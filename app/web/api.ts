@@ -12,13 +12,13 @@ export class Refused extends Error {
   }
 }
 
-/** What the reader is told where nothing answers: there is no network, or no server. */
+/** What the reader sees where nothing answers: there is no network, or no server. */
 export const UNREACHABLE = 'Le serveur ne répond pas. Vérifiez votre connexion, puis réessayez.';
 
 /** The things that the API names. */
 export type Things = components['schemas'];
 
-/** Whose page this is: whoever was signed in when it was loaded, or signed in by it. */
+/** Whose page this is: the person who was signed in when it was loaded, or signed in by it. */
 let person: { id: string; name: string } | undefined;
 export const pagePerson = () => person;
 export const setPagePerson = (now: typeof person) => {
@@ -27,7 +27,7 @@ export const setPagePerson = (now: typeof person) => {
 /** Says with a change whose page asks for it: in another tab somebody else may have signed in meanwhile, and sends the same cookie. */
 export const pageHeaders = (): Record<string, string> => (person ? { 'page-person': person.id } : {});
 
-/** The API: each path with its parameters, body and answer, as its document has them. `told` gives what it answers. */
+/** The API: each path with its parameters, body and answer, as its document has them. `answerOf` gives what it answers. */
 export const api = createClient<paths>({ baseUrl: '/api/v1', headers: { accept: 'application/json' } });
 api.use({
   onRequest({ request }) {
@@ -42,8 +42,9 @@ api.use({
 });
 
 /** What the API answered. @throws Refused with the server's words; a TypeError when it cannot be reached */
-export const told = async <Answer>(asked: Promise<{ data?: Answer }>): Promise<Exclude<Answer, undefined>> =>
-  (await asked).data as Exclude<Answer, undefined>;
+export const answerOf = async <Answer>(
+  asked: Promise<{ data?: Answer }>,
+): Promise<Exclude<Answer, undefined>> => (await asked).data as Exclude<Answer, undefined>;
 
 /** Changes only the version that was read. */
 export const from = (version: number) => ({ 'if-match': `"${version}"` });

@@ -35,7 +35,7 @@ export async function buildWeb({ force = false }: { force?: boolean } = {}): Pro
   if (!force && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest) return false;
   const { build } = await import('vite');
   const { NODE_ENV } = process.env;
-  // Whoever builds, a test runner too, gets the pages that people get.
+  // Every build, a test runner's too, makes the pages that people get.
   process.env.NODE_ENV = 'production';
   try {
     await build({ configFile: join(WEB, 'vite.config.ts'), logLevel: 'warn' });

@@ -85,11 +85,11 @@ describe.skipIf(!hasBrowser)('the courses', () => {
     },
   );
 
-  it('are drawn as typed where their author chose plain text, and as Markdown where he chose that', async () => {
+  it('are drawn as typed where their author chose plain text, and as Markdown where they chose that', async () => {
     const { page, complaints } = await signedIn(site, { email: TEACHER, screen: 'phone' });
     const typed = '# Un titre\n\n*des étoiles* et   trois espaces\n  <b>en gras</b>\nfin';
-    const told = { title: 'Un essai', summary: '', subject: 'Arts', level: 'L1', format: 'text' };
-    const { id } = await asked<{ id: string }>(page, 'POST', '/courses', { body: told });
+    const body = { title: 'Un essai', summary: '', subject: 'Arts', level: 'L1', format: 'text' };
+    const { id } = await asked<{ id: string }>(page, 'POST', '/courses', { body });
     const sections = [{ title: 'Comme il est écrit', body: typed }];
     await asked(page, 'PUT', `/courses/${id}/sections`, { body: { sections }, version: 1 });
     const section = page.getByRole('region', { name: 'Comme il est écrit' });

@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)('the files of a course', () => {
     square = await sharp({ create: blue }).png().toBuffer();
   });
 
-  /** A course of the teacher's that says this, open before her. */
+  /** A course of the teacher's that says this, open before them. */
   async function teacherAt(bodies: readonly string[], screen: keyof typeof SCREENS) {
     const { page, complaints } = await signedIn(site, { email: TEACHER, screen });
     const begun = { title: 'Images et films', summary: 'Un essai.', subject: 'Arts', level: 'L1' };

@@ -13,7 +13,7 @@ const CHOSEN = 'choisi';
 
 interface Form {
   of: string;
-  /** Whoever has signed in. */
+  /** The person who is signed in. */
   who?: string;
   at(): string;
   open?(page: Page): Promise<unknown>;
@@ -308,7 +308,7 @@ const describedBy = (field: Locator): Promise<string> =>
       .join(' '),
   );
 
-/** A minute goes by, and somebody comes back: the page reads anew what it shows, three times where nothing answers. */
+/** A minute goes by, and somebody comes back: the page reads again what it shows, three times where nothing answers. */
 async function lookElsewhere(page: Page): Promise<void> {
   await page.clock.fastForward('01:00');
   await page.evaluate(() => dispatchEvent(new Event('visibilitychange')));

@@ -47,7 +47,7 @@ describe.skipIf(!hasBrowser)('the pages of a forum', () => {
     await teacher.page.getByRole('button', { name: 'Épingler' }).click();
     await teacher.page.getByRole('button', { name: 'Ne plus épingler' }).waitFor();
 
-    // The student is told, votes, accepts, and names the teacher in her thanks.
+    // The student is notified, votes, accepts, and names the teacher in their thanks.
     await student.page.waitForLoadState('networkidle');
     await student.page.goto(forum);
     await student.page.getByText('Épinglée').waitFor();
@@ -107,7 +107,7 @@ describe.skipIf(!hasBrowser)('the pages of a forum', () => {
     await answer.getByRole('button', { name: 'Envoyer le signalement' }).click();
     await answer.getByText('Merci, ce message va être examiné.').waitFor();
 
-    // Not whoever wrote it, but the other author of the course decides.
+    // Not the writer, but the other author of the course decides.
     const colleague = await signedIn(site, {
       email: 'y.leroux@fredu.test',
       screen: 'desktop',

@@ -14,7 +14,7 @@ const queries = new QueryClient({
       // What the server refused it refuses again; what did not arrive may.
       retry: (failures, error) => !(error instanceof Refused && error.problem.status < 500) && failures < 2,
     },
-    // Without a network one is told so at once, instead of waiting for it before a button that does nothing.
+    // Without a network one reads so at once, instead of waiting for it before a button that does nothing.
     mutations: { networkMode: 'always' },
   },
 });

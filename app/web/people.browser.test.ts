@@ -51,9 +51,9 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
       await page.getByRole('button', { name: 'Enregistrer' }).click();
       await page.getByText('C’est enregistré.').waitFor();
       await page.goto(`${site.url}/cours/${DEMO_COURSES[0]!.id}`);
-      const told = page.getByRole('region', { name: 'Qui enseigne' });
-      expect(await told.getByRole('definition').innerText()).toBe(about);
-      await told.scrollIntoViewIfNeeded();
+      const shown = page.getByRole('region', { name: 'Qui enseigne' });
+      expect(await shown.getByRole('definition').innerText()).toBe(about);
+      await shown.scrollIntoViewIfNeeded();
       await looked(page, screen, 'teachers');
       expect(complaints).toEqual([]);
     },

@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       await invited.waitForURL(`${site.url}/cours/${id}/gerer`);
       await page.reload();
       await page.getByRole('button', { name: 'Retirer Hugo Weber' }).waitFor();
-      // Whoever takes himself out is led to what he may still read.
+      // An author who leaves is led to what he may still read.
       invited.once('dialog', (dialog) => void dialog.accept());
       await invited.getByRole('button', { name: 'Retirer Hugo Weber' }).click();
       await invited.waitForURL(`${site.url}/cours/${id}`);
@@ -96,7 +96,7 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
     await one.getByLabel('Langue du cours').selectOption('en');
     await saved(one);
 
-    // The version that this page shows is an old one: refused, read anew, and then only what was typed here is sent.
+    // The version that this page shows is an old one: refused, read again, and then only what was typed here is sent.
     await two.getByLabel('Niveau').fill('Seconde');
     await two.getByRole('button', { name: 'Enregistrer' }).click();
     await two.getByRole('alert').waitFor();

@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)('the pages of a course that is written together', (
     await yann.page.waitForFunction(() =>
       document.querySelectorAll('textarea')[1]?.value.startsWith('Bonjour Yann. '),
     );
-    // The other one’s cursor stands in the text, under her name.
+    // The other one’s cursor stands in the text, under their name.
     await yann.page.locator('.cursor-name', { hasText: 'Camille Fournier' }).waitFor();
     await yann.page.getByRole('list', { name: 'Présents' }).getByText('Camille Fournier').waitFor();
     await looked(yann.page, 'phone', 'together');

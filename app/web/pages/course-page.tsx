@@ -95,13 +95,13 @@ export function CoursePage() {
 
 /** What the authors write of themselves, of those who wrote anything. */
 function Teachers({ authors }: Pick<Course, 'authors'>) {
-  const told = authors.filter(({ about }) => about !== '');
-  if (told.length === 0) return null;
+  const introduced = authors.filter(({ about }) => about !== '');
+  if (introduced.length === 0) return null;
   return (
     <section className="teachers" aria-labelledby="teachers">
       <h2 id="teachers">Qui enseigne</h2>
       <dl>
-        {told.map(({ id, name, about }) => (
+        {introduced.map(({ id, name, about }) => (
           <div key={id}>
             <dt>{name}</dt>
             <dd className="plain">{about}</dd>

@@ -14,7 +14,7 @@ export function NewCoursePage() {
         action="Créer le cours"
         isPending={isPending}
         error={error}
-        onSend={(told) => mutate(told, { onSuccess: ({ id }) => void navigate(`/cours/${id}/ecrire`) })}
+        onSend={(fields) => mutate(fields, { onSuccess: ({ id }) => void navigate(`/cours/${id}/ecrire`) })}
       />
     </Page>
   );

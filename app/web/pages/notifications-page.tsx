@@ -20,18 +20,18 @@ const DEEDS: Record<Notification['kind'], string> = {
   report: 'a signalé un message dans',
 };
 
-/** What one was told, and which letters one gets. */
+/** Notifications, and which e-mails one gets. */
 export function NotificationsPage() {
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
     useNotifications();
   const marking = useMarkRead();
-  const told = data?.pages.flatMap((page) => page.items) ?? [];
+  const notices = data?.pages.flatMap((page) => page.items) ?? [];
   const unread = data?.pages[0]?.unread ?? 0;
   return (
     <Page title="Notifications">
       {isPending && <Waiting />}
       {error && <Failure error={error} retry={() => refetch()} />}
-      {data && told.length === 0 && <p>Rien de nouveau pour l’instant.</p>}
+      {data && notices.length === 0 && <p>Rien de nouveau pour l’instant.</p>}
       {unread > 0 && (
         <p>
           <button type="button" disabled={marking.isPending} onClick={() => marking.mutate(undefined)}>
@@ -39,8 +39,8 @@ export function NotificationsPage() {
           </button>
         </p>
       )}
-      <ul className="told">
-        {told.map((each) => (
+      <ul className="notices">
+        {notices.map((each) => (
           <li key={each.id} className={each.read ? undefined : 'unread'}>
             {each.kind === 'report' ? 'Quelqu’un' : nameOf(each.actor)} {DEEDS[each.kind]}{' '}
             <Link

@@ -41,7 +41,7 @@ export function ThreadPage() {
       <Message
         courseId={thread.courseId}
         subject={{ kind: 'threads', id: thread.id }}
-        told={thread}
+        content={thread}
         label="La question"
         may={{
           vote: may.write && !may.edit,
@@ -84,7 +84,7 @@ function Answers({ thread }: { thread: Thread }) {
   );
   const posts = data?.pages.flatMap((page) => page.items) ?? [];
   const { data: course } = useCourse(thread.courseId);
-  /** Whoever takes part can be named, and who wrote the course. */
+  /** Participants can be named, and who wrote the course. */
   const people = [thread.author, ...posts.map(({ author }) => author), ...(course?.authors ?? [])];
   const [draft, setDraft] = useState({ number: 0, text: '', named: [] as Named[] });
   const answering = useDeed(
@@ -137,7 +137,7 @@ function Answer({ post, thread, onReply }: { post: Post; thread: Thread; onReply
     <Message
       courseId={thread.courseId}
       subject={{ kind: 'posts', id: post.id }}
-      told={post}
+      content={post}
       accepted={accepted}
       label={`Réponse de ${nameOf(author)}`}
       may={{

@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router';
 import * as Y from 'yjs';
 import type { Course } from '#shared/schemas/course.ts';
 import { removeSection, SHARED, shownIn } from '#shared/schemas/together.ts';
-import { api, from, Refused, told } from '../api.ts';
+import { answerOf, api, from, Refused } from '../api.ts';
 import { useCourse, useIsAuthor } from '../features/courses/api/course.ts';
 import { Connection, type Standing } from '../features/together/api/connection.ts';
 import { SharedText } from '../features/together/components/shared-text.tsx';
@@ -14,7 +14,7 @@ import { Page } from '../layout/page.tsx';
 import { Waiting } from '../layout/waiting.tsx';
 import '../features/together/components/together.css';
 
-const TOLD: Record<Exclude<Standing, 'open'>, string> = {
+const STANDING_WORDS: Record<Exclude<Standing, 'open'>, string> = {
   connecting: 'Connexion…',
   offline:
     'Hors ligne : continuez, ce que vous écrivez reste dans cette page et partira au retour du réseau.',
@@ -77,7 +77,7 @@ function Written({ connection, course }: { connection: Connection; course: Cours
       <div className="together-bar">
         <p role="status" className={stopped || standing === 'offline' ? 'together-trouble' : undefined}>
           {standing !== 'open'
-            ? TOLD[standing]
+            ? STANDING_WORDS[standing]
             : !synced
               ? 'Chargement…'
               : saved
@@ -140,7 +140,7 @@ function Publishing({ course, disabled }: { course: Course; disabled: boolean })
   const key = ['course', course.id];
   const publication = useMutation({
     mutationFn: ({ version, over }: { version: number; over: boolean }) =>
-      told(
+      answerOf(
         api.POST('/courses/{id}/together/publication', {
           params: {
             path: { id: course.id },
@@ -173,7 +173,7 @@ function Publishing({ course, disabled }: { course: Course; disabled: boolean })
             <Link to={`/cours/${course.id}/gerer#versions`} target="_blank">
               Voir les versions du cours (nouvel onglet)
             </Link>
-            {/* Over the version that one was told of, and none that came later. */}
+            {/* Over the version that was announced, and none that came later. */}
             <button
               type="button"
               disabled={isDisabled}

@@ -22,7 +22,7 @@ export async function signedIn(
   return { page, complaints };
 }
 
-/** What the API answers whoever is signed in there. @throws with its words where it refuses */
+/** What the API answers the person who is signed in there. @throws with its words where it refuses */
 export const asked = <Answer>(
   page: Page,
   method: string,
@@ -40,9 +40,9 @@ export const asked = <Answer>(
         body: body ? JSON.stringify(body) : null,
       });
       // Read to its end, so that going elsewhere breaks nothing off.
-      const told = await answer.text();
-      if (!answer.ok) throw new Error(told);
-      return told === '' ? null : JSON.parse(told);
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(text);
+      return text === '' ? null : JSON.parse(text);
     },
     { method, path, body, version },
   );

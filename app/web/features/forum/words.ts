@@ -14,7 +14,7 @@ export function ago(moment: string): string {
   return unit === 'second' ? 'à l’instant' : relative.format(Math.round(seconds / size), unit);
 }
 
-/** Whoever wrote it, also when his account is gone. */
+/** The author, also when their account is gone. */
 export const nameOf = (author: { name: string } | null): string => author?.name ?? 'Compte supprimé';
 
 const MENTION = /@\[([^\]\n]{1,100})\]\(([0-9a-f-]{36})\)/g;
@@ -55,7 +55,7 @@ export function typed(body: string): string {
 }
 
 /**
- * A text as it is kept, from what was typed: `@Inès Benali` names the one who was meant by it, be she chosen from a list or named before;
+ * A text as it is kept, from what was typed: `@Inès Benali` names the person who was meant by it, chosen from a list or named before;
  * else the only one of that name whom the page knows. Of two of whom none was chosen nobody is named.
  */
 export function naming(text: string, meant: Named[], others: (Named | null)[]): string {

@@ -1,7 +1,7 @@
 /**
  * The addresses of a list that somebody typed or pasted, each once: one a line, or between commas, semicolons or spaces, with or without
  * the names that mail programs write beside them, as in `Léa Dupont <lea@exemple.fr>`. What is no address stays in the list, so that it can
- * be told which.
+ * learn which.
  */
 export function addressesIn(list: string): string[] {
   const all = list.split(/[\n;]/).flatMap(ofLine).map(plain);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { changesOf, type Told, undoneBy } from './changes.ts';
+import { type CourseFields, changesOf, undoneBy } from './changes.ts';
 
-const filled: Told = {
+const filled: CourseFields = {
   title: 'La cellule',
   summary: '',
   subject: 'SVT',

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Course } from '#shared/schemas/course.ts';
-import { api, told } from '#web/api.ts';
+import { answerOf, api } from '#web/api.ts';
 
 /** One course with its authors, sections and files. */
 export const useCourse = (id: string) =>
   useQuery({
     queryKey: ['course', id],
-    queryFn: ({ signal }) => told(api.GET('/courses/{id}', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => answerOf(api.GET('/courses/{id}', { params: { path: { id } }, signal })),
   });
 
 /** Whether one writes a course, or did when its page was opened: what was typed stays when the session has ended meanwhile. */

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { api, told } from '#web/api.ts';
+import { answerOf, api } from '#web/api.ts';
 
 /** How the list of courses is asked for, as the address of the page has it. */
 export interface CourseSearch {
@@ -14,7 +14,7 @@ export const useCourses = (search: CourseSearch) =>
   useInfiniteQuery({
     queryKey: ['courses', search],
     queryFn: ({ pageParam: cursor, signal }) =>
-      told(api.GET('/courses', { params: { query: { ...search, limit: 12, cursor } }, signal })),
+      answerOf(api.GET('/courses', { params: { query: { ...search, limit: 12, cursor } }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
@@ -25,7 +25,7 @@ export const useMyCourses = (as: 'follower' | 'author') =>
   useInfiniteQuery({
     queryKey: ['my-courses', as],
     queryFn: ({ pageParam: cursor, signal }) =>
-      told(api.GET('/courses/mine', { params: { query: { as, limit: 12, cursor } }, signal })),
+      answerOf(api.GET('/courses/mine', { params: { query: { as, limit: 12, cursor } }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
   });

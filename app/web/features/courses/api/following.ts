@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { api, told } from '#web/api.ts';
+import { answerOf, api } from '#web/api.ts';
 
-/** Something that changes what a course is to me: the course and my lists are read anew. */
+/** Something that changes what a course is to me: the course and my lists are read again. */
 function useDeed<Given>(courseId: string, deed: (given: Given) => Promise<unknown>) {
   const queries = useQueryClient();
   return useMutation({
@@ -14,12 +14,13 @@ function useDeed<Given>(courseId: string, deed: (given: Given) => Promise<unknow
 }
 
 const path = (id: string) => ({ params: { path: { id } } });
-export const useEnrol = (id: string) => useDeed(id, () => told(api.PUT('/courses/{id}/enrolment', path(id))));
+export const useEnrol = (id: string) =>
+  useDeed(id, () => answerOf(api.PUT('/courses/{id}/enrolment', path(id))));
 export const useLeave = (id: string) =>
-  useDeed(id, () => told(api.DELETE('/courses/{id}/enrolment', path(id))));
+  useDeed(id, () => answerOf(api.DELETE('/courses/{id}/enrolment', path(id))));
 export const useProgress = (id: string) =>
   useDeed(id, ({ sectionId, done }: { sectionId: string; done: boolean }) =>
-    told(
+    answerOf(
       api.PUT('/courses/{id}/sections/{sectionId}/progress', {
         params: { path: { id, sectionId } },
         body: { done },
@@ -27,6 +28,6 @@ export const useProgress = (id: string) =>
     ),
   );
 export const useRate = (id: string) =>
-  useDeed(id, (score: number) => told(api.PUT('/courses/{id}/rating', { ...path(id), body: { score } })));
+  useDeed(id, (score: number) => answerOf(api.PUT('/courses/{id}/rating', { ...path(id), body: { score } })));
 export const useUnrate = (id: string) =>
-  useDeed(id, () => told(api.DELETE('/courses/{id}/rating', path(id))));
+  useDeed(id, () => answerOf(api.DELETE('/courses/{id}/rating', path(id))));

@@ -5,7 +5,7 @@ import { useCurrent } from '#web/features/people/api/people.ts';
 import { useEnrol, useLeave, useProgress, useRate, useUnrate } from '../api/following.ts';
 import { count, mark } from '../words.ts';
 
-/** What a course is to whoever reads it: to be followed, how far one is, and what one thinks of it. */
+/** What a course is to its reader: to be followed, how far one is, and what one thinks of it. */
 export function Following({ course }: { course: Course }) {
   const { data: person } = useCurrent();
   const enrol = useEnrol(course.id);

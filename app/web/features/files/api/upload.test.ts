@@ -3,7 +3,7 @@ import type { PreviousUpload, UploadOptions } from 'tus-js-client';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { sendFile } from './upload.ts';
 
-/** What the protocol's program is told to do. */
+/** What the protocol's program is asked to do. */
 const asked = vi.hoisted(() => ({ of: [] as string[], previous: [] as PreviousUpload[], fails() {} }));
 vi.mock('tus-js-client', () => ({
   Upload: class {
@@ -23,12 +23,12 @@ beforeEach(() => {
   asked.previous = [];
 });
 
-const told = { sent: () => {}, done: () => {}, failed: () => {} };
-const send = (file: File) => sendFile({ courseId: 'c1' }, file, told);
+const listener = { sent: () => {}, done: () => {}, failed: () => {} };
+const send = (file: File) => sendFile({ courseId: 'c1' }, file, listener);
 const sha256 = createHash('sha256').update('Bonjour').digest('hex');
 const file = () => new File(['Bonjour'], 'été.txt');
 const started = `start ${JSON.stringify({ filename: 'été.txt', sha256 })}`;
-/** Until all that was begun with a file is told. */
+/** Until all that was begun with a file is reported. */
 const until = (...words: string[]) => vi.waitFor(() => expect(asked.of).toEqual(words));
 
 it('tells the SHA-256 of a file before its first piece', async () => {
@@ -45,7 +45,7 @@ it('reads no large file for it', async () => {
   expect(reading).not.toHaveBeenCalled();
 });
 
-it('leaves it to whoever sends to find that a file cannot be read', async () => {
+it('leaves it to the sender to find that a file cannot be read', async () => {
   const gone = file();
   vi.spyOn(gone, 'arrayBuffer').mockRejectedValue(new Error('gone'));
   send(gone);

@@ -17,13 +17,13 @@ export interface Sending {
 
 /**
  * Sends a file to a course piece by piece. What a window that was closed has sent already, a second try with the same file goes
- * on from. Of what is soon hashed the server is told the SHA-256 before the first piece, and keeps nothing else; what is larger is not
+ * on from. Of what is soon hashed the server gets the SHA-256 before the first piece, and keeps nothing else; what is larger is not
  * held up for it. With `replaces`, the id of a file of the course, its bytes take the place of that file's.
  */
 export function sendFile(
   { courseId, replaces }: { courseId: string; replaces?: string | undefined },
   file: File,
-  told: { sent(bytes: number): void; done(): void; failed(reason: string): void },
+  listener: { sent(bytes: number): void; done(): void; failed(reason: string): void },
 ): Sending {
   let isWanted = true;
   let isUnderWay = false;
@@ -46,11 +46,11 @@ export function sendFile(
         (status === 409 && originalRequest?.getMethod() === 'PATCH')
       );
     },
-    onProgress: told.sent,
-    onSuccess: () => told.done(),
+    onProgress: listener.sent,
+    onSuccess: () => listener.done(),
     onError: (error) => {
       isUnderWay = false;
-      told.failed(reasonOf(error as DetailedError));
+      listener.failed(reasonOf(error as DetailedError));
     },
   });
   const ready = prepare(upload, file);

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { unshownAdvice } from '#shared/markdown/media.ts';
 import type { Course } from '#shared/schemas/course.ts';
-import { api, told } from '#web/api.ts';
+import { answerOf, api } from '#web/api.ts';
 import { size } from '#web/features/courses/words.ts';
 import { referenceTo } from '../words.ts';
 import { RenameFile } from './rename-file.tsx';
@@ -12,7 +12,7 @@ import './files.css';
 const UploadFiles = lazy(async () => ({ default: (await import('./upload-files.tsx')).UploadFiles }));
 const ReplaceFile = lazy(async () => ({ default: (await import('./replace-file.tsx')).ReplaceFile }));
 
-/** The files of a course: whoever reads it takes them; its authors add, name in their text, and delete them. */
+/** The files of a course: its readers download them; its authors add, name in their text, and delete them. */
 export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 'mine'> }) {
   const isAuthor = course.mine?.author === true;
   const queries = useQueryClient();
@@ -34,7 +34,9 @@ export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 
   }
   async function remove(file: Course['files'][number]) {
     try {
-      const { items } = await told(api.GET('/files/{id}/references', { params: { path: { id: file.id } } }));
+      const { items } = await answerOf(
+        api.GET('/files/{id}/references', { params: { path: { id: file.id } } }),
+      );
       const named = items.map(({ title }) => `« ${title} »`).join(', ');
       const asked = `Supprimer « ${file.name} » ?${named === '' ? '' : ` Il est nommé dans ${named}.`}`;
       if (!window.confirm(asked)) return;
@@ -104,7 +106,7 @@ export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 
           </li>
         ))}
       </ul>
-      <p className="quiet file-told" role="status">
+      <p className="quiet file-status" role="status">
         {words}
       </p>
       {isAuthor && (

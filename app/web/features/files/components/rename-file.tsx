@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { Course } from '#shared/schemas/course.ts';
-import { api, told } from '#web/api.ts';
+import { answerOf, api } from '#web/api.ts';
 import { Failure } from '#web/layout/failure.tsx';
 
 /** Gives a file another name, in the texts that have the old one too unless its author does not want that. */
@@ -21,7 +21,7 @@ export function RenameFile({
   const field = useId();
   const { data } = useQuery({
     queryKey: ['references', file.id],
-    queryFn: () => told(api.GET('/files/{id}/references', { params: { path: { id: file.id } } })),
+    queryFn: () => answerOf(api.GET('/files/{id}/references', { params: { path: { id: file.id } } })),
   });
   const sections = data?.items ?? [];
 
@@ -47,7 +47,7 @@ export function RenameFile({
         value={name}
         maxLength={200}
         required
-        // biome-ignore lint/a11y/noAutofocus: whoever asked for the form is about to type here
+        // biome-ignore lint/a11y/noAutofocus: the person who asked for the form is about to type here
         autoFocus
         onChange={(event) => setName(event.target.value)}
       />

@@ -41,7 +41,7 @@ export function ReplaceFile({
       <input
         id={field}
         type="file"
-        // biome-ignore lint/a11y/noAutofocus: whoever asked for the field is about to choose here
+        // biome-ignore lint/a11y/noAutofocus: the person who asked for the field is about to choose here
         autoFocus
         disabled={state.percent !== undefined}
         onChange={(event) => take(event.target.files?.[0])}

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { Thread as ThreadSchema } from '#shared/schemas/forum.ts';
-import { api, from, type Things, told } from '#web/api.ts';
+import { answerOf, api, from, type Things } from '#web/api.ts';
 
 export type ThreadItem = Things['ThreadItem'];
 export type Thread = Static<typeof ThreadSchema>;
@@ -19,7 +19,7 @@ export const useThreads = (courseId: string, unanswered: boolean) =>
     queryKey: ['threads', courseId, unanswered],
     queryFn: ({ pageParam: cursor, signal }) => {
       const query = { limit: 20, cursor, unanswered: unanswered || undefined };
-      return told(api.GET('/courses/{id}/threads', { params: { ...of(courseId), query }, signal }));
+      return answerOf(api.GET('/courses/{id}/threads', { params: { ...of(courseId), query }, signal }));
     },
     ...pages,
   });
@@ -29,14 +29,16 @@ export const useNamed = (courseId: string, name: string | undefined) =>
   useQuery({
     queryKey: ['course-people', courseId, name],
     queryFn: ({ signal }) =>
-      told(api.GET('/courses/{id}/people', { params: { ...of(courseId), query: { name: name! } }, signal })),
+      answerOf(
+        api.GET('/courses/{id}/people', { params: { ...of(courseId), query: { name: name! } }, signal }),
+      ),
     enabled: name !== undefined,
   });
 
 export const useThread = (id: string) =>
   useQuery({
     queryKey: ['thread', id],
-    queryFn: ({ signal }) => told(api.GET('/threads/{id}', { params: of(id), signal })),
+    queryFn: ({ signal }) => answerOf(api.GET('/threads/{id}', { params: of(id), signal })),
   });
 
 /** The answers of a thread, page after page. */
@@ -44,7 +46,7 @@ export const usePosts = (threadId: string) =>
   useInfiniteQuery({
     queryKey: ['posts', threadId],
     queryFn: ({ pageParam: cursor, signal }) =>
-      told(
+      answerOf(
         api.GET('/threads/{id}/posts', { params: { ...of(threadId), query: { limit: 50, cursor } }, signal }),
       ),
     ...pages,
@@ -55,7 +57,9 @@ export const useReports = (courseId: string, enabled: boolean) =>
   useQuery({
     queryKey: ['reports', courseId],
     queryFn: ({ signal }) =>
-      told(api.GET('/courses/{id}/reports', { params: { ...of(courseId), query: { limit: 50 } }, signal })),
+      answerOf(
+        api.GET('/courses/{id}/reports', { params: { ...of(courseId), query: { limit: 50 } }, signal }),
+      ),
     enabled,
   });
 
@@ -75,15 +79,15 @@ export function useDeed<Wanted>(deed: (wanted: Wanted) => Promise<unknown>, onDo
 }
 
 export const ask = (courseId: string, body: { title: string; body: string }) =>
-  told(api.POST('/courses/{id}/threads', { params: of(courseId), body }));
+  answerOf(api.POST('/courses/{id}/threads', { params: of(courseId), body }));
 export const answer = (threadId: string, body: string) =>
-  told(api.POST('/threads/{id}/posts', { params: of(threadId), body: { body } }));
+  answerOf(api.POST('/threads/{id}/posts', { params: of(threadId), body: { body } }));
 export const accept = (threadId: string, postId: string | null) =>
-  told(api.PUT('/threads/{id}/accepted', { params: of(threadId), body: { postId } }));
+  answerOf(api.PUT('/threads/{id}/accepted', { params: of(threadId), body: { postId } }));
 export const moderate = (threadId: string, body: { pinned?: boolean; locked?: boolean }) =>
-  told(api.PUT('/threads/{id}/moderation', { params: of(threadId), body }));
+  answerOf(api.PUT('/threads/{id}/moderation', { params: of(threadId), body }));
 export const decide = (reportId: string, outcome: 'kept' | 'removed') =>
-  told(api.PUT('/reports/{id}/outcome', { params: of(reportId), body: { outcome } }));
+  answerOf(api.PUT('/reports/{id}/outcome', { params: of(reportId), body: { outcome } }));
 
 /** A question or an answer: both are voted on, changed, reported and removed alike. */
 export interface Subject {
@@ -91,9 +95,9 @@ export interface Subject {
   id: string;
 }
 export const vote = ({ kind, id }: Subject, value: -1 | 0 | 1) =>
-  told(api.PUT(`/${kind}/{id}/vote`, { params: of(id), body: { value } }));
+  answerOf(api.PUT(`/${kind}/{id}/vote`, { params: of(id), body: { value } }));
 export const change = ({ kind, id }: Subject, version: number, body: { body: string; title?: string }) =>
-  told(api.PATCH(`/${kind}/{id}`, { params: { ...of(id), header: from(version) }, body }));
+  answerOf(api.PATCH(`/${kind}/{id}`, { params: { ...of(id), header: from(version) }, body }));
 export const report = ({ kind, id }: Subject, reason: string) =>
-  told(api.POST(`/${kind}/{id}/reports`, { params: of(id), body: { reason } }));
-export const remove = ({ kind, id }: Subject) => told(api.DELETE(`/${kind}/{id}`, { params: of(id) }));
+  answerOf(api.POST(`/${kind}/{id}/reports`, { params: of(id), body: { reason } }));
+export const remove = ({ kind, id }: Subject) => answerOf(api.DELETE(`/${kind}/{id}`, { params: of(id) }));

@@ -37,7 +37,7 @@ export function BodyForm({
   const { data: found } = useNamed(courseId, beginning);
   if (!isOpen && body.trim() === '') return null;
 
-  /** Puts the name of whoever was chosen where its beginning was typed. */
+  /** Puts the name of the person who was chosen where its beginning was typed. */
   function name(person: Named, typed: string) {
     const field = document.getElementById(id) as HTMLTextAreaElement;
     const at = field.selectionStart;

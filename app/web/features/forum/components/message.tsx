@@ -9,7 +9,7 @@ import { BodyForm } from './body-form.tsx';
 export function Message({
   courseId,
   subject,
-  told,
+  content,
   may,
   label,
   accepted = false,
@@ -18,7 +18,7 @@ export function Message({
 }: {
   courseId: string;
   subject: Subject;
-  told: {
+  content: {
     author: { id: string; name: string } | null;
     body: string | null;
     score: number;
@@ -39,7 +39,7 @@ export function Message({
   const voting = useDeed((value: -1 | 0 | 1) => vote(subject, value));
   const changing = useDeed(
     ({ body, meant }: { body: string; meant: Named[] }) =>
-      change(subject, told.version, { body: naming(body, meant, []) }),
+      change(subject, content.version, { body: naming(body, meant, []) }),
     () => setEditing(false),
   );
   const removing = useDeed(() => remove(subject), onRemoved);
@@ -51,12 +51,13 @@ export function Message({
     },
   );
   const error = voting.error ?? removing.error;
-  if (told.body === null && !editing) return <p className="quiet">Cette réponse a été retirée.</p>;
+  if (content.body === null && !editing) return <p className="quiet">Cette réponse a été retirée.</p>;
   return (
     <article className={accepted ? 'message message-accepted' : 'message'} aria-label={label}>
       <p className="quiet">
-        <strong>{nameOf(told.author)}</strong> · <time dateTime={told.createdAt}>{ago(told.createdAt)}</time>
-        {told.editedAt && ' · modifié'}
+        <strong>{nameOf(content.author)}</strong> ·{' '}
+        <time dateTime={content.createdAt}>{ago(content.createdAt)}</time>
+        {content.editedAt && ' · modifié'}
         {accepted && <span className="badge badge-good">Réponse acceptée</span>}
       </p>
       {editing ? (
@@ -64,29 +65,30 @@ export function Message({
           label="Votre texte"
           action="Enregistrer"
           courseId={courseId}
-          initial={typed(told.body ?? '')}
-          named={namedIn(told.body ?? '')}
+          initial={typed(content.body ?? '')}
+          named={namedIn(content.body ?? '')}
           isPending={changing.isPending}
           error={changing.error}
           onSend={(body, meant) => changing.mutate({ body, meant })}
           onCancel={() => setEditing(false)}
         />
       ) : (
-        <Markdown text={withNames(told.body ?? '')} />
+        <Markdown text={withNames(content.body ?? '')} />
       )}
       {error && <Failure error={error} />}
       <p className="forum-actions">
         {may.vote ? (
           <>
-            <VoteButton value={1} mine={told.vote} label="Utile" onVote={voting.mutate} />
+            <VoteButton value={1} mine={content.vote} label="Utile" onVote={voting.mutate} />
             <span className="score">
-              {told.score} <span className="unseen">{Math.abs(told.score) > 1 ? 'points' : 'point'}</span>
+              {content.score}{' '}
+              <span className="unseen">{Math.abs(content.score) > 1 ? 'points' : 'point'}</span>
             </span>
-            <VoteButton value={-1} mine={told.vote} label="Pas utile" onVote={voting.mutate} />
+            <VoteButton value={-1} mine={content.vote} label="Pas utile" onVote={voting.mutate} />
           </>
         ) : (
           <span className="score">
-            {told.score} {Math.abs(told.score) > 1 ? 'points' : 'point'}
+            {content.score} {Math.abs(content.score) > 1 ? 'points' : 'point'}
           </span>
         )}
         {children}

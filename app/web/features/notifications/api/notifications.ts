@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { NotificationSettings } from '#shared/schemas/forum.ts';
-import { api, type Things, told } from '#web/api.ts';
+import { answerOf, api, type Things } from '#web/api.ts';
 
 export type Notification = Things['Notification'];
 type Settings = Static<typeof NotificationSettings>;
@@ -14,16 +14,16 @@ export const useUnread = () =>
   useQuery({
     queryKey: ['notifications', 'unread'],
     queryFn: async ({ signal }) =>
-      (await told(api.GET('/notifications', { params: page(1), signal }))).unread,
+      (await answerOf(api.GET('/notifications', { params: page(1), signal }))).unread,
     refetchInterval: MINUTE_MILLISECONDS,
   });
 
-/** What I was told, page after page. */
+/** My notifications, page after page. */
 export const useNotifications = () =>
   useInfiniteQuery({
     queryKey: ['notifications', 'list'],
     queryFn: ({ pageParam, signal }) =>
-      told(api.GET('/notifications', { params: page(20, pageParam), signal })),
+      answerOf(api.GET('/notifications', { params: page(20, pageParam), signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
   });
@@ -32,7 +32,7 @@ export const useNotifications = () =>
 export function useMarkRead() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (ids?: string[]) => told(api.POST('/notifications/read', { body: ids ? { ids } : {} })),
+    mutationFn: (ids?: string[]) => answerOf(api.POST('/notifications/read', { body: ids ? { ids } : {} })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['notifications'] }),
   });
 }
@@ -40,13 +40,13 @@ export function useMarkRead() {
 export const useSettings = () =>
   useQuery({
     queryKey: ['notification-settings'],
-    queryFn: ({ signal }) => told(api.GET('/notifications/settings', { signal })),
+    queryFn: ({ signal }) => answerOf(api.GET('/notifications/settings', { signal })),
   });
 
 export function useChangeSettings() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: Settings) => told(api.PUT('/notifications/settings', { body })),
+    mutationFn: (body: Settings) => answerOf(api.PUT('/notifications/settings', { body })),
     onSuccess: (settings) => queries.setQueryData(['notification-settings'], settings),
   });
 }
@@ -54,5 +54,5 @@ export function useChangeSettings() {
 /** Ends the letters by the token of one of them. */
 export const useUnsubscription = () =>
   useMutation({
-    mutationFn: (token: string) => told(api.POST('/notifications/unsubscription', { body: { token } })),
+    mutationFn: (token: string) => answerOf(api.POST('/notifications/unsubscription', { body: { token } })),
   });

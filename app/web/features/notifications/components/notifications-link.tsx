@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import { useUnread } from '../api/notifications.ts';
 
-/** The bell: leads to what one was told, and says how much of it is unread. For those who are signed in. */
+/** The bell: leads to the notifications, and says how much of it is unread. For those who are signed in. */
 export function NotificationsLink() {
   const { data: unread = 0 } = useUnread();
   return (

@@ -1,14 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { MeChange, SignUp } from '#shared/schemas/person.ts';
-import { api, from, pagePerson, setPagePerson, told } from '#web/api.ts';
+import { answerOf, api, from, pagePerson, setPagePerson } from '#web/api.ts';
 
 /** Who is signed in; null for a visitor. The first one is whose page this is. */
 export const useCurrent = () =>
   useQuery({
     queryKey: ['current'],
     queryFn: async ({ signal }) => {
-      const { person } = await told(api.GET('/sessions/current', { signal }));
+      const { person } = await answerOf(api.GET('/sessions/current', { signal }));
       if (person && !pagePerson()) setPagePerson(person);
       return person;
     },
@@ -22,7 +22,7 @@ export function useTwoPeople() {
   return now && page && now.id !== page.id ? { page, now } : undefined;
 }
 
-/** Something after which another person may be signed in: whatever was read for the one before is read anew. */
+/** Something after which another person may be signed in: whatever was read for the one before is read again. */
 function useChange<Body, Answer>(change: (body: Body) => Promise<Answer>) {
   const queries = useQueryClient();
   return useMutation({
@@ -35,47 +35,49 @@ function useChange<Body, Answer>(change: (body: Body) => Promise<Answer>) {
 }
 
 export const useSignIn = () =>
-  useChange((body: { email: string; password: string }) => told(api.POST('/sessions', { body })));
-/** Ends the session. The page is loaded anew: nothing that the person read stays in it. */
+  useChange((body: { email: string; password: string }) => answerOf(api.POST('/sessions', { body })));
+/** Ends the session. The page is loaded again: nothing that the person read stays in it. */
 export const useSignOut = () =>
   useMutation({
-    mutationFn: () => told(api.DELETE('/sessions/current')),
+    mutationFn: () => answerOf(api.DELETE('/sessions/current')),
     onSuccess: () => location.assign('/'),
   });
 export const useConfirm = () =>
-  useChange((body: { token: string; password: string }) => told(api.POST('/people/confirmation', { body })));
+  useChange((body: { token: string; password: string }) =>
+    answerOf(api.POST('/people/confirmation', { body })),
+  );
 export const useNewPassword = () =>
   useChange((body: { token: string; password: string }) =>
-    told(api.POST('/recoveries/confirmation', { body })),
+    answerOf(api.POST('/recoveries/confirmation', { body })),
   );
 
 export const useSignUp = () =>
-  useMutation({ mutationFn: (body: Static<typeof SignUp>) => told(api.POST('/people', { body })) });
+  useMutation({ mutationFn: (body: Static<typeof SignUp>) => answerOf(api.POST('/people', { body })) });
 export const useConsent = () =>
-  useMutation({ mutationFn: (token: string) => told(api.POST('/people/consent', { body: { token } })) });
+  useMutation({ mutationFn: (token: string) => answerOf(api.POST('/people/consent', { body: { token } })) });
 export const useConsentWithdrawal = () =>
   useMutation({
-    mutationFn: (token: string) => told(api.POST('/people/consent/withdrawal', { body: { token } })),
+    mutationFn: (token: string) => answerOf(api.POST('/people/consent/withdrawal', { body: { token } })),
   });
 export const useRecovery = () =>
-  useMutation({ mutationFn: (email: string) => told(api.POST('/recoveries', { body: { email } })) });
+  useMutation({ mutationFn: (email: string) => answerOf(api.POST('/recoveries', { body: { email } })) });
 export const useInvitation = () =>
   useMutation({
-    mutationFn: (token: string) => told(api.POST('/courses/invitations/acceptance', { body: { token } })),
+    mutationFn: (token: string) => answerOf(api.POST('/courses/invitations/acceptance', { body: { token } })),
   });
 export const useAuthorInvitation = () =>
   useMutation({
-    mutationFn: (token: string) => told(api.POST('/courses/authors/acceptance', { body: { token } })),
+    mutationFn: (token: string) => answerOf(api.POST('/courses/authors/acceptance', { body: { token } })),
   });
 
 /** One's own account. */
 export const useMe = () =>
-  useQuery({ queryKey: ['me'], queryFn: ({ signal }) => told(api.GET('/me', { signal })) });
+  useQuery({ queryKey: ['me'], queryFn: ({ signal }) => answerOf(api.GET('/me', { signal })) });
 export function useChangeMe() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ version, ...body }: Static<typeof MeChange> & { version: number }) =>
-      told(api.PATCH('/me', { params: { header: from(version) }, body })),
+      answerOf(api.PATCH('/me', { params: { header: from(version) }, body })),
     onSuccess: (me) => {
       queries.setQueryData(['me'], me);
       return queries.invalidateQueries({ queryKey: ['current'] });
@@ -86,16 +88,16 @@ export function useChangeMe() {
 }
 export const useChangeEmail = () =>
   useMutation({
-    mutationFn: (body: { email: string; password: string }) => told(api.PUT('/me/email', { body })),
+    mutationFn: (body: { email: string; password: string }) => answerOf(api.PUT('/me/email', { body })),
   });
 export function useNewEmail() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (token: string) => told(api.POST('/people/email', { body: { token } })),
+    mutationFn: (token: string) => answerOf(api.POST('/people/email', { body: { token } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['me'] }),
   });
 }
 export const useChangePassword = () =>
   useMutation({
-    mutationFn: (body: { current: string; next: string }) => told(api.PUT('/me/password', { body })),
+    mutationFn: (body: { current: string; next: string }) => answerOf(api.PUT('/me/password', { body })),
   });

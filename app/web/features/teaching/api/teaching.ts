@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Course, CourseChange, Invitation, NewCourse } from '#shared/schemas/course.ts';
-import { api, from, told } from '#web/api.ts';
+import { answerOf, api, from } from '#web/api.ts';
 
 const path = (id: string) => ({ path: { id } });
 
@@ -8,12 +8,12 @@ const path = (id: string) => ({ path: { id } });
 export function useNewCourse() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewCourse) => told(api.POST('/courses', { body })),
+    mutationFn: (body: NewCourse) => answerOf(api.POST('/courses', { body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['my-courses'] }),
   });
 }
 
-/** Something that authors change of a course; the lists that show it are read anew. */
+/** Something that authors change of a course; the lists that show it are read again. */
 function useDeed<Given, Answer>(id: string, deed: (given: Given) => Promise<Answer>) {
   const queries = useQueryClient();
   return useMutation({
@@ -28,19 +28,21 @@ function useDeed<Given, Answer>(id: string, deed: (given: Given) => Promise<Answ
 
 export const useChangeCourse = (id: string) =>
   useDeed(id, ({ version, ...body }: CourseChange & { version: number }) =>
-    told(api.PATCH('/courses/{id}', { params: { ...path(id), header: from(version) }, body })),
+    answerOf(api.PATCH('/courses/{id}', { params: { ...path(id), header: from(version) }, body })),
   );
 export const useChangeState = (id: string) =>
   useDeed(id, ({ state, version }: { state: Course['state']; version: number }) =>
-    told(api.PUT('/courses/{id}/state', { params: { ...path(id), header: from(version) }, body: { state } })),
+    answerOf(
+      api.PUT('/courses/{id}/state', { params: { ...path(id), header: from(version) }, body: { state } }),
+    ),
   );
 export const useInviteAuthor = (id: string) =>
   useDeed(id, (email: string) =>
-    told(api.POST('/courses/{id}/authors', { params: path(id), body: { email } })),
+    answerOf(api.POST('/courses/{id}/authors', { params: path(id), body: { email } })),
   );
 export const useRemoveAuthor = (id: string) =>
   useDeed(id, (personId: string) =>
-    told(api.DELETE('/courses/{id}/authors/{personId}', { params: { path: { id, personId } } })),
+    answerOf(api.DELETE('/courses/{id}/authors/{personId}', { params: { path: { id, personId } } })),
   );
 
 /** The invitations of one kind that can still be accepted, page after page. */
@@ -48,7 +50,7 @@ export const useInvitations = (id: string, kind: Invitation['kind']) =>
   useInfiniteQuery({
     queryKey: ['invitations', id, kind],
     queryFn: ({ pageParam: cursor, signal }) =>
-      told(
+      answerOf(
         api.GET('/courses/{id}/invitations', {
           params: { ...path(id), query: { kind, open: true, limit: 50, cursor } },
           signal,
@@ -59,27 +61,29 @@ export const useInvitations = (id: string, kind: Invitation['kind']) =>
   });
 export const useInvite = (id: string) =>
   useDeed(id, (body: { emails?: string[]; days: number }) =>
-    told(api.POST('/courses/{id}/invitations', { params: path(id), body })),
+    answerOf(api.POST('/courses/{id}/invitations', { params: path(id), body })),
   );
 export const useRevoke = (id: string) =>
   useDeed(id, (invitationId: string) =>
-    told(api.DELETE('/courses/{id}/invitations/{invitationId}', { params: { path: { id, invitationId } } })),
+    answerOf(
+      api.DELETE('/courses/{id}/invitations/{invitationId}', { params: { path: { id, invitationId } } }),
+    ),
   );
 
 export const useRevisions = (id: string) =>
   useQuery({
     queryKey: ['revisions', id],
-    queryFn: ({ signal }) => told(api.GET('/courses/{id}/revisions', { params: path(id), signal })),
+    queryFn: ({ signal }) => answerOf(api.GET('/courses/{id}/revisions', { params: path(id), signal })),
   });
 export const useRevision = (id: string, version: number) =>
   useQuery({
     queryKey: ['revision', id, version],
     queryFn: ({ signal }) =>
-      told(api.GET('/courses/{id}/revisions/{version}', { params: { path: { id, version } }, signal })),
+      answerOf(api.GET('/courses/{id}/revisions/{version}', { params: { path: { id, version } }, signal })),
   });
 export const useRestore = (id: string) =>
   useDeed(id, ({ version, present }: { version: number; present: number }) =>
-    told(
+    answerOf(
       api.POST('/courses/{id}/revisions/{version}/restoration', {
         params: { path: { id, version }, header: from(present) },
       }),

@@ -13,7 +13,7 @@ export function Authors({ course }: { course: Course }) {
   const [email, setEmail] = useState('');
   const { data: me } = useCurrent();
   const navigate = useNavigate();
-  /** Whoever takes himself out has nothing to see to here any more. */
+  /** Authors who leave have nothing to see to here any more. */
   const removed = (id: string) => id === me?.id && navigate(`/cours/${course.id}`);
   return (
     <section aria-labelledby="auteurs">

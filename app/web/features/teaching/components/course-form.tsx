@@ -1,10 +1,10 @@
 import { type ReactNode, useId } from 'react';
 import { Failure } from '#web/layout/failure.tsx';
 import { Refusals, useRefusal } from '#web/layout/refusal.tsx';
-import type { Told } from '../changes.ts';
+import type { CourseFields } from '../changes.ts';
 import './teaching.css';
 
-/** What a course says of itself; what was typed stays when it is refused. A field that comes back otherwise is filled anew. */
+/** What a course says of itself; what was typed stays when it is refused. A field that comes back otherwise is filled again. */
 export function CourseForm({
   filled,
   action,
@@ -13,11 +13,11 @@ export function CourseForm({
   onSend,
   children,
 }: {
-  filled?: Told;
+  filled?: CourseFields;
   action: string;
   isPending: boolean;
   error: Error | null;
-  onSend(told: Told): void;
+  onSend(fields: CourseFields): void;
   children?: ReactNode;
 }) {
   return (
@@ -25,7 +25,7 @@ export function CourseForm({
       className="teaching-form"
       onSubmit={(event) => {
         event.preventDefault();
-        onSend(toldIn(new FormData(event.currentTarget)));
+        onSend(fieldsIn(new FormData(event.currentTarget)));
       }}
     >
       <Refusals error={error}>
@@ -128,7 +128,7 @@ function Named({
   children,
 }: {
   label: string;
-  name: keyof Told;
+  name: keyof CourseFields;
   children(field: { id: string; name: string }): ReactNode;
 }) {
   const id = useId();
@@ -142,7 +142,7 @@ function Named({
   );
 }
 
-function toldIn(form: FormData): Told {
+function fieldsIn(form: FormData): CourseFields {
   const read = (name: string) => String(form.get(name) ?? '');
   const tags = read('tags')
     .split(',')
@@ -153,9 +153,9 @@ function toldIn(form: FormData): Told {
     summary: read('summary'),
     subject: read('subject'),
     level: read('level'),
-    language: read('language') as Told['language'],
-    format: read('format') as Told['format'],
-    visibility: read('visibility') as Told['visibility'],
+    language: read('language') as CourseFields['language'],
+    format: read('format') as CourseFields['format'],
+    visibility: read('visibility') as CourseFields['visibility'],
     tags: [...new Set(tags)],
   };
 }

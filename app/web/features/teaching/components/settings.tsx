@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { Course } from '#shared/schemas/course.ts';
 import { useChangeCourse } from '../api/teaching.ts';
-import { changesOf, type Told, undoneBy } from '../changes.ts';
+import { type CourseFields, changesOf, undoneBy } from '../changes.ts';
 import { CourseForm } from './course-form.tsx';
 
-const LABELS: Record<keyof Told, string> = {
+const LABELS: Record<keyof CourseFields, string> = {
   title: 'Titre',
   summary: 'Résumé',
   subject: 'Matière',
@@ -30,15 +30,15 @@ const CHOSEN: readonly string[] = ['language', 'format', 'visibility'];
  */
 export function Settings({ course }: { course: Course }) {
   const { mutate, isPending, error, isSuccess, reset } = useChangeCourse(course.id);
-  const [filled, setFilled] = useState(() => toldBy(course));
-  const [seen, setSeen] = useState(() => toldBy(course));
-  const [undone, setUndone] = useState<Partial<Told>>({});
+  const [filled, setFilled] = useState(() => fieldsOf(course));
+  const [seen, setSeen] = useState(() => fieldsOf(course));
+  const [undone, setUndone] = useState<Partial<CourseFields>>({});
   const [isUnchanged, setUnchanged] = useState(false);
 
-  function send(typed: Told) {
+  function send(typed: CourseFields) {
     const changes = changesOf(typed, filled);
-    const undoing = undoneBy(changes, { seen, present: toldBy(course) });
-    setSeen(toldBy(course));
+    const undoing = undoneBy(changes, { seen, present: fieldsOf(course) });
+    setSeen(fieldsOf(course));
     setUndone(undoing);
     setUnchanged(Object.keys(changes).length === 0);
     if (Object.keys(undoing).length > 0 || Object.keys(changes).length === 0) return reset();
@@ -46,8 +46,8 @@ export function Settings({ course }: { course: Course }) {
       { ...changes, version: course.version },
       {
         onSuccess: (changed) => {
-          setFilled(toldBy(changed));
-          setSeen(toldBy(changed));
+          setFilled(fieldsOf(changed));
+          setSeen(fieldsOf(changed));
         },
       },
     );
@@ -66,7 +66,7 @@ export function Settings({ course }: { course: Course }) {
             <dl>
               {Object.entries(undone).map(([field, words]) => (
                 <div key={field}>
-                  <dt>{LABELS[field as keyof Told]}</dt>
+                  <dt>{LABELS[field as keyof CourseFields]}</dt>
                   <dd>{wordsOf(field, words)}</dd>
                 </div>
               ))}
@@ -80,16 +80,25 @@ export function Settings({ course }: { course: Course }) {
   );
 }
 
-const toldBy = ({ title, summary, subject, level, tags, language, format, visibility }: Course): Told => ({
+const fieldsOf = ({
+  title,
+  summary,
+  subject,
+  level,
+  tags,
+  language,
+  format,
+  visibility,
+}: Course): CourseFields => ({
   ...{ title, summary, subject, level, tags, format, visibility },
-  language: language as Told['language'],
+  language: language as CourseFields['language'],
 });
 
 function wordsOf(field: string, words: string | string[]): string {
-  const told = Array.isArray(words)
+  const shown = Array.isArray(words)
     ? words.join(', ')
     : CHOSEN.includes(field)
       ? (WORDS[words] ?? words)
       : words;
-  return told === '' ? '(vide)' : told;
+  return shown === '' ? '(vide)' : shown;
 }

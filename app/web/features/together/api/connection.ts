@@ -4,7 +4,7 @@ import * as awarenessProtocol from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { CLOSED, MESSAGE, SHARED } from '#shared/schemas/together.ts';
-import { api, pagePerson, Refused, told } from '#web/api.ts';
+import { answerOf, api, pagePerson, Refused } from '#web/api.ts';
 
 /** How it stands: an ended connection is not taken up again. */
 export type Standing = 'connecting' | 'open' | 'offline' | 'not-allowed' | 'full' | 'ended';
@@ -121,7 +121,7 @@ export class Connection {
     this.socket = socket;
     socket.onopen = () => {
       this.failures = 0;
-      // Both sides say what they have; what the other lacks is counted anew.
+      // Both sides say what they have; what the other lacks is counted again.
       this.sent = 0;
       this.kept = 0;
       this.write(MESSAGE.sync, (encoder) => syncProtocol.writeSyncStep1(encoder, this.doc));
@@ -147,7 +147,9 @@ export class Connection {
 
   /** Browsers do not tell why a connection was refused; the course tells whether one is its author. */
   private async askWhy(): Promise<void> {
-    const isAuthor = await told(api.GET('/courses/{id}', { params: { path: { id: this.courseId } } })).then(
+    const isAuthor = await answerOf(
+      api.GET('/courses/{id}', { params: { path: { id: this.courseId } } }),
+    ).then(
       ({ mine }) => mine?.author === true,
       (error) => !(error instanceof Refused && error.problem.status < 500),
     );
