@@ -35,9 +35,9 @@ if (import.meta.main) {
     const [from = 'HEAD', to, ...more] = positionals;
     if (more.length > 0)
       throw new CannotLook(`nothing is to be done with ${more[0]}: two trees are compared\n${USAGE}`);
+    const before = await namedTree(from);
     const after = to === undefined ? sitesTree(values.sites, format === 'json') : await namedTree(to);
     if (!after) return 2;
-    const before = await namedTree(from);
     if (!values['any-version']) sameVersion(before, after);
     const judged = values['no-verdicts'] ? 'nobody asked the laws' : verdicts(before, after);
     const made = report(before.tree, after.tree, { before: before.name, after: after.name }, await judged);

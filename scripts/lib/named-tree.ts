@@ -129,6 +129,7 @@ async function filesAt(name: string, commit: string, folder: string): Promise<Ma
       throw new CannotLook(`${name}:${folder}/${path} is a link; put the file itself there`);
     if (bytes > FILE_BYTES_MAX) throw tooLong(`${name}:${folder}/${path}`, bytes);
   }
+  if (entries.length === 0) return new Map(); // asked for nothing, git would wait for a name
   const input = entries.map(({ object }) => `${object}\n`).join('');
   const { code, stdout, stderr } = await run(['git', 'cat-file', '--batch'], { cwd: ROOT, input });
   if (code !== 0) throw new CannotLook(`git cannot read ${folder} of ${name}: ${stderr.trim()}`);
