@@ -17,7 +17,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...ignored, ...SUITES.map(inSuite)] },
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...ignored, ...SUITES.map(inSuite)],
+          setupFiles: ['scripts/testing/fired.ts'],
+        },
       },
       ...SUITES.map((suite) => ({
         extends: true as const,
