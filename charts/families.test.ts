@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type Command, run } from '#scripts/lib/run.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { apply, parseFixture } from '#scripts/testing/fixture.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { THREE_SITES } from '#scripts/testing/three-sites.ts';
@@ -17,8 +18,7 @@ const work = mkdtempSync(join(tmpdir(), 'fredu-families-'));
 afterAll(() => rmSync(work, { recursive: true }));
 const authority = join(work, 'authority.crt');
 beforeAll(async () => {
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', '/dev/null'];
-  await run(['openssl', 'req', '-x509', ...key, '-subj', '/CN=test', '-days', '1', '-out', authority]);
+  await makeCertificate('test', { key: '/dev/null', certificate: authority });
 });
 
 /** Platforms with a site in IPv6 only, and the programs that read what is made of them. */

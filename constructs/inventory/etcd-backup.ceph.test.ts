@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TextFile } from '#constructs/text-file.ts';
 import { find } from '#scripts/lib/programs.ts';
-import { run } from '#scripts/lib/run.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { type Ceph, startCeph } from '#scripts/testing/lab/ceph.ts';
 import { ETCD_SERVER, ETCDCTL, ETCDUTL, goTool, goToolMissing } from '#scripts/testing/lab/go-tool.ts';
 import { type Machine, startMachine } from '#scripts/testing/lab/machine.ts';
@@ -133,28 +133,13 @@ const stored = async () =>
 async function certificates(): Promise<void> {
   const folder = join(work, 'certificates');
   mkdirSync(folder);
-  const openssl = async (...args: string[]) => {
-    const { code, stderr } = await run(['openssl', ...args], { cwd: folder });
-    if (code !== 0) throw new Error(stderr);
-  };
-  const made = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-days',
-    '2',
-  ];
-  await openssl(...made, '-subj', '/CN=etcd-ca', '-keyout', 'ca-key.pem', '-out', 'ca.pem');
+  const pair = (name: string) => ({
+    key: join(folder, `${name}-key.pem`),
+    certificate: join(folder, `${name}.pem`),
+  });
+  await makeCertificate('etcd-ca', pair('ca'));
   for (const name of [`member-${HOST}`, `admin-${HOST}`])
-    await openssl(
-      ...[...made, '-subj', `/CN=etcd-${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'],
-      ...['-addext', 'basicConstraints=critical,CA:FALSE', '-CA', 'ca.pem', '-CAkey', 'ca-key.pem'],
-      ...['-keyout', `${name}-key.pem`, '-out', `${name}.pem`],
-    );
+    await makeCertificate(`etcd-${name}`, pair(name), { names: ['IP:127.0.0.1'], by: pair('ca') });
 }
 
 describe.skipIf(missing.length > 0)('snapshots of etcd', () => {

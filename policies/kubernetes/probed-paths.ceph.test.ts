@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { artefacts } from '#charts/artefacts.ts';
 import { find } from '#scripts/lib/programs.ts';
-import { type Daemon, daemon, run } from '#scripts/lib/run.ts';
+import { type Daemon, daemon } from '#scripts/lib/run.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { type Ceph, startCeph, until } from '#scripts/testing/lab/ceph.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
@@ -64,9 +65,8 @@ beforeAll(async () => {
   await ceph.must('radosgw-admin', 'period', 'update', '--commit', ...words);
   await ceph.startGateway();
   ceph.open();
-  const issued = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', `/CN=${NAME}`];
-  const files = ['-addext', `subjectAltName=DNS:${NAME}`, '-keyout', 'tls.key', '-out', 'tls.crt'];
-  expect((await run(['openssl', ...issued, ...files], { cwd: folder })).code).toBe(0);
+  const pair = { key: join(folder, 'tls.key'), certificate: join(folder, 'tls.crt') };
+  await makeCertificate(NAME, pair, { names: [`DNS:${NAME}`] });
   // TLS as Traefik ends it.
   const [key, cert] = ['tls.key', 'tls.crt'].map((name) => readFileSync(join(folder, name)));
   front = createServer({ key, cert }, ({ url, method, headers }, answer) => {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { balancerSeconds, DRAIN } from '#constructs/drain.ts';
 import { find } from '#scripts/lib/programs.ts';
-import { type Daemon, daemon, run } from '#scripts/lib/run.ts';
+import { type Daemon, daemon } from '#scripts/lib/run.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { databaseNodes, siteOf } from '#sites/questions.ts';
@@ -23,8 +24,10 @@ const status = [200, 200, 200];
 let haproxy: Daemon | undefined;
 let ports: { sql: number; health: number; balancer: number };
 
-const openssl = (...args: string[]) => run(['openssl', ...args], { cwd: folder });
-const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'];
+const pair = (name: string) => ({
+  key: join(folder, `${name}.key`),
+  certificate: join(folder, `${name}.crt`),
+});
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -38,35 +41,7 @@ function freePort(): Promise<number> {
 /** A node: says its name to each client, and its state to each client over TLS. */
 async function play(index: number, { by }: { by: string }): Promise<void> {
   const { fqdn, name } = nodes[index]!;
-  writeFileSync(join(folder, `${name}.ext`), `subjectAltName = DNS:${fqdn}\n`);
-  await openssl(
-    'req',
-    '-new',
-    ...EC.slice(0, 5),
-    '-subj',
-    '/CN=node',
-    '-keyout',
-    `${name}.key`,
-    '-out',
-    `${name}.csr`,
-  );
-  await openssl(
-    'x509',
-    '-req',
-    '-in',
-    `${name}.csr`,
-    '-CA',
-    `${by}.crt`,
-    '-CAkey',
-    `${by}.key`,
-    '-CAcreateserial',
-    '-days',
-    '1',
-    '-extfile',
-    `${name}.ext`,
-    '-out',
-    `${name}.crt`,
-  );
+  await makeCertificate('node', pair(name), { names: [`DNS:${fqdn}`], by: pair(by) });
   const read = (suffix: string) => readFileSync(join(folder, `${name}.${suffix}`));
   const health = createHttps({ key: read('key'), cert: read('crt') }, (request, response) => {
     response.writeHead(request.url === '/health?ready=1' ? status[index]! : 404).end();
@@ -111,18 +86,7 @@ async function secondsUntil(names: string[]): Promise<number> {
 beforeAll(async () => {
   if (!find('haproxy')) return;
   ports = { sql: await freePort(), health: await freePort(), balancer: await freePort() };
-  for (const name of ['ca', 'forged'])
-    await openssl(
-      'req',
-      '-x509',
-      ...EC,
-      '-subj',
-      `/CN=${name}`,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.crt`,
-    );
+  for (const name of ['ca', 'forged']) await makeCertificate(name, pair(name));
   for (const index of [0, 1, 2]) await play(index, { by: index === 2 ? 'forged' : 'ca' });
   const text = nodes
     .reduce(

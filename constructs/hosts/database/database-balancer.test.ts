@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { run } from '#scripts/lib/run.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { siteOf } from '#sites/questions.ts';
@@ -31,24 +32,7 @@ it('listens for its own host only', () => {
 });
 
 itJudged('haproxy', 'HAProxy accepts it without a warning', async () => {
-  await run([
-    'openssl',
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-subj',
-    '/CN=test',
-    '-days',
-    '1',
-    '-keyout',
-    join(folder, 'ca.key'),
-    '-out',
-    join(folder, 'ca.crt'),
-  ]);
+  await makeCertificate('test', { key: join(folder, 'ca.key'), certificate: join(folder, 'ca.crt') });
   writeFileSync(join(folder, 'haproxy.cfg'), text.replaceAll('/etc/cockroachdb/certs', folder));
   const { code, stdout, stderr } = await run(['haproxy', '-c', '-dW', '-f', join(folder, 'haproxy.cfg')]);
   expect({ code, said: `${stdout}${stderr}` }).toMatchObject({ code: 0 });

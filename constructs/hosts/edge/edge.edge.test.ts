@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
 import { type Promised, promises } from '#constructs/plans/promises.ts';
 import { find } from '#scripts/lib/programs.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { type Lab, type LabHost, startLab, until } from '#scripts/testing/lab/netns.ts';
 import type { Probed } from '#scripts/testing/lab/probe.ts';
 import { cloudOf, roomOf } from '#scripts/testing/sites-of.ts';
@@ -106,33 +107,12 @@ afterAll(async () => {
 
 /** A certificate for everything here, by an authority of its own. */
 async function authorities(): Promise<void> {
-  const { run } = await import('#scripts/lib/run.ts');
   const names = [
     'DNS:kubernetes.default.svc',
     'DNS:cockroachdb',
     ...workers(site).flatMap(({ fqdn, address }) => [`DNS:${fqdn}`, `IP:${address.ipv4}`]),
   ];
-  const { code, stderr } = await run([
-    'openssl',
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=node',
-    '-addext',
-    `subjectAltName=${names.join(',')}`,
-    '-keyout',
-    join(work, 'key.pem'),
-    '-out',
-    join(work, 'ca.pem'),
-  ]);
-  if (code !== 0) throw new Error(stderr);
+  await makeCertificate('node', { key: join(work, 'key.pem'), certificate: join(work, 'ca.pem') }, { names });
 }
 
 async function startFront(): Promise<void> {

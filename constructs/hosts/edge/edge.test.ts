@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hosts } from '#charts/hosts.ts';
 import { run } from '#scripts/lib/run.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { HaproxyEdge } from '#sites/model.ts';
@@ -175,29 +176,11 @@ async function placed(host: string): Promise<string> {
     );
     if (target.includes('/usr/local/')) chmodSync(target, 0o755);
   }
-  const certificate = [
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=ca',
-  ];
-  for (const name of ['database-ca', 'kubernetes-ca']) {
-    await run([
-      'openssl',
-      'req',
-      ...certificate,
-      '-keyout',
-      join(root, 'key'),
-      '-out',
-      join(root, `etc/haproxy/${name}.crt`),
-    ]);
-  }
+  for (const name of ['database-ca', 'kubernetes-ca'])
+    await makeCertificate('ca', {
+      key: join(root, 'key'),
+      certificate: join(root, `etc/haproxy/${name}.crt`),
+    });
   return root;
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
-import { run } from '#scripts/lib/run.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { type Ceph, startCeph, until } from '#scripts/testing/lab/ceph.ts';
 import { type Ingress, ingressFiles, ingressMissing, startIngress } from '#scripts/testing/lab/ingress.ts';
 import { type Lab, type LabHost, startLab } from '#scripts/testing/lab/netns.ts';
@@ -117,17 +117,10 @@ afterAll(async () => {
 });
 
 async function startFront(): Promise<void> {
-  const certificate = [
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-subj',
-    '/CN=unused',
-  ];
-  const files = ['-keyout', join(work, 'unused.key'), '-out', join(work, 'unused.crt')];
-  await run(['openssl', 'req', '-x509', ...certificate, ...files]);
+  await makeCertificate('unused', {
+    key: join(work, 'unused.key'),
+    certificate: join(work, 'unused.crt'),
+  });
   const behind = { api: '198.18.7.1', web: '198.18.7.2', gateway: '198.18.7.3' };
   ingress = await startIngress({ model, site: sxb, host: here, work, behind });
   await here.sh(`for each in database kubernetes; do cp ${work}/unused.crt /etc/haproxy/$each-ca.crt; done`);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { run } from '#scripts/lib/run.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { example } from '#scripts/testing/example-sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { contains } from '#sites/address.ts';
@@ -122,22 +123,7 @@ async function pod(place: (typeof places)[number]): Promise<string> {
   const observer = join(folder, 'etc/prometheus/observer');
   mkdirSync(observer, { recursive: true });
   mkdirSync(join(folder, 'etc/prometheus/database-ca'), { recursive: true });
-  const key = [
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=prometheus',
-    '-keyout',
-    `${observer}/tls.key`,
-    '-out',
-    `${observer}/tls.crt`,
-  ];
-  expect((await run(['openssl', ...key])).code).toBe(0);
+  await makeCertificate('prometheus', { key: `${observer}/tls.key`, certificate: `${observer}/tls.crt` });
   for (const copy of [
     `${observer}/ca.crt`,
     join(folder, 'etc/prometheus/database-ca/ca.crt'),

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { type KubernetesObject, kubernetes } from '#charts/kubernetes.ts';
 import { RELEASES } from '#constructs/releases.ts';
-import { run } from '#scripts/lib/run.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { find } from '../../lib/programs.ts';
+import { makeCertificate } from '../certificates.ts';
 import { goModule, goTool, goToolMissing, TRAEFIK } from './go-tool.ts';
 import { type Cluster, startCluster } from './kubernetes.ts';
 import { labMissing } from './kubernetes-binaries.ts';
@@ -175,19 +175,7 @@ function answering(
 async function certificates({ model, site }: SiteOfModel, work: string): Promise<unknown[]> {
   const make = async (namespace: string, names: string[]) => {
     const [key, certificate] = [join(work, `${namespace}.key`), join(work, `${namespace}.crt`)];
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-    const files = ['-subj', `/CN=${names[0]}`, '-keyout', key, '-out', certificate];
-    const alternative = `subjectAltName=${names.map((name) => `DNS:${name}`).join()}`;
-    const { code, stderr } = await run([
-      'openssl',
-      'req',
-      '-x509',
-      ...kind,
-      ...files,
-      '-addext',
-      alternative,
-    ]);
-    if (code !== 0) throw new Error(stderr);
+    await makeCertificate(names[0]!, { key, certificate }, { names: names.map((name) => `DNS:${name}`) });
     const text = (path: string) => readFileSync(path, 'utf8');
     return {
       apiVersion: 'v1',
