@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise, type ICruiseResult, type IViolation } from 'dependency-cruiser';
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
-import { main } from '../lib/main.ts';
+import { CannotLook, main } from '../lib/main.ts';
 import { ROOT } from '../lib/sites.ts';
 
 const FLOORS = ['sites', 'constructs', 'charts', 'policies', 'scripts', 'app'];
@@ -43,7 +43,11 @@ function lineOf(file: string, module: string | undefined): number {
 
 if (import.meta.main) {
   await main(async () => {
-    const found = await wrongImports(ROOT);
+    const found = await wrongImports(ROOT).catch((error: Error) => {
+      // Of a file that is no TypeScript it says so, and names the file in its last line.
+      const file = /^\.\.\. in (.+)$/m.exec(error.message)?.[1];
+      throw file ? new CannotLook(`cannot read ${file}: npx tsc --noEmit says what is wrong with it`) : error;
+    });
     for (const finding of found) process.stderr.write(`${finding}\n`);
     return found.length > 0 ? 1 : 0;
   });
