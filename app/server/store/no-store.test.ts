@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { settingsOf } from '../settings.ts';
+import { draftCourse } from '../testing/requests.ts';
 import { testApp } from '../testing/test-app.ts';
 
 it('lets the app run without a store, and says before the first byte that it takes no files', async () => {
   const { app, as } = await testApp({ bucket: 'none' });
   expect((await app.inject('/readyz')).statusCode).toBe(200);
   const teacher = await as('teacher');
-  const body = { title: 'Sans fichiers', summary: '', subject: 's', level: 'l' };
-  const { id } = (await teacher({ method: 'POST', url: '/api/v1/courses', body })).json<{ id: string }>();
+  const id = await draftCourse(teacher);
   const refused = await teacher({
     method: 'POST',
     url: `/api/v1/courses/${id}/uploads`,

@@ -16,6 +16,7 @@ import { smallerKey } from '../routes/files/pictures.ts';
 import { type Objects, startObjects } from '../testing/parts/objects.ts';
 import { isInstalled, until } from '../testing/parts/programs.ts';
 import { proxyTo, type Way } from '../testing/parts/proxy.ts';
+import { draftCourse } from '../testing/requests.ts';
 import { type Ask, type TestApp, testApp } from '../testing/test-app.ts';
 import { s3Store } from './s3-store.ts';
 
@@ -52,8 +53,7 @@ afterAll(async () => {
 const TUS = { 'tus-resumable': '1.0.0' };
 const API = '/api/v1';
 async function course(): Promise<string> {
-  const body = { title: 'Fichiers', summary: '', subject: 's', level: 'l' };
-  return (await teacher({ method: 'POST', url: `${API}/courses`, body })).json<Course>().id;
+  return draftCourse(teacher);
 }
 async function begun(courseId: string, name: string, size: number): Promise<string> {
   const headers = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { draftCourse } from '#server/testing/requests.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 import type { Course } from '#shared/schemas/course.ts';
 
@@ -10,8 +11,7 @@ const [teacher, student, other] = [await as('teacher'), await as('student'), awa
 
 async function begun(): Promise<string> {
   await db.deleteFrom('attempts').execute();
-  const body = { title: 'Acoustique', summary: '', subject: 's', level: 'l' };
-  return (await teacher({ method: 'POST', url: '/api/v1/courses', body })).json<Course>().id;
+  return draftCourse(teacher, { title: 'Acoustique' });
 }
 const invite = (id: string, email: string, by: Ask = teacher) =>
   by({ method: 'POST', url: `/api/v1/courses/${id}/authors`, body: { email } });

@@ -3,6 +3,7 @@ import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import { DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { meanwhile } from '#server/testing/concurrent-change.ts';
+import { draftCourse } from '#server/testing/requests.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import type { Course } from '#shared/schemas/course.ts';
 
@@ -13,8 +14,7 @@ const other = await as(DEMO_PEOPLE.find(({ name }) => name === 'Hugo Weber')!.id
 
 /** A course of three sections, followed by two people who have worked through all of them. */
 async function course() {
-  const body = { title: 'a', summary: '', subject: 's', level: 'l' };
-  const { id } = (await teacher({ method: 'POST', url: '/api/v1/courses', body })).json<Course>();
+  const id = await draftCourse(teacher);
   const url = `/api/v1/courses/${id}`;
   const write = (sections: { id?: string; title: string }[], version: number) =>
     teacher({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { diffLines } from 'diff';
 import { describe, expect, it, vi } from 'vitest';
+import { draftCourse } from '#server/testing/requests.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import type { Course, RevisionContent } from '#shared/schemas/course.ts';
 import { changes } from './revisions.ts';
@@ -77,8 +78,7 @@ it('are compared while others are served', async () => {
 });
 
 it('are not compared when one of them is restored', async () => {
-  const body = { title: 'a', summary: 'un', subject: 's', level: 'l' };
-  const { id } = (await teacher({ method: 'POST', url: '/api/v1/courses', body })).json<Course>();
+  const id = await draftCourse(teacher, { title: 'a', summary: 'un' });
   const url = `/api/v1/courses/${id}`;
   const headers = { 'if-match': '"1"' };
   await teacher({ method: 'PATCH', url, body: { summary: 'deux' }, headers });

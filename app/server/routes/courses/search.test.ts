@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readMigrations } from '#server/database/migrate.ts';
 import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
+import { draftCourse } from '#server/testing/requests.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 import type { Course, CoursePage } from '#shared/schemas/course.ts';
@@ -12,8 +13,7 @@ const { app, ask, as, database, db, statementsOf } = await testApp();
 const teacher = await as('teacher');
 
 async function written(title: string, { language = 'fr', published = true, body = 'Un mot.' } = {}) {
-  const fields = { title, summary: '', subject: 's', level: 'l', language };
-  const { id } = (await teacher({ method: 'POST', url: '/api/v1/courses', body: fields })).json<Course>();
+  const id = await draftCourse(teacher, { title, language });
   const url = `/api/v1/courses/${id}`;
   const sections = { sections: [{ title: 'Une', body }] };
   await teacher({ method: 'PUT', url: `${url}/sections`, body: sections, headers: { 'if-match': '"1"' } });

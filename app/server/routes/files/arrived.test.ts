@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { draftCourse } from '#server/testing/requests.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import type { Course, CoursePage } from '#shared/schemas/course.ts';
 import { collectGarbage } from './garbage-collection.ts';
@@ -12,10 +13,7 @@ const other = await as(DEMO_PEOPLE[2]!.id);
 const TUS = { 'tus-resumable': '1.0.0' };
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-const course = async (): Promise<string> => {
-  const body = { title: 'Fichiers', summary: '', subject: 's', level: 'l' };
-  return (await teacher({ method: 'POST', url: '/api/v1/courses', body })).json<Course>().id;
-};
+const course = () => draftCourse(teacher);
 const begin = (courseId: string, name: string, size: number, sha256?: string, replaces?: string) =>
   teacher({
     method: 'POST',

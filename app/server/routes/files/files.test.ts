@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { addAuthor } from '#server/testing/authors.ts';
+import { draftCourse } from '#server/testing/requests.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 import type { Course } from '#shared/schemas/course.ts';
 import { contentDisposition } from './names.ts';
@@ -15,10 +16,7 @@ const student = await as('student');
 const other = await as(DEMO_PEOPLE[2]!.id);
 const TUS = { 'tus-resumable': '1.0.0' };
 
-const course = async (more: object = {}): Promise<string> => {
-  const body = { title: 'Fichiers', summary: '', subject: 's', level: 'l', ...more };
-  return (await teacher({ method: 'POST', url: '/api/v1/courses', body })).json<Course>().id;
-};
+const course = (fields: object = {}) => draftCourse(teacher, fields);
 const begin = (courseId: string, name: string, size: number, by: Ask = teacher, headers: object = {}) =>
   by({
     method: 'POST',

@@ -3,6 +3,7 @@ import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import { transaction } from '#server/database/transaction.ts';
 import { DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { draftCourse } from '#server/testing/requests.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import { renamedIn } from '#shared/markdown/references.ts';
 import type { Refusal } from '#shared/problem.ts';
@@ -17,8 +18,7 @@ const teacher = await as('teacher');
 beforeEach(() => void vi.mocked(renamedIn).mockClear());
 
 async function courseWith(bodies: string[]): Promise<{ url: string; fileId: string }> {
-  const fields = { title: 't', summary: '', subject: 's', level: 'l' };
-  const { id } = (await teacher({ method: 'POST', url: '/api/v1/courses', body: fields })).json<Course>();
+  const id = await draftCourse(teacher);
   // As they were saved before such texts were refused.
   for (const [position, body] of bodies.entries())
     await db
@@ -76,10 +76,7 @@ describe('a text that cannot be drawn', () => {
       },
       headers: { 'if-match': '"1"' },
     });
-  const begun = async (format: string) => {
-    const body = { title: 't', summary: '', subject: 's', level: 'l', format };
-    return (await teacher({ method: 'POST', url: '/api/v1/courses', body })).json<Course>().id;
-  };
+  const begun = (format: string) => draftCourse(teacher, { format });
 
   it('is refused with its section, why, and what would do', async () => {
     const id = await begun('markdown');

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { problemOf, put } from '#server/testing/requests.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 
@@ -40,9 +41,7 @@ const answerIn = async (thread: string, by = friend, body = 'Parce que.'): Promi
   expect(answer.statusCode, answer.body).toBe(201);
   return answer.json().id;
 };
-const put = (by: Ask, url: string, body: object) => by({ method: 'PUT', url: `/api/v1${url}`, body });
 const notificationsOf = async (by: Ask) => (await by('/api/v1/notifications')).json();
-const problem = (answer: Answer) => answer.json().type;
 
 describe('a thread', () => {
   it('is read by those who may read the course, and begun by those who follow or write it', async () => {
@@ -76,7 +75,7 @@ describe('a thread', () => {
       url: `/api/v1/courses/${demo!.id}/threads`,
       body: question,
     });
-    expect(problem(refused)).toBe('/problems/may-not-write');
+    expect(problemOf(refused)).toBe('/problems/may-not-write');
     expect(
       (await stranger({ method: 'POST', url: `/api/v1/threads/${id}/posts`, body: { body: 'x' } }))
         .statusCode,
@@ -106,7 +105,7 @@ describe('a thread', () => {
         body: { title: 'Comment ?' },
         headers: headers as never,
       });
-    expect(problem(await patch(teacher, etag(read)))).toBe('/problems/not-yours');
+    expect(problemOf(await patch(teacher, etag(read)))).toBe('/problems/not-yours');
     const changed = await patch(student, etag(read));
     expect([changed.statusCode, changed.headers.etag]).toEqual([204, '"2"']);
     expect((await patch(student, etag(read))).statusCode).toBe(412);
@@ -138,19 +137,19 @@ describe('a thread', () => {
     const first = (await former(friend, '?limit=2')).json();
     expect(said(await former(friend, `?limit=2&cursor=${first.next}`))).toEqual(['Un.']);
     expect(await statementsOf(() => former(friend))).toBe(2); // the session, and the words
-    for (const by of [student, stranger]) expect(problem(await former(by))).toBe('/problems/not-yours');
+    for (const by of [student, stranger]) expect(problemOf(await former(by))).toBe('/problems/not-yours');
     expect((await former(ask)).statusCode).toBe(401);
     expect((await student(`/api/v1/threads/${thread}/versions`)).json()).toEqual({ items: [], next: null });
-    expect(problem(await friend(`/api/v1/threads/${thread}/versions`))).toBe('/problems/not-yours');
-    expect(problem(await friend(`/api/v1/threads/${post}/versions`))).toBe('/problems/thread-unknown');
+    expect(problemOf(await friend(`/api/v1/threads/${thread}/versions`))).toBe('/problems/not-yours');
+    expect(problemOf(await friend(`/api/v1/threads/${post}/versions`))).toBe('/problems/thread-unknown');
     await friend({ method: 'DELETE', url: `/api/v1/posts/${post}` });
-    expect(problem(await former(friend))).toBe('/problems/post-unknown');
+    expect(problemOf(await former(friend))).toBe('/problems/post-unknown');
   });
 
   it('is pinned and locked by those who moderate', async () => {
     const first = await start();
     await start();
-    expect(problem(await put(student, `/threads/${first}/moderation`, { pinned: true }))).toBe(
+    expect(problemOf(await put(student, `/threads/${first}/moderation`, { pinned: true }))).toBe(
       '/problems/not-yours',
     );
     expect(
@@ -165,7 +164,7 @@ describe('a thread', () => {
       url: `/api/v1/threads/${first}/posts`,
       body: { body: 'x' },
     });
-    expect(problem(refused)).toBe('/problems/thread-locked');
+    expect(problemOf(refused)).toBe('/problems/thread-locked');
     for (const [by, write] of [
       [teacher, true],
       [administrator, true],
@@ -178,7 +177,7 @@ describe('a thread', () => {
   it('is changed no more once it is locked, nor by those who left the course', async () => {
     const id = await start(friend);
     const changed = async (by: Ask) =>
-      problem(
+      problemOf(
         await by({
           method: 'PATCH',
           url: `/api/v1/threads/${id}`,
@@ -263,7 +262,7 @@ describe('answers', () => {
       score: 1,
       vote: 0,
     });
-    expect(problem(await put(friend, `/posts/${id}/vote`, { value: 1 }))).toBe('/problems/own-vote');
+    expect(problemOf(await put(friend, `/posts/${id}/vote`, { value: 1 }))).toBe('/problems/own-vote');
     expect((await put(student, `/posts/${id}/vote`, { value: 2 })).statusCode).toBe(400);
   });
 
@@ -278,7 +277,7 @@ describe('answers', () => {
     });
     await put(friend, `/threads/${thread}/vote`, { value: 0 });
     expect((await friend(`/api/v1/threads/${thread}`)).json()).toMatchObject({ score: 1, vote: 0 });
-    expect(problem(await put(student, `/threads/${thread}/vote`, { value: 1 }))).toBe('/problems/own-vote');
+    expect(problemOf(await put(student, `/threads/${thread}/vote`, { value: 1 }))).toBe('/problems/own-vote');
   });
 
   it('have one vote of a person who presses ten times at once', async () => {
@@ -292,12 +291,12 @@ describe('answers', () => {
   it('are accepted by the one who asked, and no longer when they are gone', async () => {
     const thread = await start();
     const id = await answerIn(thread);
-    expect(problem(await put(friend, `/threads/${thread}/accepted`, { postId: id }))).toBe(
+    expect(problemOf(await put(friend, `/threads/${thread}/accepted`, { postId: id }))).toBe(
       '/problems/not-yours',
     );
     expect((await put(student, `/threads/${thread}/accepted`, { postId: id })).statusCode).toBe(204);
     const other = await answerIn(await start());
-    expect(problem(await put(student, `/threads/${thread}/accepted`, { postId: other }))).toBe(
+    expect(problemOf(await put(student, `/threads/${thread}/accepted`, { postId: other }))).toBe(
       '/problems/post-unknown',
     );
     expect((await student(`/api/v1/threads/${thread}`)).json()).toMatchObject({
@@ -487,5 +486,5 @@ it('one person cannot fill a forum', async () => {
     const answer = await last({ method: 'POST', url: `/api/v1/courses/${demo!.id}/threads`, body: question });
     if (answer.statusCode === 429) refused = answer;
   }
-  expect(problem(refused!)).toBe('/problems/too-many-attempts');
+  expect(problemOf(refused!)).toBe('/problems/too-many-attempts');
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { created } from '#server/testing/requests.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 
 const { as, db } = await testApp();
@@ -11,11 +12,6 @@ const student = await as('student');
 
 const naming = (...people: { id: string; name: string }[]) =>
   people.map(({ id, name }) => `@[${name}](${id})`).join(' ');
-const made = async (by: Ask, url: string, body: object): Promise<string> => {
-  const answer = await by({ method: 'POST', url: `/api/v1${url}`, body });
-  expect(answer.statusCode, answer.body).toBe(201);
-  return answer.json().id;
-};
 /** Changes it from one version to the next, once with each text. */
 const changed = async (by: Ask, url: string, ...bodies: string[]): Promise<void> => {
   for (const [before, body] of bodies.entries()) {
@@ -43,7 +39,7 @@ describe('a name that a change brings in', () => {
   beforeEach(async () => {
     await student({ method: 'PUT', url: `/api/v1/courses/${demo!.id}/enrolment` });
     const body = { title: 'Pourquoi ?', body: `${naming(camille!)} ?` };
-    thread = await made(student, `/courses/${demo!.id}/threads`, body);
+    thread = await created(student, `/courses/${demo!.id}/threads`, body);
   });
 
   it('of a question tells whom it names, and nobody a second time', async () => {
@@ -62,14 +58,14 @@ describe('a name that a change brings in', () => {
   });
 
   it('of an answer tells as well, but never of one’s own, nor a stranger', async () => {
-    const post = await made(teacher, `/threads/${thread}/posts`, { body: 'Parce que.' });
+    const post = await created(teacher, `/threads/${thread}/posts`, { body: 'Parce que.' });
     const stranger = DEMO_PEOPLE.find(({ email }) => email === 'm.ndiaye@fredu.test')!;
     await changed(teacher, `/posts/${post}`, naming(camille!, ines!, stranger));
     expect(await notified(thread, post)).toEqual([ines!.id]);
   });
 
   it('counts as something written: one does not name people without end', async () => {
-    const post = await made(teacher, `/threads/${thread}/posts`, { body: 'Parce que.' });
+    const post = await created(teacher, `/threads/${thread}/posts`, { body: 'Parce que.' });
     await db.updateTable('attempts').set({ count: 1000 }).execute();
     const patch = (body: string) =>
       teacher({

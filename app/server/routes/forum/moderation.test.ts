@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { problemOf, put } from '#server/testing/requests.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 
 const { app, as, db, letters } = await testApp();
@@ -29,9 +30,7 @@ const report = async (by: Ask, subject: string) => {
   const answer = await by({ method: 'POST', url: `/api/v1/${subject}/reports`, body });
   expect(answer.statusCode, answer.body).toBe(202);
 };
-const put = (by: Ask, url: string, body: object) => by({ method: 'PUT', url: `/api/v1${url}`, body });
 const remove = (by: Ask, url: string) => by({ method: 'DELETE', url: `/api/v1${url}` });
-const problem = (answer: Awaited<ReturnType<Ask>>) => answer.json().type;
 const notificationsOf = async (by: Ask) => (await by('/api/v1/notifications')).json().items;
 
 describe('an author who was made a student', () => {
@@ -106,7 +105,7 @@ describe('a report', () => {
     expect(await open(teacher, post)).toBeUndefined();
     const { id } = await open(colleague, post);
     const kept = { outcome: 'kept' };
-    expect(problem(await put(teacher, `/reports/${id}/outcome`, kept))).toBe('/problems/report-unknown');
+    expect(problemOf(await put(teacher, `/reports/${id}/outcome`, kept))).toBe('/problems/report-unknown');
     expect((await open(administrator, post)).id).toBe(id);
     expect((await put(colleague, `/reports/${id}/outcome`, kept)).statusCode).toBe(204);
     expect(await open(administrator, post)).toBeUndefined();
@@ -118,7 +117,7 @@ describe('a report', () => {
     const { id } = await open(teacher, thread);
     expect(await open(administrator, thread)).toBeUndefined();
     const decided = (by: Ask) => put(by, `/reports/${id}/outcome`, { outcome: 'kept' });
-    expect(problem(await decided(administrator))).toBe('/problems/own-words');
+    expect(problemOf(await decided(administrator))).toBe('/problems/own-words');
     expect((await decided(teacher)).statusCode).toBe(204);
   });
 

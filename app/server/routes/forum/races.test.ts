@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Transaction } from '#server/database/database.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { meanwhile } from '#server/testing/concurrent-change.ts';
+import { created, problemOf } from '#server/testing/requests.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 
 const { as, db } = await testApp();
@@ -13,7 +14,6 @@ const student = await as('student');
 const administrator = await as('administrator');
 
 type Answer = Awaited<ReturnType<Ask>>;
-const problem = (answer: Answer) => answer.json().type;
 
 /** What another server is in the middle of: it ends when the question waits for it, or has an answer without. */
 const during = (change: Parameters<typeof meanwhile>[1], ask: () => Promise<Answer>) =>
@@ -21,18 +21,13 @@ const during = (change: Parameters<typeof meanwhile>[1], ask: () => Promise<Answ
 
 let thread: string;
 let post: string;
-const made = async (by: Ask, url: string, body: object): Promise<string> => {
-  const answer = await by({ method: 'POST', url: `/api/v1${url}`, body });
-  expect(answer.statusCode, answer.body).toBe(201);
-  return answer.json().id;
-};
 beforeAll(() => student({ method: 'PUT', url: `/api/v1/courses/${demo!.id}/enrolment` }));
 beforeEach(async () => {
-  thread = await made(student, `/courses/${demo!.id}/threads`, {
+  thread = await created(student, `/courses/${demo!.id}/threads`, {
     title: 'Pourquoi ?',
     body: 'Je ne vois pas.',
   });
-  post = await made(teacher, `/threads/${thread}/posts`, { body: 'Parce que.' });
+  post = await created(teacher, `/threads/${thread}/posts`, { body: 'Parce que.' });
 });
 const answer = (by: Ask) =>
   by({ method: 'POST', url: `/api/v1/threads/${thread}/posts`, body: { body: 'Ah.' } });
@@ -56,23 +51,23 @@ describe('while it is being removed', () => {
 
   it('an answer is not accepted', async () => {
     const late = await during(removed('posts', post), () => accept(post));
-    expect(problem(late)).toBe('/problems/post-unknown');
+    expect(problemOf(late)).toBe('/problems/post-unknown');
     expect((await student(`/api/v1/threads/${thread}`)).json().acceptedId).toBeNull();
   });
 
   it('a thread is not answered', async () => {
     const late = await during(removed('threads', thread), () => answer(student));
-    expect(problem(late)).toBe('/problems/thread-unknown');
+    expect(problemOf(late)).toBe('/problems/thread-unknown');
   });
 
   it('a thread that somebody has just answered stays', async () => {
-    const own = await made(student, `/courses/${demo!.id}/threads`, { title: 'Seule', body: '?' });
+    const own = await created(student, `/courses/${demo!.id}/threads`, { title: 'Seule', body: '?' });
     const refused = await during(
       (transaction) =>
         transaction.updateTable('threads').set({ post_count: 1 }).where('id', '=', own).execute(),
       () => student({ method: 'DELETE', url: `/api/v1/threads/${own}` }),
     );
-    expect(problem(refused)).toBe('/problems/not-yours');
+    expect(problemOf(refused)).toBe('/problems/not-yours');
     expect((await student(`/api/v1/threads/${own}`)).statusCode).toBe(200);
   });
 });
@@ -80,7 +75,7 @@ describe('while it is being removed', () => {
 it('while it is being locked a thread is answered by those alone who moderate', async () => {
   const locked = (transaction: Transaction) =>
     transaction.updateTable('threads').set({ locked: true }).where('id', '=', thread).execute();
-  expect(problem(await during(locked, () => answer(student)))).toBe('/problems/thread-locked');
+  expect(problemOf(await during(locked, () => answer(student)))).toBe('/problems/thread-locked');
   expect((await during(locked, () => answer(teacher))).statusCode).toBe(201);
   expect((await student(`/api/v1/threads/${thread}`)).json().postCount).toBe(2);
 });
@@ -138,7 +133,7 @@ it('of two decisions the first one stands, and nothing is removed that was kept'
       transaction.updateTable('reports').set({ outcome: 'kept' }).where('id', '=', id).execute(),
     () => teacher({ method: 'PUT', url: `/api/v1/reports/${id}/outcome`, body: { outcome: 'removed' } }),
   );
-  expect(problem(late)).toBe('/problems/report-unknown');
+  expect(problemOf(late)).toBe('/problems/report-unknown');
   expect((await student(`/api/v1/threads/${thread}`)).statusCode).toBe(200);
 });
 

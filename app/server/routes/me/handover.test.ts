@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { draftCourse } from '#server/testing/requests.ts';
 import { testApp } from '#server/testing/test-app.ts';
 import type { Course } from '#shared/schemas/course.ts';
 import { eraseDue } from './erasure.ts';
@@ -17,8 +18,7 @@ const [camille, ines] = DEMO_PEOPLE;
 
 /** A course that one teacher writes alone and a student follows, with its title. */
 async function alone(title: string): Promise<string> {
-  const body = { title, summary: '', subject: 's', level: 'l' };
-  const { id } = (await teacher({ method: 'POST', url: '/api/v1/courses', body })).json<Course>();
+  const id = await draftCourse(teacher, { title });
   const change = (path: string, body: object, version: number) =>
     teacher({
       method: 'PUT',
