@@ -72,6 +72,8 @@ import { databaseMemory } from './platform/database-memory.ts';
 import { databaseNames } from './platform/database-names.ts';
 import { databaseStore } from './platform/database-store.ts';
 import { databaseSurvival } from './platform/database-survival.ts';
+import { filesComplete } from './platform/files-complete.ts';
+import { identitiesWhole } from './platform/identities-whole.ts';
 import { madeOrListed } from './platform/made-or-listed.ts';
 import { namedChecks } from './platform/named-checks.ts';
 import { namesResolve } from './platform/names-resolve.ts';
@@ -119,6 +121,7 @@ const LAWS: readonly Policy[] = [
   drainsEnd,
   etcdBackups,
   exportedMetrics,
+  filesComplete,
   frontFirewallFlows,
   guardedPorts,
   historyKept,
@@ -127,6 +130,7 @@ const LAWS: readonly Policy[] = [
   hostsAlike,
   hostsApart,
   httpsOnly,
+  identitiesWhole,
   imagesPinned,
   inventoriesAlike,
   inventoryHosts,

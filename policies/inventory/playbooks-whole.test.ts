@@ -45,7 +45,10 @@ it('a file that no task puts there, or that is put elsewhere, for anybody, unrea
         ),
       ),
     ),
-  ).toEqual(['no task puts /etc/bird/bird.conf on the hosts of role edge']);
+  ).toEqual([
+    'no task puts /etc/bird/bird.conf on the hosts of role edge',
+    '/etc/bird is made, and nothing goes there',
+  ]);
   const put = 'Put /etc/nftables.conf there';
   expect(
     messages(

@@ -106,8 +106,36 @@ function tasks(tree: Tree, site: Site, role: Site['hosts'][number]['role']): Fin
       .filter((file) => !copies.some((each) => each.isOurs && each.file === file))
       .map((file) => ({ path, message: `no task puts ${file} on the hosts of role ${role}`, fix })),
     ...copies.flatMap((each) => copied(path, each, { files, handlers })),
+    ...folders(path, all, copies),
     ...started(tree, path, site, role, all),
     ...strange(path, all),
+  ];
+}
+
+/** Folders that are there before us. @see the contents of Debian's packages */
+const GIVEN = /^\/(etc|etc\/(apt|chrony|default|haproxy|keepalived|bird|ssh|systemd)|usr\/local\/s?bin)$/;
+/** Every file has its folder, and no folder is made for nothing. */
+function folders(path: string, all: Data[], copies: { file: string; isOurs: boolean }[]): Finding[] {
+  const made = all.flatMap((task) =>
+    task['ansible.builtin.file']?.path === '/{{ item }}'
+      ? listOf(task.loop).map((each: Data) => `/${each}`)
+      : [],
+  );
+  const needed = copies
+    .filter(({ isOurs }) => isOurs)
+    .map(({ file }) => file.slice(0, file.lastIndexOf('/')));
+  return [
+    ...[...new Set(needed)]
+      .filter((folder) => !made.includes(folder) && !GIVEN.test(folder))
+      .map((folder) => ({ path, message: `nobody makes the folder ${folder}`, fix })),
+    ...made
+      .filter((folder) => !copies.some(({ file }) => file.startsWith(`${folder}/`)))
+      .map((folder) => ({
+        path,
+        text: folder.slice(1),
+        message: `${folder} is made, and nothing goes there`,
+        fix,
+      })),
   ];
 }
 
@@ -250,6 +278,18 @@ const strange = (path: string, all: Data[]): Finding[] =>
   all.flatMap((task) => {
     const rest = Object.keys(task).filter((key) => !WORDS.has(key));
     const [module] = rest;
+    const switches = ['enabled', 'daemon_reload', 'update_cache', 'install_recommends'].filter(
+      (key) => !['boolean', 'undefined'].includes(typeof task[module ?? '']?.[key]),
+    );
+    if (switches.length > 0)
+      return [
+        {
+          path,
+          text: String(task.name),
+          message: `the task ${String(task.name)} has ${switches[0]} neither true nor false`,
+          fix,
+        },
+      ];
     if (task.block || (rest.length === 1 && MODULES.test(module!))) return [];
     return [
       {

@@ -92,7 +92,9 @@ const MEANT: { where: RegExp; what?: RegExp; by: Trait }[] = [
   { where: /\.inhibit_rules\[\]$/, what: /CephSync|ObserverAlive/, by: duty },
   { where: /scrape_configs\[node\]\.static_configs\[\]$/, by: hosts },
   { where: /\.rules\[CephSync|^CephObjectRealm \.spec\.pull$/, by: duty },
-  { where: /\[cockroachdb-client-root\]$|^ResourceQuota \.spec\.hard\./, by: duty },
+  { where: /\[cockroachdb-client-root\]$/, by: duty },
+  // Another size, not another key.
+  { where: /^ResourceQuota \.spec\.hard\./, what: /^\["[^"]+","[^"]+"\]$/, by: duty },
   {
     where:
       /^\w+ \S* \S*(cockroachdb-setup|cockroachdb-sql)|^(CephObjectStoreUser|ObjectBucketClaim) |^StorageClass {2}object-store/,

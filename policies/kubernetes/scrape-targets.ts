@@ -44,11 +44,14 @@ export const scrapeTargets: Policy = {
 };
 type Fact = Omit<Finding, 'path'> & { path?: string };
 
+/** The first label that a rule reads. */
+const sourceOf = (rule: Data): string => String(listOf(rule?.source_labels)[0] ?? '');
+
 /** What a job of pods looks for: their label, and the name or the number of their port. */
 function wanted(job: Data): { namespaces: string[]; app?: string; port?: string } {
   const rules: Data[] = job.relabel_configs ?? [];
-  const label = rules.find(({ source_labels: [first] = [] }) => /_pod_label_/.test(first ?? ''));
-  const named = rules.find(({ source_labels: [first] = [] }) => /_container_port_name$/.test(first ?? ''));
+  const label = rules.find((rule) => /_pod_label_/.test(sourceOf(rule)));
+  const named = rules.find((rule) => /_container_port_name$/.test(sourceOf(rule)));
   const numbered = rules.find(({ target_label }) => target_label === '__address__')?.replacement;
   return {
     namespaces: job.kubernetes_sd_configs.flatMap((each: Data) => each.namespaces?.names ?? []),
@@ -91,7 +94,7 @@ function dialled(model: Model, site: Site, job: Data): Fact[] {
       ),
     ),
   );
-  const targets: string[] = (job.static_configs ?? []).flatMap((each: Data) => each.targets);
+  const targets: string[] = listOf(job.static_configs).flatMap((each: Data) => each?.targets ?? []);
   if (targets.length === 0)
     return [{ message: `job ${job.job_name} has no target`, text: job.job_name, fix: 'remove the job' }];
   return targets
@@ -112,7 +115,7 @@ function unasked(jobs: Data[], own: Workload[]): Fact[] {
   const ports = new Set<string>(
     jobs
       .flatMap((job) => job.static_configs ?? [])
-      .flatMap((each: Data) => each.targets)
+      .flatMap((each: Data) => each?.targets ?? [])
       .map((target: string) => target.split(':').at(-1)!),
   );
   return own.flatMap((workload) =>

@@ -149,7 +149,21 @@ function commands({ model, tree, path, site }: At, plan: Data, run: Run, step: s
       (each) => each.site === at && each.kind.toLowerCase() === refers[0] && each.name === refers[1],
     );
   const brought = /^(rook-ceph-|cert-manager|csi-)/.test(refers[1] ?? '');
+  const needs: [RegExp, string[]][] = [
+    [/^radosgw-admin zone (get|modify|set)\b/, ['--rgw-zone', '--rgw-zonegroup']],
+    [/^radosgw-admin zonegroup (get|modify|set)\b/, ['--rgw-zonegroup']],
+  ];
+  const lacking = needs
+    .filter(([form]) => form.test(line))
+    .flatMap(([, wanted]) => wanted.filter((flag) => !flags.has(flag)));
+  const kind = /^(get|patch|delete|annotate|label) (\w[\w.-]*)( |$)/.exec(
+    isExec || prefix[0] !== 'kubectl' ? '' : line,
+  )?.[2];
   return [
+    ...lacking.map((flag) => wrong(step, `says of \`${line.slice(0, 40)}\` no ${flag.slice(6)}`)),
+    ...(kind === undefined || kinds(tree).has(kind.replace(/s$/, ''))
+      ? []
+      : [wrong(kind, `is about a ${kind}, and there is no such kind`)]),
     ...(isKnown
       ? []
       : [
@@ -182,6 +196,18 @@ function commands({ model, tree, path, site }: At, plan: Data, run: Run, step: s
       .map((each) => wrong(each.slice(0, 40), 'patches with what is no JSON')),
   ];
 }
+/** Kinds by the word that kubectl takes for them. */
+const kinds = (tree: Tree): Set<string> =>
+  new Set([
+    ...objects(tree).map(({ kind }) => kind.toLowerCase()),
+    'secret',
+    'pod',
+    'node',
+    'crd',
+    'customresourcedefinition',
+    'job',
+  ]);
+
 function isJson(text: string): boolean {
   try {
     return typeof JSON.parse(text) === 'object';

@@ -1,4 +1,132 @@
 import type { Mutant } from './mutants.ts';
 
-/** Mutants that change nothing that anybody would notice, reviewed by hand: which, and why. */
-export const HARMLESS: readonly { reason: string; is(mutant: Mutant): boolean }[] = [];
+const isOrder = ({ how }: Mutant): boolean => how === 'order';
+const line = ({ from }: Mutant): string => from.trim();
+
+/**
+ * Mutants that change nothing that a machine does, reviewed by hand: which, and why. A mutant that a law notices all the same is
+ * counted as noticed and not as one of these.
+ */
+export const HARMLESS: readonly { reason: string; is(mutant: Mutant): boolean }[] = [
+  {
+    reason: 'rules of one group are judged in their order and each by itself: two alerts may change places',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /configmap-prometheus-rules/.test(mutant.path) &&
+      /^- (alert|record):/.test(line(mutant)),
+  },
+  {
+    reason: 'labels, annotations and other maps in texts that a program reads as YAML or JSON have no order',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /configmap-|cdk\.tf\.json/.test(mutant.path) &&
+      /^"?[\w$./-]+"?\s*:/.test(line(mutant)) &&
+      /^"?[\w$./-]+"?\s*:/.test(mutant.to),
+  },
+  {
+    reason: 'targets, ports, addresses and rules of a NetworkPolicy, of a scrape and of a role are sets',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /networkpolicy-|role-|clusterrole-|configmap-prometheus\.yaml|cephcluster-|resourcequota-|httproute-|certificate-/.test(
+        mutant.path,
+      ) &&
+      /^- /.test(line(mutant)),
+  },
+  {
+    reason: 'options that have names are taken in any order: flags of radosgw-admin, kubectl and helm',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /\/plans\//.test(mutant.path) &&
+      /^- "?--/.test(line(mutant)) &&
+      /^- "?--/.test(mutant.to),
+  },
+  {
+    reason: 'patterns that an answer must not match, or has to match, are asked one by one',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /\/plans\//.test(mutant.path) &&
+      /^- ("?[a-z ^]|failed|different|behind|full sync)/.test(line(mutant)) &&
+      /^- ("?[a-z ^]|failed|different|behind|full sync)/.test(mutant.to) &&
+      !/^- [a-z-]+$/.test(line(mutant)),
+  },
+  {
+    reason: 'words for the person who carries out a plan or watches a playbook: no machine reads them',
+    is: ({ path, from, how }) =>
+      how !== 'drop' &&
+      (/\/plans\//.test(path)
+        ? /^(- )?(why|title|when|person):/.test(from)
+        : /\/inventory\/hosts\/(tasks|playbook)/.test(path) && /^- name: (?!Put )/.test(from)),
+  },
+  {
+    reason: 'words for people in an alert or on a panel: summary, impact and description, still there',
+    is: ({ path, from, how }) =>
+      how !== 'drop' &&
+      /configmap-(prometheus-rules|grafana-dashboards)/.test(path) &&
+      /^"?(summary|impact|description|legendFormat|title)"?:/.test(from),
+  },
+  {
+    reason: 'packages, folders and units in a list are all installed, made and started, whatever their order',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /\/inventory\//.test(mutant.path) &&
+      /^- [\w./-]+$/.test(line(mutant)) &&
+      /^- [\w./-]+ \(before it\)$/.test(mutant.to),
+  },
+  {
+    reason: 'files that different programs read are put there in any order before the handlers run',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /\/inventory\/hosts\/tasks\//.test(mutant.path) &&
+      /^- name: Put (?!the secret)/.test(line(mutant)) &&
+      /^- name: Put (?!the secret)/.test(mutant.to),
+  },
+  {
+    reason: 'records of a zone are a set, and the lines before them may stand in either order',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /\.zone$/.test(mutant.path) &&
+      (/ IN (?!SOA)/.test(line(mutant)) || /^\$/.test(line(mutant))),
+  },
+  {
+    reason:
+      'names, addresses, usages, files and places of a certificate are sets, and so are zones and lines of a block of BIND',
+    is: (mutant) => isOrder(mutant) && /platform\/(certificates\.yaml|dns\/\w+\.conf)$/.test(mutant.path),
+  },
+  {
+    reason:
+      'a record that is remembered for an hour may be remembered for two: nothing moves there in a failure',
+    is: ({ path, how, from, to }) =>
+      how === 'number' &&
+      /\.zone$/.test(path) &&
+      (/^\S+ (3600|86400) IN /.test(from) || /^\$TTL/.test(from)) &&
+      from.replace(/\d+/, '') === to.replace(/\d+/, ''),
+  },
+  {
+    reason: 'serial numbers and times of a zone by one: secondaries ask a second earlier or later',
+    is: ({ path, how, from }) => how === 'number' && /\.zone$/.test(path) && / SOA /.test(from),
+  },
+  {
+    reason: 'facts of a host are gathered or not: no task uses them',
+    is: ({ path, from }) => /\/inventory\/hosts\/playbook\.yaml$/.test(path) && /^gather_facts/.test(from),
+  },
+  {
+    reason: 'in a dry run a task may fail or not; a real run is the same',
+    is: ({ path, from, how }) =>
+      how === 'drop' &&
+      /\/inventory\/hosts\//.test(path) &&
+      /^ignore_errors: "\{\{ ansible_check_mode \}\}"$/.test(from),
+  },
+  {
+    reason:
+      'what pfSense shows to people, and keys of its lists that it numbers by itself: descriptions, trackers, identifiers',
+    is: ({ path, from, how }) =>
+      /pfsense\.xml$/.test(path) &&
+      (/^<(descr|detail|tracker|uniqid|refid|created|updated|version)\b/.test(from) ||
+        (how === 'order' && /^<\w/.test(from))),
+  },
+  {
+    reason: 'labels that no selector, no scrape and no person of the tree asks for',
+    is: ({ path, from }) =>
+      /\/kubernetes\//.test(path) && /^app\.kubernetes\.io\/(part-of|component|managed-by)/.test(from),
+  },
+];
