@@ -58,8 +58,12 @@ if (import.meta.main) {
     const say = (text: string) => process.stdout.write(`${text.trimEnd()}\n`);
     const capacities = capacitiesOf(model, tree);
     const serves = (judged: Judged) => servesOf(analysis.world, capacities, judged, model.load);
-    const firedBy = alertsOf(analysis.world, tree);
-    const alerts = (parts: readonly Part[]) => firedBy(parts, analysis.judge);
+    // Read only where they are asked for.
+    let firedBy: ReturnType<typeof alertsOf> | undefined;
+    const alerts = (parts: readonly Part[]) => {
+      firedBy ??= alertsOf(analysis.world, tree);
+      return firedBy(parts, analysis.judge);
+    };
     if (values.alerts) {
       const all = analysis.failures.map((part) => ({ id: part.id, alerts: alerts([part]) }));
       say(values.json ? JSON.stringify(all, null, 2) : alertsText(analysis, alerts));

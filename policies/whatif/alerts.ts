@@ -7,7 +7,7 @@ import { type Judged, localsOf } from './judge.ts';
 import type { Part } from './parts.ts';
 import { jobsOf, type Observer, seriesOf } from './series.ts';
 import { type Analysis, type Phase, scenarioOf } from './states.ts';
-import { readable, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** An alert that a state raises, by its name in the tree's rules. */
 export interface Fired {
@@ -20,9 +20,11 @@ export interface Fired {
   runbook: string;
 }
 
+const FILES = /\/configmap-prometheus(-rules)?\.yaml$/;
+
 /** Rules and scrape files of every site with observers, read once. */
 export function alertsOf(world: World, whole: Tree) {
-  const tree = readable(whole);
+  const tree = new Map([...whole].filter(([path]) => FILES.test(path)));
   const file = (site: string, name: string): Data =>
     ofKind(tree, 'ConfigMap').find((each) => each.site === site && each.name === name)?.object.data ?? {};
   const observers = world.sites

@@ -78,20 +78,30 @@ export function judgeOf(world: World): (scenario: Scenario) => Judged {
 
   return (scenario) => {
     const pattern = scenario.map(({ heals }) => heals[0]).join('');
-    const touched = new Set(scenario.flatMap(({ parts }) => parts.flatMap((part) => [...part.atoms.keys()])));
+    const touched: number[] = [];
+    let [linked, global] = [false, false];
+    for (const { parts } of scenario)
+      for (const part of parts) {
+        linked ||= part.links.length > 0;
+        global ||= part.globals.length > 0;
+        for (const index of part.atoms.keys()) if (!touched.includes(index)) touched.push(index);
+      }
+    touched.sort((a, b) => a - b);
     const here = untouched(pattern, scenario).slice();
-    for (const index of touched) here[index] = localAt(index, scenario);
-    const links = scenario.map((_, step) =>
-      scenario
-        .slice(0, step + 1)
-        .flatMap(({ parts }) => parts.flatMap((part) => part.links.map(([a, b]) => `${a}-${b}`)))
-        .sort(),
-    );
-    const ended = scenario
-      .flatMap((step) => (step.heals === 'all' ? step.parts.flatMap((part) => part.globals) : []))
-      .sort();
-    const changed = [...touched].sort((a, b) => a - b).map((index) => `${index}.${here[index]!.number}`);
-    const key = `${changed.join()}|${links.join(';')}|${ended.join()}|${pattern}`;
+    let key = pattern;
+    for (const index of touched) {
+      here[index] = localAt(index, scenario);
+      key += `,${index}.${here[index].number}`;
+    }
+    // Most states cut no link and end nothing that is everybody's.
+    const links = scenario.map((_, step) => (linked ? linksAfter(scenario, step) : []));
+    const ended = global
+      ? scenario
+          .flatMap((step) => (step.heals === 'all' ? step.parts.flatMap((part) => part.globals) : []))
+          .sort()
+      : [];
+    if (linked) key += `|${links.join(';')}`;
+    if (global) key += `!${ended.join()}`;
     const known = states.get(key);
     if (known) return known;
     const made = judge(
@@ -107,6 +117,13 @@ export function judgeOf(world: World): (scenario: Scenario) => Judged {
     return made;
   };
 }
+
+/** Pairs of sites that have lost each other when a step is over. */
+const linksAfter = (scenario: Scenario, step: number): string[] =>
+  scenario
+    .slice(0, step + 1)
+    .flatMap(({ parts }) => parts.flatMap((part) => part.links.map(([a, b]) => `${a}-${b}`)))
+    .sort();
 
 function judge(
   world: World,

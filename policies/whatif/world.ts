@@ -51,8 +51,13 @@ export interface WorldSite {
 
 /** The files that any part of this reads, which are a ninth of the tree. */
 const READ =
-  /\/kubernetes\/.*\/(deployment|statefulset|daemonset|horizontalpodautoscaler|poddisruptionbudget|cephcluster|cephobject|configmap-(cockroachdb-nodes|prometheus-rules|prometheus|pgbouncer)\.)|\/(hosts|plans|inventory\/kubespray|openstack|front-firewall)\/|^platform\/(sql|dns)\//;
-export const readable = (tree: Tree): Tree => new Map([...tree].filter(([path]) => READ.test(path)));
+  /\/kubernetes\/.*\/(deployment|statefulset|daemonset|horizontalpodautoscaler|poddisruptionbudget|cephcluster|cephobject|configmap-cockroachdb-nodes\.)|\/(hosts|plans|inventory\/kubespray|openstack|front-firewall)\/|^platform\/(sql|dns)\//;
+const known = new WeakMap<Tree, Tree>();
+export function readable(tree: Tree): Tree {
+  const part = known.get(tree) ?? new Map([...tree].filter(([path]) => READ.test(path)));
+  known.set(tree, part);
+  return part;
+}
 
 export function worldOf(model: Model, whole: Tree): World {
   const tree = readable(whole);

@@ -104,23 +104,26 @@ export function togetherText(analysis: Analysis, { together }: Coverage, most: n
   const { world, failures, maintenance } = analysis;
   const app = together.filter(({ services }) => services.includes('app write'));
   if (app.length === 0) return 'No two at once stop the app’s writes, but where one of them does so alone.\n';
-  const alike = Map.groupBy([...failures, ...maintenance], (part) => classOf(analysis, part));
-  const label = (part: Part): string => {
-    const rest = alike.get(classOf(analysis, part))!.length - 1;
-    return rest > 0 ? `${alike.get(classOf(analysis, part))![0]!.id} (or ${rest} alike)` : part.id;
-  };
   const place = new Map([...failures, ...maintenance].map((part, index) => [part, index]));
   const lines = Map.groupBy(
-    app.toSorted((a, b) => sum(a.parts, place) - sum(b.parts, place)),
+    app
+      .map(({ parts, state }) => ({ parts: parts.toSorted((a, b) => place.get(a)! - place.get(b)!), state }))
+      .toSorted((a, b) => sum(a.parts, place) - sum(b.parts, place)),
     ({ parts, state: { judged } }) => {
       const { database } = judged;
       const lost =
         database && database.lost.over > 0 ? rangesIn(database.lost) : columnsOf(world, judged).entry;
-      const [first = '', second = ''] = parts.toSorted((a, b) => place.get(a)! - place.get(b)!).map(label);
-      return `  ${first} + ${second}: ${lost}`;
+      return `${parts.map((part) => classOf(analysis, part)).join('+')}:${lost}`;
     },
   );
-  const rows = [...lines.keys()];
+  const row = (key: string, pairs: { parts: readonly Part[] }[]): string => {
+    const [first, second] = [0, 1].map((side) => {
+      const ids = [...new Set(pairs.map(({ parts }) => parts[side]!.id))];
+      return ids.length > 1 ? `${ids[0]} (or ${ids.length - 1} alike)` : ids[0];
+    });
+    return `  ${first} + ${second}: ${key.slice(key.lastIndexOf(':') + 1)}`;
+  };
+  const rows = [...lines].map(([key, pairs]) => row(key, pairs));
   return `${[
     'Two at once that stop the app’s writes, though neither does alone, and what they stop',
     ...rows.slice(0, most),
