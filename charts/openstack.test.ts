@@ -1,11 +1,11 @@
 import { App } from 'cdktf';
 import { expect, it } from 'vitest';
 import { OpenstackStack } from '#constructs/openstack/stack.ts';
-import { example } from '#scripts/testing/example-sites.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
 import { hasOpenstack } from '#sites/site-kinds.ts';
 import { stackText } from './openstack.ts';
 
-const model = example();
+const model = threeSites();
 const site = model.sites.find(hasOpenstack)!;
 
 /** Keys in one order, comments of the library left out. */
