@@ -50,7 +50,9 @@ const HARMLESS = {
 } as const;
 const Bytes = {
   description: 'The bytes of the file',
-  content: { '*/*': { schema: Type.String({ format: 'binary' }) } },
+  content: {
+    '*/*': { schema: Type.Unsafe<Readable | Uint8Array | string>({ type: 'string', format: 'binary' }) },
+  },
 };
 const Query = Type.Object(
   {
@@ -87,16 +89,22 @@ function isKnown(
   return Date.parse(asked['if-modified-since'] ?? '') >= Date.parse(lastModified);
 }
 
+/** What an address names a file by: its own id, or a course and its name there. */
+interface Named {
+  id: string;
+  name?: string;
+}
+
 /** The files of courses: `/files`. Anyone who may read the course reads them. */
 export const files: FastifyPluginAsyncTypebox = async (app) => {
   app.every(HOUR_SECONDS, 'room of files', () => collectGarbage(app));
 
   for (const [url, params, find] of [
-    ['/files/:id', IdParams, (p: { id: string }) => [BY_ID, [p.id]]],
+    ['/files/:id', IdParams, ({ id }: Named): [Sql, string[]] => [BY_ID, [id]]],
     [
       '/courses/:id/files/:name',
       Type.Object({ id: Id, name: Text(200, { minLength: 1, examples: ['poly-chapitre-1.pdf'] }) }),
-      (p: { id: string; name: string }) => [BY_NAME, [p.id, p.name.normalize('NFC')]],
+      ({ id, name = '' }: Named): [Sql, string[]] => [BY_NAME, [id, name.normalize('NFC')]],
     ],
   ] as const) {
     app.get(
@@ -118,7 +126,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
       async (request, reply) => {
-        const [text, values] = find(request.params as never) as [Sql, string[]];
+        const [text, values] = find(request.params);
         const [file] = await query<File>(app.db, text, [request.person?.id ?? null, ...values]);
         if (!file?.key) throw fileUnknown({});
         const { width, download, format } = request.query;
@@ -136,7 +144,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
               'content-length': small.size,
               'content-disposition': contentDisposition('inline', file.name),
             });
-            return reply.send(small.bytes as never);
+            return reply.send(small.bytes);
           }
         }
         if (isMadeWebVtt) {
@@ -144,7 +152,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
           if (typeof made === 'string')
             return reply
               .headers({ 'content-type': 'text/vtt; charset=utf-8', 'accept-ranges': 'none' })
-              .send(made as never);
+              .send(made);
         }
         const ifRange = request.headers['if-range'];
         // Ranges are of GET alone. @see https://www.rfc-editor.org/rfc/rfc9110#section-14.2
@@ -167,7 +175,7 @@ export const files: FastifyPluginAsyncTypebox = async (app) => {
           'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
           ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${file.size}` } : {}),
         });
-        return reply.code(range ? 206 : 200).send(found.bytes as never);
+        return reply.code(range ? 206 : 200).send(found.bytes);
       },
     );
   }

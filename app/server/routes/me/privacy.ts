@@ -30,7 +30,10 @@ export const privacy: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         tags: ['me'],
         summary: 'Everything that is kept of me, to take along',
-        response: { 200: Type.Object({}, { additionalProperties: true }), ...refuses(401, 429) },
+        response: {
+          200: Type.Unsafe<Readable>(Type.Object({}, { additionalProperties: true })),
+          ...refuses(401, 429),
+        },
       },
     },
     async (request, reply) => {
@@ -38,7 +41,7 @@ export const privacy: FastifyPluginAsyncTypebox = async (app) => {
       await countAttempt(app.db, 'export', id, EXPORTS);
       reply.header('content-disposition', 'attachment; filename="fredu.json"');
       reply.type('application/json; charset=utf-8');
-      return reply.send(Readable.from(exportOf(app.db, id)) as never);
+      return reply.send(Readable.from(exportOf(app.db, id)));
     },
   );
 
@@ -54,7 +57,9 @@ export const privacy: FastifyPluginAsyncTypebox = async (app) => {
         response: {
           200: {
             description: 'A ZIP archive',
-            content: { 'application/zip': { schema: Type.String({ format: 'binary' }) } },
+            content: {
+              'application/zip': { schema: Type.Unsafe<Readable>({ type: 'string', format: 'binary' }) },
+            },
           },
           ...refuses(401, 429),
         },
@@ -70,7 +75,7 @@ export const privacy: FastifyPluginAsyncTypebox = async (app) => {
         files: app.files,
         onError: (error: unknown) => request.log.error(error, 'an export ended early'),
       };
-      return reply.send(exportWithFiles(parts, { id, language }) as never);
+      return reply.send(exportWithFiles(parts, { id, language }));
     },
   );
 
