@@ -142,8 +142,9 @@ async function upload(server: Process, name: string, size: number): Promise<stri
   expect(answer.status, await answer.text()).toBe(201);
   return answer.headers.get('location')!;
 }
-/** Sends a piece so slowly; how it was answered, if it was. */
+/** Sends a piece so slowly: how much of it is sent, and how it was answered, if it was. */
 function slowly(server: Process, path: string, parts: number, bytes: number, pause: number) {
+  let sent = 0;
   const request = ask(`${server.url}${path}`, {
     method: 'PATCH',
     headers: {
@@ -164,18 +165,25 @@ function slowly(server: Process, path: string, parts: number, bytes: number, pau
   });
   (async () => {
     for (let part = 0; part < parts && !request.destroyed; part++) {
-      request.write(Buffer.alloc(bytes, part));
+      request.write(Buffer.alloc(bytes, part), () => {
+        sent += 1;
+      });
       await sleep(pause);
     }
     request.end();
   })();
-  return answered;
+  return { answered, sent: () => sent };
+}
+/** Waits for what comes by itself. @throws after 30 seconds */
+async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 30_000; !(await what()); await sleep(10))
+    if (Date.now() > end) throw new Error(`not within 30 s: ${what}`);
 }
 
 it('refuses nobody while its servers restart, one after the other', async () => {
   const servers = [await running(), await running()];
-  const { url, until } = await balancer(servers);
-  await until(2);
+  const { url, until: untilReady } = await balancer(servers);
+  await untilReady(2);
   const counts: Record<string, number> = {};
   let going = true;
   const students = Array.from({ length: 16 }, async (_, at) => {
@@ -189,16 +197,18 @@ it('refuses nobody while its servers restart, one after the other', async () => 
       await sleep(5);
     }
   });
-  await sleep(1500);
+  const answers = () => Object.values(counts).reduce((sum, each) => sum + each, 0);
+  await until(() => answers() > 300);
   for (const server of servers) {
     const { code, seconds } = await server.end();
     expect(code).toBe(0);
     expect(seconds).toBeLessThan(API.drainSeconds);
-    await until(1);
+    await untilReady(1);
     await server.begin();
-    await until(2);
+    await untilReady(2);
   }
-  await sleep(500);
+  const before = answers();
+  await until(() => answers() > before + 100);
   going = false;
   await Promise.all(students);
   process.stdout.write(`answers while two servers restarted: ${JSON.stringify(counts)}\n`);
@@ -216,18 +226,19 @@ it('is not ready at once, ends what is under way, sends writers elsewhere, and t
   while (!writer.ready) await sleep(20);
   const path = await upload(leaving, 'lent.bin', 8 * 65_536);
   const sending = slowly(leaving, path, 8, 65_536, 600);
-  await sleep(300);
+  await until(() => sending.sent() > 0);
 
   const ended = leaving.end();
-  await sleep(150);
-  const during = await fetch(`${leaving.url}${API.readyPath}`);
+  const readiness = () => fetch(`${leaving.url}${API.readyPath}`);
+  await until(async () => (await readiness()).status !== 200);
+  const during = await readiness();
   expect([during.status, await during.json()]).toEqual([503, { status: 'draining' }]);
   // Somebody whom the balancer still sends here is answered, on a connection that they are not to keep.
   const late = await fetch(`${leaving.url}/api/v1/courses/${course.id}`);
   expect([late.status, late.headers.get('connection')]).toEqual([200, 'close']);
   expect((await fetch(`${leaving.url}${API.livePath}`)).status).toBe(200);
 
-  expect(await sending).toEqual({ status: 204, connection: 'close', offset: String(8 * 65_536) });
+  expect(await sending.answered).toEqual({ status: 204, connection: 'close', offset: String(8 * 65_536) });
   const { code, seconds } = await ended;
   expect(code).toBe(0);
   expect(seconds).toBeGreaterThan(API.noticeSeconds);
@@ -248,11 +259,11 @@ it('lets go of what does not end in time, and what was kept of it another server
   const size = 40 * 1024 * 1024;
   const path = await upload(leaving, 'sans fin.bin', size);
   const sending = slowly(leaving, path, 40, 1024 * 1024, 900);
-  await sleep(9000);
+  await until(() => sending.sent() > 9);
   const { code, seconds } = await leaving.end();
   expect(code).toBe(0);
   expect(seconds).toBeLessThan(API.drainSeconds);
-  expect((await sending).status).toBeUndefined();
+  expect((await sending.answered).status).toBeUndefined();
   const found = await fetch(`${staying.url}${path}`, {
     method: 'HEAD',
     headers: { ...teacher, 'tus-resumable': '1.0.0' },
