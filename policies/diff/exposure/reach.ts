@@ -48,14 +48,15 @@ export function beyond(rule: Rule, others: readonly Rule[]): Opening[] {
       return doors.length > 0 ? [{ target, doors: joined(doors) }] : [];
     });
     for (const [doors, same] of Map.groupBy(ways, (way) => JSON.stringify(way.doors))) {
-      const key = `${doors} ${same.map(({ target }) => endText(target)).join()}`;
+      const targets = same.map(({ target }) => target);
+      const key = `${doors} ${rule.to === undefined && isAll(targets) ? '' : targets.map(endText).join()}`;
       const known = open.get(key);
       if (known) known.from.push(source);
       else open.set(key, { from: [source], to: same.map(({ target }) => target), ports: same[0]!.doors });
     }
   }
   return [...open.values()].map((each) => ({
-    from: rule.from === undefined && whole(each.from) ? anybody(rule.family) : texts(each.from),
+    from: rule.from === undefined && whole(each.from, rule.family) ? anybody(rule.family) : texts(each.from),
     to: rule.to === undefined ? [] : texts(each.to),
     protocol: rule.protocol ?? 'any',
     ports: each.ports,
@@ -63,8 +64,11 @@ export function beyond(rule: Rule, others: readonly Rule[]): Opening[] {
 }
 const anybody = (family?: Family): string[] =>
   family === undefined ? ['anybody'] : [family === 'ipv4' ? '0.0.0.0/0' : '::/0'];
-const whole = (ends: readonly End[]): boolean =>
+/** All addresses of each family that is among them. */
+const isAll = (ends: readonly End[]): boolean =>
   merged(ends).every((end) => typeof end !== 'string' && end.first === 0n && end.last === LAST[end.family]);
+const whole = (ends: readonly End[], family?: Family): boolean =>
+  isAll(ends) && merged(ends).length === (family === undefined ? 2 : 1);
 
 const alike = (other: Rule, rule: Rule): boolean =>
   (other.protocol === undefined || other.protocol === rule.protocol) &&
