@@ -1,8 +1,10 @@
 import { frontFirewallFlows } from './front-firewall/front-firewall-flows.ts';
+import { vridsApart } from './front-firewall/vrids-apart.ts';
 import { daemonsRestart } from './hosts/daemons-restart.ts';
 import { hostFirewallFlows } from './hosts/host-firewall-flows.ts';
 import { hostListeners } from './hosts/host-listeners.ts';
 import { hostsAlike } from './hosts/hosts-alike.ts';
+import { hostsInTurn } from './hosts/hosts-in-turn.ts';
 import { kernelAtStart } from './hosts/kernel-at-start.ts';
 import { oneTime } from './hosts/one-time.ts';
 import { stickTables } from './hosts/stick-tables.ts';
@@ -32,6 +34,7 @@ import { lateSeries } from './kubernetes/late-series.ts';
 import { leavesInTime } from './kubernetes/leaves-in-time.ts';
 import { machinesUnlimited } from './kubernetes/machines-unlimited.ts';
 import { namedInhibitions } from './kubernetes/named-inhibitions.ts';
+import { namesProbed } from './kubernetes/names-probed.ts';
 import { namespacesExist } from './kubernetes/namespaces-exist.ts';
 import { networkFlows } from './kubernetes/network-flows.ts';
 import { noSpareTokens } from './kubernetes/no-spare-tokens.ts';
@@ -129,6 +132,7 @@ const LAWS: readonly Policy[] = [
   hostListeners,
   hostsAlike,
   hostsApart,
+  hostsInTurn,
   httpsOnly,
   identitiesWhole,
   imagesPinned,
@@ -144,6 +148,7 @@ const LAWS: readonly Policy[] = [
   madeOrListed,
   namedChecks,
   namedInhibitions,
+  namesProbed,
   namesResolve,
   namespacesExist,
   networkFlows,
@@ -178,6 +183,7 @@ const LAWS: readonly Policy[] = [
   trustedHop,
   versionMatrix,
   virtualAddresses,
+  vridsApart,
   wholeValues,
   workloadProbes,
   workloadResources,

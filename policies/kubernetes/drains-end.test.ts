@@ -48,3 +48,14 @@ it('no budget, two, one that lets none go, one that says nothing of ill pods', (
     'disruption budget education/education-api does not say whether a pod that is not ready may go',
   ]);
 });
+
+it('lets no second member of three that vote go', () => {
+  const path = 'sxb/kubernetes/cockroachdb/poddisruptionbudget-cockroachdb.yaml';
+  const ours = threeSites();
+  const two = edited(artefacts(ours), path, (budget) => {
+    budget.spec.maxUnavailable = 2;
+  });
+  expect(drainsEnd.check(ours, two).map(({ message }) => message)).toEqual([
+    'statefulset cockroachdb/cockroachdb: of 3 pods the budget lets 2 go at once',
+  ]);
+});

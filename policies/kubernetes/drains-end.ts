@@ -48,6 +48,16 @@ function judge(workload: Workload, budgets: Rendered[]): Finding[] {
     ];
   }
   const allowed = mayGo(budget.object.spec, workload.replicas);
+  // What has members that vote loses its majority with the second of three.
+  if (workload.kind === 'StatefulSet' && allowed > 1)
+    return [
+      {
+        path: budget.path,
+        text: budget.object.spec.minAvailable === undefined ? 'maxUnavailable' : 'minAvailable',
+        message: `${name}: of ${workload.replicas} pods the budget lets ${allowed} go at once`,
+        fix: 'set maxUnavailable: 1',
+      },
+    ];
   if (allowed > 0) return [];
   return [
     {

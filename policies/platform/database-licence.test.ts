@@ -37,3 +37,16 @@ it('asks nothing of an enterprise licence', () => {
   const bought = { ...model, database: { ...model.database, licence: 'enterprise' as const } };
   expect(databaseLicence.check(bought, new Map())).toEqual([]);
 });
+
+it('a licence whose end nobody is told of', () => {
+  const path = 'sxb/kubernetes/monitoring/configmap-prometheus-rules.yaml';
+  const ours = threeSites();
+  const whole = artefacts(ours);
+  const silent = new Map([
+    ...whole,
+    [path, whole.get(path)!.replaceAll('seconds_until_enterprise_license_expiry', 'up')],
+  ]);
+  expect(databaseLicence.check(ours, silent).map(({ message }) => message)).toEqual([
+    'nobody at sxb is told that the licence of the database ends',
+  ]);
+});

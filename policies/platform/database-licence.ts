@@ -1,16 +1,19 @@
 import { FLOWS } from '#sites/traffic/flows.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
-import type { Finding, Policy } from '../law.ts';
+import type { Finding, Policy, Tree } from '../law.ts';
 import { setting } from '../reading/database-tree.ts';
+import { ofKind } from '../reading/objects.ts';
 
 const REPORTING = 'diagnostics.reporting.enabled';
 
 export const databaseLicence: Policy = {
   id: 'database-licence',
-  title: 'a free licence reports usage, and every node may reach whom it reports to',
+  title:
+    'a free licence reports usage, every node may reach whom it reports to, and its end is told before it comes',
   why: 'A free licence of CockroachDB is throttled to five transactions at a time after seven days without a report of usage: the platform would stand still a week after a firewall was tightened.',
   check(model, tree) {
-    if (model.database.licence !== 'free') return [];
+    const ends = unwatched(tree);
+    if (model.database.licence !== 'free') return ends;
     const said = setting(tree, REPORTING);
     const leaves = FLOWS.some(
       ({ from, to, ports }) =>
@@ -20,6 +23,7 @@ export const databaseLicence: Policy = {
         ports.some(({ port }) => port === PORTS.https),
     );
     return [
+      ...ends,
       ...(said?.value === 'true'
         ? []
         : [
@@ -42,3 +46,20 @@ export const databaseLicence: Policy = {
     ] satisfies Finding[];
   },
 };
+
+/** A licence that nobody renews throttles the database as well: at every site that watches it an alert says so in time. */
+const unwatched = (tree: Tree): Finding[] =>
+  ofKind(tree, 'ConfigMap')
+    .filter(({ name }) => name === 'prometheus-rules')
+    .flatMap(({ path, site, object }) => {
+      const rules = Object.values<string>(object.data ?? {}).join('\n');
+      return /\bexpr: .*seconds_until_license_expiry|expr: .*license/i.test(rules)
+        ? []
+        : [
+            {
+              path,
+              message: `nobody at ${site} is told that the licence of the database ends`,
+              fix: 'an alert over seconds_until_license_expiry',
+            },
+          ];
+    });

@@ -34,7 +34,10 @@ const readInventories = (tree: Tree): Inventory[] =>
       cluster: `${folder}/group_vars/k8s_cluster/fredu.yml`,
       hosts: `${folder}/hosts.yaml`,
     };
-    const read = (at: string): Data => yamlOf(tree.get(at) ?? '') ?? {};
+    const read = (at: string): Data => {
+      const said: Data = yamlOf(tree.get(at) ?? '');
+      return typeof said === 'object' && said !== null ? said : {};
+    };
     const { hosts: nodes = {}, children } = read(paths.hosts).all ?? {};
     const workers = Object.keys(children?.kube_node?.hosts ?? {});
     return [{ site, paths, all: read(paths.all), cluster: read(paths.cluster), nodes, workers }];
