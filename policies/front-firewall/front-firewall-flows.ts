@@ -161,6 +161,7 @@ interface Rule {
   /** It is about the firewall's own addresses. */
   self: boolean;
 }
+const ADDRESS = /^(\d+(\.\d+){3}|[0-9a-f:]*:[0-9a-f:]*)(\/\d+)?$/;
 type Matcher = (address: string) => boolean;
 
 function rulesOf(xml: string): Rule[] {
@@ -169,7 +170,9 @@ function rulesOf(xml: string): Rule[] {
   );
   const side = (block: string): Matcher => {
     const name = word(block, 'address');
-    const networks = name === undefined ? undefined : (aliases.get(name) ?? [name]);
+    // A name that no alias has means nobody.
+    const networks =
+      name === undefined ? undefined : (aliases.get(name) ?? [name]).filter((each) => ADDRESS.test(each));
     const isNot = block.includes('<not/>');
     return (address) => !networks || networks.some((each) => matches(each, address)) !== isNot;
   };

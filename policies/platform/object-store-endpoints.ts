@@ -26,13 +26,13 @@ function missing(tree: Tree, { site, zone, stores }: CephZone, host: string): Fi
   const ingress = here('Ingress').some(({ object }) =>
     (object.spec.rules ?? []).some(
       (rule: { host: string; http: object }) =>
-        rule.host === host && services.some((name) => leads(rule.http).includes(`"${name}"`)),
+        rule.host === host && services.some((name) => leads(rule.http ?? null).includes(`"${name}"`)),
     ),
   );
   const route = here('HTTPRoute').some(
     ({ object }) =>
       object.spec.hostnames?.includes(host) &&
-      services.some((name) => leads(object.spec.rules).includes(`"${name}"`)),
+      services.some((name) => leads(object.spec.rules ?? null).includes(`"${name}"`)),
   );
   const certificate = here('Certificate').some(({ object }) => object.spec.dnsNames?.includes(host));
   const records = [...tree].filter(([path]) => path.startsWith('platform/dns/'));

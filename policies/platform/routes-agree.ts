@@ -61,7 +61,7 @@ function fromIngresses(tree: Tree, code: string): Map<string, Route> {
     .filter(({ site }) => site === code)
     .flatMap(({ path, namespace, object }) =>
       (object.spec.rules ?? []).flatMap(({ host, http }: Data) =>
-        http.paths.map(({ path: prefix, pathType, backend }: Data) => ({
+        listOf(http?.paths).map(({ path: prefix, pathType, backend }: Data) => ({
           key: `${host}${prefix}${pathType === 'Prefix' ? '*' : ''}`,
           target: `${namespace}/${backend.service.name}:${backend.service.port.number}`,
           path,
