@@ -1,5 +1,5 @@
 import type { Tree } from '../law.ts';
-import { chainPoints } from './exposure/chains.ts';
+import { chainPoints, changedRefusals } from './exposure/chains.ts';
 import { balancerPoints, servicePoints } from './exposure/edges.ts';
 import { newcomers, newHosts } from './exposure/newcomers.ts';
 import { podPoints } from './exposure/pods.ts';
@@ -38,7 +38,11 @@ export function exposures(before: Tree, after: Tree): Exposure[] {
       })),
     ];
   });
-  const found = [...waysText(ways), ...changedRights(before, after, own, newHosts(before, after))];
+  const found = [
+    ...waysText(ways),
+    ...changedRefusals(before, after, own),
+    ...changedRights(before, after, own, newHosts(before, after)),
+  ];
   return found.sort((a, b) => ORDER.indexOf(a.how) - ORDER.indexOf(b.how));
 }
 

@@ -10,19 +10,35 @@ import { differing, placeOf } from './thing.ts';
 
 /** Limits that are others than before, as they are met: a rate of one instance times its instances. */
 export function limits(before: Tree, after: Tree): Moved[] {
-  const paths = differing(before, after);
-  const sites = new Set(paths.map(placeOf));
+  const sites = new Set(differing(before, after).map(placeOf));
   const [was, is] = [limitsOf(before, sites), limitsOf(after, sites)];
-  return moved(was, is);
+  const values = ({ found }: Limits) => new Map([...found].map(([key, { value }]) => [key, value]));
+  /** Of a file that is in both trees a limit that only one has is none in the other; a file that comes or goes is its own news. */
+  const none = (own: Limits, other: Limits, tree: Tree) =>
+    [...own.found].flatMap(([key, { path }]): [string, string][] =>
+      !other.found.has(key) && tree.has(path) ? [[key, 'no limit']] : [],
+    );
+  return moved(
+    new Map([...values(was), ...none(is, was, before)]),
+    new Map([...values(is), ...none(was, is, after)]),
+  );
 }
 
-function limitsOf(tree: Tree, sites: ReadonlySet<string>): Map<string, string> {
-  const found = new Map<string, string>();
-  const put = (place: string, what: string, value: Data) => {
-    if (value !== undefined && value !== '') found.set(`${place}|${what}`, String(value));
+interface Limits {
+  found: Map<string, { value: string; path: string }>;
+}
+type Put = (place: string, what: string, value: Data) => void;
+
+function limitsOf(tree: Tree, sites: ReadonlySet<string>): Limits {
+  const found: Limits['found'] = new Map();
+  let path = '';
+  const put: Put = (place, what, value) => {
+    if (value !== undefined && value !== '') found.set(`${place}|${what}`, { value: String(value), path });
   };
-  for (const { site, name, object } of ofKind(tree, 'ConfigMap')) {
+  for (const each of ofKind(tree, 'ConfigMap')) {
+    const { site, name, object } = each;
     if (!sites.has(site)) continue;
+    path = each.path;
     if (name === 'traefik') ofTraefik(tree, site, object, put);
     for (const [file, text] of Object.entries<Data>(object.data ?? {})) {
       if (file !== 'pgbouncer.ini') continue;
@@ -31,28 +47,38 @@ function limitsOf(tree: Tree, sites: ReadonlySet<string>): Map<string, string> {
         put(site, `pgbouncer ${key}`, pgbouncer[key]);
     }
   }
-  for (const { site, namespace, name, object } of ofKind(tree, 'HorizontalPodAutoscaler'))
+  for (const each of ofKind(tree, 'HorizontalPodAutoscaler')) {
+    const { site, namespace, name, object } = each;
+    path = each.path;
     if (sites.has(site))
       put(
         site,
         `pods of ${namespace}/${name} by its autoscaler`,
         `${object.spec?.minReplicas ?? 1}–${object.spec?.maxReplicas}`,
       );
-  for (const { site, namespace, name, object } of ofKind(tree, 'PodDisruptionBudget'))
+  }
+  for (const each of ofKind(tree, 'PodDisruptionBudget')) {
+    const { site, namespace, name, object } = each;
+    path = each.path;
     if (sites.has(site))
       put(
         site,
         `pods of ${namespace}/${name} that a drain may take`,
         object.spec?.maxUnavailable ?? `all but ${object.spec?.minAvailable}`,
       );
-  for (const { site, namespace, object } of ofKind(tree, 'ResourceQuota'))
+  }
+  for (const each of ofKind(tree, 'ResourceQuota')) {
+    const { site, namespace, object } = each;
+    path = each.path;
     for (const [key, value] of Object.entries(sites.has(site) ? (object.spec?.hard ?? {}) : {}))
       put(site, `quota of ${namespace}, ${key}`, value);
-  for (const [path, text] of tree) if (sites.has(placeOf(path))) ofFile(path, text, put);
-  return found;
+  }
+  for (const [file, text] of tree) {
+    path = file;
+    if (sites.has(placeOf(file))) ofFile(file, text, put);
+  }
+  return { found };
 }
-type Put = (place: string, what: string, value: Data) => void;
-
 /** The limit is counted by each instance for itself: a client meets the sum of them. */
 function ofTraefik(tree: Tree, site: string, object: Data, put: Put): void {
   const limit = yamlOf(object.data?.['dynamic.yaml'])?.http?.middlewares?.limit?.rateLimit;

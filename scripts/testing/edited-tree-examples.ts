@@ -83,6 +83,10 @@ export const EDITED_TREES: readonly TreePair[] = [
     after: words(`${EDGE}/keepalived/keepalived.conf`, 'virtual_router_id 51', 'virtual_router_id 53'),
   },
   {
+    name: 'a-refusal-gone',
+    after: words(`${EDGE}/nftables.conf`, /^ +add @open_ipv4 .*\n/m, ''),
+  },
+  {
     name: 'ssh-from-anywhere',
     after: words(
       `${EDGE}/nftables.conf`,

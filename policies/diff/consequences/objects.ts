@@ -55,6 +55,14 @@ const GONE: Record<string, string> = {
   CephObjectStoreUser: 'its keys stop working',
   CephClient: 'its key stops working',
 };
+/** What is looser without it. */
+const LOOSER: Record<string, string> = {
+  PodDisruptionBudget: 'a drain may take all its pods at once',
+  HorizontalPodAutoscaler: 'the number of pods stays what it is',
+  NetworkPolicy: 'its pods follow the other policies alone',
+  ResourceQuota: 'nothing bounds what the namespace asks for',
+  LimitRange: 'nothing bounds what one container asks for',
+};
 function ofRemoved(change: Change, trees: Trees): Consequence[] {
   const { kind, name, data, path } = change.before!;
   if (change.how === 'removed' && trees.after.has(path))
@@ -70,6 +78,8 @@ function ofRemoved(change: Change, trees: Trees): Consequence[] {
       ? [{ level: 'outage', text: `${users.join(', ')} cannot start without it` }]
       : [{ level: 'nothing', text: 'nobody reads it any more' }];
   }
+  if (LOOSER[kind] && change.how === 'removed')
+    return [{ level: 'reload', text: `${kind} goes: ${LOOSER[kind]}`, at: name }];
   const gone = GONE[kind];
   if (kind === 'ServiceAccount' && !isUsed(change.before!, trees.after))
     return [{ level: 'nothing', text: 'no pod of the tree has it' }];

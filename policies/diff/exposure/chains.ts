@@ -1,7 +1,9 @@
 import type { Tree } from '../../law.ts';
+import { aligned } from '../sequence.ts';
 import { placeOf } from '../thing.ts';
 import type { Point } from './point.ts';
 import type { Rule } from './reach.ts';
+import type { Exposure } from './ways.ts';
 
 const HOOKS: Record<string, Point['direction']> = { input: 'in', output: 'out', forward: 'through' };
 
@@ -75,4 +77,36 @@ function ruleOf(line: string, sets: ReadonlyMap<string, string[]>, direction: Po
       ...(via.length > 0 ? { via } : {}),
     },
   ];
+}
+
+/** Rules that refuse some of what later rules would accept, by chain; the last word of a chain is none of them. */
+const refusals = (text: string): Map<string, string[]> =>
+  new Map(
+    [...text.matchAll(/^ {2}chain (\w+) \{\n([\s\S]*?)^ {2}\}/gm)].map(([, name = '', body = '']) => [
+      name,
+      body
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => /\s(drop|reject)\b/.test(line) && !/^(counter |type )/.test(line)),
+    ]),
+  );
+
+/** Chains that are in both trees and refuse less, or more, by a whole rule; one whose numbers moved is a limit. */
+export function changedRefusals(before: Tree, after: Tree, paths: readonly string[]): Exposure[] {
+  return paths
+    .filter((path) => path.endsWith('/nftables.conf') && before.has(path) && after.has(path))
+    .flatMap((path) => {
+      const [was, is] = [refusals(before.get(path)!), refusals(after.get(path)!)];
+      const where = `${placeOf(path)}, nftables of ${path.split('/')[2]}`;
+      return [...was].flatMap(([chain, lines]) =>
+        aligned(lines, is.get(chain) ?? []).flatMap(([gone, come]): Exposure[] => {
+          if (gone !== undefined && come !== undefined) return [];
+          const [how, word] =
+            gone === undefined
+              ? (['narrower', 'refuses now'] as const)
+              : (['wider', 'refuses no longer'] as const);
+          return [{ how, text: `${where}: ${chain} ${word}: ${gone ?? come}`, paths: [path] }];
+        }),
+      );
+    });
 }
