@@ -127,6 +127,10 @@ it('judges a tree on disk, and tells what it cannot look at in one line', () => 
       /^error: .* has an object that is not what its kind says .*; npm run check says which\n$/,
     ),
   });
+  expect(whatif('--explain', 'sxb+dc')).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('the site sxb, and the site dc'),
+  });
   expect(whatif('--explain', 'sxb + dc-wroker2')).toMatchObject({
     status: 2,
     stderr: 'error: nothing called "dc-wroker2" can fail here; did you mean dc-worker2?\n',

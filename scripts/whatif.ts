@@ -153,7 +153,7 @@ export function partsOf({ failures, maintenance, world }: Analysis, text: string
   const aliases = new Map(
     world.sites.flatMap(({ hosts }) => hosts.map(({ machine, name }) => [machine, name])),
   );
-  const names = text.split(/\s+\+\s+|\s*,\s*/).map((each) => each.trim());
+  const names = text.split(/\s*[+,]\s*/).map((each) => each.trim());
   return names.map((name) => {
     const part = all.find(({ id }) => id === name) ?? all.find(({ id }) => id === aliases.get(name));
     if (part) return part;
