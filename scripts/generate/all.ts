@@ -65,8 +65,9 @@ function digests(places: string[]): Map<string, string> {
 
 const USAGE = `npm run generate [-- --network]
   Makes every file anew that is made and kept in git, and says which of them changed. With --network also those for which others are asked:
-  the schemas of Kubernetes (PyPI) and the digests of images and charts. Two are made from files that a person fetches: npm run
-  schemas:custom -- --help, and npm run provider -- SCHEMA.json after a new release of the OpenStack provider.`;
+  the schemas of Kubernetes (PyPI) and the digests of images and charts. Three are made from what a person fetches: npm run
+  schemas:custom -- --help, and after a new release of the OpenStack provider npm run provider -- SCHEMA.json and npm run
+  replacements -- --source FOLDER.`;
 
 if (import.meta.main) {
   await main(async () => {
