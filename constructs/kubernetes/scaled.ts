@@ -136,7 +136,12 @@ const utilization = (name: 'cpu' | 'memory', averageUtilization: number): k8s.Me
 /** Until every Traefik has read that a pod leaves: its endpoint goes at once, and configurations are taken in every 2 s. */
 export const UNLISTED_SECONDS = 5;
 
-export const httpProbe = (path: string, periodSeconds: number, failureThreshold: number): k8s.Probe => ({
+interface HttpProbeProps {
+  periodSeconds: number;
+  /** Failures in a row until the answer is believed. */
+  failureThreshold: number;
+}
+export const httpProbe = (path: string, { periodSeconds, failureThreshold }: HttpProbeProps): k8s.Probe => ({
   httpGet: { path, port: k8s.IntOrString.fromString('http') },
   periodSeconds,
   timeoutSeconds: Math.min(periodSeconds, 5),

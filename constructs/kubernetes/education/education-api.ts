@@ -76,9 +76,9 @@ export class EducationApi extends Construct {
               { name: 'http', containerPort: API.port, protocol: 'TCP' },
               { name: 'metrics', containerPort: API.metricsPort, protocol: 'TCP' },
             ],
-            startupProbe: httpProbe(API.livePath, 2, 30),
-            readinessProbe: httpProbe(API.readyPath, 5, 2),
-            livenessProbe: httpProbe(API.livePath, 10, 3),
+            startupProbe: httpProbe(API.livePath, { periodSeconds: 2, failureThreshold: 30 }),
+            readinessProbe: httpProbe(API.readyPath, { periodSeconds: 5, failureThreshold: 2 }),
+            livenessProbe: httpProbe(API.livePath, { periodSeconds: 10, failureThreshold: 3 }),
             resources: resources({
               cpu: `${APP_REQUESTS.api.milliCpus}m`,
               memory: String(APP_REQUESTS.api.memory),

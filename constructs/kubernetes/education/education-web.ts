@@ -47,8 +47,8 @@ export class EducationWeb extends Construct {
             command: ['nginx', '-e', 'stderr', '-c', '/etc/nginx/fredu/nginx.conf', '-g', 'daemon off;'],
             ports: [{ name: 'http', containerPort: WEB.port, protocol: 'TCP' }],
             // Ready means: the pages are there.
-            readinessProbe: httpProbe('/', 5, 2),
-            livenessProbe: httpProbe(WEB.livePath, 10, 3),
+            readinessProbe: httpProbe('/', { periodSeconds: 5, failureThreshold: 2 }),
+            livenessProbe: httpProbe(WEB.livePath, { periodSeconds: 10, failureThreshold: 3 }),
             resources: resources({
               cpu: `${APP_REQUESTS.web.milliCpus}m`,
               memory: String(APP_REQUESTS.web.memory),
