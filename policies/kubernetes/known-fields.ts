@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { nearest } from '#sites/load/near.ts';
 import type { Finding, Policy } from '../law.ts';
-import { RELEASES, validator } from '../reading/api-schemas.ts';
+import { isPlain, RELEASES, validator } from '../reading/api-schemas.ts';
 import { type Data, objects, type Rendered } from '../reading/objects.ts';
 
 export const knownFields: Policy = {
@@ -19,6 +19,7 @@ function judge(rendered: Rendered): Finding[] {
   const kind = `${object?.apiVersion} ${object?.kind}`;
   const releases = new Map<string, { finding: Finding; releases: string[] }>();
   for (const release of RELEASES) {
+    if (isPlain(release, kind, object)) continue;
     const validate = validator(release, kind);
     if (!validate) {
       const fix =

@@ -1,5 +1,6 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { Finding, Policy } from '../law.ts';
+import { yamlOf } from '../reading/texts.ts';
 
 /** The file is what its name says; every other law passes over one that is not. */
 export const readableFiles: Policy = {
@@ -17,12 +18,11 @@ const FORMS: { form: RegExp; judge(path: string, text: string): Finding[] }[] = 
 ];
 const fix = 'make the tree again with `npm run synth`';
 
-/** The documents of files that were well, so that a text is read once however many trees have it. */
-const well = new Set<string>();
-
 function yaml(path: string, text: string, isObject: boolean): Finding[] {
-  const known = `${path}\n${text}`;
-  if (well.has(known)) return [];
+  // Other laws have read it as data, or will; only what cannot be read so is read once more, for the line where it ends.
+  const said = yamlOf(text);
+  if (isObject ? isMap(said) && typeof said.kind === 'string' : typeof said === 'object' && said !== null)
+    return [];
   const counter = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: counter, prettyErrors: false });
   const list = Array.isArray(documents) ? documents : [];
@@ -39,7 +39,6 @@ function yaml(path: string, text: string, isObject: boolean): Finding[] {
     : list.length > 0;
   if (!whole)
     return [{ path, message: isObject ? 'it holds no object of Kubernetes' : 'it holds nothing', fix }];
-  well.add(known);
   return [];
 }
 const isMap = (value: unknown): value is Record<string, unknown> =>

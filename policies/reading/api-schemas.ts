@@ -1,4 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import { isPlainlyValid } from './plainly-valid.ts';
 import custom from './schemas/custom-resources.json' with { type: 'json' };
 import kubernetes from './schemas/kubernetes.json' with { type: 'json' };
 
@@ -37,6 +38,13 @@ export function validator(release: string, kind: string): ValidateFunction | und
   const key = `${same} ${kind}`;
   if (!compiled.has(key)) compiled.set(key, compile(same, name));
   return compiled.get(key)!;
+}
+
+/** Whether an object surely is what a release takes, without compiling its schema. */
+export function isPlain(release: string, kind: string, object: unknown): boolean {
+  const name = KINDS[kind];
+  const definitions = DEFINITIONS.get(release)!;
+  return name !== undefined && name in definitions && isPlainlyValid(object, definitions[name], definitions);
 }
 
 function compile(release: string, name: string): ValidateFunction {
