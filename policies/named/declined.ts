@@ -192,6 +192,24 @@ export const DECLINED: readonly Declined[] = [
   },
 ];
 
+/** Checks of kube-linter that are asked here with other words than its program has: where the two differ on a tree like ours. */
+export const OTHERWISE: Readonly<Record<string, string>> = {
+  'kube-linter/dangling-ingress':
+    'the service of an object store is made by Rook; it is known by the name of the CephObjectStore',
+  'kube-linter/dangling-networkpolicy':
+    'daemons of Ceph are made by Rook; they are known by the labels that a CephCluster gives them',
+  'kube-linter/env-value-from':
+    'secrets are made when the platform is deployed, and the law made-or-listed follows them; config maps are looked up',
+  'kube-linter/no-liveness-probe': 'the container of a Job ends by itself',
+  'kube-linter/no-readiness-probe': 'the container of a Job serves nobody',
+  'kube-linter/no-rolling-update-strategy':
+    'a type that is not said is RollingUpdate, and a workload of one pod may be replaced at once',
+  'kube-linter/pdb-min-available': 'a DaemonSet has a pod on each worker, not one',
+  'kube-linter/priority-class-name': 'classes of the tree are accepted beside the two of Kubernetes',
+  'kube-linter/restart-policy':
+    'a policy that is not said is Always, and a Job that tries again makes another pod',
+};
+
 /** kube-score's checks that are one of another source once more: asked once, under the name on the right. */
 export const SAME: Readonly<Record<string, string>> = {
   'kube-score/container-image-tag': 'kube-linter/latest-tag',

@@ -1,5 +1,5 @@
 import type { Named, Pack } from '#policies/named/check.ts';
-import { DECLINED, SAME } from '#policies/named/declined.ts';
+import { DECLINED, OTHERWISE, SAME } from '#policies/named/declined.ts';
 import { NAMED } from '#policies/named/packs.ts';
 import { WAIVERS } from '#policies/named/waivers.ts';
 
@@ -13,6 +13,11 @@ export function namedChecksPage(): string {
     table(
       ['check', 'why not', 'instead'],
       DECLINED.map(({ check, reason, instead }) => [code(check), reason, instead ? listed(instead) : '']),
+    ),
+    'Some checks of kube-linter are asked with other words than its program has; a test holds the two against each other:',
+    table(
+      ['check', 'here'],
+      Object.entries(OTHERWISE).map(([check, how]) => [code(check), how]),
     ),
     'Checks of kube-score that are one of another source once more are asked under that name:',
     table(

@@ -12,6 +12,10 @@ export interface Case {
   also?: string[];
 }
 
+/** Cases by the names that checks have at their source, by their names here. */
+export const named = (source: string, cases: Record<string, Case>): Record<string, Case> =>
+  Object.fromEntries(Object.entries(cases).map(([id, each]) => [`${source}/${id}`, each]));
+
 /** The checks that something in the tree breaks, but for what is waived. */
 const fired = (tree: Tree): string[] =>
   CHECKS.filter(({ id, breaks }) => breaks(tree).some(({ object }) => !waiverOf(id, object)))

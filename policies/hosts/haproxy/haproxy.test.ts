@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
 import type { Tree } from '#policies/law.ts';
 import { only, replaced } from '#scripts/testing/edited-tree.ts';
-import { type Case, proved } from '#scripts/testing/named-checks.ts';
+import { type Case, named, proved } from '#scripts/testing/named-checks.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { HAPROXY } from './checks.ts';
 
@@ -128,9 +128,5 @@ CASES['one-server']!.break = (all) =>
   replaced(replaced(all, EDGE, / {2}server sxb-cp2 .*\n/, ''), EDGE, / {2}server sxb-cp3 .*\n/, '');
 
 describe('HAProxy', () => {
-  proved(
-    HAPROXY.checks,
-    tree,
-    Object.fromEntries(Object.entries(CASES).map(([id, each]) => [`haproxy/${id}`, each])),
-  );
+  proved(HAPROXY.checks, tree, named('haproxy', CASES));
 });

@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
 import { only, replaced } from '#scripts/testing/edited-tree.ts';
-import { type Case, proved } from '#scripts/testing/named-checks.ts';
+import { type Case, named, proved } from '#scripts/testing/named-checks.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { KEEPALIVED } from './checks.ts';
 
@@ -77,9 +77,5 @@ const CASES: Record<string, Case> = {
 };
 
 describe('keepalived', () => {
-  proved(
-    KEEPALIVED.checks,
-    tree,
-    Object.fromEntries(Object.entries(CASES).map(([id, each]) => [`keepalived/${id}`, each])),
-  );
+  proved(KEEPALIVED.checks, tree, named('keepalived', CASES));
 });

@@ -4,7 +4,7 @@ import { artefacts } from '#charts/artefacts.ts';
 import type { Tree } from '#policies/law.ts';
 import type { Data } from '#policies/reading/objects.ts';
 import { added, edited, only, without } from '#scripts/testing/edited-tree.ts';
-import { type Case, proved } from '#scripts/testing/named-checks.ts';
+import { type Case, named, proved } from '#scripts/testing/named-checks.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { CIS } from './checks.ts';
 
@@ -186,11 +186,7 @@ const CASES: Record<string, Case> = {
 };
 
 describe('CIS', () => {
-  proved(
-    CIS.checks,
-    tree,
-    Object.fromEntries(Object.entries(CASES).map(([id, each]) => [`cis/${id}`, each])),
-  );
+  proved(CIS.checks, tree, named('cis', CASES));
   it('has more than sixty that variables decide, each naming its own', () => {
     const decided = CIS.checks.filter(({ title }) => /\([a-z]\w+_\w+\)$/.test(title));
     expect(decided.length).toBeGreaterThan(60);

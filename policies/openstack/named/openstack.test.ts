@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
 import type { Data } from '#policies/reading/objects.ts';
 import { inStack, only } from '#scripts/testing/edited-tree.ts';
-import { type Case, proved } from '#scripts/testing/named-checks.ts';
+import { type Case, named, proved } from '#scripts/testing/named-checks.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { OPENSTACK } from './checks.ts';
 
@@ -313,9 +313,5 @@ CASES['pool-of-one']!.mend = (from) =>
   });
 
 describe('OpenStack', () => {
-  proved(
-    OPENSTACK.checks,
-    tree,
-    Object.fromEntries(Object.entries(CASES).map(([id, each]) => [`openstack/${id}`, each])),
-  );
+  proved(OPENSTACK.checks, tree, named('openstack', CASES));
 });

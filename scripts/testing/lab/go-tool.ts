@@ -39,6 +39,14 @@ export const KUBE_SCORE: GoTool = {
   version: '1.20.0',
 };
 
+/** Lints manifests; its module has another name than its repository, and only that one is had everywhere. @see https://github.com/stackrox/kube-linter/tree/v0.8.3 */
+export const KUBE_LINTER: GoTool = {
+  name: 'kube-linter',
+  command: 'github.com/stackrox/kube-linter/cmd/kube-linter',
+  module: 'github.com/stackrox/kube-linter',
+  version: '0.8.3',
+};
+
 /** Holds manifests against schemas. @see https://github.com/yannh/kubeconform/tree/v0.8.0 */
 export const KUBECONFORM: GoTool = {
   name: 'kubeconform',
