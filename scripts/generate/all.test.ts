@@ -8,6 +8,7 @@ import { ASKING, MAKERS } from './all.ts';
 const BY_HAND = [
   'scripts/generate/all.ts',
   'scripts/generate/cdktf.ts',
+  'scripts/generate/replacements.ts',
   'scripts/generate/schemas-custom.ts',
 ];
 
