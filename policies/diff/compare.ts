@@ -13,6 +13,9 @@ export interface Field {
   after?: Data;
 }
 
+/** A value within a sentence. */
+export const word = (value: Data): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 /** `spec.template.spec.containers[api].image`. */
 export const pathOf = (steps: readonly string[]): string =>
   steps

@@ -1,5 +1,5 @@
 import { type Change, type Consequence, subject } from '../change.ts';
-import { pathOf } from '../compare.ts';
+import { pathOf, word } from '../compare.ts';
 
 /** Variables of Kubespray that a cluster keeps from its first day. */
 const KEPT = [
@@ -48,7 +48,7 @@ function ofKubespray({ how, fields }: Change): Consequence[] {
       return [
         {
           level: 'restart',
-          text: `Kubernetes ${old} -> ${after}: every machine is drained and upgraded, one after the other`,
+          text: `Kubernetes ${word(old)} -> ${word(after)}: every machine is drained and upgraded, one after the other`,
         },
       ];
     if (KEPT.includes(name))
@@ -79,7 +79,7 @@ function ofCertificates({ how, fields }: Change): Consequence[] {
       ? [
           {
             level: 'outage',
-            text: `${before} is in no certificate of ${steps[1]?.replaceAll(/[[\]]/g, '')} after the next rotation: whoever dials it by this name refuses it`,
+            text: `${word(before)} is in no certificate of ${steps[1]?.replaceAll(/[[\]]/g, '')} after the next rotation: whoever dials it by this name refuses it`,
           },
         ]
       : [],

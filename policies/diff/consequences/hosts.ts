@@ -2,6 +2,7 @@ import type { Tree } from '../../law.ts';
 import type { Data } from '../../reading/objects.ts';
 import { listOf, yamlOf } from '../../reading/texts.ts';
 import { type Change, type Consequence, subject } from '../change.ts';
+import { word } from '../compare.ts';
 import type { Trees } from './trees.ts';
 
 /** What the playbook of the site does after it has put a file there: read from the playbook itself. */
@@ -45,13 +46,13 @@ function inside({ fields, after }: Change, host: string): Consequence[] {
     if (key === 'virtual_router_id')
       found.push({
         level: 'outage',
-        text: `${section}: ${before} -> ${fresh}; until every edge has the new number, each takes the addresses for itself`,
+        text: `${section}: ${word(before)} -> ${word(fresh)}; until every edge has the new number, each takes the addresses for itself`,
         at: host,
       });
     if (key === 'unicast_peer' && how === 'removed')
       found.push({
         level: 'outage',
-        text: `${section}: the edge hears ${before} no more, and both take the addresses`,
+        text: `${section}: the edge hears ${word(before)} no more, and both take the addresses`,
         at: host,
       });
     if (key === 'server' && how === 'removed') {
@@ -65,7 +66,7 @@ function inside({ fields, after }: Change, host: string): Consequence[] {
     if (section === 'Service' && key === 'TimeoutStopSec' && Number(fresh) < Number(before))
       found.push({
         level: 'restart',
-        text: `${after?.name.split('/').at(-1)} is killed after ${fresh} s instead of ${before} s when it stops: what it has not finished is cut off`,
+        text: `${after?.name.split('/').at(-1)} is killed after ${word(fresh)} s instead of ${word(before)} s when it stops: what it has not finished is cut off`,
         at: host,
       });
   }

@@ -1,5 +1,5 @@
 import type { Change, Consequence } from '../change.ts';
-import { pathOf } from '../compare.ts';
+import { pathOf, word } from '../compare.ts';
 
 const DROPS = /^(DROP (DATABASE|TABLE|SCHEMA|INDEX|ROLE|USER)|TRUNCATE|DELETE FROM)\b/;
 
@@ -11,28 +11,29 @@ export function ofSql({ how, fields }: Change): Consequence[] {
   return fields.map(({ steps, how: field, before, after: fresh }): Consequence => {
     const [group, name = ''] = steps;
     if (typeof fresh === 'string' && DROPS.test(fresh) && fresh !== before)
-      return { level: 'data loss', text: `\`${fresh}\` is run` };
+      return { level: 'data loss', text: `\`${word(fresh)}\` is run` };
     if (field === 'removed')
       return { level: 'nothing', text: `${pathOf(steps)} is said no more; the cluster keeps what it has` };
     if (group === 'zones' && steps[2] === 'num_replicas')
       return Number(fresh) < Number(before)
         ? {
             level: 'reload',
-            text: `${before} -> ${fresh} replicas of every range; the others are dropped`,
+            text: `${word(before)} -> ${word(fresh)} replicas of every range; the others are dropped`,
             at: name,
           }
         : {
             level: 'reload',
-            text: `${before} -> ${fresh} replicas; ranges are copied in the background`,
+            text: `${word(before)} -> ${word(fresh)} replicas; ranges are copied in the background`,
             at: name,
           };
     if (group === 'zones' && steps[2] === 'gc.ttlseconds' && Number(fresh) < Number(before))
-      return { level: 'data loss', text: `${name}: history older than ${fresh} s can be read no more` };
+      return { level: 'data loss', text: `${name}: history older than ${word(fresh)} s can be read no more` };
     if (group === 'zones' && steps[2] === 'lease_preferences')
-      return { level: 'reload', text: `leases move to ${fresh}`, at: name };
+      return { level: 'reload', text: `leases move to ${word(fresh)}`, at: name };
     if (group === 'zones')
       return { level: 'reload', text: 'replicas move between nodes in the background', at: name };
-    if (group === 'settings') return { level: 'reload', text: `${name} = ${fresh} on every node at once` };
+    if (group === 'settings')
+      return { level: 'reload', text: `${name} = ${word(fresh)} on every node at once` };
     return { level: 'reload', text: `${pathOf(steps)} is set at the next deployment` };
   });
 }

@@ -1,6 +1,7 @@
 import type { Tree } from '../../law.ts';
 import type { Data } from '../../reading/objects.ts';
 import { ofKind } from '../../reading/objects.ts';
+import { listOf } from '../../reading/texts.ts';
 import { haproxy } from '../readers/haproxy.ts';
 import { placeOf } from '../thing.ts';
 import type { Point } from './point.ts';
@@ -52,7 +53,7 @@ export function servicePoints(tree: Tree, sites: ReadonlySet<string>): Point[] {
     .filter(({ site }) => sites.has(site))
     .flatMap(({ site, path, namespace, name, object: { spec } }): Point[] => {
       const ports: Data[] =
-        spec?.type === 'NodePort' || spec?.type === 'LoadBalancer' ? (spec.ports ?? []) : [];
+        spec?.type === 'NodePort' || spec?.type === 'LoadBalancer' ? listOf(spec.ports) : [];
       return ports.map((each) => ({
         place: site,
         path,
@@ -71,8 +72,10 @@ export function servicePoints(tree: Tree, sites: ReadonlySet<string>): Point[] {
     .flatMap(({ site, path, namespace, name, kind, object: { spec } }): Point[] => {
       const names: string[] =
         kind === 'Ingress'
-          ? (spec?.rules ?? []).map((rule: Data) => rule.host ?? 'every name')
-          : (spec?.hostnames ?? ['every name']);
+          ? listOf(spec?.rules).map((rule: Data) => rule.host ?? 'every name')
+          : spec?.hostnames === undefined
+            ? ['every name']
+            : listOf(spec.hostnames);
       return [
         {
           place: site,

@@ -1,5 +1,6 @@
 import type { Tree } from '../../law.ts';
 import { type Data, ofKind, type Rendered, selects, workloads } from '../../reading/objects.ts';
+import { listOf } from '../../reading/texts.ts';
 import type { Point } from './point.ts';
 import { type Rule, rest } from './reach.ts';
 
@@ -35,14 +36,15 @@ function rulesFor(
   );
   if (own.length === 0) return [{}];
   return own.flatMap(({ object, namespace }) =>
-    (object.spec[direction] ?? []).flatMap((rule: Data) => ruleOf(rule, direction, namespace)),
+    listOf(object.spec[direction]).flatMap((rule: Data) => ruleOf(rule, direction, namespace)),
   );
 }
 
 function ruleOf(rule: Data, direction: 'ingress' | 'egress', namespace: string): Rule[] {
-  const peers: Data[] = (direction === 'ingress' ? rule.from : rule.to) ?? [];
+  const peers = listOf(direction === 'ingress' ? rule.from : rule.to);
   const from = peers.length > 0 ? peers.flatMap((peer) => peersOf(peer, namespace)) : undefined;
-  const ports: Data[] = rule.ports?.length ? rule.ports : [undefined];
+  const named = listOf(rule.ports);
+  const ports: Data[] = named.length > 0 ? named : [undefined];
   return ports.map((each) => ({
     ...(from ? { from } : {}),
     ...(each ? { protocol: String(each.protocol ?? 'TCP').toLowerCase() } : {}),
@@ -51,7 +53,7 @@ function ruleOf(rule: Data, direction: 'ingress' | 'egress', namespace: string):
 }
 
 function peersOf(peer: Data, namespace: string): string[] {
-  if (peer.ipBlock) return rest(peer.ipBlock.cidr, peer.ipBlock.except ?? []);
+  if (peer.ipBlock) return rest(String(peer.ipBlock.cidr), listOf(peer.ipBlock.except).map(String));
   const space = peer.namespaceSelector
     ? labelsOf(peer.namespaceSelector, 'kubernetes.io/metadata.name') || 'every namespace'
     : namespace;

@@ -105,7 +105,8 @@ const has = (list: readonly string[] | undefined, family: Family | undefined, en
 const ends = new Map<string, Range>();
 function endsOf(list: readonly string[] | undefined, family?: Family): End[] {
   if (list === undefined) return family === undefined ? [all('ipv4'), all('ipv6')] : [all(family)];
-  return list.map((text) => {
+  return list.map((each) => {
+    const text = String(each); // of a tree that somebody edited by hand
     if (!/^[\da-f.:]+([/-][\da-f.:]+)?$/i.test(text) || !/[.:]/.test(text)) return text;
     const known = ends.get(text);
     if (known) return known;
