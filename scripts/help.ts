@@ -15,6 +15,7 @@ export const COMMANDS: Record<string, Record<string, string>> = {
     check: 'judges it by every law; --explain LAW says what one is for',
     whatif: 'what every failure does to each service, before it happens',
     diff: 'what a change means, for a reviewer',
+    report: 'all of it on one page, to look at',
     image: 'the two images of the app',
     sbom: 'what the toolkit and both images are made of (CycloneDX)',
   },

@@ -21,10 +21,11 @@ it('makes the sites, serves the app, and says where and as whom', async () => {
     const { items } = (await (await fetch(`${url}/api/v1/courses`)).json()) as { items: unknown[] };
     expect(items.length).toBeGreaterThan(3);
     expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
-    await until(async () => readFileSync(log, 'utf8').includes('password'));
+    await until(async () => readFileSync(log, 'utf8').includes('shows the platform'));
     const printed = readFileSync(log, 'utf8');
     expect(printed).toMatch(/^site +files +objects +ms$/m);
     expect(printed).toContain(`${url} serves the education app`);
+    expect(printed.trimEnd().split('\n').at(-1)).toMatch(/report\.html shows the platform/);
     expect(printed).toContain('teacher prof@fredu.test, student eleve@fredu.test');
   } finally {
     await app.stop();

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { CannotLook, main, options } from './lib/main.ts';
+import { run } from './lib/run.ts';
 import { loadModel, ROOT, SITES } from './lib/sites.ts';
 import { synth } from './lib/synthesis.ts';
 import { report } from './synth.ts';
 
 const USAGE = `npm start [-- --sites FOLDER]
   Makes the whole tree below dist/, then serves the education app until Ctrl-C, on PORT (default 8080) with a database of
-  its own, or with that of DATABASE_URL.`;
+  its own, or with that of DATABASE_URL, and writes a page about the platform, dist/report.html.`;
 
 await main(async () => {
   const { values } = options(USAGE, SITES);
@@ -34,8 +35,19 @@ await main(async () => {
         `teacher ${teacher.email}, student ${student.email}, password "${DEMO_PASSWORD}"\n`,
       );
     }
+    process.stdout.write(await reported(values.sites, join(out, 'report.html')));
     return 0;
   } catch (error) {
     throw error instanceof CannotStart ? new CannotLook(error.message) : error;
   }
 });
+
+/** The page about the platform, made beside the app that answers already: the laws take seconds. */
+async function reported(sites: string, file: string): Promise<string> {
+  const { code, stdout, stderr } = await run([
+    process.execPath,
+    join(ROOT, 'scripts/report.ts'),
+    ...['--sites', sites, '--out', file],
+  ]);
+  return code < 2 && stdout !== '' ? stdout : `there is no page about the platform: ${stderr.trimEnd()}\n`;
+}

@@ -14,6 +14,24 @@ const BAD = ['data loss', 'refused', 'recreate', 'outage', 'wider', 'now breaks'
 /** The report as one page that needs no network. */
 export function html(report: Report): string {
   const title = `${report.before} → ${report.after}`;
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+<style>${STYLE}</style>
+<main>
+<h1>${escaped(title)}</h1>
+<p>${escaped(summary(report))}</p>
+${sections(report, 'h2')}
+</main>
+</html>
+`;
+}
+
+/** What a report says, as the part of a page under a title of its own. */
+export function sections(report: Report, heading: Heading): string {
+  const section = (title: string, rows: readonly Row[]): string => sectionOf(heading, title, rows);
   const parts = [
     section('What it means', meaning(report)),
     section(
@@ -24,32 +42,21 @@ export function html(report: Report): string {
     section('What it costs', places(movedLines(report.costs))),
     section('Verdicts that changed', report.verdicts.map(verdictText)),
     report.unjudged === undefined ? '' : `<p>Not judged: ${escaped(report.unjudged)}.</p>`,
-    details(report),
+    details(report, heading),
   ];
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
-<style>${STYLE}</style>
-<main>
-<h1>${escaped(title)}</h1>
-<p>${escaped(summary(report))}</p>
-${parts.filter((part) => part !== '').join('\n')}
-</main>
-</html>
-`;
+  return parts.filter((part) => part !== '').join('\n');
 }
 
+type Heading = 'h2' | 'h3';
 type Row = readonly [head: string, words: string];
 
-function section(title: string, rows: readonly Row[]): string {
+function sectionOf(heading: Heading, title: string, rows: readonly Row[]): string {
   if (rows.length === 0) return '';
   const lines = rows.map(([head, words]) => {
     const mark = BAD.includes(head) ? ' class="bad"' : '';
     return `<tr><th scope="row"${mark}>${escaped(head)}</th><td>${escaped(words)}</td></tr>`;
   });
-  return `<h2>${title}</h2>\n<table>\n${lines.join('\n')}\n</table>`;
+  return `<${heading}>${title}</${heading}>\n<table>\n${lines.join('\n')}\n</table>`;
 }
 
 function meaning(report: Report): Row[] {
@@ -65,14 +72,14 @@ function meaning(report: Report): Row[] {
 const places = (lines: readonly string[]): Row[] =>
   lines.map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]);
 
-function details({ groups }: Report): string {
+function details({ groups }: Report, heading: Heading): string {
   if (groups.length === 0) return '';
   const blocks = sorted(groups).map((group) => {
     const { head, lines } = groupLines(group);
     const title = `${escaped(head)} <small>${escaped(worstIn(group))}</small>`;
     return `<details><summary>${title}</summary><pre>${escaped(lines.join('\n'))}</pre></details>`;
   });
-  return `<h2>What changed</h2>\n${blocks.join('\n')}`;
+  return `<${heading}>What changed</${heading}>\n${blocks.join('\n')}`;
 }
 
 const escaped = (text: string): string =>
