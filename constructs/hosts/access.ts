@@ -83,8 +83,8 @@ function listens({ site, host }: AtHost): string[] {
 
 /** The addresses and networks that a flow leads from to this host's port of SSH. */
 function sources({ model, site, host }: AtHost): string[] {
-  const found = conversations(model, site)
-    .filter(({ way, flow, to }) => way === 'in' && speaksSsh(flow) && to.hosts.includes(host))
+  const found = conversations(model, site, speaksSsh)
+    .filter(({ way, to }) => way === 'in' && to.hosts.includes(host))
     .flatMap(({ from }) => from.addresses);
   const families = new Set(
     [...addressesOf(host.address), ...addressesOf(host.public)].map(({ family }) => family),
@@ -95,10 +95,12 @@ const speaksSsh = ({ ports }: Flow): boolean => ports.some(({ port }) => port ==
 
 /** What a bastion passes on: the hosts of its site, and the Kubernetes API. */
 function forwards({ model, site, host }: AtHost): string[] {
-  const found = conversations(model, site)
-    .filter(
-      ({ way, flow, from }) => way === 'out' && flow.protocol === 'tcp' && isRole(from.party, host.role),
-    )
+  const found = conversations(
+    model,
+    site,
+    ({ from, protocol }) => protocol === 'tcp' && isRole(from, host.role),
+  )
+    .filter(({ way }) => way === 'out')
     .flatMap(({ flow, to }) =>
       to.addresses.flatMap(({ family, text }) =>
         flow.ports.map(({ port }) => ({ family, text: withPort(text, port) })),

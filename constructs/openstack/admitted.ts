@@ -45,10 +45,12 @@ export function allowedSources(
   port: number,
   family: Family,
 ): string[] {
-  const sources = conversations(model, site)
-    .filter(
-      ({ way, flow: { to, ports } }) => way === 'in' && flow(to) && ports.some((each) => each.port === port),
-    )
+  const sources = conversations(
+    model,
+    site,
+    ({ to, ports }) => flow(to) && ports.some((each) => each.port === port),
+  )
+    .filter(({ way }) => way === 'in')
     .flatMap(({ from }) => from.addresses);
   const networks = [...new Set(ofFamily(sources, family).map(network))];
   return networks.filter((each) => !networks.some((other) => other !== each && within(other, each))).sort();

@@ -37,9 +37,14 @@ export interface Conversation {
 /**
  * The table of flows joined with the sites, once. In the order of the table, of each flow what the site answers, then what it
  * dials, itself before the others. Every firewall is a projection of this.
+ * @param isWanted the flows to join; @default all
  */
-export function conversations(model: Model, site: Site): Conversation[] {
-  return FLOWS.flatMap((flow) => [
+export function conversations(
+  model: Model,
+  site: Site,
+  isWanted: (flow: Flow) => boolean = () => true,
+): Conversation[] {
+  return FLOWS.filter(isWanted).flatMap((flow) => [
     ...[site, ...others(model, site)]
       .filter((from) => targetSites(flow, model, from).includes(site))
       .map((from) => conversation('in', flow, { model, from, to: site })),
@@ -64,12 +69,29 @@ interface Between {
 }
 
 function conversation(way: Conversation['way'], flow: Flow, between: Between): Conversation {
-  const { from, to } = between;
   return {
     flow,
     way,
-    from: { party: flow.from, site: from, hosts: hostsAt(flow.from, from), addresses: shown(flow, between) },
-    to: { party: flow.to, site: to, hosts: hostsAt(flow.to, to), addresses: dialled(flow, between) },
+    from: end(flow.from, between.from, () => shown(flow, between)),
+    to: end(flow.to, between.to, () => dialled(flow, between)),
+  };
+}
+
+/** Hosts and addresses are worked out when they are asked for: most renderers look at a few conversations of many. */
+function end(party: Party, site: Site, addressesOfEnd: () => Address[]): End {
+  let hosts: readonly Host[] | undefined;
+  let addresses: readonly Address[] | undefined;
+  return {
+    party,
+    site,
+    get hosts() {
+      hosts ??= hostsAt(party, site);
+      return hosts;
+    },
+    get addresses() {
+      addresses ??= addressesOfEnd();
+      return addresses;
+    },
   };
 }
 
@@ -164,8 +186,8 @@ const abroad = (host: Host): Address[] => [reachable(host)].filter((text) => !is
  * shared with others is not known here, and counts as a client. In the order of their numbers.
  */
 export function machinesAtApp(model: Model, site: Site): Address[] {
-  const machines = conversations(model, site)
-    .filter(({ way, to }) => way === 'in' && isBalancer(to.party, 'app'))
+  const machines = conversations(model, site, ({ to }) => isBalancer(to, 'app'))
+    .filter(({ way }) => way === 'in')
     .flatMap(({ from }) => from.hosts.map((host) => ({ host, isNear: from.site === site })));
   const all = machines.flatMap(({ host, isNear }) =>
     [...inside(host), ...addressesOf(host.public)].filter(({ text }) => isNear || !isPrivate(text)),

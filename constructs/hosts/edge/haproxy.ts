@@ -239,8 +239,8 @@ function database(at: AtHost<HaproxySite>): Section {
 
 /** Refuses every client that the table of flows does not name, before a byte is read. */
 function onlyFrom(balancer: 'api' | 'database', { model, site }: AtHost): string[] {
-  const sources = conversations(model, site)
-    .filter((each) => each.way === 'in' && isWithin(each) && isBalancer(each.to.party, balancer))
+  const sources = conversations(model, site, ({ to }) => isBalancer(to, balancer))
+    .filter((each) => each.way === 'in' && isWithin(each))
     .flatMap(({ from }) => from.addresses.map(({ text }) => text));
   return [
     ...[...new Set(sources)].sort().map((address) => `acl allowed src ${address}`),
