@@ -2,6 +2,7 @@ import type { Tree } from '#policies/law.ts';
 import type { Data } from '#policies/reading/objects.ts';
 import { added, edited, without } from './edited-tree.ts';
 import type { Case } from './named-checks.ts';
+import { changed, of } from './object-cases.ts';
 
 const at = 'sxb/kubernetes/education';
 const API = `${at}/deployment-education-api.yaml`;
@@ -11,17 +12,6 @@ const BUDGET = `${at}/poddisruptionbudget-education-api.yaml`;
 const SCALER = `${at}/horizontalpodautoscaler-education-api.yaml`;
 const CRON = `${at}/cronjob-test.yaml`;
 
-type Change = (object: Data, pod: Data, container: Data) => unknown;
-const changed = (path: string, change: Change) => (from: Tree) =>
-  edited(from, path, (object) => {
-    const pod = object.spec?.template?.spec;
-    change(object, pod, pod?.containers[0]);
-  });
-const of = (path: string, damage: Change, mend: Change, also?: string[]): Case => ({
-  break: changed(path, damage),
-  mend: changed(path, mend),
-  ...(also ? { also } : {}),
-});
 /** A file that is lost, and one that the fix asks for. */
 const lost = (path: string, object: Data): Case => ({
   break: (from) => without(from, path),
