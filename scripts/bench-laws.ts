@@ -5,7 +5,7 @@ import { loadModel } from './lib/sites.ts';
 import { HARMLESS } from './testing/mutants/harmless.ts';
 import { judging } from './testing/mutants/judging.ts';
 import { groupOf, kindOf } from './testing/mutants/kind.ts';
-import { type Mutant, mutants, mutated, told } from './testing/mutants/mutants.ts';
+import { described, type Mutant, mutants, mutated } from './testing/mutants/mutants.ts';
 import { THREE_SITES } from './testing/three-sites.ts';
 
 const USAGE = `npm run bench:laws [-- --count 1000] [--seed 1] [--kind TEXT] [--without LAW,…] [--everywhere] [--json]
@@ -56,7 +56,7 @@ await main(() => {
     rows.set(group, row);
     row.made += 1;
     const seen = notice(mutated(whole, mutant), mutant.changes);
-    if (seen?.found.bug) crashes.push(`${told(mutant)}: ${seen.law.id}: ${seen.found.message}`);
+    if (seen?.found.bug) crashes.push(`${described(mutant)}: ${seen.law.id}: ${seen.found.message}`);
     if (seen) {
       row.noticed += 1;
       finders.set(seen.law.id, (finders.get(seen.law.id) ?? 0) + 1);
@@ -68,12 +68,12 @@ await main(() => {
   const all = total(sorted);
   if (values.json)
     process.stdout.write(
-      `${JSON.stringify({ count, seed, seconds, ...all, rows: sorted, finders: Object.fromEntries(finders), unnoticed: unnoticed.map(told), crashes }, null, 2)}\n`,
+      `${JSON.stringify({ count, seed, seconds, ...all, rows: sorted, finders: Object.fromEntries(finders), unnoticed: unnoticed.map(described), crashes }, null, 2)}\n`,
     );
   else {
     const line = `${all.noticed} of ${all.made - all.harmless} mutants that change behaviour are noticed (${share(all)} %), ${all.harmless} change none, ${crashes.length} make a law fail; ${seconds.toFixed(0)} s`;
     process.stdout.write(
-      [table([...sorted, all]), ...unnoticed.map(told), ...crashes, '', line, ''].join('\n'),
+      [table([...sorted, all]), ...unnoticed.map(described), ...crashes, '', line, ''].join('\n'),
     );
   }
   return crashes.length > 0 ? 1 : 0;

@@ -105,9 +105,9 @@ it('judges a tree on disk, and tells what it cannot look at in one line', () => 
     places.set(place, (places.get(place) ?? new Map()).set(path.slice(place.length + 1), text));
   }
   writeTree(folder, places, () => false);
-  const told = whatif('--tree', folder, '--json', '--explain', 'sxb-pi1');
-  expect(told).toMatchObject({ status: 0, stderr: '' });
-  expect(JSON.parse(told.stdout)).toMatchObject({
+  const outcome = whatif('--tree', folder, '--json', '--explain', 'sxb-pi1');
+  expect(outcome).toMatchObject({ status: 0, stderr: '' });
+  expect(JSON.parse(outcome.stdout)).toMatchObject({
     parts: [{ id: 'sxb-edge1' }],
     states: [{ phase: 'at once', entry: 'up' }, { phase: 'later' }, { phase: 'one after the other' }],
   });

@@ -16,7 +16,7 @@ type Rounding = 'floor' | 'ceil';
 
 /**
  * An amount of memory or disk. Factories by unit, and conversions that say which way they round or throw where they would lose
- * bytes, as cdk8s' class of this name has them; without that library, which whoever only reads site files would wait for.
+ * bytes, as cdk8s' class of this name has them; without that library, which commands that only read site files would wait for.
  * @see https://github.com/cdk8s-team/cdk8s-core/blob/2.x/src/size.ts
  */
 export class Size {

@@ -108,7 +108,7 @@ export const VARIABLES = {
   smtpUrl: 'SMTP_URL',
   publicUrl: 'PUBLIC_URL',
   region: 'FREDU_SITE',
-  /** Who is told of holes, as `security.txt` says: an e-mail address or the HTTPS address of a page; nobody where unset. */
+  /** Who is notified of holes, as `security.txt` says: an e-mail address or the HTTPS address of a page; nobody where unset. */
   securityContact: 'SECURITY_CONTACT',
   /** Changes that one person may ask of one process in a minute; 300 where unset. */
   changesPerMinute: 'CHANGES_PER_MINUTE',

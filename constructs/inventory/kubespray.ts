@@ -191,7 +191,7 @@ export function kubesprayCluster({ site }: { site: KubernetesSite }): string {
         authorization_modes: ['Node', 'RBAC'],
         kube_apiserver_request_timeout: '120s',
         kube_apiserver_service_account_lookup: true,
-        // No service of ours has an address from outside, and whoever makes one could take any (CVE-2020-8554).
+        // No service of ours has an address from outside, and anybody who makes one could take any (CVE-2020-8554).
         kube_apiserver_enable_admission_plugins: [
           'DenyServiceExternalIPs',
           'EventRateLimit',

@@ -7,7 +7,7 @@ export interface RoutingProps {
   code: string;
   /** Number of the autonomous system that announces. */
   asn: number;
-  /** Who is told: its number, and its address of IPv4. */
+  /** Who receives it: its number, and its address of IPv4. */
   router: { asn: number; address: string };
   /** Id of the network whose floating addresses are announced. */
   network: string;

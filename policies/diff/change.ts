@@ -51,7 +51,7 @@ export function changesBetween(before: Tree, after: Tree): Change[] {
 const order = (a: Thing, b: Thing): number =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : a.name < b.name ? -1 : 1;
 
-/** Two things of one name, which no API would take, are told apart by their paths. */
+/** Two things of one name, which no API would take, are distinguished by their paths. */
 function byKey(all: readonly Thing[]): Map<string, Thing> {
   const found = new Map<string, Thing>();
   for (const thing of all) {

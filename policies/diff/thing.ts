@@ -1,7 +1,7 @@
 import type { Tree } from '../law.ts';
 import type { Data } from '../reading/objects.ts';
 
-/** How the elements of a list are told apart, and whether their order means something. */
+/** How the elements of a list are distinguished, and whether their order means something. */
 export interface ListRule {
   /** Fields that name an element; none: an element is what it says. */
   keys: readonly string[];

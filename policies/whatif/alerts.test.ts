@@ -55,7 +55,7 @@ it('tells by the rules of the tree what a loss raises, by whom and after what ti
 });
 
 it('leaves out what has healed before the rule’s patience ends', () => {
-  // Replicas of a dead node are made anew after five minutes, pods after 100 seconds; the rules wait an hour and ten minutes.
+  // Replicas of a dead node are recreated after five minutes, pods after 100 seconds; the rules wait an hour and ten minutes.
   expect(names(['sxb-worker1'])).not.toContain('CockroachdbRangesUnderReplicated');
   expect(names(['sxb-worker1'])).not.toContain('ClusterStateUnknown');
 });

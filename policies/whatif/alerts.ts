@@ -65,7 +65,7 @@ export function alertsOf(world: World, whole: Tree) {
     }
     return fired;
   };
-  /** What is told when the parts stop and stay away: at once, unless it has healed before the rule's patience ends, and later. */
+  /** What is sent when the parts stop and stay away: at once, unless it has healed before the rule's patience ends, and later. */
   return (parts: readonly Part[], judge: Analysis['judge']): Fired[] => {
     const first = firedIn(parts, 'at once', judge(parts, 'at once'));
     const later = firedIn(parts, 'later', judge(parts, 'later'));

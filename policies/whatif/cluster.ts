@@ -11,7 +11,7 @@ export interface Cluster {
   control: string[];
   workers: string[];
   pods: Pods[];
-  /** From a worker's last sign of life to its pods being made anew elsewhere. */
+  /** From a worker's last sign of life to its pods being recreated elsewhere. */
   rescheduleSeconds: number;
 }
 /** Pods alike that stay. */
@@ -22,7 +22,7 @@ export interface Pods {
   /** While all is well; as many as workers for a DaemonSet. */
   replicas: number;
   maxReplicas: number;
-  /** Bound to the disks of their worker: they are not made anew elsewhere. */
+  /** Bound to the disks of their worker: they are not recreated elsewhere. */
   bound: boolean;
   /** Whether a rule keeps them on different workers; without one all may be on the one that is lost. */
   spread: boolean;

@@ -1,6 +1,6 @@
 /**
  * As much of PromQL as the rules of a tree need, over series that are known at one moment. What a series that nobody knows has a
- * part in is unknown, and no alert is told from it.
+ * part in is unknown, and no alert is derived from it.
  * @see https://prometheus.io/docs/prometheus/latest/querying/operators/
  */
 export interface Sample {

@@ -3,7 +3,7 @@ import type { ObjectZone } from './object-zone.ts';
 import type { WorldSite } from './world.ts';
 
 /**
- * One site after losses, told in steps: in each something stops, and then, where there was time, what mends itself has done so.
+ * One site after losses, in steps: in each something stops, and then, where there was time, what mends itself has done so.
  * Where it is chance which pod or which copy was hit, the worst that may be is what counts.
  */
 export interface Local {
@@ -42,7 +42,7 @@ interface Store {
 /** What stops in one step, and whether time passes after it. */
 export interface Step {
   gone: readonly string[];
-  /** Pods are made anew elsewhere; monitors and copies too, where `all`. */
+  /** Pods are recreated elsewhere; monitors and copies too, where `all`. */
   heals: 'none' | 'pods' | 'all';
 }
 
@@ -105,7 +105,7 @@ export function localOf(site: WorldSite, steps: readonly Step[]): Local {
       hosts: zone.osds.filter(diskUp).length,
       target: zone.osds.filter(diskUp).length >= zone.size,
       gateways: has('process:ceph-rgw') ? gateways.fewest() : 0,
-      // One that was on a lost worker is made anew within minutes; copying goes on where it was.
+      // One that was on a lost worker is recreated within minutes; copying goes on where it was.
       syncs: has('process:ceph-rgw-sync') && !stale && all.some(up) ? zone.syncs : 0,
     },
     names: site.resolvers.length === 0 || site.resolvers.some((address) => has(`resolver:${address}`)),

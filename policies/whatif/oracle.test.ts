@@ -230,6 +230,6 @@ it('pods that no rule spreads may all be on the worker that is lost', () => {
   const { judge, failures } = analysisOf(worldOf(model, crowded));
   const lost = [failures.find(({ id }) => id === 'dc-worker2')!];
   expect(judge(lost, 'at once').entry).toEqual({ serving: [0], pagesOnly: [1], misleading: [1] });
-  // Made anew on the others.
+  // Recreated on the others.
   expect(judge(lost, 'later').entry.serving).toEqual([0, 1]);
 });

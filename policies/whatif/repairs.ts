@@ -75,7 +75,7 @@ function mend(world: World, part: Part): Repair[] {
       return [{ what: `bring ${part.id} back`, run: `dist/${site!.code}/front-firewall/rules.md` }];
     case 'balancer':
       return [
-        { what: 'let Octavia make the balancer anew', run: `openstack loadbalancer failover ${part.id}` },
+        { what: 'let Octavia recreate the balancer', run: `openstack loadbalancer failover ${part.id}` },
         { what: 'what it answers to', run: 'dist/platform/runbooks/data-path.md#octaviadown' },
       ];
     case 'link':
@@ -89,7 +89,7 @@ function mend(world: World, part: Part): Repair[] {
       return [
         part.id.endsWith('database')
           ? {
-              what: 'issue certificates anew',
+              what: 'issue certificates again',
               run: 'dist/platform/runbooks/platform.md#databasecertificateending',
             }
           : {

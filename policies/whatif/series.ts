@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 /**
  * What an observer sees in a state: the series that a failure changes and whose value the world tells. Whatever else rules read
- * (rates, latencies, disks) is not here, and nothing is told of it.
+ * (rates, latencies, disks) is not here, and nothing is said of it.
  */
 export interface Observer {
   site: number;
@@ -121,7 +121,7 @@ function database({ world, observer, judged: { database: state, reach, ended, ve
       say('replicas_leaseholders', labels, share(1000));
       say('kv_replica_circuit_breaker_num_tripped_replicas', labels, state.lost.over > 0 ? 1 : 0);
       say('seconds_until_enterprise_license_expiry', labels, ended.has('licence') ? 0 : 200 * 86_400);
-      // Backups come last of the fixed services before the observers; a schedule that fails for long is told by its age.
+      // Backups come last of the fixed services before the observers; a schedule that fails for long is recognized by its age.
       say('schedules_BACKUP_last_completed_time', labels, verdicts[5] === 'down' ? NOW - 27 * 3600 : NOW);
     }
 }

@@ -57,7 +57,7 @@ function of(world: World, part: Part): Lasting[] {
     const node = lost.some((host) => nodes.includes(host)) || atoms.some((atom) => atom.startsWith('node:'));
     if (node)
       say(
-        `until its replicas are made anew at ${code}`,
+        `until its replicas are recreated at ${code}`,
         world.deadAfterSeconds,
         'server.time_until_store_dead',
       );

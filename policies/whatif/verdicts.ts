@@ -63,7 +63,7 @@ function fileVerdicts(world: World, facts: Facts & { entry: Entry }): [read: Ver
   const first = world.sites.find(({ zone }) => zone?.takesWrites)?.index;
   if (zones.length === 0 || first === undefined) return ['down', 'down'];
   const serves = zones.filter((index) => storeServes(world, facts, index));
-  // Who asks: the apps that serve, else whoever can still be reached.
+  // Who asks: the apps that serve, else those that can still be reached.
   const asked = facts.entry.serving.filter((index) => zones.includes(index));
   const wanted = asked.length > 0 ? asked : zones.filter((index) => !facts.locals[index]!.dead);
   // Who cannot resolve a name does not find the store.

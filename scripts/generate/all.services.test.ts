@@ -21,7 +21,7 @@ it('changes nothing that is in git: npm run generate', async () => {
   expect(await generate()).toEqual(MAKERS.map(({ command }) => `${command.join(' ')}: unchanged`));
 });
 
-it('makes anew what somebody changed by hand', async () => {
+it('restores what somebody changed by hand', async () => {
   appendFileSync(join(folder, 'docs/laws.md'), 'by hand\n');
   appendFileSync(join(folder, 'charts/golden/platform/sql/zones.sql'), '; by hand\n');
   const said = await generate();

@@ -8,7 +8,7 @@ import { listFiles } from '../lib/tree.ts';
 
 /** A maker of files that are kept in git. */
 export interface Maker {
-  /** The program, as a path in the project, and what it is told. */
+  /** The program, as a path in the project, and its arguments. */
   command: [program: string, ...args: string[]];
   /** Files and folders that it writes. */
   writes: string[];
@@ -64,7 +64,7 @@ function digests(places: string[]): Map<string, string> {
 }
 
 const USAGE = `npm run generate [-- --network]
-  Makes every file anew that is made and kept in git, and says which of them changed. With --network also those for which others are asked:
+  Renews every generated file that is kept in git, and says which of them changed. With --network also those for which others are asked:
   the schemas of Kubernetes (PyPI) and the digests of images and charts. Three are made from what a person fetches: npm run
   schemas:custom -- --help, and after a new release of the OpenStack provider npm run provider -- SCHEMA.json and npm run
   replacements -- --source FOLDER.`;

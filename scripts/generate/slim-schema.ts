@@ -3,7 +3,7 @@ type Data = any;
 /** A JSON Schema as plain data. */
 export type Schema = Record<string, Data>;
 
-/** Words that say which values are right, and by what the elements of a list are told apart; every other word (descriptions, formats, hints for clients) goes. */
+/** Words that say which values are right, and by what the elements of a list are distinguished; every other word (descriptions, formats, hints for clients) goes. */
 const WORDS = [
   'type',
   'enum',

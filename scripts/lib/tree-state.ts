@@ -10,7 +10,7 @@ const again = 'make the tree again with `npm run synth`';
 
 /**
  * What became of a tree on disk since it was made. A file that is missing or cut off is a problem; one that somebody edited or put
- * there is judged as it stands, and told in a note. The stamp beside the places says what was made; where there is none, what the
+ * there is judged as it stands, and named in a note. The stamp beside the places says what was made; where there is none, what the
  * site files become today is held against it.
  *
  * @param wanted what the site files become today, by the same paths
@@ -24,7 +24,7 @@ export function treeState(folder: string, tree: Tree, wanted: Tree): Problem[] {
         )
       : [...wanted].map(([path, text]): [string, string] => [path, digest(text)]),
   );
-  const told = (
+  const problem = (
     path: string,
     severity: Problem['severity'],
     code: string,
@@ -45,12 +45,12 @@ export function treeState(folder: string, tree: Tree, wanted: Tree): Problem[] {
   return [
     ...[...stamp.keys()]
       .filter((path) => !tree.has(path))
-      .map((path) => told(path, 'error', 'file-missing', `${path}, ${made}, is missing`, again)),
+      .map((path) => problem(path, 'error', 'file-missing', `${path}, ${made}, is missing`, again)),
     ...[...tree].flatMap(([path, text]): Problem[] => {
       const hash = stamp.get(path);
       if (hash === undefined)
         return [
-          told(
+          problem(
             path,
             'note',
             'file-foreign',
@@ -62,7 +62,7 @@ export function treeState(folder: string, tree: Tree, wanted: Tree): Problem[] {
       const whole = wanted.get(path);
       if (whole?.startsWith(text))
         return [
-          told(
+          problem(
             path,
             'error',
             'file-truncated',
@@ -71,7 +71,7 @@ export function treeState(folder: string, tree: Tree, wanted: Tree): Problem[] {
           ),
         ];
       return [
-        told(
+        problem(
           path,
           'note',
           'file-edited',

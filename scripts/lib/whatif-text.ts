@@ -13,7 +13,7 @@ import type { Analysis, Phase, State } from '#policies/whatif/states.ts';
 import { lastingsOf } from '#policies/whatif/timers.ts';
 import { servicesOf, type Verdict } from '#policies/whatif/verdicts.ts';
 
-/** What a terminal shows: signs that can be told apart without colour, and colours for those who see them. */
+/** What a terminal shows: signs that can be distinguished without colour, and colours for those who see them. */
 const SIGNS: Record<Verdict, string> = { up: '·', degraded: '~', 'read-only': 'r', down: 'X' };
 const COLOURS: Record<Verdict, number> = { up: 32, degraded: 33, 'read-only': 35, down: 31 };
 export type Paint = (text: string, verdict: Verdict) => string;
@@ -28,13 +28,13 @@ export type Serving = (judged: Judged) => Serves;
 export type Alerting = (parts: readonly Part[]) => Fired[];
 
 const alertLine = ({ name, severity, after, observers, runbook }: Fired): string =>
-  `  ${name} (${severity}${after ? `, after ${after}` : ''}, told by ${observers.join(' and ')}): ${runbook}`;
+  `  ${name} (${severity}${after ? `, after ${after}` : ''}, sent by ${observers.join(' and ')}): ${runbook}`;
 
 /** Every failure with the alerts that tell of it; those that nobody tells of come first. */
 export function alertsText({ failures }: Analysis, alerts: Alerting): string {
-  const told = failures.map((part) => ({ part, fired: alerts([part]) }));
-  const silent = told.filter(({ fired }) => fired.length === 0).map(({ part }) => part.id);
-  const rows = told
+  const reported = failures.map((part) => ({ part, fired: alerts([part]) }));
+  const silent = reported.filter(({ fired }) => fired.length === 0).map(({ part }) => part.id);
+  const rows = reported
     .filter(({ fired }) => fired.length > 0)
     .map(({ part, fired }) => `${part.id}\n  ${fired.map(({ name }) => name).join(', ')}`);
   return `No alert tells of: ${silent.join(', ') || 'nothing'}\n\n${rows.join('\n')}\n`;
@@ -158,7 +158,7 @@ export function chain(
         phase: 'one after the other',
       });
   const seen = new Map<string, string>();
-  const told = cases.map(({ title, parts: order, phase }) => {
+  const texts = cases.map(({ title, parts: order, phase }) => {
     const judged = judge(order, phase);
     const text = state(world, { parts: order, phase, judged }, paint, serves(judged));
     const same = seen.get(text);
@@ -168,7 +168,7 @@ export function chain(
   });
   const fired = alerts(parts).map(alertLine);
   const heard = fired.length > 0 ? fired : ['  none'];
-  return `${parts.map(({ words }) => words).join(', and ')}\n\n${told.join('\n')}\nalerts, if it stays so\n${heard.join('\n')}\n`;
+  return `${parts.map(({ words }) => words).join(', and ')}\n\n${texts.join('\n')}\nalerts, if it stays so\n${heard.join('\n')}\n`;
 }
 
 function state(world: Analysis['world'], { parts, judged }: State, paint: Paint, load: Serves): string {

@@ -76,7 +76,7 @@ describe('an import that leads where it may not is found, with its mend', () => 
     );
   });
 
-  it('but tests may ask whoever they ask about', () => {
+  it('but tests may import what they test', () => {
     expect(findings.filter((finding) => /^\S+\.test\.ts:/.test(finding))).toEqual([]);
   });
 });

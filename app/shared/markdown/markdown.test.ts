@@ -342,8 +342,8 @@ describe('a bare address', () => {
 describe('a space that does not break', () => {
   it.each(['#', '###', '-', '1.'])('behind %s is said to authors, and shown as typed', async (mark) => {
     const text = `Avant\n\n${mark}\u00a0Titre **gras**\n\nAprès`;
-    const told = await markdownHtml(text, author);
-    expect(told).toContain(`L’espace derrière « ${mark} » est insécable`);
+    const html = await markdownHtml(text, author);
+    expect(html).toContain(`L’espace derrière « ${mark} » est insécable`);
     expect(await markdownHtml(text, course)).toContain(`<p>${mark}\u00a0Titre <strong>gras</strong></p>`);
     expect(await markdownHtml(text, course)).not.toContain('insécable');
   });

@@ -79,7 +79,7 @@ function ofCertificates({ how, fields }: Change): Consequence[] {
       ? [
           {
             level: 'outage',
-            text: `${word(before)} is in no certificate of ${steps[1]?.replaceAll(/[[\]]/g, '')} after the next rotation: whoever dials it by this name refuses it`,
+            text: `${word(before)} is in no certificate of ${steps[1]?.replaceAll(/[[\]]/g, '')} after the next rotation: clients that dial it by this name refuse it`,
           },
         ]
       : [],

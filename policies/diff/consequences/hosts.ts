@@ -27,7 +27,7 @@ export function ofHost(change: Change, { before, after }: Trees): Consequence[] 
   ];
 }
 
-/** Reloaded by whoever carries the firewalls' files there: no playbook is theirs. */
+/** Reloaded by the person who carries the firewalls' files there: no playbook is theirs. */
 function byHand(file: string): string {
   const how: [RegExp, string][] = [
     [/nftables/, 'the whole rule set is replaced in one step; connections that stand stay'],

@@ -14,11 +14,15 @@ export function withConsequences(changes: readonly Change[], trees: Trees): Chan
   const stack = ofStack(changes, trees.after);
   return changes.map((change) => ({
     ...change,
-    consequences: told(change, trees, stack).toSorted((a, b) => worse(a.level, b.level)),
+    consequences: consequencesOf(change, trees, stack).toSorted((a, b) => worse(a.level, b.level)),
   }));
 }
 
-function told(change: Change, trees: Trees, stack: ReadonlyMap<Change, Consequence[]>): Consequence[] {
+function consequencesOf(
+  change: Change,
+  trees: Trees,
+  stack: ReadonlyMap<Change, Consequence[]>,
+): Consequence[] {
   if (change.how === 'layout') return [{ level: 'nothing', text: 'only comments or layout differ' }];
   if (change.how === 'changed' && change.fields.every(({ how }) => how === 'order'))
     return [{ level: 'nothing', text: 'the same in another order, which means nothing here' }];

@@ -46,7 +46,7 @@ const ofAdded = (change: Change, { before }: Trees): Consequence[] => {
 
 /** What stops with it, by kind. */
 const GONE: Record<string, string> = {
-  Service: 'its name resolves no more: whoever dials it fails',
+  Service: 'its name resolves no more: clients of it fail',
   Ingress: 'its names are served no more by this object',
   HTTPRoute: 'its names are served no more by this object',
   Gateway: 'nothing listens for its routes any more',
@@ -69,7 +69,7 @@ function ofRemoved(change: Change, trees: Trees): Consequence[] {
     return [{ level: 'refused', text: `${path} cannot be read as an object any more` }];
   if (WORKLOADS.includes(kind)) {
     const claims: Data[] = kind === 'StatefulSet' ? (data.spec?.volumeClaimTemplates ?? []) : [];
-    if (change.how === 'renamed' && claims.length > 0) return []; // told with its volumes
+    if (change.how === 'renamed' && claims.length > 0) return []; // reported with its volumes
     return [{ level: 'outage', text: 'a workload stops: its pods go, for good', at: name }];
   }
   if (kind === 'ConfigMap' && change.how === 'removed') {

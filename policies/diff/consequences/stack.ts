@@ -16,7 +16,7 @@ export function ofStack(changes: readonly Change[], tree: Tree): Map<Change, Con
   return new Map(
     own.map((change) => {
       const first = isReplaced(change) ? followers(change, tree, touched) : [];
-      return [change, [...told(change), ...first]];
+      return [change, [...consequencesOf(change), ...first]];
     }),
   );
 }
@@ -60,7 +60,7 @@ function texts(value: Data, [step, ...rest]: string[]): string[] {
   return value === null || typeof value !== 'object' ? [] : texts(value[step], rest);
 }
 
-function told(change: Change): Consequence[] {
+function consequencesOf(change: Change): Consequence[] {
   const { kind, name } = subject(change);
   if (kind === 'stack') return [{ level: 'reload', text: 'the next plan reads it; no resource by itself' }];
   if (change.how === 'added') return [{ level: 'nothing', text: `terraform makes ${kind}`, at: name }];

@@ -61,9 +61,9 @@ function sectionOf(heading: Heading, title: string, rows: readonly Row[]): strin
 
 function meaning(report: Report): Row[] {
   const idle = report.meanings.filter(({ level }) => level === 'nothing').flatMap(({ changes }) => changes);
-  const told = report.meanings.filter(({ level }) => level !== 'nothing');
+  const shown = report.meanings.filter(({ level }) => level !== 'nothing');
   return [
-    ...told.map((each): Row => [each.level, meaningText(each)]),
+    ...shown.map((each): Row => [each.level, meaningText(each)]),
     ...(idle.length > 0 ? [['nothing', whom([...new Set(idle)])] as const] : []),
   ];
 }

@@ -22,11 +22,11 @@ export function markdown(report: Report, { charactersMax = COMMENT_MAX - 1 } = {
     '',
   ];
   if (report.groups.length === 0) return `${head.join('\n')}\n`;
-  const told = [...head, ...meaning(report)].join('\n');
+  const opening = [...head, ...meaning(report)].join('\n');
   const start =
-    told.length > charactersMax - 2 * SPARE
-      ? `${whole(told.slice(0, charactersMax - 2 * SPARE))}\n\n… the rest does not fit into a comment\n`
-      : told;
+    opening.length > charactersMax - 2 * SPARE
+      ? `${whole(opening.slice(0, charactersMax - 2 * SPARE))}\n\n… the rest does not fit into a comment\n`
+      : opening;
   const groups = sorted(report.groups);
   const details: string[] = ['', '<details><summary>What changed</summary>', ''];
   let length = start.length + details.join('\n').length + SPARE;
@@ -81,10 +81,10 @@ function meaning(report: Report): string[] {
     if (items.length > LINES_MAX) lines.push(`- … and ${items.length - LINES_MAX} more`);
     lines.push('');
   };
-  const told = report.meanings.filter(({ level }) => level !== 'nothing');
+  const shown = report.meanings.filter(({ level }) => level !== 'nothing');
   section(
     'What it means',
-    told.map((each) => `**${each.level}** – ${plain(meaningText(each))}`),
+    shown.map((each) => `**${each.level}** – ${plain(meaningText(each))}`),
   );
   const idle = report.meanings.filter(({ level }) => level === 'nothing').flatMap(({ changes }) => changes);
   if (idle.length > 0) lines.push(`Nothing comes of the rest: ${plain(whom([...new Set(idle)]))}.`, '');

@@ -17,7 +17,7 @@ export function junit(problems: readonly Problem[], rules: readonly Rule[]): str
     const own = errors.filter(({ code }) => code === id);
     const open = `    <testcase classname="fredu.laws" name="${text(id)}"`;
     if (own.length === 0) return `${open}/>`;
-    const body = own.map(told).join('\n');
+    const body = own.map(described).join('\n');
     return `${open}>\n      <failure type="${text(id)}" message="${text(own[0]!.message)}">${text(body)}</failure>\n    </testcase>`;
   });
   return [
@@ -31,7 +31,7 @@ export function junit(problems: readonly Problem[], rules: readonly Rule[]): str
   ].join('\n');
 }
 
-const told = ({ file, line, column, message, fix, cause }: Problem): string =>
+const described = ({ file, line, column, message, fix, cause }: Problem): string =>
   `${file}:${line}:${column}: ${message} (fix: ${fix})${cause ? ` [comes from ${cause.file}:${cause.line}]` : ''}`;
 
 /** Text of XML 1.0: without the characters that it has no way to say. */

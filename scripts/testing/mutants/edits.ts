@@ -117,7 +117,7 @@ function change(how: Edit['how'], lines: string[], at: number, vocabulary: Vocab
   }
 }
 
-/** The line with one of the places that match written anew. */
+/** The line with one of the places that match written again. */
 function instead(
   line: string,
   patterns: RegExp[],

@@ -1,6 +1,6 @@
 /**
- * What a file of the tree is, whoever's it is: `hosts etc/nftables.conf`, `kubernetes Deployment`, `inventory kubespray/hosts.yaml`.
- * ConfigMaps are told apart by name, for each is another program's file.
+ * What a file of the tree is, whichever site's it is: `hosts etc/nftables.conf`, `kubernetes Deployment`, `inventory kubespray/hosts.yaml`.
+ * ConfigMaps are distinguished by name, for each is another program's file.
  */
 export function kindOf(path: string): string {
   const [place = '', room = '', ...rest] = path.split('/');

@@ -7,15 +7,15 @@ import { edit, HOW } from './edits.ts';
 import { HARMLESS } from './harmless.ts';
 import { judging } from './judging.ts';
 import { groupOf, kindOf } from './kind.ts';
-import { mutants, mutated, told } from './mutants.ts';
+import { described, mutants, mutated } from './mutants.ts';
 
 const model = threeSites();
 const tree = artefacts(model);
 
 it('makes the same mutants from the same seed, each with another text', () => {
   const [one, again, other] = [7, 7, 8].map((seed) => mutants(tree, { count: 40, seed }));
-  expect(one!.map(told)).toEqual(again!.map(told));
-  expect(one!.map(told)).not.toEqual(other!.map(told));
+  expect(one!.map(described)).toEqual(again!.map(described));
+  expect(one!.map(described)).not.toEqual(other!.map(described));
   for (const { path, changes } of one!) expect(changes.get(path)).not.toBe(tree.get(path));
 });
 
@@ -45,11 +45,14 @@ it('asks only the laws that could notice, and hears what all of them would say',
   for (const mutant of mutants(tree, { count: 60, seed: 11 })) {
     const other = mutated(tree, mutant);
     const found = laws.some((law) => law.check(model, other).length > 0);
-    expect([told(mutant), notice(other, mutant.changes) !== undefined]).toEqual([told(mutant), found]);
+    expect([described(mutant), notice(other, mutant.changes) !== undefined]).toEqual([
+      described(mutant),
+      found,
+    ]);
   }
 });
 
-it('names a kind of file whoever’s it is', () => {
+it('names a kind of file whichever site’s it is', () => {
   expect(kindOf('sxb/hosts/sxb-edge1/etc/nftables.conf')).toBe(kindOf('do/hosts/do-node2/etc/nftables.conf'));
   expect(groupOf(kindOf('dc/kubernetes/monitoring/configmap-grafana.yaml'))).toBe('kubernetes configmap');
 });

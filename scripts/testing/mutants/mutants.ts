@@ -18,7 +18,7 @@ export interface Mutant {
   changes: ReadonlyMap<string, string | undefined>;
 }
 
-export const told = ({ path, how, from, to }: Mutant): string =>
+export const described = ({ path, how, from, to }: Mutant): string =>
   how === 'remove'
     ? `${path}: gone`
     : `${path}: ${how}: \`${short(from)}\`${to ? ` -> \`${short(to)}\`` : ''}`;
@@ -62,8 +62,8 @@ export function mutants(tree: Tree, { count, seed, everywhere }: Order): Mutant[
     const kind = pick(roll, lots);
     const path = pick(roll, kinds.get(kind)!);
     const mutant = one(tree, path, roll, vocabulary);
-    if (!mutant || seen.has(told(mutant))) continue;
-    seen.add(told(mutant));
+    if (!mutant || seen.has(described(mutant))) continue;
+    seen.add(described(mutant));
     made.push(everywhere ? spread(tree, mutant, kinds.get(kind)!) : mutant);
   }
   return made;
