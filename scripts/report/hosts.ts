@@ -23,7 +23,10 @@ function hostOf(facts: Facts, talk: Talk, host: Host): Html {
     ['Address', both(host.address).join(', ')],
     ['Public', both(host.public).join(', ')],
     ['Machine', `${host.machine}${others.length > 0 ? `, with ${others.join(', ')}` : ''}`],
-    ['Size', `${host.cpus} processors, ${gibibytes(host.memoryBytes)}, disk ${gibibytes(host.diskBytes)}`],
+    [
+      'Size',
+      `${host.cpus} ${host.cpus === 1 ? 'processor' : 'processors'}, ${gibibytes(host.memoryBytes)}, disk ${gibibytes(host.diskBytes)}`,
+    ],
     ['Carries', carries(facts, host).join('; ')],
   ];
   return html`<section class="host" id="${id}" tabindex="-1" aria-labelledby="${id}-name">

@@ -50,7 +50,7 @@ function layout(model: Model, across: number, width: number) {
     Object.entries(OUTSIDERS).map(([id, label]) => ({
       id,
       label,
-      note: id === 'services' ? 'DNS, time, packages' : '',
+      note: id === 'services' ? 'DNS, time, mail' : '',
     })),
     { x: 0, y: TOP - 26, width },
   );

@@ -116,7 +116,7 @@ function map(facts: Facts, talk: Talk): Html {
   const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) =>
     talk.flows.some((flow) => kindOf(flow) === kind),
   );
-  return html`<p>Choose a host to see whom it talks to and what dies with it.</p>
+  return html`<p class="more">Choose a host to see whom it talks to and what dies with it.</p>
 <form class="layers" aria-label="What the map draws">
 <fieldset><legend>Conversations about</legend>${kinds.map(
     (kind) =>

@@ -24,6 +24,7 @@ ${tableOf(
   })),
 )}</div></div>
 <h3>Images</h3>
+<p>An image without a digest runs by its tag; npm run images -- --resolve asks the registries for it.</p>
 ${tableOf(
   { id: 'images', caption: 'Images', head: ['image', 'from', 'tag', 'digest'] },
   (Object.keys(images) as ImageName[]).map((key) => {
@@ -33,4 +34,4 @@ ${tableOf(
 )}`;
 }
 
-const NONE = 'not asked yet: npm run images -- --resolve';
+const NONE = 'none yet';
