@@ -94,12 +94,14 @@ const reachable = () => {
 };
 reachable();
 matrix.addEventListener('filtered', reachable);
-// A page that scrolls below a pointer at rest moves nothing.
-matrix.addEventListener('pointermove', ({ target, pointerType, movementX, movementY }) => {
+// A page that scrolls below a pointer at rest chooses nothing.
+let rested = '';
+matrix.addEventListener('pointermove', ({ target, pointerType, clientX, clientY }) => {
+  const place = `${clientX} ${clientY}`;
   const cell = target.closest('tbody th, tbody td');
-  if (!cell || pointerType !== 'mouse' || (cell.tagName === 'TD' && cell.classList.contains('at'))) return;
-  if (movementX === 0 && movementY === 0) return;
-  explain(cell);
+  if (!cell || pointerType !== 'mouse' || place === rested) return;
+  rested = place;
+  if (cell.tagName === 'TH' || !cell.classList.contains('at')) explain(cell);
 });
 matrix.addEventListener('click', ({ target }) => {
   const cell = target.closest('tbody th, tbody td');
