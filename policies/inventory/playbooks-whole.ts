@@ -3,6 +3,7 @@ import { hostsOf } from '#sites/questions.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
 import type { Data } from '../reading/objects.ts';
 import { listOf, yamlOf } from '../reading/texts.ts';
+import { DAEMONS, GIVEN, MODULES, READERS, WORDS } from './playbook-words.ts';
 
 export const playbooksWhole: Policy = {
   id: 'playbooks-whole',
@@ -60,26 +61,6 @@ function plays(tree: Tree, site: Site): Finding[] {
   });
 }
 
-/** Programs by the files that they read, and what makes one read them again. */
-const READERS: { file: RegExp; felt: RegExp; judged?: RegExp }[] = [
-  { file: /^\/etc\/nftables\.conf$/, felt: /^nftables\.service /, judged: /^nft -c / },
-  { file: /^\/etc\/ssh\/sshd_config\.d\//, felt: /^ssh\.service /, judged: /^sshd -t / },
-  { file: /^\/etc\/haproxy\/haproxy\.cfg$/, felt: /^haproxy\.service /, judged: /^haproxy .*-c/ },
-  { file: /^\/etc\/keepalived\/keepalived\.conf$/, felt: /^keepalived\.service / },
-  { file: /^\/etc\/bird\//, felt: /^bird\.service /, judged: /^bird -p / },
-  { file: /^\/etc\/chrony\//, felt: /^chrony\.service / },
-  { file: /^\/etc\/systemd\/network\//, felt: /^systemd-networkd\.service / },
-  { file: /^\/etc\/systemd\/journald/, felt: /^systemd-journald\.service / },
-  { file: /^\/etc\/systemd\/logind/, felt: /systemd-logind\.service/ },
-  { file: /^\/etc\/systemd\/system\//, felt: /^daemon_reload/ },
-  { file: /^\/etc\/sysctl\.d\//, felt: /^sysctl / },
-  { file: /^\/etc\/modules-load\.d\//, felt: /^systemd-modules-load\.service / },
-  { file: /^\/etc\/sysusers\.d\//, felt: /^systemd-sysusers/ },
-  { file: /^\/etc\/tmpfiles\.d\//, felt: /^systemd-tmpfiles / },
-  { file: /^\/etc\/default\/prometheus-node-exporter$/, felt: /^prometheus-node-exporter\.service / },
-  { file: /\/s?bin\/|\/libexec\//, felt: /(?:)/, judged: /^sh -n / },
-];
-
 function tasks(tree: Tree, site: Site, role: Site['hosts'][number]['role']): Finding[] {
   const folder = `${site.code}/inventory/hosts`;
   const path = `${folder}/tasks/${group(role)}.yaml`;
@@ -112,8 +93,6 @@ function tasks(tree: Tree, site: Site, role: Site['hosts'][number]['role']): Fin
   ];
 }
 
-/** Folders that are there before us. @see the contents of Debian's packages */
-const GIVEN = /^\/(etc|etc\/(apt|chrony|default|haproxy|keepalived|bird|ssh|systemd)|usr\/local\/s?bin)$/;
 /** Every file has its folder, and no folder is made for nothing. */
 function folders(path: string, all: Data[], copies: { file: string; isOurs: boolean }[]): Finding[] {
   const made = all.flatMap((task) =>
@@ -186,17 +165,6 @@ function copied(
   ];
 }
 
-/** Whatever may be started is: units of ours that say when, and daemons whose file is there. */
-const DAEMONS: [file: string, unit: string][] = [
-  ['/etc/nftables.conf', 'nftables.service'],
-  ['/etc/haproxy/haproxy.cfg', 'haproxy.service'],
-  ['/etc/keepalived/keepalived.conf', 'keepalived.service'],
-  ['/etc/bird/bird.conf', 'bird.service'],
-  ['/etc/chrony/chrony.conf', 'chrony.service'],
-  ['/etc/chrony/chrony.conf', 'chrony-wait.service'],
-  ['/etc/systemd/network/', 'systemd-networkd.service'],
-  ['/etc/default/prometheus-node-exporter', 'prometheus-node-exporter.service'],
-];
 function started(
   tree: Tree,
   path: string,
@@ -242,38 +210,6 @@ function started(
   ];
 }
 
-/** Modules of Ansible that the tasks are written with. */
-const MODULES =
-  /^ansible\.builtin\.(apt|assert|command|copy|fail|file|get_url|include_tasks|meta|set_fact|stat|systemd|unarchive|uri|wait_for|wait_for_connection|service_facts|shell|debug|import_tasks|slurp|user|group|pause|setup|reboot|find)$/;
-const WORDS = new Set([
-  'name',
-  'notify',
-  'when',
-  'loop',
-  'loop_control',
-  'ignore_errors',
-  'register',
-  'until',
-  'retries',
-  'delay',
-  'tags',
-  'no_log',
-  'diff',
-  'vars',
-  'changed_when',
-  'failed_when',
-  'check_mode',
-  'become_user',
-  'become',
-  'block',
-  'rescue',
-  'always',
-  'run_once',
-  'delegate_to',
-  'environment',
-  'args',
-  'listen',
-]);
 const strange = (path: string, all: Data[]): Finding[] =>
   all.flatMap((task) => {
     const rest = Object.keys(task).filter((key) => !WORDS.has(key));

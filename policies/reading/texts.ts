@@ -17,7 +17,8 @@ const attempt = (read: (text: string) => Data, text: string | undefined): Data =
 };
 /** What texts said that were read before: many laws ask for the same ones, of trees that differ in a few. */
 const known = new Map<string, Data>();
-const KNOWN_MAX = 4000;
+/** Texts of some two hundred sites. */
+const KNOWN_MAX = 40_000;
 /**
  * The first document of a YAML text, read once and for all laws, which therefore change nothing in it; undefined where there is no text,
  * or none that can be read.
