@@ -15,10 +15,13 @@ export function placeholders(model: Model): Plain {
     if (site.objects) words.set(site.objects.zone, '{site}');
   }
   const known = new Map<string, string>();
+  const heads = new Set([...words.keys()].map((word) => word.split(/[^A-Za-z0-9]+/)[0]!));
   const replaced: Plain = (text) =>
     text.replace(ADDRESS, '{address}').replace(/[A-Za-z0-9][\w.-]*/g, (token) => {
       const whole = words.get(token);
       if (whole) return whole;
+      // Most words have no part that a site is called by, and fifty sites have a thousand names.
+      if (!token.split(/[^A-Za-z0-9]+/).some((each) => heads.has(each))) return token;
       // `s3.sxb.fredu.fr`, `cockroachdb-sxb`, `sxb-worker1-4`
       return [...words].reduce(
         (text, [word, name]) => (text.includes(word) ? part(text, word, name) : text),
