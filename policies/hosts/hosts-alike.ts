@@ -110,9 +110,9 @@ function differs(tree: Tree, one: Member, other: Member, file: string): Finding[
       path: other.root + file,
       text: others![at] ?? others!.at(-1)!,
       other: { path: one.root + file, text: texts![at] ?? texts!.at(-1)! },
-      message: `${one.name} and ${other.name} have one role and differ in line ${at + 1}: ${told(texts![at])} and ${told(others![at])}`,
+      message: `${one.name} and ${other.name} have one role and differ in line ${at + 1}: ${quoted(texts![at])} and ${quoted(others![at])}`,
       fix: 'give both the same line: npm run synth',
     },
   ];
 }
-const told = (line: string | undefined): string => (line === undefined ? 'nothing' : `\`${line.trim()}\``);
+const quoted = (line: string | undefined): string => (line === undefined ? 'nothing' : `\`${line.trim()}\``);

@@ -85,7 +85,7 @@ const SAID: [key: string, value: RegExp, why: string][] = [
   ['maxupdateskew', /^\d+(\.\d+)?$/, 'a bad measurement is believed'],
   ['ntsdumpdir', /^\/var\/lib\/chrony$/, 'cookies are lost at each start'],
   ['logdir', /^\/var\/log\/chrony$/, 'its logs go nowhere'],
-  ['logchange', /^0\.[0-4]\d*$/, 'half of what a database tolerates is not told'],
+  ['logchange', /^0\.[0-4]\d*$/, 'half of what a database tolerates is not reported'],
 ];
 const REFUSED = /^\s*(smoothtime|leapsecmode|local|allow|makestep .* -1)\b/m;
 

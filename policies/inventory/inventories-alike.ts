@@ -16,7 +16,7 @@ export const inventoriesAlike: Policy = {
 };
 
 const fix = 'make both alike: npm run synth';
-const told = (
+const disagreement = (
   what: string,
   [one, other]: [string, string],
   found: ReturnType<typeof differences>,
@@ -43,7 +43,7 @@ function tasks(tree: Tree, plain: Plain): Finding[] {
     .filter(([name]) => !LISTS.test(name))
     .flatMap(([name, [first, ...more]]) =>
       more.flatMap(({ path, task }) =>
-        told(`the task ${name}`, [first!.path, path], differences(first!.task, task, plain)),
+        disagreement(`the task ${name}`, [first!.path, path], differences(first!.task, task, plain)),
       ),
     );
 }
@@ -55,7 +55,7 @@ function handlers(model: Model, tree: Tree, plain: Plain): Finding[] {
     const [one, other] = [first!, site].map((each) => yamlOf(tree.get(path(each))));
     const order = [one, other].map((list) => listOf(list).map((each: Data) => String(each.name)));
     return [
-      ...told('a handler', [path(first!), path(site)], differences(one, other, plain)),
+      ...disagreement('a handler', [path(first!), path(site)], differences(one, other, plain)),
       // They run in the order of the file.
       ...(String(order[0]) === String(order[1])
         ? []
@@ -78,7 +78,7 @@ function variables(model: Model, tree: Tree, plain: Plain): Finding[] {
       const path = (each: Site) => `${each.code}/inventory/kubespray/group_vars/${group}/fredu.yml`;
       const [one, other] = [first!, site].map((each) => yamlOf(tree.get(path(each))));
       const found = differences(one, other, plain).filter(({ at }) => !MEANT.test(at));
-      return told(`a variable of ${group}`, [path(first!), path(site)], found);
+      return disagreement(`a variable of ${group}`, [path(first!), path(site)], found);
     }),
   );
 }

@@ -44,7 +44,7 @@ it('finds a host that is left out, stands in a strange group, or is known by ano
   expect(messages(without(tree, own))).toEqual(['sxb has no inventory for its playbooks']);
 });
 
-it('what Kubespray is told', () => {
+it('what Kubespray is given', () => {
   const path = 'dc/inventory/kubespray/hosts.yaml';
   expect(messages(replaced(tree, path, 'ip: 10.20.0.22', 'ip: 10.20.0.21'))).toEqual([
     'dc-worker2 has ip 10.20.0.21, and in its site’s file 10.20.0.22',

@@ -70,7 +70,7 @@ it('a file that no task puts there, or that is put elsewhere, for anybody, unrea
         each.notify = ['Reload sshd'];
       }),
     ),
-  ).toEqual(['/etc/nftables.conf: its program is not told that it has changed']);
+  ).toEqual(['/etc/nftables.conf: its program does not learn that it has changed']);
   expect(
     messages(
       task(put, (each) => {

@@ -135,8 +135,8 @@ function copied(
 ): Finding[] {
   const text = `src: "{{ ${isOurs ? 'tree' : 'secrets'} }}${file}"`;
   const wrong = (message: string): Finding => ({ path, text, message: `${file}: ${message}`, fix });
-  const told = listOf(task.notify).map(String);
-  const felt = told.map((name) => handlers.get(name)).filter((each) => each !== undefined);
+  const notified = listOf(task.notify).map(String);
+  const felt = notified.map((name) => handlers.get(name)).filter((each) => each !== undefined);
   const readers = isOurs ? READERS.filter((each) => each.file.test(file)) : [];
   const isProgram = /\/s?bin\/|\/libexec\//.test(file);
   return [
@@ -152,13 +152,13 @@ function copied(
       : []),
     ...(!isOurs && task.no_log !== true ? [wrong('a secret that is shown')] : []),
     ...(!isOurs && task.diff !== false ? [wrong('a secret that is compared on the screen')] : []),
-    ...told.filter((name) => !handlers.has(name)).map((name) => wrong(`no handler is called ${name}`)),
+    ...notified.filter((name) => !handlers.has(name)).map((name) => wrong(`no handler is called ${name}`)),
     ...readers
       .filter(
         (reader) =>
           reader.felt.source !== '(?:)' && !felt.some((each) => reader.felt.test(each.replace(/^ /, ''))),
       )
-      .map(() => wrong('its program is not told that it has changed')),
+      .map(() => wrong('its program does not learn that it has changed')),
     ...readers
       .filter(({ judged }) => judged && !judged.test(String(copy.validate)))
       .map(() => wrong('its program is not asked whether it can read it, before it is put there')),

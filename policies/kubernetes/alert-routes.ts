@@ -65,7 +65,7 @@ function judge(path: string, { route = {}, receivers, inhibit_rules }: Data): Fi
     listOf(known.get(String(page.receiver))?.webhook_configs).some(
       (hook: Data) => hook.send_resolved !== true,
     )
-      ? [wrong('send_resolved', 'who was called is not told that it is over', 'send_resolved: true')]
+      ? [wrong('send_resolved', 'people who were called do not learn that it is over', 'send_resolved: true')]
       : []),
     ...(dog?.receiver === 'watchdog'
       ? []

@@ -6,7 +6,7 @@ export const alertRules: Policy = {
   id: 'alert-rules',
   title:
     'every alert says how grave it is, waits, and leads to a section of a runbook that is in the tree; every section has its alert',
-  why: 'Avoid: an alert without a severity, that fires at the first blink, or whose runbook is another page. Prefer: severity, component, summary, impact and a runbook of its own name. Rationale: whoever is woken at three reads what the message says, and a link that leads nowhere costs the minutes that the failure has.',
+  why: 'Avoid: an alert without a severity, that fires at the first blink, or whose runbook is another page. Prefer: severity, component, summary, impact and a runbook of its own name. Rationale: anybody who is woken at three reads what the message says, and a link that leads nowhere costs the minutes that the failure has.',
   check(model, tree) {
     const sections = headings(tree);
     const all = alerts(tree);

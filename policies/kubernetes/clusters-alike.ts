@@ -1,4 +1,5 @@
 import type { Model, Site } from '#sites/model.ts';
+import { hostsOf } from '#sites/questions.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
 import { differences, firstWord, type Plain, placeholders, short } from '../reading/alike.ts';
 import { objects, type Rendered } from '../reading/objects.ts';
@@ -54,10 +55,10 @@ function judge(
     return [{ path, message, fix: 'give both sites one: npm run synth' }];
   }
   if (tree.get(one.path) === tree.get(other.path)) return [];
-  const told = differences(one.object, other.object, plain).filter(
+  const differing = differences(one.object, other.object, plain).filter(
     ({ at, a, b }) => !meant(pair, `${one.kind} ${at}`, JSON.stringify([a, b])),
   );
-  return told.slice(0, 3).map(({ at, a, b }) => ({
+  return differing.slice(0, 3).map(({ at, a, b }) => ({
     path: other.path,
     text: firstWord(b),
     other: { path: one.path, text: firstWord(a) },
@@ -68,9 +69,19 @@ function judge(
 /** What may differ, and what at the two sites must differ then. */
 function meant({ model, sites: [a, b] }: Pair, at: string, said = ''): boolean {
   return MEANT.some(
-    ({ where, what, by }) => where.test(at) && (what?.test(said) ?? true) && by(a, model) !== by(b, model),
+    ({ where, what, by }) =>
+      where.test(at) && (what === undefined || what.test(said)) && by(a, model) !== by(b, model),
   );
 }
+/** Two values in which nothing but numbers differs. */
+const NUMBERS_ONLY = {
+  test(said: string): boolean {
+    const [a, b] = (said === '' ? [] : JSON.parse(said)).map((value: unknown) =>
+      JSON.stringify(value)?.replaceAll(/\d+/g, '#'),
+    );
+    return a !== undefined && a === b;
+  },
+};
 type Trait = (site: Site, model: Model) => string;
 const families: Trait = ({ kubernetes, networks }) =>
   [kubernetes?.families, Object.keys(networks.public)].join(' ');
@@ -79,18 +90,29 @@ const balancer: Trait = ({ edge }) => String(edge?.kind);
 const duty: Trait = (site, { database, objects }) =>
   `${database.leases[0] === site} ${!site.objects} ${objects?.primary === site}`;
 const hosts: Trait = (site) => String([...new Set(site.hosts.map(({ role }) => role))]);
+/** How many workers a site has: budgets, pools and limits follow from it, and sentences that count them. */
+const workers: Trait = (site) => String(hostsOf(site, 'worker').length);
 const anything: Trait = ({ code }) => code;
 
-const MEANT: { where: RegExp; what?: RegExp; by: Trait }[] = [
+const MEANT: { where: RegExp; what?: Pick<RegExp, 'test'>; by: Trait }[] = [
   { where: /\.ipFamil|\.dualStack$|nginx\.conf\[\]$|egress\[\]\.to\[\]$|\[probe-ipv[46]\]/, by: families },
   {
     where: /\.data\.edge\.json\.|\.rules\[(Edge|Octavia)|scrape_configs\[(haproxy|octavia)\]$/,
     by: balancer,
   },
   { where: /^NetworkPolicy \.spec\.egress\[\]\.ports\[\]/, by: balancer },
-  { where: /\.inhibit_rules\[\]$/, what: /Edge|Octavia/, by: balancer },
+  // Which of them there are, `named-inhibitions` judges.
+  { where: /\.inhibit_rules\[\]/, by: balancer },
   { where: /\.inhibit_rules\[\]$/, what: /CephSync|ObserverAlive/, by: duty },
   { where: /scrape_configs\[node\]\.static_configs\[\]$/, by: hosts },
+  // Another number, not another word.
+  {
+    where:
+      /\.claimRef\.name$|\.(replicas|minAvailable)$|\.pgbouncer\.ini\[\]$|requests-per-second$|\.rateLimit\.average$/,
+    what: NUMBERS_ONLY,
+    by: workers,
+  },
+  { where: /scrape_configs\[node\]\.static_configs\[\]\.|\.annotations\.impact$/, by: workers },
   { where: /\.rules\[CephSync|^CephObjectRealm \.spec\.pull$/, by: duty },
   { where: /\[cockroachdb-client-root\]$/, by: duty },
   // Another size, not another key.

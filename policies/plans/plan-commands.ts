@@ -36,7 +36,7 @@ const places = (path: string, { places: all }: Data): Finding[] =>
     return [
       ...(['kubectl', 'helm', 'ssh'].includes(program)
         ? []
-        : [wrong(`runs ${program}, which nobody is told to install`)]),
+        : [wrong(`runs ${program}, which no page says to install`)]),
       ...(program === 'ssh' || context === place.site
         ? []
         : [wrong(`is at ${String(place.site)}, and its commands go to ${context ?? 'whatever is current'}`)]),

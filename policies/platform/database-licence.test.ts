@@ -38,7 +38,7 @@ it('asks nothing of an enterprise licence', () => {
   expect(databaseLicence.check(bought, new Map())).toEqual([]);
 });
 
-it('a licence whose end nobody is told of', () => {
+it('a licence whose end no alert announces', () => {
   const path = 'sxb/kubernetes/monitoring/configmap-prometheus-rules.yaml';
   const ours = threeSites();
   const whole = artefacts(ours);
@@ -47,6 +47,6 @@ it('a licence whose end nobody is told of', () => {
     [path, whole.get(path)!.replaceAll('seconds_until_enterprise_license_expiry', 'up')],
   ]);
   expect(databaseLicence.check(ours, silent).map(({ message }) => message)).toEqual([
-    'nobody at sxb is told that the licence of the database ends',
+    'nobody at sxb is alerted that the licence of the database ends',
   ]);
 });

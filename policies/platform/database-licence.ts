@@ -9,7 +9,7 @@ const REPORTING = 'diagnostics.reporting.enabled';
 export const databaseLicence: Policy = {
   id: 'database-licence',
   title:
-    'a free licence reports usage, every node may reach whom it reports to, and its end is told before it comes',
+    'a free licence reports usage, every node may reach whom it reports to, and its end is announced before it comes',
   why: 'A free licence of CockroachDB is throttled to five transactions at a time after seven days without a report of usage: the platform would stand still a week after a firewall was tightened.',
   check(model, tree) {
     const ends = unwatched(tree);
@@ -58,7 +58,7 @@ const unwatched = (tree: Tree): Finding[] =>
         : [
             {
               path,
-              message: `nobody at ${site} is told that the licence of the database ends`,
+              message: `nobody at ${site} is alerted that the licence of the database ends`,
               fix: 'an alert over seconds_until_license_expiry',
             },
           ];

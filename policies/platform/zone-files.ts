@@ -7,7 +7,7 @@ export const zoneFiles: Policy = {
   id: 'zone-files',
   title:
     'every zone is a whole one, in the files that its server is given, and a challenge is written by the site that asks for it alone',
-  why: 'Avoid: a zone without its SOA record, a record that the server cannot read, a configuration that leads to another file or lets anybody write. Prefer: one zone a file of its name, the servers of platform.yaml, and rights of one name each. Rationale: a server that cannot load a zone answers for none of its names, and whoever writes a challenge gets certificates for the platform.',
+  why: 'Avoid: a zone without its SOA record, a record that the server cannot read, a configuration that leads to another file or lets anybody write. Prefer: one zone a file of its name, the servers of platform.yaml, and rights of one name each. Rationale: a server that cannot load a zone answers for none of its names, and anybody who writes a challenge gets certificates for the platform.',
   check(model, tree) {
     if (!model.dns) return [];
     const zones = zonesOf(tree);
@@ -52,7 +52,7 @@ function whole(model: Model, { path, name, lines }: Zone): Finding[] {
           wrong(
             path,
             '$ORIGIN',
-            `the zone ${name} has the origin ${said(/^\$ORIGIN (\S+)/) ?? 'of whoever loads it'}`,
+            `the zone ${name} has the origin ${said(/^\$ORIGIN (\S+)/) ?? 'of the program that loads it'}`,
             `$ORIGIN ${name}.`,
           ),
         ]),

@@ -8,7 +8,7 @@ export const zoneRecords: Policy = {
   id: 'zone-records',
   title:
     'the zone of the domain has every host with a public address, and says who sends its mail and who may sign for it',
-  why: 'Avoid: a host that nobody finds by its name, mail that anybody may send in our name, an authority that is convinced by whoever holds a web server. Prefer: one record a host and family, SPF, DMARC and CAA as platform.yaml has them. Rationale: what is not in the zone is looked up in an old note during a failure, and forged mail of a school is believed.',
+  why: 'Avoid: a host that nobody finds by its name, mail that anybody may send in our name, an authority that is convinced by the holder of a web server. Prefer: one record a host and family, SPF, DMARC and CAA as platform.yaml has them. Rationale: what is not in the zone is looked up in an old note during a failure, and forged mail of a school is believed.',
   check(model, tree) {
     if (!model.dns) return [];
     const zones = zonesOf(tree);

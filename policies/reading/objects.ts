@@ -18,7 +18,7 @@ export interface Rendered {
 const read = new WeakMap<Tree, Rendered[]>();
 /** By path, the last two texts seen and what they say: trees that differ in one file are read in one file, and a tree is compared with another. */
 const texts = new Map<string, { text: string; object: Data }[]>();
-/** What a YAML text of a tree says; whoever asks changes nothing in it. */
+/** What a YAML text of a tree says; its readers change nothing in it. */
 export function parsed(path: string, text: string): Data {
   const known = texts.get(path) ?? [];
   const last = known.find((each) => each.text === text);

@@ -62,7 +62,7 @@ export const last = ({ lines }: Unit, key: string): string | undefined =>
 
 export const isYes = (value: string | undefined): boolean => /^(1|y|yes|t|true|on)$/i.test(value ?? '');
 
-/** Words of a list that grows line by line, and that an empty line begins anew; `undefined` where it is never said. */
+/** Words of a list that grows line by line, and that an empty line begins again; `undefined` where it is never said. */
 export function words({ lines }: Unit, key: string): string[] | undefined {
   const said = lines.filter(([name]) => name === key).map(([, value]) => value);
   if (said.length === 0) return undefined;

@@ -99,7 +99,7 @@ function labels(group: readonly Part[]): string[] {
   return [...lines, line];
 }
 
-/** What two losses do that neither does alone; parts that are alike in all they do are told once. */
+/** What two losses do that neither does alone; parts that are alike in all they do are rows_ once. */
 export function togetherText(analysis: Analysis, { together }: Coverage, most: number): string {
   const { world, failures, maintenance } = analysis;
   const app = together.filter(({ services }) => services.includes('app write'));
@@ -236,7 +236,7 @@ export function growthText(
   ].join('\n');
 }
 
-/** Services with the same verdict for the same reasons are told once. */
+/** Services with the same verdict for the same reasons are rows_ once. */
 function alike(all: ReturnType<typeof allReasons>) {
   const groups = Map.groupBy(all, ({ verdict, because }) => JSON.stringify([verdict, because]));
   return [...groups.values()].map((group) => ({ ...group[0]!, names: group.map(({ name }) => name) }));

@@ -49,25 +49,25 @@ const list = (head, lines, inside) => {
 
 function explain(cell) {
   const row = cell.parentElement;
-  const told = reasons[row.dataset.row];
-  if (!told) return;
+  const loss = reasons[row.dataset.row];
+  if (!loss) return;
   const service = cell.cellIndex - 1;
-  const named = told.phases[0].verdicts[service] !== undefined;
+  const named = loss.phases[0].verdicts[service] !== undefined;
   why.replaceChildren();
   line(
     'p',
-    `Without ${texts[told.words]}${named ? `: ${matrix.tHead.rows[0].cells[cell.cellIndex].textContent}` : ''}`,
+    `Without ${texts[loss.words]}${named ? `: ${matrix.tHead.rows[0].cells[cell.cellIndex].textContent}` : ''}`,
     why,
   ).className = 'head';
   const facts = line('dl', '', why);
-  told.phases.forEach(({ verdicts, because, majorities }, index) => {
+  loss.phases.forEach(({ verdicts, because, majorities }, index) => {
     const when = index === 0 ? 'at once' : 'later';
     if (named) list(`${when}: ${texts[verdicts[service]]}`, say(because[service]), facts);
     else list(when, say(majorities), facts);
   });
-  list('who tells of it', told.alerts.length > 0 ? [say(told.alerts).join(', ')] : ['no alert'], facts);
-  list('how long', say(told.lasts), facts);
-  list('what mends it', say(told.mends), facts);
+  list('who tells of it', loss.alerts.length > 0 ? [say(loss.alerts).join(', ')] : ['no alert'], facts);
+  list('how long', say(loss.lasts), facts);
+  list('what mends it', say(loss.mends), facts);
   for (const each of all('.at', matrix)) each.classList.remove('at');
   cell.classList.add('at');
   row.cells[0].classList.add('at');

@@ -11,12 +11,12 @@ import { type Html, html } from './html.ts';
 /** What one failure does, at once and when what heals by itself has healed. */
 export interface Loss {
   part: Part;
-  phases: Told[];
+  phases: Phase[];
   alerts: Fired[];
   lasts: Lasting[];
   mends: Repair[];
 }
-interface Told {
+interface Phase {
   when: 'at once' | 'later';
   services: { name: string; verdict: Verdict; because: string[] }[];
   majorities: string[];
@@ -33,11 +33,11 @@ export function lossOf(facts: Facts, part: Part): Loss {
 
 function made({ analysis: { world, judge }, alerts, serves }: Facts, part: Part): Loss {
   const phases = (part.orderly ? (['at once'] as const) : (['at once', 'later'] as const)).map(
-    (when): Told => {
+    (when): Phase => {
       const judged = judge([part], when);
       return {
         when,
-        services: allReasons(world, judged) as Told['services'],
+        services: allReasons(world, judged) as Phase['services'],
         majorities: quorumsOf(world, judged),
         percent: serves(judged).percent,
       };
@@ -52,7 +52,7 @@ function made({ analysis: { world, judge }, alerts, serves }: Facts, part: Part)
   };
 }
 
-function phaseText({ services, percent }: Told): Html {
+function phaseText({ services, percent }: Phase): Html {
   const not = services.filter(({ verdict }) => verdict !== 'up');
   const peak = html`What is left serves ${percent} % of the peak.`;
   if (not.length === 0) return html`every service is up. ${peak}</p>`;
@@ -71,12 +71,12 @@ export function lossText({ phases, alerts, lasts, mends }: Loss): Html {
     html`<p><b>${same ? 'At once, and later' : 'At once'}</b>: ${now}`,
     ...(later && !same ? [html`<p><b>Later</b>, when what heals by itself has healed: ${later}`] : []),
   ];
-  const told = [
+  const terms = [
     ['Who tells of it', alerts.map(alertText).join(', ') || 'no alert'],
     ['How long', lasts.map((each) => `${lastingText(each)} (${each.timer})`).join('; ')],
     ['What mends it', mends.map(({ what, run }) => `${what}: ${run}`).join('; ')],
   ] as const;
-  return html`${hurt}<dl>${told
+  return html`${hurt}<dl>${terms
     .filter(([, said]) => said !== '')
     .map(([head, said]) => html`<dt>${head}</dt><dd>${said}</dd>`)}</dl>`;
 }

@@ -59,7 +59,7 @@ ${body}
 </section>
 `,
 )}</main>
-<footer><p>Made by fredu ${facts.version} from the files of the sites; <code>npm run report</code> makes it anew.</p></footer>
+<footer><p>Made by fredu ${facts.version} from the files of the sites; <code>npm run report</code> renews it.</p></footer>
 <script>${own(SCRIPT)}</script>
 </html>
 `.markup;

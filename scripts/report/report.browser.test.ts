@@ -29,8 +29,8 @@ describe.skipIf(!hasBrowser)('the page of npm run report', () => {
 
   const opened = async (screen: Screen, { dark = false, at = '' } = {}) => {
     const { page, complaints } = await browser.page(screen, { dark });
-    page.on('request', ({ url }) => {
-      if (!url().startsWith('file:')) complaints.push(`asks ${url()}`);
+    page.on('request', (request) => {
+      if (!request.url().startsWith('file:')) complaints.push(`asks ${request.url()}`);
     });
     await page.goto(`${pathToFileURL(file)}${at}`);
     return { page, complaints };

@@ -111,7 +111,7 @@ const report = (...args: string[]) =>
     encoding: 'utf8',
   });
 
-it('writes where it is told to, and says so', () => {
+it('writes where --out says, and says so', () => {
   const out = join(folder, 'deeper/page.html');
   const { status, stdout } = report('--out', out);
   expect(stdout).toMatch(/page\.html shows the platform \(\d+ kB\)\n$/);

@@ -84,7 +84,7 @@ export const PROCESS: HaproxyRow[] = [
     title: 'HAProxy is commanded from its own host only',
     avoid: 'stats socket ipv4@0.0.0.0:9999 level admin',
     fix: 'write `stats socket /run/haproxy/admin.sock mode 660 level admin`',
-    why: 'The socket asks for no name: whoever reaches it puts servers out.',
+    why: 'The socket asks for no name: anybody who reaches it puts servers out.',
     global: (section) =>
       lines(section, 'stats', 'socket').some(({ words }) => !words[2]?.startsWith('/')) &&
       'is commanded over the network',
@@ -118,7 +118,7 @@ export const PROCESS: HaproxyRow[] = [
     title: 'HAProxy verifies servers unless a line says otherwise',
     avoid: 'ssl-server-verify none',
     fix: 'take `ssl-server-verify` out',
-    why: 'Every server that says nothing is believed then, whoever it is.',
+    why: 'Every server that says nothing is believed then, whatever it is.',
     global: (section) => value(section, 'ssl-server-verify') === 'none' && 'believes every server',
   },
   unless('insecure-fork-wanted', 'HAProxy starts no program', 'What breaks in starts a shell.'),

@@ -39,14 +39,14 @@ export const SERVERS: HaproxyRow[] = [
     title: 'a server that is asked by TLS is verified',
     avoid: 'check-ssl verify none',
     fix: 'write `verify required ca-file` with the authority',
-    why: 'Whoever answers at the address is well, and is given the clients.',
+    why: 'Anybody who answers at the address is well, and is given the clients.',
     server: (server, proxy) => {
       const words = serverWords(proxy, server);
       const tls = words.includes('ssl') || words.includes('check-ssl');
       return (
         tls &&
         !(after(words, 'verify') === 'required' && words.includes('ca-file')) &&
-        'is believed whoever it is'
+        'is believed whatever it is'
       );
     },
   },
@@ -134,7 +134,7 @@ export const SERVERS: HaproxyRow[] = [
   },
   {
     id: 'client-unknown',
-    title: 'the ingress is told who the client is, in the binary form',
+    title: 'the ingress learns who the client is, in the binary form',
     avoid: 'a backend of the ingress without send-proxy-v2',
     fix: 'write `default-server send-proxy-v2`',
     why: 'All clients have the address of the edge then: one of them meets the limit, and all are refused.',
@@ -148,7 +148,7 @@ export const SERVERS: HaproxyRow[] = [
           lines(section, 'bind').some(({ words }) => /:(80|443)$/.test(words[1] ?? '')),
       );
       return (
-        world && !serverWords(proxy, server).includes('send-proxy-v2') && 'is not told who the client is'
+        world && !serverWords(proxy, server).includes('send-proxy-v2') && 'does not learn who the client is'
       );
     },
   },

@@ -12,7 +12,7 @@ export const PROCESS: KeepalivedRow[] = [
     title: 'no script runs that others than root may write',
     avoid: 'global_defs without enable_script_security',
     fix: 'write `enable_script_security`',
-    why: 'Whoever may write the script is root at the next check.',
+    why: 'Anybody who may write the script is root at the next check.',
     broken: ({ values }) =>
       !values.has('enable_script_security') && 'runs whatever script stands there, as root',
   },

@@ -24,7 +24,7 @@ export const INSTANCES: KeepalivedRow[] = [
     title: 'no password travels in clear text',
     avoid: 'authentication { auth_type PASS … }',
     fix: 'take `authentication` out: the firewall admits the peers alone',
-    why: 'The standard took it out in 2004: whoever hears one packet has it, and eight letters of it count.',
+    why: 'The standard took it out in 2004: anybody who hears one packet has it, and eight letters of it count.',
     broken: ({ lists }) => lists.has('authentication') && 'sends a password in clear text',
   },
   {

@@ -39,7 +39,7 @@ const GROUPS: [id: string, capabilities: string, what: string, why: string][] = 
     'With a root of its own it makes setuid programs do its work.',
   ],
   ['BLOCK_SUSPEND', 'BLOCK_SUSPEND', 'keeps the host awake', 'No service of a server needs it.'],
-  ['LEASE', 'LEASE', 'holds files of others', 'Whoever opens the file waits.'],
+  ['LEASE', 'LEASE', 'holds files of others', 'Anybody who opens the file waits.'],
   ['MKNOD', 'MKNOD', 'makes devices', 'A device is the disk.'],
   [
     'CHOWN_FSETID_SETFCAP',

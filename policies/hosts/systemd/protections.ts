@@ -54,7 +54,7 @@ export const PROTECTIONS: UnitRow[] = [
     title: 'a service has a user of its own, or is a root that may do nothing but read',
     avoid: 'a [Service] without User= that keeps capabilities',
     fix: 'write User= with the name of a user of its own',
-    why: 'Whoever breaks into a service of root has the host.',
+    why: 'Anybody who breaks into a service of root has the host.',
     broken: (unit) =>
       isRoot(unit) &&
       (words(unit, 'CapabilityBoundingSet') ?? ['all']).some((each) => each !== 'CAP_DAC_READ_SEARCH') &&
@@ -153,13 +153,13 @@ export const PROTECTIONS: UnitRow[] = [
     'a service is scheduled like others',
     'One loop at real-time priority stops the host.',
   ),
-  on('RestrictSUIDSGID', 'a service leaves no setuid program', 'Whoever starts it later is root.'),
+  on('RestrictSUIDSGID', 'a service leaves no setuid program', 'Anybody who starts it later is root.'),
   on('LockPersonality', 'a service stays what it is to the kernel', 'Old personalities switch defences off.'),
   on('MemoryDenyWriteExecute', 'a service runs no code that it wrote', 'That is how a break-in goes on.'),
   on(
     'RemoveIPC',
     'a service of a user leaves no shared memory behind',
-    'It stays until the next boot, and whoever has the user reads it.',
+    'It stays until the next boot, and anybody who has the user reads it.',
     (unit) => !isRoot(unit),
   ),
   {

@@ -28,7 +28,7 @@ const CALLS: [id: string, group: string, why: string][] = [
   ['SystemCallFilter_obsolete', '@obsolete', 'What nobody calls is what nobody tests.'],
   ['SystemCallFilter_mount', '@mount', 'A mount over a file is that file for all who read it.'],
   ['SystemCallFilter_module', '@module', 'A module is the kernel.'],
-  ['SystemCallFilter_debug', '@debug', 'Whoever traces a process has its keys.'],
+  ['SystemCallFilter_debug', '@debug', 'Anybody who traces a process has its keys.'],
   ['SystemCallFilter_cpu_emulation', '@cpu-emulation', 'Old code of the kernel, with the holes of its time.'],
   ['SystemCallFilter_clock', '@clock', 'A clock that jumps stops databases and makes certificates end.'],
   ['SystemCallFilter_privileged', '@privileged', 'These are the calls of root.'],

@@ -44,7 +44,7 @@ export const ADMISSION: CisRow[] = [
     variable: ENABLED,
     avoid: `${ENABLED} without DenyServiceExternalIPs`,
     fix: `add \`DenyServiceExternalIPs\` to ${ENABLED}`,
-    why: 'Whoever may make a service takes the traffic of any address, that of the API of a cloud for one (CVE-2020-8554).',
+    why: 'Anybody who may make a service takes the traffic of any address, that of the API of a cloud for one (CVE-2020-8554).',
     broken: (all) => !enabled(all, 'DenyServiceExternalIPs') && 'lets a service take any address',
   },
   {
@@ -156,7 +156,7 @@ export const ADMISSION: CisRow[] = [
     variable: 'kube_network_plugin',
     avoid: 'kube_network_plugin: flannel',
     fix: 'set `kube_network_plugin: calico`; set `enable_network_policy: true`',
-    why: 'The API takes policies whoever carries them out: with flannel nobody does, and every pod reaches every other.',
+    why: 'The API takes policies no matter what carries them out: with flannel nobody does, and every pod reaches every other.',
     broken: (all) =>
       !(
         all.said('enable_network_policy') &&

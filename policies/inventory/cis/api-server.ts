@@ -44,7 +44,7 @@ export const API_SERVER: CisRow[] = [
     variable: 'kubelet_rotate_server_certificates',
     avoid: 'kubelet_rotate_server_certificates: false',
     fix: 'set `kubelet_rotate_server_certificates: true`',
-    why: 'Whoever answers at the address of a node is given commands, files and tokens meant for its pods.',
+    why: 'Anybody who answers at the address of a node is given commands, files and tokens meant for its pods.',
     broken: (all) => !flag('kubelet-certificate-authority')(all) && 'believes any kubelet',
   },
   {
@@ -106,7 +106,7 @@ export const API_SERVER: CisRow[] = [
     '1.2.23',
     ['etcd-certfile', 'etcd-keyfile'],
     'a certificate to show etcd',
-    'etcd asks for one; one that does not gives the whole cluster to whoever reaches it.',
+    'etcd asks for one; one that does not gives the whole cluster to anybody who reaches it.',
   ),
   kept(
     '1.2.24',
@@ -124,7 +124,7 @@ export const API_SERVER: CisRow[] = [
     '1.2.26',
     ['etcd-cafile'],
     'the authority of etcd',
-    'It would write every secret to whoever answers at the address of etcd.',
+    'It would write every secret to anybody who answers at the address of etcd.',
   ),
   {
     id: '1.2.30',

@@ -30,7 +30,7 @@ export const AUDIT: CisRow[] = [
     variable: 'kubeadm_token',
     avoid: 'kubeadm_token: abcdef.0123456789abcdef',
     fix: 'take `kubeadm_token` out of the inventory',
-    why: 'A token that stands in a file lets whoever has read it add a node.',
+    why: 'A token that stands in a file lets anybody who has read it add a node.',
     broken: (all) => all.said('kubeadm_token') !== undefined && 'says by which token nodes join',
   },
   {

@@ -14,7 +14,7 @@ const unprofiled = (id: string, program: Program, who: string): CisRow => ({
   variable: 'kube_profiling',
   avoid: 'kube_profiling: true',
   fix: `set \`kube_profiling: false\`; take \`profiling\` out of ${EXTRA[program]}`,
-  why: 'Profiles show arguments and memory, and whoever asks for them slows it down.',
+  why: 'Profiles show arguments and memory, and anybody who asks for them slows it down.',
   broken: (all) => !isOff(all[program].profiling) && `lets ${who} be profiled`,
 });
 
@@ -61,8 +61,8 @@ export const CONTROLLERS: CisRow[] = [
   kept(
     '1.3.5',
     'root-ca-file',
-    'pods are told the authority of the cluster',
-    'They would believe whoever answers as the API.',
+    'pods get the authority of the cluster',
+    'They would believe anybody who answers as the API.',
   ),
   {
     id: '1.3.6',

@@ -40,7 +40,7 @@ export const ETCD: CisRow[] = [
     variable: 'etcd_deployment_type',
     avoid: 'etcd_deployment_type: kubeadm',
     fix: 'set `etcd_deployment_type: host`',
-    why: 'As a static pod it is started from a file that whoever writes to the folder of manifests may replace.',
+    why: 'As a static pod it is started from a file that anybody who writes to the folder of manifests may replace.',
     broken: (all) =>
       all.said('etcd_deployment_type') !== 'host' && `runs etcd by ${all.said('etcd_deployment_type')}`,
   },
@@ -64,7 +64,7 @@ export const ETCD: CisRow[] = [
     'etcd_secure_client',
     'ETCD_CLIENT_CERT_AUTH',
     'etcd asks its clients for a certificate',
-    'Whoever reaches its port is the administrator of the cluster.',
+    'Anybody who reaches its port is the administrator of the cluster.',
   ),
   unmade('2.3', 'ETCD_AUTO_TLS', 'etcd makes no certificate for its clients by itself'),
   kept(

@@ -6,7 +6,7 @@ const owned = (id: string, what: string): CisRow => ({
   variable: 'kube_owner',
   avoid: 'kube_owner: kube',
   fix: 'set `kube_owner: root`',
-  why: 'Whoever owns a folder replaces any file in it, whoever owns the file.',
+  why: 'Anybody who owns a folder replaces any file in it, no matter who owns the file.',
   broken: (all) =>
     all.said('kube_owner') !== 'root' && `gives folders of ${what} to ${all.said('kube_owner')}`,
 });

@@ -11,7 +11,7 @@ export const KUBELET: CisRow[] = [
     variable: FLAGS,
     avoid: `${FLAGS}: ["--anonymous-auth=true"]`,
     fix: `take \`--anonymous-auth=true\` out of ${FLAGS}`,
-    why: 'Whoever reaches its port runs commands in its pods.',
+    why: 'Anybody who reaches its port runs commands in its pods.',
     broken: ({ kubelet }) =>
       isOn(kubelet.authentication?.anonymous?.enabled) && 'lets anybody ask its kubelets',
   },
@@ -44,7 +44,7 @@ export const KUBELET: CisRow[] = [
     variable: 'kube_read_only_port',
     avoid: 'kube_read_only_port: 10255',
     fix: 'set `kube_read_only_port: 0`',
-    why: 'Pods, their images and environments are told in clear text to whoever asks.',
+    why: 'Pods, their images and environments are given in clear text to anybody who asks.',
     broken: ({ kubelet }) =>
       Number(kubelet.readOnlyPort ?? 0) !== 0 && `opens port ${kubelet.readOnlyPort} of its kubelets`,
   },

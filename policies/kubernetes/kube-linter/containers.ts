@@ -20,7 +20,7 @@ export const CONTAINERS: KubernetesRow[] = [
     title: 'no container writes to its own root',
     avoid: 'readOnlyRootFilesystem: false',
     fix: 'set readOnlyRootFilesystem: true and mount what it writes',
-    why: 'Whoever breaks in replaces programs or leaves some; what a program writes there is lost and counted by nobody.',
+    why: 'Anybody who breaks in replaces programs or leaves some; what a program writes there is lost and counted by nobody.',
     pod: (workload) =>
       eachContainer(
         workload,
@@ -118,7 +118,7 @@ export const CONTAINERS: KubernetesRow[] = [
     title: 'no secret stands in an environment in plain text',
     avoid: 'env: [{name: SMTP_PASSWORD, value: …}]',
     fix: 'take it from a Secret by name',
-    why: 'Whoever may read a Deployment, a backup of etcd or the repository reads it.',
+    why: 'Anybody who may read a Deployment, a backup of etcd or the repository reads it.',
     pod: (workload) =>
       eachContainer(workload, ({ env = [] }) => {
         const plain = env.find(({ name, value }: Data) => /secret|password|token/i.test(name) && value);

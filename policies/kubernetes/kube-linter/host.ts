@@ -13,7 +13,7 @@ export const HOST: KubernetesRow[] = [
     title: 'no pod reaches the container runtime of its node',
     avoid: 'hostPath: /var/run/docker.sock',
     fix: 'leave the socket to the node',
-    why: 'Whoever talks to the runtime starts a container of their own with the whole node in it.',
+    why: 'Anybody who talks to the runtime starts a container of their own with the whole node in it.',
     pod: ({ pod }) =>
       say(
         (pod.volumes ?? []).some((volume: Data) =>

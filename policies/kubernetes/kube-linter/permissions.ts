@@ -30,7 +30,7 @@ export const PERMISSIONS: KubernetesRow[] = [
     title: 'nobody of the tree may make pods',
     avoid: 'a bound rule with create on pods or on what makes them',
     fix: 'take create off the rule',
-    why: 'Whoever makes a pod mounts any secret of the namespace and runs as any account of it.',
+    why: 'Anybody who makes a pod mounts any secret of the namespace and runs as any account of it.',
     kinds: BINDINGS,
     object: (at, tree) =>
       say(
@@ -43,7 +43,7 @@ export const PERMISSIONS: KubernetesRow[] = [
     title: 'nobody of the tree may read or change secrets',
     avoid: 'a bound rule with get, list, watch, create or delete on secrets',
     fix: 'take secrets off the rule, or name the one by resourceNames and mount it',
-    why: 'List is read: whoever may list the secrets of a namespace has all of them.',
+    why: 'List is read: anybody who may list the secrets of a namespace has all of them.',
     kinds: BINDINGS,
     object: (at, tree) =>
       say(

@@ -62,7 +62,7 @@ export const TRAFFIC: KubernetesRow[] = [
     title: 'a network policy is about pods of the tree',
     avoid: 'podSelector.matchLabels: {app: gone}',
     fix: 'select the labels of an app',
-    why: 'It protects nobody, and whoever reads it believes that it does.',
+    why: 'It protects nobody, and anybody who reads it believes that it does.',
     kinds: ['NetworkPolicy'],
     object: (at, tree) => say(!chosen(at, at.object.spec.podSelector, tree), 'chooses no pods of the tree'),
   },
@@ -71,7 +71,7 @@ export const TRAFFIC: KubernetesRow[] = [
     title: 'a network policy admits pods that are there',
     avoid: 'from: [{podSelector: {matchLabels: {app: gone}}}]',
     fix: 'select the labels of an app',
-    why: 'Whoever was meant is refused, and finds out by a time-out.',
+    why: 'Anybody who was meant is refused, and finds out by a time-out.',
     kinds: ['NetworkPolicy'],
     object: (at, tree) => {
       const { ingress = [], egress = [] } = at.object.spec;
@@ -126,7 +126,7 @@ export const TRAFFIC: KubernetesRow[] = [
     title: 'no service opens a port of every node',
     avoid: 'type: NodePort',
     fix: 'use type ClusterIP behind the ingress',
-    why: 'The port is open on every node, in both families, to whoever reaches one.',
+    why: 'The port is open on every node, in both families, to anybody who reaches one.',
     kinds: ['Service'],
     object: ({ object }) =>
       say(['NodePort', 'LoadBalancer'].includes(object.spec?.type), `is of type ${object.spec?.type}`),

@@ -45,7 +45,7 @@ export const RESTRICTED: Control[] = [
     id: 'runAsNonRoot',
     title: 'containers say that they are not root',
     avoid: 'no runAsNonRoot',
-    why: 'An image that is built anew may run as root from one day to the next.',
+    why: 'An image that is built again may run as root from one day to the next.',
     field: 'runAsNonRoot',
     breaks: (pod, containers) =>
       first(

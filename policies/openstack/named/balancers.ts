@@ -87,7 +87,7 @@ export const BALANCERS: StackRow[] = [
   },
   {
     id: 'client-unknown',
-    title: 'the ingress is told who the client is',
+    title: 'the ingress learns who the client is',
     avoid: 'a pool of port 443 with protocol: TCP',
     fix: 'set `protocol: PROXYV2`',
     why: 'All clients have the address of the amphora then: one of them meets the limit, and all are refused.',

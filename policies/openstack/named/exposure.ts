@@ -98,7 +98,7 @@ export const EXPOSURE: StackRow[] = [
     title: 'a balancer is open to the world on ports 80 and 443 alone',
     avoid: 'a listener of port 6443 with allowed_cidrs: ["0.0.0.0/0"]',
     fix: 'set `allowed_cidrs` to those who need it',
-    why: 'Whoever reaches the address of the balancer reaches the API or the database behind it.',
+    why: 'Anybody who reaches the address of the balancer reaches the API or the database behind it.',
     type: 'lb_listener_v2',
     broken: ({ allowed_cidrs: cidrs, protocol_port: port }) =>
       listOf(cidrs).some(isWorld) && ![80, 443].includes(port) && `opens port ${port} to the world`,

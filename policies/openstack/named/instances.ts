@@ -44,18 +44,18 @@ export const INSTANCES: StackRow[] = [
     title: 'keys are strong',
     avoid: 'public_key: ssh-dss …',
     fix: 'set `public_key` to one of Ed25519',
-    why: 'DSA and short RSA are broken by whoever has the machines for it.',
+    why: 'DSA and short RSA are broken by anybody who has the machines for it.',
     type: 'compute_keypair_v2',
     broken: (pair) => pair.public_key && !strong(String(pair.public_key)) && 'is a key that is too weak',
   },
   {
     id: 'secret-in-user-data',
-    title: 'what a host is told at its first start holds no secret',
+    title: 'what a host is given at its first start holds no secret',
     avoid: 'user_data: "password: …"',
     fix: 'take the secret out: it is put there when the platform is deployed',
     why: 'Every process of the host reads it from the metadata service, and Terraform keeps it in its state.',
     type: HOST,
-    broken: (host) => SECRET.test(String(host.user_data ?? '')) && 'is told a secret at its first start',
+    broken: (host) => SECRET.test(String(host.user_data ?? '')) && 'is given a secret at its first start',
   },
   {
     id: 'password-login',
@@ -85,7 +85,7 @@ export const INSTANCES: StackRow[] = [
     title: 'a host reads how to start from a disk of its own',
     avoid: 'an instance without config_drive',
     fix: 'set `config_drive: true`',
-    why: 'The metadata service is an address that whoever is in the network can answer for, and no flow leads to it.',
+    why: 'The metadata service is an address that anybody who is in the network can answer for, and no flow leads to it.',
     type: HOST,
     broken: (host) => host.config_drive !== true && 'asks the network how to start',
   },
@@ -140,7 +140,7 @@ export const INSTANCES: StackRow[] = [
     title: 'no volume goes with its host',
     avoid: 'delete_on_termination: true',
     fix: 'set `delete_on_termination: false`',
-    why: 'To make a host anew is a minute of work; its disk is data.',
+    why: 'To recreate a host is a minute of work; its disk is data.',
     type: HOST,
     broken: (host) =>
       listOf(host.block_device).some((disk) => disk.delete_on_termination !== false) &&
@@ -185,7 +185,7 @@ export const INSTANCES: StackRow[] = [
   },
   {
     id: 'image-makes-anew',
-    title: 'a newer image makes no disk anew',
+    title: 'a newer image recreates no disk',
     avoid: 'a volume of an image without ignore_changes: [image_id]',
     fix: 'set `ignore_changes: [image_id]` in its lifecycle',
     why: 'On the day that a new image is published every host is replaced at once.',
@@ -193,6 +193,6 @@ export const INSTANCES: StackRow[] = [
     broken: (volume) =>
       volume.image_id &&
       !listOf(volume.lifecycle?.ignore_changes).includes('image_id') &&
-      'is made anew by every new image',
+      'is recreated by every new image',
   },
 ];

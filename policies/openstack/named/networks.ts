@@ -46,7 +46,7 @@ export const NETWORKS: StackRow[] = [
     title: 'nothing leaves for the world in clear text',
     avoid: 'an egress rule of port 80 to 0.0.0.0/0',
     fix: 'take the rule away: packages, images and mail go by TLS',
-    why: 'Whoever is on the way reads and changes it.',
+    why: 'Anybody who is on the way reads and changes it.',
     type: RULE,
     broken: (rule) =>
       outwards(rule) &&
@@ -106,7 +106,7 @@ export const NETWORKS: StackRow[] = [
     title: 'no network is shared with other projects',
     avoid: 'shared: true',
     fix: 'leave out `shared`',
-    why: 'Whoever rents beside us puts a host between ours.',
+    why: 'Anybody who rents beside us puts a host between ours.',
     type: 'networking_network_v2',
     broken: (network) => network.shared === true && 'is shared with every project of the cloud',
   },

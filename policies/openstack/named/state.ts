@@ -11,7 +11,7 @@ export const STATE: StackRow[] = [
     id: 'credentials-written',
     title: 'no credential of the cloud stands in the stack',
     avoid: 'provider.openstack.password',
-    fix: 'leave it out: clouds.yaml of whoever applies has it',
+    fix: 'leave it out: clouds.yaml of the person who applies has it',
     why: 'It is then in every clone, plan and review; Checkov calls it CKV_OPENSTACK_1.',
     broken: (whole) => {
       const found = providers(whole).flatMap((each) => CREDENTIALS.filter((key) => each[key] !== undefined));
@@ -23,7 +23,7 @@ export const STATE: StackRow[] = [
     title: 'the cloud shows a certificate that is believed',
     avoid: 'provider.openstack.insecure: true',
     fix: 'leave out `insecure`',
-    why: 'Whoever is on the way is given the credentials of the whole project.',
+    why: 'Anybody who is on the way is given the credentials of the whole project.',
     broken: (whole) =>
       providers(whole).some((each) => each.insecure === true) && 'believes any certificate of the cloud',
   },
@@ -39,7 +39,7 @@ export const STATE: StackRow[] = [
   },
   {
     id: 'state-local',
-    title: 'the state is not on the laptop of whoever applied',
+    title: 'the state is not on the laptop of the person who applied',
     avoid: 'a stack without backend',
     fix: 'set `terraform.backend`',
     why: 'The next one who applies makes everything a second time.',
@@ -72,8 +72,8 @@ export const STATE: StackRow[] = [
     id: 'backend-credentials-written',
     title: 'no key of the bucket of the state stands in the stack',
     avoid: 'backend.s3.secret_key',
-    fix: 'leave it out: the environment of whoever applies has it',
-    why: 'Whoever reads the repository writes the state.',
+    fix: 'leave it out: the environment of the person who applies has it',
+    why: 'Anybody who reads the repository writes the state.',
     broken: ({ terraform }) =>
       ['access_key', 'secret_key'].some((key) => terraform?.backend?.s3?.[key] !== undefined) &&
       'says the key of the bucket of its state',
