@@ -71,7 +71,7 @@ function judge(model: Model, site: Site, { all, cluster, paths }: Inventory): Fi
     ...(families.includes('ipv6')
       ? wrong(paths.cluster, 'nat_outgoing_ipv6', cluster.nat_outgoing_ipv6, true)
       : []),
-    ...wrong(paths.cluster, 'nat_outgoing', cluster.nat_outgoing, true),
+    ...(families.includes('ipv4') ? wrong(paths.cluster, 'nat_outgoing', cluster.nat_outgoing, true) : []),
     ...('ipv4' in api || all.loadbalancer_apiserver
       ? [
           ...wrong(paths.all, 'loadbalancer_apiserver', all.loadbalancer_apiserver?.address, preferred(api)),
@@ -119,11 +119,19 @@ function judge(model: Model, site: Site, { all, cluster, paths }: Inventory): Fi
       secured.sort().join(' '),
     ),
     ...Object.entries(KEPT).flatMap(([key, wanted]) => {
+      if (!families.includes('ipv4') && IPV4_ONLY.has(key)) return [];
       const [path, found] = key in cluster ? [paths.cluster, cluster[key]] : [paths.all, all[key]];
       return wrong(path, key, found, wanted);
     }),
   ];
 }
+/** Of a site with IPv6 only Calico has keys of its own, and pods ask the cluster's DNS without a cache. */
+const IPV4_ONLY = new Set([
+  'calico_vxlan_mode',
+  'calico_ipip_mode',
+  'enable_nodelocaldns',
+  'nodelocaldns_ip',
+]);
 const read = (text: unknown): unknown =>
   typeof text === 'string' && text.includes(':') ? canonical(text) : text;
 

@@ -116,16 +116,12 @@ function ofKubespray(tree: Tree, site: Site): Finding[] {
       if (!said) return [];
       const wanted: [string, string | undefined][] = [
         ['ansible_host', host.name],
-        ['ip', host.address.ipv4 ?? preferred(host.address)],
-        ['access_ip', host.address.ipv4 ?? preferred(host.address)],
+        ['ip', host.address.ipv4],
+        ['access_ip', host.address.ipv4],
         ['ip6', host.address.ipv6],
       ];
       return wanted
-        .filter(
-          ([key, value]) =>
-            said[key] !== value &&
-            !(key === 'ip6' && said[key] === undefined && host.address.ipv4 === undefined),
-        )
+        .filter(([key, value]) => said[key] !== value)
         .map(([key, value]) => ({
           path,
           text: String(said[key] ?? host.name),

@@ -45,7 +45,7 @@ const KEYS = ['alert', 'expr', 'for', 'keep_firing_for', 'labels', 'annotations'
 function judge({ path, rule }: Alert, sections: ReadonlyMap<string, Set<string>>): Finding[] {
   const name = String(rule.alert);
   const { severity, component } = rule.labels ?? {};
-  const { summary, impact, runbook } = rule.annotations ?? {};
+  const { summary, impact, runbook_url: address, runbook = address } = rule.annotations ?? {};
   const wrong = (message: string, fix: string): Finding => ({
     path,
     text: name,

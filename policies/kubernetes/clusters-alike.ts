@@ -9,19 +9,25 @@ export const clustersAlike: Policy = {
   title: 'an object that two clusters have is the same in both, but for what the sites are',
   why: 'Avoid: a limit, a rule or a file that one cluster has in another way than its neighbour. Prefer: one object for all sites, in which names, addresses and families are the site’s. Rationale: users and their data move from one site to the other when one is lost; where the other behaves in its own way, that is found out then.',
   check(model, tree) {
-    const [first, ...more] = model.sites.filter((site) => site.kubernetes);
-    if (!first) return [];
-    const plain = placeholders(model);
-    const known = byIdentity(tree, first, plain);
-    return more.flatMap((site) => {
-      const own = byIdentity(tree, site, plain);
-      const pair: Pair = { model, sites: [first, site], plain };
-      return [...new Set([...known.keys(), ...own.keys()])].flatMap((identity) =>
-        judge(tree, identity, known.get(identity), own.get(identity), pair),
-      );
-    });
+    // A site with an object store and one without have other dashboards, rules and rights: each is compared with its like.
+    const clusters = model.sites.filter((site) => site.kubernetes);
+    const groups = [...Map.groupBy(clusters, ({ objects }) => objects !== undefined).values()];
+    return groups.flatMap((sites) => compared(model, tree, sites));
   },
 };
+
+function compared(model: Model, tree: Tree, [first, ...more]: Site[]): Finding[] {
+  if (!first || more.length === 0) return [];
+  const plain = placeholders(model);
+  const known = byIdentity(tree, first, plain);
+  return more.flatMap((site) => {
+    const own = byIdentity(tree, site, plain);
+    const pair: Pair = { model, sites: [first, site], plain };
+    return [...new Set([...known.keys(), ...own.keys()])].flatMap((identity) =>
+      judge(tree, identity, known.get(identity), own.get(identity), pair),
+    );
+  });
+}
 
 interface Pair {
   model: Model;
@@ -90,8 +96,12 @@ const balancer: Trait = ({ edge }) => String(edge?.kind);
 const duty: Trait = (site, { database, objects }) =>
   `${database.leases[0] === site} ${!site.objects} ${objects?.primary === site}`;
 const hosts: Trait = (site) => String([...new Set(site.hosts.map(({ role }) => role))]);
-/** How many workers a site has: budgets, pools and limits follow from it, and sentences that count them. */
-const workers: Trait = (site) => String(hostsOf(site, 'worker').length);
+/** How many workers and control planes a site has: budgets, pools and limits follow from it, and sentences that count them. */
+const counts: Trait = (site) =>
+  (['worker', 'control-plane'] as const).map((role) => hostsOf(site, role).length).join(' ');
+/** How much it stores, and by how many gateways. */
+const store: Trait = ({ database, objects }) =>
+  [database?.volume.sizeBytes, objects?.volume.sizeBytes, objects?.gateways].join(' ');
 const anything: Trait = ({ code }) => code;
 
 const MEANT: { where: RegExp; what?: Pick<RegExp, 'test'>; by: Trait }[] = [
@@ -110,9 +120,15 @@ const MEANT: { where: RegExp; what?: Pick<RegExp, 'test'>; by: Trait }[] = [
     where:
       /\.claimRef\.name$|\.(replicas|minAvailable)$|\.pgbouncer\.ini\[\]$|requests-per-second$|\.rateLimit\.average$/,
     what: NUMBERS_ONLY,
-    by: workers,
+    by: counts,
   },
-  { where: /scrape_configs\[node\]\.static_configs\[\]\.|\.annotations\.impact$/, by: workers },
+  { where: /\.rules\[KubeApiDown\]\./, what: NUMBERS_ONLY, by: counts },
+  {
+    where: /\.capacity\.storage$|\.requests\.storage$|^CephObjectStore \.spec\.gateway\.instances$/,
+    what: NUMBERS_ONLY,
+    by: store,
+  },
+  { where: /scrape_configs\[node\]\.static_configs\[\]\.|\.annotations\.impact$/, by: counts },
   { where: /\.rules\[CephSync|^CephObjectRealm \.spec\.pull$/, by: duty },
   { where: /\[cockroachdb-client-root\]$/, by: duty },
   // Another size, not another key.

@@ -1,6 +1,6 @@
 import { both, isPrivate } from '#sites/address.ts';
-import type { Host, Model } from '#sites/model.ts';
-import { appSites, reachable } from '#sites/questions.ts';
+import type { Host, Model, Site } from '#sites/model.ts';
+import { appSites } from '#sites/questions.ts';
 import type { Finding, Policy } from '../law.ts';
 import { again, wrong, type Zone, zonesOf } from '../reading/zones.ts';
 
@@ -17,11 +17,11 @@ export const zoneRecords: Policy = {
 };
 
 const typeOf = (address: string): string => (address.includes(':') ? 'AAAA' : 'A');
-/** The addresses by which the world sees a host: those that its site gives it outside, or its own where that is public. */
-const open = (host: Host): string[] =>
-  both(host.public).length > 0
-    ? both(host.public)
-    : [reachable(host)].filter((address) => !isPrivate(address));
+/** The addresses by which the world sees a host: those in the public network of its site, its own where the site has none. */
+const open = (site: Site, host: Host): string[] =>
+  both(both(site.networks.public).length > 0 ? host.public : host.address).filter(
+    (address) => !isPrivate(address),
+  );
 
 /** Every host with a public address of its own has its name, and its address leads back. */
 function hosts(model: Model, zones: Zone[]): Finding[] {
@@ -34,7 +34,7 @@ function hosts(model: Model, zones: Zone[]): Finding[] {
     site.openstack?.designate
       ? []
       : site.hosts.flatMap((host) =>
-          open(host).map((address) => ({ name: host.fqdn, type: typeOf(address), address })),
+          open(site, host).map((address) => ({ name: host.fqdn, type: typeOf(address), address })),
         ),
   );
   const named = [

@@ -69,6 +69,8 @@ function structural(schema: Data): Data {
     ...(properties ? { properties: each(properties, structural) } : {}),
     ...(additionalProperties ? { additionalProperties: structural(additionalProperties) } : {}),
     ...(items ? { items: structural(items) } : {}),
+    // Kept without its companion: a list with keys is a map.
+    ...(schema['x-kubernetes-list-map-keys'] ? { 'x-kubernetes-list-type': 'map' } : {}),
     ...(free ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
   };
 }
