@@ -54,7 +54,19 @@ const each = (map: Data, change: (value: Data) => Data): Data =>
  */
 function structural(schema: Data): Data {
   if (schema.$ref) return structural(definitions[schema.$ref.split('/').at(-1)]);
-  const { additionalProperties, properties, items, type, allOf, anyOf, oneOf, not, ...rest } = schema;
+  const {
+    additionalProperties,
+    properties,
+    items,
+    type,
+    allOf,
+    anyOf,
+    oneOf,
+    not,
+    // How lists are merged, kept without the defaults that a server asks of such keys.
+    'x-kubernetes-list-map-keys': _,
+    ...rest
+  } = schema;
   const branches = each(
     Object.fromEntries(Object.entries({ allOf, anyOf, oneOf }).filter(([, list]) => list)),
     (list) => list.map(branch),
@@ -69,8 +81,6 @@ function structural(schema: Data): Data {
     ...(properties ? { properties: each(properties, structural) } : {}),
     ...(additionalProperties ? { additionalProperties: structural(additionalProperties) } : {}),
     ...(items ? { items: structural(items) } : {}),
-    // Kept without its companion: a list with keys is a map.
-    ...(schema['x-kubernetes-list-map-keys'] ? { 'x-kubernetes-list-type': 'map' } : {}),
     ...(free ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
   };
 }
