@@ -3,7 +3,7 @@ import type { Finding, Policy } from '../law.ts';
 import { ofKind } from '../reading/objects.ts';
 
 /** What Kubespray's environment of etcd says already. @see https://github.com/kubernetes-sigs/kubespray/blob/v2.31.0/roles/etcd/templates/etcd.env.j2 */
-const TOLD = ['endpoints', 'cacert', 'cert', 'key'];
+const REMOTE_OPTIONS = ['endpoints', 'cacert', 'cert', 'key'];
 
 export const etcdBackups: Policy = {
   id: 'etcd-backups',
@@ -31,7 +31,7 @@ export const etcdBackups: Policy = {
           const found: Finding[] = [];
           const say = (file: string, words: string, message: string, fix: string) =>
             found.push({ path: file, text: words, message: `${name}: ${message}`, fix });
-          for (const option of TOLD)
+          for (const option of REMOTE_OPTIONS)
             if (new RegExp(`^etcdctl .*--${option}\\b`, 'm').test(text))
               say(
                 path,

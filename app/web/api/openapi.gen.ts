@@ -338,7 +338,7 @@ export interface paths {
         /** The invitations to follow or to write a course of mine, the newest first */
         get: operations["getCourseInvitations"];
         put?: never;
-        /** Invite into a course of mine: by a letter to each address, or, without addresses, by a link that is told once */
+        /** Invite into a course of mine: by a letter to each address, or, without addresses, by a link that is shown once */
         post: operations["postCourseInvitations"];
         delete?: never;
         options?: never;
@@ -813,7 +813,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What everybody is told at the moment */
+        /** The notice that everybody sees at the moment */
         get: operations["getNotices"];
         put?: never;
         post?: never;
@@ -830,7 +830,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What I am told, the latest first, and how much of it I have not read */
+        /** My notifications, the latest first, and how much of it I have not read */
         get: operations["getNotifications"];
         put?: never;
         post?: never;
@@ -980,7 +980,7 @@ export interface paths {
         put?: never;
         /**
          * Show that the letter to another address arrived: the account has it from now on
-         * @description The address before is told. Sessions stay; letters for a new password are good no longer.
+         * @description The former address is notified. Sessions stay; letters for a new password are good no longer.
          */
         post: operations["postPeopleEmail"];
         delete?: never;
@@ -3409,7 +3409,7 @@ export interface operations {
                          */
                         expiresAt: string;
                         /**
-                         * @description Told now and never again
+                         * @description Shown now and never again
                          * @example https://fredu.example/invitation#n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R
                          */
                         link?: string;
@@ -5283,7 +5283,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description What nobody else writes and goes with me, unless I or an administrator hand it on by then; those who follow it are told */
+                        /** @description What nobody else writes and goes with me, unless I or an administrator hand it on by then; those who follow it are notified */
                         courses: {
                             /**
                              * Format: uuid

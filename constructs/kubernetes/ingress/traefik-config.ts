@@ -284,13 +284,13 @@ function objectStore({ machines, endpoint }: { machines: readonly Address[]; end
       services: {
         objects: {
           loadBalancer: {
-            serversTransport: 'told',
+            serversTransport: 'proxied',
             servers: [{ address: `${LOOPBACK}:${OBJECTS_ENTRY.port}` }],
           },
         },
       },
       // Who it is stays known, in the log of the other entry point too.
-      serversTransports: { told: { proxyProtocol: { version: 2 } } },
+      serversTransports: { proxied: { proxyProtocol: { version: 2 } } },
     },
   };
 }

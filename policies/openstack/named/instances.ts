@@ -184,7 +184,7 @@ export const INSTANCES: StackRow[] = [
     },
   },
   {
-    id: 'image-makes-anew',
+    id: 'image-recreates',
     title: 'a newer image recreates no disk',
     avoid: 'a volume of an image without ignore_changes: [image_id]',
     fix: 'set `ignore_changes: [image_id]` in its lifecycle',

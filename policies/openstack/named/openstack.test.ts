@@ -222,7 +222,7 @@ const CASES: Record<string, Case> = {
     },
     (_value, resources) => delete resources.compute_volume_attach_v2.second,
   ),
-  'image-makes-anew': of(
+  'image-recreates': of(
     'blockstorage_volume_v3',
     'host_worker1_boot',
     unset('lifecycle'),

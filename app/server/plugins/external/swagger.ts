@@ -102,8 +102,8 @@ export const openapi = fp(
           { name: 'courses', description: 'What teachers publish' },
           { name: 'files', description: 'Files of courses, and how they are sent' },
           { name: 'forum', description: 'What people ask and answer in a course' },
-          { name: 'notifications', description: 'What one is told' },
-          { name: 'notices', description: 'What everybody is told' },
+          { name: 'notifications', description: 'Notifications of one person' },
+          { name: 'notices', description: 'Notices to everybody' },
           { name: 'admin', description: 'For administrators' },
         ],
         components: {

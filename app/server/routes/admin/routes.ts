@@ -198,7 +198,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'notices.read' },
       schema: {
         tags: ['notices'],
-        summary: 'What everybody is told at the moment',
+        summary: 'The notice that everybody sees at the moment',
         response: { 200: Notices, ...refuses() },
       },
     },

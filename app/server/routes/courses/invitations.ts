@@ -105,7 +105,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         tags: ['courses'],
         summary:
-          'Invite into a course of mine: by a letter to each address, or, without addresses, by a link that is told once',
+          'Invite into a course of mine: by a letter to each address, or, without addresses, by a link that is shown once',
         params: IdParams,
         body: Fields({
           emails: Type.Optional(
@@ -128,7 +128,7 @@ export const invitations: FastifyPluginAsyncTypebox = async (app) => {
           201: Fields({
             link: Type.Optional(
               Type.String({
-                description: 'Told now and never again',
+                description: 'Shown now and never again',
                 examples: ['https://fredu.example/invitation#n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R'],
               }),
             ),

@@ -75,7 +75,7 @@ export const email: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['people'],
         summary: 'Show that the letter to another address arrived: the account has it from now on',
         description:
-          'The address before is told. Sessions stay; letters for a new password are good no longer.',
+          'The former address is notified. Sessions stay; letters for a new password are good no longer.',
         body: Fields({ token: Token }),
         response: { 204: Nothing, ...refuses(400, 403, 410, 413, 415, 429) },
       },

@@ -92,7 +92,7 @@ export const privacy: FastifyPluginAsyncTypebox = async (app) => {
             eraseAt: Moment,
             courses: Type.Array(Fields({ id: Id, title: CourseItem.properties.title }), {
               description:
-                'What nobody else writes and goes with me, unless I or an administrator hand it on by then; those who follow it are told',
+                'What nobody else writes and goes with me, unless I or an administrator hand it on by then; those who follow it are notified',
             }),
           }),
           ...refuses(400, 401, 403, 409, 413, 415, 429),

@@ -42,7 +42,7 @@ export const notifications: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: 'notifications.own' },
       schema: {
         tags: ['notifications'],
-        summary: 'What I am told, the latest first, and how much of it I have not read',
+        summary: 'My notifications, the latest first, and how much of it I have not read',
         querystring: Type.Object(pageQuery('moment', 'id'), { additionalProperties: false }),
         response: { 200: NotificationPage, ...refuses(400, 401) },
       },
