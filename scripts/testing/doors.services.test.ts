@@ -31,23 +31,20 @@ it.each(doors)('npm run %s answers --help and does nothing else', async (name, f
 });
 
 it('reads another folder of sites by --sites, wherever a platform is read, and says so', async () => {
-  const reads = doors.filter(([, file]) => /\bload(Model|Sites)\(/.test(readFileSync(file, 'utf8')));
-  expect(reads.map(([name]) => name).sort()).toEqual([
-    'cdktf',
-    'check',
-    'golden',
-    'image',
-    'images',
-    'start',
-    'synth',
-  ]);
+  const reads = doors.filter(([name]) => help.get(name)!.includes('--sites FOLDER'));
+  expect(reads.map(([name]) => name)).toEqual(
+    expect.arrayContaining(['check', 'diff', 'golden', 'image', 'report', 'start', 'synth', 'whatif']),
+  );
+  // A program that reads a platform takes the option; bench:laws breaks the reference platform, whose faults are counted.
+  for (const [name, file] of doors)
+    if (name !== 'bench:laws' && /\bload(Model|Sites)\(/.test(readFileSync(file, 'utf8')))
+      expect(help.get(name), name).toContain('--sites FOLDER');
   for (const [name, file] of reads) {
-    expect(help.get(name), name).toContain('--sites FOLDER');
     const { code, stdout, stderr } = await run([process.execPath, file, '--sites', '/nowhere/others']);
     expect([code, stdout, stderr], name).toEqual([
       2,
       '',
-      expect.stringMatching(/^error: cannot read others: /),
+      expect.stringMatching(/^error: .*cannot read others: /),
     ]);
   }
 });
