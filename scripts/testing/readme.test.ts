@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, lstatSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
@@ -37,8 +37,7 @@ it('lays out every folder that there is', async () => {
   const known = ['.devcontainer', '.github', '.vscode']; // of services, described in CONTRIBUTING.md
   expect([...listed, ...known].sort()).toEqual([...folders].filter(isFolder).sort());
 });
-/** No link to one, as the `node_modules` of a copy may be. */
-const isFolder = (name: string): boolean => lstatSync(join(root, name)).isDirectory();
+const isFolder = (name: string): boolean => statSync(join(root, name)).isDirectory();
 
 it('names files that there are', () => {
   for (const [name, text] of pages) {
