@@ -112,7 +112,7 @@ describe('one clear line, and 2, for', () => {
 
   it('a tree of no site', () => {
     mkdirSync(join(work, 'empty/notes'), { recursive: true });
-    writeFileSync(join(work, 'empty/notes/todo.txt'), 'nothing');
+    writeFileSync(join(work, 'empty/notes/page.txt'), 'nothing');
     expect(diff(['empty', 'reference'])).toEqual({
       code: 2,
       said: '',

@@ -87,7 +87,7 @@ if (import.meta.main) {
     const what = `npm run procedure -- ${path}`;
     const unlock: (() => void)[] = [];
     try {
-      for (const each of sitesOf(site, procedure)) unlock.push(lock(join(folder, 'locks', each), what));
+      for (const each of sitesOf(site, procedure)) unlock.push(lock(join(folder, 'locks', each), { what }));
       if (!values.json) process.stdout.write(plain({ ...procedure, steps }, (id) => journal.state(id)));
       if (!values.yes && !(await agreed(values.undo ? 'Take it back?' : 'Carry it out?'))) {
         process.stderr.write('nothing was done; --yes begins without asking\n');

@@ -6,7 +6,7 @@ import type { Tree } from '#policies/law.ts';
 import { CannotLook, cannot, main, options } from './lib/main.ts';
 import { namedTree } from './lib/named-tree.ts';
 import { loadModel, ROOT, SITES } from './lib/sites.ts';
-import { makeFolder } from './lib/tree.ts';
+import { makeFolder } from './lib/folder.ts';
 import { verdicts } from './lib/verdicts.ts';
 import { VERSION } from './lib/version.ts';
 import { factsOf } from './report/facts.ts';

@@ -1,6 +1,7 @@
 import type { Site } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
+import { type KeepalivedConfig, keepaliveds, ofKind } from '../reading/keepalived-config.ts';
 
 export const virtualAddresses: Policy = {
   id: 'virtual-addresses',
@@ -11,28 +12,9 @@ export const virtualAddresses: Policy = {
     model.sites.filter(({ edge }) => edge?.kind === 'haproxy').flatMap((site) => judge(site, tree)),
 };
 
-/** One `keepalived.conf`: its blocks by kind and name. */
-interface Config {
-  host: string;
-  path: string;
-  blocks: Block[];
-}
-interface Block {
-  kind: string;
-  name: string;
-  /** Words of single lines. */
-  values: ReadonlyMap<string, string>;
-  /** Lines of inner blocks. */
-  lists: ReadonlyMap<string, string[]>;
-}
-
 function judge(site: Site, tree: Tree): Finding[] {
   const edges = hostsOf(site, 'edge');
-  const configs = edges.flatMap(({ name }): Config[] => {
-    const path = `${site.code}/hosts/${name}/etc/keepalived/keepalived.conf`;
-    const text = tree.get(path);
-    return text === undefined ? [] : [{ host: name, path, blocks: blocksOf(text) }];
-  });
+  const configs = keepaliveds(tree).filter(({ host }) => edges.some(({ name }) => name === host));
   if (configs.length < edges.length)
     return [
       { path: `${site.code}/hosts`, message: `${site.code}: an edge has no keepalived.conf`, fix: 'add it' },
@@ -40,10 +22,8 @@ function judge(site: Site, tree: Tree): Finding[] {
   return [...configs.flatMap(alone), ...together(configs)];
 }
 
-const of = ({ blocks }: Config, kind: string): Block[] => blocks.filter((block) => block.kind === kind);
-
 /** What one file must not say. */
-function alone(config: Config): Finding[] {
+function alone(config: KeepalivedConfig): Finding[] {
   const { path, host } = config;
   const found = (text: string, message: string, fix: string): Finding => ({
     path,
@@ -51,9 +31,9 @@ function alone(config: Config): Finding[] {
     message: `${host}: ${message}`,
     fix,
   });
-  const instances = of(config, 'vrrp_instance');
-  const groups = of(config, 'vrrp_sync_group');
-  const scripts = new Map(of(config, 'vrrp_script').map((script) => [script.name, script]));
+  const instances = ofKind(config, 'vrrp_instance');
+  const groups = ofKind(config, 'vrrp_sync_group');
+  const scripts = new Map(ofKind(config, 'vrrp_script').map((script) => [script.name, script]));
   const byNumber = Map.groupBy(
     instances,
     ({ values }) => `${values.get('virtual_router_id')} on ${values.get('interface')}`,
@@ -143,7 +123,7 @@ function alone(config: Config): Finding[] {
             ]),
       ];
     }),
-    ...(of(config, 'global_defs')[0]?.values.has('enable_script_security')
+    ...(ofKind(config, 'global_defs')[0]?.values.has('enable_script_security')
       ? []
       : [
           found(
@@ -164,11 +144,11 @@ const isSource = (line: string): boolean =>
   line.includes(':') && !/^fe80:|\/128\b|\bpreferred_lft 0\b/.test(line);
 
 /** What the files of a site must agree on. */
-function together(configs: Config[]): Finding[] {
-  const names = new Set(configs.flatMap((config) => of(config, 'vrrp_instance').map(({ name }) => name)));
+function together(configs: KeepalivedConfig[]): Finding[] {
+  const names = new Set(configs.flatMap((config) => ofKind(config, 'vrrp_instance').map(({ name }) => name)));
   return [...names].flatMap((name) => {
     const all = configs.flatMap((config) => {
-      const block = of(config, 'vrrp_instance').find((each) => each.name === name);
+      const block = ofKind(config, 'vrrp_instance').find((each) => each.name === name);
       return block ? [{ config, block }] : [];
     });
     const { path } = configs[0]!;
@@ -213,35 +193,4 @@ function together(configs: Config[]): Finding[] {
       }),
     ];
   });
-}
-
-/** Blocks of two levels, as keepalived has them; comments are left out. */
-function blocksOf(text: string): Block[] {
-  const lines = text
-    .split('\n')
-    .map((line) => line.replace(/[#!].*$/, '').trim())
-    .filter(Boolean);
-  const blocks: Block[] = [];
-  let block:
-    | { kind: string; name: string; values: Map<string, string>; lists: Map<string, string[]> }
-    | undefined;
-  let list: string[] | undefined;
-  for (const line of lines) {
-    if (line === '}') {
-      if (list) list = undefined;
-      else block = undefined;
-    } else if (line.endsWith('{') && !block) {
-      const [kind = '', name = ''] = line.slice(0, -1).trim().split(/\s+/);
-      block = { kind, name, values: new Map(), lists: new Map() };
-      blocks.push(block);
-    } else if (line.endsWith('{')) {
-      list = [];
-      block!.lists.set(line.slice(0, -1).trim(), list);
-    } else if (list) list.push(line);
-    else if (block) {
-      const [word = '', ...rest] = line.split(/\s+/);
-      block.values.set(word, rest.join(' '));
-    }
-  }
-  return blocks;
 }

@@ -1,6 +1,7 @@
 import type { Model } from '#sites/model.ts';
 import type { Tree } from '../law.ts';
 import { amount, ofKind } from './objects.ts';
+import { statementsOf } from './texts.ts';
 
 /** A database node as the tree starts it. */
 export interface Node {
@@ -65,11 +66,7 @@ export interface SqlStatement {
 export function statements(tree: Tree): SqlStatement[] {
   return [...tree]
     .filter(([path]) => path.startsWith(SQL_FOLDER))
-    .flatMap(([path, text]) =>
-      (text.replaceAll(/^--.*$/gm, '').match(/(?:'(?:[^']|'')*'|[^';])+/g) ?? [])
-        .map((statement) => ({ path, statement: statement.trim() }))
-        .filter(({ statement }) => statement !== ''),
-    );
+    .flatMap(([path, text]) => statementsOf(text).map((statement) => ({ path, statement })));
 }
 
 /** Value of a cluster setting, without its quotes. */

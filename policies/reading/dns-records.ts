@@ -1,5 +1,6 @@
 import type { Tree } from '../law.ts';
 import { ofType, type Stack, stacks } from './openstack-tree.ts';
+import { type Zone, zonesOf } from './zones.ts';
 
 /** A line of a zone, with whole names and without their last dot. */
 export interface DnsRecord {
@@ -15,21 +16,21 @@ export const ADDRESS_TYPES = { ipv4: 'A', ipv6: 'AAAA' } as const;
 
 /** Everything that the zones of the tree say, and those that the OpenStack of a site keeps. */
 export const dnsRecords = (tree: Tree): DnsRecord[] => [
-  ...[...tree].flatMap(([path, text]) => (path.endsWith('.zone') ? read(path, text) : [])),
+  ...zonesOf(tree).flatMap(recordsOf),
   ...stacks(tree).flatMap(designated),
 ];
 
 /** Lines as a name server reads them, with whole names. */
-function read(path: string, text: string): DnsRecord[] {
-  const origin = /^\$ORIGIN (\S+)\.$/m.exec(text)?.[1] ?? '';
-  return [...text.matchAll(/^(\S+) \d+ IN (\S+) (.*)$/gm)].map(([line, name = '', type = '', data = '']) => ({
-    path,
-    line,
-    name: name === '@' ? origin : name.endsWith('.') ? name.slice(0, -1) : `${name}.${origin}`,
-    type,
-    data,
-  }));
-}
+const recordsOf = ({ path, origin, lines }: Zone): DnsRecord[] =>
+  lines
+    .filter(({ type }) => type !== '')
+    .map(({ text, name, type, data }) => ({
+      path,
+      line: text,
+      name: name === '@' ? origin : name.endsWith('.') ? name.slice(0, -1) : `${name}.${origin}`,
+      type,
+      data,
+    }));
 
 /** What the OpenStack of a site keeps. */
 const designated = (stack: Stack): DnsRecord[] =>

@@ -36,3 +36,8 @@ export const jsonOf = (text: string | undefined): Data => attempt((each) => JSON
 /** A list, whatever stands there. */
 export const listOf = (value: Data): Data[] =>
   Array.isArray(value) ? value.filter((each) => each !== null && each !== undefined) : [];
+/** Statements of SQL, trimmed, without comments; a semicolon within quotes ends none. */
+export const statementsOf = (text: string): string[] =>
+  (text.replaceAll(/^\s*--.*$/gm, '').match(/(?:'(?:[^']|'')*'|[^';])+/g) ?? [])
+    .map((each) => each.trim())
+    .filter(Boolean);

@@ -3,8 +3,10 @@ import type { Finding, Tree } from '../law.ts';
 /** A zone of the tree, line by line. */
 export interface Zone {
   path: string;
-  /** `fredu.fr` */
+  /** `fredu.fr`; a slash in it is a hyphen, as in the name of its file. */
   name: string;
+  /** What names without a dot at their end are below, as the file says. */
+  origin: string;
   lines: Line[];
 }
 interface Line {
@@ -28,7 +30,8 @@ const linesOf = (text: string): Line[] =>
 export const zonesOf = (tree: Tree): Zone[] =>
   [...tree].flatMap(([path, text]) => {
     const name = /^platform\/dns\/(.+)\.zone$/.exec(path)?.[1];
-    return name === undefined ? [] : [{ path, name, lines: linesOf(text) }];
+    const origin = /^\$ORIGIN (\S+)\.$/m.exec(text)?.[1] ?? '';
+    return name === undefined ? [] : [{ path, name, origin, lines: linesOf(text) }];
   });
 
 /** A finding about a zone. */

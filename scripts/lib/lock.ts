@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { CannotLook, cannot } from './main.ts';
-import { makeFolder } from './tree.ts';
+import { makeFolder } from './folder.ts';
 
 /** Who holds a lock: enough for the next person to find them. */
 interface Owner {
@@ -15,11 +15,15 @@ interface Owner {
 
 /**
  * A file that one process at a time may own; a lock whose process is gone, on this host, is taken over.
- * @param what shown to who has to wait, such as `npm run procedure -- dc/plans/object-store-promote.yaml`
+ * @param what shown to a person who has to wait, such as `npm run procedure -- dc/plans/object-store-promote.yaml`
+ * @param refusal what they read; @default who holds the file since when, and for what
  * @returns what gives it back
  * @throws CannotLook when another process holds it, or the folder cannot be written
  */
-export function lock(path: string, what: string): () => void {
+export function lock(
+  path: string,
+  { what, refusal = (owner) => held(path, owner) }: { what: string; refusal?: (owner?: Owner) => string },
+): () => void {
   const own: Owner = {
     pid: process.pid,
     host: hostname(),
@@ -40,18 +44,24 @@ export function lock(path: string, what: string): () => void {
       rmSync(path, { force: true }); // its owner was killed
       continue;
     }
-    const who = owner
-      ? `${owner.user} on ${owner.host} (process ${owner.pid}) since ${owner.since}: ${owner.what}`
-      : 'somebody, in words that cannot be read';
-    throw new CannotLook(
-      `${path} is held by ${who}; wait for that run, or remove the file once it is surely over`,
-    );
+    throw new CannotLook(refusal(owner));
   }
+}
+
+function held(path: string, owner?: Owner): string {
+  const who = owner
+    ? `${owner.user} on ${owner.host} (process ${owner.pid}) since ${owner.since}: ${owner.what}`
+    : 'somebody, in words that cannot be read';
+  return `${path} is held by ${who}; wait for that run, or remove the file once it is surely over`;
 }
 
 function ownerOf(path: string): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Owner;
+    const owner: Owner | number = JSON.parse(readFileSync(path, 'utf8'));
+    // The number of the process alone, as releases before this one wrote it.
+    return typeof owner === 'number'
+      ? { pid: owner, host: hostname(), user: '', what: '', since: '' }
+      : owner;
   } catch {
     return undefined;
   }

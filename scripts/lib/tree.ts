@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './folder.ts';
+import { lock } from './lock.ts';
 import { CannotLook, cannot } from './main.ts';
 import { VERSION } from './version.ts';
 
@@ -43,13 +45,6 @@ export function writeTree(
   } catch (error) {
     throw error instanceof CannotLook ? error : cannot('write', out, error);
   }
-}
-
-/** Not `recursive`: below /proc that never returns. */
-export function makeFolder(path: string): void {
-  if (fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
-  fs.mkdirSync(path);
 }
 
 function replace(out: string, places: Map<string, Map<string, string>>, keep: (place: string) => boolean) {
@@ -161,35 +156,14 @@ const isManifest = (manifest: Manifest | Made): manifest is Manifest => typeof m
 
 function locked<T>(out: string, work: () => T): T {
   const path = join(out, LOCK);
-  for (let tries = 0; ; tries += 1) {
-    try {
-      fs.writeFileSync(path, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const owner = Number(fs.readFileSync(path, 'utf8'));
-      if (tries > 0 || alive(owner)) {
-        throw new CannotLook(
-          `another run (process ${owner}) is writing ${out}; wait for it, or remove ${path}`,
-        );
-      }
-      fs.rmSync(path, { force: true }); // its owner was killed
-    }
-  }
+  const unlock = lock(path, {
+    what: 'npm run synth',
+    refusal: (owner) => `another run (process ${owner?.pid}) is writing ${out}; wait for it, or remove ${path}`,
+  });
   try {
     return work();
   } finally {
-    fs.rmSync(path, { force: true });
-  }
-}
-
-function alive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    unlock();
   }
 }
 

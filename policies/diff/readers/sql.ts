@@ -1,13 +1,10 @@
 import type { Data } from '../../reading/objects.ts';
+import { statementsOf } from '../../reading/texts.ts';
 import { append, empty, within } from './lines.ts';
 
-/** Statements of a text, without comments; a semicolon within quotes ends none. */
-export function statements(text: string): string[] {
-  const bare = text.replaceAll(/^\s*--.*$/gm, '');
-  return [...bare.matchAll(/(?:'(?:[^']|'')*'|[^;'])+/g)]
-    .map(([each]) => each.replaceAll(/\s+/g, ' ').trim())
-    .filter((each) => each !== '');
-}
+/** Statements of a text, whatever their lines are broken by. */
+export const statements = (text: string): string[] =>
+  statementsOf(text).map((each) => each.replaceAll(/\s+/g, ' '));
 
 /** SQL as what it sets: settings, zones, users and grants by name; any other statement in its place. */
 export function sql(text: string): Data {

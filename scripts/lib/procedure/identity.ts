@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Procedure } from '#sites/schema/procedure.ts';
 import { CannotLook } from '../main.ts';
 import type { Command, Outcome } from '../run.ts';
-import { makeFolder } from '../tree.ts';
+import { makeFolder } from '../folder.ts';
 
 type Run = (command: Command, options: { timeoutSeconds: number }) => Promise<Outcome>;
 
