@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { dirname } from 'node:path';
-import { CannotLook, cannot } from './main.ts';
 import { makeFolder } from './folder.ts';
+import { CannotLook, cannot } from './main.ts';
 
 /** Who holds a lock: enough for the next person to find them. */
 interface Owner {

@@ -158,7 +158,8 @@ function locked<T>(out: string, work: () => T): T {
   const path = join(out, LOCK);
   const unlock = lock(path, {
     what: 'npm run synth',
-    refusal: (owner) => `another run (process ${owner?.pid}) is writing ${out}; wait for it, or remove ${path}`,
+    refusal: (owner) =>
+      `another run (process ${owner?.pid}) is writing ${out}; wait for it, or remove ${path}`,
   });
   try {
     return work();

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Procedure } from '#sites/schema/procedure.ts';
+import { makeFolder } from '../folder.ts';
 import { CannotLook } from '../main.ts';
 import type { Command, Outcome } from '../run.ts';
-import { makeFolder } from '../folder.ts';
 
 type Run = (command: Command, options: { timeoutSeconds: number }) => Promise<Outcome>;
 

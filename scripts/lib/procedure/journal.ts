@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Procedure } from '#sites/schema/procedure.ts';
-import { CannotLook, cannot } from '../main.ts';
 import { makeFolder } from '../folder.ts';
+import { CannotLook, cannot } from '../main.ts';
 import type { Log } from './carry-out.ts';
 
 /** One line of a journal. The first one says which procedure it is, step by step; the others what happened when. */
