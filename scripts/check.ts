@@ -47,7 +47,7 @@ export function problemOf(
     severity: 'error',
     message: finding.message,
     ...(finding.bug
-      ? { file: `policies/${policy.id}.ts`, line: 1, column: 1, source: '' }
+      ? { file: fileOf(policy.id), line: 1, column: 1, source: '' }
       : place(finding, tree, root)),
     ...(finding.other ? { other: place(finding.other, tree, root) } : {}),
     ...(cause ? { cause } : {}),
@@ -55,6 +55,10 @@ export function problemOf(
     why: `npm run check -- --explain ${finding.check ?? policy.id}`,
   };
 }
+
+/** Where a law stands: in one of the rooms. */
+const fileOf = (id: string): string =>
+  join('policies', [...listFiles(join(ROOT, 'policies'))].find((path) => path.endsWith(`/${id}.ts`)) ?? '');
 
 /** What every law finds; of a law that a lab need not keep one note in place of its findings. */
 export function judged(

@@ -1,35 +1,22 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { artefacts } from '#charts/artefacts.ts';
 import type { Tree } from '#policies/law.ts';
 import { alertsOf } from '#policies/whatif/alerts.ts';
 import { capacitiesOf } from '#policies/whatif/capacity.ts';
-import { columnsOf } from '#policies/whatif/columns.ts';
 import { type Coverage, coverageOf } from '#policies/whatif/coverage.ts';
 import type { Judged } from '#policies/whatif/judge.ts';
 import { bottlenecks, grown, relief, servesOf } from '#policies/whatif/load.ts';
 import type { Part } from '#policies/whatif/parts.ts';
-import { quorumsOf } from '#policies/whatif/quorum.ts';
-import { allReasons } from '#policies/whatif/reasons.ts';
-import { repairsOf } from '#policies/whatif/repairs.ts';
-import { type Analysis, analysisOf, type Phase } from '#policies/whatif/states.ts';
-import { lastingsOf } from '#policies/whatif/timers.ts';
-import { servicesOf } from '#policies/whatif/verdicts.ts';
+import { type Analysis, analysisOf } from '#policies/whatif/states.ts';
 import { type World, worldOf } from '#policies/whatif/world.ts';
 import { nearest } from '#sites/load/near.ts';
 import type { Model } from '#sites/model.ts';
 import { CannotLook, main, options } from './lib/main.ts';
+import { folderTree } from './lib/named-tree.ts';
 import { loadModel, SITES } from './lib/sites.ts';
-import { listFiles } from './lib/tree.ts';
-import {
-  alertsText,
-  chain,
-  growthText,
-  matrix,
-  paintOf,
-  type Serving,
-  togetherText,
-} from './lib/whatif-text.ts';
+import { caseData, summaryData } from './lib/whatif-data.ts';
+import { alertsText, chain, growthText, matrix, paintOf, togetherText } from './lib/whatif-text.ts';
 
 const USAGE = `npm run whatif [-- --sites FOLDER] [--tree FOLDER] [--json] | npm run whatif -- --explain "SITE + HOST" | --grow TIMES | --alerts
   Says what every failure, every two failures and every state of maintenance do to each service, from the files alone;
@@ -101,7 +88,7 @@ if (import.meta.main) {
       const parts = partsOf(analysis, values.explain);
       say(
         values.json
-          ? JSON.stringify({ ...explained(analysis, parts, serves), alerts: alerts(parts) }, null, 2)
+          ? JSON.stringify({ ...caseData(analysis, parts, serves), alerts: alerts(parts) }, null, 2)
           : chain(analysis, parts, paint, { serves, alerts }),
       );
       return 0;
@@ -109,7 +96,7 @@ if (import.meta.main) {
     const coverage = coverageOf(analysis);
     say(
       values.json
-        ? JSON.stringify(summary(analysis, coverage, serves), null, 2)
+        ? JSON.stringify(summaryData(analysis, coverage, serves), null, 2)
         : [
             matrix(analysis, paint, serves),
             togetherText(analysis, coverage, PAIR_LINES),
@@ -136,9 +123,7 @@ function readWorld(model: Model, tree: Tree, folder: string | undefined): World 
 function treeAt(folder: string): Tree {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new CannotLook(`${folder} is no folder; --tree names a tree that synth wrote`);
-  const tree = new Map(
-    [...listFiles(folder)].map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
-  );
+  const tree = folderTree(folder);
   if (!tree.has('platform/sql/zones.sql'))
     throw new CannotLook(
       `${folder} has no platform/sql/zones.sql; --tree names a whole tree, as npm run synth writes it`,
@@ -170,62 +155,4 @@ export function partsOf({ failures, maintenance, world }: Analysis, text: string
 function covered({ failures, maintenance }: Analysis, { states, pairs }: Coverage): string {
   const count = (value: number) => value.toLocaleString('en');
   return `${count(states)} states: ${failures.length} failures, ${maintenance.length} states of maintenance, ${count(pairs)} pairs of them; failures at once, healed, and in both orders`;
-}
-
-function explained({ world, judge }: Analysis, parts: readonly Part[], serves: Serving) {
-  const phases: Phase[] = ['at once', 'later', 'one after the other'];
-  return {
-    parts: parts.map(({ id, words }) => ({ id, words })),
-    states: phases.map((phase) => {
-      const judged = judge(parts, phase);
-      return {
-        phase,
-        ...columnsOf(world, judged),
-        services: allReasons(world, judged),
-        load: serves(judged),
-        majorities: quorumsOf(world, judged),
-        lasts: lastingsOf(world, parts),
-        mends: repairsOf(world, parts, judged),
-      };
-    }),
-  };
-}
-
-function summary(analysis: Analysis, { states, pairs, down, together }: Coverage, serves: Serving) {
-  const { world, failures, maintenance, judge } = analysis;
-  const services = servicesOf(world);
-  const verdicts = (all: readonly string[]) =>
-    Object.fromEntries(services.map((name, index) => [name, all[index]]));
-  const one = (part: Part, phase: Phase) => {
-    const judged = judge([part], phase);
-    return {
-      phase,
-      ...columnsOf(world, judged),
-      verdicts: verdicts(judged.verdicts),
-      percentOfPeak: serves(judged).percent,
-    };
-  };
-  return {
-    states,
-    pairs,
-    services,
-    down: Object.fromEntries(services.map((name, index) => [name, down[index]])),
-    failures: failures.map((part) => ({
-      id: part.id,
-      kind: part.kind,
-      words: part.words,
-      states: [one(part, 'at once'), one(part, 'later')],
-    })),
-    maintenance: maintenance.map((part) => ({
-      id: part.id,
-      kind: part.kind,
-      words: part.words,
-      states: [one(part, 'at once')],
-    })),
-    together: together.map(({ parts, services: stopped, state }) => ({
-      parts: parts.map(({ id }) => id),
-      stopped,
-      ...columnsOf(world, state.judged),
-    })),
-  };
 }

@@ -41,8 +41,8 @@ function checked(name: string, tree: Tree): Tree {
   return tree;
 }
 
-/** Every file below a folder. A link may lead elsewhere within it. */
-function folderTree(folder: string): Tree {
+/** Every file of the places in a folder. A link may lead elsewhere within it. @throws CannotLook for what cannot be read, or is no file of a tree */
+export function folderTree(folder: string): Tree {
   const found = new Map<string, string>();
   const root = realpathSync(folder);
   const walk = (below: string) => {
