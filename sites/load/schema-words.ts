@@ -127,7 +127,9 @@ export function wrongType(root: Schema, data: unknown, schema: Schema, where: Wh
   }
   if (data === null || data === undefined) {
     const needed = schemaAt(root, root, undefined, path.slice(0, -1)).required?.includes(String(path.at(-1)));
-    const fix = `write \`${path.at(-1)}: ${flow(example(root, schema))}\`, or what is true here${needed ? '' : ', or remove the key'}`;
+    const item = typeof path.at(-1) === 'number';
+    const value = flow(example(root, schema));
+    const fix = `write \`${item ? value : `${path.at(-1)}: ${value}`}\`, or what is true here${needed ? '' : `, or remove the ${item ? 'item' : 'key'}`}`;
     return { message: `${name(where)} is empty: ${wanted}`, found: 'nothing', fix, atKey: true };
   }
   const common = {

@@ -4,7 +4,11 @@ import { closed } from './values.ts';
 
 // Named as strings, whose equality the validators need no library for.
 export const Survives = Type.Array(
-  Type.Unsafe<(typeof PROMISES)[number]>({ type: 'string', enum: [...PROMISES] }),
+  Type.Unsafe<(typeof PROMISES)[number]>({
+    type: 'string',
+    enum: [...PROMISES],
+    description: 'one loss that the platform outlives',
+  }),
   {
     minItems: 1,
     maxItems: 3,
