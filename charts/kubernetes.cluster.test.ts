@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labMissing } from '#scripts/lib/lab/kubernetes-binaries.ts';
 import { customDefinitions } from '#scripts/testing/lab/definitions.ts';
 import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
-import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
 import { standIns } from '#scripts/testing/lab/stand-ins.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { workers } from '#sites/questions.ts';

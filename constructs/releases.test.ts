@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import custom from '#policies/reading/schemas/custom-resources.json' with { type: 'json' };
 import kubespray from '#policies/reading/schemas/kubespray.json' with { type: 'json' };
-import { ETCD } from '#scripts/testing/lab/kubernetes-binaries.ts';
+import { ETCD } from '#scripts/lib/lab/kubernetes-binaries.ts';
 import charts from './charts.lock.json' with { type: 'json' };
 import { imageTag } from './images.ts';
 import { RELEASES } from './releases.ts';

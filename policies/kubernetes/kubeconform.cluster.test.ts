@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
 import { reachable, type Schema } from '#scripts/generate/slim-schema.ts';
+import { goTool, goToolMissing, KUBECONFORM } from '#scripts/lib/lab/go-tool.ts';
 import { run } from '#scripts/lib/run.ts';
-import { goTool, goToolMissing, KUBECONFORM } from '#scripts/testing/lab/go-tool.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { definitionsOf, KINDS, RELEASES } from '../reading/api-schemas.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
+import { labMissing } from '#scripts/lib/lab/kubernetes-binaries.ts';
 import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
-import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { siteOf } from '#sites/questions.ts';
 import { type Data, objects } from '../reading/objects.ts';

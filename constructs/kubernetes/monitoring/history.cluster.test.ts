@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labMissing } from '#scripts/lib/lab/kubernetes-binaries.ts';
 import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
-import { labMissing } from '#scripts/testing/lab/kubernetes-binaries.ts';
 import { roomOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { Namespace } from '../namespace.ts';

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { type KubernetesObject, kubernetes } from '#charts/kubernetes.ts';
 import { RELEASES } from '#constructs/releases.ts';
+import { goModule, goTool, goToolMissing, TRAEFIK } from '#scripts/lib/lab/go-tool.ts';
+import { labMissing } from '#scripts/lib/lab/kubernetes-binaries.ts';
+import { type LabHost, until } from '#scripts/lib/lab/netns.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { find } from '../../lib/programs.ts';
 import { makeCertificate } from '../certificates.ts';
-import { goModule, goTool, goToolMissing, TRAEFIK } from './go-tool.ts';
 import { type Cluster, startCluster } from './kubernetes.ts';
-import { labMissing } from './kubernetes-binaries.ts';
-import { type LabHost, until } from './netns.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what others answer is read as data
 type Data = any;

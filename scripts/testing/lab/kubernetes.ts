@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { labBinaries } from '#scripts/lib/lab/kubernetes-binaries.ts';
 import { type Command, type Daemon, daemon, type Outcome, run } from '#scripts/lib/run.ts';
 import type { Host, Site } from '#sites/model.ts';
 import { hostsOf, workers } from '#sites/questions.ts';
-import { labBinaries } from './kubernetes-binaries.ts';
 
 /**
  * A real Kubernetes control plane on loopback for one site: API server, admission, controllers and scheduler are real,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { imageTag } from '#constructs/images.ts';
 import { RELEASES } from '#constructs/releases.ts';
 import { run } from '#scripts/lib/run.ts';
-import { find } from '../../lib/programs.ts';
+import { find } from '../programs.ts';
 import { ETCD } from './kubernetes-binaries.ts';
 
 /** A program that is had as a Go module: its name, the path of its command, its release. */

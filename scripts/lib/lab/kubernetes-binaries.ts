@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RELEASES } from '#constructs/releases.ts';
 import { type Command, run } from '#scripts/lib/run.ts';
-import { find } from '../../lib/programs.ts';
+import { find } from '../programs.ts';
 
 /**
  * A Kubernetes control plane built from its Go modules, once a machine: kube-apiserver, kube-controller-manager,
