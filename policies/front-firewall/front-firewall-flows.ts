@@ -1,10 +1,13 @@
 import { both, contains, familyOf, fromNumber, isPrivate, rangeOf } from '#sites/address.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
 import { announced, appAddress, others, reachable } from '#sites/questions.ts';
-import { FLOWS } from '#sites/traffic/flows.ts';
+import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
+import type { Party } from '#sites/traffic/parties.ts';
 import type { Finding, Policy } from '../law.ts';
-import { DOORS, type Door, leadsThrough, matches } from '../reading/doors.ts';
-import { hostsOfParty, sitesReached, sourcesSeen, targetsDialled } from '../reading/parties.ts';
+import { type Crowd, crowd } from '../reading/crowd.ts';
+import { DOORS, type Door, leadsThrough } from '../reading/doors.ts';
+import { pairwise, type Side } from '../reading/pairs.ts';
+import { isPart, leadsFrom, sourcesAt, targetsDialled } from '../reading/parties.ts';
 
 /** Who may be at either end of what crosses the front firewall. */
 interface End {
@@ -33,26 +36,47 @@ export const frontFirewallFlows: Policy = {
 };
 
 function judge({ model, site }: { model: Model; site: Site }, path: string, rules: Rule[]): Finding[] {
-  const ends = everyone(model, site);
+  const starts = starters(model, site);
+  const ends = everyone(model, site).map((end) => ({
+    ...end,
+    family: familyOf(end.address),
+    starting: {
+      rows: starts(end),
+      rules: rules.filter((rule) => comesFrom(rule, end)),
+    },
+    answering: Object.fromEntries(Object.values(ZONES).map((zone) => [zone, answering(end, zone)])) as Record<
+      FirewallZone,
+      Side<Flow, Rule>
+    >,
+  }));
+  function answering(end: End, from: FirewallZone): Side<Flow, Rule> {
+    if (from === end.zone) return { rows: [], rules: [] };
+    return {
+      rows: FLOWS.filter((flow) => answers(flow, { site, from }, end)),
+      rules: rules.filter((rule) => rule.to(end.address)),
+    };
+  }
   const needed = new Set<Rule>();
+  /** Doors that are open and should not be, or the other way round. */
+  const faults = pairwise((rows: Flow[], between: Rule[]) =>
+    DOORS.flatMap((door) => {
+      const expected = rows.some((flow) => leadsThrough(flow, door));
+      const first = between.find((rule) => opens(rule, door));
+      if (first?.pass) needed.add(first);
+      return expected === (first?.pass ?? false) ? [] : [{ door, expected, first }];
+    }),
+  );
   const found: Finding[] = [];
   for (const from of ends) {
     for (const to of ends) {
-      if (from.zone === to.zone || familyOf(from.address) !== familyOf(to.address)) continue;
-      const rows = FLOWS.filter((flow) => isRow(flow, { model, site, from, to }));
-      const between = rules.filter((rule) => leads(rule, { from, to }));
-      for (const door of DOORS) {
-        const expected = rows.some((flow) => leadsThrough(flow, door));
-        const first = between.find((rule) => opens(rule, door));
-        if (first?.pass) needed.add(first);
-        if (expected === (first?.pass ?? false)) continue;
+      if (from.zone === to.zone || from.family !== to.family) continue;
+      for (const { door, expected, first } of faults(from.starting, to.answering[from.zone]))
         found.push({
           path,
           text: first ? `<tracker>${first.tracker}<` : '<filter>',
           message: `${from.name} to ${to.name}, ${door.protocol} ${door.port}: ${expected ? 'in the table of flows and refused' : 'let through and not in the table of flows'}`,
           fix: expected ? 'let it through' : 'remove the rule, or add the flow to the table',
         });
-      }
     }
   }
   const spare = rules
@@ -100,46 +124,38 @@ function everyone(model: Model, site: Site): End[] {
   ];
 }
 
-type Row = { model: Model; site: Site; from: End; to: End };
+/** Whether a host of the site is one that a party stands for. */
+const isAt = (party: Party, site: Site, host: Host | undefined): boolean =>
+  !!host && isPart(party, host, site);
 
-/** Whether a flow leads from the one end to the other. */
-function isRow(flow: (typeof FLOWS)[number], { model, site, from, to }: Row): boolean {
-  const isAt = (party: typeof flow.from, host: Host | undefined) =>
-    !!host && hostsOfParty(party, site).some(({ name }) => name === host.name);
-  if (from.zone === 'world') {
-    if (both(site.networks.nodes).some((network) => contains(network, from.address))) return false;
-    const reached =
-      to.kind === 'app'
-        ? flow.to.kind === 'balancer' && flow.to.balancer === 'app'
-        : flow.to.kind !== 'balancer' && isAt(flow.to, to.host) && !isPrivate(reachable(to.host!));
-    const anyone = flow.from.kind === 'internet' || flow.from.kind === 'administrators';
-    const places = anyone ? [site] : others(model, site);
-    return (
-      reached &&
-      places.some(
-        (place) =>
-          sitesReached(flow, model, place).includes(site) &&
-          sourcesSeen(flow.from, model, place, site).some((each) => matches(each, from.address)),
-      )
-    );
+/** The flows that an end may start. */
+function starters(model: Model, site: Site): (from: End) => Flow[] {
+  const strangers = FLOWS.flatMap((flow) => {
+    const whose = flow.from.kind === 'internet' || flow.from.kind === 'administrators' ? 'own' : 'others';
+    return leadsFrom(flow, whose) ? [{ flow, isSource: sourcesAt(flow.from, model, site, whose) }] : [];
+  });
+  return (from) => {
+    if (from.zone !== 'world') return FLOWS.filter((flow) => isAt(flow.from, site, from.host));
+    if (both(site.networks.nodes).some((network) => contains(network, from.address))) return [];
+    return strangers.filter(({ isSource }) => isSource(from.address)).map(({ flow }) => flow);
+  };
+}
+
+/** Whether an end may answer a flow that comes from a zone. */
+function answers(flow: Flow, { site, from }: { site: Site; from: FirewallZone }, to: End): boolean {
+  const isApp = flow.to.kind === 'balancer' && flow.to.balancer === 'app';
+  if (from === 'world') {
+    if (to.kind === 'app') return isApp;
+    return flow.to.kind !== 'balancer' && isAt(flow.to, site, to.host) && !isPrivate(reachable(to.host!));
   }
-  if (!isAt(flow.from, from.host)) return false;
   if (to.zone === 'world') {
     if (flow.to.kind === 'outside') return !isOurs(site, to.address);
     return (
-      !!to.site &&
-      sitesReached(flow, model, site).includes(to.site) &&
-      targetsDialled(flow.to, site, to.site).includes(to.address)
+      !!to.site && leadsFrom(flow, 'others') && targetsDialled(flow.to, site, to.site).includes(to.address)
     );
   }
   // Edges and hosts meet in the hosts' network, where no front firewall is.
-  return (
-    from.zone === 'nodes' &&
-    to.kind === 'app' &&
-    flow.to.kind === 'balancer' &&
-    flow.to.balancer === 'app' &&
-    sitesReached(flow, model, site).includes(site)
-  );
+  return from === 'nodes' && to.kind === 'app' && isApp && leadsFrom(flow, 'own');
 }
 /** An address of a network that nobody of ours has. */
 const some = (network: string): string => fromNumber(familyOf(network), rangeOf(network).last - 5n);
@@ -155,26 +171,27 @@ interface Rule {
   zone?: FirewallZone;
   families: string[];
   protocol: string;
-  from: Matcher;
-  to: Matcher;
+  from: Crowd;
+  to: Crowd;
   ports: [number, number][];
   /** It is about the firewall's own addresses. */
   self: boolean;
 }
 const ADDRESS = /^(\d+(\.\d+){3}|[0-9a-f:]*:[0-9a-f:]*)(\/\d+)?$/;
-type Matcher = (address: string) => boolean;
 
 function rulesOf(xml: string): Rule[] {
   const aliases = new Map(
     blocks(xml, 'alias').map((block) => [word(block, 'name')!, (word(block, 'address') ?? '').split(' ')]),
   );
-  const side = (block: string): Matcher => {
+  const side = (block: string): Crowd => {
     const name = word(block, 'address');
     // A name that no alias has means nobody.
     const networks =
       name === undefined ? undefined : (aliases.get(name) ?? [name]).filter((each) => ADDRESS.test(each));
+    if (!networks) return () => true;
     const isNot = block.includes('<not/>');
-    return (address) => !networks || networks.some((each) => matches(each, address)) !== isNot;
+    const isOne = crowd(networks);
+    return (address) => isOne(address) !== isNot;
   };
   return blocks(blocks(xml, 'filter')[0] ?? '', 'rule').map((block) => {
     const [source = '', destination = ''] = [...blocks(block, 'source'), ...blocks(block, 'destination')];
@@ -203,13 +220,9 @@ const range = (text: string): [number, number] => {
   return [Number(first), Number(last)];
 };
 
-/** Whether a rule is about what goes from the one end to the other, whatever its port. */
-const leads = (rule: Rule, { from, to }: { from: End; to: End }): boolean =>
-  !rule.self &&
-  rule.zone === from.zone &&
-  rule.families.includes(familyOf(from.address)) &&
-  rule.from(from.address) &&
-  rule.to(to.address);
+/** Whether a rule is about what an end starts. */
+const comesFrom = (rule: Rule, { zone, address }: End): boolean =>
+  !rule.self && rule.zone === zone && rule.families.includes(familyOf(address)) && rule.from(address);
 
 const opens = (rule: Rule, door: Door): boolean =>
   (rule.protocol === 'any' || rule.protocol === door.protocol) &&

@@ -1,11 +1,21 @@
-import { both, contains, type Family, familyOf, fromNumber, isPrivate, rangeOf } from '#sites/address.ts';
+import { both, type Family, familyOf, fromNumber, isPrivate, rangeOf } from '#sites/address.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
 import { announced, others, reachable } from '#sites/questions.ts';
 import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
 import type { Party } from '#sites/traffic/parties.ts';
 import type { Finding, Policy } from '../law.ts';
-import { DOORS, type Door, leadsThrough, matches } from '../reading/doors.ts';
-import { hostsOfParty, sitesReached, sourcesSeen, targetsDialled } from '../reading/parties.ts';
+import { type Crowd, crowd } from '../reading/crowd.ts';
+import { DOORS, type Door, leadsThrough } from '../reading/doors.ts';
+import { pairwise, type Side } from '../reading/pairs.ts';
+import {
+  hostsOfParty,
+  isPart,
+  leadsFrom,
+  sourcesAt,
+  targetsDialled,
+  targetsFrom,
+  type Whose,
+} from '../reading/parties.ts';
 
 export const hostFirewallFlows: Policy = {
   id: 'host-firewall-flows',
@@ -34,12 +44,6 @@ interface HostOfSite {
 const isInTheOpen = (site: Site, { role }: Host): boolean =>
   !site.openstack && (role === 'edge' || role === 'database');
 
-interface Pair {
-  direction: 'in' | 'out';
-  remote: string;
-  local: string;
-}
-
 function judge(place: HostOfSite, path: string, text: string): Finding[] {
   const chains = chainsOf(text);
   const open = ['input', 'forward', 'output'].filter((name) => !chains.get(name)?.isDropping);
@@ -51,26 +55,39 @@ function judge(place: HostOfSite, path: string, text: string): Finding[] {
     }));
   const rules = { in: chains.get('input')!.rules, out: chains.get('output')!.rules };
   const needed = new Set<Rule>();
-  const found: Finding[] = [];
-  for (const pair of pairs(place)) {
-    const { direction, remote, local } = pair;
-    // Which rows and rules are about two ends is asked once, not at every port.
-    const rows = FLOWS.filter((flow) => isRow(flow, place, pair));
-    const between = rules[direction].filter((rule) => isBetween(rule, pair));
-    for (const door of [...DOORS, VRRP]) {
-      const expected = rows.some((flow) => leadsThrough(flow, door));
+  /** Doors that are open and should not be, or the other way round. */
+  const faults = pairwise((rows: Row[], between: Rule[]) =>
+    [...DOORS, VRRP].flatMap((door) => {
+      const expected = rows.some(({ flow }) => leadsThrough(flow, door));
       const first = between.find((rule) => opens(rule, door));
       if (first) needed.add(first);
-      if (expected === (first !== undefined)) continue;
-      const way = direction === 'in' ? `${remote} to ${local}` : `${local} to ${remote}`;
-      found.push({
-        path,
-        text: first?.text ?? `chain ${direction}put`,
-        message: `${place.host.name}: ${way}, ${door.protocol} ${door.port}: ${expected ? 'in the table of flows and refused' : 'admitted and not in the table of flows'}`,
-        fix: expected ? 'admit it' : 'remove the rule, or add the flow to the table',
-      });
-    }
-  }
+      return expected === (first !== undefined) ? [] : [{ door, expected, first }];
+    }),
+  );
+  const found = (['in', 'out'] as const).flatMap((direction) => {
+    const remotes = remotesOf(place).map((remote) => remoteEnd(place, direction, rules[direction], remote));
+    const locals = localsOf(place, direction).map((local) =>
+      localEnd(place, direction, rules[direction], local),
+    );
+    return locals.flatMap((local) =>
+      remotes
+        .filter(({ address, family }) => family === local.family && address !== local.address)
+        .flatMap((remote) =>
+          faults(remote, local).map(({ door, expected, first }): Finding => {
+            const way =
+              direction === 'in'
+                ? `${remote.address} to ${local.address}`
+                : `${local.address} to ${remote.address}`;
+            return {
+              path,
+              text: first?.text ?? `chain ${direction}put`,
+              message: `${place.host.name}: ${way}, ${door.protocol} ${door.port}: ${expected ? 'in the table of flows and refused' : 'admitted and not in the table of flows'}`,
+              fix: expected ? 'admit it' : 'remove the rule, or add the flow to the table',
+            };
+          }),
+        ),
+    );
+  });
   const spare = [...rules.in, ...rules.out]
     .filter((rule) => rule.isFlow && !needed.has(rule))
     .map(
@@ -86,33 +103,48 @@ function judge(place: HostOfSite, path: string, text: string): Finding[] {
 
 const VRRP: Door = { protocol: 'vrrp', port: 0 };
 
-function pairs(place: HostOfSite): Pair[] {
-  const { site, model, host } = place;
+/** A flow of the table within the site, or between it and others. */
+interface Row {
+  flow: Flow;
+  whose: Whose;
+}
+const ROWS: readonly Row[] = FLOWS.flatMap((flow) =>
+  (['own', 'others'] as const).filter((whose) => leadsFrom(flow, whose)).map((whose) => ({ flow, whose })),
+);
+type Direction = 'in' | 'out';
+/** An address at one end, with what is said of it. */
+interface End extends Side<Row, Rule> {
+  address: string;
+  family: Family;
+}
+
+function localsOf(place: HostOfSite, direction: Direction): string[] {
+  const { host } = place;
   const own = [...both(host.address), ...(host.role === 'edge' ? both(host.public) : [])];
   const virtual =
     host.role === 'edge' ? (['app', 'api'] as const).flatMap((each) => dialled(place, each)) : [];
-  const remotes = [
-    ...site.hosts
-      .filter((each) => each !== host)
-      .flatMap((each) => [...both(each.address), ...(each.role === 'edge' ? both(each.public) : [])]),
-    ...others(model, site).flatMap((other) => [
-      ...other.hosts.map(reachable).filter((address) => !isPrivate(address)),
-      ...targetsDialled({ kind: 'balancer', balancer: 'app' }, site, other),
+  return direction === 'in' ? [...own, ...virtual] : own;
+}
+
+function remotesOf(place: HostOfSite): string[] {
+  const { site, model, host } = place;
+  return [
+    ...new Set([
+      ...site.hosts
+        .filter((each) => each !== host)
+        .flatMap((each) => [...both(each.address), ...(each.role === 'edge' ? both(each.public) : [])]),
+      ...others(model, site).flatMap((other) => [
+        ...other.hosts.map(reachable).filter((address) => !isPrivate(address)),
+        ...targetsDialled({ kind: 'balancer', balancer: 'app' }, site, other),
+      ]),
+      ...targetsDialled({ kind: 'router' }, site, site),
+      ...model.administrators.networks.map(stranger),
+      ...[...both(site.networks.nodes), ...both(site.networks.public)].map(stranger),
+      '93.184.215.14',
+      '2606:2800:21f:cb07:6820:80da:af6b:8b2c',
+      ...(host.role === 'edge' ? [] : dialled(place, 'api')),
     ]),
-    ...targetsDialled({ kind: 'router' }, site, site),
-    ...model.administrators.networks.map(stranger),
-    ...[...both(site.networks.nodes), ...both(site.networks.public)].map(stranger),
-    '93.184.215.14',
-    '2606:2800:21f:cb07:6820:80da:af6b:8b2c',
-    ...(host.role === 'edge' ? [] : dialled(place, 'api')),
   ];
-  const paired = (direction: Pair['direction'], locals: string[]): Pair[] =>
-    locals.flatMap((local) =>
-      [...new Set(remotes)]
-        .filter((remote) => familyOf(remote) === familyOf(local) && remote !== local)
-        .map((remote) => ({ direction, local, remote })),
-    );
-  return [...paired('in', [...own, ...virtual]), ...paired('out', own)];
 }
 /** An address of a network that nobody of ours has. */
 const stranger = (network: string): string => fromNumber(familyOf(network), rangeOf(network).last - 5n);
@@ -123,31 +155,42 @@ const dialled = ({ model, site }: HostOfSite, balancer: 'app' | 'api'): string[]
   ...(balancer === 'app' ? both(announced(model, site)) : []),
 ];
 
-/** Whether a flow of the table leads between the two, in to the host or out of it. */
-function isRow(flow: Flow, place: HostOfSite, { direction, remote, local }: Pair): boolean {
-  const { model, site, host } = place;
-  const isHere = (party: Party) => hostsOfParty(party, site).some(({ name }) => name === host.name);
-  if (direction === 'out') {
-    if (!isHere(flow.from)) return false;
-    if (flow.to.kind === 'outside') return true;
-    if (flow.protocol === 'vrrp') return bothLegs(flow.to, place).includes(remote);
-    return sitesReached(flow, model, site).some((to) => targetsDialled(flow.to, site, to).includes(remote));
-  }
-  if (!isHere(flow.to)) return false;
-  const from = model.sites.filter((each) => sitesReached(flow, model, each).includes(site));
-  const comes = (each: Site): boolean =>
-    flow.protocol === 'vrrp'
-      ? bothLegs(flow.from, place).includes(remote)
-      : sourcesSeen(flow.from, model, each, site).some((network) => matches(network, remote));
-  return from.some((each) => comes(each) && arrives(flow, place, each).includes(local));
+const isHere = (party: Party, { site, host }: HostOfSite): boolean => isPart(party, host, site);
+
+/** The other end: whoever comes, or whoever the host dials. */
+function remoteEnd(place: HostOfSite, direction: Direction, rules: readonly Rule[], address: string): End {
+  const { model, site } = place;
+  const isRow = ({ flow, whose }: Row): boolean => {
+    const [there, here] = direction === 'in' ? [flow.from, flow.to] : [flow.to, flow.from];
+    if (!isHere(here, place)) return false;
+    if (there.kind === 'outside') return direction === 'out';
+    if (flow.protocol === 'vrrp') return bothLegs(there, place).includes(address);
+    return (direction === 'in' ? sourcesAt : targetsFrom)(there, model, site, whose)(address);
+  };
+  const isAbout = ({ from, to }: Rule): boolean => (direction === 'in' ? from : to)(address);
+  return end(address, ROWS.filter(isRow), rules.filter(isAbout));
 }
+
+/** An address of the host's own. */
+function localEnd(place: HostOfSite, direction: Direction, rules: readonly Rule[], address: string): End {
+  const isRow = ({ flow, whose }: Row): boolean =>
+    direction === 'out' || arrives(flow, place, whose).includes(address);
+  const isAbout = ({ from, to }: Rule): boolean => (direction === 'in' ? to : from)(address);
+  return end(address, ROWS.filter(isRow), rules.filter(isAbout));
+}
+const end = (address: string, rows: Row[], rules: Rule[]): End => ({
+  address,
+  family: familyOf(address),
+  rows,
+  rules,
+});
 const bothLegs = (party: Party, { site, host }: HostOfSite): string[] =>
   hostsOfParty(party, site)
     .filter((other) => other.name !== host.name)
     .flatMap((other) => [...both(other.address), ...both(other.public)]);
 
 /** The addresses by which a host is met: by its own site inside, by all others outside, and as a balancer by the balancer's. */
-function arrives(flow: Flow, place: HostOfSite, from: Site): string[] {
+function arrives(flow: Flow, place: HostOfSite, whose: Whose): string[] {
   const { site, host } = place;
   if (flow.to.kind === 'balancer') {
     if (flow.to.balancer === 'database') return targetsDialled(flow.to, site, site);
@@ -155,16 +198,15 @@ function arrives(flow: Flow, place: HostOfSite, from: Site): string[] {
   }
   if (host.role !== 'edge') return both(host.address);
   if (flow.protocol === 'vrrp') return [...both(host.address), ...both(host.public)];
-  return from === site && flow.from.kind !== 'router' ? both(host.address) : both(host.public);
+  return whose === 'own' && flow.from.kind !== 'router' ? both(host.address) : both(host.public);
 }
 
 // What a rule means, read once more from the manual of nftables.
 
 interface Rule {
   text: string;
-  family?: Family;
-  saddr?: string[];
-  daddr?: string[];
+  from: Crowd;
+  to: Crowd;
   protocol?: string;
   ports?: [number, number][];
   /** It stands for a flow; the others are what every host needs of its neighbours. */
@@ -202,6 +244,10 @@ function ruleOf(line: string): Rule[] {
     const [first = '', last = first] = each.split('-');
     return [Number(first), Number(last)];
   });
+  const among = (addresses: string[] | undefined): Crowd => {
+    const isOne = addresses ? crowd(addresses) : () => true;
+    return (address) => (family === undefined || family === familyOf(address)) && isOne(address);
+  };
   const isEcho = /icmp(v6)? type .*echo-request/.test(line);
   const protocol = line.includes('l4proto vrrp')
     ? 'vrrp'
@@ -214,22 +260,13 @@ function ruleOf(line: string): Rule[] {
   return [
     {
       text: line,
-      family,
-      saddr: values(/\bsaddr (\{[^}]*\}|\S+)/),
-      daddr: values(/\bdaddr (\{[^}]*\}|\S+)/),
+      from: among(values(/\bsaddr (\{[^}]*\}|\S+)/)),
+      to: among(values(/\bdaddr (\{[^}]*\}|\S+)/)),
       protocol,
       ports,
       isFlow,
     },
   ];
-}
-
-function isBetween(rule: Rule, { direction, remote, local }: Pair): boolean {
-  const [source, target] = direction === 'in' ? [remote, local] : [local, remote];
-  if (rule.family && rule.family !== familyOf(source)) return false;
-  const within = (all: string[] | undefined, address: string) =>
-    !all || all.some((each) => (each.includes('/') ? contains(each, address) : each === address));
-  return within(rule.saddr, source) && within(rule.daddr, target);
 }
 
 const opens = (rule: Rule, door: Door): boolean =>

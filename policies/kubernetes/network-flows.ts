@@ -4,27 +4,30 @@ import { reachable } from '#sites/questions.ts';
 import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
 import { isPods, type Party } from '#sites/traffic/parties.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
-import { type Data, ofKind, type Rendered, selects, workloads } from '../reading/objects.ts';
-import { hostsOfParty, sourcesSeen, targetsDialled } from '../reading/parties.ts';
-
-/** One end of a conversation: a pod by its labels, or an address outside the pod network. */
-type End = PodEnd | { address: string; name: string };
-interface PodEnd {
-  pod: { namespace: string; app: string; labels: Record<string, string> };
-  /** Whether the site has such pods; others are only asked about as peers. */
-  runs: boolean;
-  name: string;
-}
-type Direction = 'ingress' | 'egress';
-interface Rule {
-  rule: Data;
-  /** Of its policy: a peer without a namespace is in the same one. */
-  namespace: string;
-}
-interface Door {
-  protocol: 'TCP' | 'UDP';
-  port: number;
-}
+import { type Crowd, crowd } from '../reading/crowd.ts';
+import {
+  ANYTHING,
+  type Direction,
+  type Door,
+  deniesAll,
+  type End,
+  opens,
+  type PodEnd,
+  policyPath,
+  type Rule,
+  rulesFor,
+  rulesOf,
+} from '../reading/network-policies.ts';
+import { type Data, ofKind, type Rendered, workloads } from '../reading/objects.ts';
+import { pairwise } from '../reading/pairs.ts';
+import {
+  hostsOfParty,
+  leadsFrom,
+  sourcesAt,
+  targetsDialled,
+  targetsFrom,
+  type Whose,
+} from '../reading/parties.ts';
 
 export const networkFlows: Policy = {
   id: 'network-flows',
@@ -50,39 +53,44 @@ function judge(model: Model, site: Site, tree: Tree): Finding[] {
     );
   const pods = endsInPods(site, tree, guarded);
   const ends = [...pods, ...endsOutside(model, site)];
+  const [starts, answers] = [startersOf(model, site), answerersOf(model, site)];
+  const rules = { egress: rulesOf(policies, 'egress'), ingress: rulesOf(policies, 'ingress') };
+  const about = (end: End, direction: Direction): Rule[] =>
+    [...rules[direction].values()].flat().filter(({ isPeer }) => isPeer(end));
+  const known = ends.map((end) => {
+    const [starting, answering] = [starts(end), answers(end)];
+    return {
+      end,
+      rows: { egress: starting, ingress: answering },
+      /** As the other end of a pod's egress it answers, of its ingress it starts. */
+      peer: {
+        egress: { rows: answering, rules: [ANYTHING, ...about(end, 'egress')] },
+        ingress: { rows: starting, rules: [ANYTHING, ...about(end, 'ingress')] },
+      },
+    };
+  });
   const doors = everyDoor();
-  const asSource = new Map(
-    ends.map((end) => [end, FLOWS.filter((flow) => isSource(model, site, flow, end))]),
+  /** Doors that are open and should not be, or the other way round. */
+  const faults = pairwise((rows: Row[], open: Rule[]) =>
+    doors.flatMap((door) => {
+      const expected = rows.some((row) => leadsThrough(row, door));
+      const admitted = open.some(({ ports }) => (ports ?? [door]).some((port: Data) => opens(port, door)));
+      return expected === admitted ? [] : [{ door, expected }];
+    }),
   );
-  const asTarget = new Map(
-    ends.map((end) => [end, new Set(FLOWS.filter((flow) => isTarget(model, site, flow, end)))]),
-  );
-  for (const self of pods.filter(({ pod, runs }) => runs && guarded.has(pod.namespace))) {
+  for (const { end: self, rows } of known) {
+    if (!('pod' in self && self.runs && guarded.has(self.pod.namespace))) continue;
     for (const direction of ['egress', 'ingress'] as const) {
-      const rules = rulesFor(policies, direction, self);
-      for (const peer of ends) {
-        if (peer === self) continue;
-        const [from, to] = direction === 'egress' ? [self, peer] : [peer, self];
-        const rows = asSource
-          .get(from)!
-          .filter(
-            (flow) =>
-              asTarget.get(to)!.has(flow) && (flow.reach !== 'others' || !('pod' in from && 'pod' in to)),
-          );
-        const open = rules === 'all' ? rules : rules.filter((rule) => letsIn(rule, direction, peer));
-        if (rows.length === 0 && open.length === 0) continue;
-        for (const door of doors) {
-          const expected = rows.some((flow) => leadsThrough(flow, to, door));
-          const admitted =
-            open === 'all' ||
-            open.some(({ rule }) => (rule.ports ?? [door]).some((port: Data) => opens(port, door)));
-          if (expected === admitted) continue;
+      const side = { rows: rows[direction], rules: rulesFor(policies, rules[direction], direction, self) };
+      for (const { end, peer } of known) {
+        if (end === self) continue;
+        const [from, to] = direction === 'egress' ? [self, end] : [end, self];
+        for (const { door, expected } of faults(side, peer[direction]))
           found.push({
             path: policyPath(policies, self) ?? namespacePath(namespaces, self),
             message: `${site.code}: ${from.name} to ${to.name}, ${door.protocol} ${door.port}: ${expected ? 'in the table of flows and refused' : 'admitted and not in the table of flows'}`,
             fix: expected ? 'admit it' : 'refuse it, or add the flow to the table',
           });
-        }
       }
     }
   }
@@ -169,11 +177,20 @@ const inside = (network: string): string =>
 
 // What the table says.
 
+/** A flow of the table to pods, to the cache of a node, or to an address. */
+interface Row {
+  flow: Flow;
+  to: 'pod' | 'cache' | 'address';
+}
+const ROWS: readonly Row[] = FLOWS.flatMap((flow) =>
+  (['pod', 'cache', 'address'] as const).map((to) => ({ flow, to })),
+);
+
 /** Pods of another site are dialled at the node ports of its workers. */
-const leadsThrough = ({ protocol, ports, to: party }: Flow, to: End, door: Door): boolean =>
+const leadsThrough = ({ flow: { protocol, ports, to: party }, to }: Row, door: Door): boolean =>
   protocol.toUpperCase() === door.protocol &&
   ports.some(({ port, end = port, nodePort }) =>
-    party.kind === 'pods' && 'address' in to && to.address !== NODE_LOCAL_DNS && nodePort
+    party.kind === 'pods' && to === 'address' && nodePort
       ? door.port === nodePort
       : door.port >= port && door.port <= end,
   );
@@ -183,30 +200,55 @@ const isPod = (party: Party, { pod }: PodEnd): boolean =>
   (party.kind === 'namespace' && party.namespace === pod.namespace) ||
   (party.kind === 'pods' && party.namespace === pod.namespace && party.app === pod.app);
 
-function isSource(model: Model, site: Site, { from, reach = 'own' }: Flow, end: End): boolean {
-  if ('pod' in end) return isPod(from, end);
-  const inPods = isPods(from);
-  return model.sites
-    .filter((each) => (each === site ? reach !== 'others' && !inPods : reach !== 'own'))
-    .flatMap((each) => sourcesSeen(from, model, each, site))
-    .some((text) => (text.includes('/') ? contains(text, end.address) : text === end.address));
+const WHOSE = ['own', 'others'] as const;
+/** Whether a flow comes from, or leads to, addresses of the site or of others; pods of the site are known by what they are. */
+const isMet = (flow: Flow, party: Party, whose: Whose): boolean =>
+  leadsFrom(flow, whose) && !(whose === 'own' && isPods(party));
+
+/** The rows that an end may start. */
+function startersOf(model: Model, site: Site): (end: End) => Row[] {
+  const known = ROWS.map((row) => {
+    const { from } = row.flow;
+    const sources = WHOSE.filter((whose) => isMet(row.flow, from, whose));
+    return { row, sources: sources.map((whose) => sourcesAt(from, model, site, whose)) };
+  });
+  return (end) =>
+    known
+      .filter(({ row: { flow, to }, sources }) =>
+        'pod' in end
+          ? isPod(flow.from, end) && !(flow.reach === 'others' && to === 'pod')
+          : sources.some((isOne) => isOne(end.address)),
+      )
+      .map(({ row }) => row);
 }
 
-/** As dialled from the site: its own pods by themselves, others by the addresses that the world knows. */
-function isTarget(model: Model, site: Site, { to, reach = 'own' }: Flow, end: End): boolean {
-  const inPods = isPods(to);
-  if ('pod' in end) return isPod(to, end);
-  if (to.kind === 'outside') return !isOurs(model, end.address);
-  if (to.kind === 'pods' && to.app === 'kube-dns' && end.address === NODE_LOCAL_DNS) return true;
-  return model.sites
-    .filter((each) => (each === site ? reach !== 'others' && !inPods : reach !== 'own'))
-    .some((each) =>
-      to.kind === 'balancer' || to.kind === 'router' || to.kind === 'octavia'
-        ? targetsDialled(to, site, each).includes(end.address)
-        : hostsOfParty(to, each).some((host) =>
-            (each === site ? both(host.address) : [reachable(host)]).includes(end.address),
-          ),
+/** The rows that an end may answer, as dialled from the site: its own pods by themselves, others by the addresses that the world knows. */
+function answerersOf(model: Model, site: Site): (end: End) => Row[] {
+  const dialled = (party: Party, whose: Whose): Crowd => {
+    if (party.kind === 'balancer' || party.kind === 'router' || party.kind === 'octavia')
+      return targetsFrom(party, model, site, whose);
+    const places = model.sites.filter((each) => (each === site) === (whose === 'own'));
+    return crowd(
+      places.flatMap((each) =>
+        hostsOfParty(party, each).flatMap((host) => (each === site ? both(host.address) : [reachable(host)])),
+      ),
     );
+  };
+  const known = FLOWS.map((flow) => ({
+    flow,
+    targets: WHOSE.filter((whose) => isMet(flow, flow.to, whose)).map((whose) => dialled(flow.to, whose)),
+  }));
+  const isAnswer = ({ flow: { to }, targets }: (typeof known)[number], end: End): boolean => {
+    if ('pod' in end) return isPod(to, end);
+    if (to.kind === 'outside') return !isOurs(model, end.address);
+    if (to.kind === 'pods' && to.app === 'kube-dns' && end.address === NODE_LOCAL_DNS) return true;
+    return targets.some((isOne) => isOne(end.address));
+  };
+  return (end) => {
+    const as = 'pod' in end ? 'pod' : end.address === NODE_LOCAL_DNS ? 'cache' : 'address';
+    const flows = new Set(known.filter((each) => isAnswer(each, end)).map(({ flow }) => flow));
+    return ROWS.filter(({ flow, to }) => to === as && flows.has(flow));
+  };
 }
 /** Where the DNS cache of each node answers its pods. */
 const NODE_LOCAL_DNS = '169.254.25.10';
@@ -229,68 +271,5 @@ const NOBODYS = [
   'fe80::/10',
 ];
 
-// What the policies say: the meaning of the API's fields, read once more from its documentation.
-
-const directed = (policy: Rendered, direction: Direction): boolean => {
-  const types: string[] = policy.object.spec.policyTypes ?? ['Ingress'];
-  return types.includes(direction === 'ingress' ? 'Ingress' : 'Egress');
-};
-const chosenFor = (policies: Rendered[], end: End): Rendered[] =>
-  'pod' in end
-    ? policies.filter(
-        ({ namespace, object }) =>
-          namespace === end.pod.namespace && selects(object.spec.podSelector, end.pod.labels),
-      )
-    : [];
-
-/** The rules that speak for a pod; without a policy for a direction everything passes. */
-function rulesFor(policies: Rendered[], direction: Direction, self: PodEnd): Rule[] | 'all' {
-  const chosen = chosenFor(policies, self).filter((policy) => directed(policy, direction));
-  if (chosen.length === 0) return 'all';
-  return chosen.flatMap(({ object, namespace }) =>
-    (object.spec[direction] ?? []).map((rule: Data) => ({ rule, namespace })),
-  );
-}
-const letsIn = ({ rule, namespace }: Rule, direction: Direction, peer: End): boolean =>
-  peersOf(rule, direction).some((each) => matches(each, namespace, peer));
-const peersOf = (rule: Data, direction: Direction): Data[] => {
-  const peers: Data[] | undefined = direction === 'ingress' ? rule.from : rule.to;
-  return peers?.length ? peers : [undefined];
-};
-const opens = ({ protocol = 'TCP', port, endPort = port }: Data, door: Door): boolean =>
-  protocol === door.protocol && (port === undefined || (door.port >= port && door.port <= endPort));
-
-function matches(peer: Data, namespace: string, end: End): boolean {
-  if (peer === undefined) return true;
-  if ('address' in end)
-    return (
-      peer.ipBlock !== undefined &&
-      contains(peer.ipBlock.cidr, end.address) &&
-      !(peer.ipBlock.except ?? []).some((network: string) => contains(network, end.address))
-    );
-  if (peer.ipBlock) return false;
-  const inNamespace = peer.namespaceSelector
-    ? selects(peer.namespaceSelector, { 'kubernetes.io/metadata.name': end.pod.namespace })
-    : end.pod.namespace === namespace;
-  return inNamespace && selects(peer.podSelector, end.pod.labels);
-}
-
-const deniesAll = (policies: Rendered[], namespace: string): boolean =>
-  (['ingress', 'egress'] as const).every((direction) =>
-    policies.some(
-      (policy) =>
-        policy.namespace === namespace &&
-        directed(policy, direction) &&
-        Object.keys(policy.object.spec.podSelector ?? {}).length === 0 &&
-        !policy.object.spec[direction]?.length,
-    ),
-  );
-
-const policyPath = (policies: Rendered[], end: End): string | undefined =>
-  chosenFor(policies, end).toSorted(
-    (a, b) =>
-      Object.keys(b.object.spec.podSelector ?? {}).length -
-      Object.keys(a.object.spec.podSelector ?? {}).length,
-  )[0]?.path;
 const namespacePath = (namespaces: Rendered[], end: End): string =>
   namespaces.find(({ name }) => 'pod' in end && name === end.pod.namespace)?.path ?? '';

@@ -1,13 +1,23 @@
-import { contains, familyOf } from '#sites/address.ts';
+import { BITS, baseOf, both, contains, type Family, familyOf, prefixLength } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { siteOf } from '#sites/questions.ts';
 import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
 import { isPods, type Party } from '#sites/traffic/parties.ts';
 import type { Finding, Policy } from '../law.ts';
-import { DOORS, type Door, leadsThrough, matches } from '../reading/doors.ts';
+import { type Crowd, crowd, oneForm } from '../reading/crowd.ts';
+import { DOORS, type Door, leadsThrough } from '../reading/doors.ts';
 import type { Data } from '../reading/objects.ts';
 import { ofType, referred, type Stack, stacks } from '../reading/openstack-tree.ts';
-import { hostsOfParty, sitesReached, sourcesSeen, targetsDialled } from '../reading/parties.ts';
+import { pairwise } from '../reading/pairs.ts';
+import {
+  hostsOfParty,
+  leadsFrom,
+  sourcesAt,
+  sourcesSeen,
+  targetsDialled,
+  targetsFrom,
+  type Whose,
+} from '../reading/parties.ts';
 
 /** Who may be at either end: a host of the site behind its groups, or just an address. */
 interface End {
@@ -16,6 +26,13 @@ interface End {
   /** Local names of the security groups of its port. */
   groups?: string[];
 }
+interface Seen extends End {
+  family: Family;
+}
+/** Whoever may be at the other end. */
+const peersOf = <E extends Seen>({ address, family }: Seen, all: readonly E[]): E[] =>
+  all.filter((each) => each.address !== address && each.family === family);
+
 export const securityGroups: Policy = {
   id: 'security-groups',
   title:
@@ -26,49 +43,75 @@ export const securityGroups: Policy = {
   },
 };
 
+/** A flow of the table within the site, or between it and others. */
+interface Row {
+  flow: Flow;
+  whose: Whose;
+}
+const ROWS: readonly Row[] = FLOWS.flatMap((flow) =>
+  (['own', 'others'] as const).filter((whose) => leadsFrom(flow, whose)).map((whose) => ({ flow, whose })),
+);
+type Direction = 'ingress' | 'egress';
+interface Rule {
+  name: string;
+  value: Data;
+}
+
 function judge(model: Model, site: Site, stack: Stack): Finding[] {
-  const hosts = hostEnds(stack);
-  const others = otherEnds(model, site);
-  const rules = ofType(stack, 'networking_secgroup_rule_v2').map(({ name, value }) => ({ name, value }));
-  const addresses = new Map<string, string[]>();
-  for (const { groups = [], address } of hosts)
-    for (const group of groups) addresses.set(group, [...(addresses.get(group) ?? []), address]);
-  const byGroup = Map.groupBy(
-    rules,
-    ({ value }) => `${value.direction} ${referred(value.security_group_id)}`,
+  const rules = ofType(stack, 'networking_secgroup_rule_v2').map(
+    ({ name, value }): Rule => ({ name, value }),
   );
+  const hosts = hostEnds(stack);
+  const [own, about] = [ownRules(rules), peerRules(rules, hosts)];
+  const table = tableOf(model, site);
+  const seen = (end: End) => ({ ...end, family: familyOf(end.address) });
+  const inside = hosts.map((end) => {
+    const leaving = [...own('egress', end), ...about('ingress', end)];
+    return {
+      ...seen(end),
+      toInside: { rows: table.startsInside(end), rules: leaving },
+      toOutside: { rows: table.startsOutwards(end), rules: leaving },
+      answering: { rows: table.answersInside(end), rules: [...own('ingress', end), ...about('egress', end)] },
+    };
+  });
+  const outside = otherEnds(model, site).map((end) => ({
+    ...seen(end),
+    toInside: { rows: table.comesIn(end), rules: about('ingress', end) },
+    answering: { rows: table.answersOutside(end), rules: about('egress', end) },
+  }));
   const needed = new Set<string>();
-  /** The rules of one end that are about the other one, whatever their port. */
-  const about = (direction: 'ingress' | 'egress', self: End, peer: End) =>
-    (self.groups ?? [])
-      .flatMap((group) => byGroup.get(`${direction} ${group}`) ?? [])
-      .filter(({ value }) => isOf(value, self.address) && isPeer(value, peer.address, addresses));
-  const found: Finding[] = [];
-  const pairs = [
-    ...hosts.flatMap((from) => [...hosts, ...others].map((to) => ({ from, to }))),
-    ...others.flatMap((from) => hosts.map((to) => ({ from, to }))),
-  ].filter(({ from, to }) => from.address !== to.address && familyOf(from.address) === familyOf(to.address));
-  for (const { from, to } of pairs) {
-    const rows = FLOWS.filter((flow) => isRow(flow, { model, site, from, to }));
-    const between = [
-      ...(from.groups ? [about('egress', from, to)] : []),
-      ...(to.groups ? [about('ingress', to, from)] : []),
-    ];
-    for (const door of DOORS) {
-      const expected = rows.some((flow) => leadsThrough(flow, door));
-      const ways = between.map((each) =>
-        each.filter(({ value }) => opens(value, door)).map(({ name }) => name),
-      );
-      for (const [only, second] of expected ? ways : []) if (only && !second) needed.add(only);
-      if (expected === ways.every((way) => way.length > 0)) continue;
-      found.push({
-        path: stack.path,
-        text: `"${[...(to.groups ?? []), ...(from.groups ?? [])][0]}"`,
-        message: `${from.name} to ${to.name}, ${door.protocol} ${door.port}: ${expected ? 'in the table of flows and refused' : 'admitted and not in the table of flows'}`,
-        fix: expected ? 'admit it in both groups' : 'remove the rule, or add the flow to the table',
+  /** Doors that are open and should not be, or the other way round, where groups guard these directions. */
+  const faultsOf = (...guarded: Direction[]) =>
+    pairwise((rows: Row[], between: Rule[]) => {
+      const ways = guarded.map((each) => between.filter(({ value }) => value.direction === each));
+      return DOORS.flatMap((door) => {
+        const expected = rows.some(({ flow }) => leadsThrough(flow, door));
+        const open = ways.map((way) => way.filter(({ value }) => opens(value, door)));
+        for (const [only, second] of expected ? open : []) if (only && !second) needed.add(only.name);
+        return expected === open.every((way) => way.length > 0) ? [] : [{ door, expected }];
       });
-    }
-  }
+    });
+  const [within, outwards, inwards] = [
+    faultsOf('egress', 'ingress'),
+    faultsOf('egress'),
+    faultsOf('ingress'),
+  ];
+  const between = (from: Seen, to: Seen, faults: ReturnType<typeof within>): Finding[] =>
+    faults.map(({ door, expected }) => ({
+      path: stack.path,
+      text: `"${[...(to.groups ?? []), ...(from.groups ?? [])][0]}"`,
+      message: `${from.name} to ${to.name}, ${door.protocol} ${door.port}: ${expected ? 'in the table of flows and refused' : 'admitted and not in the table of flows'}`,
+      fix: expected ? 'admit it in both groups' : 'remove the rule, or add the flow to the table',
+    }));
+  const found = [
+    ...inside.flatMap((from) => [
+      ...peersOf(from, inside).flatMap((to) => between(from, to, within(from.toInside, to.answering))),
+      ...peersOf(from, outside).flatMap((to) => between(from, to, outwards(from.toOutside, to.answering))),
+    ]),
+    ...outside.flatMap((from) =>
+      peersOf(from, inside).flatMap((to) => between(from, to, inwards(from.toInside, to.answering))),
+    ),
+  ];
   const spare = rules
     .filter(({ name }) => !needed.has(name))
     .map(
@@ -127,35 +170,27 @@ const some = (network: string): string =>
         .replace(/::$/, '::13')
     : network;
 
-/** Whether a flow leads from the one end to the other; pods of one site meet in the overlay, where no group sees them. */
-function isRow(
-  flow: Flow,
-  { model, site, from, to }: { model: Model; site: Site; from: End; to: End },
-): boolean {
-  const at = (party: Party) => hostsOfParty(party, site).flatMap(({ address }) => Object.values(address));
-  const sources = (place: Site): string[] =>
-    place === site && from.groups ? at(flow.from) : sourcesSeen(flow.from, model, place, site);
-  const reaches = (place: Site): boolean => {
-    if (place === site && isPods(flow.from) && isPods(flow.to)) return false;
-    if (to.groups) return at(flow.to).includes(to.address);
-    return false;
-  };
-  if (to.groups) {
-    return model.sites.some(
-      (place) =>
-        sitesReached(flow, model, place).includes(site) &&
-        reaches(place) &&
-        // A host of this site differs from an outsider by its groups.
-        sources(place).some((each) => matches(each, from.address)),
-    );
-  }
-  if (!at(flow.from).includes(from.address)) return false;
-  if (flow.to.kind === 'outside' || flow.to.kind === 'internet') return true;
-  return sitesReached(flow, model, site).some(
-    (place) =>
-      !(place === site && isPods(flow.from) && isPods(flow.to)) &&
-      targetsDialled(flow.to, site, place).includes(to.address),
+/** Which rows may be about an end. Pods of one site meet in the overlay, where no group sees them. */
+function tableOf(model: Model, site: Site) {
+  const isHost = (party: Party, { address }: End): boolean =>
+    hostsOfParty(party, site).some((host) => both(host.address).includes(address));
+  const rows = ROWS.filter(
+    ({ flow, whose }) => whose === 'others' || !(isPods(flow.from) && isPods(flow.to)),
   );
+  const sources = new Map(rows.map((row) => [row, sourcesAt(row.flow.from, model, site, row.whose)]));
+  const targets = new Map(rows.map((row) => [row, targetsFrom(row.flow.to, model, site, row.whose)]));
+  const isOutside = ({ to }: Flow): boolean => to.kind === 'outside' || to.kind === 'internet';
+  return {
+    // A host of this site differs from an outsider by its groups.
+    startsInside: (end: End) =>
+      rows.filter((row) =>
+        row.whose === 'own' ? isHost(row.flow.from, end) : sources.get(row)!(end.address),
+      ),
+    startsOutwards: (end: End) => rows.filter(({ flow }) => isHost(flow.from, end)),
+    comesIn: (end: End) => rows.filter((row) => sources.get(row)!(end.address)),
+    answersInside: (end: End) => rows.filter(({ flow }) => isHost(flow.to, end)),
+    answersOutside: (end: End) => rows.filter((row) => isOutside(row.flow) || targets.get(row)!(end.address)),
+  };
 }
 // What a rule means, read once more from the documentation of the networking API.
 
@@ -171,7 +206,42 @@ function opens(rule: Data, door: Door): boolean {
   return door.port >= rule.port_range_min && door.port <= rule.port_range_max;
 }
 
-function isPeer(rule: Data, address: string, members: ReadonlyMap<string, string[]>): boolean {
-  if (rule.remote_group_id) return members.get(referred(rule.remote_group_id))?.includes(address) ?? false;
-  return rule.remote_ip_prefix === undefined || contains(rule.remote_ip_prefix, address);
+/** The rules of the groups of an end, in its family. */
+function ownRules(rules: readonly Rule[]) {
+  const byGroup = Map.groupBy(
+    rules,
+    ({ value }) => `${value.direction} ${referred(value.security_group_id)}`,
+  );
+  return (direction: Direction, { groups = [], address }: End): Rule[] =>
+    groups
+      .flatMap((group) => byGroup.get(`${direction} ${group}`) ?? [])
+      .filter(({ value }) => isOf(value, address));
+}
+
+/** The rules that are about an address as the other end; most name one address, and are looked up. */
+function peerRules(rules: readonly Rule[], hosts: readonly End[]) {
+  const members = Map.groupBy(
+    hosts.flatMap(({ groups = [], address }) => groups.map((group) => ({ group, address }))),
+    ({ group }) => group,
+  );
+  const single = new Map<string, Rule[]>();
+  const others: { rule: Rule; isPeer: Crowd }[] = [];
+  for (const rule of rules) {
+    const { remote_group_id: group, remote_ip_prefix: prefix } = rule.value;
+    if (group)
+      others.push({
+        rule,
+        isPeer: crowd((members.get(referred(group)) ?? []).map(({ address }) => address)),
+      });
+    else if (prefix === undefined) others.push({ rule, isPeer: () => true });
+    else if (prefixLength(prefix) === BITS[familyOf(prefix)]) {
+      const key = oneForm(baseOf(prefix));
+      single.set(key, [...(single.get(key) ?? []), rule]);
+    } else others.push({ rule, isPeer: (address) => contains(prefix, address) });
+  }
+  return (direction: Direction, { address }: End): Rule[] =>
+    [
+      ...(single.get(oneForm(address)) ?? []),
+      ...others.filter(({ isPeer }) => isPeer(address)).map(({ rule }) => rule),
+    ].filter(({ value }) => value.direction === direction);
 }

@@ -1,4 +1,3 @@
-import { contains, hostRoute } from '#sites/address.ts';
 import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
 import { isPods } from '#sites/traffic/parties.ts';
 
@@ -7,10 +6,6 @@ export interface Door {
   protocol: string;
   port: number;
 }
-
-/** Whether an address is the wanted one, or lies in the wanted network. */
-export const matches = (wanted: string, address: string): boolean =>
-  contains(wanted.includes('/') ? wanted : hostRoute(wanted), address);
 
 /** Whether a flow uses a port, as hosts see it: pods are reached at their node ports only. */
 export const leadsThrough = ({ protocol, ports, to: party }: Flow, door: Door): boolean => {

@@ -2,6 +2,7 @@ import { contains, FAMILIES, type PerFamily } from '#sites/address.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
 import type { Flow } from '#sites/traffic/flows.ts';
 import type { Party } from '#sites/traffic/parties.ts';
+import { type Crowd, crowd } from './crowd.ts';
 
 /**
  * What a party of the table means in hosts and addresses, worked out once more from the model alone: the renderers have their own
@@ -12,7 +13,8 @@ import type { Party } from '#sites/traffic/parties.ts';
 export const hostsOfParty = (party: Party, site: Site): Host[] =>
   site.hosts.filter((host) => isPart(party, host, site));
 
-function isPart(party: Party, { role }: Host, site: Site): boolean {
+/** Whether a party stands for a host of a site. */
+export function isPart(party: Party, { role }: Host, site: Site): boolean {
   const cluster = site.kubernetes !== undefined;
   const carriesDatabase = site.database !== undefined && role === (cluster ? 'worker' : 'database');
   switch (party.kind) {
@@ -47,6 +49,40 @@ export const sitesReached = (flow: Flow, model: Model, from: Site): Site[] =>
   model.sites.filter((site) =>
     site.code === from.code ? flow.reach !== 'others' : flow.reach === 'others' || flow.reach === 'all',
   );
+
+/** At a site: itself, or all others. */
+export type Whose = 'own' | 'others';
+/** Whether a flow leads to a site from itself, or from others. */
+export const leadsFrom = ({ reach = 'own' }: Flow, whose: Whose): boolean =>
+  reach === whose || reach === 'all';
+
+/** The sources of a party of the site itself, or of all others, as they appear at a site; worked out once. */
+export const sourcesAt = (party: Party, model: Model, site: Site, whose: Whose): Crowd =>
+  remembered(model, `from ${site.code} ${whose} ${nameOf(party)}`, () =>
+    ofSites(model, site, whose).flatMap((each) => sourcesSeen(party, model, each, site)),
+  );
+/** The targets of a party at the site itself, or at all others, as they are dialled from a site; worked out once. */
+export const targetsFrom = (party: Party, model: Model, site: Site, whose: Whose): Crowd =>
+  remembered(model, `to ${site.code} ${whose} ${nameOf(party)}`, () =>
+    ofSites(model, site, whose).flatMap((each) => targetsDialled(party, site, each)),
+  );
+const ofSites = (model: Model, site: Site, whose: Whose): Site[] =>
+  whose === 'own' ? [site] : model.sites.filter((each) => each !== site);
+
+const crowds = new WeakMap<Model, Map<string, Crowd>>();
+function remembered(model: Model, key: string, addresses: () => string[]): Crowd {
+  const known = crowds.get(model) ?? new Map<string, Crowd>();
+  crowds.set(model, known);
+  const crowdOf = known.get(key) ?? crowd(addresses());
+  known.set(key, crowdOf);
+  return crowdOf;
+}
+const names = new WeakMap<Party, string>();
+function nameOf(party: Party): string {
+  const name = names.get(party) ?? JSON.stringify(party);
+  names.set(party, name);
+  return name;
+}
 
 /** By which addresses, or from which networks, the source of a flow appears at a site. */
 export function sourcesSeen(party: Party, model: Model, from: Site, to: Site): string[] {
@@ -89,7 +125,13 @@ const texts = (value: PerFamily = {}): string[] => FAMILIES.flatMap((family) => 
  * The one address by which other sites meet a host, in the family that all sites share where the host has it; a private one
  * leads nowhere.
  */
-function seenAbroad({ public: open, address, abroad }: Host): string[] {
+function seenAbroad(host: Host): string[] {
+  const known = abroadOf.get(host) ?? firstAbroad(host);
+  abroadOf.set(host, known);
+  return known;
+}
+const abroadOf = new WeakMap<Host, string[]>();
+function firstAbroad({ public: open, address, abroad }: Host): string[] {
   const known = [open[abroad], address[abroad], ...FAMILIES.map((family) => open[family] ?? address[family])];
   const first = known.find((text) => text !== undefined);
   return first === undefined || PRIVATE.some((network) => contains(network, first)) ? [] : [first];

@@ -30,6 +30,8 @@ const SCHEMAS: object[] = [
   { type: ['integer', 'null'] },
   { type: 'object', properties: { a: { type: 'integer' } }, additionalProperties: false },
   { type: 'object', additionalProperties: { type: 'string' } },
+  { type: 'object', patternProperties: { '^a': { type: 'string' } }, additionalProperties: false },
+  { patternProperties: { '^.*$': { type: 'integer' }, b: { type: 'null' } } },
   { required: ['a'] },
   { items: { type: 'string' }, maxItems: 1 },
   { enum: ['a', 7] },

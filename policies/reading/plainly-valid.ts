@@ -22,7 +22,7 @@ interface At {
   definitions: Definitions;
 }
 /** Words of a schema that ask for nothing. */
-const TEXT = new Set(['description', 'title', 'default', 'format', '$id', 'example', 'examples']);
+const TEXT = new Set(['description', 'title', 'default', 'format', '$id', '$schema', 'example', 'examples']);
 const isMap = (value: Data): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const KEYWORDS: Record<string, (value: Data, said: Data, at: At) => boolean> = {
@@ -38,12 +38,20 @@ const KEYWORDS: Record<string, (value: Data, said: Data, at: At) => boolean> = {
     ),
   additionalProperties: (value, said, { schema, definitions }) =>
     !isMap(value) ||
-    (schema.patternProperties === undefined &&
+    Object.keys(value).every(
+      (key) =>
+        Object.hasOwn(schema.properties ?? {}, key) ||
+        Object.keys(schema.patternProperties ?? {}).some((pattern) => new RegExp(pattern, 'u').test(key)) ||
+        (said !== false && isPlainlyValid(value[key], said, definitions)),
+    ),
+  patternProperties: (value, said, { definitions }) =>
+    !isMap(value) ||
+    Object.keys(said).every((pattern) =>
       Object.keys(value).every(
         (key) =>
-          Object.hasOwn(schema.properties ?? {}, key) ||
-          (said !== false && isPlainlyValid(value[key], said, definitions)),
-      )),
+          !new RegExp(pattern, 'u').test(key) || isPlainlyValid(value[key], said[pattern], definitions),
+      ),
+    ),
   items: (value, said, { definitions }) =>
     !Array.isArray(value) || value.every((each) => isPlainlyValid(each, said, definitions)),
   required: (value, said) => !isMap(value) || said.every((key: string) => Object.hasOwn(value, key)),

@@ -1,0 +1,33 @@
+import { BITS, baseOf, canonical, contains, familyOf, prefixLength } from '#sites/address.ts';
+
+/** Whether an address is one of many, or lies in one of many networks: what firewalls of fifty sites ask millions of times. */
+export type Crowd = (address: string) => boolean;
+
+/** Single addresses are looked up; only networks are tried in turn. What is no address is nobody's. */
+export function crowd(wanted: readonly string[]): Crowd {
+  const single = new Set<string>();
+  const networks: string[] = [];
+  for (const each of wanted) {
+    if (!each.includes('/')) single.add(oneForm(each));
+    else if (prefixLength(each) === BITS[familyOf(each)]) single.add(oneForm(baseOf(each)));
+    else networks.push(each);
+  }
+  return (address) => single.has(oneForm(address)) || networks.some((network) => contains(network, address));
+}
+
+const forms = new Map<string, string>();
+/** `2001:db8:0::1` and `2001:db8::1` are one address. */
+export function oneForm(address: string): string {
+  const known = forms.get(address);
+  if (known !== undefined) return known;
+  const form = read(address);
+  forms.set(address, form);
+  return form;
+}
+function read(address: string): string {
+  try {
+    return canonical(address);
+  } catch {
+    return address;
+  }
+}
