@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Suites that need root, minutes or heavy programs; `npm test` leaves them out, `npm run test:<suite>` runs one. */
 const SUITES = ['edge', 'cluster', 'ceph', 'traefik', 'browser', 'services'];
 const inSuite = (suite: string) => `**/*.${suite}.test.ts`;
+/** Tests that put another module in the place of one: those before them in the same process have loaded it already. */
+const ISOLATED = inSuite('isolated');
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
@@ -20,10 +22,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...ignored, ...SUITES.map(inSuite)],
-          setupFiles: ['scripts/testing/fired.ts'],
+          exclude: [...ignored, ...SUITES.map(inSuite), ISOLATED],
+          setupFiles: ['scripts/testing/between-files.ts', 'scripts/testing/fired.ts'],
+          // Most of what a file costs is loading cdk8s, the schemas and the app: a process loads them once for all its files.
+          isolate: false,
         },
       },
+      { extends: true, test: { name: 'unit-isolated', include: [ISOLATED], exclude: ignored } },
       ...SUITES.map((suite) => ({
         extends: true as const,
         test: {

@@ -10,6 +10,7 @@ import type { Policy } from '#policies/law.ts';
 /** `policies/<room>/<law>.test.ts` */
 const OF_LAW = /\/policies\/[\w-]+\/[\w-]+\.test\.ts$/;
 let law: Policy | undefined;
+let judged: Policy['check'];
 let hasFired = false;
 
 beforeAll(async () => {
@@ -20,6 +21,7 @@ beforeAll(async () => {
   );
   law = Object.values(exported).find((each): each is Policy => isLaw(each, basename(testPath, '.test.ts')));
   if (!law) return;
+  judged = law.check;
   const check = law.check.bind(law);
   law.check = (model, tree) => {
     const found = check(model, tree);
@@ -30,8 +32,10 @@ beforeAll(async () => {
 
 // biome-ignore lint/correctness/noEmptyPattern: the runner reads from the pattern which fixtures a hook wants
 afterAll(({}, suite) => {
+  if (!law) return;
+  law.check = judged;
   // Who runs one test of a file asks nothing of the others.
-  if (!law || isPart(suite)) return;
+  if (isPart(suite)) return;
   expect(hasFired, `${law.id} found nothing in any test of its own: show it a tree that breaks it`).toBe(
     true,
   );

@@ -50,7 +50,7 @@ async function tested(folder: string, ...files: string[]) {
       'node_modules/vitest/vitest.mjs',
       'run',
       '--project',
-      'unit',
+      'unit*',
       '--reporter',
       'dot',
       ...files,

@@ -55,6 +55,11 @@ describe('a broken rule is found, with its mend', () => {
       'constructs/web.test.ts:1 runs alone or not at all; finish it',
     ],
     [
+      'app/server/page.test.ts',
+      "vi.mock('pg');",
+      'app/server/page.test.ts:1 replaces a module; name the file page.isolated.test.ts',
+    ],
+    [
       'docs/page.md',
       'see /home/me/fredu',
       'docs/page.md:1 names a path of one machine; derive it from import.meta.dirname',

@@ -16,6 +16,7 @@ export function tidy(sources: Source[]): string[] {
     ...code.flatMap(purity),
     ...code.flatMap(sitesByName),
     ...code.flatMap(sitesInTests),
+    ...code.flatMap(replacesModules),
     ...sources.flatMap(unfinished),
     ...sources.flatMap(machinePaths),
     ...code.flatMap(length),
@@ -69,6 +70,15 @@ function sitesInTests({ path, text }: Source): string[] {
   return matches(text, own).map(
     ({ line, word }) =>
       `${path}:${line} ${word}; judge threeSites() or a small world of scripts/testing/example-sites.ts`,
+  );
+}
+
+/** Unit tests share a process, in which another file may have loaded the module already. */
+function replacesModules({ path, text }: Source): string[] {
+  if (!isTest(path) || /\.isolated\.test\.ts$|^scripts\/testing\/tidy\.test/.test(path)) return [];
+  return matches(text, [[/\bvi\.(do)?[mM]ock\(/, 'replaces a module']]).map(
+    ({ line, word }) =>
+      `${path}:${line} ${word}; name the file ${basename(path).replace(/\.test\.ts$/, '.isolated.test.ts')}`,
   );
 }
 

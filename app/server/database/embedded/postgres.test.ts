@@ -88,8 +88,8 @@ describe('the embedded PostgreSQL', () => {
     await ask(server, 'insert into confirmed values (1)');
     process.kill(server.pid()!, 'SIGKILL');
     for (let tries = 0; tries < 200; tries++) {
-      const rows = await ask(server, 'select n from confirmed').catch(() => undefined);
-      if (rows) return expect(rows).toEqual([{ n: '1' }]);
+      const rows = await ask(server, 'select n::int from confirmed').catch(() => undefined);
+      if (rows) return expect(rows).toEqual([{ n: 1 }]);
       await sleep(50);
     }
     throw new Error('the server was not started again');
