@@ -13,8 +13,12 @@ export interface Component {
   name: string;
   version?: string;
   purl?: string;
-  licenses?: ({ expression: string } | { license: { name: string } })[];
+  licenses?: ({ expression: string } | { license: License })[];
   hashes?: { alg: 'SHA-512'; content: string }[];
+}
+interface License {
+  name: string;
+  text?: { contentType: 'text/plain'; content: string };
 }
 /** A bill of materials, without a moment and a number of its own: of the same parts the same bytes. */
 export interface Bill {
@@ -130,14 +134,18 @@ async function machinePart(file: string): Promise<Component> {
   return { type: 'file', name: file };
 }
 
-/** Short names from the machine-readable copyright of a package, where it has one. @see https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/ */
+/**
+ * Short names from the copyright of a package where a machine can read it, else its whole text; none where it came without.
+ * @see https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+ */
 function licensesOf(name: string): Pick<Component, 'licenses'> {
-  try {
-    const text = readFileSync(join('/usr/share/doc', name, 'copyright'), 'utf8');
-    if (!text.startsWith('Format:')) return {};
-    const names = [...text.matchAll(/^License: *(\S.*)$/gm)].map(([, license = '']) => license.trim());
-    return { licenses: [...new Set(names)].sort().map((each) => ({ license: { name: each } })) };
-  } catch {
-    return {};
-  }
+  const file = join('/usr/share/doc', name, 'copyright');
+  if (!existsSync(file)) return {};
+  const content = readFileSync(file, 'utf8');
+  if (!content.startsWith('Format:'))
+    return {
+      licenses: [{ license: { name: `as in ${file}`, text: { contentType: 'text/plain', content } } }],
+    };
+  const names = [...content.matchAll(/^License: *(\S.*)$/gm)].map(([, license = '']) => license.trim());
+  return { licenses: [...new Set(names)].sort().map((each) => ({ license: { name: each } })) };
 }
