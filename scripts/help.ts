@@ -20,6 +20,8 @@ export const COMMANDS: Record<string, Record<string, string>> = {
     sbom: 'what the toolkit and both images are made of (CycloneDX)',
   },
   'Run it': {
+    secrets: 'what a site needs and is in no tree, encrypted: says what is missing, makes it',
+    certs: "the database's certificates: what is missing, issues it, replaces the authority",
     procedure: 'carries out a procedure of dist/<site>/plans/, and goes on after a cut',
     migrate: "brings the app's database to the schema of this release",
   },

@@ -13,21 +13,25 @@ function refused(line: string): never {
 export function options<T extends NonNullable<ParseArgsConfig['options']>>(
   usage: string,
   known: T,
-  { words = false, refuse = refused }: { words?: boolean; refuse?: (line: string) => never } = {},
+  {
+    words = false,
+    refuse = refused,
+    args = process.argv.slice(2),
+  }: { words?: boolean; refuse?: (line: string) => never; args?: readonly string[] } = {},
 ) {
-  if (process.argv.slice(2).includes('--help')) {
+  if (args.includes('--help')) {
     process.stdout.write(`${usage}\n`);
     process.exit(0);
   }
-  const parsed = parse(known);
+  const parsed = parse(known, args);
   if ('wrong' in parsed) return refuse(`${parsed.wrong}\n${usage}`);
   const [word] = parsed.positionals;
   return word === undefined || words ? parsed : refuse(`nothing is to be done with ${word}\n${usage}`);
 }
 
-function parse<T extends NonNullable<ParseArgsConfig['options']>>(known: T) {
+function parse<T extends NonNullable<ParseArgsConfig['options']>>(known: T, args: readonly string[]) {
   try {
-    return parseArgs({ options: known, allowPositionals: true });
+    return parseArgs({ options: known, allowPositionals: true, args: [...args] });
   } catch (error) {
     return { wrong: (error as Error).message.split('\n')[0]! };
   }

@@ -141,14 +141,14 @@ function tasks({ model, site, paths }: AnsibleProps, role: Role): Task[] {
     ...secrets.map(placed),
     ...rest.map(copied),
     ...(database ? cockroachProgram() : []),
-    { name: 'Make the changes felt', 'ansible.builtin.meta': 'flush_handlers' },
+    { name: 'Make the changes felt', 'ansible.builtin.meta': 'flush_handlers', ...SECRETS },
     {
       name: 'Start what runs on this host',
       'ansible.builtin.systemd': { name: '{{ item }}', enabled: true, state: 'started', daemon_reload: true },
       loop: units,
       ignore_errors: '{{ ansible_check_mode }}',
     },
-    ...gate({ site, role, files }),
+    ...gate({ site, role, files }).map((task) => ({ ...task, ...SECRETS })),
   ];
 }
 
@@ -223,9 +223,13 @@ function secretsThere(secrets: HostSecret[]): Task[] {
         quiet: true,
       },
       loop: now,
+      ...SECRETS,
     },
   ];
 }
+
+/** With this tag a run puts the secrets alone, has them felt, and waits at the gate as every run does. */
+const SECRETS = { tags: ['secrets'] };
 
 /** Never shown, not even as a difference. */
 function placed({ path, owner, mode, later, notify }: HostSecret): Task {
@@ -237,6 +241,7 @@ function placed({ path, owner, mode, later, notify }: HostSecret): Task {
     diff: false,
     ...notified(notify),
     ...FRESH,
+    ...SECRETS,
   };
 }
 

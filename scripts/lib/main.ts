@@ -22,14 +22,19 @@ export async function main(body: () => Promise<number> | number): Promise<void> 
   }
 }
 
-/** The command line, or one line on what it does not know; `--help` prints the usage. @throws CannotLook for an unknown option */
+/**
+ * The command line, or one line on what it does not know; `--help` prints the usage.
+ * @param args @default those of the process
+ * @throws CannotLook for an unknown option
+ */
 export const options = <T extends NonNullable<ParseArgsConfig['options']>>(
   usage: string,
   known: T,
-  { words }: { words?: boolean } = {},
+  { words, args }: { words?: boolean; args?: readonly string[] } = {},
 ) =>
   parsed(usage, known, {
     words,
+    ...(args && { args }),
     refuse(line) {
       throw new CannotLook(line);
     },

@@ -80,3 +80,22 @@ export function daemon(
     },
   };
 }
+
+/**
+ * Runs a program that a person works with, such as their editor, in this terminal; Ctrl-C is the program's own business while it
+ * runs. @returns its exit code @throws when it cannot be started
+ */
+export async function interactive(command: Command): Promise<number> {
+  const [program, ...args] = command;
+  const leave = () => {};
+  process.on('SIGINT', leave);
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      const child = spawn(program, args, { stdio: 'inherit' });
+      child.once('error', reject);
+      child.once('exit', (code) => resolve(code ?? 1));
+    });
+  } finally {
+    process.off('SIGINT', leave);
+  }
+}

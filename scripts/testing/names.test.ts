@@ -18,14 +18,13 @@ const OTHERS: Record<string, string[]> = {
   CockroachDB: ['TSParse', 'SynthesizeLeasePreferences'],
   PostgreSQL: ['standard_conforming_strings'],
   Ceph: ['min_size'],
-  openssl: ['extendedKeyUsage', 'serverAuth', 'clientAuth'],
   Nova: ['os_shutdown_timeout'],
   Traefik: ['excludedIPs', 'ServeTCP', 'WatchAll'],
   'an example': ['dc_workers', 'programm'],
 };
 /** Files in backticks that a person makes, that another repository has, or that a pod has. */
 const OTHER_FILES =
-  /\bnoun\b|^docs\/(operations|ansible)\/|^backend_override\.tf\.json$|^run\.sh$|^_definitions|^dist\/\.fredu\.json$/;
+  /\bnoun\b|^docs\/(operations|ansible)\/|^backend_override\.tf\.json$|^run\.sh$|^_definitions|^dist\/\.fredu\.json$|^sites\/secrets\//;
 
 const COMMENT = /\/\*[\s\S]*?\*\/|(?<![:'"`\w])\/\/.*$/gm;
 const code = new Set<string>();

@@ -21,7 +21,8 @@ export const BACKUP_CREDENTIALS = 'cockroachdb-backup-s3';
 /** Any user but root; owner of the data and of nothing else. */
 export const COCKROACH_USER = 1000;
 const STORE = '/cockroach/cockroach-data';
-const CERTIFICATES = '/cockroach/certs';
+/** Where the files of a node's Secret are mounted. */
+export const COCKROACHDB_CERTIFICATES = '/cockroach/certs';
 const FLAGS = '/etc/cockroachdb';
 
 /** Why its namespace is not *restricted*: written into the namespace. */
@@ -58,7 +59,7 @@ export class Cockroachdb extends Construct {
       data: Object.fromEntries(
         hosts.map((host) => [
           host.name,
-          `${nodeFlags({ site, host, join, store: STORE, certificates: CERTIFICATES }).join('\n')}\n`,
+          `${nodeFlags({ site, host, join, store: STORE, certificates: COCKROACHDB_CERTIFICATES }).join('\n')}\n`,
         ]),
       ),
     });
@@ -178,7 +179,7 @@ export class Cockroachdb extends Construct {
           },
           volumeMounts: [
             { name: 'data', mountPath: STORE },
-            { name: 'certificates', mountPath: CERTIFICATES, readOnly: true },
+            { name: 'certificates', mountPath: COCKROACHDB_CERTIFICATES, readOnly: true },
             { name: 'flags', mountPath: FLAGS, readOnly: true },
           ],
         },

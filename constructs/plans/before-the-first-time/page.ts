@@ -98,15 +98,18 @@ function hostFiles({ model, site }: BeforehandProps): Row[] {
 }
 
 const FILES: [RegExp, string][] = [
-  [/kubernetes-ca\.crt$/, 'you: the certificate of the cluster’s authority, made before the cluster'],
-  [/(^|[/-])ca\.crt$/, 'you: the certificate of the database’s authority'],
+  [
+    /kubernetes-ca\.crt$/,
+    '`npm run certs -- issue`: the certificate of the cluster’s authority, made before the cluster',
+  ],
+  [/(^|[/-])ca\.crt$/, '`npm run certs -- issue`: the certificate of the database’s authority'],
   [
     /\.(crt|key)$/,
-    'you: a certificate of the database’s authority for this host, by `platform/certificates.yaml`',
+    '`npm run certs -- issue`: a certificate of the database’s authority for this host, by `platform/certificates.yaml`',
   ],
   [
     /backup\.env$/,
-    'you: `AWS_ACCESS_KEY_ID=…` and `AWS_SECRET_ACCESS_KEY=…` of the user `backup`, as in the Secret `cockroachdb-backup-s3`',
+    '`npm run secrets -- make`: `AWS_ACCESS_KEY_ID=…` and `AWS_SECRET_ACCESS_KEY=…` of the user `backup`, as in the Secret `cockroachdb-backup-s3`',
   ],
 ];
 const fileMaker = (path: string): string => FILES.find(([pattern]) => pattern.test(path))?.[1] ?? '';

@@ -13,37 +13,44 @@ export interface Maker {
   /** @default those that readers name */
   keys?: string[];
   how: string;
-  /** @default false */
-  itself?: boolean;
+  /** @default a person, who brings it from elsewhere */
+  by?: MadeBy;
 }
+/**
+ * Who makes a value: `certs` issues it, `secrets` draws it at random (alike wherever a Secret of that name stands), a program makes
+ * it without being asked.
+ */
+export type MadeBy = 'certs' | 'secrets' | 'itself';
 
 const PAIR = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
-const random =
-  'two random words (`openssl rand -hex 10`, `openssl rand -hex 20`), the same wherever they stand';
+const random = '`npm run secrets -- make`: two random words, the same wherever they stand';
 
 /** By name, for those that are the same at every site. */
 const MAKERS: Record<string, (at: AtSite) => Maker> = {
   [FILES_SECRET]: () => ({
     keys: PAIR,
-    how: `you: ${random}; the store takes them for the user \`education\``,
+    by: 'secrets',
+    how: `${random}; the store takes them for the user \`education\``,
   }),
   [BACKUP_CREDENTIALS]: () => ({
     keys: PAIR,
-    how: `you: ${random}, also in \`${BACKUP_FILE}\` and \`${ETCD_BACKUP_CREDENTIALS}\` of hosts; the store takes them for the user \`backup\``,
+    by: 'secrets',
+    how: `${random}, also in \`${BACKUP_FILE}\` and \`${ETCD_BACKUP_CREDENTIALS}\` of hosts; the store takes them for the user \`backup\``,
   }),
   [STATE_CREDENTIALS]: () => ({
     keys: PAIR,
-    how: `you: ${random}; who runs \`tofu\` has them in the environment; the store takes them for the user \`terraform\``,
+    by: 'secrets',
+    how: `${random}; who runs \`tofu\` has them in the environment; the store takes them for the user \`terraform\``,
   }),
   'acme-tsig': ({ site }) => ({
     keys: ['secret'],
     how: `you: the \`secret\` of the key \`${acmeKey(site.code)}\` of the name server (below)`,
   }),
-  'acme-account': () => ({ keys: ['tls.key'], how: 'cert-manager, at its first start', itself: true }),
+  'acme-account': () => ({ keys: ['tls.key'], how: 'cert-manager, at its first start', by: 'itself' }),
   'tls-public': () => ({
     keys: ['tls.crt', 'tls.key'],
     how: 'cert-manager, by the Certificate beside it',
-    itself: true,
+    by: 'itself',
   }),
   'alertmanager-receivers': () => ({
     keys: ['page', 'ticket', 'watchdog'],
@@ -61,11 +68,11 @@ const MAKERS: Record<string, (at: AtSite) => Maker> = {
     keys: ['url', 'headers', 'part'],
     how: 'you: a collector by OTLP over HTTP; without it nothing is traced',
   }),
-  'rook-ceph-config': () => ({ keys: ['mon_host'], how: 'Rook, with the cluster', itself: true }),
+  'rook-ceph-config': () => ({ keys: ['mon_host'], how: 'Rook, with the cluster', by: 'itself' }),
   'rook-ceph-client-zone-exporter': () => ({
     keys: ['zone-exporter'],
     how: 'Rook, by the CephClient beside it',
-    itself: true,
+    by: 'itself',
   }),
 };
 
@@ -84,7 +91,8 @@ export function makerOf(
       )
         return {
           keys: place.files,
-          how: `you: a certificate of the database's authority for \`${commonName}\` (${usages.join(' and ')}), \`${id}\` in \`platform/certificates.yaml\``,
+          by: 'certs',
+          how: `\`npm run certs -- issue\`: a certificate of the database's authority for \`${commonName}\` (${usages.join(' and ')}), \`${id}\` in \`platform/certificates.yaml\``,
         };
   return MAKERS[name]?.({ model, site });
 }
@@ -102,7 +110,8 @@ export const unnamed = ({
           readers: ['rook-ceph-operator'],
           maker: {
             keys: ['access-key', 'secret-key'],
-            how: `you: ${random}, at every site before its zone is made`,
+            by: 'secrets',
+            how: `${random}, at every site before its zone is made`,
           },
         },
       ]

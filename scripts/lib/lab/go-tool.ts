@@ -54,6 +54,13 @@ export const KUBECONFORM: GoTool = {
   version: '0.8.0',
 };
 
+/** Encrypts files value by value; four minutes on two cores. @see https://github.com/getsops/sops/tree/v3.13.2 */
+export const SOPS: GoTool = {
+  name: 'sops',
+  command: 'github.com/getsops/sops/v3/cmd/sops',
+  version: '3.13.2',
+};
+
 /** Terraform's free twin; three minutes on two cores. @see https://github.com/opentofu/opentofu/tree/v1.12.6 */
 export const OPENTOFU: GoTool = {
   name: 'tofu',

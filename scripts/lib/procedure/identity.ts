@@ -12,7 +12,11 @@ type Run = (command: Command, options: { timeoutSeconds: number }) => Promise<Ou
  * as the cluster; at its first use it is learnt, and kept in the file `clusters` of the state's folder.
  * @throws CannotLook when a cluster does not answer, or is another one
  */
-export async function sameClusters(procedure: Procedure, folder: string, run: Run): Promise<string[]> {
+export async function sameClusters(
+  procedure: Pick<Procedure, 'places'>,
+  folder: string,
+  run: Run,
+): Promise<string[]> {
   const file = join(folder, 'clusters');
   const known: Record<string, string> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const learnt: string[] = [];
@@ -39,7 +43,7 @@ export async function sameClusters(procedure: Procedure, folder: string, run: Ru
 }
 
 /** For each site with a place that kubectl leads to, how its cluster says who it is. */
-function clusterCommands({ places }: Procedure): Map<string, Command> {
+function clusterCommands({ places }: Pick<Procedure, 'places'>): Map<string, Command> {
   const found = new Map<string, Command>();
   for (const { site, prefix } of Object.values(places)) {
     const [program, ...words] = prefix;

@@ -12,7 +12,7 @@ export const platform: Rules = ({ model, site }) => {
   const scope = { scope: 'platform' };
   const arbiters = model.sites.filter((each) => each.database && !each.kubernetes);
   const renew = [
-    'Issue new ones from the private authority for every identity in `dist/platform/certificates.yaml`, and put them in place site by site.',
+    `\`npm run certs -- plan\` says which; \`npm run certs -- issue\` makes them again. Then site by site: \`npm run secrets -- put ${site.code} --certificates\``,
     'Who takes them by itself, within two minutes: the pooler (its `run.sh` sends SIGHUP), the API and the exporters (at their next connection), Prometheus and the observers (at each handshake).',
     'A node reads them on SIGHUP. Where nodes are pods, for each: `kubectl -n cockroachdb exec cockroachdb-0 -- /bin/sh -c "kill -HUP 1"`',
     ...(arbiters.length > 0
