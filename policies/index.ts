@@ -1,14 +1,23 @@
 import { frontFirewallFlows } from './front-firewall/front-firewall-flows.ts';
+import { translations } from './front-firewall/translations.ts';
 import { vridsApart } from './front-firewall/vrids-apart.ts';
+import { announcements } from './hosts/announcements.ts';
 import { daemonsRestart } from './hosts/daemons-restart.ts';
+import { firewallWords } from './hosts/firewall-words.ts';
+import { firstStart } from './hosts/first-start.ts';
+import { foldersMade } from './hosts/folders-made.ts';
 import { hostFirewallFlows } from './hosts/host-firewall-flows.ts';
 import { hostListeners } from './hosts/host-listeners.ts';
 import { hostsAlike } from './hosts/hosts-alike.ts';
 import { hostsInTurn } from './hosts/hosts-in-turn.ts';
 import { kernelAtStart } from './hosts/kernel-at-start.ts';
+import { kernelSettings } from './hosts/kernel-settings.ts';
 import { oneTime } from './hosts/one-time.ts';
+import { ownAddresses } from './hosts/own-addresses.ts';
+import { signIn } from './hosts/sign-in.ts';
 import { stickTables } from './hosts/stick-tables.ts';
 import { stopsGranted } from './hosts/stops-granted.ts';
+import { unitWords } from './hosts/unit-words.ts';
 import { virtualAddresses } from './hosts/virtual-addresses.ts';
 import { clusterVariables } from './inventory/cluster-variables.ts';
 import { etcdBackups } from './inventory/etcd-backups.ts';
@@ -98,6 +107,7 @@ import { steady } from './steady.ts';
 const LAWS: readonly Policy[] = [
   alertRoutes,
   alertRules,
+  announcements,
   balancerPaths,
   cephHosts,
   cephRelease,
@@ -125,6 +135,9 @@ const LAWS: readonly Policy[] = [
   etcdBackups,
   exportedMetrics,
   filesComplete,
+  firewallWords,
+  firstStart,
+  foldersMade,
   frontFirewallFlows,
   guardedPorts,
   historyKept,
@@ -140,6 +153,7 @@ const LAWS: readonly Policy[] = [
   inventoryHosts,
   keptVolumes,
   kernelAtStart,
+  kernelSettings,
   knownFields,
   kubeletCertificates,
   lateSeries,
@@ -160,6 +174,7 @@ const LAWS: readonly Policy[] = [
   objectStoreRoles,
   oneTime,
   openstackSchema,
+  ownAddresses,
   permissions,
   planCommands,
   plans,
@@ -172,6 +187,7 @@ const LAWS: readonly Policy[] = [
   scrapeTargets,
   secondPlan,
   securityGroups,
+  signIn,
   siteFits,
   spreadOverWorkers,
   stackAddresses,
@@ -180,7 +196,9 @@ const LAWS: readonly Policy[] = [
   stopsGranted,
   survives,
   traefikOptions,
+  translations,
   trustedHop,
+  unitWords,
   versionMatrix,
   virtualAddresses,
   vridsApart,

@@ -21,19 +21,7 @@ export function frontNftables(place: AtSite): string {
   const through = all.filter(({ to }) => to.zone !== 'firewall');
   // Answers in IPv6 take the edge's leg in the hosts' network, so that the firewall sees one direction only.
   const halfSeen = through.filter(({ from, to }) => from.zone === 'nodes' && to.zone === 'public');
-  return `#!/usr/sbin/nft -f
-# ${site.code}: the front firewall
-define world = "${FRONT_INTERFACES.world}"
-define public = "${FRONT_INTERFACES.public}"
-define nodes = "${FRONT_INTERFACES.nodes}"
-define pair = "${FRONT_INTERFACES.pair}"
-
-table inet front
-delete table inet front
-
-table inet front {
-${aliases(all).flatMap(sets).join('\n')}
-  chain forged {
+  const chains = `  chain forged {
     type filter hook prerouting priority raw; policy accept;
 ${FAMILIES.filter((family) => within(family).length > 0)
   .map(
@@ -95,18 +83,35 @@ ${[...hostsOf(site, 'bastion').flatMap(({ address }) => both(address))]
   .join('')}    limit rate 10/second burst 20 packets log prefix "front refused: "
     counter drop
   }
-}
+`;
+  return `#!/usr/sbin/nft -f
+# ${site.code}: the front firewall
+define world = "${FRONT_INTERFACES.world}"
+define public = "${FRONT_INTERFACES.public}"
+define nodes = "${FRONT_INTERFACES.nodes}"
+define pair = "${FRONT_INTERFACES.pair}"
+
+table inet front
+delete table inet front
+
+table inet front {
+${aliases(all)
+  .flatMap(sets)
+  .filter(({ name }) => chains.includes(`@${name} `))
+  .map(({ text }) => text)
+  .join('\n')}
+${chains}}
 `;
 }
 
-function sets({ name, addresses }: Side): string[] {
+/** Both families of a side; a rule may need one of them only. */
+function sets({ name, addresses }: Side): { name: string; text: string }[] {
   return FAMILIES.flatMap((family) => {
     const own = (addresses as string[]).filter((address) => familyOf(address) === family);
     if (own.length === 0) return [];
     const flags = own.some((address) => address.includes('/')) ? '\n    flags interval' : '';
-    return [
-      `  set ${name}_${family} {\n    type ${family}_addr${flags}\n    elements = { ${own.join(', ')} }\n  }\n`,
-    ];
+    const text = `  set ${name}_${family} {\n    type ${family}_addr${flags}\n    elements = { ${own.join(', ')} }\n  }\n`;
+    return [{ name: `${name}_${family}`, text }];
   });
 }
 

@@ -66,6 +66,8 @@ export function cloudInit(at: AtHost, { files = [], commands = [] }: More = {}):
       ['systemctl', 'daemon-reload'],
       ['systemctl', 'reload-or-restart', 'ssh.service'],
       ['systemctl', 'restart', 'chrony.service', 'apt-daily-upgrade.timer'],
+      // The playbook finds the same file and tells nobody; logind, which runs by now, has read the package's.
+      ...(inCluster(site, host) ? [['systemctl', 'kill', '--signal=HUP', 'systemd-logind.service']] : []),
       ...commands,
     ],
   };

@@ -64,3 +64,35 @@ it('holds for a room of IPv4 only, beside a cloud', () => {
   });
   expect(messages(treeOf(other), other)).toEqual([]);
 });
+
+describe('the pair of hosts', () => {
+  const nft = 'sxb/front-firewall/firewall1/etc/nftables.conf';
+  const of = (from: string | RegExp, to: string) => messages(replaced(tree, nft, from, to));
+
+  it('needs each of its rules, wherever they lead', () => {
+    const rules = tree.get(nft)!.match(/^ {4}iifname \S+ oifname .* accept comment .*\n/gm)!;
+    expect(rules.length).toBeGreaterThan(20);
+    for (const rule of rules.filter((_each, index) => index % 6 === 1))
+      expect(of(rule, '').length, rule).toBeGreaterThan(0);
+  });
+
+  it('opens not one port, not one address and not one side more', () => {
+    expect(of('tcp dport { 26258 } accept', 'tcp dport { 26258-26259 } accept')[0]).toMatch(
+      /tcp 26259: let through/,
+    );
+    expect(
+      of(
+        'elements = { 203.0.113.4, 203.0.113.5, 203.0.113.6 }',
+        'elements = { 203.0.113.0/24, 93.184.215.14 }',
+      ).length,
+    ).toBeGreaterThan(0);
+  });
+
+  it('judges both where they differ', () => {
+    const found = frontFirewallFlows.check(
+      model,
+      replaced(tree, nft, 'tcp dport { 22 }', 'tcp dport { 22, 23 }'),
+    );
+    expect(new Set(found.map((each) => each.path))).toEqual(new Set([nft]));
+  });
+});

@@ -4,10 +4,11 @@ import { announced, appAddress, others, reachable } from '#sites/questions.ts';
 import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
 import type { Party } from '#sites/traffic/parties.ts';
 import type { Finding, Policy } from '../law.ts';
-import { type Crowd, crowd } from '../reading/crowd.ts';
 import { DOORS, type Door, leadsThrough } from '../reading/doors.ts';
+import { rulesets } from '../reading/nftables.ts';
 import { pairwise, type Side } from '../reading/pairs.ts';
 import { isPart, leadsFrom, sourcesAt, targetsDialled } from '../reading/parties.ts';
+import { type FirewallZone, isOurs, pairRules, pfRules, type Rule, SIDES } from './rules.ts';
 
 /** Who may be at either end of what crosses the front firewall. */
 interface End {
@@ -19,8 +20,6 @@ interface End {
   site?: Site;
   kind: 'host' | 'app' | 'stranger';
 }
-type FirewallZone = 'world' | 'public' | 'nodes';
-const ZONES: Record<string, FirewallZone> = { wan: 'world', lan: 'nodes', opt1: 'public' };
 
 export const frontFirewallFlows: Policy = {
   id: 'front-firewall-flows',
@@ -29,9 +28,15 @@ export const frontFirewallFlows: Policy = {
   why: 'The front firewall is the first that an attacker meets and the last that anybody looks into: a rule that no flow needs stays for years, and a flow that it forgets is found out in a failover. Every end is tried against every other one, on every port of the table and its neighbours.',
   check: (model, tree) =>
     model.sites.flatMap((site) => {
-      const path = `${site.code}/front-firewall/pfsense.xml`;
-      const text = tree.get(path);
-      return text === undefined ? [] : judge({ model, site }, path, rulesOf(text));
+      const room = `${site.code}/front-firewall/`;
+      const xml = tree.get(`${room}pfsense.xml`);
+      const pair = [...rulesets(tree).values()].filter(({ path }) => path.startsWith(room));
+      // Both hosts of a pair have one ruleset; where they differ, both are judged.
+      const judged = new Map(pair.map((file) => [tree.get(file.path), file]));
+      return [
+        ...(xml === undefined ? [] : judge({ model, site }, `${room}pfsense.xml`, pfRules(xml))),
+        ...[...judged.values()].flatMap((file) => judge({ model, site }, file.path, pairRules(file, site))),
+      ];
     }),
 };
 
@@ -44,7 +49,7 @@ function judge({ model, site }: { model: Model; site: Site }, path: string, rule
       rows: starts(end),
       rules: rules.filter((rule) => comesFrom(rule, end)),
     },
-    answering: Object.fromEntries(Object.values(ZONES).map((zone) => [zone, answering(end, zone)])) as Record<
+    answering: Object.fromEntries(SIDES.map((zone) => [zone, answering(end, zone)])) as Record<
       FirewallZone,
       Side<Flow, Rule>
     >,
@@ -53,7 +58,7 @@ function judge({ model, site }: { model: Model; site: Site }, path: string, rule
     if (from === end.zone) return { rows: [], rules: [] };
     return {
       rows: FLOWS.filter((flow) => answers(flow, { site, from }, end)),
-      rules: rules.filter((rule) => rule.to(end.address)),
+      rules: rules.filter((rule) => rule.to(end.address) && (!rule.out || rule.out === end.zone)),
     };
   }
   const needed = new Set<Rule>();
@@ -73,7 +78,7 @@ function judge({ model, site }: { model: Model; site: Site }, path: string, rule
       for (const { door, expected, first } of faults(from.starting, to.answering[from.zone]))
         found.push({
           path,
-          text: first ? `<tracker>${first.tracker}<` : '<filter>',
+          text: first?.text,
           message: `${from.name} to ${to.name}, ${door.protocol} ${door.port}: ${expected ? 'in the table of flows and refused' : 'let through and not in the table of flows'}`,
           fix: expected ? 'let it through' : 'remove the rule, or add the flow to the table',
         });
@@ -82,10 +87,10 @@ function judge({ model, site }: { model: Model; site: Site }, path: string, rule
   const spare = rules
     .filter((rule) => rule.pass && !needed.has(rule) && !rule.self)
     .map(
-      ({ tracker }): Finding => ({
+      ({ text, name }): Finding => ({
         path,
-        text: `<tracker>${tracker}<`,
-        message: `the rule ${tracker} lets nothing through that is in the table and that no earlier rule lets through`,
+        text,
+        message: `the rule ${name} lets nothing through that is in the table and that no earlier rule lets through`,
         fix: 'remove it',
       }),
     );
@@ -159,66 +164,6 @@ function answers(flow: Flow, { site, from }: { site: Site; from: FirewallZone },
 }
 /** An address of a network that nobody of ours has. */
 const some = (network: string): string => fromNumber(familyOf(network), rangeOf(network).last - 5n);
-
-const isOurs = ({ networks }: Site, address: string): boolean =>
-  [...both(networks.public), ...both(networks.nodes)].some((network) => contains(network, address));
-
-// What a rule means, read once more from pfSense's documentation: the first one that applies decides.
-
-interface Rule {
-  tracker: string;
-  pass: boolean;
-  zone?: FirewallZone;
-  families: string[];
-  protocol: string;
-  from: Crowd;
-  to: Crowd;
-  ports: [number, number][];
-  /** It is about the firewall's own addresses. */
-  self: boolean;
-}
-const ADDRESS = /^(\d+(\.\d+){3}|[0-9a-f:]*:[0-9a-f:]*)(\/\d+)?$/;
-
-function rulesOf(xml: string): Rule[] {
-  const aliases = new Map(
-    blocks(xml, 'alias').map((block) => [word(block, 'name')!, (word(block, 'address') ?? '').split(' ')]),
-  );
-  const side = (block: string): Crowd => {
-    const name = word(block, 'address');
-    // A name that no alias has means nobody.
-    const networks =
-      name === undefined ? undefined : (aliases.get(name) ?? [name]).filter((each) => ADDRESS.test(each));
-    if (!networks) return () => true;
-    const isNot = block.includes('<not/>');
-    const isOne = crowd(networks);
-    return (address) => isOne(address) !== isNot;
-  };
-  return blocks(blocks(xml, 'filter')[0] ?? '', 'rule').map((block) => {
-    const [source = '', destination = ''] = [...blocks(block, 'source'), ...blocks(block, 'destination')];
-    const port = word(destination, 'port');
-    const ports = port === undefined ? [] : (aliases.get(port) ?? [port]).map(range);
-    return {
-      tracker: word(block, 'tracker') ?? '?',
-      pass: word(block, 'type') === 'pass',
-      zone: ZONES[word(block, 'interface') ?? ''],
-      families:
-        { inet: ['ipv4'], inet6: ['ipv6'], inet46: ['ipv4', 'ipv6'] }[word(block, 'ipprotocol') ?? ''] ?? [],
-      protocol: word(block, 'protocol') ?? 'any',
-      from: side(source),
-      to: side(destination),
-      ports,
-      self: word(destination, 'network') === '(self)',
-    };
-  });
-}
-const blocks = (xml: string, tag: string): string[] =>
-  [...xml.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map((match) => match[1]!);
-const word = (block: string, tag: string): string | undefined =>
-  new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(block)?.[1];
-const range = (text: string): [number, number] => {
-  const [first = '', last = first] = text.split(/[-:]/);
-  return [Number(first), Number(last)];
-};
 
 /** Whether a rule is about what an end starts. */
 const comesFrom = (rule: Rule, { zone, address }: End): boolean =>

@@ -10,6 +10,50 @@ export interface Unit {
   lines: readonly (readonly [key: string, value: string])[];
 }
 
+/** A file that systemd or one of its daemons reads: a unit of any kind, a drop-in, a network, the journal's settings. */
+export interface SystemdFile {
+  path: string;
+  /** `sxb-edge1`, or `firewall1` of a front firewall. */
+  host: string;
+  /** What all paths of the host begin with: `sxb/hosts/sxb-edge1/`. */
+  root: string;
+  /** `service`, `timer`, `mount`, `network`, `netdev`, `journald`, `logind`. */
+  kind: string;
+  /** `cockroachdb.service`, of a drop-in the unit that it changes. */
+  name: string;
+  isAddition: boolean;
+  /** In the order of the file; a line before any section has the section ''. */
+  lines: readonly { section: string; key: string; value: string }[];
+}
+
+const files = new WeakMap<Tree, SystemdFile[]>();
+const SYSTEMD =
+  /^([^/]+\/(?:hosts|front-firewall)\/([^/]+)\/)etc\/systemd\/(?:(?:system|network)\/([^/]+\.(service|timer|mount|network|netdev))|((journald|logind))\.conf)(\.d\/[^/]+\.conf)?$/;
+/** Every file of systemd on a host, read once for all laws. */
+export function systemdFiles(tree: Tree): SystemdFile[] {
+  const found =
+    files.get(tree) ??
+    [...tree.keys()].flatMap((path): SystemdFile[] => {
+      const [, root, host, unit, ending, daemon, , addition] = SYSTEMD.exec(path) ?? [];
+      const [name, kind] = [unit ?? daemon, ending ?? daemon];
+      return root && host && name && kind
+        ? [
+            {
+              path,
+              host,
+              root,
+              kind,
+              name,
+              isAddition: addition !== undefined,
+              lines: sectionsOf(tree.get(path)!),
+            },
+          ]
+        : [];
+    });
+  files.set(tree, found);
+  return found;
+}
+
 const known = new WeakMap<Tree, { services: Unit[]; additions: Unit[] }>();
 const FILE =
   /^([^/]+\/(?:hosts|front-firewall)\/([^/]+)\/etc\/systemd\/system\/)([^/]+\.service)(\.d\/[^/]+\.conf)?$/;
@@ -48,13 +92,24 @@ function read(tree: Tree): { services: Unit[]; additions: Unit[] } {
 }
 
 const linesOf = (text: string): [key: string, value: string][] =>
-  text
+  sectionsOf(text)
+    .filter(({ key }) => key !== '')
+    .map(({ key, value }) => [key, value]);
+
+/** Lines with their section; what is no `Key=value` has no key. */
+function sectionsOf(text: string): SystemdFile['lines'] {
+  let section = '';
+  return text
     .replaceAll(/\\\n\s*/g, ' ')
     .split('\n')
     .flatMap((line) => {
-      const [, key, value] = /^([A-Za-z]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-      return key === undefined || value === undefined ? [] : [[key, value] as [string, string]];
+      const head = /^\[(.*)\]\s*$/.exec(line)?.[1];
+      if (head !== undefined) section = head;
+      if (head !== undefined || /^\s*([#;]|$)/.test(line)) return [];
+      const [, key, value] = /^([A-Za-z0-9]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+      return [{ section, key: key ?? '', value: key === undefined ? line : value! }];
     });
+}
 
 /** The last value of a key, which is the one that counts; nothing where nothing is said. */
 export const last = ({ lines }: Unit, key: string): string | undefined =>
