@@ -43,7 +43,7 @@ async function measure(name: string, sites: string, work: string): Promise<Figur
     const command = [
       process.execPath,
       '--import',
-      join(ROOT, 'scripts/lib/cached.ts'), // as `npm run synth` does
+      join(ROOT, 'scripts/lib/cached.js'), // as `npm run synth` does
       join(ROOT, 'scripts/synth.ts'),
       '--json',
       '--sites',

@@ -111,6 +111,6 @@ function forwards({ model, site, host }: AtHost): string[] {
 
 /** Each once, IPv4 first, then by text. */
 const sorted = (addresses: Address[]): Address[] =>
-  [...new Map(addresses.map((each) => [each.text, each])).values()].sort(
-    (a, b) => a.family.localeCompare(b.family) || (a.text < b.text ? -1 : 1),
+  [...new Map(addresses.map((each) => [each.text, each])).values()].sort((a, b) =>
+    `${a.family} ${a.text}` < `${b.family} ${b.text}` ? -1 : 1,
   );

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { $ } from 'zx';
 
 /** A program and its arguments, as a value: printed in dry runs, compared in tests, run only here. */
 export type Command = readonly [program: string, ...args: string[]];
@@ -23,6 +22,8 @@ export async function run(
     signal?: AbortSignal;
   } = {},
 ): Promise<Outcome> {
+  // Most commands start nothing, and loading it takes as long as reading the sites.
+  const { $ } = await import('zx');
   const [program, ...args] = command;
   const { cwd, env = {}, input, timeoutSeconds, signal } = options;
   const done = await $({

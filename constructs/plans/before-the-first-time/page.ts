@@ -207,7 +207,8 @@ function names({ model, site }: BeforehandProps): Row[] {
 /** Those of the app; all others come from registries of their publishers. */
 function images({ model, objects }: BeforehandProps): Row[] {
   const readers = new Map<string, string[]>();
-  for (const object of objects)
+  // What a ConfigMap holds is text, and half of all that is made.
+  for (const object of objects.filter(({ kind }) => kind !== 'ConfigMap'))
     for (const [, image = ''] of JSON.stringify(object).matchAll(/"image":"([^"]+)"/g))
       if (image.startsWith(`${model.registry}/`))
         readers.set(image, [...(readers.get(image) ?? []), readerOf(object)]);
