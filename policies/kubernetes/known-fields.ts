@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { nearest } from '#sites/load/near.ts';
 import type { Finding, Policy } from '../law.ts';
-import { isPlain, RELEASES, validator } from '../reading/api-schemas.ts';
+import { isPlain, isUnchanged, RELEASES, validator } from '../reading/api-schemas.ts';
 import { type Data, objects, type Rendered } from '../reading/objects.ts';
 
 export const knownFields: Policy = {
@@ -18,8 +18,11 @@ function judge(rendered: Rendered): Finding[] {
   const { path, object } = rendered;
   const kind = `${object?.apiVersion} ${object?.kind}`;
   const releases = new Map<string, { finding: Finding; releases: string[] }>();
+  let isFit = false;
   for (const release of RELEASES) {
-    if (isPlain(release, kind, object)) continue;
+    // What suits a release suits the next one, where that calls nothing of it otherwise.
+    isFit = (isFit && isUnchanged(release, kind)) || isPlain(release, kind, object);
+    if (isFit) continue;
     const validate = validator(release, kind);
     if (!validate) {
       const fix =

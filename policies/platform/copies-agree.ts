@@ -1,7 +1,7 @@
-import { parseDocument } from 'yaml';
 import type { Finding, Policy, Tree } from '../law.ts';
 import { type Data, ofKind } from '../reading/objects.ts';
 import { ofType, stacks } from '../reading/openstack-tree.ts';
+import { yamlOf } from '../reading/texts.ts';
 
 /** A text of the tree that stands in another place as well, because two programs take it from different hands. */
 interface Copy {
@@ -80,7 +80,7 @@ function onHosts(tree: Tree): Copy[] {
     ),
   ];
   return starts.flatMap(({ path, text }) => {
-    const said: Data = parseDocument(text).toJS();
+    const said = yamlOf(text);
     const host = String(said?.hostname);
     return ((said?.write_files ?? []) as Data[]).flatMap((file): Copy[] => {
       const installed = `${path.split('/')[0]}/hosts/${host}${file.path}`;

@@ -40,6 +40,16 @@ export function validator(release: string, kind: string): ValidateFunction | und
   return compiled.get(key)!;
 }
 
+const unchanged = new Map<string, boolean>();
+/** Whether a release says the same of a kind as the release before. */
+export function isUnchanged(release: string, kind: string): boolean {
+  const name = KINDS[kind];
+  const key = `${release} ${kind}`;
+  const known = unchanged.get(key) ?? (name !== undefined && !changed(release, name));
+  unchanged.set(key, known);
+  return known;
+}
+
 /** Whether an object surely is what a release takes, without compiling its schema. */
 export function isPlain(release: string, kind: string, object: unknown): boolean {
   const name = KINDS[kind];

@@ -9,19 +9,23 @@ export interface Side<Row, Rule> {
   rules: readonly Rule[];
 }
 
-/** Answers about two sides, worked out once for all pairs of which the same is said: of fifty sites a million are a few hundred. */
-export function pairwise<Row extends object, Rule extends object, Answer>(
-  answer: (rows: Row[], rules: Rule[]) => Answer,
-): (from: Side<Row, Rule>, to: Side<Row, Rule>) => Answer {
+/**
+ * What is wrong between two sides, worked out once for all pairs of which the same is said: of fifty sites a million are a few
+ * hundred. Nothing is, where no row and no rule is about both.
+ */
+export function pairwise<Row extends object, Rule extends object, Fault>(
+  faults: (rows: Row[], rules: Rule[]) => Fault[],
+): (from: Side<Row, Rule>, to: Side<Row, Rule>) => Fault[] {
   const number = numbering();
-  const answers = new Map<number, Map<number, Answer>>();
+  const answers = new Map<number, Map<number, Fault[]>>();
   return (from, to) => {
-    const known = answers.get(number(from)) ?? new Map<number, Answer>();
+    const known = answers.get(number(from)) ?? new Map<number, Fault[]>();
     answers.set(number(from), known);
     const at = number(to);
     let said = known.get(at);
     if (said === undefined) {
-      said = answer(common(from.rows, to.rows), common(from.rules, to.rules));
+      const [rows, rules] = [common(from.rows, to.rows), common(from.rules, to.rules)];
+      said = rows.length === 0 && rules.length === 0 ? [] : faults(rows, rules);
       known.set(at, said);
     }
     return said;
