@@ -20,6 +20,7 @@ export const COMMANDS: Record<string, Record<string, string>> = {
     sbom: 'what the toolkit and both images are made of (CycloneDX)',
   },
   'Run it': {
+    deploy: "brings a site's cluster to what the tree says, in waves; shows first what changes",
     secrets: 'what a site needs and is in no tree, encrypted: says what is missing, makes it',
     certs: "the database's certificates: what is missing, issues it, replaces the authority",
     procedure: 'carries out a procedure of dist/<site>/plans/, and goes on after a cut',

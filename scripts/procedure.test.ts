@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { plans } from '#charts/plans.ts';
 import { siteOf } from '#sites/questions.ts';
 import { plain } from './lib/procedure/plain.ts';
-import { readProcedure } from './procedure.ts';
+import { readProcedure } from './lib/procedure/read.ts';
 import { threeSites } from './testing/three-sites.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'procedure-'));

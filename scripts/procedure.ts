@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { Ajv } from 'ajv';
-import { parseDocument } from 'yaml';
+import { join, resolve } from 'node:path';
 import { concealed } from '#sites/load/secrets.ts';
-import type { Procedure, Step } from '#sites/schema/procedure.ts';
-import schema from '#sites/schemas/procedure.schema.json' with { type: 'json' };
+import type { Procedure } from '#sites/schema/procedure.ts';
 import { lock } from './lib/lock.ts';
-import { CannotLook, cannot, main, options } from './lib/main.ts';
+import { CannotLook, main, options } from './lib/main.ts';
 import { carryOut, type Result, undo } from './lib/procedure/carry-out.ts';
+import { chosen } from './lib/procedure/chosen.ts';
 import { sameClusters } from './lib/procedure/identity.ts';
 import { Journal } from './lib/procedure/journal.ts';
 import { plain } from './lib/procedure/plain.ts';
+import { readProcedure } from './lib/procedure/read.ts';
 import { terminal, yes } from './lib/procedure/terminal.ts';
 import { ROOT } from './lib/sites.ts';
 
@@ -18,37 +16,6 @@ const USAGE = `npm run procedure -- FILE [--dry-run] [--yes] [--from STEP | --on
   Carries out a procedure of the tree, such as dist/dc/plans/cert-manager.yaml, step by step: each waits for its gates.
   A run that was cut goes on where it stopped (journal in .fredu/journal/); --undo takes back what is done, last step first.
   --dry-run prints the steps and starts nothing; --yes begins without asking (steps for a person ask all the same).`;
-
-/** @throws CannotLook for a file that is not there, no YAML, or no procedure */
-export function readProcedure(path: string): { site: string; procedure: Procedure } {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw cannot('read', path, error);
-  }
-  const document = parseDocument(text);
-  const [broken] = document.errors;
-  if (broken) throw new CannotLook(`${path}: ${broken.message.split('\n')[0]}`);
-  const validate = new Ajv({ strict: false }).compile(schema);
-  const procedure: unknown = document.toJS();
-  if (!validate(procedure)) {
-    const [first] = validate.errors!;
-    throw new CannotLook(
-      `${path} is no procedure: ${first!.instancePath || 'the file'} ${first!.message}; sites/schemas/procedure.schema.json says what one is`,
-    );
-  }
-  return { site: basename(dirname(dirname(resolve(path)))), procedure: procedure as Procedure };
-}
-
-/** The steps that a person chose, in the order of the procedure. @throws CannotLook for a step that it does not have */
-function chosen({ steps }: Procedure, { from, only }: { from?: string; only?: string[] }): Step[] {
-  const known = steps.map(({ id }) => id);
-  for (const id of [...(from === undefined ? [] : [from]), ...(only ?? [])])
-    if (!known.includes(id)) throw new CannotLook(`there is no step ${id}; there are ${known.join(', ')}`);
-  if (only) return steps.filter(({ id }) => only.includes(id));
-  return steps.slice(from === undefined ? 0 : known.indexOf(from));
-}
 
 /** Every site that the procedure touches, its own first. */
 function sitesOf(site: string, { places }: Procedure): string[] {

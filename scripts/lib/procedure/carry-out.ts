@@ -1,9 +1,12 @@
 import type { Action, Gate, Procedure, Selector, Step } from '#sites/schema/procedure.ts';
 import type { Command, Outcome } from '../run.ts';
 
+/** What a command ended with; `isHopeless`: a gate that asks it again will never hold. */
+export type Answer = Outcome & { isHopeless?: boolean };
+
 /** What a procedure is carried out with: real programs, or ones of a test. */
 export interface Executor {
-  run(command: Command, options: { input?: string; timeoutSeconds: number }): Promise<Outcome>;
+  run(command: Command, options: { input?: string; timeoutSeconds: number }): Promise<Answer>;
   /** Asks a person to do what the step says; false where they decline. */
   ask(step: Step): Promise<boolean>;
   wait(milliseconds: number): Promise<void>;
@@ -64,7 +67,8 @@ async function problemOf(procedure: Procedure, step: Step, executor: Executor): 
   if (failed) return failed;
   for (const gate of step.until) {
     const missed = await hold(procedure, gate, executor, end);
-    if (missed) return `not so after ${step.timeoutSeconds} s: ${missed}`;
+    if (missed)
+      return missed.isHopeless ? missed.reason : `not so after ${step.timeoutSeconds} s: ${missed.reason}`;
   }
   return undefined;
 }
@@ -117,7 +121,16 @@ const failure = (command: string[], { code, stderr, stdout }: Outcome): Problem 
     ? undefined
     : `${command.join(' ')} ended with ${code}: ${(stderr || stdout).trim().split('\n').at(-1)}`;
 
-async function hold(procedure: Procedure, gate: Gate, executor: Executor, end: number): Promise<Problem> {
+interface Missed {
+  reason: string;
+  isHopeless: boolean;
+}
+async function hold(
+  procedure: Procedure,
+  gate: Gate,
+  executor: Executor,
+  end: number,
+): Promise<Missed | undefined> {
   for (;;) {
     const problem = await judge(
       procedure,
@@ -125,7 +138,8 @@ async function hold(procedure: Procedure, gate: Gate, executor: Executor, end: n
       executor,
       Math.max(5, Math.ceil((end - executor.now()) / 1000)),
     );
-    if (!problem || executor.now() >= end) return problem;
+    if (!problem) return undefined;
+    if (problem.isHopeless || executor.now() >= end) return problem;
     await executor.wait(AGAIN_MILLISECONDS);
   }
 }
@@ -136,10 +150,19 @@ async function judge(
   gate: Gate,
   executor: Executor,
   timeoutSeconds: number,
-): Promise<Problem> {
+): Promise<Missed | undefined> {
   const run = (place: string, command: string[]) =>
     executor.run(inPlace(procedure, place, command), { timeoutSeconds });
   const outcome = await run(gate.in, gate.command);
+  const reason = await problemWith(outcome, gate, run);
+  return reason === undefined ? undefined : { reason, isHopeless: outcome.isHopeless ?? false };
+}
+
+async function problemWith(
+  outcome: Outcome,
+  gate: Gate,
+  run: (place: string, command: string[]) => Promise<Outcome>,
+): Promise<Problem> {
   const shown = gate.command.join(' ');
   if (gate.fails) return outcome.code === 0 ? `${shown} succeeds` : undefined;
   if (outcome.code !== 0) return failure(gate.command, outcome);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Procedure } from '#sites/schema/procedure.ts';
 import { makeFolder } from '../folder.ts';
-import { CannotLook } from '../main.ts';
+import { CannotLook, cannot } from '../main.ts';
 import type { Command, Outcome } from '../run.ts';
 
 type Run = (command: Command, options: { timeoutSeconds: number }) => Promise<Outcome>;
@@ -17,9 +17,7 @@ export async function sameClusters(
   folder: string,
   run: Run,
 ): Promise<string[]> {
-  const file = join(folder, 'clusters');
-  const known: Record<string, string> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const learnt: string[] = [];
+  const found: Found[] = [];
   for (const [site, command] of clusterCommands(procedure)) {
     const { code, stdout, stderr } = await run(command, { timeoutSeconds: 30 });
     const uid = stdout.trim();
@@ -27,19 +25,61 @@ export async function sameClusters(
       throw new CannotLook(
         `the cluster of ${site} does not answer: ${command.join(' ')}: ${lastLine(stderr)}`,
       );
+    found.push({ site, uid, way: command.slice(0, 2).join(' ') });
+  }
+  return knownClusters(folder, found);
+}
+
+/** A cluster as it was met: of which site it is said to be, its UID, and what led there. */
+interface Found {
+  site: string;
+  uid: string;
+  way: string;
+}
+
+/**
+ * Refuses a cluster that is not the one learnt for its site; learns those of sites without one, unless nothing is to be written.
+ * @returns the sites whose cluster was not known
+ * @throws CannotLook for another cluster than the known one
+ */
+export function knownClusters(folder: string, found: readonly Found[], { learn = true } = {}): string[] {
+  const file = join(folder, 'clusters');
+  const known = readKnown(file);
+  const learnt: string[] = [];
+  for (const { site, uid, way } of found) {
     if (known[site] === undefined) {
+      const other = Object.entries(known).find(([, each]) => each === uid)?.[0];
+      if (other)
+        throw new CannotLook(
+          `${way} leads to the cluster of ${other}, not to one of ${site} (kube-system ${uid}); mend the context`,
+        );
       known[site] = uid;
       learnt.push(site);
     } else if (known[site] !== uid)
       throw new CannotLook(
-        `${command.slice(0, 2).join(' ')} leads to another cluster than that of ${site} (kube-system ${uid}, not ${known[site]}); mend the context, or remove ${site} from ${file} where the cluster was rebuilt`,
+        `${way} leads to another cluster than that of ${site} (kube-system ${uid}, not ${known[site]}); mend the context, or remove ${site} from ${file} where the cluster was rebuilt`,
       );
   }
-  if (learnt.length > 0) {
-    makeFolder(dirname(file));
-    writeFileSync(file, `${JSON.stringify(known, null, 2)}\n`);
+  if (learn && learnt.length > 0) {
+    try {
+      makeFolder(dirname(file));
+      writeFileSync(file, `${JSON.stringify(known, null, 2)}\n`);
+    } catch (error) {
+      throw cannot('write', file, error);
+    }
   }
   return learnt;
+}
+
+function readKnown(file: string): Record<string, string> {
+  if (!existsSync(file)) return {};
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new CannotLook(
+      `${file} cannot be read: ${(error as Error).message}; mend it, or move it away to learn clusters again`,
+    );
+  }
 }
 
 /** For each site with a place that kubectl leads to, how its cluster says who it is. */

@@ -27,16 +27,26 @@ export class Journal implements Log {
   readonly path: string;
   readonly #states = new Map<string, 'started' | 'done'>();
   #begun = false;
+  /** Whether the file is of another version, which this run puts aside. */
+  #isOther = false;
   readonly #procedure: Procedure;
 
-  /** @throws CannotLook for a journal that cannot be read, or that is of another version of the procedure */
-  constructor(folder: string, site: string, procedure: Procedure) {
+  /**
+   * @param anew whether the journal of another version is put aside instead of refused, when this run first writes
+   * @throws CannotLook for a journal that cannot be read, or that is of another version of the procedure
+   */
+  constructor(folder: string, site: string, procedure: Procedure, { anew = false }: { anew?: boolean } = {}) {
     this.path = join(folder, `${site}-${procedure.id}.jsonl`);
     this.#procedure = procedure;
     for (const line of linesOf(this.path)) {
       if ('begins' in line) {
+        const differing = differences(line.steps, digests(procedure));
+        if (differing.length > 0 && anew) {
+          this.#isOther = true;
+          return;
+        }
+        refuseOther(this.path, differing);
         this.#begun = true;
-        refuseOther(this.path, line.steps, digests(procedure));
       } else if (line.event === 'undone') this.#states.delete(line.step);
       else if (line.event === 'done') this.#states.set(line.step, 'done');
       else if (line.event === 'started') this.#states.set(line.step, 'started');
@@ -54,6 +64,8 @@ export class Journal implements Log {
 
   write(event: 'started' | 'done' | 'undone' | 'failed', step: string, reason?: string): void {
     const at = new Date().toISOString();
+    if (this.#isOther) this.close();
+    this.#isOther = false;
     if (!this.#begun) this.#append({ at, begins: this.#procedure.id, steps: digests(this.#procedure) });
     this.#begun = true;
     this.#append({ at, step, event, ...(reason === undefined ? {} : { reason }) });
@@ -108,10 +120,13 @@ const digests = ({ steps, places }: Procedure): Record<string, string> =>
 const hash = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
-function refuseOther(path: string, before: Record<string, string>, now: Record<string, string>): void {
-  const differing = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+function differences(before: Record<string, string>, now: Record<string, string>): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
     (step) => before[step] !== now[step],
   );
+}
+
+function refuseOther(path: string, differing: readonly string[]): void {
   if (differing.length === 0) return;
   throw new CannotLook(
     `${path} is the journal of an unfinished run of another version: ${differing.join(', ')} differ; finish or undo it with the tree of that run, or move the file away to begin again`,

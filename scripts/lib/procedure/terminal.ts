@@ -2,10 +2,19 @@ import { createInterface } from 'node:readline/promises';
 import { concealed } from '#sites/load/secrets.ts';
 import { CannotLook } from '../main.ts';
 import { run } from '../run.ts';
-import type { Executor } from './carry-out.ts';
+import type { Answer, Executor } from './carry-out.ts';
 
-/** Carries out with real programs; Ctrl-C stops after the command that runs, a second one ends that too. */
-export function terminal({ json }: { json?: boolean }): Executor {
+/** A program that this process plays itself: what stands after its name, and what ends it. */
+type Played = (
+  words: readonly string[],
+  how: { timeoutSeconds: number; signal: AbortSignal },
+) => Promise<Answer>;
+
+/**
+ * Carries out with real programs; Ctrl-C stops after the command that runs, a second one ends that too.
+ * @param played programs that are no programs, by name
+ */
+export function terminal({ json }: { json?: boolean }, played: Record<string, Played> = {}): Executor {
   const abort = new AbortController();
   let interrupts = 0;
   process.on('SIGINT', () => {
@@ -16,7 +25,10 @@ export function terminal({ json }: { json?: boolean }): Executor {
   const start = Date.now();
   return {
     async run(command, { input, timeoutSeconds }) {
-      if (interrupts > 0) return { code: 130, stdout: '', stderr: 'stopped by Ctrl-C' };
+      if (interrupts > 0) return { code: 130, stdout: '', stderr: 'stopped by Ctrl-C', isHopeless: true };
+      const [program, ...words] = command;
+      const own = played[program];
+      if (own) return own(words, { timeoutSeconds, signal: abort.signal });
       try {
         return await run(command, { input, timeoutSeconds, signal: abort.signal });
       } catch (error) {

@@ -1,0 +1,62 @@
+import { join, resolve } from 'node:path';
+import { nearest } from '#sites/load/near.ts';
+import { deploySite } from './lib/deploy/site-deployment.ts';
+import { CannotLook, main, options } from './lib/main.ts';
+import { ROOT } from './lib/sites.ts';
+
+const USAGE = `npm run deploy -- SITE [--tree FOLDER] [--dry-run] [--yes] [--lose-data] [--back] [--anew]
+                          [--from STEP | --only STEP…] [--kubeconfig FILE] [--context NAME] [--json] [--state FOLDER]
+                          [--engine own|pulumi [--import]]
+  Brings the cluster of a site to what a tree says (default dist/), wave after wave, each ready before the next; shows first what
+  would change. A run that was cut goes on where it stopped. --dry-run shows and changes nothing; --yes begins without asking;
+  --lose-data agrees to what the preview names as lost; --back returns to the tree that was deployed before; --anew puts the journal
+  of an unfinished run of another tree aside. The context of the kubeconfig is the site's code. --engine pulumi carries the same
+  waves out by Pulumi; --import takes what stands there into its stack.`;
+
+const ENGINES = ['own', 'pulumi'] as const;
+
+if (import.meta.main) {
+  await main(() => {
+    const { values, positionals } = options(
+      USAGE,
+      {
+        tree: { type: 'string', default: join(ROOT, 'dist') },
+        'dry-run': { type: 'boolean' },
+        yes: { type: 'boolean' },
+        'lose-data': { type: 'boolean' },
+        back: { type: 'boolean' },
+        anew: { type: 'boolean' },
+        from: { type: 'string' },
+        only: { type: 'string', multiple: true },
+        kubeconfig: { type: 'string' },
+        context: { type: 'string' },
+        json: { type: 'boolean' },
+        state: { type: 'string', default: join(ROOT, '.fredu') },
+        engine: { type: 'string', default: 'own' },
+        import: { type: 'boolean' },
+      },
+      { words: true },
+    );
+    const [site, ...others] = positionals;
+    if (site === undefined || others.length > 0) throw new CannotLook(`name one site\n${USAGE}`);
+    return deploySite(site, {
+      ...values,
+      tree: resolve(values.tree),
+      state: resolve(values.state),
+      engine: engineOf(values.engine),
+      what: `npm run deploy -- ${process.argv
+        .slice(2)
+        .filter((word) => !/^--(yes|anew)$/.test(word))
+        .join(' ')}`,
+    });
+  });
+}
+
+function engineOf(word: string): (typeof ENGINES)[number] {
+  const engine = ENGINES.find((each) => each === word);
+  if (engine) return engine;
+  const near = nearest(word, [...ENGINES]);
+  throw new CannotLook(
+    `there is no engine ${word}; ${near ? `did you mean ${near}?` : `there are ${ENGINES.join(' and ')}`}`,
+  );
+}

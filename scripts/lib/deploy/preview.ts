@@ -1,0 +1,184 @@
+import { stringify } from 'yaml';
+import { compare, pathOf } from '#policies/diff/compare.ts';
+import { type Report, report, text } from '#policies/diff/index.ts';
+import { kubernetes } from '#policies/diff/readers/kubernetes.ts';
+import type { Tree } from '#policies/law.ts';
+import type { Data } from '#policies/reading/texts.ts';
+import type { Cluster } from './cluster.ts';
+import { bare, type Difference, differences, isSettled, spareObjects } from './differences.ts';
+import { type Inventory, MANAGER, readInventory } from './inventory.ts';
+import { type Identity, identityOf, keyOf, shown } from './object.ts';
+import { ownersOf } from './owners.ts';
+import { missingSecrets } from './secrets.ts';
+import { objectPaths, objectsOf, type SiteTree } from './site-tree.ts';
+import { type Stuck, unready } from './stuck.ts';
+
+/** A field that says something else than the tree, because somebody set it. */
+interface Drift {
+  identity: Identity;
+  field: string;
+  live: Data;
+  wanted: Data;
+  owners: { manager: string; since?: string }[];
+}
+
+/** What a deployment would do to a cluster, asked of its API before anything is written. */
+export interface Preview {
+  site: string;
+  context: string;
+  tree: string;
+  inventory: Inventory;
+  differences: Difference[];
+  pruned: Identity[];
+  /** Of the inventory, gone from the tree, but taken over by others: they stay. */
+  left: Identity[];
+  drifts: Drift[];
+  unready: Stuck[];
+  /** `namespace/name`; nothing where the cluster does not say. */
+  missingSecrets?: string[];
+  /** Groups of the API whose own server is down. */
+  silent: string[];
+  /** In the words of `npm run diff`. */
+  report: Report;
+}
+
+export async function preview(cluster: Cluster, tree: SiteTree): Promise<Preview> {
+  const objects = objectsOf(tree);
+  const inventory = await readInventory(cluster);
+  const found = await differences(cluster, objects, inventory);
+  const spare = await spareObjects(cluster, objects, inventory);
+  const pruned = spare.filter(({ isOurs }) => isOurs);
+  const secrets = await missingSecrets(cluster, objects);
+  const isNew = new Set(
+    found.filter(({ how }) => /^(added|unasked)$/.test(how)).map(({ identity }) => keyOf(identity)),
+  );
+  return {
+    site: tree.site,
+    context: cluster.context,
+    tree: tree.digest,
+    inventory,
+    differences: found,
+    pruned: pruned.map(({ identity }) => identity),
+    left: spare.filter(({ isOurs }) => !isOurs).map(({ identity }) => identity),
+    drifts: found.flatMap(driftsOf),
+    unready: await unready(
+      cluster,
+      objects.filter((each) => !isNew.has(keyOf(identityOf(each)))),
+      inventory,
+    ),
+    ...(secrets ? { missingSecrets: secrets } : {}),
+    silent: cluster.silent,
+    report: reportOf(cluster, tree, found, pruned),
+  };
+}
+
+/** Whether there is anything to apply or to remove. */
+export const isClean = ({ differences: found, pruned }: Preview): boolean =>
+  pruned.length === 0 && found.every(isSettled);
+
+/** Fields of a changed object that somebody else set since. */
+function driftsOf({ how, identity, live, next }: Difference): Drift[] {
+  if (how !== 'changed') return [];
+  const [thing] = kubernetes.things(`-/kubernetes/-.yaml`, stringify(bare(next), PLAIN));
+  return compare(bare(live), bare(next), thing?.shape).flatMap(({ steps, before, after }) => {
+    const owners = ownersOf(live, steps).filter(({ manager }) => manager !== MANAGER);
+    return owners.length > 0 ? [{ identity, field: pathOf(steps), live: before, wanted: after, owners }] : [];
+  });
+}
+
+/** Both trees as they would be compared without a cluster; where something changes, as the API has it before and after. */
+function reportOf(
+  cluster: Cluster,
+  { site, files }: SiteTree,
+  found: readonly Difference[],
+  pruned: readonly { identity: Identity; live: Data }[],
+): Report {
+  const [before, after] = [new Map(files), new Map(files)];
+  for (const { how, identity, live, next, path } of withPaths(files, site, found)) {
+    if (how === 'added' || how === 'unasked') before.delete(path);
+    if (how !== 'changed') continue;
+    before.set(path, stringify({ ...bare(live), ...typed(identity) }, PLAIN));
+    after.set(path, stringify({ ...bare(next), ...typed(identity) }, PLAIN));
+  }
+  for (const { identity, live } of pruned)
+    before.set(
+      `${site}/kubernetes/${identity.namespace || 'cluster'}/${identity.kind.toLowerCase()}-${identity.name}.yaml`,
+      stringify({ ...typed(identity), ...bare(live) }, PLAIN),
+    );
+  return report(before, after, { before: `cluster ${cluster.context}`, after: `tree of ${site}` }, []);
+}
+const typed = ({ apiVersion, kind }: Identity) => ({ apiVersion, kind });
+const PLAIN = { aliasDuplicateObjects: false, lineWidth: 0 } as const;
+
+function withPaths(files: Tree, site: string, found: readonly Difference[]) {
+  const paths = objectPaths(files, site);
+  return found.map((each, index) => ({ ...each, path: paths[index]! }));
+}
+
+const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+const VALUE_MAX = 60;
+const value = (data: Data): string => {
+  const said = data === undefined ? 'absent' : typeof data === 'string' ? data : JSON.stringify(data);
+  return said.length > VALUE_MAX ? `${said.slice(0, VALUE_MAX)}…` : said;
+};
+
+/** A preview as a person reads it before they agree. */
+export function previewText(made: Preview, { colour = false } = {}): string {
+  const of = (...hows: Difference['how'][]) => made.differences.filter(({ how }) => hows.includes(how));
+  const counts = [
+    `${of('added', 'unasked').length} added`,
+    `${of('changed').length} changed`,
+    `${made.pruned.length} pruned`,
+    ...(of('adopted').length > 0 ? [`${of('adopted').length} taken over as they are`] : []),
+    `${of('same', 'ran').length} as they are`,
+  ];
+  const since = made.inventory.tree
+    ? `; deployed there: tree ${made.inventory.tree.slice(0, 12)} since ${made.inventory.since}`
+    : '; nothing was deployed there yet';
+  const lines = [
+    `${made.site}: tree ${made.tree.slice(0, 12)}, ${plural(made.differences.length, 'object')}: ${counts.join(', ')}${since}`,
+  ];
+  const list = (title: string, entries: readonly string[]) => {
+    if (entries.length > 0) lines.push('', title, ...entries.map((entry) => `  ${entry}`));
+  };
+  if (of('added', 'unasked').length === made.differences.length)
+    lines.push('Nothing of it is there yet: all of it is made.');
+  else if (made.report.groups.length > 0) lines.push('', text(made.report, { colour }).trimEnd());
+  list(
+    'Set by others since; the tree’s value comes back',
+    made.drifts.map(
+      ({ identity, field, live, wanted, owners }) =>
+        `${shown(identity)}: ${field} is ${value(live)} by ${owners.map(({ manager, since: at }) => `${manager}${at ? ` (${at})` : ''}`).join(', ')}; the tree says ${value(wanted)}`,
+    ),
+  );
+  list(
+    'The API refuses',
+    of('refused').map(({ identity, why }) => `${shown(identity)}: ${why}`),
+  );
+  list('Pruned', made.pruned.map(shown));
+  list('Gone from the tree, but taken over by others: they stay', made.left.map(shown));
+  list(
+    'Could not be asked yet',
+    [...Map.groupBy(of('unasked'), ({ why }) => why)].map(
+      ([why, same]) => `${plural(same.length, 'object')}: ${why}`,
+    ),
+  );
+  list(
+    'Not ready',
+    made.unready.map(({ identity, why }) => `${shown(identity)}: ${why}`),
+  );
+  if (made.missingSecrets === undefined) lines.push('', 'Secrets could not be listed.');
+  else if (made.missingSecrets.length > 0)
+    lines.push('', `Secrets that pods wait for and the cluster lacks: ${made.missingSecrets.join(', ')}`);
+  if (made.silent.length > 0) lines.push('', `Parts of the API do not answer: ${made.silent.join(', ')}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the change loses or cuts, by name: what a person is asked for. */
+export function losses({ report: { meanings } }: Preview): { lost: string[]; cut: string[] } {
+  const of = (...levels: string[]) =>
+    meanings
+      .filter(({ level }) => levels.includes(level))
+      .map(({ text: words, at }) => (at.length > 0 ? `${words}: ${at.join(', ')}` : words));
+  return { lost: of('data loss'), cut: of('outage', 'recreate') };
+}
