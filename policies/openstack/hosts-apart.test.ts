@@ -1,14 +1,12 @@
 import { expect, it } from 'vitest';
-import { openstack } from '#charts/openstack.ts';
-import { inStack } from '#scripts/testing/edited-tree.ts';
+import { inStack, stackTree } from '#scripts/testing/edited-tree.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/questions.ts';
 import type { Tree } from '../law.ts';
 import type { Data } from '../reading/objects.ts';
 import { hostsApart } from './hosts-apart.ts';
 
 const model = threeSites();
-const tree: Tree = new Map(openstack(model, siteOf(model, 'dc')).map(([path, text]) => [`dc/${path}`, text]));
+const tree: Tree = stackTree(model, 'dc');
 const messages = (changed: Tree) => hostsApart.check(model, changed).map(({ message }) => message);
 const changed = (change: (resources: Data, whole: Data) => void) => messages(inStack(tree, 'dc', change));
 

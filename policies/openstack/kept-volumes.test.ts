@@ -1,15 +1,13 @@
 import { expect, it } from 'vitest';
-import { openstack } from '#charts/openstack.ts';
-import { inStack } from '#scripts/testing/edited-tree.ts';
+import { inStack, stackTree } from '#scripts/testing/edited-tree.ts';
 import { example } from '#scripts/testing/example-sites.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { siteOf } from '#sites/questions.ts';
 import type { Tree } from '../law.ts';
 import type { Data } from '../reading/objects.ts';
 import { keptVolumes } from './kept-volumes.ts';
 
 const model = threeSites();
-const tree: Tree = new Map(openstack(model, siteOf(model, 'dc')).map(([path, text]) => [`dc/${path}`, text]));
+const tree: Tree = stackTree(model, 'dc');
 const messages = (changed: Tree) => keptVolumes.check(model, changed).map(({ message }) => message);
 const changed = (change: (resources: Data, whole: Data) => void) => messages(inStack(tree, 'dc', change));
 
@@ -88,9 +86,7 @@ it('an instance whose own disk holds a database', () => {
   const world = example(({ sites }) => {
     sites.par!.database!.volume.store = 'local';
   });
-  const made: Tree = new Map(
-    openstack(world, siteOf(world, 'par')).map(([path, text]) => [`par/${path}`, text]),
-  );
+  const made: Tree = stackTree(world, 'par');
   const found = (of: Tree) => keptVolumes.check(world, of).map(({ message }) => message);
   expect(found(made)).toEqual([]);
   expect(

@@ -1,24 +1,19 @@
 import { expect, it } from 'vitest';
-import { openstack } from '#charts/openstack.ts';
-import { inStack } from '#scripts/testing/edited-tree.ts';
+import { inStack, stackTree } from '#scripts/testing/edited-tree.ts';
 import { dualCloud } from '#scripts/testing/example-sites.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import type { Model } from '#sites/model.ts';
-import { siteOf } from '#sites/questions.ts';
 import type { Tree } from '../law.ts';
 import type { Data } from '../reading/objects.ts';
 import { stacks } from '../reading/openstack-tree.ts';
 import { secondPlan, taken } from './second-plan.ts';
 
 const dual = dualCloud();
-const treeOf = (model: Model, site: string): Tree =>
-  new Map(openstack(model, siteOf(model, site)).map(([path, text]) => [`${site}/${path}`, text]));
-const tree = treeOf(dual, 'par');
+const tree = stackTree(dual, 'par');
 const messages = (changed: Tree) => secondPlan.check(dual, changed).map(({ message }) => message);
 
 it('our own data centre keeps it, and so does one with both families', () => {
   const own = threeSites();
-  expect(secondPlan.check(own, treeOf(own, 'dc'))).toEqual([]);
+  expect(secondPlan.check(own, stackTree(own, 'dc'))).toEqual([]);
   expect(messages(tree)).toEqual([]);
 });
 
@@ -73,7 +68,7 @@ it.each<[string, (all: Data) => void, string]>([
 
 it('leaves what others assign, once the provider knows of it', () => {
   const own = threeSites();
-  const found = stacks(treeOf(own, 'dc')).flatMap((stack) => taken(stack, () => true));
+  const found = stacks(stackTree(own, 'dc')).flatMap((stack) => taken(stack, () => true));
   expect(found.map(({ message }) => message)).toEqual([
     expect.stringContaining('would take away dragents, which OpenStack or its administrator assigned'),
   ]);

@@ -1,29 +1,24 @@
 import { expect, it } from 'vitest';
-import { openstack } from '#charts/openstack.ts';
-import { inStack } from '#scripts/testing/edited-tree.ts';
+import { inStack, stackTree } from '#scripts/testing/edited-tree.ts';
 import { dualCloud } from '#scripts/testing/example-sites.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import type { Model } from '#sites/model.ts';
-import { siteOf } from '#sites/questions.ts';
 import type { Tree } from '../law.ts';
 import type { Data } from '../reading/objects.ts';
 import { stackAddresses } from './stack-addresses.ts';
 
 const own = threeSites();
-const treeOf = (model: Model, site: string): Tree =>
-  new Map(openstack(model, siteOf(model, site)).map(([path, text]) => [`${site}/${path}`, text]));
-const tree = treeOf(own, 'dc');
+const tree = stackTree(own, 'dc');
 const messages = (changed: Tree, of = own) => stackAddresses.check(of, changed).map(({ message }) => message);
 
 it('our own data centre keeps it, and so does one with both families', () => {
   expect(messages(tree)).toEqual([]);
   const dual = dualCloud();
-  expect(messages(treeOf(dual, 'par'), dual)).toEqual([]);
+  expect(messages(stackTree(dual, 'par'), dual)).toEqual([]);
 });
 
 it('both families are looked at', () => {
   const dual = dualCloud();
-  const changed = inStack(treeOf(dual, 'par'), 'par', (all) => {
+  const changed = inStack(stackTree(dual, 'par'), 'par', (all) => {
     all.networking_subnet_v2['network_nodes-ipv6'].allocation_pool[0].start = '2001:db8:2:2::1';
   });
   expect(messages(changed, dual)).toContain('OpenStack may give 2001:db8:2:2::10 away');

@@ -1,59 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { artefacts } from '#charts/artefacts.ts';
-import { THREE_SITES } from '#scripts/testing/three-sites.ts';
-import { model } from '#sites/derive.ts';
+import { findingsAfter } from '#scripts/testing/changed-world.ts';
 import type { Input } from '#sites/schema/schema.ts';
-import { databasePools } from '../kubernetes/database-pools.ts';
-import { databaseAuthentication } from './database-authentication.ts';
-import { databaseBackups } from './database-backups.ts';
-import { databaseDrain } from './database-drain.ts';
-import { databaseHealth } from './database-health.ts';
-import { databaseJoin } from './database-join.ts';
-import { databaseLeases } from './database-leases.ts';
-import { databaseLicence } from './database-licence.ts';
-import { databaseLocality } from './database-locality.ts';
-import { databaseMemory } from './database-memory.ts';
-import { databaseNames } from './database-names.ts';
-import { databaseStore } from './database-store.ts';
-import { databaseSurvival } from './database-survival.ts';
+import { POLICIES } from '../index.ts';
 
 /** The laws of the database hold for platforms other than ours, made by changing files and no code. */
-const LAWS = [
-  databaseBackups,
-  databaseLicence,
-  databaseAuthentication,
-  databaseDrain,
-  databaseHealth,
-  databaseJoin,
-  databaseLeases,
-  databaseLocality,
-  databaseMemory,
-  databaseNames,
-  databasePools,
-  databaseStore,
-  databaseSurvival,
-];
+const LAWS = POLICIES.filter(({ id }) => id.startsWith('database-'));
 
-function input(): Input {
-  const read = (name: string) => parse(readFileSync(join(THREE_SITES, name), 'utf8'));
-  const sites = readdirSync(THREE_SITES).filter((name) => name.endsWith('.yaml') && name !== 'platform.yaml');
-  return {
-    platform: read('platform.yaml'),
-    sites: Object.fromEntries(sites.map((name) => [name.slice(0, -5), read(name)])),
-  };
-}
-function findings(change: (input: Input) => void): string[] {
-  const changed = input();
-  change(changed);
-  const world = model(changed);
-  const tree = artefacts(world);
-  return LAWS.flatMap((law) =>
-    law.check(world, tree).map((each) => `${law.id} ${each.path}: ${each.message}`),
-  );
-}
+const findings = (change: (input: Input) => void) => findingsAfter(LAWS, change);
 it('a fourth site in a second OpenStack, which may hold leases', () => {
   expect(
     findings((of) => {

@@ -1,33 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { artefacts } from '#charts/artefacts.ts';
-import { THREE_SITES } from '#scripts/testing/three-sites.ts';
-import { model } from '#sites/derive.ts';
+import { findingsAfter } from '#scripts/testing/changed-world.ts';
 import type { Input, SiteInput } from '#sites/schema/schema.ts';
 import { POLICIES } from '../index.ts';
 
 /** Laws of the way in and of what runs, on platforms other than ours, made by changing files and no code. */
 const LAWS = POLICIES.filter(({ id }) => !id.startsWith('database-'));
 
-function input(): Input {
-  const read = (name: string) => parse(readFileSync(join(THREE_SITES, name), 'utf8'));
-  const sites = readdirSync(THREE_SITES).filter((name) => name.endsWith('.yaml') && name !== 'platform.yaml');
-  return {
-    platform: read('platform.yaml'),
-    sites: Object.fromEntries(sites.map((name) => [name.slice(0, -5), read(name)])),
-  };
-}
-function findings(change: (input: Input) => void): string[] {
-  const changed = input();
-  change(changed);
-  const world = model(changed);
-  const tree = artefacts(world);
-  return LAWS.flatMap((law) =>
-    law.check(world, tree).map((each) => `${law.id} ${each.path}: ${each.message}`),
-  );
-}
+const findings = (change: (input: Input) => void) => findingsAfter(LAWS, change);
 /** Another site like one of ours, at other addresses. */
 const like = (site: SiteInput, ...moves: [from: string, to: string][]): SiteInput =>
   JSON.parse(moves.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(site)));

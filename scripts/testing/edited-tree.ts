@@ -1,6 +1,9 @@
 import { parse, stringify } from 'yaml';
+import { openstack } from '#charts/openstack.ts';
 import type { Tree } from '#policies/law.ts';
 import type { Data } from '#policies/reading/objects.ts';
+import type { Model } from '#sites/model.ts';
+import { siteOf } from '#sites/questions.ts';
 
 /** For tests of laws: the tree with one file changed as data; what is not touched stays as it was. @throws when no file has this path */
 export function edited(tree: Tree, path: string, change: (object: Data) => void): Tree {
@@ -41,6 +44,10 @@ export const inTraefik = (tree: Tree, site: string, file: string, change: (data:
     change(data);
     object.data[file] = stringify(data);
   });
+
+/** The files of one site's OpenStack. */
+export const stackTree = (model: Model, site: string): Tree =>
+  new Map(openstack(model, siteOf(model, site)).map(([path, text]) => [`${site}/${path}`, text]));
 
 /** The tree with the OpenStack stack of a site changed as data. @throws when the site has none */
 export function inStack(tree: Tree, site: string, change: (resources: Data, whole: Data) => void): Tree {
