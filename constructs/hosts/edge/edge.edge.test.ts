@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -220,6 +220,8 @@ nft -f /etc/nftables.conf`);
 const serve = (host: LabHost) =>
   host.start('haproxy', 'haproxy -W -db -n 4000 -f /etc/haproxy/haproxy.cfg -p /run/haproxy.pid');
 
+/** Made by a probe that asks. */
+const BEGUN = join(work, 'begun');
 /** Asks again and again for a time, and says how long nobody was served. */
 async function probe(milliseconds: number, ...addresses: string[]): Promise<Probed[]> {
   const targets = addresses.flatMap((address) => [
@@ -229,7 +231,7 @@ async function probe(milliseconds: number, ...addresses: string[]): Promise<Prob
   ]);
   const script = join(import.meta.dirname, '../../../scripts/testing/lab/probe.ts');
   const { code, stdout, stderr } = await client.run(
-    [process.execPath, script, String(milliseconds), ...targets],
+    [process.execPath, script, String(milliseconds), BEGUN, ...targets],
     Math.ceil(milliseconds / 1000) + 30,
   );
   if (code !== 0) throw new Error(stderr);
@@ -262,8 +264,9 @@ async function outage(
   milliseconds: number,
   cause: () => Promise<unknown>,
 ): Promise<number> {
+  rmSync(BEGUN, { force: true });
   const watching = probe(milliseconds, APP.ipv4, APP.ipv6);
-  await sleep(700); // the probe runs before anything fails
+  await until('the probe asks', async () => existsSync(BEGUN));
   await cause();
   const seconds = Math.max(...(await watching).map(({ longestMilliseconds }) => longestMilliseconds)) / 1000;
   measured.push(`${id}: nobody served for ${seconds.toFixed(2)} s, promised ${promised[id]} s`);

@@ -1,12 +1,13 @@
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 
 /**
- * Clients that ask again and again: `node probe.ts MILLISECONDS ADDRESS PORT FROM,FROM… [ADDRESS PORT FROM,FROM… …]`. Every 20 ms
- * one of them opens a connection to each target and asks for `/`; a target that has not answered within 250 ms has not served. They
- * take turns, for one alone would be a flood. Prints, for each target, the longest time in which nobody was served, how many were
- * and how many were not.
+ * Clients that ask again and again: `node probe.ts MILLISECONDS BEGUN ADDRESS PORT FROM,FROM… [ADDRESS PORT FROM,FROM… …]`.
+ * Every 20 ms one of them opens a connection to each target and asks for `/`; a target that has not answered within 250 ms has not
+ * served. They take turns, for one alone would be a flood. Makes the file BEGUN when each target has been asked. Prints, for each
+ * target, the longest time in which nobody was served, how many were and how many were not.
  */
-const [duration = '1000', ...rest] = process.argv.slice(2);
+const [duration = '1000', begun = '', ...rest] = process.argv.slice(2);
 const EVERY = 20;
 const PATIENCE = 250;
 
@@ -24,7 +25,9 @@ const targets = Array.from({ length: rest.length / 3 }, (_, index) => {
   return { address, port: Number(port), from: from.split(',') };
 });
 const end = Date.now() + Number(duration);
-const results = await Promise.all(targets.map(watch));
+const watched = targets.map(watch);
+writeFileSync(begun, '');
+const results = await Promise.all(watched);
 process.stdout.write(`${JSON.stringify(results)}\n`);
 
 async function watch({ address, port, from }: (typeof targets)[0]): Promise<Probed> {
