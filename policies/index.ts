@@ -27,14 +27,17 @@ import { kubeletCertificates } from './inventory/kubelet-certificates.ts';
 import { playbooksWhole } from './inventory/playbooks-whole.ts';
 import { alertRoutes } from './kubernetes/alert-routes.ts';
 import { alertRules } from './kubernetes/alert-rules.ts';
+import { autoscalers } from './kubernetes/autoscalers.ts';
 import { cephHosts } from './kubernetes/ceph-hosts.ts';
 import { cephRelease } from './kubernetes/ceph-release.ts';
+import { classesKnown } from './kubernetes/classes-known.ts';
 import { clientLimits } from './kubernetes/client-limits.ts';
 import { clustersAlike } from './kubernetes/clusters-alike.ts';
 import { dashboardsDrawn } from './kubernetes/dashboards-drawn.ts';
 import { databasePools } from './kubernetes/database-pools.ts';
 import { drainsEnd } from './kubernetes/drains-end.ts';
 import { exportedMetrics } from './kubernetes/exported-metrics.ts';
+import { grafanaSources } from './kubernetes/grafana-sources.ts';
 import { historyKept } from './kubernetes/history-kept.ts';
 import { httpsOnly } from './kubernetes/https-only.ts';
 import { imagesPinned } from './kubernetes/images-pinned.ts';
@@ -44,10 +47,12 @@ import { leavesInTime } from './kubernetes/leaves-in-time.ts';
 import { machinesUnlimited } from './kubernetes/machines-unlimited.ts';
 import { namedInhibitions } from './kubernetes/named-inhibitions.ts';
 import { namesProbed } from './kubernetes/names-probed.ts';
+import { namespaceBounds } from './kubernetes/namespace-bounds.ts';
 import { namespacesExist } from './kubernetes/namespaces-exist.ts';
 import { networkFlows } from './kubernetes/network-flows.ts';
 import { noSpareTokens } from './kubernetes/no-spare-tokens.ts';
 import { objectStoreGateways } from './kubernetes/object-store-gateways.ts';
+import { objectsFiled } from './kubernetes/objects-filed.ts';
 import { permissions } from './kubernetes/permissions.ts';
 import { podSecurity } from './kubernetes/pod-security.ts';
 import { probedPaths } from './kubernetes/probed-paths.ts';
@@ -56,6 +61,7 @@ import { siteFits } from './kubernetes/site-fits.ts';
 import { spreadOverWorkers } from './kubernetes/spread-over-workers.ts';
 import { traefikOptions } from './kubernetes/traefik-options.ts';
 import { trustedHop } from './kubernetes/trusted-hop.ts';
+import { webPages } from './kubernetes/web-pages.ts';
 import { workloadProbes } from './kubernetes/workload-probes.ts';
 import { workloadResources } from './kubernetes/workload-resources.ts';
 import type { Policy } from './law.ts';
@@ -108,9 +114,11 @@ const LAWS: readonly Policy[] = [
   alertRoutes,
   alertRules,
   announcements,
+  autoscalers,
   balancerPaths,
   cephHosts,
   cephRelease,
+  classesKnown,
   clientLimits,
   clusterVariables,
   clustersAlike,
@@ -139,6 +147,7 @@ const LAWS: readonly Policy[] = [
   firstStart,
   foldersMade,
   frontFirewallFlows,
+  grafanaSources,
   guardedPorts,
   historyKept,
   hostFirewallFlows,
@@ -164,6 +173,7 @@ const LAWS: readonly Policy[] = [
   namedInhibitions,
   namesProbed,
   namesResolve,
+  namespaceBounds,
   namespacesExist,
   networkFlows,
   noSecrets,
@@ -172,6 +182,7 @@ const LAWS: readonly Policy[] = [
   objectStoreGateways,
   objectStoreRealm,
   objectStoreRoles,
+  objectsFiled,
   oneTime,
   openstackSchema,
   ownAddresses,
@@ -202,6 +213,7 @@ const LAWS: readonly Policy[] = [
   versionMatrix,
   virtualAddresses,
   vridsApart,
+  webPages,
   wholeValues,
   workloadProbes,
   workloadResources,
