@@ -1,10 +1,11 @@
 import { join, resolve } from 'node:path';
 import { concealed } from '#sites/load/secrets.ts';
 import type { Model } from '#sites/model.ts';
-import type { Procedure, Step } from '#sites/schema/procedure.ts';
+import type { Procedure } from '#sites/schema/procedure.ts';
 import { lock } from '../lock.ts';
 import { CannotLook, options } from '../main.ts';
 import { carryOut, type Executor, undo } from '../procedure/carry-out.ts';
+import { chosen } from '../procedure/chosen.ts';
 import { sameClusters } from '../procedure/identity.ts';
 import { Journal } from '../procedure/journal.ts';
 import { plain } from '../procedure/plain.ts';
@@ -147,16 +148,6 @@ async function conduct(
   } finally {
     for (const each of unlock) each();
   }
-}
-
-/** The steps that a person chose. @throws CannotLook for one that the procedure does not have */
-function chosen({ steps }: Procedure, { from, only }: { from?: string; only?: string[] }): Step[] {
-  const ids = steps.map(({ id }) => id);
-  for (const id of [...(from === undefined ? [] : [from]), ...(only ?? [])])
-    if (!ids.includes(id)) throw new CannotLook(`there is no step ${id}; there are ${ids.join(', ')}`);
-  return only
-    ? steps.filter(({ id }) => only.includes(id))
-    : steps.slice(from === undefined ? 0 : ids.indexOf(from));
 }
 
 /** Commands of ours need no process of their own: keys stay in this one. */

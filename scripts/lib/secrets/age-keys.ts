@@ -26,7 +26,7 @@ export function identities(environment: NodeJS.ProcessEnv = process.env): string
     throw new CannotLook(
       `you have no age key: ${path} does not exist, and SOPS_AGE_KEY and SOPS_AGE_KEY_FILE are not set; \`npm run secrets -- init\` makes one`,
     );
-  const lines = (given ?? read(path)).split('\n').map((line) => line.trim());
+  const lines = (given || read(path)).split('\n').map((line) => line.trim());
   const keys = lines.filter((line) => line !== '' && !line.startsWith('#'));
   const where = given ? 'SOPS_AGE_KEY' : path;
   const wrong = keys.findIndex((key) => !/^AGE-SECRET-KEY-(1|PQ-1)[0-9A-Z]+$/.test(key));

@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants as system, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { SecretFile } from './site-secrets.ts';
 
@@ -11,14 +11,24 @@ export async function withPrivateFolder<Result>(use: (folder: string) => Promise
   const below = MEMORY.find((folder) => folder && isWritable(folder)) ?? tmpdir();
   const folder = mkdtempSync(join(below, 'fredu-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
+  const end = (signal: NodeJS.Signals) => {
+    // Ctrl-C may be for whoever works in the folder, and then ends them and not this process.
+    if (signal === 'SIGINT' && process.listenerCount('SIGINT') > 1) return;
+    remove();
+    process.exit(128 + system.signals[signal]);
+  };
   process.once('exit', remove);
+  for (const signal of ENDINGS) process.on(signal, end);
   try {
     return await use(folder);
   } finally {
     remove();
     process.off('exit', remove);
+    for (const signal of ENDINGS) process.off(signal, end);
   }
 }
+/** A signal ends a process without asking it for anything, unless it listens. */
+const ENDINGS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 function isWritable(folder: string): boolean {
   try {

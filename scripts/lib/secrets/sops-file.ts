@@ -140,7 +140,10 @@ type Metadata = Record<string, unknown>;
 function parsed(text: string, shown: string): { tree: Tree; metadata: Metadata } {
   const document = parseDocument(text, { schema: 'failsafe' });
   const [broken] = document.errors;
-  if (broken) throw new CannotLook(`${shown}: ${broken.message.split('\n')[0]}; take the file back from git`);
+  if (broken)
+    throw new CannotLook(
+      `${shown}: ${broken.message.split('\n')[0]!.replace(/:$/, '')}; take the file back from git`,
+    );
   visit(document, {
     Scalar(_, node) {
       // Nothing is not encrypted.
