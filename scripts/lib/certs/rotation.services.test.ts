@@ -13,7 +13,6 @@ import { createServer, type Server } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { haproxy } from '#constructs/hosts/edge/haproxy.ts';
 import {
@@ -25,6 +24,7 @@ import { itJudged } from '#scripts/testing/judge.ts';
 import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
 import { type Running, start } from '#server/main.ts';
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { signIn } from '#server/testing/parts/connection.ts';
 import { databaseUrl, type Postgres, startPostgres } from '#server/testing/parts/postgres.ts';
 import { account, asAccount, freePort, isInstalled, must, until } from '#server/testing/parts/programs.ts';
 import { VARIABLES } from '#shared/contract.ts';
@@ -260,29 +260,8 @@ const shown = () => ({
   cert: readFileSync(user('tls.crt')),
   key: readFileSync(user('tls.key')),
 });
-/** A statement on a connection of its own, which verifies and shows certificates: at the pooler, or at the balancer. */
-async function fresh(port: number, files = shown()): Promise<{ serial: string; server: string }> {
-  const client = new pg.Client({
-    host: 'localhost',
-    port,
-    user: 'education',
-    database: 'fredu',
-    ssl: { ...files, servername: 'localhost' },
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    const socket = (client as unknown as { connection: { stream: import('node:tls').TLSSocket } }).connection
-      .stream;
-    const server = socket.getPeerCertificate().serialNumber.toLowerCase();
-    const { rows } = await client.query(
-      'SELECT client_serial::text AS serial FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
-    );
-    return { serial: BigInt(rows[0].serial).toString(16), server };
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
+/** A connection of its own, at the pooler or at the balancer. */
+const fresh = (port: number, files = shown()) => signIn(port, files);
 const serialIn = (path: string): string =>
   BigInt(`0x${read(certificatesIn(readFileSync(path, 'utf8'))[0]!).serial}`).toString(16);
 
