@@ -2,15 +2,16 @@ import { join, resolve } from 'node:path';
 import { nearest } from '#sites/load/near.ts';
 import { deploySite } from './lib/deploy/site-deployment.ts';
 import { CannotLook, main, options } from './lib/main.ts';
-import { ROOT } from './lib/sites.ts';
+import { ROOT, SITES } from './lib/sites.ts';
 
 const USAGE = `npm run deploy -- SITE [--tree FOLDER] [--dry-run] [--yes] [--lose-data] [--back] [--anew]
                           [--from STEP | --only STEP…] [--kubeconfig FILE] [--context NAME] [--json] [--state FOLDER]
-                          [--engine own|pulumi [--import]]
+                          [--sites FOLDER] [--secrets FOLDER] [--without-secrets] [--engine own|pulumi [--import]]
   Brings the cluster of a site to what a tree says (default dist/), wave after wave, each ready before the next; shows first what
   would change. A run that was cut goes on where it stopped. --dry-run shows and changes nothing; --yes begins without asking;
   --lose-data agrees to what the preview names as lost; --back returns to the tree that was deployed before; --anew puts the journal
-  of an unfinished run of another tree aside. The context of the kubeconfig is the site's code. --engine pulumi carries the same
+  of an unfinished run of another tree aside. The context of the kubeconfig is the site's code. Secrets come from the site's
+  encrypted file; --without-secrets goes on where some are missing. --engine pulumi carries the same
   waves out by Pulumi; --import takes what stands there into its stack.`;
 
 const ENGINES = ['own', 'pulumi'] as const;
@@ -32,6 +33,9 @@ if (import.meta.main) {
         context: { type: 'string' },
         json: { type: 'boolean' },
         state: { type: 'string', default: join(ROOT, '.fredu') },
+        ...SITES,
+        secrets: { type: 'string' },
+        'without-secrets': { type: 'boolean' },
         engine: { type: 'string', default: 'own' },
         import: { type: 'boolean' },
       },
@@ -43,6 +47,7 @@ if (import.meta.main) {
       ...values,
       tree: resolve(values.tree),
       state: resolve(values.state),
+      sites: resolve(values.sites),
       engine: engineOf(values.engine),
       what: `npm run deploy -- ${process.argv
         .slice(2)

@@ -6,6 +6,7 @@ import { applied, differences, isSettled, liveObjects, spareObjects } from './di
 import { type Inventory, readInventory, writeInventory } from './inventory.ts';
 import { type Identity, identityOf, type KubernetesObject, keyOf, shown } from './object.ts';
 import { readinessOf } from './readiness.ts';
+import type { OpenedSecrets } from './site-secrets.ts';
 import { objectsOf, type SiteTree } from './site-tree.ts';
 import { type Stuck, unready } from './stuck.ts';
 import { type FilledWave, WAVES, wavesOf } from './waves.ts';
@@ -28,6 +29,8 @@ const AGAIN_MILLISECONDS = 2000;
 export class DeployCommands {
   readonly #cluster: Cluster;
   readonly #objects: readonly KubernetesObject[];
+  /** Opened, in memory. */
+  readonly #secrets: readonly KubernetesObject[];
   readonly #waves: readonly FilledWave[];
   /** Carries out a procedure of the tree that installs a chart; says what stopped it. */
   readonly #install: (path: string) => Promise<string | undefined>;
@@ -36,9 +39,15 @@ export class DeployCommands {
   /** What the last step that failed stopped at. */
   stuck: Stuck[] = [];
 
-  constructor(cluster: Cluster, tree: SiteTree, install: (path: string) => Promise<string | undefined>) {
+  constructor(
+    cluster: Cluster,
+    tree: SiteTree,
+    secrets: OpenedSecrets,
+    install: (path: string) => Promise<string | undefined>,
+  ) {
     this.#cluster = cluster;
     this.#objects = objectsOf(tree);
+    this.#secrets = 'objects' in secrets ? secrets.objects : [];
     this.#waves = wavesOf(this.#objects);
     this.#install = install;
   }
@@ -53,6 +62,8 @@ export class DeployCommands {
         return this.#isApplied(wave, how);
       case 'ready':
         return this.#isReady(wave, how);
+      case 'secrets':
+        return this.#bringSecrets(how);
       case 'install':
         return this.#installed(words);
       case 'served':
@@ -113,7 +124,7 @@ export class DeployCommands {
   async #isApplied(wave: string, { signal }: How): Promise<DeployOutcome> {
     if (this.#applied.has(wave)) return OK;
     const inventory = await readInventory(this.#cluster);
-    const open = await differences(this.#cluster, this.#objectsOf(wave), inventory, signal);
+    const open = await differences(this.#cluster, this.#objectsOf(wave), inventory, { signal });
     this.stuck = open
       .filter((each) => !isSettled(each))
       .map(({ identity, how, why }) => ({ identity, why: why ?? how }));
@@ -131,6 +142,15 @@ export class DeployCommands {
   #first(): string {
     const [{ identity, why }, ...others] = this.stuck as [Stuck, ...Stuck[]];
     return `${shown(identity)}: ${why}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+  }
+
+  /** They are in no inventory: whoever cannot open the file would prune them. */
+  async #bringSecrets(how: How): Promise<DeployOutcome> {
+    const answers = await each(this.#secrets, (object) => this.#applyOne(object, how));
+    this.stuck = answers.flatMap((why, index) =>
+      why ? [{ identity: identityOf(this.#secrets[index]!), why }] : [],
+    );
+    return this.stuck.length > 0 ? failed(this.#first()) : OK;
   }
 
   async #installed(charts: readonly string[]): Promise<DeployOutcome> {

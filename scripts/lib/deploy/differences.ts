@@ -24,12 +24,15 @@ export interface Difference {
 
 export const isSettled = ({ how }: Difference): boolean => how === 'same' || how === 'ran';
 
-/** Compares a tree's objects with a cluster by asking its API what it would make of each: nothing is written. */
+/**
+ * Compares objects with a cluster by asking its API what it would make of each: nothing is written.
+ * @param isMadeElsewhere whether their namespaces are made by others than these objects
+ */
 export async function differences(
   cluster: Cluster,
   objects: readonly KubernetesObject[],
   inventory: Inventory,
-  signal?: AbortSignal,
+  { signal, isMadeElsewhere = false }: { signal?: AbortSignal; isMadeElsewhere?: boolean } = {},
 ): Promise<Difference[]> {
   const live = await liveObjects(cluster, objects.map(identityOf), signal);
   return each(objects, async (wanted): Promise<Difference> => {
@@ -41,10 +44,10 @@ export async function differences(
     if (!now && wanted.kind === 'Job' && inventory.completed.includes(keyOf(identity)))
       return { ...base, how: 'ran' };
     if (!now && identity.namespace && !live.has(keyOf(namespaceOf(identity)))) {
-      const isOurs = objects.some(
-        ({ kind, metadata }) => kind === 'Namespace' && metadata.name === identity.namespace,
-      );
-      return isOurs
+      const isMade =
+        isMadeElsewhere ||
+        objects.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === identity.namespace);
+      return isMade
         ? { ...base, how: 'unasked', why: `the namespace ${identity.namespace} is not there yet` }
         : {
             ...base,

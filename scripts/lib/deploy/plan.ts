@@ -23,6 +23,15 @@ export function deployment(tree: SiteTree): Procedure {
     places: { [DEPLOY]: { site: tree.site, prefix: [DEPLOY, tree.site] } },
     steps: [
       ...waves.slice(0, at),
+      {
+        id: 'secrets',
+        title: 'Bring the Secrets of the site',
+        why: 'pods that name them do not start without',
+        do: { in: DEPLOY, command: ['secrets'] },
+        until: [],
+        timeoutSeconds: 60,
+        undo: { why: 'A Secret that nobody names harms nobody; nothing of it is pruned.', do: [] },
+      },
       ...(charts.length > 0 ? [chartStep(charts)] : []),
       ...waves.slice(at),
       {

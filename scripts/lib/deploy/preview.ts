@@ -7,9 +7,10 @@ import type { Data } from '#policies/reading/texts.ts';
 import type { Cluster } from './cluster.ts';
 import { bare, type Difference, differences, isSettled, spareObjects } from './differences.ts';
 import { type Inventory, MANAGER, readInventory } from './inventory.ts';
-import { type Identity, identityOf, keyOf, shown } from './object.ts';
+import { type Identity, identityOf, type KubernetesObject, keyOf, shown } from './object.ts';
 import { ownersOf } from './owners.ts';
 import { missingSecrets } from './secrets.ts';
+import { type OpenedSecrets, type SecretChange, secretChanges } from './site-secrets.ts';
 import { objectPaths, objectsOf, type SiteTree } from './site-tree.ts';
 import { type Stuck, unready } from './stuck.ts';
 
@@ -34,21 +35,27 @@ export interface Preview {
   left: Identity[];
   drifts: Drift[];
   unready: Stuck[];
-  /** `namespace/name`; nothing where the cluster does not say. */
-  missingSecrets?: string[];
+  secrets: {
+    changes: SecretChange[];
+    /** Why the file of the site was not opened. */
+    closed?: string;
+    /** `namespace/name` of those that pods wait for, neither in the cluster nor in the file. */
+    missing: string[];
+    /** Whether the cluster does not say which it has. */
+    isUnknown: boolean;
+  };
   /** Groups of the API whose own server is down. */
   silent: string[];
   /** In the words of `npm run diff`. */
   report: Report;
 }
 
-export async function preview(cluster: Cluster, tree: SiteTree): Promise<Preview> {
+export async function preview(cluster: Cluster, tree: SiteTree, opened: OpenedSecrets): Promise<Preview> {
   const objects = objectsOf(tree);
   const inventory = await readInventory(cluster);
   const found = await differences(cluster, objects, inventory);
   const spare = await spareObjects(cluster, objects, inventory);
   const pruned = spare.filter(({ isOurs }) => isOurs);
-  const secrets = await missingSecrets(cluster, objects);
   const isNew = new Set(
     found.filter(({ how }) => /^(added|unasked)$/.test(how)).map(({ identity }) => keyOf(identity)),
   );
@@ -66,15 +73,31 @@ export async function preview(cluster: Cluster, tree: SiteTree): Promise<Preview
       objects.filter((each) => !isNew.has(keyOf(identityOf(each)))),
       inventory,
     ),
-    ...(secrets ? { missingSecrets: secrets } : {}),
+    secrets: await secretsOf(cluster, objects, opened),
     silent: cluster.silent,
     report: reportOf(cluster, tree, found, pruned),
   };
 }
 
 /** Whether there is anything to apply or to remove. */
-export const isClean = ({ differences: found, pruned }: Preview): boolean =>
-  pruned.length === 0 && found.every(isSettled);
+export const isClean = ({ differences: found, pruned, secrets }: Preview): boolean =>
+  pruned.length === 0 && secrets.changes.length === 0 && found.every(isSettled);
+
+async function secretsOf(
+  cluster: Cluster,
+  objects: readonly KubernetesObject[],
+  opened: OpenedSecrets,
+): Promise<Preview['secrets']> {
+  const lacking = await missingSecrets(cluster, objects);
+  const own = 'objects' in opened ? opened.objects : [];
+  const held = new Set(own.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+  return {
+    changes: await secretChanges(cluster, own),
+    ...('closed' in opened ? { closed: opened.closed } : {}),
+    missing: (lacking ?? []).filter((name) => !held.has(name)),
+    isUnknown: lacking === undefined,
+  };
+}
 
 /** Fields of a changed object that somebody else set since. */
 function driftsOf({ how, identity, live, next }: Difference): Drift[] {
@@ -167,9 +190,14 @@ export function previewText(made: Preview, { colour = false } = {}): string {
     'Not ready',
     made.unready.map(({ identity, why }) => `${shown(identity)}: ${why}`),
   );
-  if (made.missingSecrets === undefined) lines.push('', 'Secrets could not be listed.');
-  else if (made.missingSecrets.length > 0)
-    lines.push('', `Secrets that pods wait for and the cluster lacks: ${made.missingSecrets.join(', ')}`);
+  const { changes, closed, missing, isUnknown } = made.secrets;
+  list(
+    'Secrets',
+    changes.map(({ name, how, keys, why }) => `${how} ${name}: ${why ?? keys.join(', ')}`),
+  );
+  if (closed) lines.push('', `Secrets were not looked at: ${closed}`);
+  if (isUnknown) lines.push('', 'The cluster does not list its Secrets.');
+  if (missing.length > 0) lines.push('', `Secrets that pods wait for, and nobody has: ${missing.join(', ')}`);
   if (made.silent.length > 0) lines.push('', `Parts of the API do not answer: ${made.silent.join(', ')}`);
   return `${lines.join('\n')}\n`;
 }

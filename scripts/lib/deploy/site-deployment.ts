@@ -13,6 +13,7 @@ import { DeployCommands } from './commands.ts';
 import { DEPLOY, deployment, stepsText } from './plan.ts';
 import { isClean, losses, type Preview, preview, previewText } from './preview.ts';
 import { previewData } from './preview-data.ts';
+import { openedSecrets } from './site-secrets.ts';
 import { readSiteTree, type SiteTree, Trees } from './site-tree.ts';
 import { explained } from './stuck.ts';
 
@@ -22,6 +23,10 @@ export interface DeployOptions {
   state: string;
   kubeconfig?: string;
   context?: string;
+  /** Of the site files, and of the encrypted ones. */
+  sites: string;
+  secrets?: string;
+  'without-secrets'?: boolean;
   engine: 'own' | 'pulumi';
   import?: boolean;
   'dry-run'?: boolean;
@@ -53,7 +58,8 @@ export async function deploySite(site: string, options: DeployOptions): Promise<
     cluster = await Cluster.open({ kubeconfig, context: options.context ?? site });
     await checkIdentity(cluster, site, { state, learn: !isPreviewOnly, json: options.json });
     if (options.engine === 'pulumi') return await byPulumi(cluster, tree, options);
-    const made = await preview(cluster, tree);
+    const secrets = await openedSecrets(site, options);
+    const made = await preview(cluster, tree, secrets);
     show(made, options);
     if (isPreviewOnly) {
       if (!options.json && !isClean(made))
@@ -65,12 +71,18 @@ export async function deploySite(site: string, options: DeployOptions): Promise<
       process.stderr.write('nothing was done: the API refuses objects of this tree\n');
       return 1;
     }
+    if (made.secrets.missing.length > 0 && !options['without-secrets']) {
+      process.stderr.write(
+        `nothing was done: Secrets are missing; \`npm run secrets -- check ${site}\` says who makes them, --without-secrets goes on without\n`,
+      );
+      return 1;
+    }
     if (!(await agreed(losses(made), options))) return 1;
     trees.begin(tree, options.back ? 'back' : 'begun');
     const executor: Executor = terminal(options, {
       [DEPLOY]: (line, how) => commands.run(line.slice(1), how),
     });
-    const commands = new DeployCommands(cluster, tree, (path) =>
+    const commands = new DeployCommands(cluster, tree, secrets, (path) =>
       chart(path, { tree, executor, state, site }),
     );
     const result = await carryOut(procedure, executor, { log: journal, steps });
