@@ -21,6 +21,7 @@ export const COMMANDS: Record<string, Record<string, string>> = {
   },
   'Run it': {
     deploy: "brings a site's cluster to what the tree says, in waves; shows first what changes",
+    status: "each site's cluster against its tree: versions, drift, what is not ready, certificates",
     secrets: 'what a site needs and is in no tree, encrypted: says what is missing, makes it',
     certs: "the database's certificates: what is missing, issues it, replaces the authority",
     procedure: 'carries out a procedure of dist/<site>/plans/, and goes on after a cut',
