@@ -1,4 +1,4 @@
-import { both, contains } from '#sites/address.ts';
+import { both } from '#sites/address.ts';
 import type { Site } from '#sites/model.ts';
 import { type Crowd, crowd } from '../reading/crowd.ts';
 import type { Nftables } from '../reading/nftables.ts';
@@ -8,9 +8,14 @@ export type FirewallZone = 'world' | 'public' | 'nodes';
 export const SIDES: readonly FirewallZone[] = ['world', 'public', 'nodes'];
 const ZONES: Record<string, FirewallZone> = { wan: 'world', lan: 'nodes', opt1: 'public' };
 
+const inside = new WeakMap<Site, Crowd>();
 /** Whether an address is of a network that stands inside. */
-export const isOurs = ({ networks }: Site, address: string): boolean =>
-  [...both(networks.public), ...both(networks.nodes)].some((network) => contains(network, address));
+export function isOurs(site: Site, address: string): boolean {
+  const { networks } = site;
+  const isOne = inside.get(site) ?? crowd([...both(networks.public), ...both(networks.nodes)]);
+  inside.set(site, isOne);
+  return isOne(address);
+}
 
 // What a rule means, read once more from pfSense's documentation: the first one that applies decides.
 

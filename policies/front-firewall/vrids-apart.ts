@@ -1,6 +1,7 @@
 import { both, contains } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 
 export const vridsApart: Policy = {
   id: 'vrids-apart',
@@ -22,7 +23,7 @@ interface Instance {
 
 function instances(tree: Tree, site: Site): Instance[] {
   const networks = [...both(site.networks.public), ...both(site.networks.nodes)];
-  return [...tree].flatMap(([path, text]) => {
+  return below(tree, site.code).flatMap(([path, text]) => {
     const room = new RegExp(
       `^${site.code}/(hosts|front-firewall)/[^/]+/etc/keepalived/keepalived\\.conf$`,
     ).exec(path)?.[1];
@@ -90,10 +91,8 @@ const rank = (model: Model, tree: Tree): Finding[] =>
   );
 
 function weighed(tree: Tree, { code }: Site): Finding[] {
-  return [...tree].flatMap(([path, text]) =>
-    path.startsWith(`${code}/`) &&
-    path.endsWith('/etc/keepalived/keepalived.conf') &&
-    text.includes('vrrp_sync_group')
+  return below(tree, code).flatMap(([path, text]) =>
+    path.endsWith('/etc/keepalived/keepalived.conf') && text.includes('vrrp_sync_group')
       ? [...text.matchAll(/^.*\bweight (-?\d+).*$/gm)]
           .filter(([, weight]) => Number(weight) !== 0)
           .map(([line]) => ({

@@ -1,4 +1,5 @@
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 
 /**
  * Daemons by the file that says that a host runs them. None of Debian's units goes on for ever: bird `Restart=on-abort`, chrony and keepalived
@@ -30,7 +31,8 @@ export const daemonsRestart: Policy = {
 
 function judge(tree: Tree, root: string, file: string, unit: string): Finding[] {
   const own = `${root}etc/systemd/system/${unit}`;
-  const parts = [...tree].filter(([path]) => path === own || path.startsWith(`${own}.d/`)).sort();
+  const text = tree.get(own);
+  const parts = [...(text === undefined ? [] : [[own, text] as const]), ...below(tree, `${own}.d`)].sort();
   const said = (key: string) =>
     parts.flatMap(([, text]) => [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))]).at(-1)?.[1];
   const host = root.split('/').at(-2);

@@ -2,6 +2,7 @@ import { both } from '#sites/address.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
 import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 import { hostsOfParty, sitesReached, sourcesSeen, targetsDialled } from '../reading/parties.ts';
 
 /** Something that takes packets from outside its host. */
@@ -47,7 +48,7 @@ const isOurs = (site: Site, host: Host): boolean =>
 function judge(place: HostOfSite, tree: Tree): Finding[] {
   const { site, host } = place;
   const folder = `${site.code}/hosts/${host.name}/`;
-  const files = [...tree].filter(([path]) => path.startsWith(folder));
+  const files = below(tree, folder);
   if (files.length === 0) return [];
   const found = files.flatMap(([path, text]) => listeners(path, path.slice(folder.length), text));
   const doors = doorsOf(place);

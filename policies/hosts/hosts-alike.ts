@@ -1,6 +1,7 @@
 import { both } from '#sites/address.ts';
 import type { Host, Model } from '#sites/model.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 
 export const hostsAlike: Policy = {
   id: 'hosts-alike',
@@ -48,9 +49,7 @@ const namesOf = (host: Host): string[] => [host.name, host.fqdn, ...both(host.ad
 const firewallPairs = (model: Model, tree: Tree): Finding[] =>
   model.sites.flatMap(({ code }) => {
     const names = new Set(
-      [...tree.keys()].flatMap(
-        (path) => new RegExp(`^${code}/front-firewall/([^/]+)/`).exec(path)?.[1] ?? [],
-      ),
+      below(tree, `${code}/front-firewall`).flatMap(([path]) => path.split('/').slice(2, -1)[0] ?? []),
     );
     const plain = (line: string) =>
       line.replace(/\b169\.254\.\d+\.\d+/g, '{pair}').replaceAll(/firewall[12]/g, '{own}');
@@ -80,8 +79,14 @@ const MEANT: RegExp[] = [
 function alike(tree: Tree, all: Member[]): Finding[] {
   const [first, ...more] = all;
   if (!first) return [];
+  /** A root is a folder, or the beginning of the names of files in one. */
   const files = (root: string): Set<string> =>
-    new Set([...tree.keys()].filter((path) => path.startsWith(root)).map((path) => path.slice(root.length)));
+    new Set(
+      below(tree, root.slice(0, root.lastIndexOf('/')))
+        .map(([path]) => path)
+        .filter((path) => path.startsWith(root))
+        .map((path) => path.slice(root.length)),
+    );
   const names = new Set(all.flatMap(({ root }) => [...files(root)]));
   return [...names].flatMap((file): Finding[] => {
     const owners = all.filter(({ root }) => tree.has(root + file));

@@ -1,4 +1,5 @@
 import type { Policy } from '../law.ts';
+import { below } from '../reading/folders.ts';
 
 /** Keys of sysctl that are there with a module only. @see https://docs.kernel.org/networking/nf_conntrack-sysctl.html */
 const MODULES: [key: RegExp, module: string][] = [
@@ -16,9 +17,9 @@ export const kernelAtStart: Policy = {
       if (!root) return [];
       const keys = [...text.matchAll(/^([\w.]+)\s*=/gm)].map(([, key]) => key!);
       const loaded = new Set(
-        [...tree]
-          .filter(([other]) => other.startsWith(`${root}etc/modules-load.d/`))
-          .flatMap(([, modules]) => modules.split('\n').map((line) => line.trim())),
+        below(tree, `${root}etc/modules-load.d`).flatMap(([, modules]) =>
+          modules.split('\n').map((line) => line.trim()),
+        ),
       );
       return keys.flatMap((key) => {
         const module = MODULES.find(([pattern]) => pattern.test(key))?.[1];

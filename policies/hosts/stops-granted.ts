@@ -1,4 +1,5 @@
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 import { inventories } from '../reading/kubespray-tree.ts';
 import { workloads } from '../reading/objects.ts';
 import { listOf, yamlOf } from '../reading/texts.ts';
@@ -80,12 +81,8 @@ function nodes(tree: Tree): Finding[] {
 function delay(tree: Tree, host: string, asked: number): { name: string; seconds: number } {
   const files = new Map([['99-kubelet.conf', asked]]);
   const folder = `${host}etc/systemd/logind.conf.d/`;
-  const own = [...tree].filter(([path]) => path.startsWith(folder));
-  if (
-    [...tree].some(
-      ([path, text]) => path.startsWith(`${host}etc/apt/`) && text.includes('Unattended-Upgrade'),
-    )
-  )
+  const own = below(tree, folder);
+  if (below(tree, `${host}etc/apt/`).some(([, text]) => text.includes('Unattended-Upgrade')))
     files.set(UPGRADES.name, UPGRADES.seconds);
   for (const [path, text] of own) {
     const said = /^InhibitDelayMaxSec=(.+)$/m.exec(text)?.[1];
@@ -106,9 +103,9 @@ const restarts = (tree: Tree): Finding[] =>
     if (waits.length === 0) return [];
     const inventory = yamlOf(tree.get(`${site}/inventory/hosts/inventory.yaml`) ?? '') ?? {};
     const hosts = Object.keys(inventory.all?.children?.[group]?.hosts ?? {});
-    const stops = [...tree].flatMap(([unit, lines]) => {
-      const of = hosts.find((host) => unit.startsWith(`${site}/hosts/${host}/etc/systemd/system/`));
-      const said = of && /^TimeoutStopSec=(.+)$/m.exec(lines)?.[1];
+    const units = hosts.flatMap((host) => below(tree, `${site}/hosts/${host}/etc/systemd/system/`));
+    const stops = units.flatMap(([unit, lines]) => {
+      const said = /^TimeoutStopSec=(.+)$/m.exec(lines)?.[1];
       return said ? [{ path: unit, text: 'TimeoutStopSec', seconds: seconds(said) }] : [];
     });
     const [slowest] = stops.sort((a, b) => b.seconds - a.seconds);

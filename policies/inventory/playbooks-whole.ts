@@ -1,6 +1,7 @@
 import type { Site } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 import type { Data } from '../reading/objects.ts';
 import { listOf, yamlOf } from '../reading/texts.ts';
 import { DAEMONS, GIVEN, MODULES, READERS, WORDS } from './playbook-words.ts';
@@ -69,9 +70,9 @@ function tasks(tree: Tree, site: Site, role: Site['hosts'][number]['role']): Fin
     return [{ path: `${folder}/playbook.yaml`, message: `no tasks for the hosts of role ${role}`, fix }];
   const files = new Set(
     hostsOf(site, role).flatMap(({ name }) =>
-      [...tree.keys()]
-        .filter((each) => each.startsWith(`${site.code}/hosts/${name}/`))
-        .map((each) => each.slice(`${site.code}/hosts/${name}`.length)),
+      below(tree, `${site.code}/hosts/${name}`).map(([each]) =>
+        each.slice(`${site.code}/hosts/${name}`.length),
+      ),
     ),
   );
   const copies = all.flatMap((task): { task: Data; file: string; copy: Data; isOurs: boolean }[] => {
@@ -186,13 +187,11 @@ function started(
     'ssh.service',
     'apt-daily.timer',
     'apt-daily-upgrade.timer',
-    ...DAEMONS.filter(([file]) => [...tree.keys()].some((each) => each.startsWith(root + file))).map(
+    ...DAEMONS.filter(([file]) => below(tree, root).some(([each]) => each.startsWith(root + file))).map(
       ([, unit]) => unit,
     ),
-    ...[...tree].flatMap(([each, text]) =>
-      each.startsWith(`${root}/etc/systemd/system/`) && /^WantedBy=/m.test(text)
-        ? [each.split('/').at(-1)!]
-        : [],
+    ...below(tree, `${root}/etc/systemd/system`).flatMap(([each, text]) =>
+      /^WantedBy=/m.test(text) ? [each.split('/').at(-1)!] : [],
     ),
   ];
   return [

@@ -1,4 +1,5 @@
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 import { amount, type Data, ofKind, workloads } from '../reading/objects.ts';
 
 /** Of the system disk: images, logs and scratch space need the rest. */
@@ -56,9 +57,8 @@ function folders(hosts: Disk[], tree: Tree): Finding[] {
   const unmade = local.flatMap((volume): Finding[] => {
     const host = on(volume);
     const folder: string = volume.object.spec.local.path;
-    const made = [...tree].some(
-      ([path, text]) =>
-        path.startsWith(`${volume.site}/hosts/${host}/etc/tmpfiles.d/`) && text.includes(`d ${folder} `),
+    const made = below(tree, `${volume.site}/hosts/${host}/etc/tmpfiles.d`).some(([, text]) =>
+      text.includes(`d ${folder} `),
     );
     if (made) return [];
     return [

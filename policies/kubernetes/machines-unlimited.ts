@@ -2,6 +2,7 @@ import { both, familyOf } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { FLOWS } from '#sites/traffic/flows.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 import { traefikFiles } from '../reading/ingress-files.ts';
 import { type Data, ofKind } from '../reading/objects.ts';
 import { ofType, stacks } from '../reading/openstack-tree.ts';
@@ -21,12 +22,10 @@ export const machinesUnlimited: Policy = {
   check: (model, tree) =>
     model.sites.flatMap((site) => [
       ...traefik(model, site, tree),
-      ...[...tree]
-        .filter(([path]) => path.startsWith(`${site.code}/hosts/`))
-        .flatMap(([path, text]) => {
-          if (path.endsWith('/etc/haproxy/haproxy.cfg')) return haproxy(model, site, path, text);
-          return path.endsWith('/etc/nftables.conf') ? nftables(model, site, path, text) : [];
-        }),
+      ...below(tree, `${site.code}/hosts`).flatMap(([path, text]) => {
+        if (path.endsWith('/etc/haproxy/haproxy.cfg')) return haproxy(model, site, path, text);
+        return path.endsWith('/etc/nftables.conf') ? nftables(model, site, path, text) : [];
+      }),
       ...octavia(site, tree),
     ]),
 };

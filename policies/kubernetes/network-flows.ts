@@ -1,4 +1,4 @@
-import { both, contains, familyOf } from '#sites/address.ts';
+import { both, familyOf } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { reachable } from '#sites/questions.ts';
 import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
@@ -252,13 +252,19 @@ function answerersOf(model: Model, site: Site): (end: End) => Row[] {
 }
 /** Where the DNS cache of each node answers its pods. */
 const NODE_LOCAL_DNS = '169.254.25.10';
-const isOurs = (model: Model, address: string): boolean =>
-  NOBODYS.some((network) => contains(network, address)) ||
-  model.sites.some(({ networks }) =>
-    [networks.nodes, networks.public, networks.balancers]
-      .flatMap(both)
-      .some((network) => contains(network, address)),
-  );
+function isOurs(model: Model, address: string): boolean {
+  const isOne =
+    ours.get(model) ??
+    crowd([
+      ...NOBODYS,
+      ...model.sites.flatMap(({ networks }) =>
+        [networks.nodes, networks.public, networks.balancers].flatMap(both),
+      ),
+    ]);
+  ours.set(model, isOne);
+  return isOne(address);
+}
+const ours = new WeakMap<Model, Crowd>();
 /** Private, link-local and loopback addresses lead to no service of others. */
 const NOBODYS = [
   '10.0.0.0/8',

@@ -1,4 +1,5 @@
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 import { type Data, ofKind, STAYING, workloads } from '../reading/objects.ts';
 import { ofType, referred, stacks } from '../reading/openstack-tree.ts';
 import { listOf, yamlOf } from '../reading/texts.ts';
@@ -72,8 +73,8 @@ export const SERVED: Record<string, Served> = {
     // `monitor-uri` of each frontend that listens on loopback.
     serves: (tree, site) => [
       ...new Set(
-        [...tree]
-          .filter(([path]) => path.startsWith(`${site}/`) && path.endsWith('/haproxy/haproxy.cfg'))
+        below(tree, `${site}/hosts`)
+          .filter(([path]) => path.endsWith('/haproxy/haproxy.cfg'))
           .flatMap(([, text]) => text.split(/\n(?=\S)/))
           .flatMap((section) => {
             const uri = /^\s+monitor-uri (\S+)/m.exec(section)?.[1];

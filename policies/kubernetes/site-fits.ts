@@ -1,6 +1,7 @@
 import type { Host, Site } from '#sites/model.ts';
 import { workers } from '#sites/questions.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 import { amount, type Data, ofKind, type Workload, workloads } from '../reading/objects.ts';
 
 /** Pods alike, and how a worker meets them. */
@@ -177,8 +178,7 @@ const gateways = (path: string, name: string, { gateway }: Data): Group[] => [
 
 /** What Kubespray keeps from pods on every node, and what a kubelet keeps free before it evicts. */
 function reservedOf(site: Site, tree: Tree): Room {
-  const text = [...tree]
-    .filter(([path]) => path.startsWith(`${site.code}/inventory/`))
+  const text = below(tree, `${site.code}/inventory`)
     .map(([, each]) => each)
     .join('\n');
   const said = (key: string): number =>

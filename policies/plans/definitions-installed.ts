@@ -1,4 +1,5 @@
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 import { inventories } from '../reading/kubespray-tree.ts';
 import { objects } from '../reading/objects.ts';
 import custom from '../reading/schemas/custom-resources.json' with { type: 'json' };
@@ -48,8 +49,8 @@ interface Installer {
   release: string;
 }
 function installers(tree: Tree, site: string, { chart, kubespray: by }: Project): Installer[] {
-  const plans = [...tree]
-    .filter(([path, text]) => chart && path.startsWith(`${site}/plans/`) && text.includes(chart))
+  const plans = below(tree, `${site}/plans`)
+    .filter(([, text]) => chart && text.includes(chart))
     .flatMap(([path, text]) =>
       listOf(yamlOf(text)?.steps).flatMap(({ do: action }): Installer[] => {
         const command: string[] = action?.command ?? [];

@@ -196,17 +196,23 @@ function commands({ model, tree, path, site }: At, plan: Data, run: Run, step: s
       .map((each) => wrong(each.slice(0, 40), 'patches with what is no JSON')),
   ];
 }
+const kindsOf = new WeakMap<Tree, Set<string>>();
 /** Kinds by the word that kubectl takes for them. */
-const kinds = (tree: Tree): Set<string> =>
-  new Set([
-    ...objects(tree).map(({ kind }) => kind.toLowerCase()),
-    'secret',
-    'pod',
-    'node',
-    'crd',
-    'customresourcedefinition',
-    'job',
-  ]);
+function kinds(tree: Tree): Set<string> {
+  const known =
+    kindsOf.get(tree) ??
+    new Set([
+      ...objects(tree).map(({ kind }) => kind.toLowerCase()),
+      'secret',
+      'pod',
+      'node',
+      'crd',
+      'customresourcedefinition',
+      'job',
+    ]);
+  kindsOf.set(tree, known);
+  return known;
+}
 
 function isJson(text: string): boolean {
   try {

@@ -1,4 +1,5 @@
 import type { Finding, Policy, Tree } from '../law.ts';
+import { below } from '../reading/folders.ts';
 import { type Data, objects, ofKind } from '../reading/objects.ts';
 
 /** Made by Kubernetes itself in every namespace. */
@@ -105,31 +106,29 @@ function references(node: Data, field = ''): Reference[] {
 /** Buckets by the names that scripts, stacks and statements write to. */
 function buckets(tree: Tree, site: string, rows: Rows): Finding[] {
   const claims = new Set(ofKind(tree, 'ObjectBucketClaim').map(({ object }) => object.spec.bucketName));
-  return [...tree]
-    .filter(([path]) => path.startsWith(`${site}/`))
-    .flatMap(([path, text]) =>
-      [...text.matchAll(/"bucket": "([^"]+)"|\bbackup:([a-z0-9-]+)\/|'s3:\/\/([a-z0-9-]+)/g)].flatMap(
-        ([, ...names]): Finding[] => {
-          const name = names.find(Boolean)!;
-          if (claims.has(name) || rows.has(name)) return [];
-          return [
-            {
-              path,
-              text: name,
-              message: `${site}: nobody makes the bucket ${name}`,
-              fix: 'add an ObjectBucketClaim',
-            },
-          ];
-        },
-      ),
-    );
+  return below(tree, site).flatMap(([path, text]) =>
+    [...text.matchAll(/"bucket": "([^"]+)"|\bbackup:([a-z0-9-]+)\/|'s3:\/\/([a-z0-9-]+)/g)].flatMap(
+      ([, ...names]): Finding[] => {
+        const name = names.find(Boolean)!;
+        if (claims.has(name) || rows.has(name)) return [];
+        return [
+          {
+            path,
+            text: name,
+            message: `${site}: nobody makes the bucket ${name}`,
+            fix: 'add an ObjectBucketClaim',
+          },
+        ];
+      },
+    ),
+  );
 }
 
 /** Files that something on a host reads. */
 function onHosts(tree: Tree, site: string, rows: Rows): Finding[] {
   const read =
     /^EnvironmentFile=-?(\/\S+)|\bca-file (\/\S+)|\bcrt (\/\S+)|--certs-dir=(\/\S+)|--config (\/\S+)|"?\{\{ secrets \}\}(\/[^"\s]+)/gm;
-  return [...tree].flatMap(([path, text]) => {
+  return below(tree, site).flatMap(([path, text]) => {
     const host = new RegExp(`^${site}/(hosts/[^/]+|inventory/hosts/tasks)/`).exec(path);
     if (!host) return [];
     return [...text.matchAll(read)].flatMap(([, ...files]): Finding[] => {

@@ -3,7 +3,7 @@ import { BITS, baseOf, canonical, contains, familyOf, prefixLength } from '#site
 /** Whether an address is one of many, or lies in one of many networks: what firewalls of fifty sites ask millions of times. */
 export type Crowd = (address: string) => boolean;
 
-/** Single addresses are looked up; only networks are tried in turn. What is no address is nobody's. */
+/** Single addresses are looked up; only networks are tried in turn, and once for each address. What is no address is nobody's. */
 export function crowd(wanted: readonly string[]): Crowd {
   const single = new Set<string>();
   const networks: string[] = [];
@@ -12,7 +12,15 @@ export function crowd(wanted: readonly string[]): Crowd {
     else if (prefixLength(each) === BITS[familyOf(each)]) single.add(oneForm(baseOf(each)));
     else networks.push(each);
   }
-  return (address) => single.has(oneForm(address)) || networks.some((network) => contains(network, address));
+  if (networks.length === 0) return (address) => single.has(oneForm(address));
+  const known = new Map<string, boolean>();
+  return (address) => {
+    const is =
+      known.get(address) ??
+      (single.has(oneForm(address)) || networks.some((network) => contains(network, address)));
+    known.set(address, is);
+    return is;
+  };
 }
 
 const forms = new Map<string, string>();

@@ -57,8 +57,14 @@ export function objects(tree: Tree): Rendered[] {
 export const objectName = ({ kind, namespace, name }: Rendered): string =>
   [kind, ...(namespace ? [namespace] : []), name].join('/');
 
-export const ofKind = (tree: Tree, ...kinds: string[]): Rendered[] =>
-  objects(tree).filter(({ kind }) => kinds.includes(kind));
+const byKind = new WeakMap<Tree, Map<string, Rendered[]>>();
+/** Objects of one kind, or of several in the order of the tree. */
+export function ofKind(tree: Tree, ...kinds: string[]): Rendered[] {
+  if (kinds.length > 1) return objects(tree).filter(({ kind }) => kinds.includes(kind));
+  const known = byKind.get(tree) ?? Map.groupBy(objects(tree), ({ kind }) => kind);
+  byKind.set(tree, known);
+  return known.get(kinds[0]!) ?? [];
+}
 
 /** What makes pods, with the pods that it makes. */
 export interface Workload extends Rendered {

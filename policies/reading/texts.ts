@@ -9,29 +9,34 @@ export type Data = any;
  * and by nobody else.
  */
 
-const attempt = (read: (text: string) => Data, text: string | undefined): Data => {
+const attempt = (reading: (text: string) => Data, text: string): Data => {
   try {
-    return text === undefined ? undefined : read(text);
+    return reading(text);
   } catch {
     return undefined;
   }
 };
-/** What texts said that were read before: many laws ask for the same ones, of trees that differ in a few. */
-const known = new Map<string, Data>();
 /** Texts of some two hundred sites. */
 const KNOWN_MAX = 40_000;
+/** A reader that keeps what texts said: many laws ask for the same ones, of trees that differ in a few. */
+function remembered(reading: (text: string) => Data): (text: string | undefined) => Data {
+  const known = new Map<string, Data>();
+  return (text) => {
+    if (text === undefined) return undefined;
+    if (known.has(text)) return known.get(text);
+    const said = attempt(reading, text);
+    if (known.size >= KNOWN_MAX) known.clear();
+    known.set(text, said);
+    return said;
+  };
+}
 /**
  * The first document of a YAML text, read once and for all laws, which therefore change nothing in it; undefined where there is no text,
  * or none that can be read.
  */
-export function yamlOf(text: string | undefined): Data {
-  if (text === undefined) return undefined;
-  if (known.has(text)) return known.get(text);
-  const said = attempt(read, text);
-  if (known.size >= KNOWN_MAX) known.clear();
-  known.set(text, said);
-  return said;
-}
+export const yamlOf = remembered(read);
+/** As `yamlOf`, of JSON. */
+export const jsonOf = remembered((text) => JSON.parse(text) as Data);
 /**
  * Of a text that is well, five times as fast as the library that finds a meaning in any; `texts.test.ts` reads all the golden
  * tree by both.
@@ -43,8 +48,6 @@ function read(text: string): Data {
     return parse(text, { logLevel: 'silent' });
   }
 }
-/** As `yamlOf`, of JSON. */
-export const jsonOf = (text: string | undefined): Data => attempt((each) => JSON.parse(each) as Data, text);
 /** A list, whatever stands there. */
 export const listOf = (value: Data): Data[] =>
   Array.isArray(value) ? value.filter((each) => each !== null && each !== undefined) : [];
