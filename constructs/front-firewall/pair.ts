@@ -47,8 +47,9 @@ function files(place: AtSite, priority: number, own: string): TextFile[] {
   ];
 }
 
-const WORLD = `# The address that the provider routes our networks to is the provider's to say: a vrrp_instance in a file beside this one,
-# on ${FRONT_INTERFACES.world}, with the priority of the others.
+const WORLD = `# The address that the provider routes our networks to is the provider's to say: a vrrp_instance in a file beside this one, with
+# the priority of the others. Adverts are taken from inside alone, so it has \`interface ${FRONT_INTERFACES.public}\`, tracks ${FRONT_INTERFACES.world}, and its address ends with
+# \`dev ${FRONT_INTERFACES.world}\`; on ${FRONT_INTERFACES.world} itself both firewalls would hold it.
 `;
 
 /** @see https://www.keepalived.org/manpage.html */
@@ -170,7 +171,12 @@ net.netfilter.nf_conntrack_max = ${CONNTRACK_MAX}
 net.netfilter.nf_conntrack_tcp_loose = 1
 `;
 
-/** The other end of the edges' sessions: it learns where the service addresses are, and nothing else. */
+/**
+ * The other end of the edges' sessions: it learns where the service addresses are, and nothing else. After a session has failed it
+ * takes the edge back within seconds, as that does: by its default it would refuse it for a minute, and the service addresses
+ * would lead nowhere while their master holds them again.
+ * @see https://bird.network.cz/?get_doc&v=20&f=bird-6.html#ss6.3 error wait time
+ */
 function bird({ model, site }: AtSite): string {
   const { asn, peer } = site.routing!;
   const edges = hostsOf(site, 'edge');
@@ -184,6 +190,8 @@ function bird({ model, site }: AtSite): string {
   neighbor ${host.public[family]} as ${asn};
   hold time 9;
   keepalive time 3;
+  connect retry time 2;
+  error wait time 1, 5;
   bfd on;
   ${family} {
     import where net = ${model.anycast[family]}/${family === 'ipv4' ? 32 : 128};
