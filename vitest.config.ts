@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites that need root, minutes or heavy programs; `npm test` leaves them out, `npm run test:<suite>` runs one. */
-const SUITES = ['edge', 'cluster', 'ceph', 'traefik', 'browser', 'services'];
+const SUITES = ['edge', 'cluster', 'ceph', 'traefik', 'browser', 'services', 'twin'];
 const inSuite = (suite: string) => `**/*.${suite}.test.ts`;
 /** Tests that put another module in the place of one: those before them in the same process have loaded it already. */
 const ISOLATED = inSuite('isolated');
@@ -35,7 +35,7 @@ export default defineConfig({
           name: suite,
           include: [inSuite(suite)],
           exclude: ignored,
-          // Those of the edges, of Ceph, of Traefik and of the cluster each want the machine for themselves; a browser is slow enough alone.
+          // Those of the edges, of Ceph, of Traefik, of the cluster and of the twin each want the machine for themselves; a browser is slow enough alone.
           fileParallelism: suite === 'services',
           testTimeout: 600_000,
           // A new machine builds Kubernetes first, and Traefik, once.

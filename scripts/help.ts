@@ -19,6 +19,9 @@ export const COMMANDS: Record<string, Record<string, string>> = {
     image: 'the two images of the app',
     sbom: 'what the toolkit and both images are made of (CycloneDX)',
   },
+  'Walk through it': {
+    twin: 'the platform small on this machine, where plugs are pulled (root, Linux); --help says how',
+  },
   'Run it': {
     deploy: "brings a site's cluster to what the tree says, in waves; shows first what changes",
     status: "each site's cluster against its tree: versions, drift, what is not ready, certificates",
@@ -45,6 +48,7 @@ export const COMMANDS: Record<string, Record<string, string>> = {
     'test:ceph': 'two Ceph zones',
     'test:cluster': 'an API server with its scheduler and controllers',
     'test:traefik': 'Traefik with the generated configuration',
+    'test:twin': 'the twin, and what happens to it',
   },
   'Renew one kind of generated file': {
     laws: 'docs/laws.md',

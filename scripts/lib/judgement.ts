@@ -18,7 +18,7 @@ export function judgementOf({ sites, tree }: { sites: string; tree: Tree }): Jud
 }
 
 /** What a lab does not promise is no finding there. */
-const findingsOf = (model: Model, tree: Tree): Judgement['findings'] =>
+export const findingsOf = (model: Model, tree: Tree): Judgement['findings'] =>
   POLICIES.flatMap((law) => {
     const found = law.check(model, tree);
     const isPromised = !model.lab || law.lab === undefined || found.some(({ bug }) => bug);

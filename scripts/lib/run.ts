@@ -46,7 +46,17 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** Starts a program in the background with its output in a file; it dies with `stop` or with this process. */
+/** Runs a command that talks to the person at the terminal. @returns its exit code */
+export function converse(command: Command): Promise<number> {
+  const [program, ...args] = command;
+  const child = spawn(program, args, { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Starts a program in the background with its output in a file; it dies with `stop` or, but where it outlives it, with this process. */
 export function daemon(
   command: Command,
   options: {
@@ -54,6 +64,8 @@ export function daemon(
     env?: Record<string, string>;
     /** Whether Ctrl-C in the terminal leaves it to `stop`: a second signal would end it without care. */
     detached?: boolean;
+    /** Whether it goes on when this process ends. */
+    outlives?: boolean;
   },
 ): Daemon {
   const [program, ...args] = command;
@@ -61,7 +73,7 @@ export function daemon(
   const child = spawn(program, args, {
     stdio: ['ignore', log, log],
     env: { ...process.env, ...options.env },
-    detached: options.detached ?? false,
+    detached: (options.detached || options.outlives) ?? false,
   });
   closeSync(log);
   const ended = new Promise<void>((resolve) => {
@@ -69,7 +81,8 @@ export function daemon(
     child.once('error', () => resolve());
   });
   const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  if (options.outlives) child.unref();
+  else process.once('exit', kill);
   return {
     pid: child.pid ?? -1,
     async stop() {

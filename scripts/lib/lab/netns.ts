@@ -1,13 +1,30 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, daemon, type Outcome, run } from '#scripts/lib/run.ts';
+import {
+  firstInside,
+  type Holder,
+  type HolderProps,
+  holderAt,
+  namespaceOf,
+  startHolder,
+  text,
+  until,
+} from './holder.ts';
 
-/** A network of hosts in namespaces of this machine: nothing of it is seen outside, and all of it ends with `stop`. */
+export { until } from './holder.ts';
+
+/** A network of hosts in namespaces of this machine: nothing of it is seen outside, and all of it ends with its holder. */
 export interface Lab {
+  holder: Holder;
   /** A host of its own: network, processes and name; the files stand at their places over this machine's. */
   host(name: string, files?: ReadonlyMap<string, string>): Promise<LabHost>;
-  /** A switch; made at its first use. */
+  /** A host that was started before, by whomever; off when it is not there. */
+  at(name: string): LabHost | undefined;
+  /** A host's first process as the lab counts it. */
+  pidInside(host: LabHost): string;
+  /** A cable from a host to a switch, which is made at its first use. */
   plug(host: LabHost, device: string, network: string, addresses: string[]): Promise<void>;
   /** Takes a cable out of the switch: the host's end does not notice. */
   cut(host: LabHost, device: string): Promise<void>;
@@ -20,6 +37,8 @@ export interface LabHost {
   name: string;
   /** Before a command: it runs in this host's network, with the files and processes of this machine. */
   inNetwork: Command;
+  /** Before a command: it runs on this host. */
+  inside(command: Command): Command;
   run(command: Command, timeoutSeconds?: number): Promise<Outcome>;
   /** The same in a shell, and its output. @throws when it fails */
   sh(script: string): Promise<string>;
@@ -30,60 +49,48 @@ export interface LabHost {
   powerOff(): Promise<void>;
 }
 
+/** The port of a switch that a host's cable is in. Names of devices have fifteen letters; a longer one is a number of the same name. */
+export function portOf(host: string, device: string): string {
+  const name = `${host}-${device}`;
+  return name.length < 16 ? name : `p${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
+}
+
 /**
  * Needs root and `ip`. Switches neither learn slowly nor delay; hosts forward, and take IPv6 addresses at once, without asking
  * whether anybody else has them.
  *
  * @param folder of the caller: receives files and logs
  */
-export async function startLab(folder: string): Promise<Lab> {
-  const fabric = daemon(['unshare', '--net', 'sleep', 'infinity'], { log: join(folder, 'fabric.log') });
-  await until('the switches have a namespace', () => namespace(fabric.pid) !== namespace(process.pid));
-  const networks = new Set<string>();
-  const inFabric = async (...args: string[]) => {
-    const { code, stderr } = await run(['nsenter', '--target', `${fabric.pid}`, '--net', 'ip', ...args]);
-    if (code !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr.trim()}`);
-  };
-  const port = (host: LabHost, device: string) => `${host.name}-${device}`.slice(-15);
-  const pids = new Map<LabHost, number>();
+export const startLab = async (folder: string, how: Omit<HolderProps, 'folder'> = {}): Promise<Lab> =>
+  labOf(folder, await startHolder({ folder, ...how }), how.outlives);
+
+/** The lab that runs already in that folder, or nothing. */
+export function labAt(folder: string): Lab | undefined {
+  const holder = holderAt(folder);
+  return holder && labOf(folder, holder, true);
+}
+
+function labOf(folder: string, holder: Holder, outlives = false): Lab {
+  const ip = (...args: string[]) => holder.sh(`ip ${args.join(' ')}`);
+  const pid = (host: LabHost) => pidOf(folder, host.name, holder);
   return {
-    async host(name, files = new Map()) {
-      const { host, pid } = await startHost(folder, name, files);
-      pids.set(host, pid);
-      return host;
+    holder,
+    async host(name, files) {
+      await startHost({ folder, name, files, holder, outlives });
+      return hostOf(folder, name, holder);
     },
+    at: (name) => (pidOf(folder, name, holder) > 0 ? hostOf(folder, name, holder) : undefined),
+    pidInside: (host) => insidePid(holder, pid(host)),
     async plug(host, device, network, addresses) {
-      if (!networks.has(network)) {
-        networks.add(network);
-        await inFabric(
-          'link',
-          'add',
-          network,
-          'type',
-          'bridge',
-          'stp_state',
-          '0',
-          'forward_delay',
-          '0',
-          'mcast_snooping',
-          '0',
-        );
-        await inFabric('link', 'set', network, 'up');
-      }
-      const own = port(host, device);
-      await inFabric(
-        'link',
-        'add',
-        own,
-        'type',
-        'veth',
-        'peer',
-        'name',
-        device,
-        'netns',
-        String(pids.get(host)),
-      );
-      await inFabric('link', 'set', own, 'master', network, 'up');
+      const port = portOf(host.name, device);
+      // Two hosts may be the first to need one switch.
+      await holder.sh(`ip link show ${network} >/dev/null 2>&1 || {
+  ip link add ${network} type bridge stp_state 0 forward_delay 0 mcast_snooping 0 2>/dev/null || true
+  ip link set ${network} up
+}
+ip link del ${port} 2>/dev/null || true
+ip link add ${port} type veth peer name ${device} netns ${insidePid(holder, pid(host))}
+ip link set ${port} master ${network} up`);
       await host.sh(
         [
           ...addresses.map((address) => `ip address add ${address} dev ${device}`),
@@ -91,66 +98,86 @@ export async function startLab(folder: string): Promise<Lab> {
         ].join('\n'),
       );
     },
-    cut: (host, device) => inFabric('link', 'set', port(host, device), 'nomaster'),
-    mend: (host, device, network) => inFabric('link', 'set', port(host, device), 'master', network),
-    async stop() {
-      await Promise.all([...pids.keys()].map((each) => each.powerOff()));
-      await fabric.stop();
-    },
+    cut: async (host, device) => void (await ip('link', 'set', portOf(host.name, device), 'nomaster')),
+    mend: async (host, device, network) =>
+      void (await ip('link', 'set', portOf(host.name, device), 'master', network)),
+    stop: () => holder.stop(),
   };
 }
 
-async function startHost(
-  folder: string,
-  name: string,
-  files: ReadonlyMap<string, string>,
-): Promise<{ host: LabHost; pid: number }> {
+/** A process as the lab counts it. */
+function insidePid(holder: Holder, pid: number): string {
+  const numbers = /^NSpid:\s+(.+)$/m.exec(text(`/proc/${pid}/status`))?.[1]?.split(/\s+/) ?? [];
+  const depth = /^NSpid:\s+(.+)$/m.exec(text(`/proc/${holder.pid}/status`))?.[1]?.split(/\s+/).length ?? 1;
+  return numbers[depth - 1] ?? '';
+}
+
+/** The first process of a host, as this machine counts it; 0 when the host is off. */
+function pidOf(folder: string, name: string, holder: Holder): number {
+  const pid = Number(text(join(folder, name, 'pid')));
+  const parent = Number(/^PPid:\s+(\d+)/m.exec(text(`/proc/${pid}/status`))?.[1] ?? 0);
+  return pid > 0 && parent > 0 && namespaceOf(parent, 'pid') === namespaceOf(holder.pid, 'pid') ? pid : 0;
+}
+
+interface Starting {
+  folder: string;
+  name: string;
+  /** None: those that it had before. */
+  files: ReadonlyMap<string, string> | undefined;
+  holder: Holder;
+  outlives: boolean;
+}
+
+async function startHost({ folder, name, files, holder, outlives }: Starting): Promise<void> {
   const own = join(folder, name);
-  for (const [path, text] of files) {
+  for (const [path, content] of files ?? []) {
     const target = join(own, 'files', path);
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, text);
-    if (text.startsWith('#!')) chmodSync(target, 0o755);
+    writeFileSync(target, content);
+    if (content.startsWith('#!')) chmodSync(target, 0o755);
   }
   for (const place of PLACES) mkdirSync(join(own, 'files', place), { recursive: true });
   mkdirSync(join(own, 'written'), { recursive: true });
-  const holder = daemon(
-    [
-      'unshare',
-      '--net',
-      '--mount',
-      '--uts',
-      '--pid',
-      '--fork',
-      '--kill-child',
-      '--mount-proc',
-      'bash',
-      '-c',
-      BOOT,
-      own,
-      name,
-    ],
-    { log: join(own, 'boot.log') },
-  );
-  let pid = 0;
-  await until(`${name} has started`, () => {
-    pid = Number(text(`/proc/${holder.pid}/task/${holder.pid}/children`).trim().split(' ')[0]);
-    return pid > 0 && existsSync(join(own, 'ready'));
-  });
-  const inside = (command: Command): Command => [
-    'nsenter',
-    '--target',
-    `${pid}`,
+  rmSync(join(own, 'ready'), { force: true });
+  const parts = [
     '--net',
     '--mount',
     '--uts',
+    '--ipc',
     '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ] as const;
+  const starter = daemon(holder.inside(['unshare', ...parts, 'bash', '-c', BOOT, own, name]), {
+    log: join(own, 'boot.log'),
+    outlives,
+  });
+  let pid = 0;
+  await until(`${name} has started`, () => {
+    pid = firstInside(starter.pid);
+    return pid > 0 && existsSync(join(own, 'ready'));
+  });
+  writeFileSync(join(own, 'pid'), `${pid}\n`);
+}
+
+function hostOf(folder: string, name: string, holder: Holder): LabHost {
+  const own = join(folder, name);
+  const enter = (...namespaces: string[]): Command => [
+    'nsenter',
+    '--target',
+    `${pidOf(folder, name, holder)}`,
+    ...namespaces,
     '--',
+  ];
+  const inside = (command: Command): Command => [
+    ...enter('--net', '--mount', '--uts', '--ipc', '--pid'),
     ...command,
   ];
   const host: LabHost = {
     name,
-    inNetwork: ['nsenter', '--target', `${pid}`, '--net', '--'],
+    inNetwork: enter('--net'),
+    inside,
     run: (command, timeoutSeconds = 60) => run(inside(command), { timeoutSeconds }),
     async sh(script) {
       const { code, stdout, stderr } = await host.run(['bash', '-ec', script]);
@@ -159,15 +186,17 @@ async function startHost(
       return stdout;
     },
     async start(program, command) {
-      await host.sh(`setsid ${command} >${own}/${program}.log 2>&1 </dev/null &`);
+      await host.sh(`setsid ${command} >>${own}/${program}.log 2>&1 </dev/null &`);
     },
     log: (program) => text(join(own, `${program}.log`)),
     async powerOff() {
+      const pid = pidOf(folder, name, holder);
+      if (pid === 0) return;
       await run(['kill', '-KILL', `${pid}`]);
-      await holder.stop();
+      await until(`${name} is off`, () => pidOf(folder, name, holder) === 0);
     },
   };
-  return { host, pid };
+  return host;
 }
 
 /** Where a host has files of its own. */
@@ -187,31 +216,3 @@ sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
 ip link set lo up
 echo ready >"$0/ready"
 while :; do sleep 3600 & wait; done`;
-
-const text = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-};
-const namespace = (pid: number): string => {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/net`);
-  } catch {
-    return '';
-  }
-};
-
-/** Waits for something that takes milliseconds. @throws when it takes more than the given seconds */
-export async function until(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  seconds = 20,
-): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`after ${seconds} s still not so: ${what}`);
-    await sleep(50);
-  }
-}

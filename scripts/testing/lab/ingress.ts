@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { type KubernetesObject, kubernetes } from '#charts/kubernetes.ts';
-import { RELEASES } from '#constructs/releases.ts';
-import { goModule, goTool, goToolMissing, TRAEFIK } from '#scripts/lib/lab/go-tool.ts';
+import { gatewayDefinitions } from '#scripts/lib/lab/definitions.ts';
+import { goTool, goToolMissing, TRAEFIK } from '#scripts/lib/lab/go-tool.ts';
 import { labMissing } from '#scripts/lib/lab/kubernetes-binaries.ts';
 import { type LabHost, until } from '#scripts/lib/lab/netns.ts';
 import type { Model, Site } from '#sites/model.ts';
@@ -127,15 +127,6 @@ const KINDS: KubernetesObject['kind'][] = [
   'HTTPRoute',
   'ReferenceGrant',
 ];
-
-/** All that the release installs, from the module of that release. */
-async function gatewayDefinitions(): Promise<unknown[]> {
-  const folder = join(await goModule('sigs.k8s.io/gateway-api', RELEASES.gatewayApi), 'config/crd/standard');
-  return readdirSync(folder)
-    .flatMap((name) => parseAllDocuments(readFileSync(join(folder, name), 'utf8')))
-    .map((document) => document.toJS())
-    .filter((object) => object?.kind === 'CustomResourceDefinition');
-}
 
 /** Slices of the Services of the tree, as their controllers would write them, and the Service that Rook makes. */
 function answering(

@@ -1,4 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { RELEASES } from '#constructs/releases.ts';
 import custom from '#policies/reading/schemas/custom-resources.json' with { type: 'json' };
+import { goModule } from './go-tool.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a schema is plain data of many shapes
 type Data = any;
@@ -91,4 +96,13 @@ function branch({ type: _, additionalProperties: __, properties, items, ...rest 
     ...(properties ? { properties: each(properties, branch) } : {}),
     ...(items ? { items: branch(items) } : {}),
   };
+}
+
+/** All of the Gateway API that the release installs, from the module of that release. */
+export async function gatewayDefinitions(): Promise<unknown[]> {
+  const folder = join(await goModule('sigs.k8s.io/gateway-api', RELEASES.gatewayApi), 'config/crd/standard');
+  return readdirSync(folder)
+    .flatMap((name) => parseAllDocuments(readFileSync(join(folder, name), 'utf8')))
+    .map((document) => document.toJS())
+    .filter((object) => object?.kind === 'CustomResourceDefinition');
 }

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { isServed, type Probed, withoutService } from './probes.ts';
+import { eventsOf, lines, type TwinEvent } from './state.ts';
+
+/** What one event did to one probe. */
+export interface Effect {
+  event: string;
+  /** Seconds since 1970, and how long it was watched. */
+  at: number;
+  seconds: number;
+  probe: string;
+  family: string;
+  secondsWithout: number;
+  asked: number;
+  /** How many failed, by what they were told. */
+  errors: Record<string, number>;
+  by: string[];
+}
+
+/** What each event did, until the next one. */
+export function effects(folder: string, now = Date.now()): Effect[] {
+  const results = probedOf(folder);
+  const events = eventsOf(folder);
+  return events.flatMap((event, index) => effectsOf(results, event, events[index + 1]?.at ?? now));
+}
+
+/** The results so far, in the order in which they were asked. */
+export const probedOf = (folder: string): Probed[] =>
+  lines<Probed>(join(folder, 'probes.jsonl')).sort((a, b) => a.at - b.at);
+
+function effectsOf(results: Probed[], { at, what }: TwinEvent, to: number): Effect[] {
+  const own = results.filter((each) => each.at >= at && each.at < to);
+  const kinds = new Map(own.map(({ probe, family }) => [`${probe} ${family}`, { probe, family }]));
+  return [...kinds.values()].map(({ probe, family }) => {
+    const all = own.filter((each) => each.probe === probe && each.family === family);
+    const failed = all.filter((each) => !isServed(each));
+    const errors: Record<string, number> = {};
+    for (const { status, error } of failed) {
+      const key = error ?? `${status}`;
+      errors[key] = (errors[key] ?? 0) + 1;
+    }
+    // What is still being asked has not failed yet.
+    const end = Math.max(at, ...all.map((each) => each.at));
+    return {
+      event: what,
+      at: at / 1000,
+      seconds: (to - at) / 1000,
+      probe,
+      family,
+      secondsWithout: withoutService(all, at, end),
+      asked: all.length,
+      errors,
+      by: [...new Set(all.flatMap((each) => each.by ?? []))].sort(),
+    };
+  });
+}
+
+/** The report as a table. */
+export function reportText(all: Effect[]): string {
+  if (all.length === 0) return 'nothing has happened yet; npm run twin -- lose NAME, for one';
+  const rows = all.map((each) => [
+    new Date(each.at * 1000).toISOString().slice(11, 19),
+    each.event,
+    each.probe,
+    each.family,
+    each.secondsWithout.toFixed(2),
+    `${Object.values(each.errors).reduce((sum, count) => sum + count, 0)}/${each.asked}`,
+    Object.entries(each.errors)
+      .map(([error, count]) => `${error} ${count}`)
+      .join(', '),
+    each.by.join(' '),
+  ]);
+  return table(
+    ['at (UTC)', 'event', 'probe', 'family', 'seconds without', 'failed', 'errors', 'answered by'],
+    rows,
+  );
+}
+
+/** Columns as wide as what stands in them. */
+export function table(head: string[], rows: string[][]): string {
+  const widths = head.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]!.length)));
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, index) => cell.padEnd(widths[index]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,113 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { artefacts } from '#charts/artefacts.ts';
+import { type Lab, startLab } from '#scripts/lib/lab/netns.ts';
+import { lock } from '#scripts/lib/lock.ts';
+import { CannotLook } from '#scripts/lib/main.ts';
+import { both } from '#sites/address.ts';
+import type { Model } from '#sites/model.ts';
+import { bootLayout } from './boot.ts';
+import { authorities, keysOf } from './keys.ts';
+import { layoutOf } from './layout.ts';
+import { type Size, twinSites } from './parts.ts';
+import { playedNames } from './played.ts';
+import type { ProbeSettings } from './probes.ts';
+import { machineRefuses, refuseSites } from './refusals.ts';
+import { cacheFolder, emptyFolder, type Running, save, type TwinState } from './state.ts';
+import { students } from './world.ts';
+
+export interface StartProps {
+  model: Model;
+  /** The folder with the files of the sites, as the person wrote it. */
+  sites: string;
+  size: Size;
+  progress(line: string): void;
+}
+
+/** Starts a twin; when it cannot, or Ctrl-C ends it in the middle, nothing of it is left. @throws CannotLook when it cannot */
+export async function startTwin({ model, sites, size, progress }: StartProps): Promise<Running> {
+  const refused = machineRefuses(size);
+  if (refused) throw new CannotLook(refused);
+  const tree = artefacts(model);
+  refuseSites(model, tree, sites);
+  const unlock = lock(join(cacheFolder(), 'twin.lock'), { what: 'npm run twin' });
+  let lab: Lab | undefined;
+  let folder: string | undefined;
+  let interrupted: string | undefined;
+  const end = async () => {
+    await lab?.stop();
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  };
+  // What is being started ends with the lab, and says so below.
+  const interrupt = (signal: NodeJS.Signals) => {
+    interrupted = signal;
+    lab?.stop();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  try {
+    folder = emptyFolder();
+    const all = await authorities(join(folder, 'keys'));
+    const keys = await keysOf(all, playedNames(model));
+    const layout = layoutOf({ model, tree, size, keys, openFilesMax: openFilesMax() });
+    lab = await startLab(folder, { outlives: true });
+    progress('the holder: one process that everything ends with');
+    await bootLayout(lab, { folder, layout, model, progress });
+    const state: TwinState = {
+      size,
+      sites: resolve(sites),
+      domain: model.domain,
+      layout,
+      notThere: notThere(model, size),
+    };
+    const twin: Running = { folder, lab, state };
+    await startProbes(twin, model, keys.authorities.public);
+    if (interrupted) throw new CannotLook(interrupted);
+    save(folder, state);
+    return twin;
+  } catch (error) {
+    await end();
+    if (interrupted)
+      throw new CannotLook(`${interrupted} ended the start of the twin; nothing of it is left`);
+    throw error;
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+    unlock();
+  }
+}
+
+/** From the student's host, until the twin ends. */
+async function startProbes({ folder, lab }: Running, model: Model, authority: string): Promise<void> {
+  const file = join(folder, 'authority.pem');
+  writeFileSync(file, authority);
+  const settings: ProbeSettings = {
+    names: both(model.dns?.servers[0]?.address ?? {})[0] ?? '100.64.255.53',
+    authority: file,
+    targets: [{ probe: 'page', url: `https://${model.domain}/` }],
+    from: students().map(({ ipv4, ipv6 }) => ({ ipv4: ipv4!, ipv6: ipv6! })),
+  };
+  writeFileSync(join(folder, 'probes.json'), JSON.stringify(settings));
+  const script = join(import.meta.dirname, 'probes.ts');
+  await lab
+    .at('student')!
+    .start(
+      'probes',
+      `${process.execPath} ${script} ${join(folder, 'probes.json')} ${join(folder, 'probes.jsonl')}`,
+    );
+}
+
+/** What a person might look for in vain. */
+function notThere(model: Model, size: Size): string[] {
+  const own = twinSites(model);
+  const others = model.sites.filter((site) => !own.includes(site)).map(({ code }) => code);
+  return [
+    ...(others.length > 0 ? [`the other sites: ${others.join(', ')}`] : []),
+    ...(size === 'entry' ? ['the cluster and the app: servers behind the edges are played'] : []),
+    'the object store, the database’s other copies, mail',
+    'sshd on the hosts (twin -- shell enters them), networkd (its files are read)',
+    'challenges of the zone (names of certificates by ACME)',
+  ];
+}
+
+const openFilesMax = (): number =>
+  Number(/^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Infinity);

@@ -1,0 +1,149 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CannotLook, main, options } from './lib/main.ts';
+import { converse } from './lib/run.ts';
+import { loadModel, SITES } from './lib/sites.ts';
+import { cut, heal, kill, lose, slow } from './lib/twin/events.ts';
+import { SIZES, type Size } from './lib/twin/parts.ts';
+import { effects, reportText } from './lib/twin/report.ts';
+import { startTwin } from './lib/twin/start.ts';
+import { hostNamed, running } from './lib/twin/state.ts';
+import { isWell, statusText } from './lib/twin/status.ts';
+
+const USAGE = `npm run twin [-- --sites FOLDER] [--size ${SIZES.join('|')}] | npm run twin -- COMMAND
+  Starts the platform small on this machine, from the generated files unchanged, and keeps it until it is stopped (root, Linux).
+  status                       what is real, what is played, what is well
+  shell HOST [-- COMMAND…]     a shell on a host, or one command there
+  logs HOST                    what its services say
+  lose NAME                    pulls the plug of a host, a machine or a site
+  kill HOST PROCESS            kills a process, as the kernel would
+  cut A B [--one-way]          between a site and world, a host and its switch, two hosts of one switch
+  slow SITE [--delay MILLISECONDS] [--loss PERCENT] [--bandwidth MEGABITS]
+  heal                         puts every cable back and starts every host that is off
+  report [--json]              what each event did to people: seconds without service, errors, who answered
+  stop                         ends it; nothing is left`;
+
+const say = (text: string) => process.stdout.write(`${text.trimEnd()}\n`);
+
+await main(async () => {
+  const { values, positionals } = options(
+    USAGE,
+    {
+      bandwidth: { type: 'string' },
+      delay: { type: 'string' },
+      json: { type: 'boolean' },
+      loss: { type: 'string' },
+      'one-way': { type: 'boolean' },
+      size: { type: 'string', default: 'entry' },
+      ...SITES,
+    },
+    { words: true },
+  );
+  const [command, ...words] = positionals;
+  const take = <const T extends string[]>(...names: T): { [K in keyof T]: string } => {
+    if (words.length !== names.length)
+      throw new CannotLook(`npm run twin -- ${command} takes ${names.join(' ') || 'nothing more'}`);
+    return words as { [K in keyof T]: string };
+  };
+  const amount = (name: 'delay' | 'loss' | 'bandwidth', max: number): number | undefined => {
+    if (values[name] === undefined) return undefined;
+    const value = Number(values[name]);
+    if (!(value >= 0 && value <= max))
+      throw new CannotLook(`--${name} ${values[name]} is no number from 0 to ${max}`);
+    return value;
+  };
+  switch (command) {
+    case undefined: {
+      const size = SIZES.find((each) => each === values.size);
+      if (!size) throw new CannotLook(`there is no size ${values.size}; there are ${SIZES.join(' and ')}`);
+      return await started(values.sites, size);
+    }
+    case 'status': {
+      take();
+      const twin = running();
+      say(await statusText(twin));
+      return (await isWell(twin)) ? 0 : 1;
+    }
+    case 'shell': {
+      const [name, ...rest] = words;
+      if (!name) throw new CannotLook('npm run twin -- shell takes HOST');
+      const twin = running();
+      hostNamed(twin, name);
+      const host = twin.lab.at(name);
+      if (!host) throw new CannotLook(`${name} is off; npm run twin -- heal starts it`);
+      return await converse(host.inside(rest.length > 0 ? (rest as [string]) : ['bash']));
+    }
+    case 'logs': {
+      const [name] = take('HOST');
+      const twin = running();
+      hostNamed(twin, name);
+      return await converse([
+        'bash',
+        '-c',
+        `tail -n 200 "$0"/*.log | sed -E 's/<[0-9]+>/\\n/g'`,
+        join(twin.folder, name),
+      ]);
+    }
+    case 'lose': {
+      const [name] = take('NAME');
+      say(await lose(running(), name));
+      return 0;
+    }
+    case 'kill': {
+      const [host, program] = take('HOST', 'PROCESS');
+      say(await kill(running(), host, program));
+      return 0;
+    }
+    case 'cut':
+      say(await cut(running(), take('A', 'B'), values['one-way'] ?? false));
+      return 0;
+    case 'slow': {
+      const [site] = take('SITE');
+      const [delay, loss, bandwidth] = [
+        amount('delay', 60_000),
+        amount('loss', 100),
+        amount('bandwidth', 100_000),
+      ];
+      say(
+        await slow(running(), site, {
+          ...(delay === undefined ? {} : { delaySeconds: delay / 1000 }),
+          ...(loss === undefined ? {} : { lossPercent: loss }),
+          ...(bandwidth === undefined ? {} : { megabitsPerSecond: bandwidth }),
+        }),
+      );
+      return 0;
+    }
+    case 'heal':
+      take();
+      say(await heal(running()));
+      return 0;
+    case 'report': {
+      take();
+      const all = effects(running().folder);
+      say(values.json ? JSON.stringify(all, null, 2) : reportText(all));
+      return 0;
+    }
+    case 'stop': {
+      take();
+      const { lab, folder } = running();
+      await lab.stop();
+      rmSync(folder, { recursive: true, force: true });
+      say('the twin has ended');
+      return 0;
+    }
+    default:
+      throw new CannotLook(`npm run twin has no ${command}\n${USAGE}`);
+  }
+});
+
+async function started(sites: string, size: Size): Promise<number> {
+  const start = Date.now();
+  const model = loadModel(sites);
+  if (!model) return 2;
+  const seconds = () => ((Date.now() - start) / 1000).toFixed(1).padStart(5);
+  const twin = await startTwin({ model, sites, size, progress: (line) => say(`${seconds()} s  ${line}`) });
+  say(
+    `${seconds()} s  it runs (process ${twin.lab.holder.pid}); npm run twin -- status, and --help for what may happen to it`,
+  );
+  return 0;
+}
