@@ -241,9 +241,11 @@ function scraped(site: Site): Series[] {
     ];
     if (job.metrics_path === '/probe')
       return job.static_configs.flatMap(({ targets: [target], labels }: Data): Series[] => {
-        const question = asked.find(({ text }) => text === target)!;
+        const question = asked.find(({ text }) => text === target);
         const all = { job: job.job_name, ...kept(labels) };
-        const well = SERVED[question.program]!.serves(tree, question.site).includes(question.asked);
+        // Name servers are not asked for a path.
+        const well =
+          !question || SERVED[question.program]!.serves(tree, question.site).includes(question.asked);
         return [
           ['probe_success', all, well ? 1 : 0],
           ['probe_duration_seconds', all, 0.2],

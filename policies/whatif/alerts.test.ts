@@ -50,6 +50,10 @@ it('tells by the rules of the tree what a loss raises, by whom and after what ti
   expect(names(['sxb/traefik/traefik'])).toEqual(
     expect.arrayContaining(['EdgeBackendDown', 'EdgeNoMaster', 'TraefikDown']),
   );
+  expect(names(['ns1.fredu.fr'])).toEqual(['NameServerDown']);
+  expect(fired(['sxb-192.0.2.154'])).toEqual([
+    expect.objectContaining({ name: 'ResolverDown', observers: ['sxb'] }),
+  ]);
   expect(names(['licence'])).toEqual(['CockroachdbLicenceMissing']);
   expect(names(['sxb-cp1', 'sxb-cp2'])).toEqual(expect.arrayContaining(['EtcdNoLeader', 'KubeApiDown']));
 });

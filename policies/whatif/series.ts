@@ -85,6 +85,10 @@ function scraped({ world, observer, judged, has, say }: Seen): void {
           { ...labels, job },
           NOW + (judged.ended.has('authority:database') ? 0 : 300 * 86_400),
         );
+      } else if (job === 'probe-names') {
+        const answering =
+          labels.front === 'resolver' ? has(`resolver:${instance}`) : !judged.ended.has(`names:${instance}`);
+        say('probe_success', { ...labels, job }, answering);
       } else if (job === 'observer') {
         say('up', { ...labels, job }, answers && (local.pods.get(PODS.prometheus) ?? 0) > 0);
       } else {

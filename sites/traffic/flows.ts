@@ -556,6 +556,14 @@ export const FLOWS: Flow[] = [
     why: 'how long the certificates of the database still last',
   },
   {
+    name: 'blackbox-to-names',
+    from: blackbox,
+    to: outside('dns'),
+    protocol: 'udp',
+    ports: port(PORTS.dns),
+    why: 'every server of the zone and every resolver is asked by itself: clients pass over one that is silent, and nobody notices',
+  },
+  {
     name: 'kube-state-to-kubernetes-api',
     from: kubeStateMetrics,
     to: role('control-plane'),

@@ -61,6 +61,17 @@ it('probes every public name of every site in each family that it and the observ
   }
 });
 
+it('asks each name server and each resolver by itself, in a family that its pods speak', () => {
+  for (const place of places) {
+    const asked = targets(place, 'probe-names').map(({ labels }) => `${labels.front} ${labels.instance}`);
+    expect(asked).toEqual([
+      ...(place.model.dns?.servers ?? []).map(({ name }) => `name-server ${name}`),
+      ...place.site.kubernetes!.resolvers.map((address) => `resolver ${address}`),
+    ]);
+    expect(blackboxConfig('example.org')).toContain('query_name: example.org');
+  }
+});
+
 it('asks an object store what it serves with the interfaces that it has', () => {
   for (const place of places) {
     const stores = targets(place, 'probe-ipv4').filter(({ labels }) => labels.front === 'object-store');
@@ -110,7 +121,7 @@ async function pod(place: (typeof places)[number]): Promise<string> {
   const files: Record<string, string> = {
     'etc/prometheus/prometheus.yaml': forDebian(prometheusConfig(place)),
     'etc/prometheus/web.yaml': webConfig(),
-    'etc/prometheus/blackbox.yaml': blackboxConfig(),
+    'etc/prometheus/blackbox.yaml': blackboxConfig('fredu.fr'),
     'etc/alertmanager/alertmanager.yaml': forDebian(alertmanagerConfig(place)),
     'etc/alertmanager/receivers/page': 'https://on-call.example/hook',
     'var/run/secrets/kubernetes.io/serviceaccount/token': 'x',

@@ -67,8 +67,8 @@ export const webConfig = (): string =>
 /** How promtool asks its own server whether it is well. */
 export const probeConfig = (): string => yaml({ tls_config: observerTls() });
 
-/** Modules of the blackbox exporter: a public name over TLS, and a database node by its own authority. */
-export const blackboxConfig = (): string =>
+/** Modules of the blackbox exporter: a public name over TLS, a database node by its own authority, and who answers for the domain. */
+export const blackboxConfig = (domain: string): string =>
   yaml({
     modules: {
       https: {
@@ -80,6 +80,19 @@ export const blackboxConfig = (): string =>
         prober: 'http',
         timeout: '8s',
         http: { fail_if_not_ssl: true, tls_config: { ca_file: DATABASE_CA } },
+      },
+      // @see https://github.com/prometheus/blackbox_exporter/blob/v0.23.0/CONFIGURATION.md#dns_probe
+      names: {
+        prober: 'dns',
+        timeout: '5s',
+        dns: {
+          query_name: domain,
+          query_type: 'SOA',
+          transport_protocol: 'udp',
+          preferred_ip_protocol: 'ip4',
+          valid_rcodes: ['NOERROR'],
+          validate_answer_rrs: { fail_if_not_matches_regexp: [`SOA`] },
+        },
       },
     },
   });

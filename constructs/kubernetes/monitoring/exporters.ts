@@ -157,14 +157,16 @@ export class KubeStateMetrics extends Construct {
 
 export interface BlackboxExporterProps {
   site: KubernetesSite;
+  /** Asked of every name server. */
+  domain: string;
 }
 
 /** Looks at the platform as its clients do. */
 export class BlackboxExporter extends Construct {
-  constructor(scope: Construct, id: string, { site }: BlackboxExporterProps) {
+  constructor(scope: Construct, id: string, { site, domain }: BlackboxExporterProps) {
     super(scope, id);
     const name = 'blackbox-exporter';
-    const configuration = blackboxConfig();
+    const configuration = blackboxConfig(domain);
     new k8s.KubeServiceAccount(this, 'account', {
       metadata: metadata(name),
       automountServiceAccountToken: false,

@@ -28,7 +28,7 @@ export class Monitoring extends Construct {
     new Alertmanager(this, 'alertmanager', at);
     new NodeExporter(this, 'node-exporter');
     new KubeStateMetrics(this, 'kube-state-metrics');
-    new BlackboxExporter(this, 'blackbox-exporter', { site: at.site });
+    new BlackboxExporter(this, 'blackbox-exporter', { site: at.site, domain: at.model.domain });
     new Grafana(this, 'grafana', at);
   }
 }

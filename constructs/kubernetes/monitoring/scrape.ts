@@ -1,6 +1,6 @@
 import type { AtSite } from '#constructs/at-site.ts';
 import { API } from '#shared/contract.ts';
-import { FAMILIES, preferred, withPort } from '#sites/address.ts';
+import { FAMILIES, familyOf, preferred, withPort } from '#sites/address.ts';
 import type { Site } from '#sites/model.ts';
 import { appAddress, appSites, hostsOf, others, reachable, workers } from '#sites/questions.ts';
 import { hasKubernetes, hasOctavia, type KubernetesSite } from '#sites/site-kinds.ts';
@@ -233,7 +233,36 @@ function probes({ model, site }: AtSite<KubernetesSite>): Job[] {
     targets: [`https://${withPort(dialled(host, site), PORTS.cockroachHttp)}/health`],
     labels: { site: host.site, instance: host.name },
   }));
-  return [...names.flat(), probe('probe-database', { module: 'database', targets: nodes })];
+  return [
+    ...names.flat(),
+    probe('probe-database', { module: 'database', targets: nodes }),
+    ...nameTargets({ model, site }, probe),
+  ];
+}
+
+/**
+ * Whoever serves the zone, and the resolvers of this site, each by itself: one of them that is silent costs clients a second or two, and is
+ * noticed by nobody before the other one goes too.
+ */
+function nameTargets(
+  { model, site }: AtSite<KubernetesSite>,
+  probe: (job: string, options: { module: string; targets: object[] }) => Job,
+): Job[] {
+  const one = (address: string, instance: string, front: 'name-server' | 'resolver') => ({
+    targets: [withPort(address, PORTS.dns)],
+    labels: { site: site.code, instance, front },
+  });
+  const spoken = FAMILIES.filter((family) => site.kubernetes.families.includes(family));
+  const targets = [
+    ...(model.dns?.servers ?? []).flatMap(({ name, address }) => {
+      const family = spoken.find((each) => address[each] !== undefined);
+      return family ? [one(address[family]!, name, 'name-server')] : [];
+    }),
+    ...site.kubernetes.resolvers
+      .filter((address) => spoken.includes(familyOf(address)))
+      .map((address) => one(address, address, 'resolver')),
+  ];
+  return targets.length > 0 ? [probe('probe-names', { module: 'names', targets })] : [];
 }
 
 /** The Prometheus of every other site, through the node port of its workers: alive, and who it is. */

@@ -21,7 +21,7 @@ export const TRIED: Record<string, { where: string } | { not: string }> = {
   openstack: { not: 'there is no OpenStack to be had' },
   tofu: { not: 'against a stand-in of OpenStack’s provider only' },
   ...Object.fromEntries(
-    'birdc chronyc conntrack crictl dmesg du echo ethtool iotop ip journalctl kubeadm ls lsof mtr nc ps smartctl systemctl tcpdump'
+    'birdc chronyc conntrack crictl dig dmesg du echo ethtool iotop ip journalctl kubeadm ls lsof mtr named-checkconf nc ps smartctl systemctl tcpdump'
       .split(' ')
       .map((program) => [program, { not: 'looks at a host or a network as its manual says' }]),
   ),

@@ -10,6 +10,8 @@ export const platform: Rules = ({ model, site }) => {
   const name = `instance="${model.domain}/",front="education",family="ipv4"`;
   const probe = (code: string) => `probe_success{job="probe-ipv4",site="${code}",${name}}`;
   const scope = { scope: 'platform' };
+  const names = (front: string, instance: string) =>
+    `probe_success{job="probe-names",site="${site.code}",instance="${instance}",front="${front}"}`;
   const arbiters = model.sites.filter((each) => each.database && !each.kubernetes);
   const renew = [
     `\`npm run certs -- plan\` says which; \`npm run certs -- issue\` makes them again. Then site by site: \`npm run secrets -- put ${site.code} --certificates\``,
@@ -111,6 +113,44 @@ export const platform: Rules = ({ model, site }) => {
         ],
         ...between(`probe_duration_seconds{job="probe-ipv4",site="${site.code}",${name}}`, 3, 0.2, '30m'),
       },
+      ...(model.dns
+        ? [
+            {
+              alert: 'NameServerDown',
+              expr: 'probe_success{job="probe-names",front="name-server"} == 0',
+              for: '5m',
+              severity: 'ticket' as const,
+              labels: scope,
+              summary: 'The name server {{ $labels.instance }} does not answer for the domain',
+              impact:
+                'The others answer in its place, a second or two later. When the last one goes, no name of the platform is found.',
+              steps: [
+                `What does it say? \`dig @{{ $labels.instance }} ${model.domain} SOA +norecurse\``,
+                'Is it BIND or the way to it? `systemctl status named` there, and `named-checkconf -z`.',
+                'From one site only? Its firewalls: flow `blackbox-to-names`.',
+              ],
+              ...between(names('name-server', model.dns.servers[0]?.name ?? 'ns1'), 0, 1, '10m'),
+            },
+          ]
+        : []),
+      ...(site.kubernetes.resolvers.length > 0
+        ? [
+            {
+              alert: 'ResolverDown',
+              expr: 'probe_success{job="probe-names",front="resolver"} == 0',
+              for: '5m',
+              severity: 'ticket' as const,
+              summary: 'The resolver {{ $labels.instance }} of {{ $labels.site }} does not answer',
+              impact:
+                'Hosts and pods ask the next one, seconds later each time. Without any, backups, mail and certificates stop.',
+              steps: [
+                `What does it say? \`dig @{{ $labels.instance }} ${model.domain}\` from a worker and from the bastion`,
+                'It belongs to the provider of the network: ask them. Gone for good? Another one into `kubernetes.resolvers` of sites/{{ $labels.site }}.yaml.',
+              ],
+              ...between(names('resolver', site.kubernetes.resolvers[0]!), 0, 1, '10m'),
+            },
+          ]
+        : []),
       {
         alert: 'CertificateEnding',
         expr: 'probe_ssl_earliest_cert_expiry{job=~"probe-ipv4|probe-ipv6"} - time() < 14 * 86400',
