@@ -102,6 +102,8 @@ const counts: Trait = (site) =>
 /** How much it stores, and by how many gateways. */
 const store: Trait = ({ database, objects }) =>
   [database?.volume.sizeBytes, objects?.volume.sizeBytes, objects?.gateways].join(' ');
+/** Whom its hosts and pods ask for names. */
+const resolvers: Trait = ({ kubernetes }) => String(kubernetes?.resolvers);
 const anything: Trait = ({ code }) => code;
 
 const MEANT: { where: RegExp; what?: Pick<RegExp, 'test'>; by: Trait }[] = [
@@ -115,6 +117,7 @@ const MEANT: { where: RegExp; what?: Pick<RegExp, 'test'>; by: Trait }[] = [
   { where: /\.inhibit_rules\[\]/, by: balancer },
   { where: /\.inhibit_rules\[\]$/, what: /CephSync|ObserverAlive/, by: duty },
   { where: /scrape_configs\[node\]\.static_configs\[\]$/, by: hosts },
+  { where: /scrape_configs\[probe-names\]/, by: resolvers },
   // Another number, not another word.
   {
     where:
