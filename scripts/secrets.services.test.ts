@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -55,6 +63,40 @@ it('say in one line which program is missing, and put nothing half', async () =>
   });
   expect(put).toMatchObject({ code: 2, stdout: '' });
   expect(put.stderr).toMatch(/^error: .*has no playbook; `npm run synth` writes it\n$/);
+});
+
+it('play the playbook of a site with its files in memory, and end as it does', async () => {
+  await ours('secrets', 'init');
+  const tree = join(folder, 'dist');
+  mkdirSync(join(tree, 'do/inventory/hosts'), { recursive: true });
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(tree, 'do/inventory/hosts/playbook.yaml'), '');
+  const stand = join(folder, 'bin/ansible-playbook');
+  const said = join(folder, 'said');
+  writeFileSync(
+    stand,
+    `#!/bin/sh\nfor each; do case $each in --extra-vars=secrets=*) at=\${each#--extra-vars=secrets=};; esac; done\n` +
+      `echo "$* | $(cd "$(dirname "$at")" && find . -name '*.key' | sort | tr '\\n' ' ') | $at" >${said}\nexit 3\n`,
+    { mode: 0o755 },
+  );
+  environment.PATH = `${join(folder, 'bin')}:${process.env.PATH}`;
+  const none = await ours('secrets', 'play', 'do', '--tree', tree);
+  expect(none.code).toBe(2);
+  expect(none.stderr).toMatch(
+    /^error: do lacks file \/etc\/cockroachdb\/certs\/ca\.crt of do-node1 and 8 more/,
+  );
+  await ours('certs', 'issue');
+  const [program, ...args] = words('secrets', '--tree', tree);
+  expect(
+    (await run([program, ...args, 'play', 'do', '--', '--check'], { env: environment, cwd: ROOT })).code,
+  ).toBe(1);
+  const [line, keys, at] = readFileSync(said, 'utf8').trim().split(' | ');
+  expect(line).toMatch(/playbook\.yaml .*--check$/);
+  expect(line).not.toContain('--tags');
+  expect(keys!.trim().split(' ')).toEqual(
+    [1, 2, 3].map((node) => `./do-node${node}/etc/cockroachdb/certs/node.key`),
+  );
+  expect(existsSync(dirname(at!))).toBe(false);
 });
 
 /** Edits a site by a program that says where the values are in clear, and waits. */

@@ -39,7 +39,7 @@ export function beforehand(props: BeforehandProps): string {
     ),
     section('Secrets in the cluster', table(['secret', 'keys', 'read by', 'made by'], secrets(props))),
     section(
-      `Files on hosts, below \`~/.config/fredu/${site.code}/secrets/<host>\` of who runs the playbook`,
+      `Files on hosts, by \`npm run secrets -- play ${site.code}\` in memory, or below \`~/.config/fredu/${site.code}/secrets/<host>\` of who runs the playbook`,
       table(['file', 'on', 'mode', 'made by'], hostFiles(props)),
     ),
     section('Buckets', table(['bucket', 'for', 'made by'], buckets(props))),
@@ -227,7 +227,7 @@ function steps({ model, site, files }: BeforehandProps): string[] {
   const remote = stack && primary !== undefined && primary !== site;
   const has = (path: string) => files.some(([each]) => each.startsWith(path));
   return [
-    'What stands under *Names* and *Images*; the database’s authority and a certificate for each row of `platform/certificates.yaml` that names this site.',
+    'What stands under *Names* and *Images*; then `npm run secrets -- init`, `make`, `edit` and `check`, and `npm run certs -- issue`: whatever stands under *Secrets* and *Files*, encrypted.',
     ...(remote
       ? [
           `The object store of ${primary.code}, for the state of this site’s stack is there: its cluster, Rook, the bucket \`${STATE_BUCKET}\`. Not there yet? Begin with a state in a file: put \`{"terraform":{"backend":{"local":{}}}}\` beside the stack as \`backend_override.tf.json\`; when the bucket is there, remove that file and run \`tofu init -migrate-state\`.`,
@@ -243,7 +243,7 @@ function steps({ model, site, files }: BeforehandProps): string[] {
     ...(room
       ? [
           'The front firewall, by `front-firewall/`.',
-          'The cluster’s authority, before the cluster: HAProxy does not start without its certificate, and the cluster is installed through HAProxy. Both halves go below `/etc/kubernetes/ssl` of the first control-plane host.',
+          'The cluster’s authority, before the cluster: HAProxy does not start without its certificate, and the cluster is installed through HAProxy. `npm run certs -- issue` made it; `docs/secrets.md` says how both halves get below `/etc/kubernetes/ssl` of the first control-plane host.',
         ]
       : []),
     `\`inventory/hosts/playbook.yaml\` with \`gate=false\`${has('inventory/hosts/tasks/database.yaml') ? ' and `cockroach_sha256=…` (the checksum of the program, from its publisher)' : ''}, and the files of hosts; later runs without \`gate=false\`.`,

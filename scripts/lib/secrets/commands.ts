@@ -8,8 +8,9 @@ import { interactive, run } from '../run.ts';
 import { identities, keyFile, makeIdentity, RECIPIENTS_FILE, recipientsOf } from './age-keys.ts';
 import { check } from './check.ts';
 import { edited } from './edit.ts';
+import { withHostFiles } from './host-files.ts';
 import { make } from './make.ts';
-import { put } from './put.ts';
+import { playbookOf, playSecrets, put } from './put.ts';
 import { replaceFiles } from './replace-files.ts';
 import { type SiteSecrets, siteSecrets } from './site-secrets.ts';
 import { AUTHORITIES, type Store } from './store.ts';
@@ -193,6 +194,28 @@ export async function putSite(
     );
   for (const line of await put(site, { ...chosen, tree: join(tree, site.code), run })) out(`${line}\n`);
   return 0;
+}
+
+/**
+ * Runs the whole playbook of a site in this terminal, with the files of its hosts in memory for as long as it runs.
+ * @param more options for ansible-playbook
+ */
+export async function play(
+  { model, store, tree }: Context,
+  site: Site,
+  more: readonly string[],
+): Promise<number> {
+  const { files, missing } = await siteSecrets(model, site, store);
+  const lacking = missing.filter((line) => line.startsWith('file '));
+  if (lacking.length > 0)
+    throw new CannotLook(
+      `${site.code} lacks ${lacking[0]}${lacking.length > 1 ? ` and ${lacking.length - 1} more` : ''}; \`npm run secrets -- check ${site.code}\` says all`,
+    );
+  const playbook = playbookOf(join(tree, site.code));
+  return withHostFiles(files, async (folder) => {
+    const [program, ...args] = playSecrets({ playbook, folder, tags: [] });
+    return (await interactive([program, ...args, ...more])) === 0 ? 0 : 1;
+  });
 }
 
 /** Of what a site needs, what `certs` issues. */

@@ -8,6 +8,7 @@ import {
   edit,
   init,
   makeMissing,
+  play,
   putSite,
   reseal,
   showCheck,
@@ -16,13 +17,13 @@ import {
 } from './commands.ts';
 import { Store } from './store.ts';
 
-const USAGE = `npm run secrets -- init | check [SITE…] | show-names [SITE…] | make | edit SITE | rotate [NAME…] | put SITE…
+const USAGE = `npm run secrets -- init | check [SITE…] | show-names [SITE…] | make | edit SITE | rotate [NAME…] | put SITE… | play SITE [-- OPTION…]
   [--sites FOLDER] [--secrets FOLDER] [--tree FOLDER] [--state FOLDER] [--dry-run] [--yes] [--json] [--certificates]
   One encrypted file a site, in the format of sops, for the age recipients of .sops.yaml in the same folder (default secrets/ of
   the sites folder). init makes your key and that file; check says what is missing and what is spare, without a key too;
   show-names lists what each site needs and who makes it; make draws what can be drawn; edit opens a site in EDITOR; rotate seals
   all files anew for who may read now, or draws new words for the Secrets that it names; put brings a site's to its cluster and
-  hosts (--certificates: those of the database's authority alone).
+  hosts (--certificates: those of the database's authority alone); play runs the whole playbook of a site's hosts with them in memory.
   Exit: 0 clean, 1 problems, 2 could not look.`;
 
 export const OPTIONS = {
@@ -87,6 +88,11 @@ export async function secrets(
         return 1;
       }
       return makeMissing(context, { renewed: words, dry });
+    case 'play': {
+      const [name, ...more] = words;
+      if (name === undefined) throw new CannotLook(`name a site\n${USAGE}`);
+      return play(context, sitesNamed(model, [name])[0]!, more);
+    }
     case 'put': {
       if (words.length === 0) throw new CannotLook(`name a site\n${USAGE}`);
       for (const site of sitesNamed(model, words))

@@ -24,11 +24,20 @@ const applySecrets = ({ code }: Pick<Site, 'code'>): Command => [
 ];
 
 /** How files reach the hosts of a site: by its playbook, one host at a time, with its gates. */
-const playSecrets = ({ playbook, folder }: { playbook: string; folder: string }): Command => [
+export const playSecrets = ({
+  playbook,
+  folder,
+  tags,
+}: {
+  playbook: string;
+  folder: string;
+  /** @default the secrets alone; none for all */
+  tags?: readonly string[];
+}): Command => [
   'ansible-playbook',
   `--inventory=${join(playbook, 'inventory.yaml')}`,
   join(playbook, 'playbook.yaml'),
-  '--tags=secrets',
+  ...(tags ?? ['secrets']).map((tag) => `--tags=${tag}`),
   `--extra-vars=secrets=${folder}/{{ inventory_hostname }}`,
 ];
 
@@ -50,10 +59,7 @@ export async function put(
     done.push(`${site.code}: ${objects.length} Secrets`);
   }
   if (files.length > 0) {
-    const playbook = join(tree, 'inventory/hosts');
-    if (!existsSync(join(playbook, 'playbook.yaml')))
-      throw new CannotLook(`${playbook} has no playbook; \`npm run synth\` writes it`);
-    needed('ansible-playbook', 'files of hosts');
+    const playbook = playbookOf(tree);
     await withHostFiles(files, async (folder) =>
       said(
         await run(playSecrets({ playbook, folder }), { timeoutSeconds: 1800 }),
@@ -63,6 +69,15 @@ export async function put(
     done.push(`${site.code}: ${files.length} files on ${new Set(files.map(({ host }) => host)).size} hosts`);
   }
   return done;
+}
+
+/** The folder of a site's playbook. @throws CannotLook where it, or what plays it, is not there */
+export function playbookOf(tree: string): string {
+  const playbook = join(tree, 'inventory/hosts');
+  if (!existsSync(join(playbook, 'playbook.yaml')))
+    throw new CannotLook(`${playbook} has no playbook; \`npm run synth\` writes it`);
+  needed('ansible-playbook', 'files of hosts');
+  return playbook;
 }
 
 function needed(program: 'kubectl' | 'ansible-playbook', what: string): void {
