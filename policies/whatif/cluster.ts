@@ -13,6 +13,8 @@ export interface Cluster {
   pods: Pods[];
   /** From a worker's last sign of life to its pods being recreated elsewhere. */
   rescheduleSeconds: number;
+  /** The pod that may take longest to end when its worker is drained; none where no pod stays. */
+  slowest?: { name: string; seconds: number };
 }
 /** Pods alike that stay. */
 export interface Pods {
@@ -47,12 +49,21 @@ export function clusterOf(tree: Tree, site: string): Cluster | undefined {
   const workers = members('kube_node');
   const seconds = (key: string, usual: number) =>
     Number(/^(\d+)s?$/.exec(String(inventory.cluster[key] ?? inventory.all[key]))?.[1] ?? usual);
+  const staying = workloads(tree).filter((each) => each.site === site && STAYING.includes(each.kind));
+  // Those of a DaemonSet stay when a worker is drained.
+  const [slowest] = staying
+    .filter(({ kind }) => kind !== 'DaemonSet')
+    .map(({ namespace, name, pod }) => ({
+      name: `${namespace}/${name}`,
+      seconds: Number(pod.terminationGracePeriodSeconds ?? GRACE_SECONDS),
+    }))
+    .sort((a, b) => b.seconds - a.seconds);
   return {
     etcd: members('etcd'),
     control: members('kube_control_plane'),
     workers,
-    pods: workloads(tree)
-      .filter((each) => each.site === site && STAYING.includes(each.kind))
+    ...(slowest ? { slowest } : {}),
+    pods: staying
       .map(({ namespace, name, kind, replicas, maxReplicas, object, pod }) => {
         const daemon = kind === 'DaemonSet';
         return {
@@ -71,6 +82,9 @@ export function clusterOf(tree: Tree, site: string): Cluster | undefined {
       seconds('kube_apiserver_pod_eviction_unreachable_timeout_seconds', 300),
   };
 }
+
+/** What Kubernetes grants a pod that says nothing. */
+const GRACE_SECONDS = 30;
 
 /** By a rule that must be kept or one that is wished: the scheduler keeps both while there is room. */
 function isSpread(pod: Data): boolean {

@@ -7,7 +7,12 @@ import type { World, WorldSite } from './world.ts';
 export interface Repair {
   what: string;
   run: string;
+  /** At most, where the files say so, and what says it. */
+  lasts?: { seconds: number; timer: string };
 }
+/** It in one line, without what is to be run. */
+export const repairText = ({ what, lasts }: Repair): string =>
+  lasts ? `${what} (at most ${Math.round(lasts.seconds / 60)} min by ${lasts.timer})` : what;
 
 export function repairsOf(world: World, parts: readonly Part[], judged: Judged): Repair[] {
   const first = world.sites.find(({ zone }) => zone?.takesWrites);
@@ -23,9 +28,17 @@ export function repairsOf(world: World, parts: readonly Part[], judged: Judged):
       ? followers.slice(0, 1).flatMap(({ code }) =>
           ['object-store-promote', 'object-store-return']
             .flatMap((id) => procedure(id, code) ?? [])
-            .map(({ title, path }, index) => ({
+            .map(({ title, path, seconds, personSeconds }, index) => ({
               what: `${title}${index > 0 ? ', once it is back' : ''}`,
               run: `dist/${path}`,
+              ...(seconds > 0
+                ? {
+                    lasts: {
+                      seconds,
+                      timer: `timeoutSeconds of its steps${personSeconds > 0 ? `, ${Math.round(personSeconds / 60)} of them for a person` : ''}`,
+                    },
+                  }
+                : {}),
             })),
         )
       : []),

@@ -9,6 +9,11 @@ export interface Lasting {
   timer: string;
 }
 
+/** `300 s`, `30 days` */
+export const lastingText = ({ what, seconds }: Lasting): string =>
+  `${seconds >= 2 * DAY ? `${Math.round(seconds / DAY)} days` : `${Math.round(seconds * 100) / 100} s`} ${what}`;
+const DAY = 86_400;
+
 /** What each lost part sets going; what nobody's timer tells is not here. */
 export const lastingsOf = (world: World, parts: readonly Part[]): Lasting[] => {
   const all = parts.flatMap((part) => of(world, part));
@@ -36,6 +41,15 @@ function of(world: World, part: Part): Lasting[] {
         'ttl of the zone',
       );
     if (whole) continue;
+    if (part.kind === 'drain') {
+      if (cluster?.slowest && lost.some((host) => cluster.workers.includes(host)))
+        say(
+          `until the slowest pod of the drained worker has ended (${cluster.slowest.name})`,
+          cluster.slowest.seconds,
+          'terminationGracePeriodSeconds',
+        );
+      continue; // what leaves on purpose has left before
+    }
     if (lost.some((host) => wayIn?.edges.includes(host)))
       say(
         `until another edge of ${code} holds the addresses`,
@@ -62,6 +76,8 @@ function of(world: World, part: Part): Lasting[] {
         'server.time_until_store_dead',
       );
   }
+  if (part.id === 'authority:public')
+    say('until the first certificate that nobody could renew ends', world.renewSeconds ?? 0, 'renewBefore');
   if (part.kind === 'name server')
     say('until others forget what they knew', world.names.ttlSeconds, 'ttl of the zone');
   return found;

@@ -8,7 +8,9 @@ import {
 } from '#policies/reading/database-tree.ts';
 import { dnsRecords } from '#policies/reading/dns-records.ts';
 import { procedureFiles } from '#policies/reading/object-store-tree.ts';
+import { type Data, ofKind } from '#policies/reading/objects.ts';
 import { ofType, stacks } from '#policies/reading/openstack-tree.ts';
+import { listOf } from '#policies/reading/texts.ts';
 import type { Host, Model } from '#sites/model.ts';
 import { type Cluster, clusterOf } from './cluster.ts';
 import { type ObjectZone, objectZoneOf } from './object-zone.ts';
@@ -30,11 +32,24 @@ export interface World {
   /** Servers of the zone of the domain, and how long others remember what they said. */
   names: { servers: string[]; ttlSeconds: number };
   time: string[];
+  /** How long public certificates are still good when the first attempt to renew them fails; none where nobody renews any. */
+  renewSeconds?: number;
   /** Whether an address of all sites leads to whichever announces it. */
   anycast: boolean;
   /** Where backups of the database go: the host of an object store. */
   backups?: string;
-  procedures: { id: string; site: string; title: string; path: string }[];
+  procedures: Procedure[];
+}
+/** What a person carries out, step by step. */
+interface Procedure {
+  id: string;
+  site: string;
+  title: string;
+  path: string;
+  /** What its steps may take together until a run of it gives up; those of a person among them. */
+  seconds: number;
+  /** Of these, how long it waits for a person. */
+  personSeconds: number;
 }
 export interface WorldSite {
   index: number;
@@ -51,7 +66,7 @@ export interface WorldSite {
 
 /** The files that any part of this reads, which are a ninth of the tree. */
 const READ =
-  /\/kubernetes\/.*\/(deployment|statefulset|daemonset|horizontalpodautoscaler|poddisruptionbudget|cephcluster|cephobject|configmap-cockroachdb-nodes\.)|\/(hosts|plans|inventory\/kubespray|openstack|front-firewall)\/|^platform\/(sql|dns)\//;
+  /\/kubernetes\/.*\/(deployment|statefulset|daemonset|horizontalpodautoscaler|poddisruptionbudget|cephcluster|cephobject|configmap-cockroachdb-nodes\.|certificate-)|\/(hosts|plans|inventory\/kubespray|openstack|front-firewall)\/|^platform\/(sql|dns)\//;
 const known = new WeakMap<Tree, Tree>();
 export function readable(tree: Tree): Tree {
   const part = known.get(tree) ?? new Map([...tree].filter(([path]) => READ.test(path)));
@@ -85,6 +100,7 @@ export function worldOf(model: Model, whole: Tree): World {
     licence: model.database.licence,
     names: namesOf(model, tree),
     time: timeOf(tree),
+    renewSeconds: renewalOf(tree),
     anycast: Object.values(model.anycast).some(Boolean),
     backups: backupsOf(tree),
     procedures: procedureFiles(tree).map(({ path, site, plan }) => ({
@@ -92,9 +108,26 @@ export function worldOf(model: Model, whole: Tree): World {
       site,
       title: String(plan.title ?? ''),
       path,
+      seconds: secondsOf(listOf(plan.steps)),
+      personSeconds: secondsOf(listOf(plan.steps).filter(({ person }) => person !== undefined)),
     })),
   };
 }
+
+/** The shortest `renewBefore`: from then on cert-manager tries again and again. */
+function renewalOf(tree: Tree): number | undefined {
+  // As Go writes it: 720h0m0s.
+  const all = ofKind(tree, 'Certificate').map(({ object }) =>
+    (String(object.spec?.renewBefore ?? '').match(/\d+[hms]/g) ?? []).reduce(
+      (sum, each) => sum + durationSeconds(each),
+      0,
+    ),
+  );
+  return all.filter((seconds) => seconds > 0).sort((a, b) => a - b)[0];
+}
+
+const secondsOf = (steps: Data[]): number =>
+  steps.reduce((sum, { timeoutSeconds }) => sum + (Number(timeoutSeconds) || 0), 0);
 
 /**
  * Which machine of an OpenStack carries a host is its scheduler's choice. Hosts of a server group that keeps them apart are on

@@ -8,9 +8,9 @@ import type { Part } from '#policies/whatif/parts.ts';
 import { quorumsOf } from '#policies/whatif/quorum.ts';
 import { rangesIn } from '#policies/whatif/ranges.ts';
 import { allReasons } from '#policies/whatif/reasons.ts';
-import { repairsOf } from '#policies/whatif/repairs.ts';
+import { repairsOf, repairText } from '#policies/whatif/repairs.ts';
 import type { Analysis, Phase, State } from '#policies/whatif/states.ts';
-import { lastingsOf } from '#policies/whatif/timers.ts';
+import { lastingsOf, lastingText } from '#policies/whatif/timers.ts';
 import { servicesOf, type Verdict } from '#policies/whatif/verdicts.ts';
 
 /** What a terminal shows: signs that can be distinguished without colour, and colours for those who see them. */
@@ -184,10 +184,8 @@ function state(world: Analysis['world'], { parts, judged }: State, paint: Paint,
     ),
     `  peak        ${loadText(load)}`,
     ...quorumsOf(world, judged).map((line) => `  majority    ${line}`),
-    ...lastingsOf(world, parts).map(
-      ({ what, seconds, timer }) => `  lasts       ${Math.round(seconds * 100) / 100} s ${what} (${timer})`,
-    ),
-    ...repairsOf(world, parts, judged).map(({ what, run }) => `  mend        ${what}: ${run}`),
+    ...lastingsOf(world, parts).map((each) => `  lasts       ${lastingText(each)} (${each.timer})`),
+    ...repairsOf(world, parts, judged).map((each) => `  mend        ${repairText(each)}: ${each.run}`),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -2,8 +2,8 @@ import type { Fired } from '#policies/whatif/alerts.ts';
 import type { Part } from '#policies/whatif/parts.ts';
 import { quorumsOf } from '#policies/whatif/quorum.ts';
 import { allReasons } from '#policies/whatif/reasons.ts';
-import { type Repair, repairsOf } from '#policies/whatif/repairs.ts';
-import { type Lasting, lastingsOf } from '#policies/whatif/timers.ts';
+import { type Repair, repairsOf, repairText } from '#policies/whatif/repairs.ts';
+import { type Lasting, lastingsOf, lastingText } from '#policies/whatif/timers.ts';
 import type { Verdict } from '#policies/whatif/verdicts.ts';
 import type { Facts } from './facts.ts';
 import { type Html, html } from './html.ts';
@@ -74,7 +74,7 @@ export function lossText({ phases, alerts, lasts, mends }: Loss): Html {
   const terms = [
     ['Who tells of it', alerts.map(alertText).join(', ') || 'no alert'],
     ['How long', lasts.map((each) => `${lastingText(each)} (${each.timer})`).join('; ')],
-    ['What mends it', mends.map(({ what, run }) => `${what}: ${run}`).join('; ')],
+    ['What mends it', mends.map((each) => `${repairText(each)}: ${each.run}`).join('; ')],
   ] as const;
   return html`${hurt}<dl>${terms
     .filter(([, said]) => said !== '')
@@ -82,8 +82,6 @@ export function lossText({ phases, alerts, lasts, mends }: Loss): Html {
 }
 
 /** `0.3 s until the service address leads elsewhere` */
-export const lastingText = ({ what, seconds }: Lasting): string =>
-  `${Number(seconds.toPrecision(3))} s ${what}`;
 /** `NodeDown after 3m` */
 export const alertText = ({ name, after }: Fired): string => `${name}${after ? ` after ${after}` : ''}`;
 

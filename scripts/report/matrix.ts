@@ -1,9 +1,11 @@
 import type { Part } from '#policies/whatif/parts.ts';
+import { repairText } from '#policies/whatif/repairs.ts';
+import { lastingText } from '#policies/whatif/timers.ts';
 import { servicesOf, type Verdict } from '#policies/whatif/verdicts.ts';
 import { togetherText } from '../lib/whatif-text.ts';
 import type { Facts } from './facts.ts';
 import { type Html, html, json } from './html.ts';
-import { alertText, type Loss, lastingText, lossOf } from './loss.ts';
+import { alertText, type Loss, lossOf } from './loss.ts';
 
 const SIGNS: Record<Verdict, string> = { up: '·', degraded: '~', 'read-only': 'r', down: '✕' };
 
@@ -77,7 +79,7 @@ function reasonsOf(losses: readonly Loss[]) {
     })),
     alerts: alerts.map((each) => numberOf(alertText(each))),
     lasts: lasts.map((each) => numberOf(lastingText(each))),
-    mends: mends.map(({ what, run }) => numberOf(`${what}: ${run}`)),
+    mends: mends.map((each) => numberOf(`${repairText(each)}: ${each.run}`)),
   }));
   return { texts: [...numbers.keys()], rows };
 }
