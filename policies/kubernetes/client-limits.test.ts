@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { artefacts } from '#charts/artefacts.ts';
-import { inTraefik } from '#scripts/testing/edited-tree.ts';
+import { inTraefik, replaced } from '#scripts/testing/edited-tree.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Tree } from '../law.ts';
 import type { Data } from '../reading/objects.ts';
@@ -59,4 +59,16 @@ it('an edge that counts whole IPv6 addresses, or refuses the families differentl
       ),
     ),
   ).toEqual(['clients are refused beyond 100 or 1000 connections, by their family']);
+});
+
+it('says on the file what a client gets, as the numbers make it', () => {
+  const path = 'sxb/kubernetes/traefik/configmap-traefik.yaml';
+  expect(messages(replaced(tree, path, '3 instances x 20', '2 instances x 30'))).toEqual([
+    expect.stringMatching(
+      /^fredu\.fr\/requests-per-second says `60 of .*2 instances x 30.*`, and a client gets 60 requests a second$/,
+    ),
+  ]);
+  expect(messages(replaced(tree, path, 'fredu.fr/requests-per-second', 'fredu.fr/requests'))).toEqual([
+    'fredu.fr/requests-per-second says `nothing`, and a client gets 60 requests a second',
+  ]);
 });

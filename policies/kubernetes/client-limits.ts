@@ -1,6 +1,6 @@
-import type { Finding, Policy } from '../law.ts';
+import type { Finding, Policy, Tree } from '../law.ts';
 import { traefikFiles } from '../reading/ingress-files.ts';
-import type { Data } from '../reading/objects.ts';
+import { type Data, ofKind } from '../reading/objects.ts';
 
 export const clientLimits: Policy = {
   id: 'client-limits',
@@ -39,7 +39,7 @@ export const clientLimits: Policy = {
             `${site}: ${instances} instances x ${limit.average} requests a second are ${total}; the model says ${wanted}`,
             `set average to ${Math.ceil(wanted / instances)}`,
           );
-        return [];
+        return printed(tree, path, { total, instances, average: limit.average, burst: limit.burst });
       }),
       ...[...tree]
         .filter(([path]) => path.endsWith('/etc/haproxy/haproxy.cfg'))
@@ -47,6 +47,27 @@ export const clientLimits: Policy = {
     ];
   },
 };
+
+/** What a client gets at the end is written where people look for it, and is what the numbers make. */
+function printed(
+  tree: Tree,
+  path: string,
+  { total, instances, average, burst }: Record<'total' | 'instances' | 'average' | 'burst', number>,
+): Finding[] {
+  const key = 'fredu.fr/requests-per-second';
+  const said: unknown = ofKind(tree, 'ConfigMap').find((each) => each.path === path)?.object.metadata
+    ?.annotations?.[key];
+  const wanted = `${total} of one client on one route: ${instances} instances x ${average}, ${burst} at once; machines of ours at the object store: no limit`;
+  if (said === wanted) return [];
+  return [
+    {
+      path,
+      ...(said === undefined ? {} : { text: key }),
+      message: `${key} says \`${String(said ?? 'nothing')}\`, and a client gets ${total} requests a second`,
+      fix: wanted,
+    },
+  ];
+}
 
 /** Each family is tracked in a table of its own type, IPv6 by /64, and refused beyond the same number. */
 function haproxy(path: string, text: string): Finding[] {

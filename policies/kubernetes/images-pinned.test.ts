@@ -31,3 +31,18 @@ it('no tag, a tag that moves, two releases of one image', () => {
   expect(run('education-api@sha256:0123')).toEqual([]);
   expect(run('registry.fredu.fr/education-api:9.9.9').at(0)).toMatch(/^two releases of one image/);
 });
+
+it('one image with a digest, and others without', () => {
+  const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+  const found = imagesPinned.check(
+    model,
+    edited(tree, API, (object) => {
+      first(object).image = `${first(object).image}@${digest}`;
+    }),
+  );
+  expect(found.length).toBeGreaterThan(10);
+  expect(found[0]!.message).toMatch(
+    /^image \S+ has no digest, and registry\.fredu\.fr\/education-api:\S+ has one$/,
+  );
+  expect(found[0]!.fix).toBe('npm run images -- --resolve');
+});

@@ -3,7 +3,8 @@ import { type Data, ofKind, workloads } from '../reading/objects.ts';
 
 export const imagesPinned: Policy = {
   id: 'images-pinned',
-  title: 'every image has a release as its tag, and an image has the same one everywhere',
+  title:
+    'every image has a release as its tag and the same one everywhere, and where one has a digest all have',
   why: 'A tag that moves makes two pods of one app run different programs after a restart, at one site and not at the other, and nothing in the tree tells. A digest is best; a release tag is what a digest is resolved from.',
   check(_model, tree) {
     const uses = [
@@ -15,6 +16,7 @@ export const imagesPinned: Policy = {
         image: String(object.spec.cephVersion?.image),
       })),
     ];
+    const resolved = uses.find(({ image }) => DIGEST.test(image));
     const first = new Map<string, { path: string; image: string }>();
     return uses.flatMap(({ path, image }): Finding[] => {
       const { name, tag, digest } = reference(image);
@@ -28,6 +30,17 @@ export const imagesPinned: Policy = {
           },
         ];
       }
+      // The lock is resolved as a whole: what has none then was written by hand, or added without `npm run images -- --resolve`.
+      if (resolved && !DIGEST.test(image))
+        return [
+          {
+            path,
+            text: image,
+            other: { path: resolved.path, text: resolved.image },
+            message: `image ${image} has no digest, and ${resolved.image.split('@')[0]} has one`,
+            fix: 'npm run images -- --resolve',
+          },
+        ];
       const known = first.get(name);
       if (known && known.image !== image) {
         return [
@@ -45,6 +58,8 @@ export const imagesPinned: Policy = {
     });
   },
 };
+
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 /** `registry:5000/name:tag@sha256:…`: a colon before the last slash belongs to the registry. */
 function reference(image: string): { name: string; tag?: string; digest?: string } {

@@ -11,7 +11,7 @@ findsEach(webPages, [
   [web, 'return 404;', 'return 405;', /files that begin with a dot are served/],
   [web, 'server_tokens off;', 'server_tokens on;', /it tells its release/],
   [web, 'default "no-cache";', 'default "max-age=600";', /browsers are told to keep/],
-  [web, '${century}30-06-29', '${century}31-06-29', /security\.txt says that it ends/],
+  [web, '{century}30-06-29', '{century}31-06-29', /security\.txt says that it ends/],
   [
     web,
     'keepalive_timeout 120s;',

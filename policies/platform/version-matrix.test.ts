@@ -19,6 +19,7 @@ it('a release that the files are not written for, and two of one program', () =>
   expect(messages(old)).toEqual([
     'dc runs kubernetes 1.28.0; the files of the tree are written for 1.33.0 to below 1.36.0',
     'sxb runs kubernetes 1.35.4, and dc 1.28.0',
+    'cert-manager 1.21.1 of dc is supported on Kubernetes 1.33.0 to below 1.37.0, and that of the site is 1.28.0',
   ]);
   expect(messages(replaced(old, cluster, '1.28.0', '1.35.4'))).toEqual([]);
   expect(

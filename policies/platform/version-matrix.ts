@@ -21,7 +21,7 @@ export const versionMatrix: Policy = {
   why: 'Avoid: a release that the others of the tree were not tried with, and two releases of one program at two sites. Prefer: one release everywhere, of a series that somebody has read the notes of. Rationale: an operator that does not know its Kubernetes starts, watches and does the wrong thing; sites that follow each other’s data have to understand each other.',
   check(_model, tree) {
     const found = releases(tree);
-    return [...found.flatMap(outside), ...apart(found)];
+    return [...found.flatMap(outside), ...apart(found), ...unsupported(found)];
   },
 };
 
@@ -85,6 +85,15 @@ const RANGES: Record<string, { least: string; below: string; source: string }> =
     source: 'https://registry.terraform.io/providers/terraform-provider-openstack/openstack/3.4.0',
   },
 };
+/**
+ * What a project says of the Kubernetes that it runs on, by its own series.
+ * @see https://github.com/cert-manager/website/pull/2007 (1.19 and 1.20) https://github.com/Rusty-Gopher/kupre/releases/tag/v0.3.0 (of 1.21, as another tool read the project's table)
+ */
+const ON_KUBERNETES: { program: string; series: string; least: string; below: string }[] = [
+  { program: 'cert-manager', series: '1.19', least: '1.31.0', below: '1.36.0' },
+  { program: 'cert-manager', series: '1.20', least: '1.32.0', below: '1.36.0' },
+  { program: 'cert-manager', series: '1.21', least: '1.33.0', below: '1.37.0' },
+];
 const IMAGES: [image: RegExp, program: string][] = [
   [/\/cockroachdb\/cockroach$/, 'cockroachdb'],
   [/\/library\/traefik$/, 'traefik'],
@@ -170,6 +179,27 @@ function outside({ program, release, site, path, text }: Found): Finding[] {
     },
   ];
 }
+
+/** Pairs that a project has said it does not support. */
+const unsupported = (found: Found[]): Finding[] =>
+  ON_KUBERNETES.flatMap(({ program, series, least, below }) =>
+    found
+      .filter((each) => each.program === program && each.release.startsWith(`${series}.`))
+      .flatMap((each) => {
+        const cluster = found.find((other) => other.program === 'kubernetes' && other.site === each.site);
+        if (!cluster || (compare(cluster.release, least) >= 0 && compare(cluster.release, below) < 0))
+          return [];
+        return [
+          {
+            path: each.path,
+            text: each.text,
+            other: { path: cluster.path, text: cluster.text },
+            message: `${program} ${each.release} of ${each.site} is supported on Kubernetes ${least} to below ${below}, and that of the site is ${cluster.release}`,
+            fix: 'take a pair that the project supports',
+          },
+        ];
+      }),
+  );
 
 /** One program, one release: sites that follow each other's data upgrade together. */
 const apart = (found: Found[]): Finding[] =>
