@@ -184,10 +184,12 @@ const ready = isInstalled('pgbouncer', 'haproxy');
 beforeAll(async () => {
   if (!ready) return;
   if (account) chownSync(folder, account.uid, account.gid);
-  for (const place of ['bin', 'dist/sxb/inventory/hosts', 'dist/do/inventory/hosts'])
+  for (const place of ['bin', 'dist/sxb/inventory/hosts/tasks', 'dist/do/inventory/hosts/tasks'])
     mkdirSync(join(folder, place), { recursive: true });
-  for (const place of ['sxb', 'do'])
+  for (const place of ['sxb', 'do']) {
     writeFileSync(join(folder, `dist/${place}/inventory/hosts/playbook.yaml`), '');
+    writeFileSync(join(folder, `dist/${place}/inventory/hosts/tasks/edge.yaml`), '- tags:\n    - secrets\n');
+  }
   for (const [name, text] of Object.entries({ kubectl: KUBECTL, 'ansible-playbook': ANSIBLE }))
     writeFileSync(join(folder, 'bin', name), text, { mode: 0o755 });
   ports = { database: 0, balancer: await freePort(), health: await freePort(), pooler: await freePort() };

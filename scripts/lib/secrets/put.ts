@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '#sites/model.ts';
 import { CannotLook } from '../main.ts';
@@ -60,6 +60,11 @@ export async function put(
   }
   if (files.length > 0) {
     const playbook = playbookOf(tree);
+    // A run that finds no task of the tag ends well, and has put nothing.
+    if (!hasTag(join(playbook, 'tasks')))
+      throw new CannotLook(
+        `${playbook} is of an older release: none of its tasks puts secrets alone; \`npm run synth\` writes it again`,
+      );
     await withHostFiles(files, async (folder) =>
       said(
         await run(playSecrets({ playbook, folder }), { timeoutSeconds: 1800 }),
@@ -70,6 +75,10 @@ export async function put(
   }
   return done;
 }
+
+const hasTag = (folder: string): boolean =>
+  existsSync(folder) &&
+  readdirSync(folder).some((name) => /^ +- secrets$/m.test(readFileSync(join(folder, name), 'utf8')));
 
 /** The folder of a site's playbook. @throws CannotLook where it, or what plays it, is not there */
 export function playbookOf(tree: string): string {
