@@ -10,10 +10,12 @@ import { hostFirewallFlows } from './hosts/host-firewall-flows.ts';
 import { hostListeners } from './hosts/host-listeners.ts';
 import { hostsAlike } from './hosts/hosts-alike.ts';
 import { hostsInTurn } from './hosts/hosts-in-turn.ts';
+import { keepalivedWords } from './hosts/keepalived-words.ts';
 import { kernelAtStart } from './hosts/kernel-at-start.ts';
 import { kernelSettings } from './hosts/kernel-settings.ts';
 import { oneTime } from './hosts/one-time.ts';
 import { ownAddresses } from './hosts/own-addresses.ts';
+import { scriptsKnown } from './hosts/scripts-known.ts';
 import { signIn } from './hosts/sign-in.ts';
 import { stickTables } from './hosts/stick-tables.ts';
 import { stopsGranted } from './hosts/stops-granted.ts';
@@ -55,6 +57,7 @@ import { objectStoreGateways } from './kubernetes/object-store-gateways.ts';
 import { objectsFiled } from './kubernetes/objects-filed.ts';
 import { permissions } from './kubernetes/permissions.ts';
 import { podSecurity } from './kubernetes/pod-security.ts';
+import { poolerSettings } from './kubernetes/pooler-settings.ts';
 import { probedPaths } from './kubernetes/probed-paths.ts';
 import { scrapeTargets } from './kubernetes/scrape-targets.ts';
 import { siteFits } from './kubernetes/site-fits.ts';
@@ -76,11 +79,13 @@ import { stackAddresses } from './openstack/stack-addresses.ts';
 import { stackState } from './openstack/stack-state.ts';
 import { definitionsInstalled } from './plans/definitions-installed.ts';
 import { planCommands } from './plans/plan-commands.ts';
+import { planValues } from './plans/plan-values.ts';
 import { plans } from './plans/plans.ts';
 import { copiesAgree } from './platform/copies-agree.ts';
 import { databaseAuthentication } from './platform/database-authentication.ts';
 import { databaseBackups } from './platform/database-backups.ts';
 import { databaseDrain } from './platform/database-drain.ts';
+import { databaseGrants } from './platform/database-grants.ts';
 import { databaseHealth } from './platform/database-health.ts';
 import { databaseJoin } from './platform/database-join.ts';
 import { databaseLeases } from './platform/database-leases.ts';
@@ -128,6 +133,7 @@ const LAWS: readonly Policy[] = [
   databaseAuthentication,
   databaseBackups,
   databaseDrain,
+  databaseGrants,
   databaseHealth,
   databaseJoin,
   databaseLeases,
@@ -160,6 +166,7 @@ const LAWS: readonly Policy[] = [
   imagesPinned,
   inventoriesAlike,
   inventoryHosts,
+  keepalivedWords,
   keptVolumes,
   kernelAtStart,
   kernelSettings,
@@ -188,14 +195,17 @@ const LAWS: readonly Policy[] = [
   ownAddresses,
   permissions,
   planCommands,
+  planValues,
   plans,
   playbooksWhole,
   podSecurity,
+  poolerSettings,
   probedPaths,
   publicCertificates,
   readableFiles,
   routesAgree,
   scrapeTargets,
+  scriptsKnown,
   secondPlan,
   securityGroups,
   signIn,

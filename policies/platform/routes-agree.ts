@@ -63,7 +63,7 @@ function fromIngresses(tree: Tree, code: string): Map<string, Route> {
       (object.spec.rules ?? []).flatMap(({ host, http }: Data) =>
         listOf(http?.paths).map(({ path: prefix, pathType, backend }: Data) => ({
           key: `${host}${prefix}${pathType === 'Prefix' ? '*' : ''}`,
-          target: `${namespace}/${backend.service.name}:${backend.service.port.number}`,
+          target: `${namespace}/${backend?.service?.name}:${backend?.service?.port?.number ?? backend?.service?.port?.name}`,
           path,
         })),
       ),

@@ -38,12 +38,12 @@ function blocksOf(text: string): Block[] {
     const [first = '', ...rest] = line.split(/\s+/);
     if (line === '') continue;
     if (line === '}') depth -= 1;
-    else if (line.endsWith('{') && depth === 0) {
+    else if (line.endsWith('{') && depth <= 0) {
       blocks.push({ kind: first, name: rest.slice(0, -1).join(' '), values: new Map(), lists: new Map() });
       depth = 1;
     } else if (line.endsWith('{')) {
       list = [];
-      blocks.at(-1)!.lists.set(first, list);
+      blocks.at(-1)?.lists.set(first, list);
       depth += 1;
     } else if (depth === 1) blocks.at(-1)!.values.set(first, rest.join(' '));
     else if (depth > 1) list.push(line);

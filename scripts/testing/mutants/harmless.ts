@@ -129,4 +129,56 @@ export const HARMLESS: readonly { reason: string; is(mutant: Mutant): boolean }[
     is: ({ path, from }) =>
       /\/kubernetes\//.test(path) && /^app\.kubernetes\.io\/(part-of|component|managed-by)/.test(from),
   },
+  {
+    reason: 'how many of the refused packets are written into the log: none is let through',
+    is: ({ path, how, from }) =>
+      how === 'number' &&
+      /nftables\.conf$/.test(path) &&
+      /^limit rate \S+ burst \d+ packets log prefix/.test(from),
+  },
+  {
+    reason: 'what a user of a host is called for people, and what a rule of nftables says that it is for',
+    is: ({ path, how, from, to }) =>
+      how === 'name' &&
+      ((/sysusers\.d/.test(path) && from.replace(/".*"/, '') === to.replace(/".*"/, '')) ||
+        (/nftables\.conf$/.test(path) &&
+          from.replace(/ comment ".*"/, '') === to.replace(/ comment ".*"/, ''))),
+  },
+  {
+    reason: 'what the API writes itself where nothing is said: TCP, a Secret, every ten seconds',
+    is: ({ path, how, from }) =>
+      how === 'drop' &&
+      ((/\/service-/.test(path) && from === 'protocol: TCP') ||
+        (/\/gateway-/.test(path) && from === 'kind: Secret') ||
+        (/\/(deployment|statefulset|daemonset)-/.test(path) && from === 'periodSeconds: 10')),
+  },
+  {
+    reason: 'ports and volumes of a pod are sets',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /\/(deployment|statefulset|daemonset|job)-/.test(mutant.path) &&
+      /^- (containerPort|configMap|emptyDir|secret|hostPath|name: [\w-]+$)/.test(line(mutant)) &&
+      /^- (containerPort|configMap|emptyDir|secret|hostPath|name: [\w-]+ )/.test(mutant.to),
+  },
+  {
+    reason: 'how high and how wide a panel is drawn',
+    is: ({ path, how, from }) =>
+      how === 'number' && /configmap-grafana-dashboards/.test(path) && /^"[hwxy]": \d+/.test(from),
+  },
+  {
+    reason: 'a script that fails fails with whatever number above zero it ends',
+    is: ({ path, how, from, to }) =>
+      how === 'number' &&
+      /\/(s?bin|libexec)\//.test(path) &&
+      /^exit [1-9]\d*$/.test(from) &&
+      /^exit [1-9]\d*$/.test(to),
+  },
+  {
+    reason: 'options of one host in ssh_config stand in any order',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /ssh_config$/.test(mutant.path) &&
+      !/^(Host|Match|Include)\b/.test(line(mutant)) &&
+      !/^(Host|Match|Include)\b/.test(mutant.to),
+  },
 ];
