@@ -31,9 +31,13 @@ export function lock(
     what,
     since: new Date().toISOString(),
   };
+  try {
+    makeFolder(dirname(path));
+  } catch (error) {
+    throw cannot('write', path, error); // a file in the folder's place is no lock
+  }
   for (let tries = 0; ; tries += 1) {
     try {
-      makeFolder(dirname(path));
       writeFileSync(path, `${JSON.stringify(own)}\n`, { flag: 'wx' });
       return () => rmSync(path, { force: true });
     } catch (error) {
