@@ -188,7 +188,7 @@ export class DeployCommands {
   async #prune({ signal }: How): Promise<DeployOutcome> {
     const inventory = await readInventory(this.#cluster);
     const spare = (await spareObjects(this.#cluster, this.#objects, inventory)).filter(
-      ({ isOurs }) => isOurs,
+      ({ fate }) => fate === 'pruned',
     );
     const order = ({ identity }: { identity: Identity }) => WAVES.findIndex((wave) => wave.has(identity));
     for (const { identity, live } of spare.toSorted((a, b) => order(b) - order(a))) {
@@ -205,7 +205,9 @@ export class DeployCommands {
   }
   async #isPruned(): Promise<DeployOutcome> {
     const inventory = await readInventory(this.#cluster);
-    const left = (await spareObjects(this.#cluster, this.#objects, inventory)).filter(({ isOurs }) => isOurs);
+    const left = (await spareObjects(this.#cluster, this.#objects, inventory)).filter(
+      ({ fate }) => fate === 'pruned',
+    );
     this.stuck = left.map(({ identity, live }) => ({
       identity,
       live,
@@ -215,7 +217,7 @@ export class DeployCommands {
   }
 
   async #record(tree: string): Promise<DeployOutcome> {
-    const { completed } = await readInventory(this.#cluster);
+    const { completed, objects: known } = await readInventory(this.#cluster);
     const identities = this.#objects.map(identityOf);
     const jobs = identities.filter(({ kind }) => kind === 'Job');
     const live = await liveObjects(this.#cluster, jobs);
@@ -223,11 +225,14 @@ export class DeployCommands {
       const job = live.get(key);
       return job ? readinessOf(job).state === 'ready' : completed.includes(key);
     });
+    const kept = (await spareObjects(this.#cluster, this.#objects, { objects: known, completed }))
+      .filter(({ fate }) => fate === 'kept')
+      .map(({ identity }) => identity);
     const next: Inventory = {
       tree,
       since: new Date().toISOString(),
       version: VERSION,
-      objects: identities,
+      objects: [...identities, ...kept],
       completed: done,
     };
     await writeInventory(this.#cluster, next);

@@ -124,17 +124,29 @@ export async function liveObjects(
   return new Map(lists.flat().map((item) => [keyOf(identityOf(item)), item]));
 }
 
-/** What is in the inventory and no more in the tree: ours, and still there. `left`: there, but no more ours. */
+/** An object that is in the inventory and no more in the tree, and still there. */
+export interface Spare {
+  identity: Identity;
+  live: Data;
+  /** `pruned`; `kept`: it holds data and says so itself; `left`: it is no more ours. */
+  fate: 'pruned' | 'kept' | 'left';
+}
+
 export async function spareObjects(
   cluster: Cluster,
   objects: readonly KubernetesObject[],
   inventory: Inventory,
-): Promise<{ identity: Identity; live: Data; isOurs: boolean }[]> {
+): Promise<Spare[]> {
   const wanted = new Set(objects.map((object) => keyOf(identityOf(object))));
   const spare = inventory.objects.filter((identity) => !wanted.has(keyOf(identity)));
   const live = await liveObjects(cluster, spare);
-  return spare.flatMap((identity) => {
+  return spare.flatMap((identity): Spare[] => {
     const now = live.get(keyOf(identity));
-    return now ? [{ identity, live: now, isOurs: isOurs(now) }] : [];
+    if (!now) return [];
+    return [{ identity, live: now, fate: !isOurs(now) ? 'left' : isKept(now) ? 'kept' : 'pruned' }];
   });
 }
+
+/** What holds data is removed by a person, who says what becomes of the data. */
+export const isKept = ({ metadata }: KubernetesObject | Data): boolean =>
+  metadata?.annotations?.['fredu.fr/prune'] === 'never';

@@ -5,7 +5,7 @@ import { kubernetes } from '#policies/diff/readers/kubernetes.ts';
 import type { Tree } from '#policies/law.ts';
 import type { Data } from '#policies/reading/texts.ts';
 import type { Cluster } from './cluster.ts';
-import { bare, type Difference, differences, isSettled, spareObjects } from './differences.ts';
+import { bare, type Difference, differences, isSettled, type Spare, spareObjects } from './differences.ts';
 import { type Inventory, MANAGER, readInventory } from './inventory.ts';
 import { type Identity, identityOf, type KubernetesObject, keyOf, shown } from './object.ts';
 import { ownersOf } from './owners.ts';
@@ -31,6 +31,8 @@ export interface Preview {
   inventory: Inventory;
   differences: Difference[];
   pruned: Identity[];
+  /** Gone from the tree, but they hold data: a person removes them. */
+  kept: Identity[];
   /** Of the inventory, gone from the tree, but taken over by others: they stay. */
   left: Identity[];
   drifts: Drift[];
@@ -55,7 +57,8 @@ export async function preview(cluster: Cluster, tree: SiteTree, opened: OpenedSe
   const inventory = await readInventory(cluster);
   const found = await differences(cluster, objects, inventory);
   const spare = await spareObjects(cluster, objects, inventory);
-  const pruned = spare.filter(({ isOurs }) => isOurs);
+  const of = (fate: Spare['fate']) => spare.filter((each) => each.fate === fate);
+  const pruned = of('pruned');
   const isNew = new Set(
     found.filter(({ how }) => /^(added|unasked)$/.test(how)).map(({ identity }) => keyOf(identity)),
   );
@@ -66,7 +69,8 @@ export async function preview(cluster: Cluster, tree: SiteTree, opened: OpenedSe
     inventory,
     differences: found,
     pruned: pruned.map(({ identity }) => identity),
-    left: spare.filter(({ isOurs }) => !isOurs).map(({ identity }) => identity),
+    kept: of('kept').map(({ identity }) => identity),
+    left: of('left').map(({ identity }) => identity),
     drifts: found.flatMap(driftsOf),
     unready: await unready(
       cluster,
@@ -179,6 +183,7 @@ export function previewText(made: Preview, { colour = false } = {}): string {
     of('refused').map(({ identity, why }) => `${shown(identity)}: ${why}`),
   );
   list('Pruned', made.pruned.map(shown));
+  list('Gone from the tree, but they hold data: they stay until a person deletes them', made.kept.map(shown));
   list('Gone from the tree, but taken over by others: they stay', made.left.map(shown));
   list(
     'Could not be asked yet',

@@ -19,6 +19,7 @@ interface Registered {
   dependencies: string[];
   importId: string;
   timeout: string;
+  isRetained: boolean;
 }
 
 const model = threeSites();
@@ -41,6 +42,7 @@ describe.each(['sxb', 'dc'])('the waves of %s in Pulumi', (code) => {
             dependencies: request.getDependenciesList(),
             importId: request.getImportid(),
             timeout: request.getCustomtimeouts()?.getCreate() ?? '',
+            isRetained: request.getRetainondelete(),
           });
         callback(error, response);
       });
@@ -124,6 +126,12 @@ describe.each(['sxb', 'dc'])('the waves of %s in Pulumi', (code) => {
     )!;
     expect(database.dependencies.filter((urn) => /:(Job|Service|StatefulSet)::/.test(urn))).toEqual([]);
     expect(database.dependencies.some((urn) => /ServiceAccount/.test(urn))).toBe(true);
+  });
+
+  it('stay where they hold data, when they leave the tree', () => {
+    const retained = objects().filter(({ isRetained }) => isRetained);
+    expect(retained.map(({ inputs }) => inputs.kind)).toContain('CephCluster');
+    for (const { inputs } of retained) expect(inputs.metadata.annotations['fredu.fr/prune']).toBe('never');
   });
 
   it('are imported where they stand', () => {

@@ -1,5 +1,6 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import { isKept } from './differences.ts';
 import { identityOf, type KubernetesObject, keyOf } from './object.ts';
 import { type FilledWave, stagesOf } from './waves.ts';
 
@@ -48,6 +49,7 @@ class WaveComponent extends pulumi.ComponentResource {
           // A component's own dependencies are not those of its children.
           dependsOn: last,
           customTimeouts: { create: timeout, update: timeout, delete: timeout },
+          retainOnDelete: isKept(object),
           ...(imported.has(key) ? { import: idOf(object) } : {}),
         });
       });
