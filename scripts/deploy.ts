@@ -1,14 +1,15 @@
 import { join, resolve } from 'node:path';
 import { nearest } from '#sites/load/near.ts';
 import { deploySite } from './lib/deploy/site-deployment.ts';
+import { sitesIn } from './lib/deploy/site-tree.ts';
 import { CannotLook, main, options } from './lib/main.ts';
 import { ROOT, SITES } from './lib/sites.ts';
 
-const USAGE = `npm run deploy -- SITE [--tree FOLDER] [--dry-run] [--yes] [--lose-data] [--back] [--anew]
+const USAGE = `npm run deploy [-- SITE] [--tree FOLDER] [--dry-run] [--yes] [--lose-data] [--back] [--anew]
                           [--from STEP | --only STEP…] [--kubeconfig FILE] [--context NAME] [--json] [--state FOLDER]
                           [--sites FOLDER] [--secrets FOLDER] [--without-secrets] [--engine own|pulumi [--import]]
-  Brings the cluster of a site to what a tree says (default dist/), wave after wave, each ready before the next; shows first what
-  would change. A run that was cut goes on where it stopped. --dry-run shows and changes nothing; --yes begins without asking;
+  Brings the cluster of a site, or of all one after the other, to what a tree says (default dist/), wave after wave, each ready
+  before the next; shows first what would change. A run that was cut goes on where it stopped. --dry-run shows and changes nothing; --yes begins without asking;
   --lose-data agrees to what the preview names as lost; --back returns to the tree that was deployed before; --anew puts the journal
   of an unfinished run of another tree aside. The context of the kubeconfig is the site's code. Secrets come from the site's
   encrypted file; --without-secrets goes on where some are missing. --engine pulumi carries the same
@@ -17,7 +18,7 @@ const USAGE = `npm run deploy -- SITE [--tree FOLDER] [--dry-run] [--yes] [--los
 const ENGINES = ['own', 'pulumi'] as const;
 
 if (import.meta.main) {
-  await main(() => {
+  await main(async () => {
     const { values, positionals } = options(
       USAGE,
       {
@@ -41,19 +42,27 @@ if (import.meta.main) {
       },
       { words: true },
     );
-    const [site, ...others] = positionals;
-    if (site === undefined || others.length > 0) throw new CannotLook(`name one site\n${USAGE}`);
-    return deploySite(site, {
-      ...values,
-      tree: resolve(values.tree),
-      state: resolve(values.state),
-      sites: resolve(values.sites),
-      engine: engineOf(values.engine),
-      what: `npm run deploy -- ${process.argv
-        .slice(2)
-        .filter((word) => !/^--(yes|anew)$/.test(word))
-        .join(' ')}`,
-    });
+    if (positionals.length > 1) throw new CannotLook(`name one site, or none for all\n${USAGE}`);
+    const tree = resolve(values.tree);
+    const sites = positionals.length > 0 ? positionals : sitesIn(tree).clusters;
+    if (positionals.length === 0 && (values.back || values.context))
+      throw new CannotLook('--back and --context are for one site: name it');
+    const engine = engineOf(values.engine);
+    const again = process.argv
+      .slice(2)
+      .filter((word) => word !== positionals[0] && !/^--(yes|anew)$/.test(word));
+    for (const site of sites) {
+      const code = await deploySite(site, {
+        ...values,
+        tree,
+        state: resolve(values.state),
+        sites: resolve(values.sites),
+        engine,
+        what: `npm run deploy -- ${[site, ...again].join(' ')}`,
+      });
+      if (code !== 0) return code;
+    }
+    return 0;
   });
 }
 

@@ -1,7 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { concealed } from '#sites/load/secrets.ts';
-import { readSiteTree } from './lib/deploy/site-tree.ts';
+import { readSiteTree, sitesIn } from './lib/deploy/site-tree.ts';
 import { CannotLook, main, options } from './lib/main.ts';
 import { ROOT } from './lib/sites.ts';
 import { type SiteStatus, siteStatus } from './lib/status/site-status.ts';
@@ -29,7 +28,7 @@ if (import.meta.main) {
       { words: true },
     );
     const folder = resolve(values.tree);
-    const { sites, others } = sitesIn(folder, positionals);
+    const { sites, others } = chosenOf(folder, positionals);
     if (values.context && sites.length !== 1) throw new CannotLook('--context is for one site: name it');
     const look = async (): Promise<number> => {
       const now = Date.now();
@@ -65,19 +64,15 @@ if (import.meta.main) {
   });
 }
 
-/** Sites with a cluster, the chosen ones, and those without. @throws CannotLook for a site that is not there */
-function sitesIn(folder: string, chosen: readonly string[]): { sites: string[]; others: string[] } {
-  if (!existsSync(folder)) readSiteTree(folder, ''); // says what is missing
-  const all = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'platform')
-    .map(({ name }) => name);
-  for (const site of chosen) if (!all.includes(site)) readSiteTree(folder, site);
-  const wanted = chosen.length > 0 ? all.filter((site) => chosen.includes(site)) : all;
-  const has = (site: string) => existsSync(join(folder, site, 'kubernetes'));
-  const sites = wanted.filter(has);
+/** The chosen ones, or all. @throws CannotLook for a site that is not there */
+function chosenOf(folder: string, chosen: readonly string[]): { sites: string[]; others: string[] } {
+  const { clusters, others } = sitesIn(folder);
+  for (const site of chosen) if (![...clusters, ...others].includes(site)) readSiteTree(folder, site); // says which there are
+  const wanted = (all: string[]) => (chosen.length > 0 ? all.filter((site) => chosen.includes(site)) : all);
+  const sites = wanted(clusters);
   if (sites.length === 0)
     throw new CannotLook(`no site with a cluster is in ${folder}; make the tree with npm run synth`);
-  return { sites, others: wanted.filter((site) => !has(site)) };
+  return { sites, others: wanted(others) };
 }
 
 function exitOf(all: readonly SiteStatus[]): number {

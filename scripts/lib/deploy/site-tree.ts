@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Tree } from '#policies/law.ts';
-import { objects } from '#policies/reading/objects.ts';
+import { objects, parsed } from '#policies/reading/objects.ts';
 import { nearest } from '#sites/load/near.ts';
 import { makeFolder } from '../folder.ts';
 import { CannotLook, cannot } from '../main.ts';
@@ -18,15 +18,38 @@ export interface SiteTree {
   digest: string;
 }
 
-/** The tree of a site as it stands in a folder. @throws CannotLook for a site that is not there, or a file that is no object */
-export function readSiteTree(folder: string, site: string): SiteTree {
+/** The sites of a tree: those with a cluster, each after the one that it copies, and those without. @throws CannotLook where there is no tree */
+export function sitesIn(folder: string): { clusters: string[]; others: string[] } {
+  const all = placesIn(folder);
+  const has = (site: string) => existsSync(join(folder, site, 'kubernetes'));
+  const clusters = all.filter(has).map((site) => ({ site, isSecond: isSecond(folder, site) }));
+  return {
+    clusters: clusters.toSorted((a, b) => Number(a.isSecond) - Number(b.isSecond)).map(({ site }) => site),
+    others: all.filter((site) => !has(site)),
+  };
+}
+
+/** A realm that is pulled from another site can only be made once it is there. */
+function isSecond(folder: string, site: string): boolean {
+  const realms = [...readSiteTree(folder, site).files].filter(([path]) =>
+    /\/cephobjectrealm-[^/]+$/.test(path),
+  );
+  return realms.some(([path, text]) => parsed(path, text)?.spec?.pull !== undefined);
+}
+
+function placesIn(folder: string): string[] {
   if (!existsSync(folder))
     throw new CannotLook(
       `there is no tree at ${folder}; make it with npm run synth, or name one with --tree`,
     );
-  const there = readdirSync(folder, { withFileTypes: true })
+  return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'platform')
     .map(({ name }) => name);
+}
+
+/** The tree of a site as it stands in a folder. @throws CannotLook for a site that is not there */
+export function readSiteTree(folder: string, site: string): SiteTree {
+  const there = placesIn(folder);
   if (!there.includes(site)) {
     const near = nearest(site, there);
     throw new CannotLook(
