@@ -1,16 +1,22 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { artefacts } from '#charts/artefacts.ts';
 import { type DeployOptions, deploySite } from './lib/deploy/site-deployment.ts';
 import { sitesIn } from './lib/deploy/site-tree.ts';
 import { CannotLook } from './lib/main.ts';
 import { run } from './lib/run.ts';
 import { ROOT } from './lib/sites.ts';
+import { THREE_SITES, threeSites } from './testing/three-sites.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const GOLDEN = join(ROOT, 'charts/golden');
+const tree = join(folder, 'tree');
+for (const [path, text] of artefacts(threeSites())) {
+  mkdirSync(dirname(join(tree, path)), { recursive: true });
+  writeFileSync(join(tree, path), text);
+}
 const taken = join(folder, 'taken');
 writeFileSync(taken, '');
 const state = mkdtempSync(join(folder, 'state-'));
@@ -42,9 +48,9 @@ it.each<[string, string, Partial<DeployOptions>, RegExp]>([
   ['a journal of something else', 'dc', {}, /dc-deploy\.jsonl:1: this line of the journal is no JSON/],
 ])('says in one line what is wrong with %s', async (_, site, more, message) => {
   const given = deploySite(site, {
-    tree: GOLDEN,
+    tree,
     state,
-    sites: join(ROOT, 'sites'),
+    sites: THREE_SITES,
     kubeconfig: join(folder, 'nowhere'),
     engine: 'own',
     yes: true,
@@ -64,11 +70,11 @@ it.each([
   ],
   ['the way back of all sites', ['--back'], /^error: --back and --context are for one site: name it\n$/],
 ])('ends with 2 and says what is wrong with %s', async (_, words, message) => {
-  const command = [process.execPath, 'scripts/deploy.ts', '--tree', GOLDEN, ...words] as const;
+  const command = [process.execPath, 'scripts/deploy.ts', '--tree', tree, ...words] as const;
   const { code, stdout, stderr } = await run(command, { cwd: ROOT });
   expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(message) });
 });
 
 it('takes sites in the order in which they can be made: a realm is pulled from one that is there', () => {
-  expect(sitesIn(GOLDEN)).toEqual({ clusters: ['sxb', 'dc'], others: ['do'] });
+  expect(sitesIn(tree)).toEqual({ clusters: ['sxb', 'dc'], others: ['do'] });
 });

@@ -28,6 +28,7 @@ const AGAIN_MILLISECONDS = 2000;
 /** The commands of a deployment's steps, over the API of one cluster. */
 export class DeployCommands {
   readonly #cluster: Cluster;
+  readonly #site: string;
   readonly #objects: readonly KubernetesObject[];
   /** Opened, in memory. */
   readonly #secrets: readonly KubernetesObject[];
@@ -46,6 +47,7 @@ export class DeployCommands {
     install: (path: string) => Promise<string | undefined>,
   ) {
     this.#cluster = cluster;
+    this.#site = tree.site;
     this.#objects = objectsOf(tree);
     this.#secrets = 'objects' in secrets ? secrets.objects : [];
     this.#waves = wavesOf(this.#objects);
@@ -92,7 +94,11 @@ export class DeployCommands {
     const isListed = new Set(inventory.objects.map(keyOf));
     const fresh = objects.map(identityOf).filter((identity) => !isListed.has(keyOf(identity)));
     if (fresh.length > 0)
-      await writeInventory(this.#cluster, { ...inventory, objects: [...inventory.objects, ...fresh] });
+      await writeInventory(this.#cluster, {
+        ...inventory,
+        site: this.#site,
+        objects: [...inventory.objects, ...fresh],
+      });
     const toRun = objects.filter((object) => !inventory.completed.includes(keyOf(identityOf(object))));
     this.stuck = [];
     for (const same of Map.groupBy(toRun, ({ kind }) => kind).values()) {
@@ -229,6 +235,7 @@ export class DeployCommands {
       .filter(({ fate }) => fate === 'kept')
       .map(({ identity }) => identity);
     const next: Inventory = {
+      site: this.#site,
       tree,
       since: new Date().toISOString(),
       version: VERSION,

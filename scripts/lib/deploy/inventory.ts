@@ -13,6 +13,8 @@ const NAME = 'fredu-deployed';
  * applied, so that a run which is cut leaves nothing that nobody knows of.
  */
 export interface Inventory {
+  /** Whose cluster it is; nothing before the first deployment. */
+  site?: string;
   /** The tree that was carried out whole, by its digest; none before the first. */
   tree?: string;
   /** When, in ISO 8601. */
@@ -32,7 +34,7 @@ export async function readInventory(cluster: Cluster): Promise<Inventory> {
   if (status === 404) return { objects: [], completed: [] };
   if (status !== 200)
     throw new CannotLook(`cannot read the ConfigMap ${NAMESPACE}/${NAME} (${status}): ${messageOf(body)}`);
-  const { objects, completed = '', tree, since, version }: Data = body.data ?? {};
+  const { objects, completed = '', site, tree, since, version }: Data = body.data ?? {};
   const lines = String(objects ?? '')
     .split('\n')
     .filter(Boolean);
@@ -43,6 +45,7 @@ export async function readInventory(cluster: Cluster): Promise<Inventory> {
       `the ConfigMap ${NAMESPACE}/${NAME} is no inventory of ours${broken ? `: \`${broken}\` names no object` : ''}; nothing can be pruned by it: mend or delete it`,
     );
   return {
+    ...(site ? { site } : {}),
     ...(tree ? { tree, since, version } : {}),
     objects: found.map(([apiVersion, kind, namespace, name]) => ({
       apiVersion: apiVersion!,
@@ -52,6 +55,17 @@ export async function readInventory(cluster: Cluster): Promise<Inventory> {
     })),
     completed: completed.split('\n').filter(Boolean),
   };
+}
+
+/**
+ * Refuses a cluster that says itself that it is another site's: whoever comes to it first from a new machine would prune all of it.
+ * @throws CannotLook for another site's cluster
+ */
+export function refuseOther({ site }: Inventory, wanted: string, context: string): void {
+  if (site === undefined || site === wanted) return;
+  throw new CannotLook(
+    `the context ${context} leads to the cluster of ${site}, not of ${wanted}: its ConfigMap ${NAMESPACE}/${NAME} says so; mend the context, or delete that ConfigMap where the cluster has changed hands`,
+  );
 }
 
 /** @throws CannotLook when it cannot be written: then nothing may be applied */

@@ -6,7 +6,7 @@ import type { Tree } from '#policies/law.ts';
 import type { Data } from '#policies/reading/texts.ts';
 import type { Cluster } from './cluster.ts';
 import { bare, type Difference, differences, isSettled, type Spare, spareObjects } from './differences.ts';
-import { type Inventory, MANAGER, readInventory } from './inventory.ts';
+import { type Inventory, MANAGER, readInventory, refuseOther } from './inventory.ts';
 import { type Identity, identityOf, type KubernetesObject, keyOf, shown } from './object.ts';
 import { ownersOf } from './owners.ts';
 import { missingSecrets } from './secrets.ts';
@@ -55,6 +55,7 @@ export interface Preview {
 export async function preview(cluster: Cluster, tree: SiteTree, opened: OpenedSecrets): Promise<Preview> {
   const objects = objectsOf(tree);
   const inventory = await readInventory(cluster);
+  refuseOther(inventory, tree.site, cluster.context);
   const found = await differences(cluster, objects, inventory);
   const spare = await spareObjects(cluster, objects, inventory);
   const of = (fate: Spare['fate']) => spare.filter((each) => each.fate === fate);

@@ -10,6 +10,7 @@ import { readProcedure } from '../procedure/read.ts';
 import { terminal, yes } from '../procedure/terminal.ts';
 import { Cluster } from './cluster.ts';
 import { DeployCommands } from './commands.ts';
+import { readInventory, refuseOther } from './inventory.ts';
 import { DEPLOY, deployment, stepsText } from './plan.ts';
 import { isClean, losses, type Preview, preview, previewText } from './preview.ts';
 import { previewData } from './preview-data.ts';
@@ -188,6 +189,7 @@ async function agreed(
 async function byPulumi(cluster: Cluster, tree: SiteTree, options: DeployOptions): Promise<number> {
   const { siteStack } = await import('./pulumi.ts'); // 85 MB that nobody else needs
   const { kubeconfig, state } = options;
+  refuseOther(await readInventory(cluster), tree.site, cluster.context);
   const stack = await siteStack({ tree, cluster, kubeconfig, state, imports: options.import ?? false });
   try {
     await stack.preview();

@@ -89,6 +89,16 @@ it.each<[string, Partial<Gate>, (string | { code: number })[], string]>([
   expect(await carryOut(wanted, fake)).toMatchObject({ done: false, reason: `not so after 3 s: ${reason}` });
 });
 
+it('waits no longer for a gate that says it will never hold', async () => {
+  const { fake } = executor(
+    {},
+    { run: async () => ({ code: 1, stdout: '', stderr: 'the job failed', isHopeless: true }) },
+  );
+  const result = await carryOut(procedure({ until: [gate('look', {})] }), fake);
+  expect(result).toMatchObject({ done: false, reason: 'look ended with 1: the job failed' });
+  expect(fake.now()).toBe(0);
+});
+
 it('takes a value with quotes for the same without', async () => {
   const { fake } = executor({ look: ['{"on":"true","list":[]}'] });
   const json = [
