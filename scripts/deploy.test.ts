@@ -40,6 +40,12 @@ it.each<[string, string, Partial<DeployOptions>, RegExp]>([
   ['a way back that nobody knows', 'sxb', { back: true }, /no tree of sxb that was deployed before is kept/],
   ['no kubeconfig', 'sxb', {}, /there is no kubeconfig at .*nowhere; name one with --kubeconfig/],
   [
+    'Pulumi where it is not installed',
+    'sxb',
+    { engine: 'pulumi' },
+    /^pulumi is not on the PATH; version \d+\.\d+\.\d+ or later of it is needed/,
+  ],
+  [
     'a folder that cannot be written',
     'sxb',
     { state: join(taken, 'state') },

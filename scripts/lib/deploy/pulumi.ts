@@ -1,10 +1,7 @@
 import { join } from 'node:path';
 import { LocalWorkspace } from '@pulumi/pulumi/automation/index.js';
 import { concealed } from '#sites/load/secrets.ts';
-import manifest from '../../../package.json' with { type: 'json' };
 import { makeFolder } from '../folder.ts';
-import { CannotLook } from '../main.ts';
-import { find } from '../programs.ts';
 import type { Cluster } from './cluster.ts';
 import { liveObjects } from './differences.ts';
 import { identityOf } from './object.ts';
@@ -27,7 +24,7 @@ export interface SiteStack {
   up(): Promise<void>;
 }
 
-/** @throws CannotLook without Pulumi's command line, which the library only drives */
+/** The stack of a site, made where it is not there yet; `requirePulumi` looked for the command line that drives it. */
 export async function siteStack({
   tree,
   cluster,
@@ -35,10 +32,6 @@ export async function siteStack({
   state,
   imports,
 }: StackProps): Promise<SiteStack> {
-  if (!find('pulumi'))
-    throw new CannotLook(
-      `pulumi is not on the PATH; version ${manifest.dependencies['@pulumi/pulumi']} or later of it is needed (https://www.pulumi.com/docs/install/), or deploy without --engine`,
-    );
   const folder = join(state, 'pulumi');
   makeFolder(folder);
   const objects = objectsOf(tree);

@@ -14,6 +14,7 @@ import { readInventory, refuseOther } from './inventory.ts';
 import { DEPLOY, deployment, stepsText } from './plan.ts';
 import { isClean, losses, type Preview, preview, previewText } from './preview.ts';
 import { previewData } from './preview-data.ts';
+import { requirePulumi } from './require-pulumi.ts';
 import { openedSecrets } from './site-secrets.ts';
 import { readSiteTree, type SiteTree, Trees } from './site-tree.ts';
 import { explained } from './stuck.ts';
@@ -45,6 +46,7 @@ export interface DeployOptions {
 /** Shows what a deployment would change, asks, and carries it out. @returns the exit code */
 export async function deploySite(site: string, options: DeployOptions): Promise<number> {
   const { state, kubeconfig, what } = options;
+  if (options.engine === 'pulumi') requirePulumi();
   const trees = new Trees(state, site);
   const tree = options.back ? trees.before() : readSiteTree(options.tree, site);
   const isPreviewOnly = options['dry-run'] ?? false;
