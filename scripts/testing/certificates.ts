@@ -1,4 +1,5 @@
-import { run } from '../lib/run.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { issue, makeAuthority, read } from '../lib/certs/x509.ts';
 
 /** A certificate and its key, as files. */
 export interface KeyPair {
@@ -6,34 +7,42 @@ export interface KeyPair {
   certificate: string;
 }
 
+export interface CertificateProps {
+  /** What else it names, as openssl writes it: `DNS:…`, `IP:…`. */
+  names?: string[];
+  /** Who signs it. @default itself, as an authority */
+  by?: KeyPair;
+  /** @default 2 */
+  days?: number;
+}
+
 /**
- * Makes a certificate for two days and its key, by openssl: of an authority of its own, or signed by another one.
+ * Makes a certificate and its key, by what `npm run certs` makes them with: of an authority of its own, or for a server and client
+ * that another one vouches for.
  *
  * @param subject whom it names, as the common name
- * @param names what else it names, as openssl writes it: `DNS:…`, `IP:…`
- * @param by who signs it @default itself
- * @throws when openssl is not there, or refuses
+ * @returns its serial number, in hexadecimal digits
  */
 export async function makeCertificate(
   subject: string,
   { key, certificate }: KeyPair,
-  { names = [], by }: { names?: string[]; by?: KeyPair } = {},
-): Promise<void> {
-  const { code, stderr } = await run([
-    ...(['openssl', 'req', '-x509', '-days', '2', '-subj', `/CN=${subject}`] as const),
-    ...[
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-keyout',
-      key,
-      '-out',
-      certificate,
-    ],
-    ...(names.length > 0 ? ['-addext', `subjectAltName=${names.join()}`] : []),
-    ...(by ? ['-addext', 'basicConstraints=critical,CA:FALSE', '-CA', by.certificate, '-CAkey', by.key] : []),
-  ]);
-  if (code !== 0) throw new Error(stderr);
+  { names = [], by, days = 2 }: CertificateProps = {},
+): Promise<string> {
+  const now = new Date();
+  const given = (kind: 'DNS' | 'IP') =>
+    names.flatMap((name) => (name.startsWith(`${kind}:`) ? [name.slice(kind.length + 1)] : []));
+  const [dns, addresses] = [given('DNS'), given('IP')];
+  const made = by
+    ? await issue(
+        { commonName: subject, usages: ['server', 'client'], names: dns, addresses },
+        {
+          by: { certificate: readFileSync(by.certificate, 'utf8'), key: readFileSync(by.key, 'utf8') },
+          now,
+          days,
+        },
+      )
+    : await makeAuthority(subject, { now, days, names: dns, addresses });
+  writeFileSync(key, made.key, { mode: 0o600 });
+  writeFileSync(certificate, made.certificate);
+  return read(made.certificate).serial;
 }

@@ -37,7 +37,7 @@ const refused = (environment: Record<string, string>) =>
   );
 
 beforeAll(async () => {
-  if (!isInstalled('pgbouncer', 'openssl')) return;
+  if (!isInstalled('pgbouncer')) return;
   await authority(folder);
   await authority(folder, 'forged');
   for (const name of ['postgres', 'pgbouncer', 'education', 'stranger']) await certificate(folder, name);

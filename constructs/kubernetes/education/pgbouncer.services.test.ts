@@ -1,10 +1,12 @@
-import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { certificatesIn, read } from '#scripts/lib/certs/x509.ts';
 import { find } from '#scripts/lib/programs.ts';
 import { type Daemon, daemon, run } from '#scripts/lib/run.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { cloudOf } from '#scripts/testing/sites-of.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
@@ -32,61 +34,20 @@ const must = async (...command: [string, ...string[]]) => {
   return done.stdout;
 };
 
-async function authority(name: string): Promise<void> {
-  await must(
-    'openssl',
-    'req',
-    '-x509',
-    ...EC,
-    '-subj',
-    `/CN=${name}`,
-    '-days',
-    '1',
-    '-keyout',
-    `${name}.key`,
-    '-out',
-    `${name}.crt`,
-  );
-}
-const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'] as const;
-
+const pair = (name: string) => ({
+  key: join(folder, `${name}.key`),
+  certificate: join(folder, `${name}.crt`),
+});
+const authority = (name: string) => makeCertificate(name, pair(name));
+/** Of somebody on this machine. @returns its serial number */
 async function certificate(
   name: string,
   { by = 'ca', file = name }: { by?: string; file?: string } = {},
-): Promise<void> {
-  await must(
-    'openssl',
-    'req',
-    '-new',
-    ...EC,
-    '-subj',
-    `/CN=${name}`,
-    '-keyout',
-    `${file}.key`,
-    '-out',
-    `${file}.csr`,
-  );
-  writeFileSync(join(folder, `${file}.ext`), 'subjectAltName = DNS:localhost, IP:127.0.0.1\n');
-  await must(
-    'openssl',
-    'x509',
-    '-req',
-    '-in',
-    `${file}.csr`,
-    '-CA',
-    `${by}.crt`,
-    '-CAkey',
-    `${by}.key`,
-    '-CAcreateserial',
-    '-days',
-    '1',
-    '-extfile',
-    `${file}.ext`,
-    '-out',
-    `${file}.crt`,
-  );
-  chmodSync(join(folder, `${file}.key`), 0o600);
-  if (root) chownSync(join(folder, `${file}.key`), NOBODY, NOBODY);
+): Promise<string> {
+  const names = ['DNS:localhost', 'IP:127.0.0.1'];
+  const serial = await makeCertificate(name, pair(file), { names, by: pair(by) });
+  if (root) chownSync(pair(file).key, NOBODY, NOBODY);
+  return serial;
 }
 
 function freePort(): Promise<number> {
@@ -284,8 +245,7 @@ describe('the pooler, between real programs', () => {
     expect(log).not.toMatch(/ERROR (unrecognized|invalid)|unknown parameter/i);
   });
 
-  const serial = async (file: string) =>
-    (await must('openssl', 'x509', '-noout', '-serial', '-in', join(folder, file))).trim();
+  const serial = (file: string) => read(readFileSync(join(folder, file), 'utf8')).serial.toUpperCase();
   /** Which certificate the pooler shows to who connects now. */
   const shown = async () => {
     const address = `127.0.0.1:${ports[1]}`;
@@ -299,23 +259,20 @@ describe('the pooler, between real programs', () => {
       join(folder, 'ca.crt'),
     ];
     const { stdout } = await run(['openssl', ...asked], { input: '' });
-    return (await run(['openssl', 'x509', '-noout', '-serial'], { input: stdout })).stdout.trim();
+    const [found] = certificatesIn(stdout);
+    return found && read(found).serial.toUpperCase();
   };
   itJudged(
     'pgbouncer',
     'uses renewed certificates on both sides by itself, and loses no client',
     async () => {
-      const before = await serial('pgbouncer.crt');
+      const before = serial('pgbouncer.crt');
       expect(await shown()).toBe(before);
       const waiting = ask('education', 'SELECT pg_sleep(20)');
       await certificate('pgbouncer');
       await certificate('education');
-      expect(await serial('pgbouncer.crt')).not.toBe(before);
-      await until(
-        'the renewed certificate',
-        async () => (await shown()) === (await serial('pgbouncer.crt')),
-        200,
-      );
+      expect(serial('pgbouncer.crt')).not.toBe(before);
+      await until('the renewed certificate', async () => (await shown()) === serial('pgbouncer.crt'), 200);
       expect(await waiting).toMatchObject({ code: 0 });
       // Towards the database with the next connection: the ones that there are live a minute at most.
       await sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'education'");
@@ -324,8 +281,7 @@ describe('the pooler, between real programs', () => {
         'education',
         'SELECT client_serial FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
       );
-      const renewed = (await serial('education.crt')).replace('serial=', '0x');
-      expect(BigInt(stdout.trim())).toBe(BigInt(renewed));
+      expect(BigInt(stdout.trim())).toBe(BigInt(`0x${serial('education.crt')}`));
       expect(await must('cat', join(folder, 'pgbouncer.log'))).toContain('certificates were renewed');
     },
   );

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { afterAll, expect, it } from 'vitest';
 import { identities } from '#constructs/platform/certificates.ts';
-import { daemon, run } from '#scripts/lib/run.ts';
+import { daemon } from '#scripts/lib/run.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { example } from '#scripts/testing/example-sites.ts';
-import { itJudged } from '#scripts/testing/judge.ts';
 import { roomOf } from '#scripts/testing/sites-of.ts';
 import { CertificateExporter, certificateSecrets } from './certificate-exporter.ts';
 import { certificateExporterScript } from './certificate-exporter-script.ts';
@@ -49,7 +49,7 @@ it('reads of lyn what its three namespaces hold', () => {
   });
 });
 
-itJudged('openssl', 'says until when each lasts, as it is now, and of which nobody knows', async () => {
+it('says until when each lasts, as it is now, and of which nobody knows', async () => {
   const port = await new Promise<number>((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port: free } = server.address() as { port: number };
@@ -59,11 +59,8 @@ itJudged('openssl', 'says until when each lasts, as it is now, and of which nobo
   const certificates = join(folder, 'certificates');
   for (const secret of ['good', 'broken', 'missing'])
     mkdirSync(join(certificates, secret), { recursive: true });
-  const issue = async (days: number) => {
-    const file = join(certificates, 'good/tls.crt');
-    const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=x', '-keyout', '/dev/null'];
-    expect((await run(['openssl', ...made, '-days', `${days}`, '-out', file])).code).toBe(0);
-  };
+  const issue = (days: number) =>
+    makeCertificate('x', { key: '/dev/null', certificate: join(certificates, 'good/tls.crt') }, { days });
   await issue(10);
   writeFileSync(join(certificates, 'broken/ca.crt'), 'no certificate');
   writeFileSync(join(folder, 'main.mjs'), certificateExporterScript);

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { afterAll, expect } from 'vitest';
 import { stringify } from 'yaml';
-import { daemon, run } from '#scripts/lib/run.ts';
+import { daemon } from '#scripts/lib/run.ts';
+import { makeCertificate } from '#scripts/testing/certificates.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
 import { webConfig } from './config.ts';
 import { OBSERVER_CERTIFICATE, OBSERVER_NAME, observerTls } from './scrape.ts';
@@ -17,20 +18,17 @@ const folder = mkdtempSync(join(tmpdir(), 'fredu-renewal-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const observer = join(folder, 'observer');
 const here = (text: string) => text.replaceAll(OBSERVER_CERTIFICATE, observer);
-const must = async (...args: [string, ...string[]]) => {
-  const done = await run(['openssl', ...args], { cwd: observer });
-  if (done.code !== 0) throw new Error(done.stderr);
-  return done.stdout;
-};
-const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'] as const;
-
-async function renew(): Promise<string> {
-  await must('req', '-new', ...EC, '-subj', '/CN=prometheus', '-keyout', 'tls.key', '-out', 'tls.csr');
-  writeFileSync(join(observer, 'names'), `subjectAltName = DNS:${OBSERVER_NAME}, IP:127.0.0.1\n`);
-  const by = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names'];
-  await must('x509', '-req', '-in', 'tls.csr', ...by, '-days', '1', '-out', 'tls.crt');
-  return (await must('x509', '-noout', '-serial', '-in', 'tls.crt')).trim().replace('serial=', '');
-}
+const pair = (name: string) => ({
+  key: join(observer, `${name}.key`),
+  certificate: join(observer, `${name}.crt`),
+});
+const renew = async (): Promise<string> =>
+  (
+    await makeCertificate('prometheus', pair('tls'), {
+      names: [`DNS:${OBSERVER_NAME}`, 'IP:127.0.0.1'],
+      by: pair('ca'),
+    })
+  ).toUpperCase();
 const freePort = () =>
   new Promise<number>((resolve) => {
     const server = createListener().listen(0, '127.0.0.1', () => {
@@ -53,8 +51,7 @@ async function until<Value>(wanted: Value, look: () => Promise<Value | undefined
 
 itJudged('prometheus', 'an observer shows and asks by renewed certificates, without a restart', async () => {
   mkdirSync(observer);
-  const authority = ['req', '-x509', ...EC, '-subj', '/CN=ca', '-days', '1', '-keyout', 'ca.key'] as const;
-  await must(...authority, '-out', 'ca.crt');
+  await makeCertificate('ca', pair('ca'));
   const first = await renew();
   // Another observer, which sees who asks.
   let asker: string | undefined;

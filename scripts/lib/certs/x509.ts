@@ -27,10 +27,15 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const SERVER = '1.3.6.1.5.5.7.3.1';
 const CLIENT = '1.3.6.1.5.5.7.3.2';
 
-/** An authority with a new key. */
+/** An authority with a new key; with names, one that serves as well, as a small installation of somebody else does. */
 export async function makeAuthority(
   name: string,
-  { now, days = AUTHORITY_DAYS }: { now: Date; days?: number },
+  {
+    now,
+    days = AUTHORITY_DAYS,
+    names = [],
+    addresses = [],
+  }: { now: Date; days?: number; names?: readonly string[]; addresses?: readonly string[] },
 ): Promise<Pair> {
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -46,6 +51,7 @@ export async function makeAuthority(
         true,
       ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      ...alternatives(names, addresses),
     ],
   });
   return { certificate: pem(certificate), key: await keyPem(keys) };
@@ -76,14 +82,7 @@ export async function issue(
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       // Two authorities of one name are told apart by it while a rotation lasts.
       await x509.AuthorityKeyIdentifierExtension.create(authority.publicKey),
-      ...(names.length + addresses.length === 0
-        ? []
-        : [
-            new x509.SubjectAlternativeNameExtension([
-              ...names.map((value) => ({ type: 'dns' as const, value })),
-              ...addresses.map((value) => ({ type: 'ip' as const, value })),
-            ]),
-          ]),
+      ...alternatives(names, addresses),
     ],
   });
   return { certificate: pem(certificate), key: await keyPem(keys) };
@@ -139,6 +138,15 @@ export const certificatesIn = (text: string): string[] =>
     ([found]) => `${found}\n`,
   );
 
+const alternatives = (names: readonly string[], addresses: readonly string[]) =>
+  names.length + addresses.length === 0
+    ? []
+    : [
+        new x509.SubjectAlternativeNameExtension([
+          ...names.map((value) => ({ type: 'dns' as const, value })),
+          ...addresses.map((value) => ({ type: 'ip' as const, value })),
+        ]),
+      ];
 const newKeys = () => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 const period = (now: Date, days: number) => ({
   notBefore: new Date(now.getTime() - EARLIER),
