@@ -3,6 +3,7 @@ import { jsonOf, yamlOf } from '../../reading/texts.ts';
 import { blocksOf, keyed, nftables } from './blocks.ts';
 import { haproxy } from './haproxy.ts';
 import { meaningful, pairs, sections } from './lines.ts';
+import { pfsense } from './pfsense.ts';
 import { sql } from './sql.ts';
 import { zone } from './zone.ts';
 
@@ -10,6 +11,7 @@ import { zone } from './zone.ts';
 const FORMATS: [RegExp, string, (text: string) => Data][] = [
   [/haproxy\.cfg$/, 'HAProxy', haproxy],
   [/nftables\.conf$|\.nft$/, 'nftables', nftables],
+  [/pfsense\.xml$/, 'pfSense', pfsense],
   [/keepalived\.conf$|\/keepalived\/.*\.conf$/, 'Keepalived', (text) => keyed(blocksOf(text))],
   [/bird\.conf$/, 'bird', (text) => keyed(blocksOf(text))],
   [/dns\/.*\.conf$/, 'name server', (text) => keyed(blocksOf(text))],
