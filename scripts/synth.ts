@@ -75,8 +75,6 @@ if (import.meta.main) {
     const made = synth(model, out, positionals);
     if (values.json) process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
     else process.stdout.write(`${report(made, out)}${unjudged(notes.length, values.sites)}\n`);
-    if (process.env.FREDU_PEAK_MEMORY)
-      process.stderr.write(`peak memory ${process.resourceUsage().maxRSS} kB\n`);
     return 0;
   });
 }

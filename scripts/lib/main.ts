@@ -10,6 +10,7 @@ export { CannotLook, cannot };
  * and 2. Anything else is a fault of ours and says so, with the stack that we need to mend it.
  */
 export async function main(body: () => Promise<number> | number): Promise<void> {
+  if (process.env.FREDU_COST) process.once('exit', cost);
   try {
     process.exitCode = await body();
   } catch (error) {
@@ -39,3 +40,10 @@ export const options = <T extends NonNullable<ParseArgsConfig['options']>>(
       throw new CannotLook(line);
     },
   });
+
+/** For `npm run bench`: what the process took, as the last line of its errors. */
+function cost(): void {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  const seconds = (userCPUTime + systemCPUTime) / 1e6;
+  process.stderr.write(`cost ${JSON.stringify({ kilobytes: maxRSS, processorSeconds: seconds })}\n`);
+}
