@@ -155,16 +155,17 @@ function ofBlackbox(tree: Tree): Question[] {
     .flatMap(({ object, path }) =>
       listOf(yamlOf(object.data?.['prometheus.yaml'])?.scrape_configs)
         .filter((job: Data) => job.metrics_path === '/probe')
-        .flatMap((job: Data) => job.static_configs ?? [])
-        .flatMap(({ targets = [], labels = {} }: Data) =>
-          targets
-            .filter((each: string) => URL.canParse(each))
+        .flatMap((job: Data) => listOf(job.static_configs))
+        .flatMap(({ targets, labels }: Data) =>
+          listOf(targets)
+            .map(String)
+            .filter((each) => URL.canParse(each))
             .map((target: string) => {
               const { pathname, search } = new URL(target);
               return {
-                program: asks(labels.front, pathname),
+                program: asks(labels?.front, pathname),
                 asked: pathname + search,
-                site: labels.site,
+                site: labels?.site,
                 path,
                 text: target,
               };

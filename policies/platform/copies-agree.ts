@@ -1,7 +1,7 @@
 import type { Finding, Policy, Tree } from '../law.ts';
+import { firstStarts } from '../reading/first-starts.ts';
 import { type Data, ofKind } from '../reading/objects.ts';
-import { ofType, stacks } from '../reading/openstack-tree.ts';
-import { yamlOf } from '../reading/texts.ts';
+import { listOf } from '../reading/texts.ts';
 
 /** A text of the tree that stands in another place as well, because two programs take it from different hands. */
 interface Copy {
@@ -71,18 +71,9 @@ function shared(tree: Tree): { copies: Copy[]; missing: Finding[] } {
 
 /** What a host starts with, and what is installed on it later. */
 function onHosts(tree: Tree): Copy[] {
-  const starts = [
-    ...[...tree].flatMap(([path, text]) => (/^[^/]+\/cloud-init\//.test(path) ? [{ path, text }] : [])),
-    ...stacks(tree).flatMap((stack) =>
-      ofType(stack, 'compute_instance_v2').flatMap(({ value }) =>
-        typeof value.user_data === 'string' ? [{ path: stack.path, text: value.user_data }] : [],
-      ),
-    ),
-  ];
-  return starts.flatMap(({ path, text }) => {
-    const said = yamlOf(text);
+  return firstStarts(tree).flatMap(({ path, said }) => {
     const host = String(said?.hostname);
-    return ((said?.write_files ?? []) as Data[]).flatMap((file): Copy[] => {
+    return listOf(said?.write_files).flatMap((file: Data): Copy[] => {
       const installed = `${path.split('/')[0]}/hosts/${host}${file.path}`;
       const later = tree.get(installed);
       const what = `${host}:${file.path}`;

@@ -44,14 +44,14 @@ export const nodeSet = (tree: Tree, site: string) =>
   ofKind(tree, 'StatefulSet').find((each) => each.site === site && each.name === 'cockroachdb');
 
 const podMemory = (tree: Tree, site: string): number =>
-  amount(nodeSet(tree, site)?.object.spec.template.spec.containers[0].resources.limits?.memory);
+  amount(nodeSet(tree, site)?.object.spec?.template?.spec?.containers?.[0]?.resources?.limits?.memory);
 
 /** `--key=value` words; a flag without a value has an empty one. */
 function flags(text: string): Map<string, string> {
   const words = text.split(/\s+/).filter((word) => word.startsWith('--'));
   return new Map(
     words.map((word): [string, string] => {
-      const [, key = '', value = ''] = /^(--[^=]+)=?(.*)$/.exec(word)!;
+      const [, key = '', value = ''] = /^(--[^=]*)=?(.*)$/.exec(word) ?? [];
       return [key, value];
     }),
   );
