@@ -39,7 +39,7 @@ export default defineConfig({
           fileParallelism: suite === 'services',
           testTimeout: 600_000,
           // A new machine builds Kubernetes first, and Traefik, once.
-          hookTimeout: ['cluster', 'traefik', 'ceph'].includes(suite) ? 1_800_000 : 600_000,
+          hookTimeout: ['cluster', 'traefik', 'ceph', 'twin'].includes(suite) ? 1_800_000 : 600_000,
         },
       })),
     ],

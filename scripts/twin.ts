@@ -1,11 +1,13 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { CannotLook, main, options } from './lib/main.ts';
 import { converse } from './lib/run.ts';
 import { loadModel, SITES } from './lib/sites.ts';
 import { cut, heal, kill, lose, slow } from './lib/twin/events.ts';
 import { SIZES, type Size } from './lib/twin/parts.ts';
-import { effects, reportText } from './lib/twin/report.ts';
+import { OUTCOME_HEAD, outcomeRow, rehearsalPage, rehearse } from './lib/twin/rehearsal.ts';
+import { effects, reportText, table } from './lib/twin/report.ts';
 import { startTwin } from './lib/twin/start.ts';
 import { hostNamed, running } from './lib/twin/state.ts';
 import { isWell, statusText } from './lib/twin/status.ts';
@@ -14,6 +16,7 @@ const USAGE = `npm run twin [-- --sites FOLDER] [--size ${SIZES.join('|')}] | np
   Starts the platform small on this machine, from the generated files unchanged, and keeps it until it is stopped (root, Linux).
   status                       what is real, what is played, what is well
   shell HOST [-- COMMAND…]     a shell on a host, or one command there
+  kubectl SITE -- ARGUMENTS…   kubectl as administrator of its cluster
   logs HOST                    what its services say
   lose NAME                    pulls the plug of a host, a machine or a site
   kill HOST PROCESS            kills a process, as the kernel would
@@ -21,6 +24,7 @@ const USAGE = `npm run twin [-- --sites FOLDER] [--size ${SIZES.join('|')}] | np
   slow SITE [--delay MILLISECONDS] [--loss PERCENT] [--bandwidth MEGABITS]
   heal                         puts every cable back and starts every host that is off
   report [--json]              what each event did to people: seconds without service, errors, who answered
+  rehearse [--page FILE]       tries a list of events: promised, predicted, measured
   stop                         ends it; nothing is left`;
 
 const say = (text: string) => process.stdout.write(`${text.trimEnd()}\n`);
@@ -34,6 +38,7 @@ await main(async () => {
       json: { type: 'boolean' },
       loss: { type: 'string' },
       'one-way': { type: 'boolean' },
+      page: { type: 'string' },
       size: { type: 'string', default: 'entry' },
       ...SITES,
     },
@@ -72,6 +77,20 @@ await main(async () => {
       const host = twin.lab.at(name);
       if (!host) throw new CannotLook(`${name} is off; npm run twin -- heal starts it`);
       return await converse(host.inside(rest.length > 0 ? (rest as [string]) : ['bash']));
+    }
+    case 'kubectl': {
+      const [code, ...rest] = words;
+      const { lab, state } = running();
+      const host = state.layout.hosts.find(({ site, role }) => site === code && role === 'control-plane');
+      if (!host || !state.kubectl)
+        throw new CannotLook(
+          `npm run twin -- kubectl takes SITE, one with a cluster; start it by --size tiny`,
+        );
+      const own = lab.at(host.name);
+      if (!own) throw new CannotLook(`${host.name} is off; npm run twin -- heal starts it`);
+      return await converse(
+        own.inside([state.kubectl, '--kubeconfig', '/etc/kubernetes/admin.conf', ...rest]),
+      );
     }
     case 'logs': {
       const [name] = take('HOST');
@@ -122,6 +141,21 @@ await main(async () => {
       const all = effects(running().folder);
       say(values.json ? JSON.stringify(all, null, 2) : reportText(all));
       return 0;
+    }
+    case 'rehearse': {
+      take();
+      const twin = running();
+      const model = loadModel(twin.state.sites);
+      if (!model) return 2;
+      const outcomes = await rehearse(twin, model, (outcome) => say(outcomeRow(outcome).join(' · ')));
+      say(`\n${table(OUTCOME_HEAD, outcomes.map(outcomeRow))}`);
+      const machine = `${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, size ${twin.state.size}`;
+      if (values.page)
+        writeFileSync(
+          values.page,
+          rehearsalPage(outcomes, { machine, date: new Date().toISOString().slice(0, 10) }),
+        );
+      return outcomes.some(({ differs }) => differs) ? 1 : 0;
     }
     case 'stop': {
       take();

@@ -16,6 +16,8 @@ export interface GoTool {
   module?: string;
   /** Modules that cannot be had as they are, or are not wanted, and what stands in for them; only with `module`. */
   replaced?: Replaced[];
+  /** A program of our own that is made of a module's parts: its text, and the module. */
+  main?: { text: string; module: string };
   /** Its module replaces sisters by folders beside it, which are published as modules of their own: Go builds it as somebody's dependency. */
   sisters?: boolean;
 }
@@ -136,6 +138,33 @@ export const ETCD_SERVER = etcd('etcd', 'server');
 export const ETCDCTL = etcd('etcdctl', 'etcdctl');
 export const ETCDUTL = etcd('etcdutl', 'etcdutl');
 
+/** What Kubespray has for the names of a cluster, with the parts that answer for it alone. @see https://github.com/coredns/coredns/tree/v1.13.1 */
+export const COREDNS: GoTool = {
+  name: 'coredns',
+  command: '.',
+  version: '1.13.1',
+  main: {
+    module: 'github.com/coredns/coredns',
+    text: `package main
+
+import (
+	"github.com/coredns/coredns/core/dnsserver"
+	"github.com/coredns/coredns/coremain"
+	_ "github.com/coredns/coredns/plugin/bind"
+	_ "github.com/coredns/coredns/plugin/cache"
+	_ "github.com/coredns/coredns/plugin/errors"
+	_ "github.com/coredns/coredns/plugin/forward"
+	_ "github.com/coredns/coredns/plugin/kubernetes"
+)
+
+func main() {
+	dnsserver.Directives = []string{"bind", "errors", "cache", "kubernetes", "forward"}
+	coremain.Run()
+}
+`,
+  },
+};
+
 const folder = ({ name, version }: GoTool): string =>
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fredu', `${name}-${version}`);
 
@@ -157,7 +186,7 @@ export async function goTool(tool: GoTool): Promise<string> {
   try {
     const built = await run(['nice', '-n', '5', 'go', ...(await building(tool, program, work))], {
       cwd: work,
-      env: { GOBIN: bin, GOFLAGS: tool.sisters ? '-mod=mod' : '' },
+      env: { GOBIN: bin, GOFLAGS: tool.sisters || tool.main ? '-mod=mod' : '' },
       timeoutSeconds: 1500,
     });
     if (built.code !== 0) throw new Error(`${tool.name} was not built: ${built.stderr.slice(-800)}`);
@@ -169,10 +198,15 @@ export async function goTool(tool: GoTool): Promise<string> {
 
 /** Go's arguments that build the program. */
 async function building(
-  { command, module, version, replaced, sisters }: GoTool,
+  { command, module, version, replaced, sisters, main }: GoTool,
   program: string,
   work: string,
 ): Promise<string[]> {
+  if (main) {
+    write(join(work, 'go.mod'), `module lab\nrequire ${main.module} v${version}\n`);
+    write(join(work, 'main.go'), main.text);
+    return ['build', '-p', '2', '-buildvcs=false', '-ldflags=-s -w', '-o', program, command];
+  }
   if (sisters) {
     write(join(work, 'go.mod'), `module lab\nrequire ${command} v${version}\n`);
     return ['build', '-p', '2', '-ldflags=-s -w', '-o', program, command];

@@ -13,7 +13,10 @@ import { find } from '../programs.ts';
 export const ETCD = '3.6.8';
 const KWOK = '0.8.0';
 const KUBERNETES = RELEASES.kubernetes;
-const PROGRAMS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'etcd', 'kwok'];
+const CONTROL = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl'];
+const PROGRAMS = [...CONTROL, 'etcd', 'kwok'];
+/** What runs on a node that is real. */
+const NODE = ['kubelet', 'kube-proxy'];
 const STAGES = [
   'node/fast/node-initialize',
   'node/heartbeat-with-lease/node-heartbeat-with-lease',
@@ -22,9 +25,10 @@ const STAGES = [
   'pod/fast/pod-delete',
 ];
 
-const labFolder = (): string =>
-  process.env.FREDU_LAB_BIN ??
-  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fredu', `kubernetes-${KUBERNETES}`);
+const cached = (name: string): string =>
+  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fredu', `${name}-${KUBERNETES}`);
+const labFolder = (): string => process.env.FREDU_LAB_BIN ?? cached('kubernetes');
+const nodeFolder = (): string => cached('kubernetes-node');
 
 /** Why the lab cannot run here, or nothing. */
 export function labMissing(): string | undefined {
@@ -35,18 +39,31 @@ export function labMissing(): string | undefined {
 
 /** The folder with all programs; built on first use. @throws the step that failed, with the end of its output */
 export async function labBinaries(): Promise<string> {
-  const folder = labFolder();
-  if (PROGRAMS.every((program) => existsSync(join(folder, program)))) return folder;
-  const work = mkdtempSync(join(tmpdir(), 'fredu-lab-'));
-  const out = `${folder}.building-${process.pid}`;
-  mkdirSync(out, { recursive: true });
-  try {
+  return await built(labFolder(), PROGRAMS, async (work, out) => {
     await buildKubernetes(join(work, 'kubernetes'), out);
     await buildEtcd(join(work, 'etcd'), out);
     await step(['go', 'install', '-p', '2', '-ldflags=-s -w', `sigs.k8s.io/kwok/cmd/kwok@v${KWOK}`], work, {
       GOBIN: out,
     });
     await collectStages(work, out);
+  });
+}
+
+/** The folder with kubelet and kube-proxy of that release; built on first use, four minutes on two busy cores. @throws as above */
+export const nodeBinaries = (): Promise<string> =>
+  built(nodeFolder(), NODE, (work, out) => buildKubernetes(join(work, 'kubernetes'), out, NODE));
+
+async function built(
+  folder: string,
+  programs: string[],
+  build: (work: string, out: string) => Promise<void>,
+): Promise<string> {
+  if (programs.every((program) => existsSync(join(folder, program)))) return folder;
+  const work = mkdtempSync(join(tmpdir(), 'fredu-lab-'));
+  const out = `${folder}.building-${process.pid}`;
+  mkdirSync(out, { recursive: true });
+  try {
+    await build(work, out);
     rmSync(folder, { recursive: true, force: true });
     renameSync(out, folder);
   } finally {
@@ -57,14 +74,13 @@ export async function labBinaries(): Promise<string> {
 }
 
 /** Kubernetes' own module replaces its staging modules by folders; from outside they must be named by version. */
-async function buildKubernetes(work: string, out: string): Promise<void> {
+async function buildKubernetes(work: string, out: string, commands = CONTROL): Promise<void> {
   const staging = `v0.${KUBERNETES.replace(/^1\./, '')}`;
   mkdirSync(work, { recursive: true });
   const info = await step(['go', 'mod', 'download', '-json', `k8s.io/kubernetes@v${KUBERNETES}`], work);
   const { GoMod } = JSON.parse(info) as { GoMod: string };
   const modules = readFileSync(GoMod, 'utf8').matchAll(/^\s+(k8s\.io\/[a-z0-9-]+) v0\.0\.0$/gm);
   const names = [...new Set([...modules].map((match) => match[1]))];
-  const commands = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl'];
   writeFileSync(
     join(work, 'go.mod'),
     [

@@ -1,6 +1,7 @@
 import { both } from '#sites/address.ts';
 import type { Site } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
+import { clusterHosts } from './cluster/hosts.ts';
 import { frontFirewalls } from './front.ts';
 import { type Layout, type LayoutProps, type TwinHost, twinSites } from './parts.ts';
 import { playedServers } from './played.ts';
@@ -43,7 +44,7 @@ function siteHosts(props: LayoutProps, site: Site, part: number): TwinHost[] {
     ...hostsOf(site, 'bastion').map((host) =>
       inner(props, site, host, ['nftables', 'chrony', 'prometheus-node-exporter']),
     ),
-    ...(props.size === 'entry' ? playedServers(props, site) : []),
+    ...(props.cluster ? clusterHosts(props, props.cluster, site) : playedServers(props, site)),
   ];
   return own.map((host) => ({
     ...host,

@@ -1,9 +1,10 @@
 import type { Artefacts } from '#charts/artefacts.ts';
 import { type PerFamily, prefixLength } from '#sites/address.ts';
-import type { Model, Site } from '#sites/model.ts';
+import type { Model } from '#sites/model.ts';
+import type { HaproxySite } from '#sites/site-kinds.ts';
 
-/** How much is started: the way in, with the servers behind it played. */
-export const SIZES = ['entry'] as const;
+/** How much is started: the way in alone, with the servers behind it played, or with real nodes of Kubernetes behind it. */
+export const SIZES = ['entry', 'tiny'] as const;
 export type Size = (typeof SIZES)[number];
 
 /** A host of the twin, as data: what lies on it, what it is plugged into, what runs on it. */
@@ -66,6 +67,22 @@ export interface Pair {
   key: string;
 }
 
+/** Programs, folders and secrets of a real cluster. */
+export interface ClusterParts {
+  /** Where each node keeps what is too large for memory. */
+  folder: string;
+  programs: { control: string; node: string; coredns: string; images: string; postgres: string };
+  keys: {
+    authority: string;
+    authorityKey: string;
+    apiServer: Pair;
+    kubeletClient: Pair;
+    serviceAccounts: string;
+  };
+  /** By user of the API. */
+  tokens: Record<string, string>;
+}
+
 export interface LayoutProps {
   model: Model;
   tree: Artefacts;
@@ -73,11 +90,13 @@ export interface LayoutProps {
   keys: Keys;
   /** Files that a process of this machine may have open, at most. */
   openFilesMax: number;
+  /** What real nodes are made of; nothing where the servers are played. */
+  cluster?: ClusterParts;
 }
 
 /** The sites of which this size has the edges: those with balancers of their own. */
-export const twinSites = (model: Model): Site[] =>
-  model.sites.filter(({ edge }) => edge?.kind === 'haproxy').slice(0, 1);
+export const twinSites = (model: Model): HaproxySite[] =>
+  model.sites.filter((site): site is HaproxySite => site.edge?.kind === 'haproxy').slice(0, 1);
 
 /** The files of one host in the tree, by their paths on it. */
 export function filesBelow(tree: Artefacts, folder: string): [string, string][] {

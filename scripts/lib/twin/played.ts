@@ -1,6 +1,6 @@
 import { both } from '#sites/address.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
-import { hostsOf, workers } from '#sites/questions.ts';
+import { databaseAddress, hostsOf, workers } from '#sites/questions.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
 import { type Keys, type LayoutProps, type Pair, type TwinHost, twinSites } from './parts.ts';
 import { GENERATED, inner } from './site-hosts.ts';
@@ -66,7 +66,11 @@ export function playedNames(model: Model): Record<keyof Keys['played'], string[]
       .flatMap((site) => hostsOf(site, role))
       .flatMap(({ fqdn, address }) => [`DNS:${fqdn}`, ...both(address).map((each) => `IP:${each}`)]);
   return {
-    database: hosts('worker'),
+    database: [
+      ...hosts('worker'),
+      // Balancers hand connections on as they are.
+      ...sites.flatMap((site) => both(databaseAddress(site)).map((each) => `IP:${each}`)),
+    ],
     kubernetes: ['DNS:kubernetes.default.svc', ...hosts('control-plane')],
     public: [
       model.domain,

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs';
 import type { Artefacts } from '#charts/artefacts.ts';
 import { findingsOf } from '#scripts/lib/judgement.ts';
 import { CannotLook } from '#scripts/lib/main.ts';
 import { find } from '#scripts/lib/programs.ts';
 import { both } from '#sites/address.ts';
 import type { Model } from '#sites/model.ts';
+import { clusterMissing } from './cluster/prepare.ts';
 import { type Size, twinSites } from './parts.ts';
 import { cacheFolder } from './state.ts';
 
@@ -31,19 +32,34 @@ const PACKAGES: Record<Size, Record<string, string>> = {
     'systemd-sysusers': 'systemd',
     'prometheus-node-exporter': 'prometheus-node-exporter',
   },
+  tiny: {
+    containerd: 'containerd',
+    runc: 'runc',
+    catatonit: 'catatonit',
+    buildah: 'buildah',
+    mmdebstrap: 'mmdebstrap',
+    psql: 'postgresql-client',
+    strip: 'binutils',
+  },
 };
 const GIBIBYTE = 2 ** 30;
 /** What is free before anything starts, measured with room to spare. */
 const NEEDS: Record<Size, { memory: number; disk: number }> = {
   entry: { memory: 1, disk: 1 },
+  tiny: { memory: 4, disk: 6 },
 };
 
 /** Debian packages that this machine lacks, each with its program. */
 export function missingPrograms(size: Size): string[] {
   const wanted = { ...PACKAGES.entry, ...PACKAGES[size] };
-  return Object.entries(wanted).flatMap(([program, name]) =>
-    find(program) ? [] : [`${program} (package ${name})`],
-  );
+  const plugins =
+    size === 'tiny' && !existsSync('/usr/lib/cni/ptp') ? ['ptp (package containernetworking-plugins)'] : [];
+  return [
+    ...plugins,
+    ...Object.entries(wanted).flatMap(([program, name]) =>
+      find(program) ? [] : [`${program} (package ${name})`],
+    ),
+  ];
 }
 
 /** Why a twin cannot be started on this machine, or nothing. */
@@ -53,7 +69,10 @@ export function machineRefuses(size: Size): string | undefined {
   const missing = missingPrograms(size);
   if (missing.length > 0)
     return `a twin starts ${missing.join(', ')}, which this machine has not; install what is missing`;
-  if (!find('unshare')) return undefined;
+  const groups = ['/sys/fs/cgroup/memory', '/sys/fs/cgroup/cgroup.controllers'];
+  if (size === 'tiny' && !groups.some((each) => existsSync(each)))
+    return 'a twin of size tiny gives its nodes control groups, and none are mounted at /sys/fs/cgroup';
+  if (size === 'tiny' && clusterMissing()) return `a twin of size tiny needs Kubernetes: ${clusterMissing()}`;
   const needs = NEEDS[size];
   const memory =
     Number(/^MemAvailable:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;

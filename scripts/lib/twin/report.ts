@@ -24,6 +24,23 @@ export function effects(folder: string, now = Date.now()): Effect[] {
   return events.flatMap((event, index) => effectsOf(results, event, events[index + 1]?.at ?? now));
 }
 
+/** Each probe in each family counts as served again when its newest results of this number all were. */
+const NEWEST = 8;
+/** Whether everybody is served, so many seconds after the last event at least: an effect may come late. */
+export function isServedAfter(folder: string, seconds: number, now = Date.now()): boolean {
+  const at = eventsOf(folder).at(-1)?.at ?? 0;
+  if (now < at + seconds * 1000) return false;
+  const own = probedOf(folder).filter((each) => each.at >= at);
+  const kinds = new Set(own.map(({ probe, family }) => `${probe} ${family}`));
+  return (
+    kinds.size > 1 &&
+    [...kinds].every((kind) => {
+      const newest = own.filter(({ probe, family }) => `${probe} ${family}` === kind).slice(-NEWEST);
+      return newest.length === NEWEST && newest.every(isServed);
+    })
+  );
+}
+
 /** The results so far, in the order in which they were asked. */
 export const probedOf = (folder: string): Probed[] =>
   lines<Probed>(join(folder, 'probes.jsonl')).sort((a, b) => a.at - b.at);

@@ -7,6 +7,13 @@ import { CannotLook } from '#scripts/lib/main.ts';
 import { both } from '#sites/address.ts';
 import type { Model } from '#sites/model.ts';
 import { bootLayout } from './boot.ts';
+import { applyTree, kubectlOn, NAMESPACES } from './cluster/apply.ts';
+import { controlPlaneOf } from './cluster/control-plane.ts';
+import { fill } from './cluster/courses.ts';
+import { REMOVE_GROUPS } from './cluster/groups.ts';
+import { databaseHost } from './cluster/hosts.ts';
+import { clusterParts } from './cluster/prepare.ts';
+import { secrets } from './cluster/secrets.ts';
 import { authorities, keysOf } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { type Size, twinSites } from './parts.ts';
@@ -25,7 +32,7 @@ export interface StartProps {
 }
 
 /** Starts a twin; when it cannot, or Ctrl-C ends it in the middle, nothing of it is left. @throws CannotLook when it cannot */
-export async function startTwin({ model, sites, size, progress }: StartProps): Promise<Running> {
+export async function startTwin({ model, sites, size, progress: told }: StartProps): Promise<Running> {
   const refused = machineRefuses(size);
   if (refused) throw new CannotLook(refused);
   const tree = artefacts(model);
@@ -43,14 +50,33 @@ export async function startTwin({ model, sites, size, progress }: StartProps): P
     interrupted = signal;
     lab?.stop();
   };
+  const goOn = () => {
+    if (interrupted) throw new CannotLook(interrupted);
+  };
+  const progress = (part: string) => {
+    goOn();
+    told(part);
+  };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, interrupt);
   try {
     folder = emptyFolder();
     const all = await authorities(join(folder, 'keys'));
     const keys = await keysOf(all, playedNames(model));
-    const layout = layoutOf({ model, tree, size, keys, openFilesMax: openFilesMax() });
-    lab = await startLab(folder, { outlives: true });
+    const [site] = twinSites(model);
+    const cluster =
+      size === 'entry'
+        ? undefined
+        : await clusterParts({ model, site: site!, sites, folder, authorities: all, progress });
+    const layout = layoutOf({
+      model,
+      tree,
+      size,
+      keys,
+      openFilesMax: openFilesMax(),
+      ...(cluster ? { cluster } : {}),
+    });
+    lab = await startLab(folder, { outlives: true, after: cluster ? REMOVE_GROUPS : '' });
     progress('the holder: one process that everything ends with');
     await bootLayout(lab, { folder, layout, model, progress });
     const state: TwinState = {
@@ -61,8 +87,22 @@ export async function startTwin({ model, sites, size, progress }: StartProps): P
       notThere: notThere(model, size),
     };
     const twin: Running = { folder, lab, state };
-    await startProbes(twin, model, keys.authorities.public);
-    if (interrupted) throw new CannotLook(interrupted);
+    let course: string | undefined;
+    if (cluster) {
+      state.kubectl = join(cluster.programs.control, 'kubectl');
+      const kubectl = kubectlOn(lab.at(controlPlaneOf(site!).name)!, state.kubectl);
+      await applyTree(kubectl, {
+        model,
+        site: site!,
+        secrets: await secrets({ model, site: site!, tree }, all, NAMESPACES),
+        progress,
+        goOn,
+      });
+      course = await fill(lab.at(databaseHost(site!))!, model.database.name);
+      progress('courses to read');
+    }
+    await startProbes(twin, { model, authority: keys.authorities.public, ...(course ? { course } : {}) });
+    goOn();
     save(folder, state);
     return twin;
   } catch (error) {
@@ -77,13 +117,19 @@ export async function startTwin({ model, sites, size, progress }: StartProps): P
 }
 
 /** From the student's host, until the twin ends. */
-async function startProbes({ folder, lab }: Running, model: Model, authority: string): Promise<void> {
+async function startProbes(
+  { folder, lab }: Running,
+  { model, authority, course }: { model: Model; authority: string; course?: string },
+): Promise<void> {
   const file = join(folder, 'authority.pem');
   writeFileSync(file, authority);
   const settings: ProbeSettings = {
     names: both(model.dns?.servers[0]?.address ?? {})[0] ?? '100.64.255.53',
     authority: file,
-    targets: [{ probe: 'page', url: `https://${model.domain}/` }],
+    targets: [
+      { probe: 'page', url: `https://${model.domain}/` },
+      ...(course ? [{ probe: 'course', url: `https://${model.domain}${course}` }] : []),
+    ],
     from: students().map(({ ipv4, ipv6 }) => ({ ipv4: ipv4!, ipv6: ipv6! })),
   };
   writeFileSync(join(folder, 'probes.json'), JSON.stringify(settings));
@@ -98,8 +144,8 @@ async function startProbes({ folder, lab }: Running, model: Model, authority: st
 
 /** What a person might look for in vain. */
 function notThere(model: Model, size: Size): string[] {
-  const own = twinSites(model);
-  const others = model.sites.filter((site) => !own.includes(site)).map(({ code }) => code);
+  const own = twinSites(model).map(({ code }) => code);
+  const others = model.sites.map(({ code }) => code).filter((code) => !own.includes(code));
   return [
     ...(others.length > 0 ? [`the other sites: ${others.join(', ')}`] : []),
     ...(size === 'entry' ? ['the cluster and the app: servers behind the edges are played'] : []),

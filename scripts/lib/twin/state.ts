@@ -17,7 +17,9 @@ export interface TwinState {
   sites: string;
   domain: string;
   layout: Layout;
-  /** A table, what a name in `status` stands for. */
+  /** The path of kubectl, where there is a cluster. */
+  kubectl?: string;
+  /** What a person might look for in vain. */
   notThere: string[];
 }
 

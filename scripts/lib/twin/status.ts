@@ -1,4 +1,6 @@
-import type { TwinHost } from './parts.ts';
+import { both } from '#sites/address.ts';
+import type { Model } from '#sites/model.ts';
+import { type TwinHost, twinSites } from './parts.ts';
 import { isServed } from './probes.ts';
 import { probedOf, table } from './report.ts';
 import type { Running } from './state.ts';
@@ -26,7 +28,7 @@ async function hostStatus({ lab, state }: Running, host: TwinHost): Promise<Host
   const { stdout } = await own.run([
     'bash',
     '-c',
-    'ps -eo comm=; echo ---; ip -o address | grep -v " lo .* scope host" | awk \'{ print $4 }\'',
+    'ps -eo comm=; echo ---; ip -o address | grep -v " lo .* scope host" | grep -v " veth" | awk \'{ print $4 }\'',
   ]);
   const [processes = '', addresses = ''] = stdout.split('---\n');
   const runs = new Set(processes.split('\n').map((each) => each.trim()));
@@ -93,6 +95,26 @@ real: the generated files of the edges, the front firewalls and the bastion at t
 command lines of their units; the zones by a real name server; DNS, VRRP, BGP, BFD and every packet between them
 ${[...new Set(played.map((host) => `${host.role} – ${host.played}`))].map((each) => `played: ${each}`).join('\n')}
 ${state.notThere.map((each) => `not there: ${each}`).join('\n')}`;
+}
+/** Whether everything is as after a start: every host well, and each virtual address with its master. */
+export async function isAsAtFirst(twin: Running, model: Model): Promise<boolean> {
+  if (!(await isWell(twin))) return false;
+  const masters = twinSites(model).flatMap(({ code, edge }) => [
+    [edge.app.master.name, edge.app.address] as const,
+    [edge.api.master.name, edge.api.address] as const,
+    ...twin.state.layout.hosts
+      .filter(({ site, role }) => site === code && role === 'front firewall')
+      .slice(0, 1)
+      .map(({ name }) => [name, edge.gateway] as const),
+  ]);
+  const held = await Promise.all(
+    masters.map(async ([name, address]) => {
+      const host = twin.state.layout.hosts.find((each) => each.name === name)!;
+      const { holds } = await hostStatus(twin, host);
+      return both(address).every((each) => holds.includes(each));
+    }),
+  );
+  return held.every(Boolean);
 }
 /** Whether everything that is on is well. */
 export const isWell = async (twin: Running): Promise<boolean> =>

@@ -1,0 +1,217 @@
+import { artefacts } from '#charts/artefacts.ts';
+import { type Promised, promises } from '#constructs/plans/promises.ts';
+import { allReasons } from '#policies/whatif/reasons.ts';
+import { type Analysis, analysisOf } from '#policies/whatif/states.ts';
+import { lastingsOf } from '#policies/whatif/timers.ts';
+import { worldOf } from '#policies/whatif/world.ts';
+import { until } from '#scripts/lib/lab/netns.ts';
+import type { Model } from '#sites/model.ts';
+import { workers } from '#sites/questions.ts';
+import { cut, heal, kill, lose } from './events.ts';
+import { twinSites } from './parts.ts';
+import { type Effect, effects, isServedAfter } from './report.ts';
+import { type Running, remember } from './state.ts';
+import { isAsAtFirst } from './status.ts';
+
+/** Something that is tried on a twin, with what the tree promises of it and the part that the what-if calls it. */
+export interface Trial {
+  title: string;
+  act(twin: Running): Promise<string>;
+  promised?: Promised['id'];
+  /** As `npm run whatif -- --explain` names it. */
+  part?: string;
+}
+
+/** What came of it. */
+export interface Outcome {
+  title: string;
+  /** Seconds, and the sum that says so. */
+  promised?: { seconds: number; sum: string };
+  /** What the what-if says of people who read, and how long the change takes. */
+  predicted?: { verdict: string; seconds?: number };
+  measured: { family: string; seconds: number; served: boolean }[];
+  /** Why it is a failure; nothing where all three agree. */
+  differs?: string;
+}
+
+/** The small list: what a twin of one site can play. */
+export function trials(model: Model): Trial[] {
+  const [site] = twinSites(model);
+  const { app } = site!.edge;
+  const master = app.master.name;
+  const [worker] = workers(site!);
+  return [
+    {
+      title: 'HAProxy of the master is killed',
+      act: (twin) => kill(twin, master, 'haproxy'),
+      promised: 'process',
+    },
+    {
+      title: 'Keepalived of the master is killed',
+      act: (twin) => kill(twin, master, 'keepalived'),
+      promised: 'keepalived',
+    },
+    {
+      title: 'the master loses its link, and does not notice',
+      act: (twin) => cut(twin, [master, 'public'], false),
+      promised: 'link',
+    },
+    {
+      title: 'the master no longer reaches the workers',
+      act: (twin) => cut(twin, [master, 'nodes'], false),
+      promised: 'inner-link',
+    },
+    {
+      title: `the master ${master} is lost`,
+      act: (twin) => lose(twin, master),
+      promised: 'host',
+      part: master,
+    },
+    {
+      title: `the worker ${worker!.name} is lost`,
+      act: (twin) => lose(twin, worker!.name),
+      promised: 'worker',
+      part: worker!.name,
+    },
+    {
+      title: 'the front firewall that leads is lost',
+      act: (twin) => lose(twin, `${site!.code}-firewall1`),
+      part: `${site!.code}-firewall1`,
+    },
+    {
+      title: 'the master is drained',
+      async act(twin) {
+        remember(twin.folder, `drain ${master}`);
+        return await twin.lab.at(master)!.sh('/usr/local/sbin/fredu-drain');
+      },
+      promised: 'drain',
+    },
+  ];
+}
+
+/** A probe is asked every quarter of a second and waited for; so much more than there was is seen at most. */
+const SEEN_SECONDS = 1;
+const WATCH_SECONDS = 60;
+const READ = 'app read';
+
+/** Tries all of them, one after the other, each from a platform that is well. @param progress is told each outcome */
+export async function rehearse(
+  twin: Running,
+  model: Model,
+  progress: (outcome: Outcome) => void,
+): Promise<Outcome[]> {
+  const [site] = twinSites(model);
+  const promised = new Map(promises({ model, site: site! }).map((each) => [each.id, each]));
+  const analysis = analysisOf(worldOf(model, artefacts(model)));
+  const outcomes: Outcome[] = [];
+  for (const trial of trials(model)) {
+    await recovered(twin, model);
+    await trial.act(twin);
+    const promise = trial.promised && promisedOf(trial.promised, promised);
+    const watched = (promise?.seconds ?? 0) + LATE_SECONDS;
+    const served = await until(
+      'people are served again',
+      () => isServedAfter(twin.folder, watched),
+      watched + WATCH_SECONDS,
+    ).then(
+      () => true,
+      () => false,
+    );
+    const prediction = trial.part === undefined ? undefined : predictionOf(analysis, trial.part);
+    const outcome: Outcome = {
+      title: trial.title,
+      ...(promise ? { promised: { seconds: promise.seconds, sum: promise.sum } } : {}),
+      ...(prediction ? { predicted: prediction } : {}),
+      measured: last(twin)
+        .filter(({ probe }) => probe === LOOKED_AT)
+        .map((each) => ({
+          family: each.family,
+          seconds: each.secondsWithout,
+          served,
+        })),
+    };
+    const differs = difference(outcome);
+    outcomes.push({ ...outcome, ...(differs ? { differs } : {}) });
+    progress(outcomes.at(-1)!);
+    await twin.lab.at(site!.edge.app.master.name)?.run(['/usr/local/sbin/fredu-undrain']);
+    await heal(twin);
+  }
+  await recovered(twin, model);
+  return outcomes;
+}
+/** The probe that is compared: every other one asks for more. */
+const LOOKED_AT = 'page';
+
+const last = ({ folder }: Running): Effect[] => {
+  const all = effects(folder);
+  return all.filter(({ at, probe }) => at === all.at(-1)?.at && probe === LOOKED_AT);
+};
+/** An effect may come as late as the slowest check. */
+const LATE_SECONDS = 8;
+/** Of the service addresses, which people ask: what the edges' own address takes, and what its router takes to see it. */
+function promisedOf(
+  id: Promised['id'],
+  all: ReadonlyMap<string, Promised>,
+): { seconds: number; sum: string } {
+  const { seconds, sum } = all.get(id)!;
+  const [announcement, host] = [all.get('announcement'), all.get('host')];
+  if (id === 'worker' || !announcement || !host) return { seconds, sum };
+  const more = announcement.seconds - host.seconds;
+  return { seconds: round(seconds + more), sum: `${sum} + ${round(more)}` };
+}
+async function recovered(twin: Running, model: Model): Promise<void> {
+  await until('every address is with its master', () => isAsAtFirst(twin, model), 180);
+  remember(twin.folder, 'watch');
+  await until('the page is served', () => isServedAfter(twin.folder, 0), 120);
+}
+
+function predictionOf(analysis: Analysis, id: string): Outcome['predicted'] {
+  const part = analysis.failures.find((each) => each.id === id);
+  if (!part) return undefined;
+  const judged = analysis.judge([part], 'at once');
+  const read = allReasons(analysis.world, judged).find(({ name }) => name === READ);
+  const seconds = lastingsOf(analysis.world, [part])[0]?.seconds;
+  return { verdict: read?.verdict ?? 'unknown', ...(seconds === undefined ? {} : { seconds }) };
+}
+
+/** Where measured and said part. */
+export function difference({ promised, predicted, measured }: Omit<Outcome, 'title'>): string | undefined {
+  const worst = Math.max(...measured.map(({ seconds }) => seconds));
+  const served = measured.length > 0 && measured.every((each) => each.served);
+  if (promised && worst > promised.seconds + SEEN_SECONDS)
+    return `${worst.toFixed(2)} s without service, and ${promised.seconds} are promised`;
+  if (promised && !served) return 'nobody is served, and the promise is over';
+  if (predicted && ['up', 'degraded'].includes(predicted.verdict) !== served)
+    return `predicted is ${predicted.verdict}, and people are ${served ? '' : 'not '}served`;
+  return undefined;
+}
+
+/** The outcomes as rows of a table: promised, predicted, measured. */
+export const outcomeRow = ({ title, promised, predicted, measured, differs }: Outcome): string[] => [
+  title,
+  promised ? `${promised.seconds} s` : '–',
+  predicted
+    ? `${predicted.verdict}${predicted.seconds === undefined ? '' : `, ${round(predicted.seconds)} s`}`
+    : '–',
+  measured.map(({ family, seconds }) => `${family} ${seconds.toFixed(2)} s`).join(', ') || 'nobody was asked',
+  differs ?? 'agree',
+];
+const round = (value: number): number => Math.round(value * 100) / 100;
+export const OUTCOME_HEAD = ['event', 'promised', 'predicted', 'measured', 'verdict'];
+
+/** The page of a rehearsal. */
+export const rehearsalPage = (
+  outcomes: Outcome[],
+  { machine, date }: { machine: string; date: string },
+): string =>
+  `# Rehearsal
+
+Promised by \`plans/promises.md\`, predicted by \`npm run whatif\`, measured in [the twin](twin.md) by what a student saw, in seconds without
+service at the service address, so the time in which its announcement moves is promised with it. Written by \`npm run twin -- rehearse --page docs/rehearsal.md\`; ${machine}; ${date}.
+
+| ${OUTCOME_HEAD.join(' | ')} |
+|---|---:|---|---|---|
+${outcomes.map((each) => `| ${outcomeRow(each).join(' | ')} |`).join('\n')}
+
+A probe is asked every quarter of a second and waited for: up to a second more than there was is seen, and no less than 0.25.
+`;

@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { promises } from '#constructs/plans/promises.ts';
+import { machineState } from '#scripts/testing/machine-state.ts';
+import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
+import { workers } from '#sites/questions.ts';
+import { until } from './lib/lab/netns.ts';
+import { run } from './lib/run.ts';
+import { ROOT } from './lib/sites.ts';
+import { clusterMissing } from './lib/twin/cluster/prepare.ts';
+import { twinSites } from './lib/twin/parts.ts';
+import { missingPrograms } from './lib/twin/refusals.ts';
+import { effects, isServedAfter } from './lib/twin/report.ts';
+
+/** The twin with real nodes: what the tree says of the app runs as it is, and people read a course through all of it. */
+const missing = [
+  ...(process.getuid?.() === 0 ? [] : ['root']),
+  ...missingPrograms('tiny'),
+  ...[clusterMissing()].filter((each) => each !== undefined),
+];
+const suite = missing.length === 0 || process.env.FREDU_REQUIRE === 'all' ? describe : describe.skip;
+
+const folder = mkdtempSync(join(tmpdir(), 'fredu-twin-'));
+const env = { FREDU_TWIN: join(folder, 'twin') };
+const model = threeSites();
+const [site] = twinSites(model);
+const pattern = join(folder, 'pattern');
+async function must(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(
+    [process.execPath, join(ROOT, 'scripts/twin.ts'), ...args, '--sites', THREE_SITES],
+    { env, timeoutSeconds: 1700 },
+  );
+  if (code !== 0) throw new Error(`twin ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+  return stdout;
+}
+const kubectl = (...args: string[]) =>
+  run([process.execPath, join(ROOT, 'scripts/twin.ts'), 'kubectl', site!.code, '--', ...args], {
+    env,
+    timeoutSeconds: 60,
+  });
+/** Served since the last event, of every probe in each family. */
+const served = () => {
+  const all = effects(env.FREDU_TWIN);
+  return all
+    .filter(({ at }) => at === all.at(-1)?.at)
+    .map(({ probe, family, asked, errors, secondsWithout }) => ({
+      what: `${probe} ${family}`,
+      answers: asked - Object.values(errors).reduce((sum, each) => sum + each, 0),
+      secondsWithout,
+    }));
+};
+const ALL = ['course ipv4', 'course ipv6', 'page ipv4', 'page ipv6'];
+const isServed = (seconds = 0) => served().length === ALL.length && isServedAfter(env.FREDU_TWIN, seconds);
+let before = '';
+
+suite(`the twin with real nodes${missing.length > 0 ? ` – skipped: there is no ${missing.join(', ')}` : ''}`, () => {
+  beforeAll(async () => {
+    writeFileSync(pattern, env.FREDU_TWIN);
+    before = await machineState(pattern);
+    if (missing.length === 0) await must('--size', 'tiny');
+  }, 1_800_000);
+  afterAll(async () => {
+    await run([process.execPath, join(ROOT, 'scripts/twin.ts'), 'stop'], { env, timeoutSeconds: 60 });
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('has what it needs', () => expect(missing).toEqual([]));
+
+  it('runs every pod of the app as the tree says, none of them out of order', async () => {
+    const { stdout } = await kubectl('get', 'pods', '-A', '-o', 'json');
+    // biome-ignore lint/suspicious/noExplicitAny: what others answer is read as data
+    const pods = JSON.parse(stdout).items as any[];
+    const states = pods.map(({ metadata, status }) => ({
+      name: metadata.labels['app.kubernetes.io/name'],
+      ready:
+        status.phase === 'Succeeded' ||
+        // biome-ignore lint/suspicious/noExplicitAny: as above
+        status.conditions.some(({ type, status: is }: any) => type === 'Ready' && is === 'True'),
+    }));
+    expect(states.filter(({ ready }) => !ready)).toEqual([]);
+    expect([...new Set(states.map(({ name }) => name))].sort()).toEqual([
+      'certificate-exporter',
+      'education-api',
+      'education-migrations',
+      'education-web',
+      'memcached',
+      'pgbouncer',
+      'traefik',
+    ]);
+  });
+
+  it('lets a student read a page and a course by name, in both families', async () => {
+    await must('heal');
+    await until('all of it is served', () => isServed(), 90);
+    expect(
+      served()
+        .map(({ what }) => what)
+        .sort(),
+    ).toEqual(ALL);
+  });
+
+  it('goes on without a worker, as promised', async () => {
+    await must('lose', workers(site!)[0]!.name);
+    const seconds = promises({ model, site: site! }).find(({ id }) => id === 'worker')!.seconds;
+    await until('all of it is served', () => isServed(seconds), 60);
+    for (const each of served().filter(({ what }) => what.startsWith('page')))
+      expect(each.secondsWithout).toBeLessThan(seconds + 1);
+  });
+
+  it('leaves nothing when its holder is killed, not a control group', async () => {
+    process.kill(Number(readFileSync(join(env.FREDU_TWIN, 'holder.pid'), 'utf8')), 'SIGKILL');
+    await until('nothing is left', async () => (await machineState(pattern)) === before, 30);
+  });
+});
