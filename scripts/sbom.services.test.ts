@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe.each([
   ['fredu', ['cdk8s', 'constructs', 'fastify']],
   ['education-api', ['node', 'fastify', 'pg', 'sharp', '@img/sharp-wasm32', '@node-rs/argon2']],
-  ['education-web', ['nginx', 'react', 'react-dom', 'katex', 'shiki']],
+  ['education-web', ['nginx', 'preact', 'react-router']],
 ])('the bill of %s', (name, parts) => {
   itJudged('nginx', 'is one by the schema of CycloneDX, and has what is in it', () => {
     const bill = billOf(name);

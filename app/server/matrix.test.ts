@@ -98,6 +98,8 @@ const MATRIX: Record<string, Route> = {
   'GET /notices': { rule: everybody },
 
   'GET /courses/:id': { rule: readers },
+  'GET /courses/:id/outline': { rule: readers },
+  'GET /courses/:id/sections/:sectionId': { rule: readers },
   'GET /files/:id': { rule: readers },
   'GET /courses/:id/files/:name': { rule: readers },
   'PUT /courses/:id/enrolment': { rule: (who, kind) => (who === 'author' ? 409 : readers(who, kind)) },

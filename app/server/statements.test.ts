@@ -35,11 +35,12 @@ const routes = app.declaredRoutes.filter(
 );
 
 /** Each parameter is the thing that it means in a course. */
-function addressIn(url: string, { course, file, thread, post }: World): string {
+function addressIn(url: string, { course, section, file, thread, post }: World): string {
   const things: Record<string, string> = { courses: course, files: file, threads: thread, posts: post };
   const id = things[url.split('/')[3]!] ?? randomUUID();
   return url
     .replace(':id', id)
+    .replace(':sectionId', section)
     .replace(':version', '1')
     .replace(':name', 'a.txt')
     .replace(/\/courses\/[^/]+\/people$/, '$&?name=follower');

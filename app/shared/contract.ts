@@ -11,6 +11,8 @@ export const API = {
   metricsPath: '/metrics',
   /** Every route that browsers call stands below it. */
   basePath: '/api',
+  /** Beginnings of the addresses whose pages it draws, and what it says of them to programs. All other pages are files. */
+  pagePaths: ['/cours', '/sitemap.xml', '/nouveautes.xml'],
   /**
    * From SIGTERM on `readyPath` answers 503, and behind PUBLIC_URL requests and connections are taken for so long still, in seconds:
    * a balancer that asks every second sends them elsewhere by then.

@@ -17,10 +17,15 @@ describe.skipIf(!hasBrowser)('each address in a new tab', () => {
     const { id: thread } = await asked<{ id: string }>(first, 'POST', `/courses/${course.id}/threads`, {
       body: { title: 'Une question', body: 'b' },
     });
+    const { sections } = await asked<{ sections: { id: string }[] }>(
+      first,
+      'GET',
+      `/courses/${course.id}/outline`,
+    );
     const { page: visitor } = await site.browser.page('phone');
     const seen: Record<string, string> = {};
     for (const address of ADDRESSES) {
-      const path = `/${address.replace(':id', address.startsWith('discussions') ? thread : course.id)}`;
+      const path = `/${address.replace(':id', address.startsWith('discussions') ? thread : course.id).replace(':section', sections[0]!.id)}`;
       for (const [who, context] of [
         ['author', first.context()],
         ['visitor', visitor.context()],

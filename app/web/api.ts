@@ -12,6 +12,9 @@ export class Refused extends Error {
   }
 }
 
+/** Whether what was asked for is not there: to try again does not help. */
+export const isMissing = (error: Error): boolean => error instanceof Refused && error.problem.status === 404;
+
 /** What the reader sees where nothing answers: there is no network, or no server. */
 export const UNREACHABLE = 'Le serveur ne répond pas. Vérifiez votre connexion, puis réessayez.';
 

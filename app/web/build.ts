@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const WEB = import.meta.dirname;
 const DIST = join(WEB, 'dist');
+/** The program by which the server draws pages: the same components in one file that runs in Node. */
+const DRAWING = join(DIST, '.drawing.js');
 /** Holds the digest of the sources that the pages were built from. */
 const STAMP = join(DIST, '.sources');
 
@@ -15,7 +18,11 @@ const SOURCES = [
   'index.html',
   'vite.config.ts',
   'icons.ts',
+  'fonts.ts',
   'main.tsx',
+  'draw.tsx',
+  'queries.ts',
+  'read-page.ts',
   'router.tsx',
   'api.ts',
   'api',
@@ -32,13 +39,21 @@ const SOURCES = [
 /** The pages, built again where they are missing or older than their sources. Whether they were built now. */
 export async function buildWeb({ force = false }: { force?: boolean } = {}): Promise<boolean> {
   const digest = sourcesDigest();
-  if (!force && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest) return false;
+  if (!force && existsSync(DRAWING) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest)
+    return false;
   const { build } = await import('vite');
   const { NODE_ENV } = process.env;
   // Every build, a test runner's too, makes the pages that people get.
   process.env.NODE_ENV = 'production';
   try {
-    await build({ configFile: join(WEB, 'vite.config.ts'), logLevel: 'warn' });
+    const configFile = join(WEB, 'vite.config.ts');
+    await build({ configFile, logLevel: 'warn' });
+    await build({
+      configFile,
+      logLevel: 'warn',
+      build: { ssr: join(WEB, 'draw.tsx'), emptyOutDir: false, license: false, copyPublicDir: false },
+    });
+    compress(DIST);
   } finally {
     if (NODE_ENV === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = NODE_ENV;
@@ -46,6 +61,18 @@ export async function buildWeb({ force = false }: { force?: boolean } = {}): Pro
   writeFileSync(STAMP, digest);
   return true;
 }
+
+/** Puts beside each text what browsers are sent instead. */
+function compress(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || !TEXT.test(path) || entry.name.startsWith('.')) continue;
+    const text = readFileSync(path);
+    writeFileSync(`${path}.gz`, gzipSync(text, { level: 9 }));
+    writeFileSync(`${path}.br`, brotliCompressSync(text));
+  }
+}
+const TEXT = /\.(html|js|css|svg|json|txt|webmanifest)$/;
 
 function sourcesDigest(): string {
   const hash = createHash('sha256');

@@ -1,28 +1,33 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
+import { createRoot, hydrateRoot } from 'react-dom/client';
+import { createBrowserRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
-import { Refused } from './api.ts';
 import './design/tokens.css';
 import './design/base.css';
-import { router } from './router.tsx';
+import { queryClient } from './queries.ts';
+import { readPage } from './read-page.ts';
+import { loadPage, routes } from './router.tsx';
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 30_000,
-      // What the server refused it refuses again; what did not arrive may.
-      retry: (failures, error) => !(error instanceof Refused && error.problem.status < 500) && failures < 2,
-    },
-    // Without a network one reads so at once, instead of waiting for it before a button that does nothing.
-    mutations: { networkMode: 'always' },
-  },
-});
+/** Begins the page. Not at the top of this file: the parts that it waits for import what is in it. */
+async function begin(): Promise<void> {
+  const root = document.getElementById('root')!;
+  const queries = queryClient();
+  readPage(queries);
+  await loadPage(location.pathname);
+  const page = (
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={createBrowserRouter(routes)} />
+      </QueryClientProvider>
+    </StrictMode>
+  );
+  // What the server drew stays, and comes to life; where it drew nothing the page begins here.
+  if (root.dataset.whole !== undefined) hydrateRoot(root, page);
+  else {
+    root.replaceChildren();
+    createRoot(root).render(page);
+  }
+}
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <QueryClientProvider client={queries}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>,
-);
+void begin();

@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { hasBrowser, SCREENS } from './testing/browser.ts';
+import { lessonOf } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 
 /** Where screenshots are left to be looked at; none are made without it. */
@@ -60,20 +61,49 @@ describe.skipIf(!hasBrowser)('the pages', () => {
 
   it('draw formulas, tables and tasks, and nothing that runs', async () => {
     const { page, complaints } = await site.browser.page('desktop');
-    await page.goto(`${site.url}/cours/${demo!.id}`);
-    await page.locator('math').first().waitFor();
-    expect(await page.locator('math').count()).toBeGreaterThan(5);
-    expect(await page.getByRole('columnheader', { name: 'Limite' }).count()).toBe(1);
-    expect(await page.getByRole('checkbox', { name: 'Fait', exact: true }).count()).toBe(2);
-    expect(await page.locator('.prose script, .prose [onclick], .prose iframe').count()).toBe(0);
+    await page.goto(site.url);
+    let [formulas, heads, boxes] = [0, 0, 0];
+    for (const at of demo!.sections.keys()) {
+      await page.goto(site.url + (await lessonOf(page, demo!.id, at)));
+      await page.locator('.prose').waitFor();
+      formulas += await page.locator('math').count();
+      heads += await page.getByRole('columnheader', { name: 'Limite' }).count();
+      boxes += await page.getByRole('checkbox', { name: 'Fait', exact: true }).count();
+      expect(await page.locator('.prose script, .prose [onclick], .prose iframe').count()).toBe(0);
+    }
+    expect(formulas).toBeGreaterThan(5);
+    expect([heads, boxes]).toEqual([1, 2]);
     expect(complaints).toEqual([]);
   });
 
   it('say what went wrong where a course is not there', async () => {
     const { page } = await site.browser.page('phone');
-    await page.goto(`${site.url}/cours/00000000-0000-4000-8000-00000000ffff`);
-    await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toContain('Cours introuvable');
+    const answer = await page.goto(`${site.url}/cours/00000000-0000-4000-8000-00000000ffff`);
+    expect(answer?.status()).toBe(404);
+    await page.getByRole('heading', { level: 1, name: 'Cours introuvable' }).waitFor();
+    expect(await page.title()).toBe('Cours introuvable – fredu');
+  });
+
+  it('of courses come whole, without any script', async () => {
+    const course = await (await fetch(`${site.url}/cours/${demo!.id}`)).text();
+    for (const part of [
+      `<title>${demo!.title} – fredu</title>`,
+      `<link rel="canonical" href="${site.url}/cours/${demo!.id}" />`,
+      'property="og:title"',
+      '"@type":"Course"',
+      `>${demo!.title}</h1>`,
+      demo!.sections[2]![0],
+    ])
+      expect(course).toContain(part);
+    const [lesson] = [...course.matchAll(/href="(\/cours\/[\w-]{36}\/[\w-]{36})"/g)].map(([, path]) => path!);
+    const section = await (await fetch(site.url + lesson)).text();
+    expect(section).toContain(`>${demo!.sections[0]![0]}</h1>`);
+    expect(section).toContain('<math>');
+    const sitemap = await (await fetch(`${site.url}/sitemap.xml`)).text();
+    expect(sitemap).toContain(`<loc>${site.url}${lesson}</loc>`);
+    expect(await (await fetch(`${site.url}/nouveautes.xml`)).text()).toContain(
+      `<title>${demo!.title}</title>`,
+    );
   });
 
   it('have icons beside them, and say what may be found by search engines', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { hasBrowser } from './testing/browser.ts';
-import { looked } from './testing/signed-in.ts';
+import { looked, openMenu } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 import { leaveInStores, readStores } from './testing/stores.ts';
 
@@ -19,15 +19,19 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await page.getByRole('alert').getByText('L’adresse ou le mot de passe ne convient pas.').waitFor();
     await page.getByLabel('Mot de passe').fill(DEMO_PASSWORD);
     await page.getByRole('button', { name: 'Se connecter' }).click();
+    await openMenu(page);
     await page.getByRole('link', { name: 'Inès Benali' }).click();
     await page.getByRole('heading', { name: 'Mon compte' }).waitFor();
     await page.getByLabel('Nom', { exact: true }).fill('Inès B.');
     await page.getByRole('button', { name: 'Enregistrer' }).click();
     await page.getByText('C’est enregistré.').waitFor();
+    await openMenu(page);
     await page.getByRole('link', { name: 'Inès B.' }).waitFor();
+    await page.keyboard.press('Escape');
     await looked(page, screen, 'account');
     await page.getByLabel('Nom', { exact: true }).fill('Inès Benali');
     await page.getByRole('button', { name: 'Enregistrer' }).click();
+    await openMenu(page);
     await page.getByRole('link', { name: 'Inès Benali' }).waitFor();
     await page.getByRole('button', { name: 'Se déconnecter' }).click();
     await page.getByRole('link', { name: 'Se connecter' }).waitFor();
@@ -46,12 +50,13 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
         .fill(DEMO_PEOPLE.find(({ name }) => name === 'Camille Fournier')!.email);
       await page.getByLabel('Mot de passe').fill(DEMO_PASSWORD);
       await page.getByRole('button', { name: 'Se connecter' }).click();
+      await openMenu(page);
       await page.getByRole('link', { name: 'Camille Fournier' }).click();
       await page.getByLabel('Ce que l’on lit de moi à mes cours').fill(about);
       await page.getByRole('button', { name: 'Enregistrer' }).click();
       await page.getByText('C’est enregistré.').waitFor();
       await page.goto(`${site.url}/cours/${DEMO_COURSES[0]!.id}`);
-      const shown = page.getByRole('region', { name: 'Qui enseigne' });
+      const shown = page.getByRole('region', { name: 'Enseignants' });
       expect(await shown.getByRole('definition').innerText()).toBe(about);
       await shown.scrollIntoViewIfNeeded();
       await looked(page, screen, 'teachers');
@@ -84,6 +89,7 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await page.getByLabel('Mot de passe choisi').fill('quatre canards bleus 7');
     await looked(page, 'phone', 'confirm');
     await page.getByRole('button', { name: 'Créer mon compte' }).click();
+    await openMenu(page);
     await page.getByRole('link', { name: 'Lou' }).waitFor();
     await page.goto(site.url + (await link('retrait-accord')));
     await page.getByRole('button', { name: 'Retirer mon accord' }).click();

@@ -30,7 +30,7 @@ describe('robots', () => {
   it('find the courses and nothing of anybody’s own', () => {
     expect(pages.length).toBeGreaterThan(15);
     const open = ['/', ...pages].filter((path) => mayIndex(path.replaceAll(/:\w+/g, ID)));
-    expect(open).toEqual(['/', '/cours/:id']);
+    expect(open).toEqual(['/', '/cours/:id', '/cours/:id/:section']);
   });
 
   it.each([
@@ -40,6 +40,8 @@ describe('robots', () => {
     [`/api/v1/courses/${ID}`, true],
     [`/api/v1/courses/${ID}/threads`, false],
     [`/api/v1/courses/${ID}/files/tp1.zip`, false],
+    [`/api/v1/courses/${ID}/outline`, true],
+    ['/sitemap.xml', true],
     ['/api/v1/me', false],
     ['/?q=suites', false],
   ])('%s: %s', (path, isOpen) => expect(mayIndex(path)).toBe(isOpen));

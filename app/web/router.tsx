@@ -1,24 +1,20 @@
-import { createBrowserRouter } from 'react-router';
+import { matchRoutes, type RouteObject } from 'react-router';
 import { AccountMenu, AnotherPerson } from './features/people/components/account-menu.tsx';
 import { Layout } from './layout/layout.tsx';
 import { Waiting } from './layout/waiting.tsx';
+import { CoursePage } from './pages/course-page.tsx';
 import { CoursesPage } from './pages/courses-page.tsx';
+import { LessonPage } from './pages/lesson-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 
 /** The addresses of the pages. */
-export const router = createBrowserRouter([
+export const routes: RouteObject[] = [
   {
     element: <Layout menu={<AccountMenu />} notice={<AnotherPerson />} />,
     HydrateFallback: Waiting,
     children: [
       { index: true, element: <CoursesPage /> },
-      {
-        path: 'cours/:id',
-        lazy: async () => {
-          const { CoursePage } = await import('./pages/course-page.tsx');
-          return { Component: CoursePage };
-        },
-      },
+      { path: 'cours/:id', element: <CoursePage /> },
       {
         path: 'mes-cours',
         lazy: async () => {
@@ -47,6 +43,7 @@ export const router = createBrowserRouter([
           return { Component: TogetherPage };
         },
       },
+      { path: 'cours/:id/:section', element: <LessonPage /> },
       {
         path: 'cours/:id/discussions',
         lazy: async () => {
@@ -155,4 +152,12 @@ export const router = createBrowserRouter([
       { path: '*', element: <NotFoundPage /> },
     ],
   },
-]);
+];
+
+/** Gets the parts of the page at an address, so that it is drawn at once where it is there already. */
+export async function loadPage(pathname: string): Promise<void> {
+  for (const { route } of matchRoutes(routes, pathname) ?? []) {
+    if (typeof route.lazy !== 'function') continue;
+    Object.assign(route, await route.lazy(), { lazy: undefined });
+  }
+}

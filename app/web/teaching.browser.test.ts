@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hasBrowser } from './testing/browser.ts';
-import { asked, looked, signedIn } from './testing/signed-in.ts';
+import { asked, looked, openMenu, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 
 describe.skipIf(!hasBrowser)('the pages of teachers', () => {
@@ -11,6 +11,7 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
     async (screen) => {
       const { page, complaints } = await signedIn(site, { email: 'prof@fredu.test', screen });
       await page.goto(site.url);
+      await openMenu(page);
       await page.getByRole('link', { name: 'Mes cours' }).click();
       await page.getByRole('link', { name: 'Commencer un cours' }).click();
       await page.getByLabel('Titre').fill('Nombres premiers');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PASSWORD } from '#server/seed/courses.ts';
 import type { Course } from '#shared/schemas/course.ts';
 import { hasBrowser, type SCREENS } from './testing/browser.ts';
-import { asked, looked, signedIn } from './testing/signed-in.ts';
+import { asked, lessonOf, looked, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 
 const [course] = DEMO_COURSES;
@@ -68,7 +68,7 @@ describe.skipIf(!hasBrowser)('the pages of a course that is written together', (
     await camille.page.getByText('Tout est enregistré.').waitFor();
     await camille.page.getByRole('button', { name: 'Publier ce texte dans le cours' }).click();
     await camille.page.getByText('Publié : version 2 du cours.').waitFor();
-    await camille.page.goto(`${site.url}/cours/${course!.id}`);
+    await camille.page.goto(site.url + (await lessonOf(camille.page, course!.id)));
     await camille.page.getByText('Salut Camille.').waitFor();
     await yann.page.getByText('Vous écrivez seul pour l’instant.').waitFor();
     expect([...camille.complaints, ...yann.complaints]).toEqual([]);
@@ -145,7 +145,7 @@ describe.skipIf(!hasBrowser)('the pages of a course that is written together', (
     await asked(page, 'POST', '/sessions', { body: TEACHER });
     await page.getByRole('button', { name: 'Publier ce texte dans le cours' }).click();
     await page.getByText('Publié : version').waitFor();
-    await page.goto(`${site.url}/cours/${course!.id}`);
+    await page.goto(site.url + (await lessonOf(page, course!.id)));
     await page.getByText('À publier.').waitFor();
   });
 });

@@ -39,8 +39,10 @@ export async function apiRoot(root: string): Promise<Component[]> {
   await must('strip', '-o', node, process.execPath);
   const linked = await libraries(root, process.execPath);
   const { metafile } = await build({
-    entryPoints: [join(ROOT, 'app/server/main.ts')],
-    outfile: join(root, 'app/server/main.js'),
+    // The thread that draws texts is a program of its own.
+    entryPoints: [join(ROOT, 'app/server/main.ts'), join(ROOT, 'app/server/texts/drawing-worker.ts')],
+    entryNames: '[name]',
+    outdir: join(root, 'app/server'),
     bundle: true,
     metafile: true,
     absWorkingDir: ROOT,
@@ -58,6 +60,10 @@ export async function apiRoot(root: string): Promise<Component[]> {
   });
   // Where the server, which is one file now, looks for them.
   cpSync(join(ROOT, 'app/server/migrations'), place(root, 'app/migrations'), { recursive: true });
+  // The server draws the pages of courses: by the page that was built, and its components in one file.
+  await buildWeb();
+  for (const file of ['index.html', '.drawing.js'])
+    cpSync(join(ROOT, 'app/web/dist', file), place(root, join('app/web/dist', file)));
   for (const name of NATIVE) linked.push(...(await nativePackage(root, name)));
   writeFileSync(place(root, 'app/package.json'), '{ "type": "module" }\n');
   linked.push(...identity(root, { name: 'api', id: 10001 }));
@@ -108,7 +114,7 @@ export async function webRoot(root: string): Promise<Component[]> {
 }
 
 /** What the build of the pages writes down beside them, for us. */
-const BUILT_FROM = /\/\.(sources|packages\.json)$/;
+const BUILT_FROM = /\/\.(sources|packages\.json|drawing\.js)$|\.br$/;
 
 /** What is bundled into the pages, as their build has written it down. */
 function pageParts(): Component[] {

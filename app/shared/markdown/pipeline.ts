@@ -6,6 +6,7 @@ import remarkRehype from 'remark-rehype';
 import { visit } from 'unist-util-visit';
 import { remarkBareUrls } from './bare-urls.ts';
 import { type CourseFiles, note, rehypeFiles } from './files.ts';
+import { rehypeHeadings } from './headings.ts';
 import { rehypeNoBreakSpaces } from './no-break-spaces.ts';
 import { excessiveCost } from './parse-cost.ts';
 import { syntax, treeOf } from './syntax.ts';
@@ -26,8 +27,6 @@ const schema: typeof defaultSchema = {
   },
 };
 const IDENTIFIERS = 'texte-';
-/** A macro that unfolds into more than this is no formula. @see https://katex.org/docs/options */
-const MACROS_MAX = 500;
 
 const base = syntax()
   .use(remarkTableFormulas)
@@ -59,6 +58,7 @@ const base = syntax()
   })
   .use(rehypeSanitize, schema)
   .use(rehypeReachable)
+  .use(rehypeHeadings)
   .freeze();
 
 const TABLE_PARTS = ['table', 'thead', 'tbody', 'tr'];
@@ -106,9 +106,8 @@ async function made(text: string, course: CourseFiles | undefined): Promise<Root
   let processor = base().use(rehypeFiles, { course });
   // Programs that only some texts need come only with these.
   if (text.includes('$') || /(```|~~~) *math/.test(text)) {
-    const { default: rehypeKatex } = await import('rehype-katex');
-    // MathML: browsers draw it and read it out themselves, without style in the page.
-    processor = processor.use(rehypeKatex, { output: 'mathml', maxExpand: MACROS_MAX, strict: 'ignore' });
+    const { rehypeFormulas } = await import('./formulas.ts');
+    processor = processor.use(rehypeFormulas);
   }
   if (/```|~~~/.test(text)) {
     const { rehypeHighlight } = await import('./highlight.ts');

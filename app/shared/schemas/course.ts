@@ -106,6 +106,35 @@ export const Course = Type.Object(
 );
 export type Course = Static<typeof Course>;
 
+const Heading = Type.Object(
+  {
+    id: Id,
+    title: Type.String({ examples: ['Définitions'] }),
+    minutes: Count({ description: 'What reading it takes most people' }),
+  },
+  { additionalProperties: false },
+);
+/** A course without its texts, which its readers get one by one. */
+export const CourseOutline = Type.Object(
+  { ...Course.properties, sections: Type.Array(Heading) },
+  { $id: 'CourseOutline', additionalProperties: false },
+);
+export type CourseOutline = Static<typeof CourseOutline>;
+
+/** A section as its page shows it. */
+export const SectionText = Type.Object(
+  {
+    id: Id,
+    title: Type.String({ examples: ['Définitions'] }),
+    html: Type.String({
+      description: 'Its text as HTML, to be shown as it is; authors find notes for them in it',
+      examples: ['<p>Soit <em>u</em> une suite croissante et majorée.</p>'],
+    }),
+  },
+  { $id: 'SectionText', additionalProperties: false },
+);
+export type SectionText = Static<typeof SectionText>;
+
 const CourseItems = Page(CourseItem);
 export const CoursePage = Fields(
   {

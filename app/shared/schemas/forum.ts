@@ -20,6 +20,10 @@ export const Moderation = Type.Partial(Fields({ pinned: Type.Boolean(), locked: 
   additionalProperties: false,
 });
 
+const HTML = {
+  description: 'The text as HTML, to be shown as it is',
+  examples: ['<p>Soit u une suite croissante et majorée.</p>'],
+};
 const messageFields = {
   id: Id,
   author: OrNull(Author),
@@ -46,6 +50,7 @@ export const Thread = Fields(
     ...thread,
     courseId: Id,
     body: Type.String(WORDS),
+    html: Type.String(HTML),
     vote: Type.Integer({ description: 'Mine: -1, 0 or 1', examples: [1] }),
     may: Fields(
       { write: Type.Boolean(), edit: Type.Boolean(), accept: Type.Boolean(), moderate: Type.Boolean() },
@@ -58,6 +63,7 @@ const Post = Fields(
   {
     ...messageFields,
     body: OrNull(Type.String({ description: 'null when it was removed', ...WORDS })),
+    html: OrNull(Type.String(HTML)),
     vote: Type.Integer({ description: 'Mine: -1, 0 or 1', examples: [0] }),
     mine: Type.Boolean(),
   },

@@ -363,6 +363,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{id}/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A course that I may see, with what its sections are called instead of their texts */
+        get: operations["getCourseOutline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{id}/people": {
         parameters: {
             query?: never;
@@ -496,6 +513,23 @@ export interface paths {
         get?: never;
         /** Replace the sections of a course of mine, in their order */
         put: operations["putCourseSections"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/sections/{sectionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A section of a course that I may see, its text as HTML */
+        get: operations["getCourseSection"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1673,6 +1707,7 @@ export interface components {
              */
             createdAt: string;
             editedAt: string | null;
+            html: string | null;
             /**
              * Format: uuid
              * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
@@ -3465,6 +3500,132 @@ export interface operations {
             };
         };
     };
+    getCourseOutline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        authors: {
+                            /**
+                             * @description What they write of themselves; may be empty
+                             * @example Enseigne les maths à Colmar.
+                             */
+                            about: string;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Camille Fournier */
+                            name: string;
+                        }[];
+                        files: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example application/pdf */
+                            mediaType: string;
+                            /** @example poly-chapitre-1.pdf */
+                            name: string;
+                            /**
+                             * @description Bytes
+                             * @example 2411724
+                             */
+                            size: number;
+                        }[];
+                        format: "markdown" | "text";
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @example fr */
+                        language: string;
+                        /** @example Licence 1 */
+                        level: string;
+                        mine: {
+                            author: boolean;
+                            /** @description Sections that I have worked through */
+                            done: string[];
+                            enrolled: boolean;
+                            score: number | null;
+                        } | null;
+                        publishedAt: string | null;
+                        rating: {
+                            /**
+                             * @description How many students rated it
+                             * @example 3
+                             */
+                            count: number;
+                            mean: number | null;
+                        };
+                        sections: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /**
+                             * @description What reading it takes most people
+                             * @example 3
+                             */
+                            minutes: number;
+                            /** @example Définitions */
+                            title: string;
+                        }[];
+                        /** @enum {string} */
+                        state: "draft" | "published" | "archived" | "deleted";
+                        /** @example Mathématiques */
+                        subject: string;
+                        /** @example Ce qu’est une limite, et comment la trouver. */
+                        summary: string;
+                        tags: string[];
+                        /** @example Suites et limites */
+                        title: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-09-01T08:00:00.000Z
+                         */
+                        updatedAt: string;
+                        /**
+                         * @description Goes up with each change
+                         * @example 3
+                         */
+                        version: number;
+                        /** @enum {string} */
+                        visibility: "public" | "invitation";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCoursePeople: {
         parameters: {
             query: {
@@ -4132,6 +4293,55 @@ export interface operations {
                         version: number;
                         /** @enum {string} */
                         visibility: "public" | "invitation";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseSection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                sectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Its text as HTML, to be shown as it is; authors find notes for them in it
+                         * @example <p>Soit <em>u</em> une suite croissante et majorée.</p>
+                         */
+                        html: string;
+                        /**
+                         * Format: uuid
+                         * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                         */
+                        id: string;
+                        /** @example Définitions */
+                        title: string;
                     };
                 };
             };
@@ -6696,6 +6906,11 @@ export interface operations {
                          */
                         createdAt: string;
                         editedAt: string | null;
+                        /**
+                         * @description The text as HTML, to be shown as it is
+                         * @example <p>Soit u une suite croissante et majorée.</p>
+                         */
+                        html: string;
                         /**
                          * Format: uuid
                          * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21

@@ -1,22 +1,27 @@
-import { Link, useParams } from 'react-router';
-import type { Course } from '#shared/schemas/course.ts';
-import { useCourse } from '../features/courses/api/course.ts';
-import { Following, SectionDone } from '../features/courses/components/following.tsx';
+import { useEffect } from 'react';
+import { Link, useLocation, useNavigate, useParams } from 'react-router';
+import type { CourseOutline } from '#shared/schemas/course.ts';
+import { isMissing } from '../api.ts';
+import { useOutline } from '../features/courses/api/course.ts';
+import { Contents } from '../features/courses/components/contents.tsx';
+import { CourseMissing } from '../features/courses/components/course-missing.tsx';
+import { Following, Rating } from '../features/courses/components/following.tsx';
 import { Subject } from '../features/courses/components/subject.tsx';
-import { date, names } from '../features/courses/words.ts';
+import { count, date, duration, mark, names, STATES } from '../features/courses/words.ts';
 import { CourseFiles } from '../features/files/components/course-files.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { Page } from '../layout/page.tsx';
 import { Waiting } from '../layout/waiting.tsx';
-import { Markdown } from '../markdown/markdown.tsx';
 import '../features/courses/components/courses.css';
 
-/** A course: its contents, its sections in order, its files. */
+/** A course: what it is about, who wrote it, what it has, and the way into it. */
 export function CoursePage() {
   const { id = '' } = useParams();
-  const { data: course, error, refetch } = useCourse(id);
+  const { data: course, error, refetch } = useOutline(id);
+  useFormerAddress(course);
   if (!course) {
     if (!error) return <Waiting />;
+    if (isMissing(error)) return <CourseMissing />;
     return (
       <>
         <BackToCourses />
@@ -24,12 +29,13 @@ export function CoursePage() {
       </>
     );
   }
-  const named = { courseId: course.id, files: course.files, isAuthor: course.mine?.author === true };
+  const minutes = course.sections.reduce((sum, section) => sum + section.minutes, 0);
   return (
     <article className="course">
-      <div className="course-head">
+      <header className="course-head">
         <Page
           title={course.title}
+          {...(course.language === 'fr' ? {} : { lang: course.language })}
           lead={
             <>
               <BackToCourses />
@@ -37,69 +43,74 @@ export function CoursePage() {
             </>
           }
         >
-          <p className="intro">{course.summary}</p>
+          {course.state !== 'published' && <p className="state-mark">{STATES[course.state]}</p>}
+          <p className="intro" lang={course.language}>
+            {course.summary}
+          </p>
           <p className="facts">
             <span>{names(course.authors)}</span>
             <span>{course.level}</span>
+            <span>{count(course.sections.length, 'section')}</span>
+            {minutes > 0 && <span>{duration(minutes)}</span>}
+            {course.rating.mean !== null && <span>{mark(course.rating)}</span>}
             {course.publishedAt && <span>Publié le {date(course.publishedAt)}</span>}
           </p>
         </Page>
-      </div>
-      <aside className="course-side">
-        <nav aria-label="Sommaire">
-          <h2>Sommaire</h2>
-          <ol>
-            {course.sections.map((section) => (
-              <li key={section.id}>
-                <a href={`#section-${section.id}`}>{section.title}</a>
-                {course.mine?.done.includes(section.id) && <span className="quiet"> – terminé</span>}
-              </li>
-            ))}
-          </ol>
-        </nav>
+        <Following course={course} />
+      </header>
+      <section className="course-contents" aria-labelledby="sommaire">
+        <h2 id="sommaire">Sommaire</h2>
+        {course.sections.length > 0 ? (
+          <Contents course={course} />
+        ) : (
+          <p>
+            {course.mine?.author
+              ? 'Ce cours n’a pas encore de section publiée : écrivez-le, puis publiez ce texte dans le cours.'
+              : 'Ce cours n’a pas encore de section.'}
+          </p>
+        )}
+      </section>
+      <aside className="course-side" aria-label="Autour du cours">
         <ul className="course-doors">
           <li>
             <Link to={`/cours/${course.id}/discussions`}>Questions et réponses</Link>
           </li>
           {course.mine?.author && (
-            <li>
-              <Link to={`/cours/${course.id}/gerer`}>Gérer ce cours</Link>
-            </li>
-          )}
-          {course.mine?.author && (
-            <li>
-              <Link to={`/cours/${course.id}/ecrire`}>Écrire ce cours à plusieurs</Link>
-            </li>
+            <>
+              <li>
+                <Link to={`/cours/${course.id}/gerer`}>Gérer ce cours</Link>
+              </li>
+              <li>
+                <Link to={`/cours/${course.id}/ecrire`}>Écrire ce cours</Link>
+              </li>
+            </>
           )}
         </ul>
-        <Following course={course} />
         <CourseFiles course={course} />
+        {course.mine?.enrolled && <Rating key={course.mine.score} course={course} />}
       </aside>
-      <div className="course-text">
-        {course.sections.map((section) => (
-          <section key={section.id} aria-labelledby={`section-${section.id}`}>
-            <h2 id={`section-${section.id}`}>{section.title}</h2>
-            {course.format === 'markdown' ? (
-              <Markdown text={section.body} course={named} />
-            ) : (
-              <p className="plain">{section.body}</p>
-            )}
-            <SectionDone course={course} section={section} />
-          </section>
-        ))}
-        <Teachers authors={course.authors} />
-      </div>
+      <Teachers authors={course.authors} />
     </article>
   );
 }
 
+/** A section had its place on this page once, and has one of its own now: whoever kept that address is led there. */
+function useFormerAddress(course: CourseOutline | undefined): void {
+  const { hash } = useLocation();
+  const navigate = useNavigate();
+  const former = course?.sections.find(({ id }) => hash === `#section-${id}`);
+  useEffect(() => {
+    if (course && former) void navigate(`/cours/${course.id}/${former.id}`, { replace: true });
+  }, [course, former, navigate]);
+}
+
 /** What the authors write of themselves, of those who wrote anything. */
-function Teachers({ authors }: Pick<Course, 'authors'>) {
+function Teachers({ authors }: Pick<CourseOutline, 'authors'>) {
   const introduced = authors.filter(({ about }) => about !== '');
   if (introduced.length === 0) return null;
   return (
     <section className="teachers" aria-labelledby="teachers">
-      <h2 id="teachers">Qui enseigne</h2>
+      <h2 id="teachers">Enseignants</h2>
       <dl>
         {introduced.map(({ id, name, about }) => (
           <div key={id}>

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
-import type { Course } from '#shared/schemas/course.ts';
-import { useCourse } from '../features/courses/api/course.ts';
+import type { CourseOutline } from '#shared/schemas/course.ts';
+import { useOutline } from '../features/courses/api/course.ts';
 import { count } from '../features/courses/words.ts';
 import { ask, type ThreadItem, useDeed, useThreads } from '../features/forum/api/forum.ts';
 import { BodyForm } from '../features/forum/components/body-form.tsx';
@@ -17,7 +17,7 @@ import '../features/forum/components/forum.css';
 /** The questions of a course. */
 export function ForumPage() {
   const { id = '' } = useParams();
-  const { data: course, error, refetch } = useCourse(id);
+  const { data: course, error, refetch } = useOutline(id);
   if (!course) return error ? <Failure error={error} retry={() => refetch()} /> : <Waiting />;
   return (
     <Page
@@ -37,7 +37,7 @@ export function ForumPage() {
 }
 
 /** Where a question is asked. One that was begun stays when the session has ended meanwhile. */
-function Asking({ course }: { course: Course }) {
+function Asking({ course }: { course: CourseOutline }) {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const title = useId();

@@ -1,12 +1,3 @@
-import { Link } from 'react-router';
-import { Page } from '../layout/page.tsx';
+import { NotFound } from '../layout/not-found.tsx';
 
-export function NotFoundPage() {
-  return (
-    <Page title="Page introuvable">
-      <p>
-        Cette adresse ne mène nulle part. <Link to="/">Revenir à la liste des cours</Link>
-      </p>
-    </Page>
-  );
-}
+export const NotFoundPage = () => <NotFound />;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
-import { useCourse } from '../features/courses/api/course.ts';
+import { useOutline } from '../features/courses/api/course.ts';
 import { count } from '../features/courses/words.ts';
 import {
   accept,
@@ -83,7 +83,7 @@ function Answers({ thread }: { thread: Thread }) {
     thread.id,
   );
   const posts = data?.pages.flatMap((page) => page.items) ?? [];
-  const { data: course } = useCourse(thread.courseId);
+  const { data: course } = useOutline(thread.courseId);
   /** Participants can be named, and who wrote the course. */
   const people = [thread.author, ...posts.map(({ author }) => author), ...(course?.authors ?? [])];
   const [draft, setDraft] = useState({ number: 0, text: '', named: [] as Named[] });

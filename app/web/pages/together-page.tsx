@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import type { Course } from '#shared/schemas/course.ts';
 import { removeSection, SHARED, shownIn } from '#shared/schemas/together.ts';
 import { answerOf, api, from, Refused } from '../api.ts';
-import { useCourse, useIsAuthor } from '../features/courses/api/course.ts';
+import { courseKeys, useCourse, useIsAuthor } from '../features/courses/api/course.ts';
 import { Connection, type Standing } from '../features/together/api/connection.ts';
 import { SharedText } from '../features/together/components/shared-text.tsx';
 import { hueOf } from '../features/together/hue.ts';
@@ -137,7 +137,6 @@ function Presence({ connection }: { connection: Connection }) {
 
 function Publishing({ course, disabled }: { course: Course; disabled: boolean }) {
   const queries = useQueryClient();
-  const key = ['course', course.id];
   const publication = useMutation({
     mutationFn: ({ version, over }: { version: number; over: boolean }) =>
       answerOf(
@@ -149,9 +148,12 @@ function Publishing({ course, disabled }: { course: Course; disabled: boolean })
           },
         }),
       ),
-    onSuccess: (published) => queries.setQueryData(key, published),
+    onSuccess: async (published) => {
+      await queries.invalidateQueries({ queryKey: courseKeys.all(course.id) });
+      queries.setQueryData(courseKeys.whole(course.id), published);
+    },
     // Changed in another way meanwhile: the next try goes out from there, and the other version stays in the history.
-    onError: () => queries.invalidateQueries({ queryKey: key }),
+    onError: () => queries.invalidateQueries({ queryKey: courseKeys.all(course.id) }),
   });
   const { error, variables } = publication;
   const isDisabled = disabled || publication.isPending;

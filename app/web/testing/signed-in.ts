@@ -22,6 +22,26 @@ export async function signedIn(
   return { page, complaints };
 }
 
+/** Opens the menu of who is signed in, which telephones keep closed. */
+export async function openMenu(page: Page): Promise<void> {
+  const door = page.getByRole('button', { name: /^Menu/ });
+  await door
+    .or(page.getByRole('link', { name: 'Mes cours' }))
+    .first()
+    .waitFor();
+  if (await door.isVisible()) await door.click();
+}
+
+/** The address of a section of a course, as the person who is signed in there finds it. */
+export async function lessonOf(page: Page, courseId: string, at = 0): Promise<string> {
+  const { sections } = await asked<{ sections: { id: string }[] }>(
+    page,
+    'GET',
+    `/courses/${courseId}/outline`,
+  );
+  return `/cours/${courseId}/${sections[at]!.id}`;
+}
+
 /** What the API answers the person who is signed in there. @throws with its words where it refuses */
 export const asked = <Answer>(
   page: Page,

@@ -41,7 +41,7 @@ it('offers no object store where the site has none', () => {
   ).toEqual(['education']);
 });
 
-it('leads /api to the API and everything else to the pages, by HTTPS', () => {
+it('leads the API and the pages that it draws to the API and everything else to files, by HTTPS', () => {
   const { 'Ingress education': ingress } = render(
     (chart) => new Ingresses(chart, 'routes', { fronts: offered }),
   );
@@ -64,6 +64,27 @@ it('leads /api to the API and everything else to the pages, by HTTPS', () => {
                 pathType: Prefix
               - backend:
                   service:
+                    name: education-api
+                    port:
+                      number: 80
+                path: /cours
+                pathType: Prefix
+              - backend:
+                  service:
+                    name: education-api
+                    port:
+                      number: 80
+                path: /sitemap.xml
+                pathType: Prefix
+              - backend:
+                  service:
+                    name: education-api
+                    port:
+                      number: 80
+                path: /nouveautes.xml
+                pathType: Prefix
+              - backend:
+                  service:
                     name: education-web
                     port:
                       number: 80
@@ -78,6 +99,27 @@ it('leads /api to the API and everything else to the pages, by HTTPS', () => {
                     port:
                       number: 80
                 path: /api
+                pathType: Prefix
+              - backend:
+                  service:
+                    name: education-api
+                    port:
+                      number: 80
+                path: /cours
+                pathType: Prefix
+              - backend:
+                  service:
+                    name: education-api
+                    port:
+                      number: 80
+                path: /sitemap.xml
+                pathType: Prefix
+              - backend:
+                  service:
+                    name: education-api
+                    port:
+                      number: 80
+                path: /nouveautes.xml
                 pathType: Prefix
               - backend:
                   service:
@@ -146,6 +188,36 @@ it('says the same to a Gateway, whose listeners have the port in the pod', () =>
             - path:
                 type: PathPrefix
                 value: /api
+        - backendRefs:
+            - group: ""
+              kind: Service
+              name: education-api
+              port: 80
+              weight: 1
+          matches:
+            - path:
+                type: PathPrefix
+                value: /cours
+        - backendRefs:
+            - group: ""
+              kind: Service
+              name: education-api
+              port: 80
+              weight: 1
+          matches:
+            - path:
+                type: PathPrefix
+                value: /sitemap.xml
+        - backendRefs:
+            - group: ""
+              kind: Service
+              name: education-api
+              port: 80
+              weight: 1
+          matches:
+            - path:
+                type: PathPrefix
+                value: /nouveautes.xml
         - backendRefs:
             - group: ""
               kind: Service

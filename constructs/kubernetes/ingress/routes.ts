@@ -45,7 +45,11 @@ export function fronts({ domain, site }: FrontsProps): Front[] {
       hosts: [domain, site.domain],
       entryPoint: PUBLIC_ENTRY,
       backends: [
-        { path: API.basePath, service: 'education-api', port: SERVICE_PORT },
+        ...[API.basePath, ...API.pagePaths].map((path) => ({
+          path,
+          service: 'education-api',
+          port: SERVICE_PORT,
+        })),
         { path: '/', service: 'education-web', port: SERVICE_PORT },
       ],
     },

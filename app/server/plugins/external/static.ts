@@ -27,6 +27,8 @@ export const pages = fp<{ folder: string }>(
       wildcard: false,
       index: false,
       cacheControl: false,
+      // Each text has a packed twin beside it.
+      preCompressed: true,
       setHeaders(reply, path) {
         const kept = path.startsWith(join(folder, 'assets'));
         reply.header('cache-control', kept ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache');

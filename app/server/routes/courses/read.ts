@@ -42,13 +42,12 @@ const MINE = sql`case when ${isAuthor(ME)} or ${isEnrolled(ME)} then json_build_
   'author', ${isAuthor(ME)}, 'enrolled', ${isEnrolled(ME)},
   'done', ${rows(sql`g.section_id`, sql`g.at, g.section_id`, sql`from section_progress g where g.person_id = ${ME} and g.course_id = c.id`)},
   'score', (select r.score from ratings r where r.course_id = c.id and r.person_id = ${ME})) end`;
-const COURSES_ASKED_FOR = sql`select asked.id, ${ME} as "personId", json_build_object(${SUMMARY}, 'authors', ${authors(sql`, 'about', p.about`)},
+/** Courses that are asked for, with as much of each section `s` as that. */
+const coursesWith = (
+  section: Sql,
+): Sql => sql`select asked.id, ${ME} as "personId", json_build_object(${SUMMARY}, 'authors', ${authors(sql`, 'about', p.about`)},
   'format', c.format, 'version', c.version, 'updatedAt', ${moment(sql`c.updated_at`)},
-  'sections', ${rows(
-    sql`json_build_object('id', s.id, 'title', s.title, 'body', s.body)`,
-    sql`s.position, s.id`,
-    sql`from sections s where s.course_id = c.id`,
-  )},
+  'sections', ${rows(section, sql`s.position, s.id`, sql`from sections s where s.course_id = c.id`)},
   'mine', ${MINE})::text as json, c.version, ${rows(
     sql`json_build_object('id', f.id, 'name', f.name, 'mediaType', f.media_type, 'size', f.size)`,
     sql`f.name`,
@@ -56,6 +55,13 @@ const COURSES_ASKED_FOR = sql`select asked.id, ${ME} as "personId", json_build_o
   )}::text as files
   from unnest($1::uuid[], $2::uuid[]) as asked (id, person_id) join courses c on c.id = asked.id
   where ${visibleTo(ME)}`;
+const COURSES_ASKED_FOR = {
+  whole: coursesWith(sql`json_build_object('id', s.id, 'title', s.title, 'body', s.body)`),
+  // A minute for a thousand letters: 180 words of French. @see https://doi.org/10.1016/j.jml.2019.104047
+  outline: coursesWith(
+    sql`json_build_object('id', s.id, 'title', s.title, 'minutes', greatest(1, ceil(length(s.body) / 1000.0)::int8))`,
+  ),
+};
 
 /**
  * A course as JSON with its authors, sections and files, and what it is to the caller; undefined where there is none for them.
@@ -96,15 +102,15 @@ function withFiles() {
 /** How long ago that may have been read, in milliseconds: too short for anybody to see, long for those who ask at once. */
 const JUST_MILLISECONDS = 100;
 
-/** Reads courses, all those that are asked for at once in one statement. */
-export function courseReader(db: Database): CourseReader {
+/** Reads courses, all those that are asked for at once in one statement: with their texts, or with what their sections are called. */
+export function courseReader(db: Database, extent: keyof typeof COURSES_ASKED_FOR = 'whole'): CourseReader {
   const keyOf = (id: string, personId: string | null) => `${id} ${personId ?? ''}`;
   const visitors = visitorCache();
   const whole = withFiles();
   const read = batched(async (keys) => {
     const at = performance.now();
     const asked = keys.map((key) => key.split(' '));
-    const found = await query<Asked>(db, COURSES_ASKED_FOR, [
+    const found = await query<Asked>(db, COURSES_ASKED_FOR[extent], [
       asked.map(([id]) => id),
       asked.map(([, personId]) => personId || null),
     ]);

@@ -24,6 +24,7 @@ import {
   readOwn,
   readPublicItems,
 } from './read.ts';
+import { reading } from './reading.ts';
 import { speller } from './spelling.ts';
 
 /** Lists that are the same for everybody: what one has written oneself shows at once, what others wrote within minutes. */
@@ -131,6 +132,7 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
     },
   );
 
+  await app.register(reading);
   await app.register(authoring);
   await app.register(invitations);
   await app.register(following);

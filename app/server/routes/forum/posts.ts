@@ -14,6 +14,7 @@ import { countAttempt } from '#server/security/attempts.ts';
 import { IdParams, IfMatch, Nothing } from '#shared/schemas/common.ts';
 import { Made, NewPost, PostPage, Vote } from '#shared/schemas/forum.ts';
 import { checkOwn, checkOwnOrModerator, checkWriting, inPost, inThread } from './access.ts';
+import { pageWithHtml } from './html.ts';
 import { newlyMentioned, tellOfChange, tellOfPost } from './notify.ts';
 import { ownVote, threadUnknown } from './problems.ts';
 import { readPosts } from './read.ts';
@@ -43,7 +44,7 @@ export const posts: FastifyPluginAsyncTypebox = async (app) => {
     async ({ params: { id }, query: asked, person }, reply) => {
       const found = await readPosts(app.db, { threadId: id, reader: person }, asked);
       if (!found) throw threadUnknown({});
-      return sendJson(reply, found);
+      return sendJson(reply, await pageWithHtml(app, found));
     },
   );
 

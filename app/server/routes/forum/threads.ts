@@ -23,6 +23,7 @@ import {
 } from '#shared/schemas/forum.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { checkModerator, checkOwn, checkOwnOrModerator, checkWriting, inCourse, inThread } from './access.ts';
+import { withHtml } from './html.ts';
 import { mentioned, newlyMentioned, tell, tellOfChange } from './notify.ts';
 import { notYours, ownVote, postUnknown, threadUnknown } from './problems.ts';
 import { readThread, readThreads, THREAD_KEYS } from './read.ts';
@@ -112,7 +113,7 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
       const found = await readThread(app.db, id, person);
       if (!found) throw threadUnknown({});
       showsVersion(reply, found.version);
-      return sendJson(reply, found.json);
+      return sendJson(reply, await withHtml(app, found.json));
     },
   );
 

@@ -24,3 +24,18 @@ export function size(bytes: number): string {
   }
   return `${numbers.format(value)} ${UNITS[unit]}`;
 }
+
+/** « 45 min », « 2 h 10 ». */
+export function duration(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours === 0) return `${minutes} min`;
+  return rest === 0 ? `${hours} h` : `${hours} h ${String(rest).padStart(2, '0')}`;
+}
+
+/** What is said of a course that not everybody may read. */
+export const STATES = {
+  draft: 'Brouillon : vous seuls, ses auteurs, le voyez.',
+  published: '',
+  archived: 'Archivé : seuls ceux qui le suivent le lisent encore.',
+  deleted: 'Supprimé : il disparaîtra dans les 30 jours.',
+} as const;

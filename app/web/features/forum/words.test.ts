@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { mentioned } from '#server/routes/forum/notify.ts';
-import { beginningAt, labelOf, namedIn, naming, typed, withNames } from './words.ts';
+import { withNames } from '#shared/markdown/mentions.ts';
+import { beginningAt, labelOf, namedIn, naming, typed } from './words.ts';
 
 const person = (number: number, name: string) => ({
   id: `00000000-0000-4000-8000-00000000000${number}`,

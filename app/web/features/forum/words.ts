@@ -1,3 +1,5 @@
+import { MENTION } from '#shared/markdown/mentions.ts';
+
 const relative = new Intl.RelativeTimeFormat('fr', { numeric: 'auto' });
 const STEPS: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['year', 31_536_000],
@@ -17,16 +19,11 @@ export function ago(moment: string): string {
 /** The author, also when their account is gone. */
 export const nameOf = (author: { name: string } | null): string => author?.name ?? 'Compte supprimé';
 
-const MENTION = /@\[([^\]\n]{1,100})\]\(([0-9a-f-]{36})\)/g;
 /** Somebody who can be named. */
 export interface Named {
   id: string;
   name: string;
 }
-
-/** Markdown in which people who are named stand out instead of being a link to nowhere. Of the signs in a name none means anything. */
-export const withNames = (body: string): string =>
-  body.replace(MENTION, (_, name: string) => `**@${name.replace(/[!-/:-@[-`{-~]/g, '\\$&')}**`);
 
 /** What is written of each who is meant, and who that is: of two of one name the second is `Emma Martin (2)`. */
 function labelsOf(meant: Named[]): Map<string, Named> {

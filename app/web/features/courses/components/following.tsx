@@ -1,46 +1,60 @@
-import { type FormEvent, useId, useState } from 'react';
-import { Link } from 'react-router';
-import type { Course } from '#shared/schemas/course.ts';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { Link, useLocation } from 'react-router';
+import type { CourseOutline } from '#shared/schemas/course.ts';
 import { useCurrent } from '#web/features/people/api/people.ts';
-import { useEnrol, useLeave, useProgress, useRate, useUnrate } from '../api/following.ts';
-import { count, mark } from '../words.ts';
+import { useEnrol, useLeave, useRate, useUnrate } from '../api/following.ts';
+import { count } from '../words.ts';
 
-/** What a course is to its reader: to be followed, how far one is, and what one thinks of it. */
-export function Following({ course }: { course: Course }) {
+/** The way into a course: to begin it, to go on, to follow it and to leave it. */
+export function Following({ course }: { course: CourseOutline }) {
   const { data: person } = useCurrent();
+  const { pathname } = useLocation();
   const enrol = useEnrol(course.id);
   const leave = useLeave(course.id);
   const error = enrol.error ?? leave.error;
-  const done = course.mine?.done.length ?? 0;
+  const { mine, sections } = course;
+  const done = mine?.done.length ?? 0;
+  const status = useRef<HTMLParagraphElement>(null);
+  const isEnrolled = mine?.enrolled === true;
+  const wasEnrolled = useRef(isEnrolled);
+  const changed = enrol.isSuccess || leave.isSuccess;
+  // The button that was pressed is gone: what came of it is read out instead.
+  useEffect(() => {
+    if (changed && wasEnrolled.current !== isEnrolled) status.current?.focus();
+    wasEnrolled.current = isEnrolled;
+  }, [changed, isEnrolled]);
   return (
-    <section aria-labelledby="suivre">
-      <h2 id="suivre">Suivre ce cours</h2>
-      {course.rating.mean !== null && <p className="quiet">{mark(course.rating)}</p>}
-      {!person && (
-        <p>
-          <Link to="/connexion" state={{ from: `/cours/${course.id}` }}>
-            Connectez-vous
-          </Link>{' '}
-          pour le suivre et garder votre avancement.
-        </p>
-      )}
-      {person && course.mine?.author && <p>C’est votre cours.</p>}
-      {person && !course.mine?.author && !course.mine?.enrolled && (
-        <button type="button" disabled={enrol.isPending} onClick={() => enrol.mutate(undefined)}>
-          Suivre le cours
-        </button>
-      )}
-      {course.mine?.enrolled && (
-        <>
-          <p role="status">
-            <progress max={Math.max(1, course.sections.length)} value={done} aria-label="Avancement" />
-            {done} sur {count(course.sections.length, 'section')}
-          </p>
-          {person?.role === 'student' && <Rating key={course.mine.score} course={course} />}
+    <section className="following" aria-label="Suivre ce cours">
+      <p className="following-words" role="status" ref={status} tabIndex={-1}>
+        {mine?.enrolled && (
+          <>
+            <progress max={Math.max(1, sections.length)} value={done} aria-label="Avancement" />
+            {done} sur {count(sections.length, 'section')}
+          </>
+        )}
+        {mine?.author && 'C’est votre cours.'}
+        {leave.isSuccess && !mine && 'Vous ne suivez plus ce cours.'}
+      </p>
+      <p className="following-doors">
+        <GoOn course={course} />
+        {person && !mine && (
+          <button type="button" aria-disabled={enrol.isPending} onClick={() => enrol.mutate(undefined)}>
+            Suivre le cours
+          </button>
+        )}
+        {!person && (
+          <span>
+            <Link to="/connexion" state={{ from: pathname }}>
+              Connectez-vous
+            </Link>{' '}
+            pour garder votre avancement.
+          </span>
+        )}
+        {mine?.enrolled && (
           <button
             type="button"
             className="plain-button"
-            disabled={leave.isPending}
+            aria-disabled={leave.isPending}
             onClick={() => {
               if (window.confirm('Ne plus suivre ce cours ? Votre avancement et votre note seront effacés.'))
                 leave.mutate(undefined);
@@ -48,28 +62,43 @@ export function Following({ course }: { course: Course }) {
           >
             Ne plus suivre
           </button>
-        </>
-      )}
+        )}
+      </p>
       {error && <p role="alert">{error.message}</p>}
     </section>
   );
 }
 
-function Rating({ course }: { course: Course }) {
+/** The way to the first section that is not done; to the beginning where all are, or none. */
+function GoOn({ course: { id, sections, mine } }: { course: CourseOutline }) {
+  const done = mine?.done ?? [];
+  const next = sections.find((section) => !done.includes(section.id)) ?? sections[0];
+  if (!next) return null;
+  const action = done.length === 0 ? 'Commencer' : done.length < sections.length ? 'Continuer' : 'Relire';
+  return (
+    <Link className="big-link" to={`/cours/${id}/${next.id}`}>
+      <span>{action}</span> {next.title}
+    </Link>
+  );
+}
+
+/** What one thinks of a course that one follows. */
+export function Rating({ course }: { course: CourseOutline }) {
+  const { data: person } = useCurrent();
   const rate = useRate(course.id);
   const unrate = useUnrate(course.id);
-  const [score, setScore] = useState(course.mine?.score ?? 50);
+  const mine = course.mine?.score ?? null;
+  const [score, setScore] = useState(mine ?? 50);
   const field = useId();
   const error = rate.error ?? unrate.error;
+  if (person?.role !== 'student') return null;
   function send(event: FormEvent) {
     event.preventDefault();
     rate.mutate(score);
   }
   return (
     <form className="course-rating" onSubmit={send}>
-      <label htmlFor={field}>
-        Ma note sur 100{course.mine?.score === null ? '' : ` : ${course.mine?.score}`}
-      </label>
+      <label htmlFor={field}>Ma note sur 100{mine === null ? '' : ` : ${mine}`}</label>
       <span className="course-score">
         <input
           id={field}
@@ -82,43 +111,20 @@ function Rating({ course }: { course: Course }) {
         <output htmlFor={field}>{score}</output>
       </span>
       <span className="course-marks">
-        <button type="submit" disabled={rate.isPending}>
-          {course.mine?.score === null ? 'Noter' : 'Changer ma note'}
+        <button type="submit" aria-disabled={rate.isPending}>
+          {mine === null ? 'Noter' : 'Changer ma note'}
         </button>
-        {course.mine?.score !== null && (
+        {mine !== null && (
           <button type="button" className="plain-button" onClick={() => unrate.mutate(undefined)}>
             Retirer
           </button>
         )}
       </span>
+      <span role="status">
+        {rate.isSuccess && 'Votre note est enregistrée.'}
+        {unrate.isSuccess && 'Votre note est retirée.'}
+      </span>
       {error && <p role="alert">{error.message}</p>}
     </form>
-  );
-}
-
-/** Whether I have worked through a section. */
-export function SectionDone({ course, section }: { course: Course; section: Course['sections'][number] }) {
-  const progress = useProgress(course.id);
-  // What was just ticked stands before the server has answered; it goes back where the server refuses.
-  const [wanted, setWanted] = useState<boolean>();
-  if (!course.mine?.enrolled) return null;
-  const done = wanted ?? course.mine.done.includes(section.id);
-  const tick = (done: boolean) => {
-    setWanted(done);
-    progress.mutate({ sectionId: section.id, done }, { onSettled: () => setWanted(undefined) });
-  };
-  return (
-    <p className="section-done">
-      <label>
-        <input
-          type="checkbox"
-          checked={done}
-          disabled={progress.isPending}
-          onChange={(event) => tick(event.target.checked)}
-        />
-        J’ai terminé « {section.title} »
-      </label>
-      {progress.error && <span role="alert">{progress.error.message}</span>}
-    </p>
   );
 }

@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import { Failure } from '#web/layout/failure.tsx';
-import { Markdown } from '#web/markdown/markdown.tsx';
+import { Text } from '#web/markdown/text.tsx';
 import { change, remove, report, type Subject, useDeed, vote } from '../api/forum.ts';
-import { ago, type Named, namedIn, nameOf, naming, typed, withNames } from '../words.ts';
+import { ago, type Named, namedIn, nameOf, naming, typed } from '../words.ts';
 import { BodyForm } from './body-form.tsx';
 
 /** A question or an answer, with what its reader may do to it. */
@@ -21,6 +21,7 @@ export function Message({
   content: {
     author: { id: string; name: string } | null;
     body: string | null;
+    html: string | null;
     score: number;
     vote: number;
     version: number;
@@ -73,7 +74,7 @@ export function Message({
           onCancel={() => setEditing(false)}
         />
       ) : (
-        <Markdown text={withNames(content.body ?? '')} />
+        <Text html={content.html ?? ''} />
       )}
       {error && <Failure error={error} />}
       <p className="forum-actions">

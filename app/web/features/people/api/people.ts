@@ -2,14 +2,19 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { MeChange, SignUp } from '#shared/schemas/person.ts';
 import { answerOf, api, from, pagePerson, setPagePerson } from '#web/api.ts';
+import { cameWithThePage } from '#web/read-page.ts';
 
 /** Who is signed in; null for a visitor. The first one is whose page this is. */
 export const useCurrent = () =>
   useQuery({
     queryKey: ['current'],
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal, client }) => {
       const { person } = await answerOf(api.GET('/sessions/current', { signal }));
-      if (person && !pagePerson()) setPagePerson(person);
+      if (person && !pagePerson()) {
+        setPagePerson(person);
+        // What came with the page is what visitors see of it.
+        if (cameWithThePage()) void client.invalidateQueries({ queryKey: ['course'] });
+      }
       return person;
     },
     staleTime: 60_000,

@@ -1,21 +1,28 @@
+import { useEffect, useRef } from 'react';
 import { NavLink, useLocation } from 'react-router';
 import { useUnread } from '#web/features/notifications/api/notifications.ts';
 import { useCurrent, useSignOut, useTwoPeople } from '../api/people.ts';
 import './people.css';
 
-/** Who is signed in, and where that leads; for a visitor the way in. */
+const MENU = 'menu';
+
+/** Who is signed in, and where that leads; for a visitor the way in. It has its place before that is known, so that nothing moves. */
 export function AccountMenu() {
   const { data: person, isPending } = useCurrent();
   const { pathname, search, hash } = useLocation();
-  if (isPending) return null;
   return (
     <nav className="account-menu" aria-label="Mon compte">
       {person ? (
         <Mine name={person.name} />
       ) : (
-        <NavLink to="/connexion" state={{ from: pathname === '/connexion' ? '/' : pathname + search + hash }}>
-          Se connecter
-        </NavLink>
+        !isPending && (
+          <NavLink
+            to="/connexion"
+            state={{ from: pathname === '/connexion' ? '/' : pathname + search + hash }}
+          >
+            Se connecter
+          </NavLink>
+        )
       )}
     </nav>
   );
@@ -41,17 +48,32 @@ export function AnotherPerson() {
   );
 }
 
+/** On a wide screen a row, on a telephone a menu that opens. */
 function Mine({ name }: { name: string }) {
   const { data: unread = 0 } = useUnread();
   const signingOut = useSignOut();
+  const menu = useRef<HTMLDivElement>(null);
+  const { key } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes on every page that it leads to
+  useEffect(() => {
+    if (menu.current?.matches(':popover-open')) menu.current.hidePopover();
+  }, [key]);
   return (
     <>
-      <NavLink to="/mes-cours">Mes cours</NavLink>
-      <NavLink to="/notifications">Notifications{unread > 0 && ` (${unread})`}</NavLink>
-      <NavLink to="/compte">{name}</NavLink>
-      <button type="button" disabled={signingOut.isPending} onClick={() => signingOut.mutate()}>
-        Se déconnecter
+      <button type="button" className="menu-door" popoverTarget={MENU}>
+        Menu{unread > 0 && ` (${unread})`}
       </button>
+      <div className="menu" id={MENU} popover="auto" ref={menu}>
+        <NavLink to="/mes-cours">Mes cours</NavLink>
+        <NavLink to="/notifications">Notifications{unread > 0 && ` (${unread})`}</NavLink>
+        <NavLink className="menu-name" to="/compte">
+          {name}
+        </NavLink>
+        <button type="button" aria-disabled={signingOut.isPending} onClick={() => signingOut.mutate()}>
+          Se déconnecter
+        </button>
+        {signingOut.error && <p role="alert">{signingOut.error.message}</p>}
+      </div>
     </>
   );
 }
