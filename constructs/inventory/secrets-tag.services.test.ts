@@ -1,12 +1,23 @@
-import { join } from 'node:path';
-import { expect } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect } from 'vitest';
+import { artefacts } from '#charts/artefacts.ts';
 import { run } from '#scripts/lib/run.ts';
-import { ROOT } from '#scripts/lib/sites.ts';
 import { itJudged } from '#scripts/testing/judge.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'fredu-tag-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Which tasks of a site Ansible itself chooses for a tag. */
 async function tasks(site: string, ...more: string[]): Promise<string[]> {
-  const at = join(ROOT, 'charts/golden', site, 'inventory/hosts');
+  const at = join(folder, site, 'inventory/hosts');
+  for (const [path, text] of artefacts(threeSites(), site)) {
+    if (!path.startsWith(`${site}/inventory/hosts/`)) continue;
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   const asked = [
     '--inventory',
     join(at, 'inventory.yaml'),
