@@ -63,6 +63,6 @@ const rulesOf = (tree: Parameters<Policy['check']>[1], site: string): Set<string
       .filter((each) => each.site === site && each.name === 'prometheus-rules')
       .flatMap(({ object }) => Object.values<string>(object.data ?? {}))
       .flatMap((text) => listOf(yamlOf(text)?.groups))
-      .flatMap(({ rules = [] }: Data) => rules.map(({ alert }: Data) => alert))
+      .flatMap(({ rules }: Data) => listOf(rules).map(({ alert }: Data) => alert))
       .filter(Boolean),
   );
