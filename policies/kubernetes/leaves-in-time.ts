@@ -17,7 +17,7 @@ export const leavesInTime: Policy = {
           .filter((target) => target.site === site && NODE_PORTS.includes(target.port))
           .map(({ noticedSeconds }) => noticedSeconds ?? Number.POSITIVE_INFINITY),
       );
-      const grace = daemonSet?.spec.template.spec.terminationGracePeriodSeconds ?? 30;
+      const grace = daemonSet?.spec.template.spec?.terminationGracePeriodSeconds ?? 30;
       return ['web', 'websecure', 'ping'].flatMap((name): Finding[] => {
         const { requestAcceptGraceTimeout = '0s', graceTimeOut = '10s' } =
           fixed.entryPoints?.[name]?.transport?.lifeCycle ?? {};
