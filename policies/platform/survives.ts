@@ -5,13 +5,11 @@ import type { Finding, Policy } from '../law.ts';
 import { smallestFactor } from '../whatif/factor.ts';
 import type { Judged } from '../whatif/judge.ts';
 import type { Part } from '../whatif/parts.ts';
-import { rangesIn } from '../whatif/ranges.ts';
+import { type Broken, brokenBy, casesOf, lostShare, stopsOf } from '../whatif/promised.ts';
 import { reasonsOf } from '../whatif/reasons.ts';
-import { type Analysis, analysisOf } from '../whatif/states.ts';
-import { servicesOf, type Verdict } from '../whatif/verdicts.ts';
+import { analysisOf } from '../whatif/states.ts';
 import { type World, worldOf } from '../whatif/world.ts';
 
-const PROMISED = ['app read', 'app write', 'sign-in', 'file read'];
 const ZONES = 'platform/sql/zones.sql';
 
 export const survives: Policy = {
@@ -22,85 +20,47 @@ export const survives: Policy = {
   lab: 'a lab has what it has once, and may lose it',
   check(model, tree) {
     const analysis = analysisOf(worldOf(model, tree));
-    const whole = analysis.judge([], 'at once');
     return model.survives.flatMap((promise) => {
-      const broken = casesOf(analysis, promise).flatMap((parts) => brokenBy(analysis, parts, whole) ?? []);
+      const broken = casesOf(analysis, promise).flatMap((parts) => brokenBy(analysis, parts) ?? []);
       const [worst] = broken.toSorted(
-        (a, b) => size(a.parts) - size(b.parts) || share(b.judged) - share(a.judged),
+        (a, b) => size(a.parts) - size(b.parts) || lostShare(b.judged) - lostShare(a.judged),
       );
       return worst ? [finding(model, analysis.world, promise, worst, broken.length)] : [];
     });
   },
 };
 
-interface Broken {
-  parts: readonly Part[];
-  services: string[];
-  judged: Judged;
-}
-
-/** What a promise names: hosts with the machines that carry them, sites, and both. */
-function casesOf({ failures }: Analysis, promise: SurvivalPromise): (readonly Part[])[] {
-  const hosts = failures.filter(({ kind }) => kind === 'host' || kind === 'machine');
-  const sites = failures.filter(({ kind }) => kind === 'site');
-  if (promise === 'any-host') return hosts.map((part) => [part]);
-  if (promise === 'any-site') return sites.map((part) => [part]);
-  const siteOf = (part: Part): number => [...part.atoms.keys()][0]!;
-  return sites.flatMap((site) =>
-    hosts.filter((host) => siteOf(host) !== siteOf(site)).map((host) => [site, host]),
-  );
-}
-
-function brokenBy({ judge, world }: Analysis, parts: readonly Part[], whole: Judged): Broken | undefined {
-  const services = servicesOf(world);
-  for (const phase of ['at once', 'later'] as const) {
-    const judged = judge(parts, phase);
-    const down = PROMISED.filter((name) => {
-      const at = (verdicts: readonly Verdict[]) => verdicts[services.indexOf(name)];
-      return at(judged.verdicts) === 'down' && at(whole.verdicts) !== 'down';
-    });
-    if (down.length > 0 || (share(judged) > 0 && share(whole) === 0))
-      return { parts, services: down, judged };
-  }
-  return undefined;
-}
-
 /** Hosts that are lost, and whatever else with them: the fewest make the smallest case. */
 const size = (parts: readonly Part[]): number =>
   parts.flatMap(({ atoms }) => [...atoms.values()].flat()).length;
-const share = ({ database }: Judged): number => (database ? database.lost.over / database.lost.under : 0);
 
 function finding(
   { survives: promised }: Model,
   world: World,
   promise: SurvivalPromise,
-  { parts, services, judged }: Broken,
+  broken: Broken,
   cases: number,
 ): Finding {
+  const { parts, services, judged } = broken;
   const [first, second] = parts;
   const without = second
     ? `losing ${first!.id} while ${second.id} is down or drained`
     : `losing ${first!.id}`;
-  const lost = judged.database?.lost;
-  const stops = [
-    ...(lost && lost.over > 0 ? [`writes to ${rangesIn(lost)}`] : []),
-    ...(services.length > 0 ? [services.join(', ')] : []),
-  ];
   const because =
-    services[0] && !(lost && lost.over > 0) ? `: ${reasonsOf(world, judged, services[0]).join('; ')}` : '';
+    services[0] && lostShare(judged) === 0 ? `: ${reasonsOf(world, judged, services[0]).join('; ')}` : '';
   const rest = promised.filter((each) => each !== promise);
   const more = cases > 1 ? ` (and ${cases - 1} cases like it)` : '';
   return {
     path: ZONES,
     text: `ALTER ${judged.database?.targets.at(-1) ?? ''} `,
-    message: `${promise} is promised, and ${without} stops ${stops.join(' and with that ')}${because}${more}`,
+    message: `${promise} is promised, and ${without} stops ${stopsOf(broken)}${because}${more}`,
     fix: `${mend(world, promise, judged)}${rest.length > 0 ? `; or promise less: survives: [${rest.join(', ')}]` : ''}`,
   };
 }
 
 /** What would keep the promise, and what that costs. */
 function mend(world: World, promise: SurvivalPromise, judged: Judged): string {
-  if (share(judged) === 0) return 'give what is named there a second one, at that site or at another';
+  if (lostShare(judged) === 0) return 'give what is named there a second one, at that site or at another';
   const loss = {
     'any-host': { nodes: 1 },
     'any-site': { regions: 1 },

@@ -18,7 +18,7 @@ export const VRRP = {
   check: { interval: 2, timeout: 1, fall: 1, rise: 2 },
 } as const;
 /** Says no while this edge is drained, or while nothing behind it is well. */
-const EDGE_CHECK = '/usr/local/libexec/fredu-edge-check';
+export const EDGE_CHECK = '/usr/local/libexec/fredu-edge-check';
 /** Writes who is master where the node exporter reads it. */
 const EDGE_STATE = '/usr/local/libexec/fredu-edge-state';
 /**

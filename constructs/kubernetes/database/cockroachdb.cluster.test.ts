@@ -1,11 +1,16 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinList } from '#constructs/cockroachdb-node.ts';
 import { sqlFiles } from '#constructs/platform/sql/files.ts';
-import { labMissing } from '#scripts/lib/lab/kubernetes-binaries.ts';
+import { labBinaries, labMissing } from '#scripts/lib/lab/kubernetes-binaries.ts';
+import { run } from '#scripts/lib/run.ts';
+import { ROOT } from '#scripts/lib/sites.ts';
 import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
 import { roomOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
+import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
 import { Memcached } from '../education/memcached.ts';
 import { Pgbouncer } from '../education/pgbouncer.ts';
 import { Namespace } from '../namespace.ts';
@@ -30,6 +35,9 @@ new Pgbouncer(chart, 'pgbouncer', {
 });
 new Memcached(chart, 'memcached');
 const objects = chart.toJson();
+const ROLLED_OUT = ['rollout', 'status', '-n', 'cockroachdb', 'statefulset/cockroachdb', '--timeout=120s'];
+const folder = mkdtempSync(join(tmpdir(), 'cockroachdb-cluster-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const missing = labMissing();
 if (missing && process.env.FREDU_REQUIRE === 'all') throw new Error(missing);
@@ -46,6 +54,21 @@ describe.skipIf(missing !== undefined)('the database on a real API server', () =
         pod.metadata.name,
         pod.spec.nodeName,
       ]),
+    );
+  };
+  /** A command of ours as a person has it: kubectl on the PATH, and a context that is called as the site. */
+  const maintenance = async (verb: 'drain' | 'undrain', ...words: string[]) => {
+    const config = join(folder, 'kubeconfig');
+    copyFileSync(cluster.kubeconfig, config);
+    const env = { KUBECONFIG: config, PATH: `${await labBinaries()}:${process.env.PATH}` };
+    await run(['kubectl', 'config', 'rename-context', 'lab', 'sxb'], { env });
+    return run(
+      [
+        process.execPath,
+        join(ROOT, `scripts/${verb}.ts`),
+        ...['sxb-worker3', '--yes', '--sites', THREE_SITES, '--state', folder, ...words],
+      ],
+      { cwd: ROOT, env, timeoutSeconds: 200 },
     );
   };
   beforeAll(async () => {
@@ -133,15 +156,23 @@ describe.skipIf(missing !== undefined)('the database on a real API server', () =
     expect(second.code).not.toBe(0);
     expect(second.stderr).toContain('disruption budget');
     for (const host of ['sxb-worker2', 'sxb-worker3']) await cluster.kubectl('uncordon', host);
-    await cluster.kubectl(
-      'rollout',
-      'status',
-      '-n',
-      'cockroachdb',
-      'statefulset/cockroachdb',
-      '--timeout=120s',
-    );
+    await cluster.kubectl(...ROLLED_OUT);
     expect((await places('cockroachdb', 'cockroachdb'))['cockroachdb-1']).toBe('sxb-worker2');
+  });
+
+  it('empties a worker and takes it back by the commands of maintenance, and evicts nobody a budget keeps', async () => {
+    const isOut = async () => Boolean((await json('node/sxb-worker3')).spec.unschedulable);
+    const left = async () =>
+      (await json('pods', '-A', '--field-selector=spec.nodeName=sxb-worker3')).items.map(
+        (pod: { metadata: { name: string } }) => pod.metadata.name,
+      );
+    expect(await left()).toContain('cockroachdb-2');
+    expect(await maintenance('drain', '--only', 'out-worker3', '--accept', 'dc')).toMatchObject({ code: 0 });
+    expect([await isOut(), await left()]).toEqual([true, []]);
+    expect(await maintenance('undrain', '--only', 'back-worker3')).toMatchObject({ code: 0 });
+    expect(await isOut()).toBe(false);
+    await cluster.kubectl(...ROLLED_OUT);
+    expect(await left()).toContain('cockroachdb-2');
   });
 
   it('takes a larger disk, as the page of CockroachdbDiskFilling says', async () => {

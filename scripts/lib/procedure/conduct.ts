@@ -1,0 +1,103 @@
+import { join, resolve } from 'node:path';
+import { concealed } from '#sites/load/secrets.ts';
+import type { Procedure } from '#sites/schema/procedure.ts';
+import { lock } from '../lock.ts';
+import { ROOT } from '../sites.ts';
+import { carryOut, type Executor, type Result, undo } from './carry-out.ts';
+import { chosen } from './chosen.ts';
+import { sameClusters } from './identity.ts';
+import { Journal } from './journal.ts';
+import { plain } from './plain.ts';
+import { terminal, yes } from './terminal.ts';
+
+/** Options of every command that carries a procedure out. */
+export const CONDUCTED = {
+  'dry-run': { type: 'boolean' },
+  yes: { type: 'boolean' },
+  from: { type: 'string' },
+  only: { type: 'string', multiple: true },
+  undo: { type: 'boolean' },
+  json: { type: 'boolean' },
+  state: { type: 'string', default: join(ROOT, '.fredu') },
+} as const;
+
+export interface ConductProps {
+  /** The name of its journal is made of this and of the procedure's own. */
+  site: string;
+  /** Sites at which nothing else may be carried out meanwhile. @default its own, and every site of its places */
+  locked?: readonly string[];
+  /** The command line that goes on with it. */
+  what: string;
+  values: {
+    'dry-run'?: boolean;
+    yes?: boolean;
+    from?: string;
+    only?: string[];
+    undo?: boolean;
+    json?: boolean;
+    state: string;
+  };
+  /** @default real programs; made only once a person has agreed */
+  executor?: () => Executor;
+}
+
+/**
+ * Carries a procedure out as a person asked for it: shows it, asks, refuses another cluster than the known one, writes the journal, and
+ * says how to go on where it stops.
+ * @returns the exit code
+ * @throws CannotLook for a step that is not there, a lock, a journal of another procedure, another cluster
+ */
+export async function conduct(
+  procedure: Procedure,
+  { site, locked = sitesOf(site, procedure), what, values, executor = () => terminal(values) }: ConductProps,
+): Promise<number> {
+  const steps = chosen(procedure, values);
+  const folder = resolve(values.state);
+  const journal = new Journal(join(folder, 'journal'), site, procedure);
+  const shown = { ...procedure, steps };
+  const text = plain(shown, (id) => journal.state(id));
+  if (values['dry-run']) {
+    process.stdout.write(values.json ? `${JSON.stringify(shown, null, 2)}\n` : text);
+    return 0;
+  }
+  const unlock: (() => void)[] = [];
+  try {
+    for (const each of locked) unlock.push(lock(join(folder, 'locks', each), { what }));
+    if (!values.json) process.stdout.write(text);
+    if (!values.yes && !(await agreed(values.undo ? 'Take it back?' : 'Carry it out?'))) {
+      process.stderr.write('nothing was done; --yes begins without asking\n');
+      return 1;
+    }
+    const by = executor();
+    for (const each of await sameClusters(procedure, folder, (command, how) => by.run(command, how)))
+      by.say(`learnt which cluster is that of ${each}`);
+    const result = values.undo
+      ? await undo(procedure, by, journal)
+      : await carryOut(procedure, by, { log: journal, steps });
+    if (result.done && (values.undo || procedure.steps.every(({ id }) => journal.state(id) === 'done')))
+      journal.close();
+    return conclude(result, { what, path: journal.path });
+  } finally {
+    for (const each of unlock) each();
+  }
+}
+
+const sitesOf = (site: string, { places }: Procedure): string[] => [
+  ...new Set([site, ...Object.values(places).flatMap((place) => place.site ?? [])]),
+];
+const agreed = async (question: string): Promise<boolean> =>
+  process.stdin.isTTY && (await yes(`${question} [yes/no] `));
+
+/** The last lines of a run: what to do next. */
+function conclude(result: Result, { what, path }: { what: string; path: string }): number {
+  if (result.done) {
+    process.stderr.write('done\n');
+    return 0;
+  }
+  process.stderr.write(`${concealed(`stopped at ${result.step.id}: ${result.reason}`)}
+  go on: ${what}
+  back:  ${what} --undo
+  what was done: ${path}
+`);
+  return 1;
+}
