@@ -167,9 +167,15 @@ describe.skipIf(missing !== undefined)('the database on a real API server', () =
         (pod: { metadata: { name: string } }) => pod.metadata.name,
       );
     expect(await left()).toContain('cockroachdb-2');
-    expect(await maintenance('drain', '--only', 'out-worker3', '--accept', 'dc')).toMatchObject({ code: 0 });
+    expect(await maintenance('drain', '--only', 'out-worker3', '--accept', 'dc')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/\ndone\n$/),
+    });
     expect([await isOut(), await left()]).toEqual([true, []]);
-    expect(await maintenance('undrain', '--only', 'back-worker3')).toMatchObject({ code: 0 });
+    expect(await maintenance('undrain', '--only', 'back-worker3')).toMatchObject({
+      code: 0,
+      stderr: 'done\n',
+    });
     expect(await isOut()).toBe(false);
     await cluster.kubectl(...ROLLED_OUT);
     expect(await left()).toContain('cockroachdb-2');

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { concealed } from '#sites/load/secrets.ts';
-import type { Procedure } from '#sites/schema/procedure.ts';
+import type { Procedure, Step } from '#sites/schema/procedure.ts';
 import { lock } from '../lock.ts';
 import { ROOT } from '../sites.ts';
 import { carryOut, type Executor, type Result, undo } from './carry-out.ts';
@@ -69,7 +69,8 @@ export async function conduct(
       return 1;
     }
     const by = executor();
-    for (const each of await sameClusters(procedure, folder, (command, how) => by.run(command, how)))
+    const asked = { places: placesOf(values.undo ? procedure.steps : steps, procedure) };
+    for (const each of await sameClusters(asked, folder, (command, how) => by.run(command, how)))
       by.say(`learnt which cluster is that of ${each}`);
     const result = values.undo
       ? await undo(procedure, by, journal)
@@ -85,6 +86,13 @@ export async function conduct(
 const sitesOf = (site: string, { places }: Procedure): string[] => [
   ...new Set([site, ...Object.values(places).flatMap((place) => place.site ?? [])]),
 ];
+/** Where these steps run something: with `--only`, a site that is gone need not answer. */
+const placesOf = (steps: readonly Step[], { places }: Procedure): Procedure['places'] => {
+  const used = JSON.stringify(steps);
+  return Object.fromEntries(
+    Object.entries(places).filter(([place]) => used.includes(`"in":${JSON.stringify(place)}`)),
+  );
+};
 const agreed = async (question: string): Promise<boolean> =>
   process.stdin.isTTY && (await yes(`${question} [yes/no] `));
 
