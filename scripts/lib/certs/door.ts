@@ -1,15 +1,9 @@
-import { join, resolve } from 'node:path';
-import { concealed } from '#sites/load/secrets.ts';
+import { resolve } from 'node:path';
 import type { Model } from '#sites/model.ts';
-import type { Procedure } from '#sites/schema/procedure.ts';
-import { lock } from '../lock.ts';
 import { CannotLook, options } from '../main.ts';
-import { carryOut, type Executor, undo } from '../procedure/carry-out.ts';
-import { chosen } from '../procedure/chosen.ts';
-import { sameClusters } from '../procedure/identity.ts';
-import { Journal } from '../procedure/journal.ts';
-import { plain } from '../procedure/plain.ts';
-import { terminal, yes } from '../procedure/terminal.ts';
+import type { Executor } from '../procedure/carry-out.ts';
+import { conduct } from '../procedure/conduct.ts';
+import { terminal } from '../procedure/terminal.ts';
 import type { Outcome } from '../run.ts';
 import { OPTIONS, secrets, storeOf } from '../secrets/door.ts';
 import { loadModel, SITES } from '../sites.ts';
@@ -81,7 +75,13 @@ export async function certs(
           values[name] === undefined || values[name] === defaultOf(name) ? [] : [`--${name}`, values[name]],
         ),
       });
-      return conduct(procedure, { model, values, what: `npm run certs -- ${[verb, ...words].join(' ')}` });
+      return conduct(procedure, {
+        site: 'platform',
+        locked: ['platform', ...model.sites.map(({ code }) => code)],
+        what: `npm run certs -- ${[verb, ...words].join(' ')}`,
+        values,
+        executor: () => within(terminal(values), model),
+      });
     }
     default:
       throw new CannotLook(`${verb === undefined ? 'say what to do' : `there is no ${verb}`}\n${USAGE}`);
@@ -89,66 +89,6 @@ export async function certs(
 }
 const defaultOf = (name: (typeof HANDED_ON)[number]): string | undefined =>
   ({ ...SITES, tree: OPTIONS.tree, state: OPTIONS.state, secrets: { default: undefined } })[name].default;
-
-/** Carries a procedure of ours out: its commands of ours within this process, the others as programs. */
-async function conduct(
-  procedure: Procedure,
-  {
-    model,
-    values,
-    what,
-  }: {
-    model: Model;
-    values: {
-      state: string;
-      'dry-run'?: boolean;
-      yes?: boolean;
-      json?: boolean;
-      undo?: boolean;
-      from?: string;
-      only?: string[];
-    };
-    what: string;
-  },
-): Promise<number> {
-  const steps = chosen(procedure, values);
-  const folder = resolve(values.state);
-  const journal = new Journal(join(folder, 'journal'), 'platform', procedure);
-  if (values['dry-run']) {
-    const shown = { ...procedure, steps };
-    process.stdout.write(
-      values.json ? `${JSON.stringify(shown, null, 2)}\n` : plain(shown, (id) => journal.state(id)),
-    );
-    return 0;
-  }
-  const unlock: (() => void)[] = [];
-  try {
-    for (const site of ['platform', ...model.sites.map(({ code }) => code)])
-      unlock.push(lock(join(folder, 'locks', site), { what }));
-    if (!values.json) process.stdout.write(plain({ ...procedure, steps }, (id) => journal.state(id)));
-    const question = values.undo ? 'Take it back? [yes/no] ' : 'Carry it out? [yes/no] ';
-    if (!values.yes && !(process.stdin.isTTY && (await yes(question)))) {
-      process.stderr.write('nothing was done; --yes begins without asking\n');
-      return 1;
-    }
-    const executor = within(terminal(values), model);
-    for (const site of await sameClusters(procedure, folder, (command, how) => executor.run(command, how)))
-      executor.say(`learnt which cluster is that of ${site}`);
-    const result = values.undo
-      ? await undo(procedure, executor, journal)
-      : await carryOut(procedure, executor, { log: journal, steps });
-    if (result.done && (values.undo || procedure.steps.every(({ id }) => journal.state(id) === 'done')))
-      journal.close();
-    process.stderr.write(
-      result.done
-        ? 'done\n'
-        : `${concealed(`stopped at ${result.step.id}: ${result.reason}`)}\n  go on: ${what}\n  back:  ${what} --undo\n  what was done: ${journal.path}\n`,
-    );
-    return result.done ? 0 : 1;
-  } finally {
-    for (const each of unlock) each();
-  }
-}
 
 /** Commands of ours need no process of their own: keys stay in this one. */
 function within(executor: Executor, model: Model): Executor {
