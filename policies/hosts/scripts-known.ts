@@ -105,7 +105,7 @@ function heads(line: string): string[] {
   const parts = quoted.split(/;;|;|&&|\|\||\||\b(?:then|do|else)\b/);
   return [
     ...inner,
-    ...(/\bdo$|; do\b/.test(bare) ? ['do'] : []),
+    ...(/\bdo$|(?<=; )do\b/.exec(bare) ?? []),
     ...parts.flatMap((part) => {
       const word =
         part

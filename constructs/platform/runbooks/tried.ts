@@ -13,6 +13,10 @@ export const TRIED: Record<string, { where: string } | { not: string }> = {
   'fredu-drain': { where: 'the edges in network namespaces' },
   'fredu-undrain': { where: 'the edges in network namespaces' },
   'radosgw-admin': { where: 'two real Ceph clusters: `period get`, `sync status`' },
+  npm: {
+    where:
+      'PostgreSQL, pgbouncer, HAProxy and the app, through a rotation of their certificates; `put`: kubectl was played',
+  },
   resize2fs: { where: 'a real file system that was made larger, not mounted' },
   SQL: { not: 'there is no CockroachDB to be had; read in its documentation' },
   cockroach: { not: 'there is no CockroachDB to be had; read in its documentation' },
