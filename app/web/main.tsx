@@ -14,7 +14,8 @@ async function begin(): Promise<void> {
   const root = document.getElementById('root')!;
   const queries = queryClient();
   readPage(queries);
-  await loadPage(location.pathname);
+  // A part that does not come is told by the router, which asks for it again.
+  await loadPage(location.pathname).catch(() => undefined);
   const page = (
     <StrictMode>
       <QueryClientProvider client={queries}>

@@ -75,9 +75,7 @@ function Lesson({ course, at }: { course: CourseOutline; at: number }) {
           <SectionDone course={course} section={section} />
           <GoingOn course={course} at={at} />
           <p className="lesson-tools">
-            <Link to={`/cours/${course.id}/discussions?section=${section.id}`}>
-              Questions sur cette section
-            </Link>
+            <Link to={`/cours/${course.id}/discussions`}>Questions et réponses</Link>
             <button type="button" className="plain-button" onClick={() => print()}>
               Imprimer
             </button>
