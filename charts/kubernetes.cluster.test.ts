@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { labMissing } from '#scripts/lib/lab/kubernetes-binaries.ts';
 import { customDefinitions } from '#scripts/lib/lab/definitions.ts';
+import { labMissing } from '#scripts/lib/lab/kubernetes-binaries.ts';
 import { type Cluster, startCluster } from '#scripts/testing/lab/kubernetes.ts';
 import { standIns } from '#scripts/testing/lab/stand-ins.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';

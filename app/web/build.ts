@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
@@ -8,7 +8,8 @@ const DIST = join(WEB, 'dist');
 /** The program by which the server draws pages: the same components in one file that runs in Node. */
 const DRAWING = join(DIST, '.drawing.js');
 /** Holds the digest of the sources that the pages were built from. */
-const STAMP = join(DIST, '.sources');
+const SOURCES_DIGEST = '.sources';
+const STAMP = join(DIST, SOURCES_DIGEST);
 
 /** Below the pages: the packages that are bundled into them, with their licences. */
 export const PACKAGES = '.packages.json';
@@ -43,23 +44,39 @@ export async function buildWeb({ force = false }: { force?: boolean } = {}): Pro
     return false;
   const { build } = await import('vite');
   const { NODE_ENV } = process.env;
+  // Two programs that build at once each make their own.
+  const outDir = `${DIST}.${process.pid}`;
   // Every build, a test runner's too, makes the pages that people get.
   process.env.NODE_ENV = 'production';
   try {
     const configFile = join(WEB, 'vite.config.ts');
-    await build({ configFile, logLevel: 'warn' });
+    await build({ configFile, logLevel: 'warn', build: { outDir } });
     await build({
       configFile,
       logLevel: 'warn',
-      build: { ssr: join(WEB, 'draw.tsx'), emptyOutDir: false, license: false, copyPublicDir: false },
+      build: { outDir, ssr: join(WEB, 'draw.tsx'), emptyOutDir: false, license: false, copyPublicDir: false },
     });
-    compress(DIST);
+    compress(outDir);
+    writeFileSync(join(outDir, SOURCES_DIGEST), digest);
+    replace(DIST, outDir);
   } finally {
     if (NODE_ENV === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = NODE_ENV;
+    rmSync(outDir, { recursive: true, force: true });
   }
-  writeFileSync(STAMP, digest);
   return true;
+}
+
+/** Puts a folder in the place of another, or leaves the one that somebody else has put there meanwhile. */
+function replace(folder: string, fresh: string): void {
+  const old = `${fresh}.old`;
+  if (existsSync(folder)) renameSync(folder, old);
+  try {
+    renameSync(fresh, folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+  }
+  rmSync(old, { recursive: true, force: true });
 }
 
 /** Puts beside each text what browsers are sent instead. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -38,12 +38,12 @@ export async function makeFonts(): Promise<void> {
   const faces: string[] = [];
   for (const [name, ranges] of Object.entries({ math: COMMON, 'math-rare': RARE })) {
     const part = await subsetFont(whole, lettersOf(ranges), { targetFormat: 'woff2' });
-    writeFileSync(join(FOLDER, `${name}.woff2`), part);
+    put(`${name}.woff2`, part);
     faces.push(
       `@font-face {\n  font-family: "STIX Two Math";\n  src: url("./${name}.woff2") format("woff2");\n  font-display: swap;\n  unicode-range: ${ranges};\n}\n`,
     );
   }
-  writeFileSync(join(FOLDER, 'fonts.css'), faces.join(''));
+  put('fonts.css', faces.join(''));
   writeFileSync(stamp, made);
 }
 
@@ -58,4 +58,11 @@ function lettersOf(ranges: string): string {
       ).join('');
     })
     .join('');
+}
+
+/** Whole at once: another build may read it. */
+function put(name: string, content: string | Uint8Array): void {
+  const fresh = join(FOLDER, `${name}.${process.pid}`);
+  writeFileSync(fresh, content);
+  renameSync(fresh, join(FOLDER, name));
 }

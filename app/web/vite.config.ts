@@ -43,7 +43,7 @@ export default defineConfig(({ isSsrBuild }) => ({
         // What every reader needs is one file, and what few need comes with its page.
         ...(isSsrBuild
           ? { entryFileNames: '.drawing.js', codeSplitting: false }
-          : { advancedChunks: { groups: [{ name: 'reading', test: READING }] } }),
+          : { codeSplitting: { groups: [{ name: 'reading', test: READING }] } }),
       },
       onwarn(warning, warn) {
         // Marks for servers of React's own kind, and what React has and we do not use.

@@ -44,7 +44,7 @@ it('a path, a service, a listener or a grant that only one of them has', () => {
     ofTheApp(edited(tree, `${at}/traefik/gateway-public.yaml`, (object) => object.spec.listeners.shift())),
   ).not.toEqual([]);
   expect(ofTheApp(without(tree, `${at}/education/referencegrant-certificate-education.yaml`))).toHaveLength(
-    4,
+    10,
   );
 });
 it('a service that is not there', () => {
