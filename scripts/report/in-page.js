@@ -132,6 +132,52 @@ matrix.addEventListener('keydown', (event) => {
   if (next) choose(next, true);
 });
 
+// Two failures: each alone, and both.
+const pair = find('form.pair');
+const pairs = pair && JSON.parse(find('#pairs').textContent);
+
+function showPair() {
+  const data = new FormData(pair);
+  const [first, second] = [Number(data.get('first')), Number(data.get('second'))].sort((a, b) => a - b);
+  const [alone, other, both] = [
+    [first, first],
+    [second, second],
+    [first, second],
+  ].map(([from, to]) => pairs.states[pairs.rows[from][to - from]].split(' '));
+  const [one, two] = [pairs.names[first], pairs.names[second]];
+  const result = find('#both');
+  result.replaceChildren();
+  const worse = pairs.services.filter((_, at) => both[0][at] > alone[0][at] && both[0][at] > other[0][at]);
+  line(
+    'p',
+    first === second
+      ? `Without ${one}`
+      : `Without ${one} and ${two}: ${worse.length > 0 ? `only together they hurt ${worse.join(', ')}` : 'nothing that one of them does not do alone'}`,
+    result,
+  ).className = 'head';
+  const scroll = line('div', '', result);
+  scroll.className = 'scroll';
+  scroll.tabIndex = 0;
+  scroll.role = 'region';
+  scroll.ariaLabel = 'Each failure alone, and both';
+  const table = line('table', '', scroll);
+  const head = line('tr', '', line('thead', '', table));
+  for (const each of ['service', `${one} alone`, `${two} alone`, 'both, at once', 'both, later'])
+    line('th', each, head).scope = 'col';
+  const body = line('tbody', '', table);
+  pairs.services.forEach((service, at) => {
+    const row = line('tr', '', body);
+    line('th', service, row).scope = 'row';
+    for (const state of [alone[0], other[0], both[0], both[1]])
+      line('td', pairs.verdicts[state[at]], row).className = pairs.verdicts[state[at]];
+  });
+}
+if (pair) {
+  pair.addEventListener('input', showPair);
+  pair.addEventListener('submit', (event) => event.preventDefault());
+  showPair();
+}
+
 // The map: layers, one flow alone, one host alone.
 const layers = find('form.layers');
 const paths = all('.map path');

@@ -6,6 +6,7 @@ import { togetherText } from '../lib/whatif-text.ts';
 import type { Facts } from './facts.ts';
 import { type Html, html, json } from './html.ts';
 import { alertText, type Loss, lossOf } from './loss.ts';
+import { pairPickerOf } from './pairs.ts';
 
 const SIGNS: Record<Verdict, string> = { up: '·', degraded: '~', 'read-only': 'r', down: '✕' };
 
@@ -35,6 +36,7 @@ export function matrixOf(facts: Facts): Html {
 <div id="why" class="why" role="status"><p>No cell is chosen.</p></div>
 <script type="application/json" id="reasons">${json(reasonsOf(losses))}</script>
 <h3>Two at once</h3>
+${pairPickerOf(facts)}
 ${
   pairs.length === 0
     ? html`<p>${head}</p>`

@@ -140,6 +140,22 @@ describe.skipIf(!hasBrowser)('the page of npm run report', () => {
     expect(await page.locator('#matrix [tabindex="0"]:visible').count()).toBe(1);
   });
 
+  it('says of any two failures what they do together, and tells a screen reader', async () => {
+    const { page, complaints } = await opened('phone');
+    const both = page.locator('#both');
+    await page.getByLabel('Without', { exact: true }).selectOption('dc');
+    await page.getByLabel('and', { exact: true }).selectOption('do');
+    expect(await both.getAttribute('role')).toBe('status');
+    expect(await both.locator('p').innerText()).toMatch(
+      /^Without dc and do: only together they hurt app read, app write, sign-in/,
+    );
+    const cells = both.locator('tbody tr').first().locator('th, td');
+    expect(await cells.allInnerTexts()).toEqual(['app read', 'up', 'up', 'down', 'down']);
+    await page.getByLabel('and', { exact: true }).selectOption('dc');
+    expect(await both.locator('p').innerText()).toBe('Without dc');
+    expect(complaints).toEqual([]);
+  });
+
   it('prints every host and the whole matrix, and no controls', async () => {
     const { page } = await opened('desktop');
     await page.emulateMedia({ media: 'print' });
