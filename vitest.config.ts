@@ -35,6 +35,7 @@ export default defineConfig({
           name: suite,
           include: [inSuite(suite)],
           exclude: ignored,
+          ...(suite === 'browser' ? { globalSetup: ['app/web/testing/one-browser.ts'] } : {}),
           // Those of the edges, of Ceph, of Traefik, of the cluster and of the twin each want the machine for themselves; a browser is slow enough alone.
           fileParallelism: suite === 'services',
           testTimeout: 600_000,

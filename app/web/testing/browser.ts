@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { inject } from 'vitest';
 
 /** Screens that most people have: a telephone, and a computer. */
 export const SCREENS = {
@@ -9,20 +8,8 @@ export const SCREENS = {
   desktop: { width: 1280, height: 900 },
 } as const;
 
-const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const hasBrowser = existsSync(PROGRAM);
-
-/** A browser that asks nobody but us. */
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export interface TestBrowser {
   /** A page of its own session, with everything that its console and its requests complained of. */
@@ -33,12 +20,9 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
+/** Sessions in the one browser of the suite. */
 export async function testBrowser(): Promise<TestBrowser> {
-  const profile = mkdtempSync(join(tmpdir(), 'fredu-browser-'));
-  const browser = await chromium.launch({
-    executablePath: PROGRAM,
-    args: [...FLAGS, `--disk-cache-dir=${profile}`],
-  });
+  const browser = await chromium.connect(inject('browser'));
   const contexts: BrowserContext[] = [];
   return {
     async page(screen, { dark = false } = {}) {
@@ -70,7 +54,6 @@ export async function testBrowser(): Promise<TestBrowser> {
     async close() {
       await Promise.all(contexts.map((context) => context.close()));
       await browser.close();
-      rmSync(profile, { recursive: true, force: true });
     },
   };
 }
