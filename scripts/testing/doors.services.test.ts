@@ -22,13 +22,27 @@ it('knows every command of package.json that is a program of ours', () => {
 const help = new Map<string, string>();
 
 it.each(doors)('npm run %s answers --help and does nothing else', async (name, file) => {
-  const { code, stdout, stderr } = await run([process.execPath, file, '--help']);
+  const [{ code, stdout, stderr }, unknown] = await Promise.all([
+    run([process.execPath, file, '--help']),
+    run([process.execPath, file, '--no-such-option']),
+  ]);
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(new RegExp(`^npm (run )?${name}\\b`));
   help.set(name, stdout);
-  // A program that uses this parser refuses, with the same words, an option that it does not know.
-  expect(readFileSync(file, 'utf8')).toMatch(/\boptions\(/);
+  expect([unknown.code, unknown.stdout, unknown.stderr]).toEqual([
+    2,
+    '',
+    expect.stringMatching(/^error: Unknown option '--no-such-option'/),
+  ]);
 });
+
+/** What a command is asked to do, where it does nothing without a word. */
+const WORDS: Record<string, string> = {
+  drain: 'sxb-edge1',
+  undrain: 'sxb-edge1',
+  certs: 'plan',
+  secrets: 'check',
+};
 
 it('reads another folder of sites by --sites, wherever a platform is read, and says so', async () => {
   const reads = doors.filter(([name]) => help.get(name)!.includes('--sites FOLDER'));
@@ -39,8 +53,11 @@ it('reads another folder of sites by --sites, wherever a platform is read, and s
   for (const [name, file] of doors)
     if (name !== 'bench:laws' && /\bload(Model|Sites)\(/.test(readFileSync(file, 'utf8')))
       expect(help.get(name), name).toContain('--sites FOLDER');
-  for (const [name, file] of reads) {
-    const { code, stdout, stderr } = await run([process.execPath, file, '--sites', '/nowhere/others']);
+  // It needs a cluster before it opens what is encrypted beside the sites.
+  for (const [name, file] of reads.filter(([name]) => name !== 'deploy')) {
+    const words = WORDS[name] === undefined ? [] : [WORDS[name]];
+    const command = [process.execPath, file, ...words, '--sites', '/nowhere/others'] as const;
+    const { code, stdout, stderr } = await run(command);
     expect([code, stdout, stderr], name).toEqual([
       2,
       '',
