@@ -6,6 +6,7 @@ import { type Lab, type LabHost, startLab, until } from '#scripts/lib/lab/netns.
 import type { Asking, Outcome } from '#scripts/testing/lab/clients.ts';
 import { type Ingress, ingressFiles, ingressMissing, startIngress } from '#scripts/testing/lab/ingress.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
+import { API } from '#shared/contract.ts';
 import { both } from '#sites/address.ts';
 import { balancerSources, workers } from '#sites/questions.ts';
 import { machinesAtApp } from '#sites/traffic/conversations.ts';
@@ -103,9 +104,8 @@ suite.each(sites)(
           .filter((each) => each.provider === provider)
           .map(({ rule, entryPoints }) => `${/Host\(["`]([^"`]+)/.exec(rule)?.[1]} on ${entryPoints.join()}`)
           .sort();
-      const expected = [model.domain, model.domain, site.domain, site.domain].map(
-        (each) => `${each} on websecure`,
-      );
+      const paths = ['/', API.basePath, ...API.pagePaths];
+      const expected = [model.domain, site.domain].flatMap((each) => paths.map(() => `${each} on websecure`));
       expect(places('kubernetes')).toEqual([...expected, `${store} on objects`].sort());
       expect([...new Set(places('kubernetesgateway'))]).toEqual(
         [...new Set([...expected, `${store} on objects`])].sort(),

@@ -51,6 +51,10 @@ it.each([
     'a DaemonSet without workers',
     object('apps/v1', 'DaemonSet', { observedGeneration: 2, desiredNumberScheduled: 0 }),
   ],
+  [
+    'an autoscaler that has looked',
+    object('autoscaling/v2', 'HorizontalPodAutoscaler', { currentReplicas: 3 }, { minReplicas: 3 }),
+  ],
   ['a Job that completed', object('batch/v1', 'Job', condition('Complete', 'True'))],
   ['a claim with its volume', object('v1', 'PersistentVolumeClaim', { phase: 'Bound' })],
   [
@@ -106,6 +110,11 @@ it.each([
       { replicas: 3 },
     ),
     '1 of 3 pods are of this version',
+  ],
+  [
+    'an autoscaler that has not looked yet',
+    object('autoscaling/v2', 'HorizontalPodAutoscaler', { currentReplicas: 1 }, { minReplicas: 3 }),
+    '1 of at least 3 pods are asked for',
   ],
   [
     'a Job that runs',

@@ -55,6 +55,7 @@ const RULES: Record<string, (object: Data) => Readiness> = {
   'apps/StatefulSet': statefulSet,
   'apps/DaemonSet': daemonSet,
   'batch/Job': job,
+  'autoscaling/HorizontalPodAutoscaler': autoscaler,
   '/Namespace': byPhase('Active'),
   '/PersistentVolumeClaim': byPhase('Bound'),
   '/PersistentVolume': byPhase('Available', 'Bound'),
@@ -105,6 +106,11 @@ function rolled(object: Data, wanted: number, updated: number, available: number
   if (all > wanted) return waiting(`${all - wanted} pods of the version before are still there`);
   if (available < wanted) return waiting(`${available} of ${wanted} pods are available`);
   return READY;
+}
+/** A deployment begins with one pod, and is ready with it, until its autoscaler first looks: fifteen seconds later. */
+function autoscaler({ spec, status = {} }: Data): Readiness {
+  const [least, now]: number[] = [spec.minReplicas ?? 1, status.currentReplicas ?? 0];
+  return now! < least! ? waiting(`${now} of at least ${least} pods are asked for`) : READY;
 }
 function job(object: Data): Readiness {
   if (condition(object, 'Complete')?.status === 'True') return READY;
