@@ -35,6 +35,7 @@ export async function showPlan({ model, store, now, out, json }: Context): Promi
   const { authorities, unmade, rows, bundles } = await lacks(model, store, now);
   const old = ending(authorities, now);
   const bad = rows.filter(({ state }) => state.is !== 'good');
+  const wrong = bad.length + unmade.length + bundles.length;
   if (json) {
     out(`${JSON.stringify({ unmade, ending: old?.toISOString(), rows, bundles }, null, 2)}\n`);
   } else {
@@ -42,10 +43,9 @@ export async function showPlan({ model, store, now, out, json }: Context): Promi
     for (const each of unmade) out(`missing   ${each}\n`);
     for (const { place, file, what } of bundles) out(`${what.padEnd(9)} ${file}, ${placeInWords(place)}\n`);
     if (old) out(`ends      the database’s authority ends ${day(old)}: npm run certs -- rotate\n`);
-    const todo = bad.length + unmade.length + bundles.length;
-    out(todo === 0 ? conclusion(rows) : `${todo} to mend: npm run certs -- issue\n`);
+    out(wrong === 0 ? conclusion(rows) : `${wrong} to mend: npm run certs -- issue\n`);
   }
-  return bad.length + unmade.length + bundles.length > 0 || old ? 1 : 0;
+  return wrong > 0 || old ? 1 : 0;
 }
 
 /** The same of a folder that a person has. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { run } from '#scripts/lib/run.ts';
+import { makeAuthority } from '../certs/x509.ts';
 import { Cluster } from './cluster.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'api-'));
@@ -14,30 +14,9 @@ let answers: Record<string, [number, unknown][]> = {};
 let server: https.Server;
 
 beforeAll(async () => {
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const made = await run([
-    'openssl',
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-noenc',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=api',
-    '-addext',
-    'subjectAltName=IP:127.0.0.1',
-    '-keyout',
-    key,
-    '-out',
-    cert,
-  ]);
-  if (made.code !== 0) throw new Error(made.stderr);
-  const { readFileSync } = await import('node:fs');
-  server = https.createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+  const made = await makeAuthority('api', { now: new Date(), days: 2, names: [], addresses: ['127.0.0.1'] });
+  writeFileSync(join(folder, 'cert.pem'), made.certificate);
+  server = https.createServer({ key: made.key, cert: made.certificate }, (request, response) => {
     const queue = answers[request.url!.split('?')[0]!] ?? [[404, { message: 'not here' }]];
     const [status, body] = queue.length > 1 ? queue.shift()! : queue[0]!;
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));

@@ -1,37 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { run } from '#scripts/lib/run.ts';
+import { makeAuthority } from '../certs/x509.ts';
 import type { Cluster } from '../deploy/cluster.ts';
 import { certificatesOf } from './certificates.ts';
 
 const DAY = 24 * 3600 * 1000;
 
 async function pem(name: string, days: number): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-  const { code, stderr } = await run([
-    'openssl',
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-noenc',
-    '-days',
-    String(days),
-    '-subj',
-    `/CN=${name}`,
-    '-keyout',
-    join(folder, 'key'),
-    '-out',
-    join(folder, 'crt'),
-  ]);
-  if (code !== 0) throw new Error(stderr);
-  const text = readFileSync(join(folder, 'crt'));
-  rmSync(folder, { recursive: true });
-  return text.toString('base64');
+  const { certificate } = await makeAuthority(name, { now: new Date(), days, names: [], addresses: [] });
+  return Buffer.from(certificate).toString('base64');
 }
 const cluster = (answers: Record<string, [number, object]>) =>
   ({
