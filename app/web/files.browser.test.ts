@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)('the files of a course', () => {
       // A name that the course has already is refused in the server's words.
       await choose(page, [{ name: 'carre.png', mimeType: 'image/png', buffer: square }]);
       await page.getByRole('alert').filter({ hasText: 'Ce cours a déjà un fichier' }).waitFor();
-      await page.getByRole('button', { name: 'Abandonner carre.png' }).click();
+      await page.getByRole('button', { name: 'Fermer carre.png' }).click();
 
       await page.getByRole('button', { name: 'Renommer carre.png' }).click();
       await page.getByLabel('Le changer aussi dans « Partie 1 »').waitFor();
@@ -195,25 +195,48 @@ describe.skipIf(!hasBrowser)('the files of a course', () => {
     expect(complaints.filter((each) => !/film\.mp4/.test(each))).toEqual([]);
   });
 
-  it('go on where they were suspended', async () => {
-    const { page } = await teacherAt(['Rien.'], 'desktop');
+  it('go on over pages, a cut, a rest and a closed tab', async () => {
+    const { page } = await teacherAt(['Rien.'], 'phone');
+    const context = page.context();
+    // The first piece arrives, and no other before the tab is closed.
+    const opened = Promise.withResolvers<void>();
     let asked = 0;
-    await page.route('**/api/v1/uploads/*', async (route) => {
+    await context.route('**/api/v1/uploads/*', async (route) => {
       const isPiece = route.request().method() === 'PATCH';
       if (isPiece) asked += 1;
-      if (isPiece && asked === 2) await new Promise((resolve) => setTimeout(resolve, 3000));
+      if (isPiece && asked > 1) await opened.promise;
       await route.continue().catch(() => undefined);
     });
-    const size = 36 * 2 ** 20;
+    const pieces = (number: number) => expect.poll(() => asked, { timeout: 60_000 }).toBe(number);
+    const row = (at: Page) => at.getByRole('region', { name: 'Envois' }).getByRole('listitem');
+    const size = 18 * 2 ** 20;
     await choose(page, [
       { name: 'grand.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(size, 7) },
     ]);
-    await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) >= 16 * 2 ** 20);
+    const whereabouts = page.url();
+    await page.getByRole('link', { name: '← Images et films' }).click();
+    await page.getByRole('link', { name: 'Écrire ce cours' }).click();
+    await page.waitForURL(/\/ecrire$/);
+    await pieces(2);
+    await looked(page, 'phone', 'uploads');
+
+    await context.setOffline(true);
+    await row(page).getByText('Pas de réseau').waitFor();
+    await context.setOffline(false);
+    await pieces(3);
     await page.getByRole('button', { name: 'Suspendre grand.bin' }).click();
-    await page.getByText('Suspendu à').waitFor();
+    await row(page).getByText('Suspendu à').waitFor();
     await page.getByRole('button', { name: 'Reprendre grand.bin' }).click();
-    await added(page, 'grand.bin');
-    const arrived = await page.evaluate(async () => {
+    await pieces(4);
+
+    // The tab is closed, and another one opened.
+    await page.close();
+    opened.resolve();
+    const next = await context.newPage();
+    await next.goto(whereabouts);
+    await added(next, 'grand.bin');
+    expect(await row(next).getByRole('link', { name: 'Images et films' }).count()).toBe(1);
+    const arrived = await next.evaluate(async () => {
       const url = document.querySelector<HTMLAnchorElement>('.files a')!.href;
       return (await (await fetch(url)).arrayBuffer()).byteLength;
     });

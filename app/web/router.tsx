@@ -1,4 +1,5 @@
 import { matchRoutes, type RouteObject } from 'react-router';
+import { UploadDock } from './features/files/components/upload-dock.tsx';
 import { AccountMenu, AnotherPerson } from './features/people/components/account-menu.tsx';
 import { Layout } from './layout/layout.tsx';
 import { Waiting } from './layout/waiting.tsx';
@@ -10,7 +11,7 @@ import { NotFoundPage } from './pages/not-found-page.tsx';
 /** The addresses of the pages. */
 export const routes: RouteObject[] = [
   {
-    element: <Layout menu={<AccountMenu />} notice={<AnotherPerson />} />,
+    element: <Layout menu={<AccountMenu />} notice={<AnotherPerson />} dock={<UploadDock />} />,
     HydrateFallback: Waiting,
     children: [
       { index: true, element: <CoursesPage /> },

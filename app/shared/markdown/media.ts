@@ -20,6 +20,10 @@ const ADVICE: [RegExp, string][] = [
   [/^image\/svg/, 'Les images SVG ne sont pas montrées : exportez-la en PNG.'],
   [/^image\//, 'Les navigateurs ne montrent pas cette image : exportez-la en JPEG ou en PNG.'],
   [/^video\//, 'Les navigateurs ne montrent pas ce film : exportez-le en MP4 (H.264).'],
+  [
+    /^(text\/x-(ssa|microdvd)|application\/ttml\+xml)$/,
+    'Les navigateurs ne lisent pas ces sous-titres : exportez-les en WebVTT (.vtt) ou en SubRip (.srt).',
+  ],
   [/^audio\//, 'Les navigateurs ne jouent pas ce son : exportez-le en MP3 ou en M4A.'],
 ];
 
@@ -47,6 +51,10 @@ const UNSHOWN_ENDINGS: Record<string, string> = {
   amr: 'audio/amr',
   aif: 'audio/aiff',
   aiff: 'audio/aiff',
+  ass: 'text/x-ssa',
+  ssa: 'text/x-ssa',
+  sub: 'text/x-microdvd',
+  ttml: 'application/ttml+xml',
 };
 
 /** WebVTT, or SubRip, which the server gives as WebVTT. */

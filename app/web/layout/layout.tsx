@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { Link, NavLink, Outlet, ScrollRestoration } from 'react-router';
 import './layout.css';
 
-/** What stands around every page; `menu` at the end of its top, `notice` above what it shows. */
-export function Layout({ menu, notice }: { menu: ReactNode; notice: ReactNode }) {
+/** What stands around every page; `menu` at the end of its top, `notice` above what it shows, `dock` below while it is scrolled. */
+export function Layout({ menu, notice, dock }: { menu: ReactNode; notice: ReactNode; dock: ReactNode }) {
   return (
     <>
       <a className="skip" href="#contenu">
@@ -32,6 +32,7 @@ export function Layout({ menu, notice }: { menu: ReactNode; notice: ReactNode })
           Des cours ouverts à tous. <a href="/api/v1/documentation">Documentation de l’API</a>
         </p>
       </footer>
+      {dock}
       <ScrollRestoration />
     </>
   );

@@ -6,13 +6,21 @@ import { sha256Of } from './sha256.ts';
 
 /** Bytes of one request: a line that breaks costs the time of that many at most. */
 const PIECE_BYTES = 16 * 2 ** 20;
-/** How long a client waits before it tries again; the line of a train is back after some of these. */
-const RETRY_MILLISECONDS = [0, 1000, 3000, 10_000, 30_000];
+/** How long a client waits before it tries again; who sends begins anew when all of these have passed. */
+const RETRY_MILLISECONDS = [0, 1000, 3000, 10_000];
+
+/** Why a file does not go on by itself: nothing answers, nobody is signed in, or the server does not want it. */
+export type Hindrance = 'cut' | 'signed-out' | 'refused';
 
 export interface Sending {
   pause(): void;
   resume(): void;
   giveUp(): void;
+}
+export interface SendingListener {
+  sent(bytes: number): void;
+  done(): void;
+  failed(why: Hindrance, reason: string): void;
 }
 
 /**
@@ -23,7 +31,7 @@ export interface Sending {
 export function sendFile(
   { courseId, replaces }: { courseId: string; replaces?: string | undefined },
   file: File,
-  listener: { sent(bytes: number): void; done(): void; failed(reason: string): void },
+  listener: SendingListener,
 ): Sending {
   let isWanted = true;
   let isUnderWay = false;
@@ -39,18 +47,15 @@ export function sendFile(
     // A refusal stays one; a piece that is not the next one tells where to go on.
     onShouldRetry: ({ originalRequest, originalResponse }) => {
       const status = originalResponse?.getStatus() ?? 0;
-      return (
-        status === 0 ||
-        status >= 500 ||
-        status === 429 ||
-        (status === 409 && originalRequest?.getMethod() === 'PATCH')
-      );
+      return isPassing(status) || (status === 409 && originalRequest?.getMethod() === 'PATCH');
     },
     onProgress: listener.sent,
     onSuccess: () => listener.done(),
     onError: (error) => {
       isUnderWay = false;
-      listener.failed(reasonOf(error as DetailedError));
+      const status = (error as DetailedError).originalResponse?.getStatus() ?? 0;
+      const why = isPassing(status) ? 'cut' : status === 401 ? 'signed-out' : 'refused';
+      listener.failed(why, reasonOf(error as DetailedError));
     },
   });
   const ready = prepare(upload, file);
@@ -79,6 +84,9 @@ export function sendFile(
   };
 }
 
+/** Whether the same may be answered otherwise in a while; 0 is no answer at all. */
+const isPassing = (status: number): boolean => status === 0 || status >= 500 || status === 429;
+
 /** Finds what was sent of a file already, and what it is. */
 async function prepare(upload: Upload, file: File): Promise<void> {
   const [[previous], sha256] = await Promise.all([upload.findPreviousUploads(), sha256Of(file)]);
@@ -95,5 +103,5 @@ function reasonOf(error: DetailedError): string {
   } catch {
     // no answer, or not one of ours
   }
-  return 'L’envoi s’est arrêté : vérifiez votre connexion, puis reprenez.';
+  return 'L’envoi s’est arrêté.';
 }

@@ -13,7 +13,7 @@ const UploadFiles = lazy(async () => ({ default: (await import('./upload-files.t
 const ReplaceFile = lazy(async () => ({ default: (await import('./replace-file.tsx')).ReplaceFile }));
 
 /** The files of a course: its readers download them; its authors add, name in their text, and delete them. */
-export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 'mine'> }) {
+export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'title' | 'files' | 'mine'> }) {
   const isAuthor = course.mine?.author === true;
   const queries = useQueryClient();
   const [words, setWords] = useState('');
@@ -64,7 +64,7 @@ export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 
             )}
             {doing?.id === file.id && doing.what === 'replace' && (
               <Suspense>
-                <ReplaceFile courseId={course.id} file={file} onDone={done} />
+                <ReplaceFile course={course} file={file} onDone={done} />
               </Suspense>
             )}
             {isAuthor && doing?.id !== file.id && (
@@ -111,7 +111,7 @@ export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'files' | 
       </p>
       {isAuthor && (
         <Suspense>
-          <UploadFiles courseId={course.id} />
+          <UploadFiles course={course} />
         </Suspense>
       )}
     </section>

@@ -1,0 +1,19 @@
+import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { useCurrent } from '#web/features/people/api/people.ts';
+import { isDockOpen, onDock } from '../api/dock.ts';
+import { hasKept } from '../api/kept-mark.ts';
+
+/** Only authors need the program that sends. */
+const UploadPanel = lazy(async () => ({ default: (await import('./upload-panel.tsx')).UploadPanel }));
+
+/** Where files on their way are shown, whatever page one looks at; nothing for who sends none. */
+export function UploadDock() {
+  const isOpen = useSyncExternalStore(onDock, isDockOpen, () => false);
+  const { data: person } = useCurrent();
+  if (!person || !(isOpen || hasKept())) return null;
+  return (
+    <Suspense>
+      <UploadPanel personId={person.id} />
+    </Suspense>
+  );
+}
