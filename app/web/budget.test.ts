@@ -9,6 +9,8 @@ const packed = (path: string): number => readFileSync(join(DIST, `${path}.gz`)).
 /** Bytes of script and style, packed with gzip, that a reader of any public course waits for: the pages of courses ask for nothing else. */
 const READER_SCRIPT_MAX = 100_000;
 const READER_STYLE_MAX = 12_000;
+/** Bytes that a browser fetches after the first page, once, to show pages without a network; the reader's script is had already. */
+const OFFLINE_MAX = 60_000;
 
 beforeAll(async () => {
   await buildWeb();
@@ -29,4 +31,17 @@ it('has the pages that everybody reads in that script, and the parser of no lang
   const script = readFileSync(join(DIST, /src="\/(assets\/[^"]+\.js)"/.exec(page)![1]!), 'utf8');
   for (const words of ['Sommaire', 'Tous les cours']) expect(script).toContain(words);
   expect(script).not.toMatch(/micromark|temml|shiki/);
+});
+
+it('keeps in the browser what readers need without a network, and little more', () => {
+  const program = readFileSync(join(DIST, 'service-worker.js'), 'utf8');
+  // A classic script: it runs in every browser that knows service workers.
+  expect(program).not.toMatch(/^\s*(import|export)\b/m);
+  const kept = [...program.matchAll(/url:\s*[`'"](\/[^`'"]+)[`'"]/g)].map(([, url]) => url!.slice(1));
+  expect(kept).toEqual(expect.arrayContaining(['index.html', 'icon.svg', 'manifest.json']));
+  const page = readFileSync(join(DIST, 'index.html'), 'utf8');
+  const read = [...page.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, path]) => path!);
+  expect(kept).toEqual(expect.arrayContaining(read));
+  const bytes = [...kept.filter((path) => !read.includes(path)), 'service-worker.js'].map(packed);
+  expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(OFFLINE_MAX);
 });

@@ -18,6 +18,7 @@ export const PACKAGES = '.packages.json';
 const SOURCES = [
   'index.html',
   'vite.config.ts',
+  'build-worker.ts',
   'icons.ts',
   'fonts.ts',
   'main.tsx',
@@ -31,6 +32,7 @@ const SOURCES = [
   'features',
   'layout',
   'markdown',
+  'offline',
   'pages',
   'public',
   '../shared',
@@ -43,6 +45,7 @@ export async function buildWeb({ force = false }: { force?: boolean } = {}): Pro
   if (!force && existsSync(DRAWING) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest)
     return false;
   const { build } = await import('vite');
+  const { buildWorker } = await import('./build-worker.ts');
   const { NODE_ENV } = process.env;
   // Two programs that build at once each make their own.
   const outDir = `${DIST}.${process.pid}`;
@@ -56,6 +59,7 @@ export async function buildWeb({ force = false }: { force?: boolean } = {}): Pro
       logLevel: 'warn',
       build: { outDir, ssr: join(WEB, 'draw.tsx'), emptyOutDir: false, license: false, copyPublicDir: false },
     });
+    await buildWorker(outDir, PACKAGES);
     compress(outDir);
     writeFileSync(join(outDir, SOURCES_DIGEST), digest);
     replace(DIST, outDir);

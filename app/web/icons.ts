@@ -6,9 +6,14 @@ import sharp from 'sharp';
 const DRAWING = join(import.meta.dirname, 'public/icon.svg');
 const ICO_SIZES = [16, 32, 48];
 const APPLE_SIZE = 180;
+/** What the drawing stands on. */
+const GROUND = '#16324f';
+
+/** The sizes that an installed app is drawn in are those of @see https://web.dev/articles/add-manifest#icons */
+type Name = 'favicon.ico' | 'apple-touch-icon.png' | 'icon-192.png' | 'icon-512.png' | 'icon-whole.png';
 
 /** The same drawing in pixels, for browsers and telephones that take no SVG, by the names that they ask for. */
-export async function icons(): Promise<Record<'favicon.ico' | 'apple-touch-icon.png', Buffer>> {
+export async function icons(): Promise<Record<Name, Buffer>> {
   const drawing = readFileSync(DRAWING);
   const drawn = (size: number) =>
     sharp(drawing, { density: 72 * (size / 32) })
@@ -18,6 +23,13 @@ export async function icons(): Promise<Record<'favicon.ico' | 'apple-touch-icon.
   return {
     'favicon.ico': ico(await Promise.all(ICO_SIZES.map(async (size) => ({ size, png: await drawn(size) })))),
     'apple-touch-icon.png': await drawn(APPLE_SIZE),
+    'icon-192.png': await drawn(192),
+    'icon-512.png': await drawn(512),
+    // A telephone cuts it to the form that all its icons have: no corner of it may be empty.
+    'icon-whole.png': await sharp(await drawn(512))
+      .flatten({ background: GROUND })
+      .png()
+      .toBuffer(),
   };
 }
 

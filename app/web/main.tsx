@@ -5,6 +5,7 @@ import { createBrowserRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import './design/tokens.css';
 import './design/base.css';
+import { offerVersion } from './layout/new-version.tsx';
 import { queryClient } from './queries.ts';
 import { readPage } from './read-page.ts';
 import { loadPage, routes } from './router.tsx';
@@ -29,6 +30,11 @@ async function begin(): Promise<void> {
     root.replaceChildren();
     createRoot(root).render(page);
   }
+  // Not while the page is on its way: a bad line has room for one of the two.
+  if (import.meta.env.PROD)
+    addEventListener('load', () =>
+      setTimeout(async () => (await import('./offline/start.ts')).startOffline(queries, offerVersion)),
+    );
 }
 
 void begin();

@@ -70,6 +70,21 @@ describe('icons', () => {
     expect(await sharp(made['apple-touch-icon.png']).metadata()).toMatchObject({ width: 180, height: 180 });
   });
 
+  it('are those that the manifest of the installed app names', async () => {
+    const made: Record<string, Buffer> = await icons();
+    const { icons: named } = JSON.parse(read('public/manifest.json')) as {
+      icons: { src: string; sizes: string; type: string; purpose?: string }[];
+    };
+    for (const { src, sizes, type, purpose } of named) {
+      if (type === 'image/svg+xml') continue;
+      const picture = sharp(made[src.slice(1)]);
+      const { width, height, format } = await picture.metadata();
+      expect({ src, sizes: `${width}x${height}`, type: `image/${format}` }).toEqual({ src, sizes, type });
+      expect((await picture.stats()).isOpaque, src).toBe(purpose === 'maskable');
+    }
+    expect(read('index.html')).toContain('<link rel="manifest" href="/manifest.json" />');
+  });
+
   it('are named by the page', () => {
     const page = read('index.html');
     for (const name of ['favicon.ico', 'icon.svg', 'apple-touch-icon.png'])

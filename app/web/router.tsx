@@ -2,6 +2,7 @@ import { matchRoutes, type RouteObject } from 'react-router';
 import { UploadDock } from './features/files/components/upload-dock.tsx';
 import { AccountMenu, AnotherPerson } from './features/people/components/account-menu.tsx';
 import { Layout } from './layout/layout.tsx';
+import { NewVersion } from './layout/new-version.tsx';
 import { Waiting } from './layout/waiting.tsx';
 import { CoursePage } from './pages/course-page.tsx';
 import { CoursesPage } from './pages/courses-page.tsx';
@@ -11,7 +12,18 @@ import { NotFoundPage } from './pages/not-found-page.tsx';
 /** The addresses of the pages. */
 export const routes: RouteObject[] = [
   {
-    element: <Layout menu={<AccountMenu />} notice={<AnotherPerson />} dock={<UploadDock />} />,
+    element: (
+      <Layout
+        menu={<AccountMenu />}
+        notice={
+          <>
+            <NewVersion />
+            <AnotherPerson />
+          </>
+        }
+        dock={<UploadDock />}
+      />
+    ),
     HydrateFallback: Waiting,
     children: [
       { index: true, element: <CoursesPage /> },

@@ -6,6 +6,7 @@ import { useOutline } from '../features/courses/api/course.ts';
 import { Contents } from '../features/courses/components/contents.tsx';
 import { CourseMissing } from '../features/courses/components/course-missing.tsx';
 import { Following, Rating } from '../features/courses/components/following.tsx';
+import { KeepCourse } from '../features/courses/components/keep-course.tsx';
 import { Subject } from '../features/courses/components/subject.tsx';
 import { count, date, duration, mark, names, STATES } from '../features/courses/words.ts';
 import { CourseFiles } from '../features/files/components/course-files.tsx';
@@ -87,6 +88,7 @@ export function CoursePage() {
           )}
         </ul>
         <CourseFiles course={course} />
+        <KeepCourse course={course} />
         {course.mine?.enrolled && <Rating key={course.mine.score} course={course} />}
       </aside>
       <Teachers authors={course.authors} />

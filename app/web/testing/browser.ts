@@ -12,10 +12,13 @@ export const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const hasBrowser = existsSync(PROGRAM);
 
 export interface TestBrowser {
-  /** A page of its own session, with everything that its console and its requests complained of. */
+  /**
+   * A page of its own session, with everything that its console and its requests complained of. Only where it `keeps` what it read do
+   * service workers stand between it and the server.
+   */
   page(
     screen: keyof typeof SCREENS,
-    options?: { dark?: boolean },
+    options?: { dark?: boolean; keeps?: boolean },
   ): Promise<{ page: Page; complaints: string[] }>;
   close(): Promise<void>;
 }
@@ -25,13 +28,14 @@ export async function testBrowser(): Promise<TestBrowser> {
   const browser = await chromium.connect(inject('browser'));
   const contexts: BrowserContext[] = [];
   return {
-    async page(screen, { dark = false } = {}) {
+    async page(screen, { dark = false, keeps = false } = {}) {
       const context = await browser.newContext({
         viewport: SCREENS[screen],
         locale: 'fr-FR',
         timezoneId: 'Europe/Paris',
         colorScheme: dark ? 'dark' : 'light',
         hasTouch: screen === 'phone',
+        serviceWorkers: keeps ? 'allow' : 'block',
       });
       contexts.push(context);
       const page = await context.newPage();

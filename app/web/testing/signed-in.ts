@@ -13,9 +13,9 @@ const SCREENSHOTS = process.env.SCREENSHOTS;
 /** A page of somebody who has signed in. */
 export async function signedIn(
   { browser, url }: TestSite,
-  { email, screen }: { email: string; screen: keyof typeof SCREENS },
+  { email, screen, keeps = false }: { email: string; screen: keyof typeof SCREENS; keeps?: boolean },
 ) {
-  const { page, complaints } = await browser.page(screen);
+  const { page, complaints } = await browser.page(screen, { keeps });
   await page.goto(url);
   await asked(page, 'POST', '/sessions', { body: { email, password: DEMO_PASSWORD } });
   await page.waitForLoadState('networkidle');

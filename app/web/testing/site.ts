@@ -43,8 +43,11 @@ export function testSite(): TestSite {
     async whileAway(work) {
       const port = Number(new URL(running.url).port);
       await running.close();
-      await work();
-      await open(port);
+      try {
+        await work();
+      } finally {
+        await open(port);
+      }
     },
   };
 }

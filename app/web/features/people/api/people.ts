@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { MeChange, SignUp } from '#shared/schemas/person.ts';
 import { answerOf, api, from, pagePerson, setPagePerson } from '#web/api.ts';
+import { forgetAll, keepOnlyFor } from '#web/offline/kept.ts';
 import { cameWithThePage } from '#web/read-page.ts';
 
 /** Who is signed in; null for a visitor. The first one is whose page this is. */
@@ -10,6 +11,7 @@ export const useCurrent = () =>
     queryKey: ['current'],
     queryFn: async ({ signal, client }) => {
       const { person } = await answerOf(api.GET('/sessions/current', { signal }));
+      await keepOnlyFor(person?.id);
       if (person && !pagePerson()) {
         setPagePerson(person);
         // What came with the page is what visitors see of it.
@@ -32,8 +34,9 @@ function useChange<Body, Answer>(change: (body: Body) => Promise<Answer>) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSuccess: () => {
+    onSuccess: async () => {
       setPagePerson(undefined);
+      await forgetAll();
       return queries.resetQueries();
     },
   });
@@ -41,11 +44,14 @@ function useChange<Body, Answer>(change: (body: Body) => Promise<Answer>) {
 
 export const useSignIn = () =>
   useChange((body: { email: string; password: string }) => answerOf(api.POST('/sessions', { body })));
-/** Ends the session. The page is loaded again: nothing that the person read stays in it. */
+/** Ends the session. The page is loaded again: nothing that the person read stays in it, nor in this browser. */
 export const useSignOut = () =>
   useMutation({
     mutationFn: () => answerOf(api.DELETE('/sessions/current')),
-    onSuccess: () => location.assign('/'),
+    onSuccess: async () => {
+      await forgetAll();
+      location.assign('/');
+    },
   });
 export const useConfirm = () =>
   useChange((body: { token: string; password: string }) =>
