@@ -30,6 +30,7 @@ export async function buildWorker(outDir: string, packages: string): Promise<voi
       license: { fileName: own },
       reportCompressedSize: false,
       rollupOptions: {
+        checks: { pluginTimings: false },
         input: join(WEB, 'offline/service-worker.ts'),
         // No module: every browser that has service workers takes it.
         output: { format: 'iife', entryFileNames: 'service-worker.js' },

@@ -39,6 +39,8 @@ export default defineConfig(({ isSsrBuild }) => ({
     license: { fileName: PACKAGES },
     reportCompressedSize: false,
     rollupOptions: {
+      // How long our own plugins took on a busy machine is nobody's warning.
+      checks: { pluginTimings: false },
       output: {
         // What every reader needs is one file, and what few need comes with its page.
         ...(isSsrBuild
