@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CHANGED_SITES, REFERENCE } from '#scripts/testing/changed-sites-examples.ts';
 import { EDITED_TREES } from '#scripts/testing/edited-tree-examples.ts';
+import { OPENED_WAYS } from '#scripts/testing/opened-way-examples.ts';
 import { exitOf, report, text } from './index.ts';
 
 /** What a reviewer reads of each change, as it stands in git: `npx vitest run policies/diff/cases -u` writes it again. */
 const CASES = join(import.meta.dirname, 'cases');
 
-const PAIRS = [...CHANGED_SITES, ...EDITED_TREES];
+const PAIRS = [...CHANGED_SITES, ...EDITED_TREES, ...OPENED_WAYS];
 
 it.each(PAIRS)('$name', async ({ name, before, after }) => {
   const made = report(before?.() ?? REFERENCE, after(), { before: 'before', after: 'after' }, []);

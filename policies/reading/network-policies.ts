@@ -1,5 +1,6 @@
 import { crowd } from './crowd.ts';
 import { type Data, type Rendered, selects } from './objects.ts';
+import { listOf } from './texts.ts';
 
 /** What NetworkPolicies say: the meaning of the API's fields, read once more from its documentation. */
 
@@ -23,7 +24,7 @@ export interface Door {
 }
 
 const directed = (policy: Rendered, direction: Direction): boolean => {
-  const types: string[] = policy.object.spec.policyTypes ?? ['Ingress'];
+  const types: string[] = policy.object.spec?.policyTypes ?? ['Ingress'];
   return types.includes(direction === 'ingress' ? 'Ingress' : 'Egress');
 };
 const chosenFor = (policies: Rendered[], end: End): Rendered[] =>
@@ -41,7 +42,7 @@ export const rulesOf = (policies: Rendered[], direction: Direction): Map<Rendere
       .filter((policy) => directed(policy, direction))
       .map((policy) => [
         policy,
-        (policy.object.spec[direction] ?? []).map((rule: Data) => ({
+        listOf(policy.object.spec[direction]).map((rule: Data) => ({
           ports: rule.ports,
           isPeer: peersOf(direction === 'ingress' ? rule.from : rule.to, policy.namespace),
         })),
@@ -63,9 +64,13 @@ export const opens = ({ protocol = 'TCP', port, endPort = port }: Data, door: Do
   protocol === door.protocol && (port === undefined || (door.port >= port && door.port <= endPort));
 
 /** Whom a rule is about: nobody named means everybody. A peer without a namespace is in that of the policy. */
-function peersOf(peers: Data[] | undefined, namespace: string): (end: End) => boolean {
-  if (!peers?.length) return () => true;
-  const blocks = peers.filter(({ ipBlock }) => ipBlock !== undefined).map(({ ipBlock }) => ipBlock);
+function peersOf(list: Data, namespace: string): (end: End) => boolean {
+  const peers = listOf(list);
+  if (peers.length === 0) return () => true;
+  const blocks = peers
+    .map(({ ipBlock }) => ipBlock)
+    // One without a network is reported by `known-fields`.
+    .filter((block) => typeof block?.cidr === 'string');
   const whole = crowd(blocks.filter(({ except }) => !except?.length).map(({ cidr }) => cidr));
   const pierced = blocks
     .filter(({ except }) => except?.length)

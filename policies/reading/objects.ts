@@ -1,5 +1,5 @@
 import type { Tree } from '../law.ts';
-import { type Data, yamlOf } from './texts.ts';
+import { type Data, listOf, yamlOf } from './texts.ts';
 
 export type { Data };
 
@@ -124,10 +124,9 @@ function readWorkloads(tree: Tree): Workload[] {
 
 /** Whether a label selector chooses these labels; an empty one chooses everything. */
 export function selects(selector: Data, labels: Record<string, string>): boolean {
-  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
   return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }: Data) => {
+    Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    listOf(selector?.matchExpressions).every(({ key, operator, values = [] }: Data) => {
       const value = labels[key];
       if (operator === 'In') return value !== undefined && values.includes(value);
       if (operator === 'NotIn') return value === undefined || !values.includes(value);

@@ -1,6 +1,7 @@
 import type { Tree } from '../../law.ts';
 import { aligned } from '../sequence.ts';
 import { placeOf } from '../thing.ts';
+import type { Step } from './paths/gate.ts';
 import type { Point } from './point.ts';
 import type { Rule } from './reach.ts';
 import type { Exposure } from './ways.ts';
@@ -14,12 +15,7 @@ export function chainPoints(tree: Tree, paths: readonly string[]): Point[] {
     .flatMap((path) => {
       const text = tree.get(path) ?? '';
       const host = path.split('/')[2] ?? path;
-      const sets = new Map(
-        [...text.matchAll(/set (\w+) \{[^}]*?elements = \{([^}]*)\}/g)].map(([, name = '', list = '']) => [
-          `@${name}`,
-          list.split(',').map((each) => each.trim()),
-        ]),
-      );
+      const sets = setsOf(text);
       return [...text.matchAll(/^ {2}chain (\w+) \{\n([\s\S]*?)^ {2}\}/gm)].flatMap(
         ([, , body = '']): Point[] => {
           const [, hook = ''] = /type filter hook (\w+)/.exec(body) ?? [];
@@ -44,6 +40,41 @@ export function chainPoints(tree: Tree, paths: readonly string[]): Point[] {
       );
     });
 }
+
+const setsOf = (text: string): Map<string, string[]> =>
+  new Map(
+    [...text.matchAll(/set (\w+) \{[^}]*?elements = \{([^}]*)\}/g)].map(([, name = '', list = '']) => [
+      `@${name}`,
+      list.split(',').map((each) => each.trim()),
+    ]),
+  );
+
+/** Chains of a ruleset by their hook, each as its rules in their order: what lets through and what refuses before. */
+export function chainGates(text: string): Map<string, Step[]> {
+  const known = gates.get(text);
+  if (known) return known;
+  const sets = setsOf(text);
+  const found = new Map<string, Step[]>();
+  for (const [, , body = ''] of text.matchAll(/^ {2}chain (\w+) \{\n([\s\S]*?)^ {2}\}/gm)) {
+    const [, hook = ''] = /type filter hook (\w+)/.exec(body) ?? [];
+    const direction = HOOKS[hook];
+    if (!direction) continue;
+    const lines = body.split('\n').map((line) => line.trim());
+    const steps = lines.flatMap((line): Step[] => {
+      // Errors and neighbour discovery are nobody's way in.
+      if (/icmp(v6)? type/.test(line) && !line.includes('echo-request')) return [];
+      const pass = /\b(accept|jump \w+)\b/.test(line);
+      const refuses =
+        /\b(drop|reject)\b/.test(line) && /\b[sd]addr|dport\b/.test(line) && !/\badd @|limit rate/.test(line);
+      return pass || refuses ? ruleOf(line, sets, direction).map((rule) => ({ pass, rule })) : [];
+    });
+    found.set(hook, /policy accept/.test(lines[0] ?? '') ? [...steps, { pass: true, rule: {} }] : steps);
+  }
+  if (gates.size > 2000) gates.clear();
+  gates.set(text, found);
+  return found;
+}
+const gates = new Map<string, Map<string, Step[]>>();
 
 /** Answers to what was let through before are nobody's new way. */
 const ANSWERS = /^type |ct state established|^(iifname|oifname) lo accept/;

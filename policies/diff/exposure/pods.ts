@@ -19,12 +19,13 @@ export function podPoints(tree: Tree, sites: ReadonlySet<string>): Point[] {
         name: `pods ${namespace}/${name.replace(/-[0-9a-f]{8,}$/, '')}`,
         of: `pods ${namespace}/${name.replace(/-[0-9a-f]{8,}$/, '')}`,
         direction: direction === 'ingress' ? 'in' : 'out',
-        rules: rulesFor(policies.get(`${site} ${namespace}`) ?? [], labels, direction),
+        rules: networkRules(policies.get(`${site} ${namespace}`) ?? [], labels, direction),
       })),
     );
 }
 
-function rulesFor(
+/** What the policies of a namespace let pods of these labels do; everything where none chooses them. */
+export function networkRules(
   policies: Rendered[],
   labels: Record<string, string>,
   direction: 'ingress' | 'egress',

@@ -20,15 +20,17 @@ export interface Opening {
   ports: [number, number][];
 }
 
-interface Range {
+/** Addresses of one family in a row, both ends among them. */
+export interface Range {
   family: Family;
   first: bigint;
   last: bigint;
 }
 /** Addresses in a row, or a name. */
-type End = Range | string;
+export type End = Range | string;
 const LAST: Record<Family, bigint> = { ipv4: (1n << 32n) - 1n, ipv6: (1n << 128n) - 1n };
-const all = (family: Family): Range => ({ family, first: 0n, last: LAST[family] });
+/** Every address of a family. */
+export const all = (family: Family): Range => ({ family, first: 0n, last: LAST[family] });
 const FULL: [number, number] = [0, 65535];
 
 /** What the rule lets through and none of the others does: exactly, address by address and port by port. */
@@ -103,7 +105,8 @@ const has = (list: readonly string[] | undefined, family: Family | undefined, en
 };
 
 const ends = new Map<string, Range>();
-function endsOf(list: readonly string[] | undefined, family?: Family): End[] {
+/** What a rule names, as addresses in a row where it names addresses; everything where it names nothing. */
+export function endsOf(list: readonly string[] | undefined, family?: Family): End[] {
   if (list === undefined) return family === undefined ? [all('ipv4'), all('ipv6')] : [all(family)];
   return list.map((each) => {
     const text = String(each); // of a tree that somebody edited by hand
@@ -184,7 +187,8 @@ const joined = (doors: readonly [number, number][]): [number, number][] => {
   return found;
 };
 
-function merged(list: readonly End[]): End[] {
+/** Neighbours in a sorted list as one. */
+export function merged(list: readonly End[]): End[] {
   const found: End[] = [];
   for (const end of list) {
     const before = found.at(-1);
@@ -201,7 +205,7 @@ function merged(list: readonly End[]): End[] {
   return found;
 }
 /** A family of which next to nothing is left out is said as a whole: who was let in before is no news. */
-const texts = (list: readonly End[]): string[] =>
+export const texts = (list: readonly End[]): string[] =>
   [...Map.groupBy(merged(list), (end) => (typeof end === 'string' ? '' : end.family))].flatMap(
     ([family, ends]) => {
       const size = ends.reduce(

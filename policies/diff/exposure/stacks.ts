@@ -26,6 +26,7 @@ export function stackPoints(tree: Tree, paths: readonly string[]): Point[] {
             place,
             path,
             name: `security group ${title}`,
+            group: id,
             direction: direction === 'ingress' ? 'in' : 'out',
             rules: (rules.get(`${direction} ${id}`) ?? []).map(([, rule]) => ruleOf(rule, groups)),
           }),

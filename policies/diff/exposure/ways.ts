@@ -1,9 +1,12 @@
 import type { Point } from './point.ts';
 import type { Opening } from './reach.ts';
 
-/** Somebody reaches more than before, or less. `newcomers`: only machines that are new themselves. */
+/**
+ * Somebody reaches more than before, or less. `newcomers`: only machines that are new themselves. `gate`: one gate on the way lets more or
+ * less through, and nobody reaches more or less for it, for another one refuses.
+ */
 export interface Exposure {
-  how: 'wider' | 'narrower' | 'newcomers';
+  how: 'wider' | 'narrower' | 'newcomers' | 'gate';
   text: string;
   paths: string[];
 }
@@ -16,7 +19,7 @@ export interface Way {
 }
 
 /** What ports are called when they are spoken of. */
-const PORTS: Record<number, string> = {
+export const PORTS: Record<number, string> = {
   22: 'SSH',
   53: 'DNS',
   80: 'HTTP',
