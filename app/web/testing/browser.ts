@@ -11,6 +11,9 @@ export const SCREENS = {
 export const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const hasBrowser = existsSync(PROGRAM);
 
+/** What is said where they are left out. */
+const NO_WORKERS = 'Service Worker registration blocked by Playwright';
+
 export interface TestBrowser {
   /**
    * A page of its own session, with everything that its console and its requests complained of. Only where it `keeps` what it read do
@@ -41,6 +44,7 @@ export async function testBrowser(): Promise<TestBrowser> {
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on('console', (message) => {
+        if (message.text() === NO_WORKERS) return;
         if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(String(error)));
