@@ -47,6 +47,10 @@ describe.skipIf(!hasBrowser)('the pages of a forum', () => {
     await teacher.page.getByRole('button', { name: 'Épingler' }).click();
     await teacher.page.getByRole('button', { name: 'Ne plus épingler' }).waitFor();
 
+    // The student, who waits on the page, sees it come.
+    await student.page.getByText('Une nouvelle réponse depuis que vous êtes ici.').waitFor();
+    await student.page.getByRole('article', { name: 'Réponse de Camille Fournier' }).waitFor();
+
     // The student is notified, votes, accepts, and names the teacher in their thanks.
     await student.page.waitForLoadState('networkidle');
     await student.page.goto(forum);

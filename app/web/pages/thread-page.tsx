@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useOutline } from '../features/courses/api/course.ts';
 import { count } from '../features/courses/words.ts';
@@ -83,6 +83,7 @@ function Answers({ thread }: { thread: Thread }) {
     thread.id,
   );
   const posts = data?.pages.flatMap((page) => page.items) ?? [];
+  const news = useNews(thread, data && posts);
   const { data: course } = useOutline(thread.courseId);
   /** Participants can be named, and who wrote the course. */
   const people = [thread.author, ...posts.map(({ author }) => author), ...(course?.authors ?? [])];
@@ -95,6 +96,9 @@ function Answers({ thread }: { thread: Thread }) {
   return (
     <section aria-labelledby="reponses">
       <h2 id="reponses">{count(thread.postCount, 'réponse')}</h2>
+      <p className="quiet" role="status">
+        {news}
+      </p>
       {isPending && <Waiting />}
       {error && <Failure error={error} retry={() => refetch()} />}
       <ul className="answers">
@@ -126,6 +130,18 @@ function Answers({ thread }: { thread: Thread }) {
       />
     </section>
   );
+}
+
+/** How many answers of others have come since the page was opened, in words; nothing where none has. */
+function useNews({ postCount }: Thread, posts: readonly Post[] | undefined): string {
+  const opened = useRef<{ postCount: number; mine: number }>(undefined);
+  if (!posts) return '';
+  const mine = posts.filter((post) => post.mine).length;
+  opened.current ??= { postCount, mine };
+  const news = postCount - opened.current.postCount - (mine - opened.current.mine);
+  return news > 0
+    ? `${news > 1 ? `${news} nouvelles réponses` : 'Une nouvelle réponse'} depuis que vous êtes ici.`
+    : '';
 }
 
 function Answer({ post, thread, onReply }: { post: Post; thread: Thread; onReply: (author: Named) => void }) {

@@ -35,11 +35,24 @@ export const useNamed = (courseId: string, name: string | undefined) =>
     enabled: name !== undefined,
   });
 
-export const useThread = (id: string) =>
-  useQuery({
+/** How soon an answer of somebody else is seen in a page that is looked at: a read of one row, from whichever server is there. */
+const NEWS_MILLISECONDS = 10_000;
+
+/** A question, asked for again while it is looked at; its answers are read again when there are others. */
+export function useThread(id: string) {
+  const queries = useQueryClient();
+  return useQuery({
     queryKey: ['thread', id],
-    queryFn: ({ signal }) => answerOf(api.GET('/threads/{id}', { params: of(id), signal })),
+    queryFn: async ({ signal }) => {
+      const before = queries.getQueryData<Thread>(['thread', id]);
+      const thread = await answerOf(api.GET('/threads/{id}', { params: of(id), signal }));
+      if (before && before.postCount !== thread.postCount)
+        void queries.invalidateQueries({ queryKey: ['posts', id] });
+      return thread;
+    },
+    refetchInterval: NEWS_MILLISECONDS,
   });
+}
 
 /** The answers of a thread, page after page. */
 export const usePosts = (threadId: string) =>

@@ -6,17 +6,25 @@ import { answerOf, api, type Things } from '#web/api.ts';
 export type Notification = Things['Notification'];
 type Settings = Static<typeof NotificationSettings>;
 
-const MINUTE_MILLISECONDS = 60_000;
+const NEWS_MILLISECONDS = 30_000;
+const UNREAD = ['notifications', 'unread'];
 const page = (limit: number, cursor?: string) => ({ query: { limit, cursor } });
 
-/** How much is unread; asked again every minute while the page is looked at. Only for those who are signed in. */
-export const useUnread = () =>
-  useQuery({
-    queryKey: ['notifications', 'unread'],
-    queryFn: async ({ signal }) =>
-      (await answerOf(api.GET('/notifications', { params: page(1), signal }))).unread,
-    refetchInterval: MINUTE_MILLISECONDS,
+/** How much is unread; asked again while the page is looked at, with the list of them where that changed. Only for those who are signed in. */
+export function useUnread() {
+  const queries = useQueryClient();
+  return useQuery({
+    queryKey: UNREAD,
+    queryFn: async ({ signal }) => {
+      const before = queries.getQueryData<number>(UNREAD);
+      const { unread } = await answerOf(api.GET('/notifications', { params: page(1), signal }));
+      if (before !== undefined && before !== unread)
+        void queries.invalidateQueries({ queryKey: ['notifications', 'list'] });
+      return unread;
+    },
+    refetchInterval: NEWS_MILLISECONDS,
   });
+}
 
 /** My notifications, page after page. */
 export const useNotifications = () =>
