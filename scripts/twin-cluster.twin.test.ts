@@ -1,19 +1,24 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { promises } from '#constructs/plans/promises.ts';
 import { machineState } from '#scripts/testing/machine-state.ts';
 import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
 import { workers } from '#sites/questions.ts';
+import { FLAGS, hasBrowser, PROGRAM } from '#web/testing/browser.ts';
 import { until } from './lib/lab/netns.ts';
+import { find } from './lib/programs.ts';
 import { run } from './lib/run.ts';
 import { ROOT } from './lib/sites.ts';
+import { browse } from './lib/twin/browse.ts';
 import { clusterMissing } from './lib/twin/cluster/prepare.ts';
+import { load, verdict } from './lib/twin/load.ts';
 import { twinSites } from './lib/twin/parts.ts';
 import { missingPrograms } from './lib/twin/refusals.ts';
 import { effects, isServedAfter } from './lib/twin/report.ts';
-import { cacheFolder } from './lib/twin/state.ts';
+import { cacheFolder, running } from './lib/twin/state.ts';
 
 /** The twin with real nodes: what the tree says of the app runs as it is, and people read a course through all of it. */
 const missing = [
@@ -29,6 +34,7 @@ const suite = missing.length === 0 || isDemanded ? describe : describe.skip;
 
 const folder = mkdtempSync(join(tmpdir(), 'fredu-twin-'));
 const env = { FREDU_TWIN: join(folder, 'twin') };
+process.env.FREDU_TWIN = env.FREDU_TWIN;
 const model = threeSites();
 const [site] = twinSites(model);
 const pattern = join(folder, 'pattern');
@@ -56,8 +62,18 @@ const served = () => {
       secondsWithout,
     }));
 };
-const ALL = ['course ipv4', 'course ipv6', 'page ipv4', 'page ipv6'];
+const ALL = [`api-${site!.code}`, 'course', 'page', 'sign-in', 'write'].flatMap((probe) => [
+  `${probe} ipv4`,
+  `${probe} ipv6`,
+]);
 const isServed = (seconds = 0) => served().length === ALL.length && isServedAfter(env.FREDU_TWIN, seconds);
+/** Whether every page since the last event was refused for that in the end. */
+const refusedBy = (error: string) => {
+  const all = effects(env.FREDU_TWIN);
+  const pages = all.filter(({ at, probe }) => at === all.at(-1)?.at && probe === 'page');
+  return pages.length === 2 && pages.every(({ errors }) => (errors[error] ?? 0) > 2);
+};
+const canBrowse = process.env.FREDU_REQUIRE === 'all' || (hasBrowser && find('certutil') !== undefined);
 let before = '';
 
 suite(`the twin with real nodes${missing.length > 0 ? ` – skipped: there is no ${missing.join(', ')}` : ''}`, () => {
@@ -104,6 +120,58 @@ suite(`the twin with real nodes${missing.length > 0 ? ` – skipped: there is no
         .map(({ what }) => what)
         .sort(),
     ).toEqual(ALL);
+  });
+
+  it.skipIf(!canBrowse).each(['ipv4', 'ipv6'] as const)(
+    'lets a browser of this machine sign in and read a course, by %s alone',
+    async (family) => {
+      const twin = running();
+      const { people, password } = twin.state.app!;
+      const [person] = people;
+      const browsing = await browse(twin, model, [family]);
+      const home = browsing.home!;
+      const browser = await chromium.launch({
+        executablePath: PROGRAM,
+        args: FLAGS,
+        env: { ...process.env, HOME: home },
+        proxy: { server: `http://127.0.0.1:${browsing.port}` },
+      });
+      try {
+        const page = await browser.newPage({ locale: 'fr-FR', serviceWorkers: 'block' });
+        page.setDefaultTimeout(60_000);
+        await page.goto(`https://${model.domain}/connexion`);
+        await page.getByLabel('Adresse e-mail').fill(person!.email);
+        await page.getByLabel('Mot de passe').fill(password);
+        await page.getByRole('button', { name: 'Se connecter' }).click();
+        await page.getByRole('link', { name: 'Mes cours' }).waitFor();
+        const answer = await page.goto(`https://${model.domain}/cours/${person!.course}`);
+        expect(await answer!.securityDetails()).toMatchObject({ issuer: 'twin public' });
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        const { title } = JSON.parse(
+          await page.evaluate(
+            (path) => fetch(path).then((each) => each.text()),
+            `/api/v1/courses/${person!.course}`,
+          ),
+        );
+        expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(title);
+      } finally {
+        await browser.close();
+        await browsing.close();
+      }
+    },
+    180_000,
+  );
+
+  it('lets a school of pupils in by one address, and not who floods and guesses beside it', async () => {
+    const loaded = await load(running(), model, { people: 24, seconds: 12, perSecond: 10, family: 'ipv6' });
+    expect(verdict(loaded).differs).toEqual([]);
+  });
+
+  it('shows what an expired certificate does, and puts the valid one back', async () => {
+    await must('expire-certificate', site!.code, 'education/tls-public');
+    await until('nobody trusts the page any more', () => refusedBy('CERT_HAS_EXPIRED'), 60);
+    await must('heal');
+    await until('all of it is served again', () => isServed(), 90);
   });
 
   it('goes on without a worker, as promised', async () => {

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { CannotLook, main, options } from './lib/main.ts';
 import { converse } from './lib/run.ts';
 import { loadModel, SITES } from './lib/sites.ts';
+import { browse, browseText } from './lib/twin/browse.ts';
 import { cut, heal, kill, lose, slow } from './lib/twin/events.ts';
+import { load, loadText, verdict } from './lib/twin/load.ts';
 import { SIZES, type Size } from './lib/twin/parts.ts';
 import { OUTCOME_HEAD, outcomeRow, rehearsalPage, rehearse } from './lib/twin/rehearsal.ts';
 import { effects, reportText, table } from './lib/twin/report.ts';
 import { startTwin } from './lib/twin/start.ts';
 import { hostNamed, running } from './lib/twin/state.ts';
 import { isWell, statusText } from './lib/twin/status.ts';
+import { drain, expireCertificate, fillDisk } from './lib/twin/wear.ts';
 
 const USAGE = `npm run twin [-- --sites FOLDER] [--size ${SIZES.join('|')}] | npm run twin -- COMMAND
   Starts the platform small on this machine, from the generated files unchanged, and keeps it until it is stopped (root, Linux).
@@ -22,7 +25,14 @@ const USAGE = `npm run twin [-- --sites FOLDER] [--size ${SIZES.join('|')}] | np
   kill HOST PROCESS            kills a process, as the kernel would
   cut A B [--one-way]          between a site and world, a host and its switch, two hosts of one switch
   slow SITE [--delay MILLISECONDS] [--loss PERCENT] [--bandwidth MEGABITS]
+  drain HOST                   takes an edge or a worker out with care
+  fill-disk HOST               writes until nothing more goes on its disk
+  expire-certificate SITE NAMESPACE/SECRET
+                               as if nobody had renewed it
   heal                         puts every cable back and starts every host that is off
+  browse                       lets a browser of this machine in, until Ctrl-C
+  load [--people 300] [--seconds 180] [--rate 30] [--family ipv4|ipv6]
+                               a school's morning behind one address, others who read, an attacker beside them
   report [--json]              what each event did to people: seconds without service, errors, who answered
   rehearse [--page FILE]       tries a list of events: promised, predicted, measured
   stop                         ends it; nothing is left`;
@@ -35,10 +45,14 @@ await main(async () => {
     {
       bandwidth: { type: 'string' },
       delay: { type: 'string' },
+      family: { type: 'string' },
       json: { type: 'boolean' },
       loss: { type: 'string' },
       'one-way': { type: 'boolean' },
       page: { type: 'string' },
+      people: { type: 'string' },
+      rate: { type: 'string' },
+      seconds: { type: 'string' },
       size: { type: 'string', default: 'entry' },
       ...SITES,
     },
@@ -50,13 +64,19 @@ await main(async () => {
       throw new CannotLook(`npm run twin -- ${command} takes ${names.join(' ') || 'nothing more'}`);
     return words as { [K in keyof T]: string };
   };
-  const amount = (name: 'delay' | 'loss' | 'bandwidth', max: number): number | undefined => {
+  const amount = (
+    name: 'delay' | 'loss' | 'bandwidth' | 'people' | 'seconds' | 'rate',
+    max: number,
+  ): number | undefined => {
     if (values[name] === undefined) return undefined;
     const value = Number(values[name]);
     if (!(value >= 0 && value <= max))
       throw new CannotLook(`--${name} ${values[name]} is no number from 0 to ${max}`);
     return value;
   };
+  const family = (['ipv4', 'ipv6'] as const).find((each) => each === values.family);
+  if (values.family !== undefined && !family)
+    throw new CannotLook(`--family ${values.family} is neither ipv4 nor ipv6`);
   switch (command) {
     case undefined: {
       const size = SIZES.find((each) => each === values.size);
@@ -132,10 +152,52 @@ await main(async () => {
       );
       return 0;
     }
+    case 'drain': {
+      const [host] = take('HOST');
+      say(await drain(running(), host));
+      return 0;
+    }
+    case 'fill-disk': {
+      const [host] = take('HOST');
+      say(await fillDisk(running(), host));
+      return 0;
+    }
+    case 'expire-certificate': {
+      const [site, secret] = take('SITE', 'NAMESPACE/SECRET');
+      say(await expireCertificate(running(), site, secret));
+      return 0;
+    }
     case 'heal':
       take();
       say(await heal(running()));
       return 0;
+    case 'browse': {
+      take();
+      const twin = running();
+      const model = loadModel(twin.state.sites);
+      if (!model) return 2;
+      const browsing = await browse(twin, model, family ? [family] : ['ipv6', 'ipv4']);
+      say(browseText(twin, browsing));
+      await new Promise((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+      });
+      await browsing.close();
+      return 0;
+    }
+    case 'load': {
+      take();
+      const twin = running();
+      const model = loadModel(twin.state.sites);
+      if (!model) return 2;
+      const loaded = await load(twin, model, {
+        people: Math.round(amount('people', 100_000) ?? 300),
+        seconds: Math.max(1, amount('seconds', 86_400) ?? 180),
+        perSecond: amount('rate', 100_000) ?? 30,
+        family: family ?? 'ipv4',
+      });
+      say(loadText(loaded));
+      return verdict(loaded).differs.length === 0 ? 0 : 1;
+    }
     case 'report': {
       take();
       const all = effects(running().folder);

@@ -37,7 +37,7 @@ process.env.FREDU_TWIN = env.FREDU_TWIN;
 /** What the last event did so far; a probe is asked every quarter of a second and waited for, so a little more is seen. */
 function lastEffects(): Effect[] {
   const all = effects(env.FREDU_TWIN);
-  return all.filter(({ at }) => at === all.at(-1)?.at);
+  return all.filter(({ at, probe }) => at === all.at(-1)?.at && probe === 'page');
 }
 const SEEN = 1;
 /** An effect may come as late as that: the slowest check, and the time in which an announcement moves. */
@@ -110,6 +110,9 @@ kill -INT $door; wait $door; echo "code $?"; cat ${folder}/err`,
       [['kill', `${site.code}-edge1`, 'emacs'], /no emacs runs on .*haproxy/],
       [['cut', 'student', `${site.code}-edge1`], /nothing lies between student and/],
       [['slow', site.code, '--loss', '101'], /--loss 101 is no number from 0 to 100/],
+      [['drain', 'student'], /student cannot be drained; edges can/],
+      [['expire-certificate', site.code, 'education/tls-public'], /has no cluster here/],
+      [['load'], /nobody can sign in where the app does not run/],
       [['dance'], /npm run twin has no dance/],
     ] as const) {
       const { code, stderr } = await twin(...words);
@@ -144,6 +147,17 @@ kill -INT $door; wait $door; echo "code $?"; cat ${folder}/err`,
     await must('heal');
     await until('every part is well again', isWellNow, 60);
     await until('the page is served again', () => isServed(), 60);
+  });
+
+  it('serves from an edge whose disk is full', async () => {
+    const master = site.edge.kind === 'haproxy' ? site.edge.app.master.name : '';
+    expect(await must('fill-disk', master)).toMatch(/^0 KiB are free/);
+    await must('kill', master, 'haproxy');
+    await until('people are served again', () => isServed(promised.process! + LATE), 60);
+    await must('heal');
+    await until('every part is well again', isWellNow, 60);
+    const free = await running().lab.at(master)!.sh('df --output=avail /var | tail -1');
+    expect(Number(free)).toBeGreaterThan(10_000);
   });
 
   it('hands the front firewalls’ addresses over', async () => {

@@ -13,6 +13,17 @@ export const hasBrowser = existsSync(PROGRAM);
 
 /** What is said where they are left out. */
 const NO_WORKERS = 'Service Worker registration blocked by Playwright';
+/** A browser that asks nobody but us. */
+export const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export interface TestBrowser {
   /**

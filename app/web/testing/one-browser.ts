@@ -3,19 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
-import { hasBrowser, PROGRAM } from './browser.ts';
-
-/** A browser that asks nobody but us. */
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { FLAGS, hasBrowser, PROGRAM } from './browser.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -3,7 +3,9 @@ import { CannotLook } from '#scripts/lib/main.ts';
 import { run } from '#scripts/lib/run.ts';
 import { startTwinHost } from './boot.ts';
 import type { Line, TwinHost } from './parts.ts';
-import { hostNamed, type Running, readLine, remember, writeLine } from './state.ts';
+import { startProbing } from './people.ts';
+import { eventsOf, hostNamed, type Running, readLine, remember, writeLine } from './state.ts';
+import { renew } from './wear.ts';
 
 // What happens to a twin: plugs, cables, signals. Each is remembered with its moment, for the report.
 
@@ -118,14 +120,17 @@ async function setLine({ lab, folder }: Running, line: Line, settings: Line['set
   await run(lab.holder.inside(['pkill', '-HUP', '-f', `line-${line.site}.json`]));
 }
 
-/** Everything back as it was: cables, lines, hosts. */
+/** Everything back as it was: cables, lines, hosts, and what wore out. */
 export async function heal(twin: Running): Promise<string> {
   const { lab, folder, state } = twin;
+  const events = eventsOf(folder);
   remember(folder, 'heal');
   await lab.holder.sh('nft delete table bridge twin 2>/dev/null || true');
   for (const line of state.layout.lines) await setLine(twin, line, line.settings);
   const lost = state.layout.hosts.filter((host) => !lab.at(host.name));
   await Promise.all(lost.map((host) => startTwinHost(lab, host)));
+  for (const { name } of lost) await startProbing(lab, folder, name);
+  await renew(twin, events);
   return lost.length === 0
     ? 'every cable is back'
     : `every cable is back; ${lost.map(({ name }) => name).join(', ')} started again`;

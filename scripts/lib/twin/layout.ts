@@ -6,7 +6,18 @@ import { frontFirewalls } from './front.ts';
 import { type Layout, type LayoutProps, type TwinHost, twinSites } from './parts.ts';
 import { playedServers } from './played.ts';
 import { edge, inner } from './site-hosts.ts';
-import { ATTACKER, AWAY, at, client, DELAY_SECONDS, names, ROUTER, router, students, time } from './world.ts';
+import {
+  at,
+  attackerHost,
+  client,
+  DELAY_SECONDS,
+  names,
+  ROUTER,
+  router,
+  schoolHost,
+  students,
+  time,
+} from './world.ts';
 
 /** Everything that is started, from what the files of the sites have become. */
 export function layoutOf(props: LayoutProps): Layout {
@@ -16,8 +27,8 @@ export function layoutOf(props: LayoutProps): Layout {
       router(props.model, sites),
       names(props),
       time(props.model),
-      client('student', students()),
-      client('attacker', [at(AWAY, ATTACKER, false)]),
+      client('student', [...students(), schoolHost()]),
+      client('attacker', [attackerHost()]),
       ...sites.flatMap((site, index) => siteHosts(props, site, index + 1)),
     ],
     lines: sites.map(({ code }, index) => ({

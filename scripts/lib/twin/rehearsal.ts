@@ -12,6 +12,7 @@ import { twinSites } from './parts.ts';
 import { type Effect, effects, isServedAfter } from './report.ts';
 import { type Running, remember } from './state.ts';
 import { isAsAtFirst } from './status.ts';
+import { drain } from './wear.ts';
 
 /** Something that is tried on a twin, with what the tree promises of it and the part that the what-if calls it. */
 export interface Trial {
@@ -80,10 +81,7 @@ export function trials(model: Model): Trial[] {
     },
     {
       title: 'the master is drained',
-      async act(twin) {
-        remember(twin.folder, `drain ${master}`);
-        return await twin.lab.at(master)!.sh('/usr/local/sbin/fredu-drain');
-      },
+      act: (twin) => drain(twin, master),
       promised: 'drain',
     },
   ];
@@ -133,7 +131,6 @@ export async function rehearse(
     const differs = difference(outcome);
     outcomes.push({ ...outcome, ...(differs ? { differs } : {}) });
     progress(outcomes.at(-1)!);
-    await twin.lab.at(site!.edge.app.master.name)?.run(['/usr/local/sbin/fredu-undrain']);
     await heal(twin);
   }
   await recovered(twin, model);

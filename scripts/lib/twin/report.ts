@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isServed, type Probed, withoutService } from './probes.ts';
+import { everyOf, isServed, type Probed, withoutService } from './probes.ts';
 import { eventsOf, lines, type TwinEvent } from './state.ts';
 
 /** What one event did to one probe. */
@@ -24,19 +24,20 @@ export function effects(folder: string, now = Date.now()): Effect[] {
   return events.flatMap((event, index) => effectsOf(results, event, events[index + 1]?.at ?? now));
 }
 
-/** Each probe in each family counts as served again when its newest results of this number all were. */
-const NEWEST = 8;
+/** Each probe in each family counts as served again when its results of two seconds all were, and two at least. */
+const newestOf = (probe: string): number => Math.max(2, 2000 / everyOf(probe));
 /** Whether everybody is served, so many seconds after the last event at least: an effect may come late. */
 export function isServedAfter(folder: string, seconds: number, now = Date.now()): boolean {
   const at = eventsOf(folder).at(-1)?.at ?? 0;
   if (now < at + seconds * 1000) return false;
   const own = probedOf(folder).filter((each) => each.at >= at);
-  const kinds = new Set(own.map(({ probe, family }) => `${probe} ${family}`));
+  const kinds = new Map(own.map((each) => [`${each.probe} ${each.family}`, each]));
   return (
     kinds.size > 1 &&
-    [...kinds].every((kind) => {
-      const newest = own.filter(({ probe, family }) => `${probe} ${family}` === kind).slice(-NEWEST);
-      return newest.length === NEWEST && newest.every(isServed);
+    [...kinds.values()].every(({ probe, family }) => {
+      const count = newestOf(probe);
+      const newest = own.filter((each) => each.probe === probe && each.family === family).slice(-count);
+      return newest.length === count && newest.every(isServed);
     })
   );
 }

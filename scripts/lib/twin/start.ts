@@ -1,15 +1,14 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { artefacts } from '#charts/artefacts.ts';
 import { type Lab, startLab } from '#scripts/lib/lab/netns.ts';
 import { lock } from '#scripts/lib/lock.ts';
 import { CannotLook } from '#scripts/lib/main.ts';
-import { both } from '#sites/address.ts';
 import type { Model } from '#sites/model.ts';
 import { bootLayout } from './boot.ts';
 import { applyTree, kubectlOn, NAMESPACES } from './cluster/apply.ts';
 import { controlPlaneOf } from './cluster/control-plane.ts';
-import { fill } from './cluster/courses.ts';
+import { type Filled, fill } from './cluster/courses.ts';
 import { REMOVE_GROUPS } from './cluster/groups.ts';
 import { databaseHost } from './cluster/hosts.ts';
 import { clusterParts } from './cluster/prepare.ts';
@@ -17,11 +16,10 @@ import { secrets } from './cluster/secrets.ts';
 import { authorities, keysOf } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { type Size, twinSites } from './parts.ts';
+import { startProbes } from './people.ts';
 import { playedNames } from './played.ts';
-import type { ProbeSettings } from './probes.ts';
 import { machineRefuses, refuseSites } from './refusals.ts';
 import { cacheFolder, emptyFolder, type Running, save, type TwinState } from './state.ts';
-import { students } from './world.ts';
 
 export interface StartProps {
   model: Model;
@@ -87,7 +85,7 @@ export async function startTwin({ model, sites, size, progress: told }: StartPro
       notThere: notThere(model, size),
     };
     const twin: Running = { folder, lab, state };
-    let course: string | undefined;
+    let filled: Filled | undefined;
     if (cluster) {
       state.kubectl = join(cluster.programs.control, 'kubectl');
       const kubectl = kubectlOn(lab.at(controlPlaneOf(site!).name)!, state.kubectl);
@@ -98,10 +96,11 @@ export async function startTwin({ model, sites, size, progress: told }: StartPro
         progress,
         goOn,
       });
-      course = await fill(lab.at(databaseHost(site!))!, model.database.name);
+      filled = await fill(lab.at(databaseHost(site!))!, model.database.name);
       progress('courses to read');
+      state.app = filled;
     }
-    await startProbes(twin, { model, authority: keys.authorities.public, ...(course ? { course } : {}) });
+    await startProbes(twin, { model, keys, ...(filled ? { filled } : {}) });
     goOn();
     save(folder, state);
     return twin;
@@ -114,32 +113,6 @@ export async function startTwin({ model, sites, size, progress: told }: StartPro
     for (const signal of signals) process.off(signal, interrupt);
     unlock();
   }
-}
-
-/** From the student's host, until the twin ends. */
-async function startProbes(
-  { folder, lab }: Running,
-  { model, authority, course }: { model: Model; authority: string; course?: string },
-): Promise<void> {
-  const file = join(folder, 'authority.pem');
-  writeFileSync(file, authority);
-  const settings: ProbeSettings = {
-    names: both(model.dns?.servers[0]?.address ?? {})[0] ?? '100.64.255.53',
-    authority: file,
-    targets: [
-      { probe: 'page', url: `https://${model.domain}/` },
-      ...(course ? [{ probe: 'course', url: `https://${model.domain}${course}` }] : []),
-    ],
-    from: students().map(({ ipv4, ipv6 }) => ({ ipv4: ipv4!, ipv6: ipv6! })),
-  };
-  writeFileSync(join(folder, 'probes.json'), JSON.stringify(settings));
-  const script = join(import.meta.dirname, 'probes.ts');
-  await lab
-    .at('student')!
-    .start(
-      'probes',
-      `${process.execPath} ${script} ${join(folder, 'probes.json')} ${join(folder, 'probes.jsonl')}`,
-    );
 }
 
 /** What a person might look for in vain. */

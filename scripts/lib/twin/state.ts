@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab, labAt } from '#scripts/lib/lab/netns.ts';
 import { CannotLook } from '#scripts/lib/main.ts';
+import type { Filled } from './cluster/courses.ts';
 import type { Layout, LineSettings, Size, TwinHost } from './parts.ts';
 
 /** One twin a machine: where it keeps what its commands have to know of it. */
@@ -17,6 +18,8 @@ export interface TwinState {
   sites: string;
   domain: string;
   layout: Layout;
+  /** What the app holds, where it runs. */
+  app?: Filled;
   /** The path of kubectl, where there is a cluster. */
   kubectl?: string;
   /** What a person might look for in vain. */

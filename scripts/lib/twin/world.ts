@@ -8,12 +8,13 @@ export const DELAY_SECONDS = 0.005;
 /** Reserved for networks between providers, and unique local: no site may have them for its own. @see RFC 6598 */
 const WORLD = { ipv4: '100.64', ipv6: 'fd66:7265:6475' };
 /** The part of both families that stands for the world itself; sites count from 1. */
-export const AWAY = 255;
+const AWAY = 255;
 export const at = (part: number, last: number, length = true): PerFamily => ({
   ipv4: `${WORLD.ipv4}.${part}.${last}${length ? '/24' : ''}`,
   ipv6: `${WORLD.ipv6}:${part}::${last}${length ? '/64' : ''}`,
 });
-export const [ROUTER, FIRST_FIREWALL, SHARED, ATTACKER] = [1, 2, 9, 66];
+export const [ROUTER, FIRST_FIREWALL, SHARED] = [1, 2, 9];
+const ATTACKER = 66;
 const [NAMES, TIME] = [53, 123];
 /** A household each: one alone that asks all the time would be a flood. */
 const STUDENTS = 10;
@@ -23,6 +24,10 @@ const household = (index: number): PerFamily => ({
 });
 /** Where the students ask from. */
 export const students = (): PerFamily[] => Array.from({ length: STUDENTS }, (_, index) => household(index));
+
+/** A school: many people behind one address. */
+export const schoolHost = (): PerFamily => household(STUDENTS);
+export const attackerHost = (): PerFamily => at(AWAY, ATTACKER, false);
 
 const away = () => both(at(AWAY, ROUTER, false)).map((via) => route('default', via));
 

@@ -54,7 +54,7 @@ exec setpriv --reuid nobody --regid nogroup --clear-groups bin/postgres -D data 
     ],
     settings: [
       ...own.settings,
-      `mkdir -p /run/database/native; mount --bind ${programs} /run/database/native; mount -o remount,bind,ro /run/database/native
+      `mkdir -p /run/database; mount -t tmpfs tmpfs /run/database; mkdir /run/database/native; mount --bind ${programs} /run/database/native; mount -o remount,bind,ro /run/database/native
 ln -s native/bin /run/database/bin; cp /etc/twin/ca.crt /etc/twin/node.crt /etc/twin/node.key /run/database/
 chown nobody:nogroup /run/database /run/database/*.crt /run/database/*.key; chmod 600 /run/database/node.key`,
     ],

@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { until } from '#scripts/lib/lab/netns.ts';
+import { CannotLook } from '#scripts/lib/main.ts';
+import { find } from '#scripts/lib/programs.ts';
+import { daemon, run } from '#scripts/lib/run.ts';
+import type { Model } from '#sites/model.ts';
+import type { Family } from './asking.ts';
+import { authorityFile, nameServer } from './people.ts';
+import type { Running } from './state.ts';
+
+/** How a browser of this machine sees the platform. */
+export interface Browsing {
+  /** Of the proxy, on this machine alone. */
+  port: number;
+  /** A home for a browser, in which it trusts the twin's authority; nothing where certutil is missing. */
+  home?: string;
+  close(): Promise<void>;
+}
+
+/** Lets a browser of this machine in, by a proxy on its loopback address, until it is closed. @throws CannotLook when the student is off */
+export async function browse(twin: Running, model: Model, families: readonly Family[]): Promise<Browsing> {
+  const { lab, folder } = twin;
+  const student = lab.at('student');
+  if (!student) throw new CannotLook('student is off; npm run twin -- heal starts it');
+  const file = join(folder, `way-in-${process.pid}.socket`);
+  const script = join(import.meta.dirname, 'way-in.ts');
+  const command = [process.execPath, script, file, nameServer(model), families.join()] as const;
+  const way = daemon(student.inside(command), { log: join(folder, 'way-in.log') });
+  const server = createServer((client) => {
+    const inner = connect(file);
+    client.on('error', () => inner.destroy()).on('close', () => inner.destroy());
+    inner.on('error', () => client.destroy()).on('close', () => client.destroy());
+    client.pipe(inner).pipe(client);
+  });
+  await until('the way in is open', () => existsSync(file));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const home = await trustingHome(folder);
+  return {
+    port: (server.address() as AddressInfo).port,
+    ...(home ? { home } : {}),
+    async close() {
+      server.close();
+      await way.stop();
+      rmSync(file, { force: true });
+    },
+  };
+}
+
+/** Where Debian's Chromium finds whom to trust. */
+async function trustingHome(folder: string): Promise<string | undefined> {
+  if (!find('certutil')) return undefined;
+  const home = join(folder, 'browser');
+  const store = join(home, '.pki/nssdb');
+  if (existsSync(store)) return home;
+  mkdirSync(store, { recursive: true });
+  const database = ['-d', `sql:${store}`] as const;
+  for (const args of [
+    ['-N', '--empty-password'],
+    ['-A', '-t', 'C,,', '-n', 'twin', '-i', authorityFile(folder)],
+  ]) {
+    const { code, stderr } = await run(['certutil', ...database, ...args]);
+    if (code !== 0) throw new Error(`certutil ${args[0]}: ${stderr}`);
+  }
+  return home;
+}
+
+/** What a person is told. */
+export function browseText({ state, folder }: Running, { port, home }: Browsing): string {
+  const url = `https://${state.domain}/`;
+  const trust = home ? `HOME=${home} ` : '';
+  const person = state.app?.people[0];
+  return [
+    `${url} is seen by a browser whose proxy is http://127.0.0.1:${port} (this machine alone), for one:`,
+    `  ${trust}chromium --proxy-server=http://127.0.0.1:${port} ${url}`,
+    ...(home
+      ? []
+      : [
+          `It must trust ${authorityFile(folder)}; with certutil (libnss3-tools) a home for it would be made here.`,
+        ]),
+    ...(person ? [`Sign in as ${person.email}, password “${state.app!.password}”.`] : []),
+    'Ctrl-C ends it.',
+  ].join('\n');
+}
