@@ -135,6 +135,7 @@ const MATRIX: Record<string, Route> = {
   'GET /courses/:id/together': { rule: (who, kind) => (kind === 'deleted' ? 404 : authors(who, kind)) },
   // Nothing was written together here.
   'POST /courses/:id/together/publication': { rule: (who) => (who === 'author' ? 409 : 404), headers: ETAG },
+  'POST /courses/:id/preview': { rule: authors, body: { body: '**a**' } },
   'GET /courses/:id/room': { rule: authors },
   'POST /courses/:id/uploads': {
     rule: authors,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { buildWeb } from './build.ts';
@@ -11,6 +11,8 @@ const READER_SCRIPT_MAX = 100_000;
 const READER_STYLE_MAX = 12_000;
 /** Bytes that a browser fetches after the first page, once, to show pages without a network; the reader's script is had already. */
 const OFFLINE_MAX = 60_000;
+/** And an author who opens the workshop, in all. */
+const AUTHOR_SCRIPT_MAX = 250_000;
 
 beforeAll(async () => {
   await buildWeb();
@@ -44,4 +46,25 @@ it('keeps in the browser what readers need without a network, and little more', 
   expect(kept).toEqual(expect.arrayContaining(read));
   const bytes = [...kept.filter((path) => !read.includes(path)), 'service-worker.js'].map(packed);
   expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(OFFLINE_MAX);
+});
+
+it('gives an author the editor of texts when they write, and nobody else', () => {
+  const asked = new Set<string>();
+  const follow = (file: string) => {
+    if (asked.has(file)) return;
+    asked.add(file);
+    const script = readFileSync(join(DIST, 'assets', file), 'utf8');
+    for (const [, next] of script.matchAll(/(?:from|import) ?["'`]\.\/([\w.-]+\.js)["'`]/g)) follow(next!);
+  };
+  const names = readdirSync(join(DIST, 'assets'));
+  const workshop = names.filter((name) => /^(together-page|uploads)-.*\.js$/.test(name));
+  expect(workshop).toHaveLength(2);
+  for (const name of workshop) follow(name);
+  expect([...asked].some((name) => name.startsWith('reading-'))).toBe(true);
+  const bytes = [...asked].reduce((sum, name) => sum + packed(join('assets', name)), 0);
+  expect(bytes).toBeLessThan(AUTHOR_SCRIPT_MAX);
+  const withEditor = names.filter(
+    (name) => /\.js$/.test(name) && readFileSync(join(DIST, 'assets', name), 'utf8').includes('cm-content'),
+  );
+  expect(withEditor).toEqual([workshop.find((name) => name.startsWith('together'))]);
 });

@@ -6,7 +6,7 @@ import { icons } from './icons.ts';
 
 /** The libraries of all pages, what is around each, and the pages that visitors read. */
 const READING =
-  /node_modules\/(preact|@?react|@tanstack|cookie|set-cookie|openapi-fetch)|app\/web\/(main|router|queries|read-page|api\.ts|layout|markdown|design|features\/(courses|notifications)|features\/people\/(api|components\/account|components\/people)|features\/files\/(words|api\/(dock|kept-mark)|components\/(course-files|files|upload-dock))|pages\/(courses|course|lesson|not-found)-page)/;
+  /node_modules\/(preact|@?react|@tanstack|cookie|set-cookie|openapi-fetch)|app\/web\/(main|router|queries|read-page|api\.ts|layout|markdown|design|features\/(courses|notifications)|features\/people\/(api|components\/account|components\/people)|features\/files\/(words|api\/dock|components\/(course-files|files|upload-dock))|pages\/(courses|course|lesson|not-found)-page)/;
 
 export default defineConfig(({ isSsrBuild }) => ({
   root: import.meta.dirname,

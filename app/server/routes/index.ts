@@ -19,6 +19,7 @@ import { consent } from './people/consent.ts';
 import { people } from './people/routes.ts';
 import { recoveries } from './recoveries/routes.ts';
 import { sessions } from './sessions/routes.ts';
+import { preview } from './together/preview.ts';
 import { together } from './together/routes.ts';
 
 /** Where each feature answers, below /api/v1. */
@@ -33,6 +34,7 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/courses', courses],
   ['', authors],
   ['/courses', together],
+  ['/courses', preview],
   ['', uploads],
   ['', files],
   ['', mentionCandidates],

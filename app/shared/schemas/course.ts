@@ -135,6 +135,18 @@ export const SectionText = Type.Object(
 );
 export type SectionText = Static<typeof SectionText>;
 
+/** A text that its author wants to see drawn. */
+export const TextToDraw = Fields({
+  title: Type.Optional(Line(200, { description: 'For refusals to name it', examples: ['Définitions'] })),
+  body: Text(200_000, { 'x-typed': 'document' satisfies Typed, ...WORDS }),
+});
+export const Preview = Fields({
+  html: Type.String({
+    description: 'The text as HTML, to be shown as it is, with notes for its author in it',
+    examples: ['<p>Soit <em>u</em> une suite croissante et majorée.</p>'],
+  }),
+});
+
 const CourseItems = Page(CourseItem);
 export const CoursePage = Fields(
   {

@@ -57,6 +57,13 @@ export function shownIn(list: Y.Array<Y.Map<unknown>>): Y.Map<unknown>[] {
     .sort((one, other) => placeOf(one) - placeOf(other));
 }
 
+/** Gives sections their places, unless they stand so already: what moves in a list of Yjs is made again, without what others type into it. */
+export function arrange(list: Y.Array<Y.Map<unknown>>, order: readonly Y.Map<unknown>[]): void {
+  const now = shownIn(list);
+  if (order.every((map, at) => map === now[at])) return;
+  for (const [at, map] of order.entries()) if (map.get(SHARED.place) !== at) map.set(SHARED.place, at);
+}
+
 /**
  * Removes a section and leaves its emptied texts in the list: what somebody types into them meanwhile, perhaps without a network,
  * is shown when it comes. In a text that was taken out of the list it would be kept and in nobody's document.

@@ -400,6 +400,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw a text of a course of mine without keeping it */
+        post: operations["postCoursePreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{id}/rating": {
         parameters: {
             query?: never;
@@ -3659,6 +3676,72 @@ export interface operations {
                             /** @example Camille Fournier */
                             name: string;
                         }[];
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCoursePreview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Soit u une suite croissante et majorée. */
+                    body: string;
+                    /**
+                     * @description For refusals to name it
+                     * @example Définitions
+                     */
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description The text as HTML, to be shown as it is, with notes for its author in it
+                         * @example <p>Soit <em>u</em> une suite croissante et majorée.</p>
+                         */
+                        html: string;
                     };
                 };
             };

@@ -8,9 +8,14 @@ type Reason = Pick<FieldProblem, 'reason' | 'mend'>;
 /** Takes no text that browsers would take too long to draw; they would show it as it was written. @throws a refusal with each such section */
 export function mustBeRenderable(format: 'markdown' | 'text', { sections }: Sections): void {
   if (format === 'text') return;
-  const wrong = sections.flatMap(({ title, body }, at) => {
+  mustBeDrawable(sections.map(({ title, body }, at) => ({ field: `body.sections.${at}.body`, title, body })));
+}
+
+/** The same of texts in any fields. @throws a refusal with each such field */
+export function mustBeDrawable(texts: { field: string; title: string; body: string }[]): void {
+  const wrong = texts.flatMap(({ field, title, body }) => {
     const found = excessiveCost(body);
-    return found ? [{ field: `body.sections.${at}.body`, title, found }] : [];
+    return found ? [{ field, title, found }] : [];
   });
   if (wrong.length === 0) return;
   throw invalidRequest(

@@ -1,7 +1,7 @@
 import { diffLines } from 'diff';
 import * as Y from 'yjs';
 import { asTyped } from '#server/schemas/kept-text.ts';
-import { difference, removeSection, SHARED, shownIn } from '#shared/schemas/together.ts';
+import { arrange, difference, removeSection, SHARED, shownIn } from '#shared/schemas/together.ts';
 
 /** A section of a course. */
 export interface Part {
@@ -53,14 +53,14 @@ export function follow(doc: Y.Doc, parts: Part[]): void {
   const order: Y.Map<unknown>[] = [];
   for (const part of parts) order.push(bring(doc, part, { map: ours.get(part.id), after: order.at(-1) }));
   for (const map of sectionsOf(doc)) if (!order.includes(map)) removeSection(map);
-  arrange(doc, order);
+  arrange(listOf(doc), order);
 }
 
 /** Adds a section at a place. */
 export function insert(doc: Y.Doc, part: Part, at: number): void {
   const order = sectionsOf(doc);
   order.splice(at, 0, bring(doc, part, { after: order.slice(0, at).at(-1) }));
-  arrange(doc, order);
+  arrange(listOf(doc), order);
 }
 
 /** Makes a section say what the course says, and makes it where it is not there; one that was removed and comes back is the same. */
@@ -80,13 +80,6 @@ function bring(
   rewrite(found.get(SHARED.title), part.title);
   rewrite(found.get(SHARED.body), part.body);
   return found;
-}
-
-/** Gives sections their places, unless they stand so already: what moves in a list of Yjs is made again, without what others type into it. */
-function arrange(doc: Y.Doc, order: Y.Map<unknown>[]): void {
-  const now = sectionsOf(doc);
-  if (order.every((map, at) => map === now[at])) return;
-  for (const [at, map] of order.entries()) if (map.get(SHARED.place) !== at) map.set(SHARED.place, at);
 }
 
 /** Makes a text another one by the changes that it takes, so that what others type between them stays where it is. */

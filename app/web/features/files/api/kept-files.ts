@@ -1,4 +1,4 @@
-import { markKept } from './kept-mark.ts';
+import { DRAFTS, markUnsent } from '#web/offline/drafts.ts';
 
 /** The file of a course whose place another one takes. */
 export interface Replaced {
@@ -28,7 +28,6 @@ export interface FileKeeper {
 
 /** A file up to this many bytes is kept whole: the browser writes it to the disk a second time. */
 const WHOLE_BYTES_MAX = 256 * 2 ** 20;
-const DATABASE = 'fredu-uploads';
 const STORE = 'files';
 /** In the browser's own database, which signing out empties. */
 export const keptInBrowser: FileKeeper = {
@@ -36,7 +35,7 @@ export const keptInBrowser: FileKeeper = {
     const isWhole = kept.size <= WHOLE_BYTES_MAX;
     const put = (row: KeptFile) => inStore('readwrite', (store) => store.put(row));
     try {
-      markKept(true);
+      markUnsent(DRAFTS.files, true);
       if (!isWhole) throw new RangeError('too large');
       await put(kept);
       return true;
@@ -48,7 +47,7 @@ export const keptInBrowser: FileKeeper = {
   async forget(id) {
     await inStore('readwrite', (store) => store.delete(id)).catch(() => undefined);
     const left = await inStore('readonly', (store) => store.count()).catch(() => 0);
-    if (left === 0) markKept(false);
+    if (left === 0) markUnsent(DRAFTS.files, false);
   },
   all: () => inStore<KeptFile[]>('readonly', (store) => store.getAll()).catch(() => []),
 };
@@ -57,7 +56,7 @@ async function inStore<Found>(
   mode: IDBTransactionMode,
   ask: (store: IDBObjectStore) => IDBRequest<Found>,
 ): Promise<Found> {
-  const opening = indexedDB.open(DATABASE, 1);
+  const opening = indexedDB.open(DRAFTS.files, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: 'id' });
   const database = await settled(opening);
   try {

@@ -8,15 +8,7 @@ import type { Hindrance, Sending, SendingListener, sendFile } from './upload.ts'
  * Where a file stands: in the queue, on its way, arrived and looked at by the server, without a network, held up by somebody,
  * not wanted, waiting for the bytes that a closed tab took along, or there.
  */
-type UploadState =
-  | 'waiting'
-  | 'sending'
-  | 'checking'
-  | 'offline'
-  | 'paused'
-  | 'refused'
-  | 'absent'
-  | 'done';
+type UploadState = 'waiting' | 'sending' | 'checking' | 'offline' | 'paused' | 'refused' | 'absent' | 'done';
 
 /** One file that is sent to a course. Objects are replaced when they change. */
 export interface QueuedFile {

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { useCurrent } from '#web/features/people/api/people.ts';
+import { DRAFTS, isUnsent } from '#web/offline/drafts.ts';
 import { isDockOpen, onDock } from '../api/dock.ts';
-import { hasKept } from '../api/kept-mark.ts';
 
 /** Only authors need the program that sends. */
 const UploadPanel = lazy(async () => ({ default: (await import('./upload-panel.tsx')).UploadPanel }));
@@ -10,7 +10,7 @@ const UploadPanel = lazy(async () => ({ default: (await import('./upload-panel.t
 export function UploadDock() {
   const isOpen = useSyncExternalStore(onDock, isDockOpen, () => false);
   const { data: person } = useCurrent();
-  if (!person || !(isOpen || hasKept())) return null;
+  if (!person || !(isOpen || isUnsent(DRAFTS.files))) return null;
   return (
     <Suspense>
       <UploadPanel personId={person.id} />

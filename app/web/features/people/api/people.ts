@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { MeChange, SignUp } from '#shared/schemas/person.ts';
 import { answerOf, api, from, pagePerson, setPagePerson } from '#web/api.ts';
+import { forgetDrafts } from '#web/offline/drafts.ts';
 import { forgetAll, keepOnlyFor } from '#web/offline/kept.ts';
 import { cameWithThePage } from '#web/read-page.ts';
 
@@ -36,7 +37,7 @@ function useChange<Body, Answer>(change: (body: Body) => Promise<Answer>) {
     mutationFn: change,
     onSuccess: async () => {
       setPagePerson(undefined);
-      await forgetAll();
+      await Promise.all([forgetAll(), forgetDrafts()]);
       return queries.resetQueries();
     },
   });
@@ -49,7 +50,7 @@ export const useSignOut = () =>
   useMutation({
     mutationFn: () => answerOf(api.DELETE('/sessions/current')),
     onSuccess: async () => {
-      await forgetAll();
+      await Promise.all([forgetAll(), forgetDrafts()]);
       location.assign('/');
     },
   });

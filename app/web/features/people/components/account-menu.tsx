@@ -1,10 +1,13 @@
 import { useEffect, useRef } from 'react';
 import { NavLink, useLocation } from 'react-router';
 import { useUnread } from '#web/features/notifications/api/notifications.ts';
+import { isUnsent } from '#web/offline/drafts.ts';
 import { useCurrent, useSignOut, useTwoPeople } from '../api/people.ts';
 import './people.css';
 
 const MENU = 'menu';
+const UNSENT =
+  'Un texte ou des fichiers de ce navigateur ne sont pas encore arrivés au serveur. Se déconnecter les efface. Continuer ?';
 
 /** Who is signed in, and where that leads; for a visitor the way in. It has its place before that is known, so that nothing moves. */
 export function AccountMenu() {
@@ -69,7 +72,13 @@ function Mine({ name }: { name: string }) {
         <NavLink className="menu-name" to="/compte">
           {name}
         </NavLink>
-        <button type="button" aria-disabled={signingOut.isPending} onClick={() => signingOut.mutate()}>
+        <button
+          type="button"
+          aria-disabled={signingOut.isPending}
+          onClick={() => {
+            if (!isUnsent() || window.confirm(UNSENT)) signingOut.mutate();
+          }}
+        >
           Se déconnecter
         </button>
         {signingOut.error && <p role="alert">{signingOut.error.message}</p>}

@@ -1,10 +1,12 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
+import { IndexeddbPersistence } from 'y-indexeddb';
 import * as awarenessProtocol from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
-import { CLOSED, MESSAGE, SHARED } from '#shared/schemas/together.ts';
+import { CLOSED, MESSAGE, SHARED, shownIn } from '#shared/schemas/together.ts';
 import { answerOf, api, pagePerson, Refused } from '#web/api.ts';
+import { DRAFTS, markUnsent } from '#web/offline/drafts.ts';
 
 /** How it stands: an ended connection is not taken up again. */
 export type Standing = 'connecting' | 'open' | 'offline' | 'not-allowed' | 'full' | 'ended';
@@ -25,7 +27,8 @@ export interface Present {
 
 /**
  * One course that is written together: its text in this page, in step with the server whenever that can be reached. What is
- * typed meanwhile stays in the page and is sent when the server answers again.
+ * typed meanwhile stays in the page and in the browser's own database, and is sent when the server answers again, to this page
+ * or to the next one that the same person opens to write the course.
  */
 export class Connection {
   readonly doc = new Y.Doc();
@@ -33,6 +36,13 @@ export class Connection {
   standing: Standing = 'connecting';
   /** Whether the text of the course has arrived once. */
   synced = false;
+  /** Whether a text of the course was found in this browser. */
+  found = false;
+  /** Whether closing the page loses nothing: what is typed is in the browser's own database. */
+  private isKept = false;
+  /** What the text is called in the browser's own database. */
+  private readonly draft: string;
+  private wasSaved = true;
   private readonly courseId: string;
   private readonly url: string;
   private readonly listeners = new Set<() => void>();
@@ -43,8 +53,9 @@ export class Connection {
   private again: number | undefined;
   private version = 0;
 
-  constructor(courseId: string) {
+  constructor(courseId: string, writer: string) {
     this.courseId = courseId;
+    this.draft = `${DRAFTS.text}-${writer}-${courseId}`;
     this.url = new URL(
       `/api/v1/courses/${encodeURIComponent(courseId)}/together`,
       location.href,
@@ -66,7 +77,21 @@ export class Connection {
       },
     );
     addEventListener('beforeunload', this.warn);
+    void this.keep();
     this.open();
+  }
+
+  /** Keeps the text in the browser as well, under the person's own name; where that cannot be, closing the page asks first. */
+  private async keep(): Promise<void> {
+    if (!('indexedDB' in globalThis)) return;
+    try {
+      await new IndexeddbPersistence(this.draft, this.doc).whenSynced;
+      this.isKept = true;
+      this.found = shownIn(this.sections).length > 0;
+      this.changed();
+    } catch {
+      // The browser keeps nothing for us.
+    }
   }
 
   /** Whether everything that was typed here is safe at the server. */
@@ -111,7 +136,7 @@ export class Connection {
   }
 
   private readonly warn = (event: BeforeUnloadEvent) => {
-    if (this.synced && !this.saved) event.preventDefault();
+    if (!this.isKept && this.synced && !this.saved) event.preventDefault();
   };
 
   private open(): void {
@@ -194,6 +219,10 @@ export class Connection {
   }
 
   private changed(): void {
+    if ((this.synced || this.found) && this.saved !== this.wasSaved) {
+      this.wasSaved = this.saved;
+      markUnsent(this.draft, !this.saved);
+    }
     this.version += 1;
     for (const listener of this.listeners) listener();
   }
