@@ -12,7 +12,7 @@ const TESTS = String.raw`\.test\.tsx?$|^(scripts|app/server|app/web)/testing/|^a
 /** They run on the machine of whoever changes the project. */
 const WORKSHOP = String.raw`^(scripts|app)/(generate|bench[\w-]*)(/|\.ts$)|^constructs/openstack/provider/generate\.ts$`;
 /** Makes pages and images from sources, before anything is shipped. */
-const BUILD = String.raw`^scripts/(dev|image)\.ts$|^scripts/lib/image-.*\.ts$|^app/web/(build|build-worker|icons|vite\.config)\.ts$`;
+const BUILD = String.raw`^scripts/(dev|image)\.ts$|^scripts/lib/image-.*\.ts$|^app/web/(build|build-worker|fonts|licences|icons|vite\.config)\.ts$`;
 
 const ALL = [
   'sites',

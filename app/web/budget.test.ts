@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { buildWeb } from './build.ts';
+import { buildWeb, PACKAGES } from './build.ts';
+import type { Bundled } from './licences.ts';
 
 const DIST = join(import.meta.dirname, 'dist');
 const packed = (path: string): number => readFileSync(join(DIST, `${path}.gz`)).length;
@@ -67,4 +68,16 @@ it('gives an author the editor of texts when they write, and nobody else', () =>
     (name) => /\.js$/.test(name) && readFileSync(join(DIST, 'assets', name), 'utf8').includes('cm-content'),
   );
   expect(withEditor).toEqual([workshop.find((name) => name.startsWith('together'))]);
+});
+
+it('brings the licence of all that is in the pages, fonts too', () => {
+  const licences = readFileSync(join(DIST, 'licences.txt'), 'utf8');
+  const packages = JSON.parse(readFileSync(join(DIST, PACKAGES), 'utf8')) as Bundled[];
+  for (const each of packages) {
+    expect(each.identifier, each.name).toMatch(/^[\w.-]+$/);
+    expect(licences).toContain(`${each.name} ${each.version} (${each.identifier})`);
+    expect(each.text?.length ?? 0, each.name).toBeGreaterThan(500);
+  }
+  const names = packages.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['preact', 'workbox-routing', '@fontsource/stix-two-math']));
 });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
+import type { Bundled } from './licences.ts';
 
 const WEB = import.meta.dirname;
 /** What a browser fetches once somebody has read a page, to show any page for readers without a network. */
@@ -13,9 +14,9 @@ const BYTES_MAX = 60_000;
 
 /**
  * Builds the service worker into a folder of pages, with the list of those of their files that are kept.
- * @param packages name of the file with the packages that are bundled into the pages, to which those of the worker are added
+ * @returns the packages that are in it
  */
-export async function buildWorker(outDir: string, packages: string): Promise<void> {
+export async function buildWorker(outDir: string): Promise<Bundled[]> {
   const own = '.worker-packages.json';
   await build({
     configFile: false,
@@ -37,10 +38,9 @@ export async function buildWorker(outDir: string, packages: string): Promise<voi
       },
     },
   });
-  const read = (name: string) => JSON.parse(readFileSync(join(outDir, name), 'utf8')) as { name: string }[];
-  const all = new Map([...read(packages), ...read(own)].map((each) => [each.name, each]));
-  writeFileSync(join(outDir, packages), JSON.stringify([...all.values()], null, 2));
+  const packages = JSON.parse(readFileSync(join(outDir, own), 'utf8')) as Bundled[];
   rmSync(join(outDir, own));
+  return packages;
 }
 
 /** Files of a build that a browser keeps; those without a digest in their name with one of their own. */

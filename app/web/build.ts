@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { FONT_PACKAGES } from './fonts.ts';
+import { type Bundled, fontPackages, writeLicences } from './licences.ts';
 
 const WEB = import.meta.dirname;
 const DIST = join(WEB, 'dist');
@@ -21,6 +23,7 @@ const SOURCES = [
   'build-worker.ts',
   'icons.ts',
   'fonts.ts',
+  'licences.ts',
   'main.tsx',
   'draw.tsx',
   'queries.ts',
@@ -59,7 +62,8 @@ export async function buildWeb({ force = false }: { force?: boolean } = {}): Pro
       logLevel: 'warn',
       build: { outDir, ssr: join(WEB, 'draw.tsx'), emptyOutDir: false, license: false, copyPublicDir: false },
     });
-    await buildWorker(outDir, PACKAGES);
+    const inWorker = await buildWorker(outDir);
+    writePackages(outDir, [...inWorker, ...fontPackages(FONT_PACKAGES)]);
     compress(outDir);
     writeFileSync(join(outDir, SOURCES_DIGEST), digest);
     replace(DIST, outDir);
@@ -69,6 +73,15 @@ export async function buildWeb({ force = false }: { force?: boolean } = {}): Pro
     rmSync(outDir, { recursive: true, force: true });
   }
   return true;
+}
+
+/** Adds what the bundler did not count to its list, and writes the licences for visitors. */
+function writePackages(folder: string, more: readonly Bundled[]): void {
+  const path = join(folder, PACKAGES);
+  const bundled = JSON.parse(readFileSync(path, 'utf8')) as Bundled[];
+  const all = [...new Map([...bundled, ...more].map((each) => [each.name, each])).values()];
+  writeFileSync(path, JSON.stringify(all, null, 2));
+  writeLicences(folder, all);
 }
 
 /** Puts a folder in the place of another, or leaves the one that somebody else has put there meanwhile. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where fonts lie for the pages' style sheets; made, and in no repository. */
@@ -27,10 +27,28 @@ const RARE = [
   'U+1D400-1D433, U+1D468-1D6A3, U+1D6A6-1D6E1, U+1D71C-1D7FF',
 ].join(', ');
 
-/** Makes the fonts of formulas, in two parts, and the style sheet that names them. */
+/**
+ * Atkinson Hyperlegible Next: letters that are told apart by those who see little. All weights are one file.
+ * Under the SIL Open Font License, 1.1. @see https://github.com/googlefonts/atkinson-hyperlegible-next
+ */
+const TEXT = dirname(
+  fileURLToPath(import.meta.resolve('@fontsource-variable/atkinson-hyperlegible-next/package.json')),
+);
+/** Western Europe, and the rest of the Latin letters; as the package has parted them. */
+const TEXT_RANGES = {
+  latin:
+    'U+0-FF, U+131, U+152-153, U+2BB-2BC, U+2C6, U+2DA, U+2DC, U+304, U+308, U+329, U+2000-206F, U+20AC, U+2122, U+2191, U+2193, U+2212, U+2215, U+FEFF, U+FFFD',
+  'latin-ext':
+    'U+100-2BA, U+2BD-2C5, U+2C7-2CC, U+2CE-2D7, U+2DD-2FF, U+1D00-1DBF, U+1E00-1E9F, U+1EF2-1EFF, U+2020, U+20A0-20AB, U+20AD-20C0, U+2113, U+2C60-2C7F, U+A720-A7FF',
+};
+
+/** The packages that fonts come from: their licences go with them. */
+export const FONT_PACKAGES = ['@fontsource/stix-two-math', '@fontsource-variable/atkinson-hyperlegible-next'];
+
+/** Makes the fonts of formulas, in two parts, takes those of text as they are, and writes the style sheet that names them. */
 export async function makeFonts(): Promise<void> {
   const whole = readFileSync(fileURLToPath(MATH));
-  const made = hash('sha256', Buffer.concat([whole, Buffer.from(COMMON + RARE)]));
+  const made = hash('sha256', Buffer.concat([whole, readFileSync(import.meta.filename)]));
   const stamp = join(FOLDER, '.made');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === made) return;
   const { default: subsetFont } = await import('subset-font');
@@ -43,9 +61,19 @@ export async function makeFonts(): Promise<void> {
       `@font-face {\n  font-family: "STIX Two Math";\n  src: url("./${name}.woff2") format("woff2");\n  font-display: swap;\n  unicode-range: ${ranges};\n}\n`,
     );
   }
+  for (const [name, ranges] of Object.entries(TEXT_RANGES))
+    for (const style of ['normal', 'italic']) {
+      const file = `text-${name}-${style}.woff2`;
+      put(file, readFileSync(join(TEXT, `files/atkinson-hyperlegible-next-${name}-wght-${style}.woff2`)));
+      faces.push(textFace(file, style, ranges));
+    }
   put('fonts.css', faces.join(''));
   writeFileSync(stamp, made);
 }
+
+/** `optional`: on a bad line the first page keeps the machine's letters, so that no line moves under the reader's eyes. */
+const textFace = (file: string, style: string, ranges: string): string =>
+  `@font-face {\n  font-family: "Atkinson Hyperlegible Next";\n  src: url("./${file}") format("woff2");\n  font-style: ${style};\n  font-weight: 200 800;\n  font-display: optional;\n  unicode-range: ${ranges};\n}\n`;
 
 function lettersOf(ranges: string): string {
   return ranges

@@ -13,6 +13,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { PAGES_FOLDER } from '#constructs/kubernetes/education/nginx.ts';
 import { buildWeb, PACKAGES } from '#web/build.ts';
+import type { Bundled } from '#web/licences.ts';
 import { type Component, machineParts, npmParts, packageOf } from './bill.ts';
 import { CannotLook } from './main.ts';
 import { find } from './programs.ts';
@@ -127,12 +128,6 @@ function pageParts(): Component[] {
     ...(identifier ? { licenses: [{ expression: identifier }] } : {}),
   }));
 }
-interface Bundled {
-  name: string;
-  version: string;
-  identifier?: string | null;
-}
-
 /** A program of the machine. @throws CannotLook when it is missing or fails */
 async function must(...command: [string, ...string[]]): Promise<string> {
   if (!find(command[0])) throw new CannotLook(`${command[0]} is not installed, and an image needs it`);

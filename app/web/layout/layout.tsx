@@ -30,6 +30,8 @@ export function Layout({ menu, notice, dock }: { menu: ReactNode; notice: ReactN
       <footer className="bottom">
         <p>
           Des cours ouverts à tous. <a href="/api/v1/documentation">Documentation de l’API</a>
+          {' · '}
+          <a href="/licences.txt">Licences des composants</a>
         </p>
       </footer>
       {dock}
