@@ -23,7 +23,7 @@ const USAGE = `npm run twin [-- --sites FOLDER] [--size ${SIZES.join('|')}] | np
   logs HOST                    what its services say
   lose NAME                    pulls the plug of a host, a machine or a site
   kill HOST PROCESS            kills a process, as the kernel would
-  cut A B [--one-way]          between a site and world, a host and its switch, two hosts of one switch
+  cut A B [--one-way]          between a site and world, two sites, a host and its switch, two hosts of one
   slow SITE [--delay MILLISECONDS] [--loss PERCENT] [--bandwidth MEGABITS]
   drain HOST                   takes an edge or a worker out with care
   fill-disk HOST               writes until nothing more goes on its disk

@@ -69,7 +69,9 @@ export async function bootLayout(
   for (const { device, network, addresses } of world!.cables)
     await lab.plug(lab.at(world!.name)!, device, network, addresses);
   for (const line of layout.lines) await startLine(lab, folder, line);
-  await lab.at(world!.name)!.sh([...world!.settings, ...nameRoutes(model)].join('\n'));
+  const router = lab.at(world!.name)!;
+  await router.sh([...world!.settings, ...nameRoutes(model)].join('\n'));
+  for (const { name, command } of world!.programs) await router.start(name, command);
   progress(
     `the world: ${layout.lines.map(({ site, settings }) => `${site} is ${settings.delaySeconds * 1000} ms away`).join(', ')}`,
   );

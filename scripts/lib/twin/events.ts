@@ -39,7 +39,7 @@ export async function kill(twin: Running, name: string, program: string): Promis
 }
 
 /**
- * Cuts what lies between two: a site and the `world`, a host and one of its switches, two hosts of one switch.
+ * Cuts what lies between two: a site and the `world`, two sites, a host and one of its switches, two hosts of one switch.
  * @throws CannotLook when nothing lies between them
  */
 export async function cut(twin: Running, [a, b]: [string, string], oneWay: boolean): Promise<string> {
@@ -56,10 +56,19 @@ export async function cut(twin: Running, [a, b]: [string, string], oneWay: boole
     await setLine(twin, line, settings);
     return way;
   }
+  const ways = [a, b].map((site) => state.layout.lines.find((each) => each.site === site)?.device);
+  if (ways[0] && ways[1]) {
+    remember(folder, what);
+    await lab
+      .at('world')
+      ?.sh(`nft 'table inet twin { chain forward { type filter hook forward priority 0; }; }'
+${[ways, ...(oneWay ? [] : [ways.toReversed()])].map(([from, to]) => `nft add rule inet twin forward iifname ${from} oifname ${to} drop`).join('\n')}`);
+    return way;
+  }
   const rules = rulesBetween(twin, a, b);
   if (rules.length === 0)
     throw new CannotLook(
-      `nothing lies between ${a} and ${b}; name a site and world, a host and its switch (${switches(twin, a).join(', ') || 'public, nodes'}), or two hosts of one switch`,
+      `nothing lies between ${a} and ${b}; name a site and world, two sites, a host and its switch (${switches(twin, a).join(', ') || 'public, nodes'}), or two hosts of one switch`,
     );
   remember(folder, what);
   const both = rules.flatMap(([from, to]) => [rule(from, to), ...(oneWay ? [] : [rule(to, from)])]);
@@ -126,6 +135,7 @@ export async function heal(twin: Running): Promise<string> {
   const events = eventsOf(folder);
   remember(folder, 'heal');
   await lab.holder.sh('nft delete table bridge twin 2>/dev/null || true');
+  await lab.at('world')?.sh('nft delete table inet twin 2>/dev/null || true');
   for (const line of state.layout.lines) await setLine(twin, line, line.settings);
   const lost = state.layout.hosts.filter((host) => !lab.at(host.name));
   await Promise.all(lost.map((host) => startTwinHost(lab, host)));

@@ -75,8 +75,8 @@ ${addresses.map((each) => `    ${each}\n`).join('')}  }
     .join('');
 
 /** An address of a network that no host has: the last ones, for those that nobody names. */
-export function spare(site: Site, network: 'public' | 'nodes', index: number): PerFamily {
-  const { ipv4, ipv6 } = site.networks[network];
+export function spare(site: Site, network: 'public' | 'nodes' | 'balancers', index: number): PerFamily {
+  const { ipv4, ipv6 } = site.networks[network] ?? {};
   const taken = new Set(site.hosts.flatMap((host) => [...both(host.address), ...both(host.public)]));
   const of = (prefix: string, last: number) =>
     `${prefix.replace(/[^.:]+\/\d+$|::\/\d+$/, '')}${prefix.includes(':') ? '::' : ''}${last}`;

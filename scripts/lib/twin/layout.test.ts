@@ -12,7 +12,7 @@ const keys = {
 };
 const model = threeSites();
 const tree = artefacts(model);
-const layout = layoutOf({ model, tree, size: 'entry', keys, openFilesMax: 1e6 });
+const layout = layoutOf({ model, tree, size: 'entry', keys, openFilesMax: 1e6, clusters: {} });
 
 it('puts every generated file of an edge at its place, unchanged', () => {
   const [site] = twinSites(model);
@@ -32,7 +32,7 @@ it('gives no address twice, but to those that share it', () => {
 });
 
 it('says where HAProxy has less room than its file asks for', () => {
-  const small = layoutOf({ model, tree, size: 'entry', keys, openFilesMax: 20_000 });
+  const small = layoutOf({ model, tree, size: 'entry', keys, openFilesMax: 20_000, clusters: {} });
   expect(small.hosts.find(({ role }) => role === 'edge')?.played).toMatch(/4,000 connections/);
 });
 

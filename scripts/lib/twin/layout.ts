@@ -1,11 +1,12 @@
 import { both } from '#sites/address.ts';
 import type { Site } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
-import { clusterHosts } from './cluster/hosts.ts';
+import { cloudHosts } from './cloud.ts';
+import { clusterHosts, databaseOfAll, voters } from './cluster/hosts.ts';
 import { frontFirewalls } from './front.ts';
-import { type Layout, type LayoutProps, type TwinHost, twinSites } from './parts.ts';
+import { type Layout, type LayoutProps, startedSites, type TwinHost } from './parts.ts';
 import { playedServers } from './played.ts';
-import { edge, inner } from './site-hosts.ts';
+import { edge, innerHost } from './site-hosts.ts';
 import {
   at,
   attackerHost,
@@ -21,7 +22,7 @@ import {
 
 /** Everything that is started, from what the files of the sites have become. */
 export function layoutOf(props: LayoutProps): Layout {
-  const sites = twinSites(props.model);
+  const sites = startedSites(props.model, props.size);
   return {
     hosts: [
       router(props.model, sites),
@@ -29,6 +30,7 @@ export function layoutOf(props: LayoutProps): Layout {
       time(props.model),
       client('student', [...students(), schoolHost()]),
       client('attacker', [attackerHost()]),
+      ...(props.size === 'small' ? [databaseOfAll(props)] : []),
       ...sites.flatMap((site, index) => siteHosts(props, site, index + 1)),
     ],
     lines: sites.map(({ code }, index) => ({
@@ -49,13 +51,18 @@ export function layoutOf(props: LayoutProps): Layout {
 
 function siteHosts(props: LayoutProps, site: Site, part: number): TwinHost[] {
   const resolvers = site.kubernetes?.resolvers ?? [];
+  const cluster = props.clusters[site.code];
+  const firewalls = frontFirewalls(props, site, part);
   const own = [
-    ...frontFirewalls(props, site, part),
+    ...(firewalls.length > 0 ? firewalls : cloudHosts(props, site, part)),
     ...hostsOf(site, 'edge').map((host) => edge(props, site, host)),
-    ...hostsOf(site, 'bastion').map((host) =>
-      inner(props, site, host, ['nftables', 'chrony', 'prometheus-node-exporter']),
-    ),
-    ...(props.cluster ? clusterHosts(props, props.cluster, site) : playedServers(props, site)),
+    ...hostsOf(site, 'bastion').map((host) => innerHost(props, site, host)),
+    ...(cluster
+      ? clusterHosts(props, cluster, site)
+      : props.size === 'small'
+        ? []
+        : playedServers(props, site)),
+    ...(props.size === 'small' && site.database?.arbiter ? voters(props, site) : []),
   ];
   return own.map((host) => ({
     ...host,

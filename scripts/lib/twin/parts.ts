@@ -1,10 +1,13 @@
 import type { Artefacts } from '#charts/artefacts.ts';
 import { type PerFamily, prefixLength } from '#sites/address.ts';
-import type { Model } from '#sites/model.ts';
+import type { Model, Site } from '#sites/model.ts';
 import type { HaproxySite } from '#sites/site-kinds.ts';
 
-/** How much is started: the way in alone, with the servers behind it played, or with real nodes of Kubernetes behind it. */
-export const SIZES = ['entry', 'tiny'] as const;
+/**
+ * How much is started: the way in alone, with the servers behind it played; one site with real nodes of Kubernetes behind it; or all
+ * sites, each with a cluster where it has one.
+ */
+export const SIZES = ['entry', 'tiny', 'small'] as const;
 export type Size = (typeof SIZES)[number];
 
 /** A host of the twin, as data: what lies on it, what it is plugged into, what runs on it. */
@@ -21,8 +24,8 @@ export interface TwinHost {
   settings: string[];
   /** Debian's units, in the order of their start. */
   units: string[];
-  /** Programs without a unit: what plays something. */
-  programs: { name: string; command: string }[];
+  /** Programs without a unit: what plays something; the process by its name where that is another. */
+  programs: { name: string; command: string; process?: string }[];
   /** What of it is not the real thing. */
   played?: string;
 }
@@ -90,13 +93,23 @@ export interface LayoutProps {
   keys: Keys;
   /** Files that a process of this machine may have open, at most. */
   openFilesMax: number;
-  /** What real nodes are made of; nothing where the servers are played. */
-  cluster?: ClusterParts;
+  /** What real nodes are made of, by site; nothing where the servers are played. */
+  clusters: Record<string, ClusterParts>;
 }
 
 /** The sites of which this size has the edges: those with balancers of their own. */
 export const twinSites = (model: Model): HaproxySite[] =>
   model.sites.filter((site): site is HaproxySite => site.edge?.kind === 'haproxy').slice(0, 1);
+
+/** The sites that are started: the first with edges of its own, and of size small the others after it. */
+export function startedSites(model: Model, size: Size): Site[] {
+  const own = twinSites(model);
+  if (size !== 'small') return own;
+  return [...own, ...model.sites.filter((site) => !own.some(({ code }) => code === site.code))];
+}
+/** Those of them that have a cluster. */
+export const clusterSites = (model: Model, size: Size): Site[] =>
+  size === 'entry' ? [] : startedSites(model, size).filter(({ kubernetes }) => kubernetes !== undefined);
 
 /** The files of one host in the tree, by their paths on it. */
 export function filesBelow(tree: Artefacts, folder: string): [string, string][] {

@@ -5,7 +5,7 @@ import { both } from '#sites/address.ts';
 import type { Model } from '#sites/model.ts';
 import { apiAddress, hostsOf } from '#sites/questions.ts';
 import type { Filled } from './cluster/courses.ts';
-import { type Keys, twinSites } from './parts.ts';
+import { type Keys, type Size, startedSites } from './parts.ts';
 import type { ProbeSettings, Target } from './probes.ts';
 import type { Running } from './state.ts';
 import { students } from './world.ts';
@@ -23,7 +23,7 @@ export const authorityFile = (folder: string): string => join(folder, 'authority
 /** Begins to ask, until the twin ends: students from their homes, and operators from the bastion of each site. */
 export async function startProbes(
   { folder, lab }: Pick<Running, 'folder' | 'lab'>,
-  { model, keys, filled }: { model: Model; keys: Keys; filled?: Filled },
+  { model, size, keys, filled }: { model: Model; size: Size; keys: Keys; filled?: Filled },
 ): Promise<void> {
   const authority = authorityFile(folder);
   writeFileSync(authority, keys.authorities.public);
@@ -49,7 +49,7 @@ export async function startProbes(
         password: filled?.password ?? '',
       },
     ],
-    ...twinSites(model).flatMap((site): [string, ProbeSettings][] =>
+    ...startedSites(model, size).flatMap((site): [string, ProbeSettings][] =>
       hostsOf(site, 'bastion').map((bastion) => [
         bastion.name,
         {

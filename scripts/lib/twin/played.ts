@@ -2,7 +2,7 @@ import { both } from '#sites/address.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
 import { databaseAddress, hostsOf, workers } from '#sites/questions.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
-import { type Keys, type LayoutProps, type Pair, type TwinHost, twinSites } from './parts.ts';
+import type { Keys, LayoutProps, Pair, TwinHost } from './parts.ts';
 import { GENERATED, inner } from './site-hosts.ts';
 
 /** Where nothing stands behind the edges: web servers that answer as Traefik, the API servers and the database would. */
@@ -60,7 +60,7 @@ ${servers.map((server) => `  server { ${server} }\n`).join('')}}
 
 /** Names and addresses that a played server of a kind answers by. */
 export function playedNames(model: Model): Record<keyof Keys['played'], string[]> {
-  const sites = twinSites(model);
+  const sites = model.sites.filter(({ kubernetes }) => kubernetes !== undefined);
   const hosts = (role: Host['role']) =>
     sites
       .flatMap((site) => hostsOf(site, role))

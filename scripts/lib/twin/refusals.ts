@@ -10,7 +10,7 @@ import { type Size, twinSites } from './parts.ts';
 import { cacheFolder } from './state.ts';
 
 /** Programs that a twin starts, by the Debian package that has each. */
-const PACKAGES: Record<Size, Record<string, string>> = {
+const PACKAGES: Record<'entry' | 'tiny', Record<string, string>> = {
   entry: {
     ip: 'iproute2',
     nsenter: 'util-linux',
@@ -47,13 +47,14 @@ const GIBIBYTE = 2 ** 30;
 const NEEDS: Record<Size, { memory: number; disk: number }> = {
   entry: { memory: 1, disk: 1 },
   tiny: { memory: 4, disk: 6 },
+  small: { memory: 8, disk: 8 },
 };
 
 /** Debian packages that this machine lacks, each with its program. */
 export function missingPrograms(size: Size): string[] {
-  const wanted = { ...PACKAGES.entry, ...PACKAGES[size] };
+  const wanted = { ...PACKAGES.entry, ...(size === 'entry' ? {} : PACKAGES.tiny) };
   const plugins =
-    size === 'tiny' && !existsSync('/usr/lib/cni/ptp') ? ['ptp (package containernetworking-plugins)'] : [];
+    size !== 'entry' && !existsSync('/usr/lib/cni/ptp') ? ['ptp (package containernetworking-plugins)'] : [];
   return [
     ...plugins,
     ...Object.entries(wanted).flatMap(([program, name]) =>
@@ -70,9 +71,10 @@ export function machineRefuses(size: Size): string | undefined {
   if (missing.length > 0)
     return `a twin starts ${missing.join(', ')}, which this machine has not; install what is missing`;
   const groups = ['/sys/fs/cgroup/memory', '/sys/fs/cgroup/cgroup.controllers'];
-  if (size === 'tiny' && !groups.some((each) => existsSync(each)))
-    return 'a twin of size tiny gives its nodes control groups, and none are mounted at /sys/fs/cgroup';
-  if (size === 'tiny' && clusterMissing()) return `a twin of size tiny needs Kubernetes: ${clusterMissing()}`;
+  if (size !== 'entry' && !groups.some((each) => existsSync(each)))
+    return `a twin of size ${size} gives its nodes control groups, and none are mounted at /sys/fs/cgroup`;
+  if (size !== 'entry' && clusterMissing())
+    return `a twin of size ${size} needs Kubernetes: ${clusterMissing()}`;
   const needs = NEEDS[size];
   const memory =
     Number(/^MemAvailable:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;

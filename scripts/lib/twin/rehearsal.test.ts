@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { threeSites } from '#scripts/testing/three-sites.ts';
-import { difference, outcomeRow, rehearsalPage, trials } from './rehearsal.ts';
+import { difference, outcomeRow, rehearsalPage, remains, trials } from './rehearsal.ts';
 
 const promised = { seconds: 3, sum: '1 × 2 + 1' };
 const measured = (seconds: number, served = true) => [
@@ -25,7 +25,8 @@ it.each([
 });
 
 it('tries what the reference platform promises, and writes a page', () => {
-  const titles = trials(threeSites()).map(({ title }) => title);
+  const titles = trials(threeSites(), 'small').map(({ title }) => title);
+  expect(titles.length).toBe(trials(threeSites(), 'tiny').length + threeSites().sites.length);
   expect(titles.length).toBeGreaterThan(6);
   expect(new Set(titles).size).toBe(titles.length);
   const outcome = {
@@ -38,4 +39,16 @@ it('tries what the reference platform promises, and writes a page', () => {
   expect(rehearsalPage([outcome], { machine: 'a machine', date: '2026-11-30' })).toContain(
     '| a plug | 3 s |',
   );
+});
+
+it('expects of a lost site what the others have', () => {
+  const model = threeSites();
+  const [first, second] = model.sites.filter(({ kubernetes }) => kubernetes).map(({ code }) => code);
+  const lost = remains(model, first);
+  expect(lost({ probe: `api-${first}`, family: 'ipv4' })).toBe(false);
+  expect(lost({ probe: `api-${second}`, family: 'ipv4' })).toBe(true);
+  expect(lost({ probe: 'page', family: 'ipv4' })).toBe(true);
+  expect(lost({ probe: 'page', family: 'ipv6' })).toBe(false);
+  expect(remains(model, second)({ probe: 'page', family: 'ipv6' })).toBe(true);
+  expect(remains(model, undefined)({ probe: `api-${first}`, family: 'ipv6' })).toBe(true);
 });

@@ -6,9 +6,10 @@ import { lastingsOf } from '#policies/whatif/timers.ts';
 import { worldOf } from '#policies/whatif/world.ts';
 import { until } from '#scripts/lib/lab/netns.ts';
 import type { Model } from '#sites/model.ts';
-import { workers } from '#sites/questions.ts';
+import { announced, workers } from '#sites/questions.ts';
 import { cut, heal, kill, lose } from './events.ts';
-import { twinSites } from './parts.ts';
+import { type Size, twinSites } from './parts.ts';
+import type { Probed } from './probes.ts';
 import { type Effect, effects, isServedAfter } from './report.ts';
 import { type Running, remember } from './state.ts';
 import { isAsAtFirst } from './status.ts';
@@ -21,6 +22,8 @@ export interface Trial {
   promised?: Promised['id'];
   /** As `npm run whatif -- --explain` names it. */
   part?: string;
+  /** The site that is lost with it: nobody asks its own API, and what it alone announces leads nowhere. */
+  site?: string;
 }
 
 /** What came of it. */
@@ -31,12 +34,14 @@ export interface Outcome {
   /** What the what-if says of people who read, and how long the change takes. */
   predicted?: { verdict: string; seconds?: number };
   measured: { family: string; seconds: number; served: boolean }[];
+  /** What else was seen: of the database, where another site has to take it over. */
+  also?: { probe: string; family: string; seconds: number }[];
   /** Why it is a failure; nothing where all three agree. */
   differs?: string;
 }
 
-/** The small list: what a twin of one site can play. */
-export function trials(model: Model): Trial[] {
+/** What a twin of that size can play: parts of its first site, and where there are more each site as a whole. */
+export function trials(model: Model, size: Size): Trial[] {
   const [site] = twinSites(model);
   const { app } = site!.edge;
   const master = app.master.name;
@@ -84,8 +89,29 @@ export function trials(model: Model): Trial[] {
       act: (twin) => drain(twin, master),
       promised: 'drain',
     },
+    ...(size === 'small'
+      ? model.sites.map(
+          ({ code }): Trial => ({
+            title: `the site ${code} is lost`,
+            act: (twin) => lose(twin, code),
+            part: code,
+            site: code,
+            // The addresses are with the first site; losing another one moves none.
+            ...(code === site!.code ? { promised: 'site' as const } : {}),
+          }),
+        )
+      : []),
   ];
 }
+
+/** Whether what is asked can be served while a site is lost. */
+export const remains =
+  (model: Model, lost: string | undefined) =>
+  ({ probe, family }: Pick<Probed, 'probe' | 'family'>): boolean => {
+    if (lost === undefined) return true;
+    if (probe.startsWith('api-')) return probe !== `api-${lost}`;
+    return model.sites.some((site) => site.code !== lost && announced(model, site)[family] !== undefined);
+  };
 
 /** A probe is asked every quarter of a second and waited for; so much more than there was is seen at most. */
 const SEEN_SECONDS = 1;
@@ -102,14 +128,15 @@ export async function rehearse(
   const promised = new Map(promises({ model, site: site! }).map((each) => [each.id, each]));
   const analysis = analysisOf(worldOf(model, artefacts(model)));
   const outcomes: Outcome[] = [];
-  for (const trial of trials(model)) {
+  for (const trial of trials(model, twin.state.size)) {
+    const stays = remains(model, trial.site);
     await recovered(twin, model);
     await trial.act(twin);
     const promise = trial.promised && promisedOf(trial.promised, promised);
     const watched = (promise?.seconds ?? 0) + LATE_SECONDS;
     const served = await until(
       'people are served again',
-      () => isServedAfter(twin.folder, watched),
+      () => isServedAfter(twin.folder, watched, stays),
       watched + WATCH_SECONDS,
     ).then(
       () => true,
@@ -120,13 +147,20 @@ export async function rehearse(
       title: trial.title,
       ...(promise ? { promised: { seconds: promise.seconds, sum: promise.sum } } : {}),
       ...(prediction ? { predicted: prediction } : {}),
-      measured: last(twin)
-        .filter(({ probe }) => probe === LOOKED_AT)
+      measured: last(twin, LOOKED_AT)
+        .filter(stays)
         .map((each) => ({
           family: each.family,
           seconds: each.secondsWithout,
           served,
         })),
+      ...(trial.site
+        ? {
+            also: last(twin, 'course')
+              .filter(stays)
+              .map(({ probe, family, secondsWithout }) => ({ probe, family, seconds: secondsWithout })),
+          }
+        : {}),
     };
     const differs = difference(outcome);
     outcomes.push({ ...outcome, ...(differs ? { differs } : {}) });
@@ -139,9 +173,9 @@ export async function rehearse(
 /** The probe that is compared: every other one asks for more. */
 const LOOKED_AT = 'page';
 
-const last = ({ folder }: Running): Effect[] => {
+const last = ({ folder }: Running, looked: string): Effect[] => {
   const all = effects(folder);
-  return all.filter(({ at, probe }) => at === all.at(-1)?.at && probe === LOOKED_AT);
+  return all.filter(({ at, probe }) => at === all.at(-1)?.at && probe === looked);
 };
 /** An effect may come as late as the slowest check. */
 const LATE_SECONDS = 8;
@@ -152,14 +186,14 @@ function promisedOf(
 ): { seconds: number; sum: string } {
   const { seconds, sum } = all.get(id)!;
   const [announcement, host] = [all.get('announcement'), all.get('host')];
-  if (id === 'worker' || !announcement || !host) return { seconds, sum };
+  if (['worker', 'site'].includes(id) || !announcement || !host) return { seconds, sum };
   const more = announcement.seconds - host.seconds;
   return { seconds: round(seconds + more), sum: `${sum} + ${round(more)}` };
 }
 async function recovered(twin: Running, model: Model): Promise<void> {
-  await until('every address is with its master', () => isAsAtFirst(twin, model), 180);
+  await until('every address is with its master', () => isAsAtFirst(twin, model), 240);
   remember(twin.folder, 'watch');
-  await until('the page is served', () => isServedAfter(twin.folder, 0), 120);
+  await until('everybody is served', () => isServedAfter(twin.folder, 0), 240);
 }
 
 function predictionOf(analysis: Analysis, id: string): Outcome['predicted'] {
@@ -184,13 +218,22 @@ export function difference({ promised, predicted, measured }: Omit<Outcome, 'tit
 }
 
 /** The outcomes as rows of a table: promised, predicted, measured. */
-export const outcomeRow = ({ title, promised, predicted, measured, differs }: Outcome): string[] => [
+export const outcomeRow = ({
+  title,
+  promised,
+  predicted,
+  measured,
+  also = [],
+  differs,
+}: Outcome): string[] => [
   title,
   promised ? `${promised.seconds} s` : '–',
   predicted
     ? `${predicted.verdict}${predicted.seconds === undefined ? '' : `, ${round(predicted.seconds)} s`}`
     : '–',
-  measured.map(({ family, seconds }) => `${family} ${seconds.toFixed(2)} s`).join(', ') || 'nobody was asked',
+  [...measured, ...also]
+    .map((each) => `${'probe' in each ? `${each.probe} ` : ''}${each.family} ${each.seconds.toFixed(2)} s`)
+    .join(', ') || 'nobody was asked',
   differs ?? 'agree',
 ];
 const round = (value: number): number => Math.round(value * 100) / 100;

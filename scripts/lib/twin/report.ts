@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Family } from './asking.ts';
 import { everyOf, isServed, type Probed, withoutService } from './probes.ts';
 import { eventsOf, lines, type TwinEvent } from './state.ts';
 
@@ -9,7 +10,7 @@ export interface Effect {
   at: number;
   seconds: number;
   probe: string;
-  family: string;
+  family: Family;
   secondsWithout: number;
   asked: number;
   /** How many failed, by what they were told. */
@@ -26,11 +27,19 @@ export function effects(folder: string, now = Date.now()): Effect[] {
 
 /** Each probe in each family counts as served again when its results of two seconds all were, and two at least. */
 const newestOf = (probe: string): number => Math.max(2, 2000 / everyOf(probe));
-/** Whether everybody is served, so many seconds after the last event at least: an effect may come late. */
-export function isServedAfter(folder: string, seconds: number, now = Date.now()): boolean {
+/**
+ * Whether everybody is served, so many seconds after the last event at least: an effect may come late.
+ * @param expected those of whom it is asked @default all
+ */
+export function isServedAfter(
+  folder: string,
+  seconds: number,
+  expected: (asked: Probed) => boolean = () => true,
+  now = Date.now(),
+): boolean {
   const at = eventsOf(folder).at(-1)?.at ?? 0;
   if (now < at + seconds * 1000) return false;
-  const own = probedOf(folder).filter((each) => each.at >= at);
+  const own = probedOf(folder).filter((each) => each.at >= at && expected(each));
   const kinds = new Map(own.map((each) => [`${each.probe} ${each.family}`, each]));
   return (
     kinds.size > 1 &&

@@ -71,6 +71,11 @@ export function inner({ tree }: LayoutProps, site: Site, host: Host, units: stri
     programs: [],
   };
 }
+/** One with a firewall of its own where one is generated for it. */
+export function innerHost(props: LayoutProps, site: Site, host: Host): TwinHost {
+  const units = props.tree.has(`${site.code}/hosts/${host.name}/etc/nftables.conf`) ? ['nftables'] : [];
+  return inner(props, site, host, [...units, 'chrony', 'prometheus-node-exporter']);
+}
 /** The first address of the network of all hosts. */
 const gatewayOf = (site: Site): PerFamily =>
   Object.fromEntries(

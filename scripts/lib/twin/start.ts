@@ -10,12 +10,12 @@ import { applyTree, kubectlOn, NAMESPACES } from './cluster/apply.ts';
 import { controlPlaneOf } from './cluster/control-plane.ts';
 import { type Filled, fill } from './cluster/courses.ts';
 import { REMOVE_GROUPS } from './cluster/groups.ts';
-import { databaseHost } from './cluster/hosts.ts';
+import { dataHost } from './cluster/hosts.ts';
 import { clusterParts } from './cluster/prepare.ts';
 import { secrets } from './cluster/secrets.ts';
 import { authorities, keysOf } from './keys.ts';
 import { layoutOf } from './layout.ts';
-import { type Size, twinSites } from './parts.ts';
+import { type ClusterParts, clusterSites, type Size, startedSites } from './parts.ts';
 import { startProbes } from './people.ts';
 import { playedNames } from './played.ts';
 import { machineRefuses, refuseSites } from './refusals.ts';
@@ -61,20 +61,15 @@ export async function startTwin({ model, sites, size, progress: told }: StartPro
     folder = emptyFolder();
     const all = await authorities(join(folder, 'keys'));
     const keys = await keysOf(all, playedNames(model));
-    const [site] = twinSites(model);
-    const cluster =
-      size === 'entry'
-        ? undefined
-        : await clusterParts({ model, site: site!, sites, folder, authorities: all, progress });
-    const layout = layoutOf({
-      model,
-      tree,
-      size,
-      keys,
-      openFilesMax: openFilesMax(),
-      ...(cluster ? { cluster } : {}),
+    const sitesWithClusters = clusterSites(model, size);
+    const clusters: Record<string, ClusterParts> = {};
+    for (const site of sitesWithClusters)
+      clusters[site.code] = await clusterParts({ model, site, sites, folder, authorities: all, progress });
+    const layout = layoutOf({ model, tree, size, keys, openFilesMax: openFilesMax(), clusters });
+    lab = await startLab(folder, {
+      outlives: true,
+      after: sitesWithClusters.length > 0 ? REMOVE_GROUPS : '',
     });
-    lab = await startLab(folder, { outlives: true, after: cluster ? REMOVE_GROUPS : '' });
     progress('the holder: one process that everything ends with');
     await bootLayout(lab, { folder, layout, model, progress });
     const state: TwinState = {
@@ -86,21 +81,23 @@ export async function startTwin({ model, sites, size, progress: told }: StartPro
     };
     const twin: Running = { folder, lab, state };
     let filled: Filled | undefined;
-    if (cluster) {
-      state.kubectl = join(cluster.programs.control, 'kubectl');
-      const kubectl = kubectlOn(lab.at(controlPlaneOf(site!).name)!, state.kubectl);
-      await applyTree(kubectl, {
+    for (const site of sitesWithClusters) {
+      state.kubectl = join(clusters[site.code]!.programs.control, 'kubectl');
+      await applyTree(kubectlOn(lab.at(controlPlaneOf(site).name)!, state.kubectl), {
         model,
-        site: site!,
-        secrets: await secrets({ model, site: site!, tree }, all, NAMESPACES),
-        progress,
+        site,
+        secrets: await secrets({ model, site, tree }, all, NAMESPACES),
+        progress: (part) => progress(sitesWithClusters.length > 1 ? `${site.code}: ${part}` : part),
         goOn,
       });
-      filled = await fill(lab.at(databaseHost(site!))!, model.database.name);
+    }
+    const [first] = sitesWithClusters;
+    if (first) {
+      filled = await fill(lab.at(dataHost(first, size))!, model.database.name);
       progress('courses to read');
       state.app = filled;
     }
-    await startProbes(twin, { model, keys, ...(filled ? { filled } : {}) });
+    await startProbes(twin, { model, size, keys, ...(filled ? { filled } : {}) });
     goOn();
     save(folder, state);
     return twin;
@@ -117,7 +114,7 @@ export async function startTwin({ model, sites, size, progress: told }: StartPro
 
 /** What a person might look for in vain. */
 function notThere(model: Model, size: Size): string[] {
-  const own = twinSites(model).map(({ code }) => code);
+  const own = startedSites(model, size).map(({ code }) => code);
   const others = model.sites.map(({ code }) => code).filter((code) => !own.includes(code));
   return [
     ...(others.length > 0 ? [`the other sites: ${others.join(', ')}`] : []),

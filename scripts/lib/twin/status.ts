@@ -23,7 +23,7 @@ async function hostStatus({ lab, state }: Running, host: TwinHost): Promise<Host
   if (!own) return { ...base, isOn: false, stopped: [], holds: [] };
   const wanted = [
     ...host.units.map((unit) => PROCESSES[unit] ?? unit),
-    ...host.programs.map(({ name }) => name),
+    ...host.programs.map(({ name, process }) => process ?? name),
   ];
   const { stdout } = await own.run([
     'bash',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { both, type PerFamily } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { announced } from '#sites/questions.ts';
@@ -38,10 +39,17 @@ export function router(model: Model, sites: Site[]): TwinHost {
     // What a provider would be told by whoever orders the line: our networks, and the service addresses.
     const { networks } = site;
     return [
-      ...both(networks.public),
+      ...(both(networks.public).length > 0 ? both(networks.public) : both(networks.nodes)),
       ...(networks.nodes.ipv6 ? [networks.nodes.ipv6] : []),
-      ...both(announced(model, site)),
+      // Of several sites that announce them, the first is preferred, and the provider finds out whether it is there.
+      ...(index === 0 ? both(announced(model, site)) : []),
     ].map((each) => route(each, (each.includes(':') ? ipv6 : ipv4)!));
+  });
+  const announcing = sites.flatMap((site, index) => {
+    const addresses = announced(model, site);
+    if (both(addresses).length === 0) return [];
+    const via = at(index + 1, SHARED, false);
+    return [{ device: `to-${site.code}`, own: at(index + 1, ROUTER, false).ipv4, via, addresses }];
   });
   return {
     name: 'world',
@@ -54,7 +62,16 @@ export function router(model: Model, sites: Site[]): TwinHost {
       ...routes,
     ],
     units: [],
-    programs: [],
+    programs:
+      announcing.length > 1
+        ? [
+            {
+              name: 'provider',
+              process: 'python3',
+              command: `python3 ${join(import.meta.dirname, 'provider.py')} '${JSON.stringify(announcing)}'`,
+            },
+          ]
+        : [],
     played: 'the internet between the sites: a router, a switch, lines with delay',
   };
 }

@@ -3,13 +3,19 @@ import { artefacts } from '#charts/artefacts.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { hostsOf, workers } from '#sites/questions.ts';
 import { layoutOf } from '../layout.ts';
-import { twinSites } from '../parts.ts';
+import { type ClusterParts, twinSites } from '../parts.ts';
 import { nth } from './control-plane.ts';
 import { sqlOf } from './database.ts';
 
 const model = threeSites();
 const tree = artefacts(model);
 const pair = { certificate: 'C', key: 'K' };
+const parts: ClusterParts = {
+  folder: '/twin/nodes',
+  programs: { control: '/control', node: '/node', coredns: '/coredns', images: '/images', postgres: '/pg' },
+  keys: { authority: 'A', authorityKey: 'K', apiServer: pair, kubeletClient: pair, serviceAccounts: 'S' },
+  tokens: { admin: 'secret' },
+};
 const layout = layoutOf({
   model,
   tree,
@@ -19,12 +25,7 @@ const layout = layoutOf({
     played: { database: pair, kubernetes: pair, public: pair },
   },
   openFilesMax: 1e6,
-  cluster: {
-    folder: '/twin/nodes',
-    programs: { control: '/control', node: '/node', coredns: '/coredns', images: '/images', postgres: '/pg' },
-    keys: { authority: 'A', authorityKey: 'K', apiServer: pair, kubeletClient: pair, serviceAccounts: 'S' },
-    tokens: { admin: 'secret' },
-  },
+  clusters: { [twinSites(model)[0]!.code]: parts },
 });
 
 it.each([

@@ -124,7 +124,7 @@ export function controlPlane(props: ClusterProps): TwinHost {
         name: 'etcd',
         command: again(
           `${programs.control}/etcd`,
-          '--data-dir=/run/etcd',
+          `--data-dir=${props.folder}/${host.name}/etcd`,
           '--unsafe-no-fsync',
           '--log-level=warn',
         ),

@@ -64,11 +64,17 @@ chown nobody:nogroup /run/database /run/database/*.crt /run/database/*.key; chmo
   };
 }
 
+const way = (port: number, to: string) => ({
+  name: `socat-${port}`,
+  process: 'socat',
+  command: `socat TCP6-LISTEN:${port},ipv6only=0,fork,reuseaddr TCP:${to},connect-timeout=1`,
+});
+
 /** What a worker has in place of its node of the database: the way to the one that there is, and a page that says it is well. */
 export function databaseNode(
   host: TwinHost,
   site: Site,
-  { keys, address }: { keys: Keys; address: string },
+  { keys, address, ways }: { keys: Keys; address: string; ways: { port: number; to: string }[] },
 ): TwinHost {
   return {
     ...host,
@@ -89,6 +95,8 @@ http { access_log off; server { listen 8080 ssl; listen [::]:8080 ssl; ssl_certi
       ...host.programs,
       { name: 'nginx', command: "nginx -c /etc/twin/nginx.conf -g 'daemon off;'" },
       { name: 'socat', command: `socat TCP6-LISTEN:26257,ipv6only=0,fork,reuseaddr TCP:${address}:26257` },
+      ...(ways.length > 0 ? [way(26258, `${address}:26258`)] : []),
+      ...ways.map(({ port, to }) => way(port, `${to}:26258`)),
     ],
     played: `${host.played}; its node of the database (${site.code} has one for all workers)`,
   };

@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { promises } from '#constructs/plans/promises.ts';
+import { machineState } from '#scripts/testing/machine-state.ts';
+import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
+import { until } from './lib/lab/netns.ts';
+import { run } from './lib/run.ts';
+import { ROOT } from './lib/sites.ts';
+import { clusterMissing } from './lib/twin/cluster/prepare.ts';
+import { twinSites } from './lib/twin/parts.ts';
+import { machineRefuses } from './lib/twin/refusals.ts';
+import { remains } from './lib/twin/rehearsal.ts';
+import { effects, isServedAfter } from './lib/twin/report.ts';
+import { cacheFolder, running } from './lib/twin/state.ts';
+import { isWell } from './lib/twin/status.ts';
+
+/** The twin of all sites: what a lost site takes with it, and what people see of that. */
+const isCold = !existsSync(join(cacheFolder(), 'twin-images'));
+const missing = [
+  ...[machineRefuses('small'), clusterMissing()].filter((each) => each !== undefined),
+  ...(isCold ? ['there is no cache yet; npm run twin -- --size tiny makes it'] : []),
+];
+const suite = missing.length === 0 ? describe : describe.skip;
+
+const folder = mkdtempSync(join(tmpdir(), 'fredu-twin-'));
+const env = { FREDU_TWIN: join(folder, 'twin') };
+process.env.FREDU_TWIN = env.FREDU_TWIN;
+const pattern = join(folder, 'pattern');
+const model = threeSites();
+const [site] = twinSites(model);
+async function must(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(
+    [process.execPath, join(ROOT, 'scripts/twin.ts'), ...args, '--sites', THREE_SITES],
+    { env, timeoutSeconds: 1700 },
+  );
+  if (code !== 0) throw new Error(`twin ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+  return stdout;
+}
+let before = '';
+
+suite(`the twin of all sites${missing.length > 0 ? ` – skipped: ${missing.join(', ')}` : ''}`, () => {
+  beforeAll(async () => {
+    writeFileSync(pattern, env.FREDU_TWIN);
+    before = await machineState(pattern);
+    await must('--size', 'small');
+  }, 1_800_000);
+  afterAll(async () => {
+    await run([process.execPath, join(ROOT, 'scripts/twin.ts'), 'stop'], { env, timeoutSeconds: 60 });
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('has every part of every site well, and everybody served', async () => {
+    await until('every part is well', () => isWell(running()), 60);
+    await must('heal');
+    await until('everybody is served', () => isServedAfter(env.FREDU_TWIN, 0), 120);
+    const { state } = running();
+    expect(new Set(state.layout.hosts.flatMap((host) => host.site ?? []))).toEqual(
+      new Set(model.sites.map(({ code }) => code)),
+    );
+  });
+
+  it('outlives the loss of its first site: another one serves, and takes the lease of the database', async () => {
+    const stays = remains(model, site!.code);
+    await must('lose', site!.code);
+    const { seconds } = promises({ model, site: site! }).find(({ id }) => id === 'site')!;
+    await until('people are served again', () => isServedAfter(env.FREDU_TWIN, seconds + 8, stays), 120);
+    const all = effects(env.FREDU_TWIN).filter(stays);
+    const seen = all.filter(({ at }) => at === all.at(-1)!.at);
+    const page = seen.filter(({ probe }) => probe === 'page');
+    expect(page.map(({ family }) => family)).toEqual(['ipv4']);
+    for (const each of page) expect(each.secondsWithout).toBeLessThan(seconds + 2);
+    const write = seen.find(({ probe }) => probe === 'write')!;
+    expect(write.asked).toBeGreaterThan(Object.values(write.errors).reduce((sum, each) => sum + each, 0));
+  });
+
+  it('leaves nothing when its holder is killed', async () => {
+    process.kill(Number(readFileSync(join(env.FREDU_TWIN, 'holder.pid'), 'utf8')), 'SIGKILL');
+    await until('nothing is left', async () => (await machineState(pattern)) === before, 30);
+  });
+});
