@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { nearest } from '#sites/load/near.ts';
-import { deploySite } from './lib/deploy/site-deployment.ts';
+import { deployLayers } from './lib/deploy/layers/layered-deployment.ts';
 import { sitesIn } from './lib/deploy/site-tree.ts';
 import { CannotLook, main, options } from './lib/main.ts';
 import { ROOT, SITES } from './lib/sites.ts';
@@ -8,12 +8,15 @@ import { ROOT, SITES } from './lib/sites.ts';
 const USAGE = `npm run deploy [-- SITE] [--tree FOLDER] [--dry-run] [--yes] [--lose-data] [--back] [--anew]
                           [--from STEP | --only STEP…] [--kubeconfig FILE] [--context NAME] [--json] [--state FOLDER]
                           [--sites FOLDER] [--secrets FOLDER] [--without-secrets] [--engine own|pulumi [--import]]
-  Brings the cluster of a site, or of all one after the other, to what a tree says (default dist/), wave after wave, each ready
-  before the next; shows first what would change. A run that was cut goes on where it stopped. --dry-run shows and changes nothing; --yes begins without asking;
+                          [--kubespray FOLDER] [--extra-vars NAME=VALUE…]
+  Brings a site, or all one after the other, to what a tree says (default dist/), layer by layer: openstack, hosts, kubespray,
+  kubernetes (wave after wave, each ready before the next). Each shows first what it would change. A STEP is LAYER, LAYER/STEP
+  such as hosts/sxb-edge1, or a wave of the cluster. A run that was cut goes on where it stopped. --dry-run shows and changes nothing; --yes begins without asking;
   --lose-data agrees to what the preview names as lost; --back returns to the tree that was deployed before; --anew puts the journal
   of an unfinished run of another tree aside. The context of the kubeconfig is the site's code. Secrets come from the site's
   encrypted file; --without-secrets goes on where some are missing. --engine pulumi carries the same
-  waves out by Pulumi; --import takes what stands there into its stack.`;
+  waves out by Pulumi; --import takes what stands there into its stack. --kubespray is where Kubespray is (or FREDU_KUBESPRAY);
+  --extra-vars is handed to the playbook of the hosts.`;
 
 const ENGINES = ['own', 'pulumi'] as const;
 
@@ -39,12 +42,15 @@ if (import.meta.main) {
         'without-secrets': { type: 'boolean' },
         engine: { type: 'string', default: 'own' },
         import: { type: 'boolean' },
+        kubespray: { type: 'string' },
+        'extra-vars': { type: 'string', multiple: true },
       },
       { words: true },
     );
     if (positionals.length > 1) throw new CannotLook(`name one site, or none for all\n${USAGE}`);
     const tree = resolve(values.tree);
-    const sites = positionals.length > 0 ? positionals : sitesIn(tree).clusters;
+    const { clusters, others } = sitesIn(tree);
+    const sites = positionals.length > 0 ? positionals : [...clusters, ...others];
     if (positionals.length === 0 && (values.back || values.context))
       throw new CannotLook('--back and --context are for one site: name it');
     const engine = engineOf(values.engine);
@@ -52,7 +58,7 @@ if (import.meta.main) {
       .slice(2)
       .filter((word) => word !== positionals[0] && !/^--(yes|anew)$/.test(word));
     for (const site of sites) {
-      const code = await deploySite(site, {
+      const code = await deployLayers(site, {
         ...values,
         tree,
         state: resolve(values.state),

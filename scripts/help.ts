@@ -23,7 +23,7 @@ export const COMMANDS: Record<string, Record<string, string>> = {
     twin: 'the platform small on this machine, where plugs are pulled (root, Linux); --help says how',
   },
   'Run it': {
-    deploy: "brings a site's cluster to what the tree says, in waves; shows first what changes",
+    deploy: 'brings a site to what the tree says: OpenStack, hosts, cluster; shows first what changes',
     status: "each site's cluster against its tree: versions, drift, what is not ready, certificates",
     secrets: 'what a site needs and is in no tree, encrypted: says what is missing, makes it',
     certs: "the database's certificates: what is missing, issues it, replaces the authority",

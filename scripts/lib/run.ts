@@ -113,3 +113,55 @@ export async function interactive(command: Command): Promise<number> {
     process.off('SIGINT', leave);
   }
 }
+
+/** A program whose output goes to a file and that ends its work even where this process is killed. */
+export interface Logged {
+  pid: number;
+  /** `stopped`: why it was ended from here. */
+  ended: Promise<{ code: number; stopped?: string }>;
+}
+
+/**
+ * Runs a command with its output at the end of a file, in a session of its own: neither Ctrl-C in the terminal nor the end of this
+ * process ends it. @throws when it cannot be started
+ */
+export function logged(
+  command: Command,
+  options: {
+    log: string;
+    cwd?: string;
+    env?: Record<string, string>;
+    timeoutSeconds: number;
+    /** Ends it, and what it started, when it is aborted. */
+    signal?: AbortSignal;
+  },
+): Logged {
+  const [program, ...args] = command;
+  const log = openSync(options.log, 'a');
+  const child = spawn(program, args, {
+    ...(options.cwd ? { cwd: options.cwd } : {}),
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...options.env },
+    detached: true,
+  });
+  closeSync(log);
+  let stopped: string | undefined;
+  const stop = (why: string) => {
+    stopped = why;
+    if (child.pid) process.kill(-child.pid, 'SIGTERM');
+  };
+  const abort = () => stop('stopped by Ctrl-C');
+  options.signal?.addEventListener('abort', abort);
+  const late = setTimeout(
+    () => stop(`not done after ${options.timeoutSeconds} s`),
+    options.timeoutSeconds * 1000,
+  );
+  const ended = new Promise<{ code: number; stopped?: string }>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve({ code: code ?? 1, ...(stopped ? { stopped } : {}) }));
+  }).finally(() => {
+    clearTimeout(late);
+    options.signal?.removeEventListener('abort', abort);
+  });
+  return { pid: child.pid ?? -1, ended };
+}

@@ -41,6 +41,8 @@ export interface DeployOptions {
   json?: boolean;
   /** The command as it was given, for who has to go on with it. */
   what: string;
+  /** Whether the caller holds the lock of the site. */
+  isLocked?: boolean;
 }
 
 /** Shows what a deployment would change, asks, and carries it out. @returns the exit code */
@@ -55,7 +57,7 @@ export async function deploySite(site: string, options: DeployOptions): Promise<
   const journal = new Journal(join(state, 'journal'), site, procedure, {
     anew: options.anew || options.back,
   });
-  const unlock = isPreviewOnly ? () => {} : lock(join(state, 'locks', site), { what });
+  const unlock = isPreviewOnly || options.isLocked ? () => {} : lock(join(state, 'locks', site), { what });
   let cluster: Cluster | undefined;
   try {
     cluster = await Cluster.open({ kubeconfig, context: options.context ?? site });
@@ -169,7 +171,7 @@ function tellStop(
 }
 
 /** Asks for the deployment, and for what it loses or cuts by name. */
-async function agreed(
+export async function agreed(
   { lost, cut }: { lost: string[]; cut: string[] },
   { yes: isYes, 'lose-data': losesData }: Pick<DeployOptions, 'yes' | 'lose-data'>,
 ): Promise<boolean> {

@@ -98,13 +98,14 @@ export class Trees {
   readonly #folder: string;
   readonly #site: string;
 
-  constructor(state: string, site: string) {
-    this.#folder = join(state, 'trees', site);
+  /** @param layer whose deployments are meant; @default the cluster's */
+  constructor(state: string, site: string, layer?: string) {
+    this.#folder = join(state, 'trees', layer ? `${site}-${layer}` : site);
     this.#site = site;
   }
 
   /** Keeps a tree, and that its deployment begins. @throws CannotLook when it cannot be written */
-  begin({ digest, files }: SiteTree, event: 'begun' | 'back'): void {
+  begin({ digest, files }: Pick<SiteTree, 'digest' | 'files'>, event: 'begun' | 'back'): void {
     try {
       makeFolder(this.#folder);
       const path = join(this.#folder, `${digest}.json.gz`);
@@ -119,7 +120,7 @@ export class Trees {
       throw error instanceof CannotLook ? error : cannot('write', this.#folder, error);
     }
   }
-  done({ digest }: SiteTree): void {
+  done({ digest }: Pick<SiteTree, 'digest'>): void {
     this.#note(digest, 'done');
   }
 

@@ -36,6 +36,7 @@ export async function deployLab(code: string) {
         '--state',
         state,
         '--without-secrets',
+        ...['--only', 'kubernetes'],
         ...more,
       ],
     ] as const;
