@@ -1,8 +1,10 @@
 import type { Finding, Policy, Tree } from '../law.ts';
-import { inventories } from '../reading/kubespray-tree.ts';
+import { type Inventory, inventories } from '../reading/kubespray-tree.ts';
 import { procedureFiles } from '../reading/object-store-tree.ts';
 import { type Data, ofKind, workloads } from '../reading/objects.ts';
 import { stacks } from '../reading/openstack-tree.ts';
+import kubespray from '../reading/schemas/kubespray.json' with { type: 'json' };
+import { compareReleases, type Program, rangeOf, unsupportedPairs } from '../reading/support.ts';
 import { listOf } from '../reading/texts.ts';
 
 /** A release of one program, and where the tree names it. */
@@ -27,9 +29,24 @@ export const versionMatrix: Policy = {
 
 /**
  * By program: the series that the files of the tree are written in, and that its tests ran; where to read before it is widened. They are
- * no statement of the projects about each other: that Kubernetes 1.35 and each of these run together is unproved but for Ceph and Rook.
+ * no statement of the projects about each other; those are in `policies/reading/support.ts`.
  */
 const RANGES: Record<string, { least: string; below: string; source: string }> = {
+  kubespray: {
+    least: '2.31.0',
+    below: '2.32.0',
+    source: 'https://github.com/kubernetes-sigs/kubespray/blob/v2.31.0/README.md',
+  },
+  calico: {
+    least: '3.31.0',
+    below: '3.32.0',
+    source: 'https://github.com/kubernetes-sigs/kubespray/blob/v2.31.0/README.md',
+  },
+  'gateway-api': {
+    least: '1.5.0',
+    below: '1.6.0',
+    source: 'https://github.com/kubernetes-sigs/gateway-api/releases/tag/v1.5.1',
+  },
   kubernetes: {
     least: '1.33.0',
     below: '1.36.0',
@@ -85,15 +102,6 @@ const RANGES: Record<string, { least: string; below: string; source: string }> =
     source: 'https://registry.terraform.io/providers/terraform-provider-openstack/openstack/3.4.0',
   },
 };
-/**
- * What a project says of the Kubernetes that it runs on, by its own series.
- * @see https://github.com/cert-manager/website/pull/2007 (1.19 and 1.20) https://github.com/Rusty-Gopher/kupre/releases/tag/v0.3.0 (of 1.21, as another tool read the project's table)
- */
-const ON_KUBERNETES: { program: string; series: string; least: string; below: string }[] = [
-  { program: 'cert-manager', series: '1.19', least: '1.31.0', below: '1.36.0' },
-  { program: 'cert-manager', series: '1.20', least: '1.32.0', below: '1.36.0' },
-  { program: 'cert-manager', series: '1.21', least: '1.33.0', below: '1.37.0' },
-];
 const IMAGES: [image: RegExp, program: string][] = [
   [/\/cockroachdb\/cockroach$/, 'cockroachdb'],
   [/\/library\/traefik$/, 'traefik'],
@@ -152,24 +160,38 @@ function releases(tree: Tree): Found[] {
     );
     return { program: 'openstack-provider', release, site, path, text: release };
   });
-  return [...images, ...nodes, ...charts, ...providers];
+  return [
+    ...images,
+    ...nodes,
+    ...inventories(tree).flatMap((each) => installed(tree, each)),
+    ...charts,
+    ...providers,
+  ];
 }
 
-/** Numbers of a release. */
-const numbers = (release: string): number[] => release.split(/[.+-]/).map(Number);
-function compare(a: string, b: string): number {
-  const [left, right] = [numbers(a), numbers(b)];
-  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (Number.isNaN(difference)) return Number.NaN;
-    if (difference !== 0) return difference;
-  }
-  return 0;
+/** Kubespray, and what it brings of itself in the release that is known as data. */
+function installed(tree: Tree, { site, paths, cluster }: Inventory): Found[] {
+  const [text, release] = /Kubespray v(\d+(?:\.\d+)+)/.exec(tree.get(paths.hosts) ?? '') ?? [];
+  if (text === undefined || release === undefined) return [];
+  const at = { site, path: paths.hosts, text };
+  const brings = release === kubespray.release ? kubespray.installs : undefined;
+  const bring = (program: Program, key: 'calico_version' | 'gateway_api_version'): Found[] => {
+    const own = cluster[key] === undefined ? undefined : String(cluster[key]);
+    const version = own ?? brings?.[key];
+    return version === undefined
+      ? []
+      : [{ ...at, program, release: version, ...(own && { path: paths.cluster, text: key }) }];
+  };
+  return [
+    { ...at, program: 'kubespray', release },
+    ...bring('calico', 'calico_version'),
+    ...bring('gateway-api', 'gateway_api_version'),
+  ];
 }
 
 function outside({ program, release, site, path, text }: Found): Finding[] {
   const { least, below, source } = RANGES[program]!;
-  if (compare(release, least) >= 0 && compare(release, below) < 0) return [];
+  if (compareReleases(release, least) >= 0 && compareReleases(release, below) < 0) return [];
   return [
     {
       path,
@@ -180,26 +202,24 @@ function outside({ program, release, site, path, text }: Found): Finding[] {
   ];
 }
 
-/** Pairs that a project has said it does not support. */
-const unsupported = (found: Found[]): Finding[] =>
-  ON_KUBERNETES.flatMap(({ program, series, least, below }) =>
-    found
-      .filter((each) => each.program === program && each.release.startsWith(`${series}.`))
-      .flatMap((each) => {
-        const cluster = found.find((other) => other.program === 'kubernetes' && other.site === each.site);
-        if (!cluster || (compare(cluster.release, least) >= 0 && compare(cluster.release, below) < 0))
-          return [];
-        return [
-          {
-            path: each.path,
-            text: each.text,
-            other: { path: cluster.path, text: cluster.text },
-            message: `${program} ${each.release} of ${each.site} is supported on Kubernetes ${least} to below ${below}, and that of the site is ${cluster.release}`,
-            fix: 'take a pair that the project supports',
-          },
-        ];
-      }),
-  );
+/** Pairs that a project has said it does not support, site by site. */
+function unsupported(found: Found[]): Finding[] {
+  const atSites = Map.groupBy(found, ({ site }) => site);
+  return [...atSites].flatMap(([site, here]) => {
+    const of = (program: string) => here.find((each) => each.program === program);
+    const releases = new Map(here.map(({ program, release }) => [program as Program, release]));
+    return unsupportedPairs(releases).map((pair): Finding => {
+      const [own, other] = [of(pair.program)!, of(pair.needs)!];
+      return {
+        path: own.path,
+        text: own.text,
+        other: { path: other.path, text: other.text },
+        message: `${pair.program} ${own.release} of ${site} is supported with ${pair.needs} ${rangeOf(pair)}, and that of the site is ${other.release}`,
+        fix: `take a pair that the project supports (${pair.source}); npm run upgrade says which`,
+      };
+    });
+  });
+}
 
 /** One program, one release: sites that follow each other's data upgrade together. */
 const apart = (found: Found[]): Finding[] =>
