@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
-import { hasBrowser } from './testing/browser.ts';
-import { looked, openMenu } from './testing/signed-in.ts';
+import { hasBrowser, SCREENS } from './testing/browser.ts';
+import { asked, looked, openMenu, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 import { leaveInStores, readStores } from './testing/stores.ts';
 
@@ -96,6 +96,66 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await page.getByText('Le compte est fermé.').waitFor();
     await page.goto(site.url);
     await page.getByRole('link', { name: 'Se connecter' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('let the administration see to people, reports and notices', async () => {
+    const course = DEMO_COURSES[0]!;
+    const { page: student } = await signedIn(site, { email: 'eleve@fredu.test', screen: 'phone' });
+    await asked(student, 'PUT', `/courses/${course.id}/enrolment`);
+    const rude = { title: 'Une question', body: 'Des mots qui blessent.' };
+    const { id: thread } = await asked<{ id: string }>(student, 'POST', `/courses/${course.id}/threads`, {
+      body: rude,
+    });
+    const { page: teacher } = await signedIn(site, { email: 'prof@fredu.test', screen: 'phone' });
+    await asked(teacher, 'POST', `/threads/${thread}/reports`, { body: { reason: 'Injurieux' } });
+
+    const { page, complaints } = await signedIn(site, { email: 'admin@fredu.test', screen: 'desktop' });
+    await page.goto(site.url);
+    await page.getByRole('link', { name: 'Administration' }).click();
+    const finder = page.getByRole('search');
+    await finder.getByLabel('Nom ou adresse').fill('weber');
+    await finder.getByRole('button', { name: 'Chercher' }).click();
+    await page.getByText('h.weber@fredu.test').waitFor();
+    await page.getByLabel('Rôle de Hugo Weber').selectOption('student');
+    await page.getByText('C’est fait.').waitFor();
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('button', { name: 'Suspendre Hugo Weber' }).click();
+    await page.getByText('Suspendu depuis').waitFor();
+    await page.getByRole('button', { name: 'Rétablir Hugo Weber' }).click();
+    await page.getByRole('button', { name: 'Suspendre Hugo Weber' }).waitFor();
+    await page.getByLabel('Rôle de Hugo Weber').selectOption('teacher');
+    await page.getByLabel('Place de Hugo Weber').fill('1,5');
+    await page.getByRole('button', { name: 'Fixer' }).click();
+    await page.getByText('sur 1,5 Go').waitFor();
+    await looked(page, 'desktop', 'administration');
+
+    const part = (name: string) =>
+      page.getByRole('navigation', { name: 'Parties' }).getByRole('link', { name }).click();
+    await part('Signalements');
+    await page.getByText('Des mots qui blessent.').waitFor();
+    await page.getByRole('button', { name: 'Retirer le message' }).click();
+    await page.getByText('Rien n’est signalé.').waitFor();
+
+    await part('Annonces');
+    await page.getByLabel('Annonce en français').fill('Lecture seule dimanche de 6 h à 7 h.');
+    await page.getByLabel('La même en anglais').fill('Read only on Sunday from 6 to 7.');
+    await page.getByLabel('Jusqu’à').fill('2099-01-01T08:00');
+    await page.getByRole('button', { name: 'Annoncer' }).click();
+    const { page: visitor } = await site.browser.page('phone');
+    await visitor.goto(site.url);
+    await visitor.getByText('Lecture seule dimanche').waitFor();
+    await looked(visitor, 'phone', 'notice');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize(SCREENS.phone);
+    await part('Usage');
+    await page.getByText('Signalements à examiner').waitFor();
+    await looked(page, 'phone', 'administration-usage-dark');
+    await part('Journal');
+    await page.getByText('person.changed').first().waitFor();
+    await part('Annonces');
+    await page.getByRole('button', { name: 'Ne plus montrer' }).click();
+    await page.getByRole('button', { name: 'Ne plus montrer' }).waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
   });
 

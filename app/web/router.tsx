@@ -1,5 +1,6 @@
 import { matchRoutes, type RouteObject } from 'react-router';
 import { UploadDock } from './features/files/components/upload-dock.tsx';
+import { Announcements } from './features/notifications/components/announcements.tsx';
 import { AccountMenu, AnotherPerson } from './features/people/components/account-menu.tsx';
 import { Layout } from './layout/layout.tsx';
 import { NewVersion } from './layout/new-version.tsx';
@@ -17,6 +18,7 @@ export const routes: RouteObject[] = [
         menu={<AccountMenu />}
         notice={
           <>
+            <Announcements />
             <NewVersion />
             <AnotherPerson />
           </>
@@ -160,6 +162,13 @@ export const routes: RouteObject[] = [
         lazy: async () => {
           const { AccountPage } = await import('./pages/account-page.tsx');
           return { Component: AccountPage };
+        },
+      },
+      {
+        path: 'administration',
+        lazy: async () => {
+          const { AdministrationPage } = await import('./pages/administration-page.tsx');
+          return { Component: AdministrationPage };
         },
       },
       { path: '*', element: <NotFoundPage /> },

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
-import { invalidate } from '#server/cache/cache.ts';
+import { cached, invalidate, keyIn } from '#server/cache/cache.ts';
 import { now } from '#server/database/now.ts';
 import { moment, query, queryRow, rows } from '#server/database/query.ts';
 import { type Sql, sql } from '#server/database/sql.ts';
@@ -44,6 +44,9 @@ const notices = (where: Sql): Sql =>
     sql`n.starts_at, n.id`,
     sql`from notices n where ${where}`,
   )})::text as json`;
+/** Where the notices of the moment are kept, and how long: one that begins by itself is late by so much at most. */
+const NOTICES = 'notices';
+const NOTICES_LIFE = { freshSeconds: 30, staleSeconds: 30 };
 const NOTICES_NOW = notices(sql`n.starts_at <= now() and n.ends_at > now()`);
 const NOTICES_ALL = notices(sql`n.ends_at > now()`);
 
@@ -202,7 +205,12 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: Notices, ...refuses() },
       },
     },
-    async (_request, reply) => sendJson(reply, (await queryRow<{ json: string }>(app.db, NOTICES_NOW)).json),
+    // Every page asks for it.
+    async (_request, reply) => {
+      const key = await keyIn(app.cache, NOTICES, 'now');
+      const read = async () => (await queryRow<{ json: string }>(app.db, NOTICES_NOW)).json;
+      return sendJson(reply, await cached(app.cache, key, NOTICES_LIFE, read));
+    },
   );
 
   app.get(
@@ -244,6 +252,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
         await audit(request, { action: 'notice.made', subject: { kind: 'notice', id } }, db);
         return { id };
       });
+      await invalidate(app.cache, NOTICES);
       return reply.code(201).send(made);
     },
   );
@@ -266,6 +275,7 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
         if (!found) throw noticeUnknown({});
         await audit(request, { action: 'notice.removed', subject: { kind: 'notice', id } }, db);
       });
+      await invalidate(app.cache, NOTICES);
       return reply.code(204).send(null);
     },
   );

@@ -16,7 +16,7 @@ export function AccountMenu() {
   return (
     <nav className="account-menu" aria-label="Mon compte">
       {person ? (
-        <Mine name={person.name} />
+        <Mine name={person.name} isAdministrator={person.role === 'administrator'} />
       ) : (
         !isPending && (
           <NavLink
@@ -52,7 +52,7 @@ export function AnotherPerson() {
 }
 
 /** On a wide screen a row, on a telephone a menu that opens. */
-function Mine({ name }: { name: string }) {
+function Mine({ name, isAdministrator }: { name: string; isAdministrator: boolean }) {
   const { data: unread = 0 } = useUnread();
   const signingOut = useSignOut();
   const menu = useRef<HTMLDivElement>(null);
@@ -68,6 +68,7 @@ function Mine({ name }: { name: string }) {
       </button>
       <div className="menu" id={MENU} popover="auto" ref={menu}>
         <NavLink to="/mes-cours">Mes cours</NavLink>
+        {isAdministrator && <NavLink to="/administration">Administration</NavLink>}
         <NavLink to="/notifications">Notifications{unread > 0 && ` (${unread})`}</NavLink>
         <NavLink className="menu-name" to="/compte">
           {name}

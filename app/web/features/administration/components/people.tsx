@@ -1,0 +1,74 @@
+import { useState } from 'react';
+import { useCurrent } from '#web/features/people/api/people.ts';
+import { Failure } from '#web/layout/failure.tsx';
+import { type Account, useAccounts, useChangeAccount } from '../api/administration.ts';
+import { moment, ROLES } from '../words.ts';
+import { Finder, Found } from './found.tsx';
+import { Quota } from './quota.tsx';
+
+/** Everybody who has an account: what they may do, and whether they may come in. */
+export function People() {
+  const [q, setQ] = useState('');
+  const list = useAccounts(q);
+  return (
+    <>
+      <Finder label="Nom ou adresse" onFind={setQ} />
+      <Found list={list} nothing="Personne ne correspond.">
+        {(account) => <Person account={account} />}
+      </Found>
+    </>
+  );
+}
+
+function Person({ account }: { account: Account }) {
+  const { id, name, email, role, createdAt, usedAt, suspendedAt, eraseAt, files } = account;
+  const { data: me } = useCurrent();
+  const change = useChangeAccount();
+  const isMe = me?.id === id;
+  return (
+    <>
+      <p className="admin-name">
+        <strong>{name}</strong> <span className="quiet">{email}</span>
+        {suspendedAt && <span className="state-mark">Suspendu depuis le {moment(suspendedAt)}</span>}
+        {eraseAt && <span className="state-mark">Sera effacé le {moment(eraseAt)}</span>}
+      </p>
+      <p className="quiet">
+        Inscription : {moment(createdAt)}.{' '}
+        {usedAt ? `Dernière venue : ${moment(usedAt)}.` : 'Aucune session.'}
+      </p>
+      <div className="admin-doors">
+        <label>
+          Rôle de {name}{' '}
+          <select
+            value={role}
+            disabled={isMe || change.isPending}
+            onChange={({ target }) => change.mutate({ id, role: target.value as Account['role'] })}
+          >
+            {Object.entries(ROLES).map(([each, words]) => (
+              <option key={each} value={each}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        {!isMe && (
+          <button
+            type="button"
+            className="plain-button"
+            aria-label={`${suspendedAt ? 'Rétablir' : 'Suspendre'} ${name}`}
+            disabled={change.isPending}
+            onClick={() => {
+              const asked = `Suspendre ${name} ? Ses sessions prennent fin tout de suite.`;
+              if (suspendedAt || window.confirm(asked)) change.mutate({ id, suspended: !suspendedAt });
+            }}
+          >
+            {suspendedAt ? 'Rétablir' : 'Suspendre'}
+          </button>
+        )}
+        <span role="status">{change.isSuccess ? 'C’est fait.' : ''}</span>
+      </div>
+      <Quota of="people" id={id} name={name} files={files} />
+      {change.error && <Failure error={change.error} />}
+    </>
+  );
+}
