@@ -53,7 +53,16 @@ const FLOORS = [
   ],
 ];
 /** Features of the pages, each knowing at most those before it. */
-const FEATURES = ['notifications', 'people', 'courses', 'files', 'forum', 'teaching', 'together', 'administration'];
+const FEATURES = [
+  'notifications',
+  'people',
+  'courses',
+  'files',
+  'forum',
+  'teaching',
+  'together',
+  'administration',
+];
 const feature = (names) => `^app/web/features/(${names.join('|')})/`;
 const LAWS = readFileSync(new URL('policies/index.ts', import.meta.url), 'utf8')
   .matchAll(/from '\.\/([\w/-]+\.ts)'/g)
