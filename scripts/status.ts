@@ -8,7 +8,8 @@ import { NOT_ASKED, statusText } from './lib/status/text.ts';
 
 const USAGE = `npm run status [-- SITE…] [--tree FOLDER] [--watch] [--json] [--kubeconfig FILE] [--context NAME]
   Holds each site's cluster against its tree (default dist/): versions, nodes, what is deployed, drift and by whom, what is not
-  ready, pods, Ceph, certificates. Works with a site gone, and says what it could not ask. --watch asks again every 10 s until
+  ready, pods, Ceph, certificates; and what its Prometheus knows: alerts that fire, leases, ranges, the age of the backup, who
+  takes writes, virtual addresses, announcements. Works with a site gone, and says what it could not ask. --watch asks again every 10 s until
   Ctrl-C. Contexts of the kubeconfig are named like sites; --context names another for one site.
   Ends with 0 where all is well, 1 where something is wrong, 2 where no site could be asked.`;
 

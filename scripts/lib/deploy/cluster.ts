@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import * as https from 'node:https';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
+import { Duplex, PassThrough } from 'node:stream';
+import { KubeConfig, PortForward } from '@kubernetes/client-node';
 import type { Data } from '#policies/reading/objects.ts';
 import { nearest } from '#sites/load/near.ts';
 import { CannotLook } from '../main.ts';
@@ -86,6 +87,17 @@ export class Cluster {
     const cluster = new Cluster(config, server);
     await cluster.discover();
     return cluster;
+  }
+
+  /** A connection to a port of a pod, through the API server and the kubelet: no policy of the network stands in its way. */
+  async forward(namespace: string, pod: string, port: number): Promise<Duplex> {
+    const [down, up] = [new PassThrough(), new PassThrough()];
+    try {
+      await new PortForward(this.#config).portForward(namespace, pod, [port], down, null, up);
+    } catch (error) {
+      throw new Error(`${namespace}/${pod} cannot be reached through the API: ${reasonOf(error)}`);
+    }
+    return Duplex.from({ readable: down, writable: up });
   }
 
   /** Reads again which kinds are served: after definitions were installed. @throws CannotLook when the API does not answer */

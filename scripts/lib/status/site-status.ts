@@ -7,13 +7,9 @@ import { preview } from '../deploy/preview.ts';
 import { objectsOf, type SiteTree } from '../deploy/site-tree.ts';
 import { CannotLook } from '../main.ts';
 import { certificatesOf, type StandingCertificate } from './certificates.ts';
-
-/** How urgent a line is: 1 of the exit code are those that are `wrong`. */
-interface Line {
-  state: 'good' | 'note' | 'wrong';
-  about: string;
-  text: string;
-}
+import type { Line } from './line.ts';
+import { measured } from './measured.ts';
+import { prometheusOf } from './prometheus.ts';
 
 /** One site as its Kubernetes API knows it, held against its tree. */
 export interface SiteStatus {
@@ -56,6 +52,8 @@ async function asked(cluster: Cluster, tree: SiteTree, now: number): Promise<Sit
   const made = await preview(cluster, tree, { closed: 'nobody asked for them' });
   const certificates = await certificatesOf(cluster, namespaces, now);
   if (!certificates) unanswered.push('certificates: its Secrets may not be read');
+  const observed = await measured(() => prometheusOf(cluster));
+  unanswered.push(...observed.unanswered);
   const lines = [
     await versionLine(cluster, unanswered),
     ...(await nodeLines(cluster, unanswered)),
@@ -64,6 +62,7 @@ async function asked(cluster: Cluster, tree: SiteTree, now: number): Promise<Sit
     ...(await podLines(cluster, namespaces, unanswered)),
     ...cephLines(made),
     ...certificateLines(certificates ?? []),
+    ...observed.lines,
   ].filter((line) => line !== undefined);
   return { site: tree.site, lines, unanswered, certificates: certificates ?? [] };
 }

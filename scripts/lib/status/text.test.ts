@@ -32,7 +32,7 @@ it('marks what is wrong, and says which site could not be asked and what nobody 
     dc: could not be asked: the API at https://x does not answer
 
     do: no cluster; its hosts are not asked.
-    Not asked here: leases and under-replicated ranges, synchronization of the object store, ages of backups, who holds virtual addresses, announcements, alerts that fire; the Grafana of each site shows them.
+    Not asked here: how far the copies of the object store have caught up, ages of the snapshots of etcd; the alerts say when they are too old.
     "
   `);
 });

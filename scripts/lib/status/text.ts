@@ -1,8 +1,8 @@
 import type { SiteStatus } from './site-status.ts';
 
-/** What no Kubernetes API knows, and where it is seen. */
+/** What nobody is asked, and where it is seen. */
 export const NOT_ASKED =
-  'Not asked here: leases and under-replicated ranges, synchronization of the object store, ages of backups, who holds virtual addresses, announcements, alerts that fire; the Grafana of each site shows them.';
+  'Not asked here: how far the copies of the object store have caught up, ages of the snapshots of etcd; the alerts say when they are too old.';
 
 const MARK = { good: ' ', note: '-', wrong: '!' } as const;
 
