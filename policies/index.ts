@@ -1,7 +1,9 @@
 import { frontFirewallFlows } from './front-firewall/front-firewall-flows.ts';
+import { pfsenseWords } from './front-firewall/pfsense-words.ts';
 import { translations } from './front-firewall/translations.ts';
 import { vridsApart } from './front-firewall/vrids-apart.ts';
 import { announcements } from './hosts/announcements.ts';
+import { daemonWords } from './hosts/daemon-words.ts';
 import { daemonsRestart } from './hosts/daemons-restart.ts';
 import { firewallWords } from './hosts/firewall-words.ts';
 import { firstStart } from './hosts/first-start.ts';
@@ -21,6 +23,7 @@ import { stickTables } from './hosts/stick-tables.ts';
 import { stopsGranted } from './hosts/stops-granted.ts';
 import { unitWords } from './hosts/unit-words.ts';
 import { virtualAddresses } from './hosts/virtual-addresses.ts';
+import { clusterHardening } from './inventory/cluster-hardening.ts';
 import { clusterVariables } from './inventory/cluster-variables.ts';
 import { etcdBackups } from './inventory/etcd-backups.ts';
 import { inventoriesAlike } from './inventory/inventories-alike.ts';
@@ -59,7 +62,9 @@ import { permissions } from './kubernetes/permissions.ts';
 import { podSecurity } from './kubernetes/pod-security.ts';
 import { poolerSettings } from './kubernetes/pooler-settings.ts';
 import { probedPaths } from './kubernetes/probed-paths.ts';
+import { ratesAgree } from './kubernetes/rates-agree.ts';
 import { scrapeTargets } from './kubernetes/scrape-targets.ts';
+import { scriptNames } from './kubernetes/script-names.ts';
 import { siteFits } from './kubernetes/site-fits.ts';
 import { spreadOverWorkers } from './kubernetes/spread-over-workers.ts';
 import { traefikOptions } from './kubernetes/traefik-options.ts';
@@ -79,6 +84,7 @@ import { stackAddresses } from './openstack/stack-addresses.ts';
 import { stackState } from './openstack/stack-state.ts';
 import { definitionsInstalled } from './plans/definitions-installed.ts';
 import { planCommands } from './plans/plan-commands.ts';
+import { planGates } from './plans/plan-gates.ts';
 import { planValues } from './plans/plan-values.ts';
 import { plans } from './plans/plans.ts';
 import { copiesAgree } from './platform/copies-agree.ts';
@@ -125,9 +131,11 @@ const LAWS: readonly Policy[] = [
   cephRelease,
   classesKnown,
   clientLimits,
+  clusterHardening,
   clusterVariables,
   clustersAlike,
   copiesAgree,
+  daemonWords,
   daemonsRestart,
   dashboardsDrawn,
   databaseAuthentication,
@@ -194,7 +202,9 @@ const LAWS: readonly Policy[] = [
   openstackSchema,
   ownAddresses,
   permissions,
+  pfsenseWords,
   planCommands,
+  planGates,
   planValues,
   plans,
   playbooksWhole,
@@ -204,7 +214,9 @@ const LAWS: readonly Policy[] = [
   publicCertificates,
   readableFiles,
   routesAgree,
+  ratesAgree,
   scrapeTargets,
+  scriptNames,
   scriptsKnown,
   secondPlan,
   securityGroups,

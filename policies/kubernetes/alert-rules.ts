@@ -52,7 +52,8 @@ function judge({ path, rule }: Alert, sections: ReadonlyMap<string, Set<string>>
     message: `${name} ${message}`,
     fix,
   });
-  const [, page, anchor] = /([\w-]+)\.md#([\w-]+)$/.exec(String(runbook)) ?? [];
+  const [, page, anchor] =
+    /^(?:dist\/platform\/runbooks|https:\/\/\S+)\/([\w-]+)\.md#([\w-]+)$/.exec(String(runbook)) ?? [];
   const strange = Object.keys(rule).filter((key) => !KEYS.includes(key));
   return [
     ...(/^[A-Z][A-Za-z0-9]+$/.test(name) ? [] : [wrong('is no name of an alert', 'CamelCase')]),

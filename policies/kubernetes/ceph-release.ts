@@ -46,7 +46,7 @@ export const cephRelease: Policy = {
         .flatMap(({ stores }) => stores)
         .flatMap((store) =>
           Object.entries(SETTINGS(series.refuses.includes(version))).flatMap(([key, value]): Finding[] => {
-            const set = store.object.spec.gateway.rgwConfig?.[key];
+            const set = store.object.spec.gateway?.rgwConfig?.[key];
             if (set === value) return [];
             return [
               {

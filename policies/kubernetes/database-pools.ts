@@ -39,7 +39,7 @@ export const databasePools: Policy = {
         const open = here.reduce((sum, pool) => sum + pool.pods * pool.connections, 0);
         const spec = nodeSet(tree, site)?.object.spec;
         const cpus = spec
-          ? spec.replicas * amount(spec.template.spec.containers[0].resources.requests.cpu)
+          ? spec.replicas * amount(spec.template?.spec?.containers?.[0]?.resources?.requests?.cpu)
           : 0;
         if (open <= CONNECTIONS_PER_CPU * cpus) return [];
         return [

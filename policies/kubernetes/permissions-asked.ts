@@ -1,7 +1,7 @@
 import type { Tree } from '../law.ts';
 import { traefikFiles } from '../reading/ingress-files.ts';
 import { type Data, ofKind, workloads } from '../reading/objects.ts';
-import { yamlOf } from '../reading/texts.ts';
+import { listOf, yamlOf } from '../reading/texts.ts';
 
 /** One thing that a program asks the Kubernetes API for. */
 export interface Permission {
@@ -132,7 +132,7 @@ function prometheus(tree: Tree, site: string): Permission[] {
     (text) => yamlOf(text)?.scrape_configs ?? [],
   );
   const watched = jobs.flatMap((job) =>
-    (job.kubernetes_sd_configs ?? []).flatMap((each: Data) => each.namespaces?.names ?? ['']),
+    listOf(job.kubernetes_sd_configs).flatMap((each: Data) => each.namespaces?.names ?? ['']),
   );
   const withToken = jobs.filter(({ authorization }) =>
     authorization?.credentials_file?.includes('serviceaccount'),

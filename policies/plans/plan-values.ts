@@ -71,7 +71,7 @@ function values(path: string, step: Data): Finding[] {
               'replicaCount: 2, podDisruptionBudget: enabled, maxUnavailable: 1',
             ),
           ]),
-      ...(part.networkPolicy !== undefined && part.networkPolicy.enabled !== true
+      ...(part.networkPolicy !== undefined && part.networkPolicy?.enabled !== true
         ? [
             wrong(
               'networkPolicy',
@@ -109,7 +109,7 @@ const SWITCHES: [path: string[], value: unknown, mend: string][] = [
 ];
 function switches(said: Data): [key: string, value: unknown, mend: string][] {
   return SWITCHES.flatMap(([keys, value, mend]): [string, unknown, string][] => {
-    const parent = keys.slice(0, -1).reduce((at: Data, key) => at?.[key], said);
+    const parent: Data = keys.slice(0, -1).reduce((at: Data, key) => at?.[key], said);
     const key = keys.at(-1)!;
     return parent?.[key] === undefined || parent[key] === value ? [] : [[key, parent[key], mend]];
   });

@@ -1,6 +1,6 @@
 import type { Model, Site } from '#sites/model.ts';
 import { hostsOf } from '#sites/questions.ts';
-import type { Finding, Policy } from '../law.ts';
+import type { Finding, Policy, Tree } from '../law.ts';
 
 export const filesComplete: Policy = {
   id: 'files-complete',
@@ -8,6 +8,7 @@ export const filesComplete: Policy = {
   why: 'Avoid: a tree without the plan, the firewall or the zone that somebody reaches for. Prefer: all files of what a site can do, made in one run. Rationale: a law about a file that is not there says nothing, and what is missing is found out in the hour in which it is needed.',
   check: (model, tree) =>
     wanted(model)
+      .concat(firewalls(model, tree))
       .filter(
         ({ path }) =>
           !(path instanceof RegExp ? [...tree.keys()].some((each) => path.test(each)) : tree.has(path)),
@@ -25,6 +26,28 @@ interface Wanted {
   path: string | RegExp;
   why: string;
 }
+
+/** Of a pair of front firewalls each has all that one needs to stand in for the other. */
+const firewalls = ({ sites }: Model, tree: Tree): Wanted[] =>
+  sites.flatMap(({ code, routing }) => {
+    const names = [...tree.keys()].flatMap(
+      (path) => new RegExp(`^${code}/front-firewall/([^/]+)/etc/`).exec(path)?.[1] ?? [],
+    );
+    const files = [
+      'etc/nftables.conf',
+      'etc/keepalived/keepalived.conf',
+      'etc/conntrackd/conntrackd.conf',
+      'etc/systemd/network/10-fredu-pair.network',
+      'usr/local/libexec/fredu-front-state',
+      ...(routing ? ['etc/bird/bird.conf'] : []),
+    ];
+    return [...new Set(names)].flatMap((name) =>
+      files.map((file) => ({
+        path: `${code}/front-firewall/${name}/${file}`,
+        why: 'the other one cannot take over from a firewall without it',
+      })),
+    );
+  });
 
 function wanted(model: Model): Wanted[] {
   return [
@@ -101,6 +124,14 @@ function ofSite(model: Model, site: Site): Wanted[] {
             'the site is watched by it',
           ),
         ]
+      : []),
+    ...(site.objects
+      ? at(
+          [`cephobjectzone-${site.objects.zone}`, 'cephobjectstore-clients', 'cephclient-zone-exporter'].map(
+            (name) => `kubernetes/rook-ceph/${name}.yaml`,
+          ),
+          'its object store is made of it',
+        )
       : []),
     ...(site.objects ? at(['plans/rook-operator.yaml'], 'its object store is run by what it installs') : []),
     ...(model.objects?.secondaries.some(({ code }) => code === site.code)

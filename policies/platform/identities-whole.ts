@@ -101,6 +101,7 @@ function judge(
       .map(String)
       .filter((address) => !own.has(address))
       .map((address) => `holds the address ${address}, which nobody of the platform has`),
+    ...(String(id).endsWith('/cockroachdb-node') ? ofNodes(model, site, { usages, names, addresses }) : []),
     ...(listOf(places).length > 0 ? [] : ['goes nowhere']),
     ...listOf(places).flatMap((place: Data) => [
       ...at(model, place).map((what) => `goes to ${what}`),
@@ -109,6 +110,26 @@ function judge(
     ]),
   ];
 }
+/** Nodes of a site share one identity: each is dialled by its name and by its full one, and dials others as a client. */
+function ofNodes(
+  { database }: Model,
+  site: Model['sites'][number] | undefined,
+  { usages, names, addresses }: Data,
+): string[] {
+  const nodes = database.nodes.filter((host) => host.site === site?.code);
+  return [
+    ...['server', 'client']
+      .filter((usage) => !listOf(usages).includes(usage))
+      .map((usage) => `is no ${usage}`),
+    ...['localhost', ...nodes.flatMap(({ name, fqdn }) => [name, fqdn])]
+      .filter((name) => !listOf(names).includes(name))
+      .map((name) => `does not hold ${name}`),
+    ...['127.0.0.1', '::1']
+      .filter((address) => !listOf(addresses).includes(address))
+      .map((address) => `does not hold ${address}, by which a person on the host dials it`),
+  ];
+}
+
 /** `prometheus-0.prometheus.monitoring.svc`: a pod of a headless Service. */
 const pods = (services: ReadonlySet<string>, name: string): boolean =>
   services.has(name.replace(/^[\w*-]+\./, ''));

@@ -62,6 +62,9 @@ function whole(model: Model, { path, name, lines }: Zone): Finding[] {
     ...lines
       .filter(({ text, type, data }) => !text.startsWith('$') && !DATA[type]?.test(data))
       .map(({ text }) => wrong(path, text, `a server cannot read the line \`${text}\``, again)),
+    ...(soas.length !== 1 || lines.find(({ type }) => type !== '')?.type === 'SOA'
+      ? []
+      : [wrong(path, undefined, `the zone ${name} does not begin with its SOA record`, 'put it first')]),
     ...(soas.length === 1
       ? []
       : [wrong(path, 'SOA', `the zone ${name} has ${soas.length} SOA records`, 'give it one')]),

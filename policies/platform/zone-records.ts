@@ -1,6 +1,6 @@
-import { both, isPrivate } from '#sites/address.ts';
+import { both, isPrivate, toNumber } from '#sites/address.ts';
 import type { Host, Model, Site } from '#sites/model.ts';
-import { appSites } from '#sites/questions.ts';
+import { appAddress, appSites } from '#sites/questions.ts';
 import type { Finding, Policy } from '../law.ts';
 import { again, wrong, type Zone, zonesOf } from '../reading/zones.ts';
 
@@ -51,6 +51,9 @@ function hosts(model: Model, zones: Zone[]): Finding[] {
       const is = main.lines.some((line) => line.name === own && line.type === type && line.data === address);
       return is ? [] : [wrong(main.path, own, `${name} has no ${type} record of ${address}`, again)];
     }),
+    ...[...found, ...fronts(model)]
+      .filter(({ name }) => pointers.has(`${name}.`))
+      .flatMap(({ name, address }) => reversed(zones, name, address)),
     ...[...new Set(found.map(({ name }) => name))]
       .filter((name) => !pointers.has(`${name}.`))
       .map((name) =>
@@ -58,6 +61,40 @@ function hosts(model: Model, zones: Zone[]): Finding[] {
       ),
   ];
 }
+
+/** The app of each site by its own address. */
+const fronts = (model: Model) =>
+  appSites(model).flatMap((site) =>
+    both(appAddress(site)).map((address) => ({ name: `${site.code}.${model.domain}`, address })),
+  );
+
+/** Where we keep the zone of a network, each address of ours in it leads back to its name. @see https://www.rfc-editor.org/rfc/rfc2317 */
+function reversed(zones: Zone[], name: string, address: string): Finding[] {
+  const parts = address.includes(':') ? nibbles(address) : address.split('.').toReversed();
+  const end = address.includes(':') ? 'ip6.arpa' : 'in-addr.arpa';
+  const whole = [...parts, end].join('.');
+  const parent = address.includes(':') ? undefined : [...parts.slice(1), end].join('.');
+  const own = zones.filter(
+    ({ origin }) =>
+      origin !== '' &&
+      (whole.endsWith(`.${origin}`) || (parent !== undefined && origin.endsWith(`.${parent}`))),
+  );
+  if (own.length === 0) return [];
+  const is = own.some(({ origin, lines }) =>
+    lines.some(
+      (line) =>
+        line.type === 'PTR' &&
+        line.data === `${name}.` &&
+        (whole === `${line.name}.${origin}` ||
+          (parent !== undefined && origin.endsWith(`.${parent}`) && line.name === parts[0])),
+    ),
+  );
+  return is
+    ? []
+    : [wrong(own[0]!.path, undefined, `${address} does not lead back to ${name}`, 'add its PTR record')];
+}
+const nibbles = (address: string): string[] =>
+  toNumber(address).toString(16).padStart(32, '0').split('').toReversed();
 
 /** Who sends mail for the domain, and that nobody sends it for the names of sites. */
 function mail(model: Model, zones: Zone[]): Finding[] {

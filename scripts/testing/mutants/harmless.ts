@@ -99,7 +99,7 @@ export const HARMLESS: readonly { reason: string; is(mutant: Mutant): boolean }[
       how === 'number' &&
       /\.zone$/.test(path) &&
       (/^\S+ (3600|86400) IN /.test(from) || /^\$TTL/.test(from)) &&
-      from.replace(/\d+/, '') === to.replace(/\d+/, ''),
+      from.replace(/ \d+( IN |$)/, '') === to.replace(/ \d+( IN |$)/, ''),
   },
   {
     reason: 'serial numbers and times of a zone by one: secondaries ask a second earlier or later',
@@ -170,8 +170,9 @@ export const HARMLESS: readonly { reason: string; is(mutant: Mutant): boolean }[
     is: ({ path, how, from, to }) =>
       how === 'number' &&
       /\/(s?bin|libexec)\//.test(path) &&
-      /^exit [1-9]\d*$/.test(from) &&
-      /^exit [1-9]\d*$/.test(to),
+      /\bexit [1-9]\d*$/.test(from) &&
+      /\bexit [1-9]\d*$/.test(to) &&
+      from.replace(/\d+$/, '') === to.replace(/\d+$/, ''),
   },
   {
     reason: 'options of one host in ssh_config stand in any order',
@@ -180,5 +181,98 @@ export const HARMLESS: readonly { reason: string; is(mutant: Mutant): boolean }[
       /ssh_config$/.test(mutant.path) &&
       !/^(Host|Match|Include)\b/.test(line(mutant)) &&
       !/^(Host|Match|Include)\b/.test(mutant.to),
+  },
+  {
+    reason: 'what a task of a playbook is called: no task, handler or tag is asked for by it',
+    is: ({ path, from, how }) =>
+      how === 'name' && /\/inventory\/hosts\/tasks\//.test(path) && /^- name: Put .* there$/.test(from),
+  },
+  {
+    reason: 'what a resource of OpenStack, a unit or a priority is for, in words for people',
+    is: ({ path, from, how }) =>
+      (/cdk\.tf\.json$/.test(path) && /^"description": "(?!dc-)/.test(from)) ||
+      (/\.(service|timer)$/.test(path) && how === 'name' && /^Description=/.test(from)) ||
+      (/priorityclass-/.test(path) && /^description:/.test(from)),
+  },
+  {
+    reason: 'by what name Terraform alone knows a rule or an address that nothing else refers to',
+    is: ({ path, from, how }) =>
+      how === 'name' &&
+      /cdk\.tf\.json$/.test(path) &&
+      /^"(group_[\w-]+-rule_|balancer_\w+_floating)/.test(from),
+  },
+  {
+    reason: 'a second more or less before a daemon that ended is started again',
+    is: ({ path, from, to, how }) =>
+      how === 'number' &&
+      /\.d\/fredu\.conf$/.test(path) &&
+      /^RestartSec=[1-5]$/.test(from) &&
+      /^RestartSec=[1-5]$/.test(to),
+  },
+  {
+    reason: 'a probe every eleven seconds, or every thirty-one',
+    is: ({ path, from, to, how }) =>
+      how === 'number' &&
+      /\/(deployment|statefulset|daemonset)-/.test(path) &&
+      /^periodSeconds: \d+$/.test(from) &&
+      Math.abs(Number(from.split(' ')[1]) - Number(to.split(' ')[1])) === 1,
+  },
+  {
+    reason: 'comments of scripts, and what they say to the person who started them',
+    is: ({ path, from, to, how }) =>
+      how === 'name' &&
+      (/\/(s?bin|libexec)\//.test(path) || /configmap-zone-exporter/.test(path)) &&
+      ((from.replace(/ # .*/, '') === to.replace(/ # .*/, '') && from.includes(' # ')) ||
+        /^""".*"""$/.test(from) ||
+        /^echo "[^"]*" >&2$/.test(from)),
+  },
+  {
+    reason: 'each year, decade and century is met by exactly one pattern of the map, and headers are a set',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /configmap-education-web/.test(mutant.path) &&
+      /^("~\^|add_header |gzip_\w+ )/.test(line(mutant)) &&
+      /^("~\^|add_header |gzip_\w+ )/.test(mutant.to),
+  },
+  {
+    reason:
+      'time servers, rules of a chain that all accept, addresses of Kubespray’s lists and receivers of Alertmanager are sets',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      ((/fredu\.sources$/.test(mutant.path) && /^server /.test(line(mutant))) ||
+        (/nftables\.conf$/.test(mutant.path) &&
+          / accept( comment "[^"]*")?$/.test(line(mutant)) &&
+          / accept( comment "[^"]*")? \(before it\)$/.test(mutant.to)) ||
+        (/group_vars\//.test(mutant.path) &&
+          /^- [\da-f.:/]+$/.test(line(mutant)) &&
+          /^- [\da-f.:/]+ /.test(mutant.to)) ||
+        (/configmap-alertmanager/.test(mutant.path) &&
+          /^- name: /.test(line(mutant)) &&
+          /^- name: /.test(mutant.to)) ||
+        (/persistentvolume|statefulset-cockroachdb/.test(mutant.path) &&
+          /^- [\w-]+-worker\d+$/.test(line(mutant)) &&
+          /^- [\w-]+-worker\d+ /.test(mutant.to))),
+  },
+  {
+    reason:
+      'what the API writes itself where nothing is said: IfNotPresent for an image with a release, a weight of one, the usual mode of a volume',
+    is: ({ path, from, how }) =>
+      how === 'drop' &&
+      /\/kubernetes\//.test(path) &&
+      /^(imagePullPolicy: IfNotPresent|weight: 1|defaultMode: 420|volumeMode: Filesystem|protocol: TCP)$/.test(
+        from,
+      ),
+  },
+  {
+    reason: 'flags of kubectl and what it runs in: `exec --stdin` and `--stdin exec` are one command',
+    is: (mutant) =>
+      isOrder(mutant) &&
+      /\/plans\//.test(mutant.path) &&
+      /^- (exec|--stdin)$/.test(line(mutant)) &&
+      /^- (exec|--stdin) /.test(mutant.to),
+  },
+  {
+    reason: 'empty elements of pfSense are what it writes where nothing is set',
+    is: ({ path, from, how }) => how === 'drop' && /pfsense\.xml$/.test(path) && /^<(\w+)><\/\1>$/.test(from),
   },
 ];
