@@ -30,6 +30,7 @@ export const COMMANDS: Record<string, Record<string, string>> = {
     procedure: 'carries out a procedure of dist/<site>/plans/, and goes on after a cut',
     drain: 'takes a host or a machine out for maintenance, where the platform can spare it',
     undrain: 'takes it back, and waits until all is whole again',
+    upgrade: 'what may be upgraded to what, and why not further; carries one upgrade out, site by site',
     migrate: "brings the app's database to the schema of this release",
   },
   'Change it': {

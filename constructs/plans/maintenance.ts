@@ -69,10 +69,16 @@ export function undrainProcedure({ model, hosts, name, tree }: MaintenanceProps)
   );
 }
 
-function procedure(
-  { model, tree }: Pick<MaintenanceProps, 'model' | 'tree'>,
+const procedure = (
+  where: Pick<MaintenanceProps, 'model' | 'tree'>,
   draft: Omit<Procedure, 'places'>,
-): Procedure {
+): Procedure => ({ ...draft, places: placesAtSites(where, draft.steps) });
+
+/** The hosts, clusters and object stores that these steps use. */
+export function placesAtSites(
+  { model, tree }: Pick<MaintenanceProps, 'model' | 'tree'>,
+  steps: Step[],
+): Procedure['places'] {
   const all: Procedure['places'] = Object.fromEntries(
     model.sites.flatMap((site) => [
       [cluster(site), { site: site.code, prefix: ['kubectl', `--context=${site.code}`] }],
@@ -85,13 +91,10 @@ function procedure(
       ]),
     ]),
   );
-  const used = JSON.stringify(draft.steps);
+  const used = JSON.stringify(steps);
   return {
-    ...draft,
-    places: {
-      ...Object.fromEntries(Object.entries(all).filter(([place]) => used.includes(`"in":"${place}"`))),
-      ...placesOf(draft.steps, model.sites),
-    },
+    ...Object.fromEntries(Object.entries(all).filter(([place]) => used.includes(`"in":"${place}"`))),
+    ...placesOf(steps, model.sites),
   };
 }
 
@@ -222,7 +225,11 @@ function wellOf({ sites }: Pick<Model, 'sites'>, site: Site, hosts: readonly Hos
   return [...edges, ...nodes, ...database, ...objects];
 }
 
-function databaseIsWhole(site: Site): Gate[] {
+/** Everything at a site, and the database everywhere where it has a part of it. */
+export const siteIsWell = (model: Pick<Model, 'sites'>, site: Site): Gate[] =>
+  wellOf(model, site, site.hosts);
+
+export function databaseIsWhole(site: Site): Gate[] {
   const nodes = databaseNodes(site);
   if (!site.kubernetes) return nodes.map(takesClients);
   const command = ['--namespace=cockroachdb', 'get', 'statefulset/cockroachdb', '--output=json'];
@@ -239,7 +246,7 @@ const serves = (edge: Host, which: 'app' | 'api'): Gate => ({
   in: edge.name,
   command: [EDGE_CHECK, String(EDGE_HEALTH[which])],
 });
-const takesClients = (host: Host): Gate => ({
+export const takesClients = (host: Host): Gate => ({
   in: host.name,
   command: [
     'curl',

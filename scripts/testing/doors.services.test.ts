@@ -40,6 +40,7 @@ it.each(doors)('npm run %s answers --help and does nothing else', async (name, f
 const WORDS: Record<string, string> = {
   drain: 'sxb-edge1',
   undrain: 'sxb-edge1',
+  upgrade: 'traefik',
   certs: 'plan',
   secrets: 'check',
 };
