@@ -40,12 +40,6 @@ export const both = (value: PerFamily): string[] => FAMILIES.flatMap((family) =>
 /** The value for whatever takes one only: that of IPv4 where there is one. The value must have one. */
 export const preferred = (value: PerFamily): string => (value.ipv4 ?? value.ipv6)!;
 
-/** An address or a network in its shortest form. */
-export function canonical(text: string): string {
-  const [address = '', length] = text.split('/');
-  return `${ipaddr.parse(address).toString()}${length === undefined ? '' : `/${length}`}`;
-}
-
 /** Each text is read once: firewalls of many sites ask for the same few hundred addresses again and again. */
 const remembered = <T>(read: (text: string) => T): ((text: string) => T) => {
   const known = new Map<string, T>();
@@ -58,6 +52,11 @@ const remembered = <T>(read: (text: string) => T): ((text: string) => T) => {
     return value;
   };
 };
+/** An address or a network in its shortest form. */
+export const canonical = remembered((text) => {
+  const [address = '', length] = text.split('/');
+  return `${ipaddr.parse(address).toString()}${length === undefined ? '' : `/${length}`}`;
+});
 const parse = remembered((text) => ipaddr.parse(text));
 const parseNetwork = remembered((text) => ipaddr.parseCIDR(text));
 
@@ -92,11 +91,11 @@ export const withPort = (address: string, port: number): string => `${bracketed(
 
 // Addresses as numbers, for what neighbours, counts or sorts.
 
-export const toNumber = (address: string): bigint =>
-  ipaddr
-    .parse(address)
+export const toNumber = remembered((address) =>
+  parse(address)
     .toByteArray()
-    .reduce((sum, byte) => (sum << 8n) + BigInt(byte), 0n);
+    .reduce((sum, byte) => (sum << 8n) + BigInt(byte), 0n),
+);
 export function fromNumber(family: Family, number: bigint): string {
   const bytes = Array.from({ length: BITS[family] / 8 }, (_, index) =>
     Number((number >> BigInt(BITS[family] - 8 * (index + 1))) & 255n),

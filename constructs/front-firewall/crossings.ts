@@ -168,22 +168,62 @@ function families(from: Side, to: Side, { site }: AtSite): Family[] {
 /** Each crossing once, and none that another one covers; the one that stays names the flows of both. */
 function reduced(all: Crossing[]): Crossing[] {
   const kept: Crossing[] = [];
+  const twins = new Map<string, Crossing>();
   for (const crossing of all) {
-    const twin = kept.find((each) => sameSides(each, crossing));
+    const key = bySides(crossing);
+    const twin = twins.get(key);
     if (twin) {
       twin.ports = [...twin.ports, ...crossing.ports];
       twin.flows = [...new Set([...twin.flows, ...crossing.flows])];
-    } else kept.push({ ...crossing });
+    } else {
+      const own = { ...crossing };
+      twins.set(key, own);
+      kept.push(own);
+    }
   }
   for (const each of kept) each.ports = joined(each.ports);
+  const near = neighbours(kept);
   return kept.filter((narrow) => {
-    const wide = kept.find((each) => each !== narrow && covers(each, narrow));
+    const wide = near(narrow).find((each) => each !== narrow && covers(each, narrow));
     if (wide) wide.flows = [...new Set([...wide.flows, ...narrow.flows])];
     return !wide;
   });
 }
-const sameSides = (a: Crossing, b: Crossing): boolean =>
-  a.protocol === b.protocol && covers({ ...a, ports: b.ports }, b) && covers({ ...b, ports: a.ports }, a);
+/** The same text for crossings of one protocol between the same addresses, in whichever order they are named. */
+const bySides = ({ protocol, from, to }: Crossing): string =>
+  JSON.stringify([
+    protocol,
+    ...[from, to].map(({ zone, addresses }) => [
+      zone,
+      addresses === 'any' ? addresses : [...new Set(addresses)].sort(),
+    ]),
+  ]);
+
+/**
+ * Those of which one may cover another, in their order: whoever covers it has the first address of where it comes from, or takes all.
+ * With as many sites as one likes these are a few flows of one of them.
+ */
+function neighbours(all: readonly Crossing[]): (narrow: Crossing) => readonly Crossing[] {
+  const known = new Map<string, Crossing[]>();
+  const put = (key: string, crossing: Crossing) => {
+    const found = known.get(key) ?? [];
+    found.push(crossing);
+    known.set(key, found);
+  };
+  for (const crossing of all) {
+    const { addresses } = crossing.from;
+    for (const each of addresses === 'any' ? [addresses] : new Set(addresses)) put(each, crossing);
+  }
+  const place = new Map(all.map((crossing, index) => [crossing, index]));
+  return ({ from: { addresses } }) => {
+    if (addresses === 'any') return known.get(addresses) ?? [];
+    const [first] = addresses;
+    if (first === undefined) return all;
+    return [...(known.get(first) ?? []), ...(known.get('any') ?? [])].sort(
+      (a, b) => place.get(a)! - place.get(b)!,
+    );
+  };
+}
 
 function covers(wide: Crossing, narrow: Crossing): boolean {
   return (

@@ -4,7 +4,8 @@ import { announced, appAddress, others, reachable } from '#sites/questions.ts';
 import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
 import type { Party } from '#sites/traffic/parties.ts';
 import type { Finding, Policy } from '../law.ts';
-import { DOORS, type Door, leadsThrough } from '../reading/doors.ts';
+import { lookup } from '../reading/crowd.ts';
+import { DOORS, type Door, leadsThrough, openDoors } from '../reading/doors.ts';
 import { rulesets } from '../reading/nftables.ts';
 import { pairwise, type Side } from '../reading/pairs.ts';
 import { isPart, leadsFrom, sourcesAt, targetsDialled } from '../reading/parties.ts';
@@ -42,12 +43,14 @@ export const frontFirewallFlows: Policy = {
 
 function judge({ model, site }: { model: Model; site: Site }, path: string, rules: Rule[]): Finding[] {
   const starts = starters(model, site);
+  const byStart = lookup(rules, ({ from }) => from);
+  const byTarget = lookup(rules, ({ to }) => to);
   const ends = everyone(model, site).map((end) => ({
     ...end,
     family: familyOf(end.address),
     starting: {
       rows: starts(end),
-      rules: rules.filter((rule) => comesFrom(rule, end)),
+      rules: byStart(end.address).filter((rule) => comesFrom(rule, end)),
     },
     answering: Object.fromEntries(SIDES.map((zone) => [zone, answering(end, zone)])) as Record<
       FirewallZone,
@@ -58,13 +61,16 @@ function judge({ model, site }: { model: Model; site: Site }, path: string, rule
     if (from === end.zone) return { rows: [], rules: [] };
     return {
       rows: FLOWS.filter((flow) => answers(flow, { site, from }, end)),
-      rules: rules.filter((rule) => rule.to(end.address) && (!rule.out || rule.out === end.zone)),
+      rules: byTarget(end.address).filter((rule) => !rule.out || rule.out === end.zone),
     };
   }
   const needed = new Set<Rule>();
+  const doorsOf = openDoors(DOORS, (opener: Flow | Rule, door) =>
+    'pass' in opener ? opens(opener, door) : leadsThrough(opener, door),
+  );
   /** Doors that are open and should not be, or the other way round. */
   const faults = pairwise((rows: Flow[], between: Rule[]) =>
-    DOORS.flatMap((door) => {
+    doorsOf([...rows, ...between]).flatMap((door) => {
       const expected = rows.some((flow) => leadsThrough(flow, door));
       const first = between.find((rule) => opens(rule, door));
       if (first?.pass) needed.add(first);
@@ -165,9 +171,9 @@ function answers(flow: Flow, { site, from }: { site: Site; from: FirewallZone },
 /** An address of a network that nobody of ours has. */
 const some = (network: string): string => fromNumber(familyOf(network), rangeOf(network).last - 5n);
 
-/** Whether a rule is about what an end starts. */
+/** Whether a rule about an address is about what an end with it starts. */
 const comesFrom = (rule: Rule, { zone, address }: End): boolean =>
-  !rule.self && rule.zone === zone && rule.families.includes(familyOf(address)) && rule.from(address);
+  !rule.self && rule.zone === zone && rule.families.includes(familyOf(address));
 
 const opens = (rule: Rule, door: Door): boolean =>
   (rule.protocol === 'any' || rule.protocol === door.protocol) &&

@@ -13,8 +13,8 @@ export const leavesInTime: Policy = {
     return traefikFiles(tree).flatMap(({ site, path, fixed, daemonSet }): Finding[] => {
       const needed = Math.max(
         0,
-        ...targets(tree)
-          .filter((target) => target.site === site && NODE_PORTS.includes(target.port))
+        ...targets(tree, site)
+          .filter((target) => NODE_PORTS.includes(target.port))
           .map(({ noticedSeconds }) => noticedSeconds ?? Number.POSITIVE_INFINITY),
       );
       const grace = daemonSet?.spec.template.spec?.terminationGracePeriodSeconds ?? 30;

@@ -5,6 +5,7 @@ import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
 import { isPods, type Party } from '#sites/traffic/parties.ts';
 import type { Finding, Policy, Tree } from '../law.ts';
 import { type Crowd, crowd } from '../reading/crowd.ts';
+import { openDoors } from '../reading/doors.ts';
 import {
   ANYTHING,
   type Direction,
@@ -55,8 +56,12 @@ function judge(model: Model, site: Site, tree: Tree): Finding[] {
   const ends = [...pods, ...endsOutside(model, site)];
   const [starts, answers] = [startersOf(model, site), answerersOf(model, site)];
   const rules = { egress: rulesOf(policies, 'egress'), ingress: rulesOf(policies, 'ingress') };
+  const all = {
+    egress: [...rules.egress.values()].flat(),
+    ingress: [...rules.ingress.values()].flat(),
+  };
   const about = (end: End, direction: Direction): Rule[] =>
-    [...rules[direction].values()].flat().filter(({ isPeer }) => isPeer(end));
+    all[direction].filter(({ isPeer }) => isPeer(end));
   const known = ends.map((end) => {
     const [starting, answering] = [starts(end), answers(end)];
     return {
@@ -69,12 +74,14 @@ function judge(model: Model, site: Site, tree: Tree): Finding[] {
       },
     };
   });
-  const doors = everyDoor();
+  const doorsOf = openDoors(everyDoor(), (opener: Row | Rule, door) =>
+    'isPeer' in opener ? admits(opener, door) : leadsThrough(opener, door),
+  );
   /** Doors that are open and should not be, or the other way round. */
   const faults = pairwise((rows: Row[], open: Rule[]) =>
-    doors.flatMap((door) => {
+    doorsOf([...rows, ...open]).flatMap((door) => {
       const expected = rows.some((row) => leadsThrough(row, door));
-      const admitted = open.some(({ ports }) => (ports ?? [door]).some((port: Data) => opens(port, door)));
+      const admitted = open.some((rule) => admits(rule, door));
       return expected === admitted ? [] : [{ door, expected }];
     }),
   );
@@ -96,6 +103,9 @@ function judge(model: Model, site: Site, tree: Tree): Finding[] {
   }
   return found;
 }
+
+const admits = ({ ports }: Rule, door: Door): boolean =>
+  (ports ?? [door]).some((port: Data) => opens(port, door));
 
 const everyDoor = (): Door[] => {
   const doors = FLOWS.filter(({ protocol }) => protocol === 'tcp' || protocol === 'udp').flatMap(

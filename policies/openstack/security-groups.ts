@@ -5,7 +5,7 @@ import { FLOWS, type Flow } from '#sites/traffic/flows.ts';
 import { isPods, type Party } from '#sites/traffic/parties.ts';
 import type { Finding, Policy } from '../law.ts';
 import { type Crowd, crowd, oneForm } from '../reading/crowd.ts';
-import { DOORS, type Door, leadsThrough } from '../reading/doors.ts';
+import { DOORS, type Door, leadsThrough, openDoors } from '../reading/doors.ts';
 import type { Data } from '../reading/objects.ts';
 import { ofType, referred, type Stack, stacks } from '../reading/openstack-tree.ts';
 import { pairwise } from '../reading/pairs.ts';
@@ -80,11 +80,14 @@ function judge(model: Model, site: Site, stack: Stack): Finding[] {
     answering: { rows: table.answersOutside(end), rules: about('egress', end) },
   }));
   const needed = new Set<string>();
+  const doorsOf = openDoors(DOORS, (opener: Row | Rule, door) =>
+    'flow' in opener ? leadsThrough(opener.flow, door) : opens(opener.value, door),
+  );
   /** Doors that are open and should not be, or the other way round, where groups guard these directions. */
   const faultsOf = (...guarded: Direction[]) =>
     pairwise((rows: Row[], between: Rule[]) => {
       const ways = guarded.map((each) => between.filter(({ value }) => value.direction === each));
-      return DOORS.flatMap((door) => {
+      return doorsOf([...rows, ...between]).flatMap((door) => {
         const expected = rows.some(({ flow }) => leadsThrough(flow, door));
         const open = ways.map((way) => way.filter(({ value }) => opens(value, door)));
         for (const [only, second] of expected ? open : []) if (only && !second) needed.add(only.name);

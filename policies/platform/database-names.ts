@@ -15,34 +15,43 @@ export const databaseNames: Policy = {
     const identities = listOf(table.identities).filter(({ usages, places, names, addresses }) =>
       [usages, places, names, addresses].every(Array.isArray),
     );
-    const held = (places: (place: Data) => boolean): Set<string> =>
+    const servers = identities.filter((each) => each.usages.includes('server'));
+    const held = (some: readonly Data[], places: (place: Data) => boolean): Set<string> =>
       new Set(
-        identities
-          .filter((each) => each.usages.includes('server') && each.places.some(places))
-          .flatMap((each) => [...each.names, ...each.addresses]),
+        some.filter((each) => each.places.some(places)).flatMap((each) => [...each.names, ...each.addresses]),
+      );
+    const atSite = Map.groupBy(
+      servers.flatMap((each) =>
+        [...new Set(each.places.map((place: Data) => place?.site))].map((site) => ({ site, each })),
+      ),
+      ({ site }) => site,
+    );
+    const heldAt = (site: string, places: (place: Data) => boolean) =>
+      held(
+        (atSite.get(site) ?? []).map(({ each }) => each),
+        (place) => place?.site === site && places(place),
       );
     const ofNode = (node: Node) =>
-      held(
-        (place) =>
-          place.site === node.site &&
-          (place.host ? place.host === node.host : place.secret === 'cockroachdb-node'),
+      heldAt(node.site, (place) =>
+        place.host ? place.host === node.host : place.secret === 'cockroachdb-node',
       );
-    const ofSecret = (site: string, secret: string) =>
-      held((place) => place.site === site && place.secret === secret);
+    const ofSecret = (site: string, secret: string) => heldAt(site, (place) => place.secret === secret);
+    const ofAny = held(servers, (place) => place?.host !== undefined || place?.secret === 'cockroachdb-node');
     const all = nodes(model, tree);
     const sites = [...new Set(all.map((node) => node.site))];
     const nodeAt = (site: string, address: string) =>
       all.find((node) => node.site === site && hostOf(node.flags.get('--sql-addr') ?? '') === address);
     const dialled: Dialled[] = [
-      ...all.flatMap((node) =>
-        advertisedHosts(node, sites).map((name) => ({
+      ...all.flatMap((node) => {
+        const holds = ofNode(node);
+        return advertisedHosts(node, sites).map((name) => ({
           path: node.path,
           text: name,
           by: 'another node',
           name,
-          holds: ofNode(node),
-        })),
-      ),
+          holds,
+        }));
+      }),
       ...balancers(tree).flatMap((balancer) => {
         const site = balancer.path.split('/')[0]!;
         return balancer.servers.map((address, index) => {
@@ -75,7 +84,7 @@ export const databaseNames: Policy = {
       ...scrapes(tree).map((each) => ({
         ...each,
         by: 'Prometheus',
-        holds: held((place) => place.host !== undefined || place.secret === 'cockroachdb-node'),
+        holds: ofAny,
       })),
     ];
     return dialled

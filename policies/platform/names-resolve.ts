@@ -30,11 +30,11 @@ interface Named {
   name: string;
 }
 
-/** Every name that ends so, decoded where it stands in an address that is a parameter of another. */
-function dialled(tree: Tree, ending: string): Named[] {
+/** Every name that ends so, decoded where it stands in an address that is a parameter of another; files without the mark have none. */
+function dialled(tree: Tree, ending: string, mark: string): Named[] {
   const pattern = new RegExp(String.raw`(?<![\w.-])((?:[a-z0-9][a-z0-9-]*\.)*${ending})(?![\w-]|\.\w)`, 'gi');
   return [...tree].flatMap(([path, written]) => {
-    if (NOT_READ.test(path)) return [];
+    if (NOT_READ.test(path) || !written.toLowerCase().includes(mark)) return [];
     const text = written.replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll(String.raw`\n`, '\n');
     return [...text.matchAll(pattern)]
       .filter(({ index }) => !NOT_DIALLED.test(text.slice(text.lastIndexOf('\n', index - 1) + 1, index)))
@@ -49,7 +49,7 @@ function ofTheDomain(domain: string, tree: Tree): Finding[] {
       .filter(({ type }) => types.includes(type) || type === 'CNAME')
       .map(({ name }) => name),
   );
-  return once(dialled(tree, domain.replaceAll('.', String.raw`\.`)))
+  return once(dialled(tree, domain.replaceAll('.', String.raw`\.`), domain.toLowerCase()))
     .filter(({ name }) => !known.has(name))
     .map(({ path, name }) => ({
       path,
@@ -68,7 +68,7 @@ function ofServices(tree: Tree): Finding[] {
       ({ site, namespace, name }) => `${site}/${namespace}/rook-ceph-rgw-${name}`,
     ),
   ]);
-  const named = dialled(tree, String.raw`svc(?:\.cluster\.local)?`);
+  const named = dialled(tree, String.raw`svc(?:\.cluster\.local)?`, 'svc');
   const lost = once(named).flatMap(({ path, site, name }): Finding[] => {
     if (!path.startsWith(`${site}/kubernetes/`))
       return site === 'platform'

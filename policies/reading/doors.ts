@@ -16,6 +16,24 @@ export const leadsThrough = ({ protocol, ports, to: party }: Flow, door: Door): 
   );
 };
 
+/**
+ * Which doors of a list are open to any of some flows and rules, in the order of the list. Each flow and rule is asked about every
+ * door once: two ends that share three of them are then judged by their few doors and not by every port of the table.
+ */
+export function openDoors<Opener extends object, D>(
+  doors: readonly D[],
+  opens: (opener: Opener, door: D) => boolean,
+): (openers: readonly Opener[]) => D[] {
+  const known = new Map<Opener, number[]>();
+  const opened = (opener: Opener): number[] => {
+    const found = known.get(opener) ?? doors.flatMap((door, index) => (opens(opener, door) ? [index] : []));
+    known.set(opener, found);
+    return found;
+  };
+  return (openers) =>
+    [...new Set(openers.flatMap(opened))].sort((a, b) => a - b).map((index) => doors[index]!);
+}
+
 /** Every port of the table, both ends of a range and their neighbours, where an error of one shows. */
 export const DOORS: Door[] = [
   { protocol: 'icmp', port: 0 },

@@ -39,8 +39,20 @@ export interface Target {
   noticedSeconds?: number;
 }
 
-/** Every target of every balancer in the tree. */
-export const targets = (tree: Tree): Target[] => [...tree].flatMap(([path, text]) => read(path, text));
+const known = new WeakMap<Tree, { all: Target[]; bySite: Map<string, Target[]> }>();
+/**
+ * Every target of every balancer in the tree, or of a site; read once, for the configuration of an edge names the machines of all sites.
+ */
+export function targets(tree: Tree, site?: string): readonly Target[] {
+  const { all, bySite } = known.get(tree) ?? targetsOf(tree);
+  return site === undefined ? all : (bySite.get(site) ?? []);
+}
+function targetsOf(tree: Tree) {
+  const all = [...tree].flatMap(([path, text]) => read(path, text));
+  const found = { all, bySite: Map.groupBy(all, ({ site }) => site) };
+  known.set(tree, found);
+  return found;
+}
 
 function read(path: string, text: string): Target[] {
   const site = path.split('/')[0]!;

@@ -17,6 +17,7 @@ export function pairwise<Row extends object, Rule extends object, Fault>(
   faults: (rows: Row[], rules: Rule[]) => Fault[],
 ): (from: Side<Row, Rule>, to: Side<Row, Rule>) => Fault[] {
   const number = numbering();
+  const [commonRows, commonRules] = [meeting<Row>(), meeting<Rule>()];
   const answers = new Map<number, Map<number, Fault[]>>();
   return (from, to) => {
     const known = answers.get(number(from)) ?? new Map<number, Fault[]>();
@@ -24,7 +25,7 @@ export function pairwise<Row extends object, Rule extends object, Fault>(
     const at = number(to);
     let said = known.get(at);
     if (said === undefined) {
-      const [rows, rules] = [common(from.rows, to.rows), common(from.rules, to.rules)];
+      const [rows, rules] = [commonRows(from.rows, to.rows), commonRules(from.rules, to.rules)];
       said = rows.length === 0 && rules.length === 0 ? [] : faults(rows, rules);
       known.set(at, said);
     }
@@ -32,10 +33,25 @@ export function pairwise<Row extends object, Rule extends object, Fault>(
   };
 }
 
-const common = <T>(some: readonly T[], others: readonly T[]): T[] => {
-  const known = new Set(others);
-  return some.filter((each) => known.has(each));
-};
+/**
+ * What stands in both of two lists, in the order of the first. The shorter one is walked: a host that may dial a thousand addresses
+ * is compared with each of them, of which a rule or two speak.
+ */
+function meeting<T>(): (some: readonly T[], others: readonly T[]) => T[] {
+  const places = new Map<readonly T[], Map<T, number>>();
+  const placesOf = (list: readonly T[]): Map<T, number> => {
+    const known = places.get(list) ?? new Map(list.map((each, index) => [each, index]));
+    places.set(list, known);
+    return known;
+  };
+  return (some, others) => {
+    const [known, theirs] = [placesOf(some), placesOf(others)];
+    // What a list has twice stays there twice.
+    const isPlain = known.size === some.length && theirs.size === others.length;
+    if (!isPlain || some.length <= others.length) return some.filter((each) => theirs.has(each));
+    return others.filter((each) => known.has(each)).sort((a, b) => known.get(a)! - known.get(b)!);
+  };
+}
 
 /** The same number for sides of which the same is said. */
 function numbering(): (side: Side<object, object>) => number {

@@ -21,9 +21,7 @@ export interface WayIn {
 
 export function wayInOf(tree: Tree, site: string): WayIn | undefined {
   const text = (host: string, path: string) => tree.get(`${site}/hosts/${host}/etc/${path}`) ?? '';
-  const edges = [...tree.keys()].flatMap(
-    (path) => new RegExp(`^${site}/hosts/([^/]+)/etc/keepalived/keepalived\\.conf$`).exec(path)?.[1] ?? [],
-  );
+  const edges = edgesOf(tree, site);
   const balancers = stacks(tree)
     .filter((stack) => stack.site === site)
     .flatMap((stack) => ofType(stack, 'lb_loadbalancer_v2'))
@@ -32,9 +30,7 @@ export function wayInOf(tree: Tree, site: string): WayIn | undefined {
       return part ? [{ name: String(value.name), part }] : [];
     });
   if (edges.length === 0 && balancers.length === 0) return undefined;
-  const noticed = targets(tree)
-    .filter((target) => target.site === site)
-    .map(({ noticedSeconds }) => noticedSeconds ?? 0);
+  const noticed = targets(tree, site).map(({ noticedSeconds }) => noticedSeconds ?? 0);
   const bird = edges.map((host) => text(host, 'bird/bird.conf'));
   return {
     kind: edges.length > 0 ? 'haproxy' : 'octavia',
@@ -48,6 +44,21 @@ export function wayInOf(tree: Tree, site: string): WayIn | undefined {
   };
 }
 const PARTS = ['anycast', 'app', 'api', 'database'] as const;
+
+const known = new WeakMap<Tree, [site: string, host: string][]>();
+/** Hosts of a site that take part in VRRP; the paths of all sites are read once. */
+function edgesOf(tree: Tree, site: string): string[] {
+  const all =
+    known.get(tree) ??
+    [...tree.keys()].flatMap((path): [string, string][] => {
+      if (!path.endsWith(KEEPALIVED)) return [];
+      const [, at, host] = /^([^/]+)\/hosts\/([^/]+)\/etc\/keepalived\//.exec(path) ?? [];
+      return at && host ? [[at, host]] : [];
+    });
+  known.set(tree, all);
+  return all.flatMap(([at, host]) => (at === site ? [host] : []));
+}
+const KEEPALIVED = '/etc/keepalived/keepalived.conf';
 
 /** Three adverts are missed, and then the skew of a backup's priority (RFC 5798 § 6.1). */
 function takeover(conf: string): number {

@@ -45,10 +45,8 @@ export function conversations(
   isWanted: (flow: Flow) => boolean = () => true,
 ): Conversation[] {
   return FLOWS.filter(isWanted).flatMap((flow) => [
-    ...[site, ...others(model, site)]
-      .filter((from) => targetSites(flow, model, from).includes(site))
-      .map((from) => conversation('in', flow, { model, from, to: site })),
-    ...targetSites(flow, model, site).map((to) => conversation('out', flow, { model, from: site, to })),
+    ...reached(flow, model, site).map((from) => conversation('in', flow, { model, from, to: site })),
+    ...reached(flow, model, site).map((to) => conversation('out', flow, { model, from: site, to })),
   ]);
 }
 
@@ -72,27 +70,32 @@ function conversation(way: Conversation['way'], flow: Flow, between: Between): C
   return {
     flow,
     way,
-    from: end(flow.from, between.from, () => shown(flow, between)),
-    to: end(flow.to, between.to, () => dialled(flow, between)),
+    from: new LazyEnd(flow.from, between.from, () => shown(flow, between)),
+    to: new LazyEnd(flow.to, between.to, () => dialled(flow, between)),
   };
 }
 
 /** Hosts and addresses are worked out when they are asked for: most renderers look at a few conversations of many. */
-function end(party: Party, site: Site, addressesOfEnd: () => Address[]): End {
-  let hosts: readonly Host[] | undefined;
-  let addresses: readonly Address[] | undefined;
-  return {
-    party,
-    site,
-    get hosts() {
-      hosts ??= hostsAt(party, site);
-      return hosts;
-    },
-    get addresses() {
-      addresses ??= addressesOfEnd();
-      return addresses;
-    },
-  };
+class LazyEnd implements End {
+  readonly party: Party;
+  readonly site: Site;
+  readonly #addressesOfEnd: () => Address[];
+  #hosts: readonly Host[] | undefined;
+  #addresses: readonly Address[] | undefined;
+
+  constructor(party: Party, site: Site, addressesOfEnd: () => Address[]) {
+    this.party = party;
+    this.site = site;
+    this.#addressesOfEnd = addressesOfEnd;
+  }
+  get hosts() {
+    this.#hosts ??= hostsAt(this.party, this.site);
+    return this.#hosts;
+  }
+  get addresses() {
+    this.#addresses ??= this.#addressesOfEnd();
+    return this.#addresses;
+  }
 }
 
 /** The hosts of one site that a party means; pods run on its workers, outsiders on none. */
@@ -120,10 +123,11 @@ function hostsAt(party: Party, site: Site): readonly Host[] {
   }
 }
 
-/** The sites that a flow leads to from one site. */
-function targetSites({ reach = 'own' }: Flow, model: Model, from: Site): Site[] {
-  return [...(reach === 'others' ? [] : [from]), ...(reach === 'own' ? [] : others(model, from))];
-}
+/** The sites that a flow leads to from one site, which are also those that it comes from: itself before the others. */
+const reached = ({ reach = 'own' }: Flow, model: Model, site: Site): Site[] => [
+  ...(reach === 'others' ? [] : [site]),
+  ...(reach === 'own' ? [] : others(model, site)),
+];
 
 const EVERYTHING: Address[] = [
   { family: 'ipv4', text: '0.0.0.0/0' },
@@ -185,7 +189,17 @@ const abroad = (host: Host): Address[] => [reachable(host)].filter((text) => !is
  * to a public address may translate a private one. A host without a public address that leaves its site through a router
  * shared with others is not known here, and counts as a client. In the order of their numbers.
  */
-export function machinesAtApp(model: Model, site: Site): Address[] {
+export function machinesAtApp(model: Model, site: Site): readonly Address[] {
+  const known = machinesKnown.get(model) ?? new Map<Site, readonly Address[]>();
+  machinesKnown.set(model, known);
+  const machines = known.get(site) ?? machinesOf(model, site);
+  known.set(site, machines);
+  return machines;
+}
+/** Four files of every edge and the cluster ask, and the answer is as long as all sites together. */
+const machinesKnown = new WeakMap<Model, Map<Site, readonly Address[]>>();
+
+function machinesOf(model: Model, site: Site): Address[] {
   const machines = conversations(model, site, ({ to }) => isBalancer(to, 'app'))
     .filter(({ way }) => way === 'in')
     .flatMap(({ from }) => from.hosts.map((host) => ({ host, isNear: from.site === site })));
