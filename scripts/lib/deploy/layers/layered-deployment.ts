@@ -16,7 +16,7 @@ import { readSiteTree, type SiteTree, Trees } from '../site-tree.ts';
 import { type ChosenLayer, chosenLayers } from './chosen-layers.ts';
 import { planHosts } from './hosts.ts';
 import { planKubespray } from './kubespray.ts';
-import { type LayerName, type LayerProps, layersOf, type Planned } from './layer.ts';
+import { LAYERS, type LayerName, type LayerProps, layersOf, type Planned } from './layer.ts';
 import { planOpenstack } from './openstack.ts';
 
 export interface LayeredOptions extends DeployOptions {
@@ -32,10 +32,12 @@ export interface LayeredOptions extends DeployOptions {
 export async function deployLayers(site: string, options: LayeredOptions): Promise<number> {
   const { state, what } = options;
   const isPreviewOnly = options['dry-run'] ?? false;
-  const there = layersOf(readSiteTree(options.tree, site));
-  const layers = chosenLayers(there, options);
-  if (options.back && layers.length > 1)
-    layers.splice(0, layers.length, ...layers.filter(({ layer }) => layer === 'kubernetes'));
+  // The way back needs no tree here: what it returns to is kept.
+  const there = options.back ? [...LAYERS] : layersOf(readSiteTree(options.tree, site));
+  const layers = chosenLayers(
+    there,
+    options.back && !options.from ? { only: ['kubernetes'], ...options } : options,
+  );
   const unlock = isPreviewOnly ? () => {} : lock(join(state, 'locks', site), { what });
   try {
     let worst = 0;
