@@ -49,8 +49,7 @@ if (import.meta.main) {
     );
     if (positionals.length > 1) throw new CannotLook(`name one site, or none for all\n${USAGE}`);
     const tree = resolve(values.tree);
-    const { clusters, others } = sitesIn(tree);
-    const sites = positionals.length > 0 ? positionals : [...clusters, ...others];
+    const sites = positionals.length > 0 ? positionals : Object.values(sitesIn(tree)).flat();
     if (positionals.length === 0 && (values.back || values.context))
       throw new CannotLook('--back and --context are for one site: name it');
     const engine = engineOf(values.engine);
