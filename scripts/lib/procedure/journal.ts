@@ -104,15 +104,26 @@ function linesOf(path: string): Line[] {
   if (!existsSync(path)) return [];
   const texts = readFileSync(path, 'utf8').split('\n').filter(Boolean);
   return texts.flatMap((text, index): Line[] => {
+    let line: unknown;
     try {
-      return [JSON.parse(text) as Line];
+      line = JSON.parse(text);
     } catch {
       if (index === texts.length - 1) return []; // cut in the middle of a line
-      throw new CannotLook(
-        `${path}:${index + 1}: this line of the journal is no JSON; mend it, or move the file away to begin again`,
-      );
+      throw refused(`${path}:${index + 1}`, 'is no JSON');
     }
+    if (!isLine(line)) throw refused(`${path}:${index + 1}`, 'is of another program');
+    return [line];
   });
+}
+
+const refused = (where: string, what: string): CannotLook =>
+  new CannotLook(`${where}: this line of the journal ${what}; mend it, or move the file away to begin again`);
+function isLine(value: unknown): value is Line {
+  if (typeof value !== 'object' || value === null) return false;
+  const { begins, steps, step, event } = value as Record<string, unknown>;
+  return typeof begins === 'string'
+    ? typeof steps === 'object' && steps !== null
+    : typeof step === 'string' && typeof event === 'string';
 }
 
 const digests = ({ steps, places }: Procedure): Record<string, string> =>
