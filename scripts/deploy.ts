@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { nearest } from '#sites/load/near.ts';
+import { LAYERS, layersOf } from './lib/deploy/layers/layer.ts';
 import { deployLayers } from './lib/deploy/layers/layered-deployment.ts';
-import { sitesIn } from './lib/deploy/site-tree.ts';
+import { readSiteTree, sitesIn } from './lib/deploy/site-tree.ts';
 import { CannotLook, main, options } from './lib/main.ts';
 import { ROOT, SITES } from './lib/sites.ts';
 
@@ -49,7 +50,7 @@ if (import.meta.main) {
     );
     if (positionals.length > 1) throw new CannotLook(`name one site, or none for all\n${USAGE}`);
     const tree = resolve(values.tree);
-    const sites = positionals.length > 0 ? positionals : Object.values(sitesIn(tree)).flat();
+    const sites = positionals.length > 0 ? positionals : sitesWith(tree, values);
     if (positionals.length === 0 && (values.back || values.context))
       throw new CannotLook('--back and --context are for one site: name it');
     const engine = engineOf(values.engine);
@@ -68,6 +69,17 @@ if (import.meta.main) {
       if (code !== 0) return code;
     }
     return 0;
+  });
+}
+
+/** All sites that have the layers which were chosen: a rented database host has no cluster, and is none of its business. */
+function sitesWith(tree: string, { only = [], from }: { only?: string[]; from?: string }): string[] {
+  const { clusters, others } = sitesIn(tree);
+  const words = from === undefined ? only : [from, ...only];
+  const chosen = words.map((word) => LAYERS.find((layer) => layer === word.split('/')[0]) ?? 'kubernetes');
+  return [...clusters, ...others].filter((site) => {
+    const there = layersOf(readSiteTree(tree, site));
+    return chosen.every((layer) => there.includes(layer));
   });
 }
 
