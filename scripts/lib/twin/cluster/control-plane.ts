@@ -7,6 +7,8 @@ import type { ClusterParts, TwinHost } from '../parts.ts';
 /** What the hosts of a real cluster are made of, beside what every host of the inner network has. */
 export interface ClusterProps extends ClusterParts {
   site: Site;
+  /** After how long a node that says nothing is lost, as the inventory has it. */
+  nodeGrace: string;
   /** The host as one of the inner network, with what is generated for it. */
   inner(host: Host): TwinHost;
 }
@@ -164,6 +166,7 @@ export function controlPlane(props: ClusterProps): TwinHost {
           `--cluster-signing-cert-file=/${pki}/ca.crt`,
           `--cluster-signing-key-file=/${pki}/ca.key`,
           '--use-service-account-credentials',
+          `--node-monitor-grace-period=${props.nodeGrace}`,
           '--leader-elect=false',
         ),
       },

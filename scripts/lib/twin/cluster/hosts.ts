@@ -12,7 +12,13 @@ import { node } from './node.ts';
 
 /** The hosts of a site's cluster: one control plane, every worker, and the database that stands for those of all workers. */
 export function clusterHosts(props: LayoutProps, parts: ClusterParts, site: Site): TwinHost[] {
-  const cluster: ClusterProps = { ...parts, site, inner: (host) => inner(props, site, host, []) };
+  const variables = props.tree.get(`${site.code}/inventory/kubespray/group_vars/k8s_cluster/fredu.yml`) ?? '';
+  const cluster: ClusterProps = {
+    ...parts,
+    site,
+    inner: (host) => inner(props, site, host, []),
+    nodeGrace: /^kube_controller_node_monitor_grace_period: (\w+)$/m.exec(variables)?.[1] ?? '40s',
+  };
   const [host] = hostsOf(site, 'control-plane');
   const address = spare(site, 'nodes', DATABASE_PLACE);
   const own = inner(
@@ -36,14 +42,16 @@ export function clusterHosts(props: LayoutProps, parts: ClusterParts, site: Site
           props.size === 'small'
             ? others.map((other, place) => ({
                 port: WAY + place,
-                to: reachable(databaseNodes(other)[index % databaseNodes(other).length]!),
+                to: reachable(
+                  databaseNodes(other)[other.database?.arbiter ? 0 : index % databaseNodes(other).length]!,
+                ),
               }))
             : [],
       }),
     ),
   ];
 }
-/** On a worker, what leads to the first other site; the next port to the next. */
+/** On a worker, what leads to the first other site, where only the first of hosts of their own votes; the next port to the next. */
 const WAY = 26_300;
 
 /** Who votes about the lease, as one of them sees the others: through each of its workers. */

@@ -17,6 +17,10 @@ const now = () => performance.now() / 1000;
 let ownUntil = 0;
 let holder = '';
 const open = new Set<Socket>();
+/** Of each other voter the way by which it answered last, and since when it has. */
+const answeredBy = new Map<string, { way: Way; since: number; at: number }>();
+/** A first choice that has been there for so many seconds gets the lease back. */
+const BACK_SECONDS = 20;
 
 const holds = () => now() < ownUntil;
 
@@ -38,31 +42,24 @@ function join(a: Socket, b: Socket): void {
 
 async function lead(client: Socket, isForeign: boolean): Promise<void> {
   if (holds() && data) return join(client, connect(data));
-  const away = others.find(({ site }) => site === holder);
+  const way = answeredBy.get(holder)?.way;
   // What came from another site is not sent on: that one is as wrong about the holder as we are.
-  const way = isForeign || !away ? undefined : await firstOf(away.ways);
-  if (way) join(client, way);
+  const socket = isForeign || !way ? undefined : await opened(way);
+  if (socket) join(client, socket);
   else client.destroy();
 }
 
-/** The way that is open first; each worker of the site is one. */
-const firstOf = (ways: Way[]): Promise<Socket | undefined> =>
+/** A way as soon as it is open; a worker takes a connection before it knows whether the other end is there. */
+const opened = (way: Way): Promise<Socket | undefined> =>
   new Promise((resolve) => {
-    const asked = ways.map((way) => connect({ ...way, timeout: 1000 }));
-    let closed = 0;
-    for (const socket of asked) {
-      socket.once('connect', () => {
-        socket.setTimeout(0);
-        for (const other of asked) if (other !== socket) other.destroy();
-        resolve(socket);
-      });
-      socket.once('timeout', () => socket.destroy());
-      socket.once('error', () => {});
-      socket.once('close', () => {
-        closed += 1;
-        if (closed === asked.length) resolve(undefined);
-      });
-    }
+    const socket = connect({ ...way, timeout: 1000 });
+    socket.once('connect', () => {
+      socket.setTimeout(0);
+      resolve(socket);
+    });
+    socket.once('timeout', () => socket.destroy());
+    socket.once('error', () => {});
+    socket.once('close', () => resolve(undefined));
   });
 
 for (const port of [SQL, BETWEEN])
@@ -83,22 +80,34 @@ for (const port of [SQL, BETWEEN])
 /** Whom the others have given their votes, after one was asked for; nothing of those that did not answer. */
 async function votes(candidate: string): Promise<string[]> {
   const answers = await Promise.all(
-    others.map(async ({ ways }) => {
-      const socket = await firstOf(ways);
-      if (!socket) return [];
-      return await new Promise<string[]>((resolve) => {
-        let text = '';
-        socket.setTimeout(1000, () => socket.destroy());
-        socket.on('data', (part) => {
-          text += part;
-        });
-        socket.on('error', () => {});
-        socket.on('close', () => resolve(text ? [text.trim()] : []));
-        socket.end(`LEASE ${candidate}\n`);
-      });
-    }),
+    others.map(({ site, ways }) =>
+      Promise.any(ways.map((way) => voteBy(way, candidate).then((answer) => ({ site, way, answer })))).catch(
+        () => undefined,
+      ),
+    ),
   );
-  return answers.flat();
+  for (const each of answers) {
+    if (!each) continue;
+    const before = answeredBy.get(each.site);
+    const isNew = !before || now() - before.at > LEASE_SECONDS;
+    answeredBy.set(each.site, { way: each.way, since: isNew ? now() : before.since, at: now() });
+  }
+  return answers.flatMap((each) => (each ? [each.answer] : []));
+}
+/** @throws when there is no answer in time */
+async function voteBy(way: Way, candidate: string): Promise<string> {
+  const socket = await opened(way);
+  if (!socket) throw new Error('no way');
+  return await new Promise<string>((resolve, reject) => {
+    let text = '';
+    socket.setTimeout(1000, () => socket.destroy());
+    socket.on('data', (part) => {
+      text += part;
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => (text ? resolve(text.trim()) : reject(new Error('no answer'))));
+    socket.write(`LEASE ${candidate}\n`);
+  });
 }
 
 /** Who is not the first choice leaves it time to ask first. */
@@ -107,15 +116,20 @@ const begun = now();
 async function round(): Promise<void> {
   const at = now();
   const held = vote.holder(at);
-  const asks = order.includes(own) && (holds() || ((held === '' || held === own) && at - begun >= patience));
+  const before = order.slice(0, Math.max(0, order.indexOf(own))).map((site) => answeredBy.get(site));
+  const yields = before.some(
+    (each) => each && at - each.at < LEASE_SECONDS / 2 && each.at - each.since >= BACK_SECONDS,
+  );
+  const isFree = held === '' || held === own;
+  const asks = order.includes(own) && !yields && (holds() || (isFree && at - begun >= patience));
   const mine = asks ? vote.give(own, at) : held;
   const answers = [mine, ...(await votes(asks ? own : ''))];
   const majority = Math.floor((others.length + 1) / 2) + 1;
   const count = (site: string) => answers.filter((each) => each === site).length;
   if (count(own) >= majority) ownUntil = at + LEASE_SECONDS;
-  const before = holder;
+  const last = holder;
   holder = holds() ? own : (order.find((site) => site !== own && count(site) >= majority) ?? '');
-  if (holder === before) return;
+  if (holder === last) return;
   process.stdout.write(
     `${new Date().toISOString()} ${own}: the lease is ${holder ? `of ${holder}` : 'nobody’s'}\n`,
   );
