@@ -1,4 +1,5 @@
 import { certManager } from '#constructs/plans/cert-manager.ts';
+import { failoverPlans } from '#constructs/plans/failover.ts';
 import { objectStorePlans } from '#constructs/plans/object-store-plans.ts';
 import { promisesPage } from '#constructs/plans/promises.ts';
 import { rookOperator } from '#constructs/plans/rook-operator.ts';
@@ -17,6 +18,7 @@ export function plans(model: Model, site: Site): TextFile[] {
     ...(objects && hasObjects(site) && site !== objects.primary
       ? objectStorePlans({ domain: model.domain, objects, site, sites: model.sites })
       : []),
+    ...failoverPlans(model, site),
   ];
   return below('plans', [...page, ...all.map((plan): TextFile => [`${plan.id}.yaml`, yaml(plan)])]);
 }

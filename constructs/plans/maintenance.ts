@@ -246,6 +246,7 @@ const serves = (edge: Host, which: 'app' | 'api'): Gate => ({
   in: edge.name,
   command: [EDGE_CHECK, String(EDGE_HEALTH[which])],
 });
+/** Whether a database node on a host is behind its balancers. */
 export const takesClients = (host: Host): Gate => ({
   in: host.name,
   command: [

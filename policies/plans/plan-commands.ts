@@ -103,7 +103,8 @@ const KUBECTL =
 const HELM = /^(upgrade|rollback|status|history|uninstall|list)\b/;
 const RADOSGW =
   /^radosgw-admin (period (get|update|get-current|commit)|zonegroup (get|set|modify)|zone (get|set|modify)|sync status|realm (get|pull|default)|user info|bucket (list|sync status)|metadata sync status|data sync status)\b/;
-const OTHERS = /^(curl|ceph|rados|s3cmd|dig|nslookup)\b/;
+const OTHERS =
+  /^(curl|ceph|rados|s3cmd|dig|nslookup|amtool --alertmanager\.url=\S+ silence (add|query|expire)|sh -c ids=\$\(amtool)\b/;
 
 interface At {
   model: Model;

@@ -122,7 +122,7 @@ function questions(path: string, step: Data): Finding[] {
     .map((each) => each.command.map(String));
   return all.flatMap((command) => [
     ...command
-      .filter((each) => /\bhttp:\/\//.test(each))
+      .filter((each) => /\bhttp:\/\/(?!localhost:)/.test(each))
       .map((each) => ({
         path,
         text: each,
@@ -142,7 +142,7 @@ function questions(path: string, step: Data): Finding[] {
                   fix: '--max-time 5',
                 },
               ]),
-          ...(command.filter((each) => /^https?:\/\/[a-z0-9.-]+(\/\S*)?$/.test(each)).length === 1
+          ...(command.filter((each) => /^https?:\/\/[a-z0-9.-]+(:\d+)?(\/\S*)?$/.test(each)).length === 1
             ? []
             : [
                 {

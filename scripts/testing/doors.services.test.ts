@@ -39,6 +39,7 @@ it.each(doors)('npm run %s answers --help and does nothing else', async (name, f
 /** What a command is asked to do, where it does nothing without a word. */
 const WORDS: Record<string, string> = {
   drain: 'sxb-edge1',
+  failover: '--lost=sxb',
   undrain: 'sxb-edge1',
   upgrade: 'traefik',
   certs: 'plan',

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { plans } from '#charts/plans.ts';
+import { failover } from '#scripts/lib/failover/failover.ts';
 import { carryOut, type Executor } from '#scripts/lib/procedure/carry-out.ts';
 import { find } from '#scripts/lib/programs.ts';
 import { run } from '#scripts/lib/run.ts';
@@ -12,7 +13,7 @@ import { itJudged } from '#scripts/testing/judge.ts';
 import { type Ceph, startCeph, until } from '#scripts/testing/lab/ceph.ts';
 import { type Keys, s3 } from '#scripts/testing/lab/s3.ts';
 import { roomOf } from '#scripts/testing/sites-of.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
+import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
 import type { Model } from '#sites/model.ts';
 import { siteOf } from '#sites/questions.ts';
 import type { Procedure } from '#sites/schema/procedure.ts';
@@ -33,18 +34,27 @@ const sites: Record<string, Ceph> = {};
 const files = new Map<string, Buffer>();
 const started = Date.now();
 const pulls: Record<string, string> = {};
+const off = new Set<string>();
+const silences = new Set<string>();
+/** What the zone exporter of dc saw last, in seconds. */
+let lagSeen = 0;
 
 const before = threeSites();
 const storeAt = (code: string) => before.sites.filter(hasObjects).find((site) => site.code === code)!;
-/** The model after a person wrote down who takes writes now. */
-const writtenDown = (code: string): Model => ({
-  ...before,
-  objects: {
-    realm: REALM,
-    primary: storeAt(code),
-    secondaries: before.sites.filter(hasObjects).filter((site) => site.code !== code),
-  },
-});
+/** The folder of sites in which a person wrote down who takes writes now. */
+function writtenDown(code: string): string {
+  const copy = join(folder, `sites-${code}`);
+  cpSync(THREE_SITES, copy, { recursive: true });
+  const platform = join(copy, 'platform.yaml');
+  writeFileSync(platform, readFileSync(platform, 'utf8').replace('primary: sxb', `primary: ${code}`));
+  return copy;
+}
+/** The door, as a person uses it; `--yes` for nobody is at a terminal. */
+const door = (words: string[], persons: Record<string, () => Promise<void> | void> = {}, at = THREE_SITES) =>
+  failover('usage', {
+    args: [...words, '--yes', '--sites', at, '--state', join(folder, 'state')],
+    executor: () => executor(persons),
+  });
 const plan = (model: Model, site: string, id: string): Procedure => {
   const text = plans(model, siteOf(model, site)).find(([path]) => path === `plans/${id}.yaml`)![1];
   return parse(text);
@@ -62,6 +72,8 @@ function executor(persons: Record<string, () => Promise<void> | void> = {}): Exe
   return {
     async run(command, options) {
       const [program, context = '', , ...rest] = command;
+      const others = beside(command);
+      if (others) return { stderr: '', ...others };
       if (program !== 'kubectl') return (sites.sxb ?? sites.dc)!.run(command.map(here) as [string], options);
       const site = sites[context.replace('--context=', '')]!;
       const separator = rest.indexOf('--');
@@ -76,6 +88,22 @@ function executor(persons: Record<string, () => Promise<void> | void> = {}): Exe
     now: () => Date.now(),
     say: (line) => console.log(`+${seconds(started)} s  ${line}`),
   };
+}
+
+/** What stands beside the object store, and is played: who a cluster is, its observers, the database, the app. */
+function beside(command: readonly string[]): { code: number; stdout: string } | undefined {
+  const line = command.join(' ');
+  const at = /--context=(\w+)/.exec(line)?.[1] ?? '';
+  if (line.includes('get namespace kube-system')) return { code: off.has(at) ? 1 : 0, stdout: `uid-${at}` };
+  if (line.includes('promtool'))
+    return { code: 0, stdout: JSON.stringify([{ value: [0, String(lagSeen)] }]) };
+  if (line.includes('amtool')) {
+    if (line.includes(' add ')) silences.add(command.at(-1)!);
+    if (line.includes(' expire ')) silences.clear();
+    return { code: 0, stdout: [...silences].join('\n') };
+  }
+  if (line.includes('statefulset/cockroachdb')) return { code: 0, stdout: '{"status":{"readyReplicas":3}}' };
+  return command[0] === 'ssh' || line.includes('--connect-to') ? { code: 0, stdout: '' } : undefined;
 }
 
 async function rook(site: Ceph, [verb, ...words]: string[]): Promise<string> {
@@ -250,22 +278,46 @@ describe('the plans of the object store, on real Ceph', () => {
     },
   );
 
-  itJudged('radosgw', 'promote: stops before anything is done while the first site answers', async () => {
-    const promote = plan(before, 'dc', 'object-store-promote');
-    promote.steps[0]!.timeoutSeconds = 3;
-    expect(await carryOut(promote, executor())).toMatchObject({ done: false, step: { id: 'close' } });
-    expect(pulls.dc).toBe('https://s3.sxb.fredu.fr');
-  });
+  itJudged(
+    'radosgw',
+    'failover --lost: refuses while the first site answers, and says what it would cost',
+    async () => {
+      expect(await door(['--lost', 'sxb', '--accept', 'unknown'])).toBe(1);
+      expect(pulls.dc).toBe('https://s3.sxb.fredu.fr');
+    },
+  );
 
   itJudged(
     'radosgw',
-    'promote: the second site takes files and makes buckets after the first is lost',
+    'failover --lost: stops, even forced, before anything is done while clients get in',
     async () => {
-      const { sxb } = sites as { sxb: Ceph };
+      const promote = plan(before, 'dc', 'object-store-promote');
+      promote.steps[0]!.timeoutSeconds = 3;
+      expect(await carryOut(promote, executor())).toMatchObject({ done: false, step: { id: 'close' } });
+      expect(pulls.dc).toBe('https://s3.sxb.fredu.fr');
+    },
+  );
+
+  itJudged(
+    'radosgw',
+    'failover --lost: the second site takes files and makes buckets after the first is lost; a loss is taken by name',
+    async () => {
+      const { sxb, dc } = sites as { sxb: Ceph; dc: Ceph };
       expect(await put('sxb', 'last')).toBe(200);
       await arrives('dc', 'last');
+      await dc.stopGateway();
+      expect(await put('sxb', 'not-copied')).toBe(200);
+      await until('lag', async () => (await zones('dc'))[`object_store_sync_lag_seconds${DATA}`]! >= 1, 60);
+      lagSeen = (await zones('dc'))[`object_store_sync_lag_seconds${DATA}`]!;
       await sxb.powerOff();
-      expect(await carryOut(plan(before, 'dc', 'object-store-promote'), executor())).toEqual({ done: true });
+      off.add('sxb');
+      await dc.startGateway();
+      expect(await door(['--lost', 'sxb'])).toBe(1);
+      expect(await door(['--lost', 'sxb', '--accept', '1'])).toBe(1);
+      expect(pulls.dc).toBe('https://s3.sxb.fredu.fr');
+      expect(await door(['--lost', 'sxb', '--accept', String(lagSeen + 60)])).toBe(0);
+      expect([...silences]).toEqual(['site=sxb']);
+      expect((await request('dc', 'GET', '/education/not-copied')).status).toBe(404);
       await writable('dc', 'while-away');
       expect((await request('dc', 'PUT', '/made-while-away')).status).toBe(200);
       for (const name of ['first', 'second', 'last']) await arrives('dc', name);
@@ -279,37 +331,36 @@ describe('the plans of the object store, on real Ceph', () => {
 
   itJudged(
     'radosgw',
-    'return: the lost site comes back as a follower, and takes no write on the way',
+    'failover --return: the lost site comes back as a follower, and takes no write on the way',
     async () => {
       const { sxb } = sites as { sxb: Ceph };
-      const now = writtenDown('dc');
       const persons = {
         // Kubernetes starts the gateways with the hosts, with the period that they knew.
         close: async () => {
           await sxb.powerOn();
+          off.delete('sxb');
           await sxb.startGateway();
         },
         open: () => sxb.open(),
       };
-      expect(await carryOut(plan(now, 'sxb', 'object-store-return'), executor(persons))).toEqual({
-        done: true,
-      });
+      expect(await door(['--return', 'sxb'], persons, writtenDown('dc'))).toBe(0);
+      expect([...silences]).toEqual([]);
       expect(await put('sxb', 'split-brain')).toBe(403);
       await arrives('sxb', 'while-away');
       expect((await request('sxb', 'GET', '/made-while-away')).status).toBe(200);
       expect(await put('dc', 'after-return')).toBe(200);
       await arrives('sxb', 'after-return');
+      // What dc had not copied when sxb was lost.
+      await arrives('dc', 'not-copied');
     },
   );
 
   itJudged(
     'radosgw',
-    'handover: writes go back to the first site, and nothing is missing anywhere',
+    'failover --handover: writes go back to the first site, and nothing is missing anywhere',
     async () => {
       const start = Date.now();
-      expect(await carryOut(plan(writtenDown('dc'), 'sxb', 'object-store-handover'), executor())).toEqual({
-        done: true,
-      });
+      expect(await door(['--handover', 'sxb'], {}, writtenDown('dc'))).toBe(0);
       await writable('sxb', 'back-home');
       console.log(`sxb took writes again ${seconds(start)} s after the handover began`);
       await refused('dc', 'never');

@@ -15,7 +15,7 @@ export const TRIED: Record<string, { where: string } | { not: string }> = {
   'radosgw-admin': { where: 'two real Ceph clusters: `period get`, `sync status`' },
   npm: {
     where:
-      'PostgreSQL, pgbouncer, HAProxy and the app, through a rotation of their certificates; `put`: kubectl was played',
+      'PostgreSQL, pgbouncer, HAProxy and the app, through a rotation of their certificates; `put`: kubectl was played; `failover`: two real Ceph clusters',
   },
   resize2fs: { where: 'a real file system that was made larger, not mounted' },
   SQL: { not: 'there is no CockroachDB to be had; read in its documentation' },

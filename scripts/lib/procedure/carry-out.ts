@@ -32,7 +32,7 @@ const NO_LOG: Log = { state: () => undefined, write: () => {} };
 /**
  * Carries a procedure out, step by step, or the chosen ones of its steps; stops at the first that fails, is declined, or whose
  * gates do not hold in time. A step that the log has as done is not repeated; one in whose middle a run ended is repeated, unless its
- * gates hold already.
+ * gates hold already; a person is asked again.
  */
 export async function carryOut(
   procedure: Procedure,
@@ -42,7 +42,9 @@ export async function carryOut(
   for (const step of steps) {
     const at = `${procedure.steps.indexOf(step) + 1}/${procedure.steps.length} ${step.title}`;
     const state = log.state(step.id);
-    if (state === 'done' || (state === 'started' && (await isDone(procedure, step, executor)))) {
+    // Whoever declined a step did not do it, though its gates hold: a site that is silent is not yet fenced.
+    const mayBeDone = state === 'started' && !step.person;
+    if (state === 'done' || (mayBeDone && (await isDone(procedure, step, executor)))) {
       executor.say(`${at}: done before`);
       if (state === 'started') log.write('done', step.id);
       continue;

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { concealed } from '#sites/load/secrets.ts';
 import type { Procedure, Step } from '#sites/schema/procedure.ts';
 import { lock } from '../lock.ts';
+import { CannotLook } from '../main.ts';
 import { ROOT } from '../sites.ts';
 import { carryOut, type Executor, type Result, undo } from './carry-out.ts';
 import { chosen } from './chosen.ts';
@@ -37,6 +38,8 @@ export interface ConductProps {
     json?: boolean;
     state: string;
   };
+  /** Sites whose clusters may not answer when it begins: who they are is asked when they are first used. */
+  away?: readonly string[];
   /** @default real programs; made only once a person has agreed */
   executor?: () => Executor;
 }
@@ -49,7 +52,14 @@ export interface ConductProps {
  */
 export async function conduct(
   procedure: Procedure,
-  { site, locked = sitesOf(site, procedure), what, values, executor = () => terminal(values) }: ConductProps,
+  {
+    site,
+    locked = sitesOf(site, procedure),
+    what,
+    values,
+    away = [],
+    executor = () => terminal(values),
+  }: ConductProps,
 ): Promise<number> {
   const steps = chosen(procedure, values);
   const folder = resolve(values.state);
@@ -68,9 +78,12 @@ export async function conduct(
       process.stderr.write('nothing was done; --yes begins without asking\n');
       return 1;
     }
-    const by = executor();
+    const real = executor();
+    const by = knowingFirst(real, { procedure, away, folder });
     const asked = { places: placesOf(values.undo ? procedure.steps : steps, procedure) };
-    for (const each of await sameClusters(asked, folder, (command, how) => by.run(command, how)))
+    for (const each of await sameClusters(without(asked, away), folder, (command, how) =>
+      real.run(command, how),
+    ))
       by.say(`learnt which cluster is that of ${each}`);
     const result = values.undo
       ? await undo(procedure, by, journal)
@@ -93,6 +106,40 @@ const placesOf = (steps: readonly Step[], { places }: Procedure): Procedure['pla
     Object.entries(places).filter(([place]) => used.includes(`"in":${JSON.stringify(place)}`)),
   );
 };
+const without = (
+  { places }: Pick<Procedure, 'places'>,
+  sites: readonly string[],
+): Pick<Procedure, 'places'> => ({
+  places: Object.fromEntries(Object.entries(places).filter(([, { site }]) => !site || !sites.includes(site))),
+});
+/** Asks a cluster that was away who it is before the first command that goes there; until it answers, commands fail as it does. */
+function knowingFirst(
+  real: Executor,
+  { procedure, away, folder }: { procedure: Procedure; away: readonly string[]; folder: string },
+): Executor {
+  const open = new Map(
+    away.map((site) => [site, Object.entries(procedure.places).filter(([, each]) => each.site === site)]),
+  );
+  return {
+    ...real,
+    async run(command, how) {
+      for (const [site, places] of open) {
+        if (!places.some(([, { prefix }]) => prefix.every((word, index) => command[index] === word)))
+          continue;
+        try {
+          await sameClusters({ places: Object.fromEntries(places) }, folder, (asked, options) =>
+            real.run(asked, options),
+          );
+        } catch (error) {
+          if (!(error instanceof CannotLook)) throw error;
+          return { code: 1, stdout: '', stderr: error.message };
+        }
+        open.delete(site);
+      }
+      return real.run(command, how);
+    },
+  };
+}
 const agreed = async (question: string): Promise<boolean> =>
   process.stdin.isTTY && (await yes(`${question} [yes/no] `));
 

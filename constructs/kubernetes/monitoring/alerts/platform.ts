@@ -48,7 +48,7 @@ export const platform: Rules = ({ model, site }) => {
           'The other sites carry on: the database by its other voters, the app by its shared name, files for reading.',
         steps: [
           'From outside: is it the site or the way to it? Ask the network operator; `mtr` from two places.',
-          'Was it the zone that takes writes? Then promote the other: the plan lies in `dist/<site>/plans/`.',
+          'Is it gone for longer than its writes can wait? `npm run failover -- --lost {{site}}` says what that costs, then lets another site go on; `--return` takes it back.',
           'Change nothing at the sites that live: no drains, no upgrades, until it is back.',
         ],
         ...(other
