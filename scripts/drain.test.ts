@@ -53,14 +53,33 @@ it('a machine is all of its hosts', async () => {
   await expect(stdout).toMatchFileSnapshot('transcripts/undrain-machine.txt');
 });
 
+describe('a whole site', () => {
+  it('goes at the price of a promise, by its name', async () => {
+    const { code, stdout, stderr } = await command('drain', 'dc', '--dry-run', '--accept', 'any-host');
+    expect(code).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(
+        /^accepted: while dc is out, losing .* and any-host is promised; so does losing /,
+      ),
+      expect.stringMatching(/^refused: while dc is out, losing .* and any-site is promised; so does losing /),
+      '',
+    ]);
+    await expect(stdout).toMatchFileSnapshot('transcripts/drain-site.txt');
+  });
+
+  it('comes back whether or not it takes the writes', async () => {
+    const { code, stdout } = await command('undrain', 'sxb', '--dry-run');
+    expect(code).toBe(0);
+    await expect(stdout).toMatchFileSnapshot('transcripts/undrain-site.txt');
+  });
+});
+
 it.each<[words: string[], line: string]>([
-  [[], 'name one host or machine\nusage'],
-  [['sxb-edge1', 'sxb-edge2'], 'name one host or machine\nusage'],
-  [['sbx-worker1'], 'there is no host or machine sbx-worker1; did you mean sxb-worker1?'],
-  [
-    ['sxb'],
-    'sxb is a site; hand its roles over by dist/<site>/plans/object-store-handover.yaml, then drain its hosts one by one',
-  ],
+  [[], 'name one host, machine or site\nusage'],
+  [['sxb-edge1', 'sxb-edge2'], 'name one host, machine or site\nusage'],
+  [['sbx-worker1'], 'there is no host, machine or site sbx-worker1; did you mean sxb-worker1?'],
+  [['sxb'], 'sxb takes the writes of the object store; first npm run failover -- --handover dc'],
+  [['dc', '--accept', 'sxb'], '--accept sxb: the losses to accept are any-host, any-site'],
   [['sxb-edge1', '--accept', 'dc'], '--accept dc: there is no loss to accept'],
   [['sxb-worker1', '--accept', 'do'], '--accept do: the losses to accept are dc'],
   [['sxb-edge1', '--only', 'out'], 'there is no step out; there are all-well, out-edge1'],

@@ -29,7 +29,7 @@ export const COMMANDS: Record<string, Record<string, string>> = {
     certs: "the database's certificates: what is missing, issues it, replaces the authority",
     procedure: 'carries out a procedure of dist/<site>/plans/, and goes on after a cut',
     failover: 'goes on without a site, takes it back, hands its roles over',
-    drain: 'takes a host or a machine out for maintenance, where the platform can spare it',
+    drain: 'takes a host, a machine or a site out for maintenance, where the platform can spare it',
     undrain: 'takes it back, and waits until all is whole again',
     upgrade: 'what may be upgraded to what, and why not further; carries one upgrade out, site by site',
     migrate: "brings the app's database to the schema of this release",

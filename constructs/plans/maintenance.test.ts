@@ -6,6 +6,7 @@ import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Host, Model } from '#sites/model.ts';
 import type { Procedure, Step } from '#sites/schema/procedure.ts';
 import { drainProcedure, undrainProcedure } from './maintenance.ts';
+import { drainSiteProcedure, undrainSiteProcedure } from './site-maintenance.ts';
 
 const ours = threeSites();
 const hostsOf = (model: Model): Host[] => model.sites.flatMap((site) => site.hosts);
@@ -26,6 +27,24 @@ describe.each([
       expect(plans.check(model, new Map([[path, stringify(procedure)]]))).toEqual([]);
     }
   });
+});
+
+it.each([
+  ['sxb', ['all-well', 'out-edge1', 'out-edge2', 'database-out']],
+  ['dc', ['all-well', 'close', 'database-out']],
+  ['do', ['all-well', 'out-node1', 'out-node2', 'out-node3']],
+])('takes the clients of %s away before its database, and brings them back after it', (code, out) => {
+  const site = ours.sites.find((each) => each.code === code)!;
+  const [drain, undrain] = [drainSiteProcedure, undrainSiteProcedure].map((make) => {
+    const made = make({ model: ours, site, tree: 'dist' });
+    const path = `${code}/plans/${made.id}.yaml`;
+    expect(plans.check(ours, new Map([[path, stringify(made)]]))).toEqual([]);
+    return ids(made);
+  });
+  expect(drain).toEqual(out);
+  const back = (id: string) =>
+    ({ close: 'open', 'database-out': 'database-back' })[id] ?? id.replace('out-', 'back-');
+  expect(undrain).toEqual([...out.slice(1).toReversed().map(back), 'all-well']);
 });
 
 it('empties what takes clients first, and takes it back last', () => {

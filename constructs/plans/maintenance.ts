@@ -21,9 +21,9 @@ export interface MaintenanceProps {
 /** What takes clients goes first; the way in for people goes last. */
 const ORDER: readonly Role[] = ['edge', 'worker', 'database', 'control-plane', 'bastion'];
 /** A pod of the database may need all of its grace, and eviction asks again every five seconds while a budget refuses. */
-const DRAIN_SECONDS = 4 * gracePeriodSeconds;
+export const DRAIN_SECONDS = 4 * gracePeriodSeconds;
 /** Ranges are copied again, and disks of Ceph caught up, before the next host may go. */
-const RECOVERY_SECONDS = 3600;
+export const RECOVERY_SECONDS = 3600;
 
 /** Takes hosts out for maintenance: all that they share with others is well before, and each is empty when it ends. */
 export function drainProcedure({ model, hosts, name, tree }: MaintenanceProps): Procedure {
@@ -69,7 +69,7 @@ export function undrainProcedure({ model, hosts, name, tree }: MaintenanceProps)
   );
 }
 
-const procedure = (
+export const procedure = (
   where: Pick<MaintenanceProps, 'model' | 'tree'>,
   draft: Omit<Procedure, 'places'>,
 ): Procedure => ({ ...draft, places: placesAtSites(where, draft.steps) });
@@ -99,12 +99,12 @@ export function placesAtSites(
 }
 
 /** None for hosts that share nothing. */
-const allWell = (until: Gate[], words: Pick<Step, 'title' | 'why' | 'timeoutSeconds'>): Step[] =>
+export const allWell = (until: Gate[], words: Pick<Step, 'title' | 'why' | 'timeoutSeconds'>): Step[] =>
   until.length > 0
     ? [{ id: 'all-well', ...words, until, undo: { why: 'Nothing was changed.', do: [] } }]
     : [];
 
-function takeOut(site: Site, host: Host): Step {
+export function takeOut(site: Site, host: Host): Step {
   const { out, back, emptied } = actsOf(site, host);
   return {
     id: `out-${host.key}`,
@@ -117,7 +117,7 @@ function takeOut(site: Site, host: Host): Step {
   };
 }
 
-function takeBack(site: Site, host: Host): Step {
+export function takeBack(site: Site, host: Host): Step {
   const { out, back, serving } = actsOf(site, host);
   return {
     id: `back-${host.key}`,
@@ -204,7 +204,7 @@ function actsOf(site: Site, host: Host): Acts {
 }
 
 /** What hosts share with others is whole: the edges, the cluster and the object store of their site, the database everywhere. */
-function wellOf({ sites }: Pick<Model, 'sites'>, site: Site, hosts: readonly Host[]): Gate[] {
+export function wellOf({ sites }: Pick<Model, 'sites'>, site: Site, hosts: readonly Host[]): Gate[] {
   const has = (...roles: Role[]) => hosts.some(({ role }) => roles.includes(role));
   const edges = has('edge') ? hostsOf(site, 'edge').map((edge) => serves(edge, 'app')) : [];
   const nodes: Gate[] = has('worker', 'control-plane')
@@ -240,7 +240,7 @@ export function databaseIsWhole(site: Site): Gate[] {
 
 const inOrder = (hosts: readonly Host[]): Host[] =>
   hosts.toSorted((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role) || (a.name < b.name ? -1 : 1));
-const cluster = (site: Site): string => `nodes@${site.code}`;
+export const cluster = (site: Site): string => `nodes@${site.code}`;
 /** Whether an edge may hold an address: what keepalived asks, too. */
 const serves = (edge: Host, which: 'app' | 'api'): Gate => ({
   in: edge.name,
