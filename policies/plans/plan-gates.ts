@@ -36,7 +36,8 @@ const wrong = (at: At, text: string, message: string, mend = fix): Finding => ({
 /** How a place is reached: kubectl and helm by the context of a site and a namespace, Ceph through the operator's pod and with its key. */
 const PREFIXES = [
   /^$/,
-  /^kubectl --context=\S+ --namespace=(rook-ceph|cert-manager)$/,
+  /^kubectl --context=\S+ --namespace=(rook-ceph|cert-manager|cockroachdb)$/,
+  /^kubectl --context=\S+ --namespace=monitoring exec statefulset\/alertmanager --$/,
   /^helm --kube-context=\S+ --namespace=(rook-ceph|cert-manager)$/,
   /^kubectl --context=\S+ --namespace=rook-ceph exec --stdin deployment\/rook-ceph-operator -- env CEPH_ARGS=--conf=\/var\/lib\/rook\/rook-ceph\/rook-ceph\.config --name=client\.admin --keyring=\/var\/lib\/rook\/rook-ceph\/client\.admin\.keyring$/,
   /^ssh /,
