@@ -9,7 +9,7 @@ import { Statements } from './statements.ts';
 /** The app as it is, with two routes more; and beside it the least that the same database can cost. */
 const [, , dataDir, watched] = process.argv;
 // All that is measured is asked by few people from one address.
-const settings = settingsOf({}, { dataDir, port: 0, webDir: '/nowhere', changesPerMinute: 1_000_000 });
+const settings = settingsOf({}, { dataDir, port: 0, changesPerMinute: 1_000_000 });
 const statements = new Statements();
 const database = await openDatabase(settings.database, {
   ...(watched ? { onStatement: (sql, milliseconds) => statements.ran(sql, milliseconds) } : {}),

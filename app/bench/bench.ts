@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { options } from '#server/command-line.ts';
+import { buildWeb } from '#web/build.ts';
 import { type Case, casesOf } from './cases.ts';
 import { prepare } from './data.ts';
 import type { Measured } from './load.ts';
@@ -37,6 +38,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 const dataDir = mkdtempSync(join(tmpdir(), 'fredu-bench-'));
 chmodSync(dataDir, 0o755);
 try {
+  await buildWeb();
   const size = { courses: Number(values.courses), students: Number(values.students) };
   const data = await prepare(dataDir, size);
   // A start is not to wait for what the filling left to the disk.

@@ -48,6 +48,7 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
   const forgotten = await unmeasured(given.url);
   if (forgotten.length > 0) throw new Error(`add to LISTS: ${forgotten.join(', ')}`);
   let bare = 0;
+  let courses = 0;
   const get = (requests: Asked[], over: Partial<Load> = {}) => load({ ...given, ...over, requests });
   const ten = data.courses.slice(0, 10).map((id) => ({ path: `${COURSES}/${id}` }));
   const all = data.courses.map((id) => ({ path: `${COURSES}/${id}` }));
@@ -101,9 +102,18 @@ export async function casesOf(data: BenchData, given: Load, bareUrl: string): Pr
     },
     {
       name: 'a random course of ten, uncached',
-      measure: () => get(ten),
+      measure: async () => {
+        const measured = await get(ten);
+        courses = measured.perSecond;
+        return measured;
+      },
       perSecondMin: () => Math.max(6000, bare / 2),
       p95Max: 40,
+    },
+    {
+      name: 'the pages of these ten, drawn by the server',
+      measure: () => get(data.courses.slice(0, 10).map((id) => ({ path: `/cours/${id}` }))),
+      perSecondMin: () => courses / 2,
     },
     { name: `a random course of ${all.length}, uncached`, measure: () => get(all), p95Max: 40 },
     { name: 'the same ten by people who are signed in', measure: () => get(signedIn), p95Max: 40 },
