@@ -24,6 +24,7 @@ const SOURCES = [
   'icons.ts',
   'fonts.ts',
   'licences.ts',
+  'french-spaces.ts',
   'main.tsx',
   'draw.tsx',
   'queries.ts',

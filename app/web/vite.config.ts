@@ -2,6 +2,7 @@ import { defineConfig } from 'vite';
 import { API } from '#shared/contract.ts';
 import { PACKAGES } from './build.ts';
 import { makeFonts } from './fonts.ts';
+import { frenchSpaces } from './french-spaces.ts';
 import { icons } from './icons.ts';
 
 /** The libraries of all pages, what is around each, and the pages that visitors read. */
@@ -11,6 +12,7 @@ const READING =
 export default defineConfig(({ isSsrBuild }) => ({
   root: import.meta.dirname,
   plugins: [
+    frenchSpaces(),
     { name: 'fonts', buildStart: makeFonts },
     {
       name: 'icons',
