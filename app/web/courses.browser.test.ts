@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { start } from '#server/main.ts';
 import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { hasBrowser } from './testing/browser.ts';
-import { asked, lessonOf, looked, openMenu, signedIn } from './testing/signed-in.ts';
+import { agree, asked, lessonOf, looked, openMenu, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 
 const TEACHER = 'prof@fredu.test';
@@ -76,16 +76,16 @@ describe.skipIf(!hasBrowser)('the courses', () => {
     await page.getByRole('button', { name: 'Noter' }).click();
     await page.getByText('Ma note sur 100 : 80').waitFor();
     await page.getByText('80/100 (1 avis)').waitFor();
+    await page.getByText('Note enregistrée : 80 sur 100.').waitFor();
     await looked(page, screen, 'following');
-    await openMenu(page);
     await page.getByRole('link', { name: 'Mes cours' }).click();
     await page.getByText('1 sur 2 sections').waitFor();
     await looked(page, screen, 'my-courses');
     await page.getByRole('link', { name: cell.title }).click();
     await page.getByRole('button', { name: 'Retirer' }).click();
     await page.getByText('Ma note sur 100 : 80').waitFor({ state: 'detached' });
-    page.once('dialog', (dialog) => void dialog.accept());
     await page.getByRole('button', { name: 'Ne plus suivre' }).click();
+    await agree(page, 'Ne plus suivre', 'Votre avancement');
     await page.getByRole('button', { name: 'Suivre le cours' }).waitFor();
     expect(complaints).toEqual([]);
   });

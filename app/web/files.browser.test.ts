@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ATTACKS } from '#shared/markdown/xss-corpus.ts';
 import { hasBrowser, type SCREENS } from './testing/browser.ts';
-import { asked, lessonOf, looked, signedIn } from './testing/signed-in.ts';
+import { agree, asked, lessonOf, looked, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 
 const TEACHER = 'prof@fredu.test';
@@ -107,11 +107,8 @@ describe.skipIf(!hasBrowser)('the files of a course', () => {
       await page.getByRole('button', { name: 'Renommer', exact: true }).click();
       await page.locator(`.prose img[src*="${encodeURIComponent('carré bleu.png')}"]`).waitFor();
 
-      page.once('dialog', (dialog) => {
-        expect(dialog.message()).toContain('Il est nommé dans « Partie 1 »');
-        void dialog.accept();
-      });
       await page.getByRole('button', { name: 'Supprimer carré bleu.png' }).click();
+      await agree(page, 'Supprimer', 'Il est nommé dans « Partie 1 »');
       await page.getByText('Ce cours n’a pas de fichier « carré bleu.png »').waitFor();
       expect(complaints.filter((each) => !/409|carre\.png|carr%C3%A9|cours%201\.mp4/.test(each))).toEqual([]);
     },

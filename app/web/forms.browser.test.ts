@@ -73,7 +73,7 @@ describe.skipIf(!hasBrowser)('the forms', () => {
       typed: { 'Adresse e-mail': STUDENT, 'Mot de passe': 'ce n’est pas lui' },
       says: 'L’adresse ou le mot de passe ne convient pas.',
       mended: { 'Mot de passe': DEMO_PASSWORD },
-      done: 'Se déconnecter',
+      done: 'Inès Benali',
     },
     {
       of: 'signing up',
@@ -105,7 +105,7 @@ describe.skipIf(!hasBrowser)('the forms', () => {
       of: 'one’s account',
       who: TEACHER,
       at: () => '/compte',
-      typed: { Nom: 'Camille F.', 'Ce que l’on lit de moi à mes cours': 'Physicienne.\nÀ Strasbourg.' },
+      typed: { Nom: 'Camille F.', 'Présentation affichée sur mes cours': 'Physicienne.\nÀ Strasbourg.' },
       refuse: async (page) => {
         const { version } = await asked<{ version: number }>(page, 'GET', '/me');
         await asked(page, 'PATCH', '/me', { body: { about: 'D’une autre fenêtre.' }, version });
@@ -264,7 +264,9 @@ describe.skipIf(!hasBrowser)('the forms', () => {
     };
     const refused = async (says: string) => {
       await send();
-      await form.getByRole('alert').getByText(says).waitFor();
+      await form.getByRole('alert').first().waitFor();
+      // What is wrong with a field stands at the field.
+      await form.getByText(says).first().waitFor();
       await holdsAll();
     };
     await fill(each.typed);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { hasBrowser } from './testing/browser.ts';
-import { looked, signedIn } from './testing/signed-in.ts';
+import { agree, looked, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 
 const [course] = DEMO_COURSES;
@@ -31,6 +31,11 @@ describe.skipIf(!hasBrowser)('the pages of a forum', () => {
       .getByRole('textbox', { name: 'Votre question' })
       .fill('Je ne vois pas pourquoi $u_n \\to 0$. <script>alert(1)</script>');
     await looked(student.page, 'phone', 'forum-asking');
+    // Nobody loses what they typed by a link.
+    await student.page.getByRole('link', { name: 'Mes cours' }).click();
+    await looked(student.page, 'phone', 'unsaved');
+    await agree(student.page, 'Annuler', 'Quitter sans envoyer ?');
+    expect(await student.page.getByRole('textbox', { name: 'Titre' }).inputValue()).toContain('converge');
     await student.page.getByRole('button', { name: 'Envoyer la question' }).click();
     await student.page
       .getByRole('heading', { level: 1, name: 'Pourquoi la suite converge-t-elle ?' })
@@ -60,6 +65,8 @@ describe.skipIf(!hasBrowser)('the pages of a forum', () => {
     await student.page.getByText('a répondu dans').waitFor();
     await looked(student.page, 'phone', 'notifications');
     await student.page.getByRole('link', { name: 'Pourquoi la suite converge-t-elle ?' }).click();
+    // To the answer itself.
+    await student.page.waitForFunction(() => document.activeElement?.id.startsWith('reponse-'));
     const answer = student.page.getByRole('article', { name: 'Réponse de Camille Fournier' });
     await answer.getByRole('button', { name: '▲ Utile' }).click();
     await answer.getByText('1 point').waitFor();

@@ -6,6 +6,7 @@ import { RouterProvider } from 'react-router/dom';
 import './design/tokens.css';
 import './design/base.css';
 import { offerVersion } from './layout/new-version.tsx';
+import { wear } from './layout/theme.ts';
 import { queryClient } from './queries.ts';
 import { readPage } from './read-page.ts';
 import { loadPage, routes } from './router.tsx';
@@ -13,6 +14,7 @@ import { loadPage, routes } from './router.tsx';
 /** Begins the page. Not at the top of this file: the parts that it waits for import what is in it. */
 async function begin(): Promise<void> {
   const root = document.getElementById('root')!;
+  wear();
   const queries = queryClient();
   readPage(queries);
   // A part that does not come is told by the router, which asks for it again.

@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { hasBrowser, SCREENS } from './testing/browser.ts';
-import { lessonOf } from './testing/signed-in.ts';
+import { lessonOf, looked } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 
 /** Where screenshots are left to be looked at; none are made without it. */
@@ -104,6 +104,44 @@ describe.skipIf(!hasBrowser)('the pages', () => {
     expect(await (await fetch(`${site.url}/nouveautes.xml`)).text()).toContain(
       `<title>${demo!.title}</title>`,
     );
+  });
+
+  it('load themselves again when a part went away with an older build, and say so where that cannot help', async () => {
+    const { page } = await site.browser.page('phone');
+    await page.goto(site.url);
+    await page.getByRole('link', { name: 'Compte' }).waitFor();
+    // As after a deployment: the digest in the name of the part is another now.
+    await page.route(/\/assets\/sign-in-page/, (route) => route.fulfill({ status: 404 }), { times: 1 });
+    await page.getByRole('link', { name: 'Compte' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Se connecter' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/connexion');
+    await page.route(/\/assets\/sign-up-page/, (route) => route.abort());
+    await page.getByRole('link', { name: 'S’inscrire' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Cette page n’est pas arrivée' }).waitFor();
+    await looked(page, 'phone', 'broken');
+    await page.unroute(/\/assets\/sign-up-page/);
+    await page.getByRole('button', { name: 'Recharger' }).click();
+    await page.getByLabel('Nom', { exact: true }).waitFor();
+  });
+
+  it('are light or dark as their reader has chosen, and say when there is no network', async () => {
+    const { page, complaints } = await site.browser.page('desktop');
+    await page.goto(site.url);
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await page.getByLabel('Apparence').selectOption('sombre');
+    const dark = await ground();
+    expect(dark).not.toBe(light);
+    await page.context().setOffline(true);
+    await page.getByText('Hors connexion').waitFor();
+    await looked(page, 'desktop', 'offline-dark');
+    await page.context().setOffline(false);
+    await page.getByText('Hors connexion').waitFor({ state: 'detached' });
+    await page.reload();
+    await expect.poll(ground).toBe(dark);
+    await page.getByLabel('Apparence').selectOption('comme mon appareil');
+    expect(await ground()).toBe(light);
+    expect(complaints).toEqual([]);
   });
 
   it('have icons beside them, and say what may be found by search engines', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { hasBrowser, SCREENS } from './testing/browser.ts';
-import { asked, looked, openMenu, signedIn } from './testing/signed-in.ts';
+import { agree, asked, looked, openMenu, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 import { leaveInStores, readStores } from './testing/stores.ts';
 
@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
       await page.getByRole('button', { name: 'Se connecter' }).click();
       await openMenu(page);
       await page.getByRole('link', { name: 'Camille Fournier' }).click();
-      await page.getByLabel('Ce que l’on lit de moi à mes cours').fill(about);
+      await page.getByLabel('Présentation affichée sur mes cours').fill(about);
       await page.getByRole('button', { name: 'Enregistrer' }).click();
       await page.getByText('C’est enregistré.').waitFor();
       await page.goto(`${site.url}/cours/${DEMO_COURSES[0]!.id}`);
@@ -112,6 +112,7 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
 
     const { page, complaints } = await signedIn(site, { email: 'admin@fredu.test', screen: 'desktop' });
     await page.goto(site.url);
+    await openMenu(page);
     await page.getByRole('link', { name: 'Administration' }).click();
     const finder = page.getByRole('search');
     await finder.getByLabel('Nom ou adresse').fill('weber');
@@ -119,8 +120,8 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await page.getByText('h.weber@fredu.test').waitFor();
     await page.getByLabel('Rôle de Hugo Weber').selectOption('student');
     await page.getByText('C’est fait.').waitFor();
-    page.once('dialog', (dialog) => void dialog.accept());
     await page.getByRole('button', { name: 'Suspendre Hugo Weber' }).click();
+    await agree(page, 'Suspendre', 'Ses sessions');
     await page.getByText('Suspendu depuis').waitFor();
     await page.getByRole('button', { name: 'Rétablir Hugo Weber' }).click();
     await page.getByRole('button', { name: 'Suspendre Hugo Weber' }).waitFor();
@@ -166,7 +167,7 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await page.getByLabel('Adresse e-mail').fill(DEMO_PEOPLE.find(({ name }) => name === authors[0])!.email);
     await page.getByLabel('Mot de passe').fill(DEMO_PASSWORD);
     await page.getByRole('button', { name: 'Se connecter' }).click();
-    await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
+    await page.getByRole('button', { name: /^Menu de/ }).waitFor();
     await page.goto(`${site.url}/cours/${id}`);
     await page.getByRole('link', { name: 'Questions et réponses' }).click();
     await page.getByRole('button', { name: 'Poser une question' }).waitFor();

@@ -25,7 +25,7 @@ describe.skipIf(!hasBrowser)('who is signed in', () => {
     const signInThere = async (email: string) => {
       await second.goto(`${site.url}/connexion`);
       await signIn(second, email);
-      await second.getByRole('button', { name: 'Se déconnecter' }).waitFor();
+      await second.getByRole('button', { name: /^Menu de/ }).waitFor();
       await second.waitForLoadState('networkidle');
     };
     await signInThere('prof@fredu.test');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hasBrowser } from './testing/browser.ts';
-import { asked, looked, openMenu, signedIn } from './testing/signed-in.ts';
+import { agree, asked, looked, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 
 describe.skipIf(!hasBrowser)('the pages of teachers', () => {
@@ -11,7 +11,6 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
     async (screen) => {
       const { page, complaints } = await signedIn(site, { email: 'prof@fredu.test', screen });
       await page.goto(site.url);
-      await openMenu(page);
       await page.getByRole('link', { name: 'Mes cours' }).click();
       await page.getByRole('link', { name: 'Commencer un cours' }).click();
       await page.getByLabel('Titre').fill('Nombres premiers');
@@ -54,8 +53,8 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       await page.reload();
       await page.getByRole('button', { name: 'Retirer Hugo Weber' }).waitFor();
       // An author who leaves is led to what he may still read.
-      invited.once('dialog', (dialog) => void dialog.accept());
       await invited.getByRole('button', { name: 'Retirer Hugo Weber' }).click();
+      await agree(invited, 'Retirer', 'Retirer Hugo Weber ?');
       await invited.waitForURL(`${site.url}/cours/${id}`);
       await page.getByRole('button', { name: 'Créer un lien' }).click();
       await page.getByText(/À copier maintenant.*\/invitation/).waitFor();
@@ -71,8 +70,8 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       await looked(page, screen, 'manage');
       await page.getByRole('button', { name: 'Rétablir la version 2' }).click();
       await page.getByText('Version 5,').waitFor();
-      page.once('dialog', (dialog) => void dialog.accept());
       await page.getByRole('button', { name: 'Supprimer' }).click();
+      await agree(page, 'Supprimer', '30 jours');
       await page.getByRole('button', { name: 'Reprendre le cours' }).click();
       await page.getByText('Brouillon : vous seul').waitFor();
       expect(complaints.filter((each) => !/409|422|400/.test(each))).toEqual([]);

@@ -5,25 +5,35 @@ import { wordsOf } from './refusal.tsx';
 /** The page is that of somebody else than who is signed in by now. */
 const ANOTHER_PERSON = '/problems/another-person';
 
-/** Says what went wrong and lets one try again, where that can help. */
+/**
+ * Says what went wrong and lets one try again, where that can help.
+ * @param isTitled whether the page has its title as its own
+ * @param isAtFields whether each field of the form says what is wrong with it
+ */
 export function Failure({
   error,
   retry,
+  isTitled = false,
+  isAtFields = false,
   children,
 }: {
   error: Error;
   retry?: () => void;
+  isTitled?: boolean;
+  isAtFields?: boolean;
   children?: ReactNode;
 }) {
   const { title, detail, instance, errors } =
     error instanceof Refused
       ? error.problem
       : { title: 'Connexion impossible', detail: UNREACHABLE, instance: undefined, errors: undefined };
+  // Only what is to be looked for in our logs has a number that helps anybody.
+  const isOurs = error instanceof Refused && error.problem.status >= 500;
   return (
     <div className="failure" role="alert">
-      <h2>{title}</h2>
+      {!isTitled && <h2>{title}</h2>}
       <p>{detail}</p>
-      {errors && (
+      {errors && !isAtFields && (
         <ul>
           {errors.map((each) => (
             <li key={each.field}>{wordsOf(each)}</li>
@@ -31,7 +41,7 @@ export function Failure({
         </ul>
       )}
       {children}
-      {instance && <p className="quiet">Numéro de la demande : {instance}</p>}
+      {instance && isOurs && <p className="quiet">Numéro de la demande : {instance}</p>}
       {error instanceof Refused && error.problem.type === ANOTHER_PERSON && (
         <button type="button" onClick={() => location.reload()}>
           Recharger la page

@@ -1,25 +1,27 @@
 import type { ReactNode } from 'react';
-import { Link, NavLink, Outlet, ScrollRestoration } from 'react-router';
+import { Link, Outlet, ScrollRestoration } from 'react-router';
+import { OfflineRibbon } from './offline-ribbon.tsx';
+import { ProgressLine } from './progress-line.tsx';
+import { Asked } from './question.tsx';
+import { ThemeSwitch } from './theme-switch.tsx';
+import { Toasts } from './toasts.tsx';
+import { Unsaved } from './unsaved.tsx';
 import './layout.css';
 
-/** What stands around every page; `menu` at the end of its top, `notice` above what it shows, `dock` below while it is scrolled. */
+/** What stands around every page; `menu` beside the name at its top, `notice` above what it shows, `dock` below while it is scrolled. */
 export function Layout({ menu, notice, dock }: { menu: ReactNode; notice: ReactNode; dock: ReactNode }) {
   return (
     <>
       <a className="skip" href="#contenu">
         Aller au contenu
       </a>
+      <ProgressLine />
       <header className="top">
         <div className="top-inner">
           <Link className="brand" to="/">
             <img src="/icon.svg" alt="" width="32" height="32" />
             fredu
           </Link>
-          <nav aria-label="Navigation principale">
-            <NavLink to="/" end>
-              Cours
-            </NavLink>
-          </nav>
           {menu}
         </div>
       </header>
@@ -28,13 +30,20 @@ export function Layout({ menu, notice, dock }: { menu: ReactNode; notice: ReactN
         <Outlet />
       </main>
       <footer className="bottom">
-        <p>
-          Des cours ouverts à tous. <a href="/api/v1/documentation">Documentation de l’API</a>
-          {' · '}
-          <a href="/licences.txt">Licences des composants</a>
-        </p>
+        <div className="bottom-inner">
+          <p>
+            Des cours ouverts à tous. <a href="/api/v1/documentation">Documentation de l’API</a>
+            {' · '}
+            <a href="/licences.txt">Licences des composants</a>
+          </p>
+          <ThemeSwitch />
+        </div>
       </footer>
       {dock}
+      <Toasts />
+      <OfflineRibbon />
+      <Asked />
+      <Unsaved />
       <ScrollRestoration />
     </>
   );

@@ -19,6 +19,7 @@ export function AccountPage() {
           <p className="quiet">{me.email}</p>
           <PersonForm
             action="Enregistrer"
+            keeps
             isPending={changing.isPending}
             error={changing.error}
             onSend={(typed) => changing.mutate({ ...typed, version: me.version })}
@@ -34,7 +35,7 @@ export function AccountPage() {
             {me.role !== 'student' && (
               <LongField
                 name="about"
-                label="Ce que l’on lit de moi à mes cours"
+                label="Présentation affichée sur mes cours"
                 maxLength={2000}
                 defaultValue={me.about}
               />
@@ -60,7 +61,7 @@ export function AccountPage() {
             />
             {email.isSuccess && (
               <p role="status">
-                Une lettre vient de partir à cette adresse. Elle sera la vôtre quand vous aurez ouvert son
+                Un e-mail vient de partir à cette adresse. Elle sera la vôtre quand vous aurez ouvert son
                 lien.
               </p>
             )}
@@ -91,12 +92,12 @@ export function AccountPage() {
           <h2>Mes données</h2>
           <p>
             <a href="/api/v1/me/export" download>
-              Télécharger tout ce qui est gardé de moi
+              Télécharger mes données
             </a>
           </p>
           <p>
             <a href="/api/v1/me/export.zip" download>
-              Le télécharger avec les fichiers que j’ai ajoutés (ZIP)
+              Télécharger mes données et les fichiers que j’ai ajoutés (ZIP)
             </a>
           </p>
         </>

@@ -10,7 +10,7 @@ import { KeepCourse } from '../features/courses/components/keep-course.tsx';
 import { Subject } from '../features/courses/components/subject.tsx';
 import { count, date, duration, mark, names, STATES } from '../features/courses/words.ts';
 import { CourseFiles } from '../features/files/components/course-files.tsx';
-import { Failure } from '../layout/failure.tsx';
+import { FailedPage } from '../layout/failed-page.tsx';
 import { Page } from '../layout/page.tsx';
 import { Waiting } from '../layout/waiting.tsx';
 import '../features/courses/components/courses.css';
@@ -21,14 +21,9 @@ export function CoursePage() {
   const { data: course, error, refetch } = useOutline(id);
   useFormerAddress(course);
   if (!course) {
-    if (!error) return <Waiting />;
+    if (!error) return <Waiting as="lines" />;
     if (isMissing(error)) return <CourseMissing />;
-    return (
-      <>
-        <BackToCourses />
-        <Failure error={error} retry={() => refetch()} />
-      </>
-    );
+    return <FailedPage error={error} retry={() => refetch()} lead={<BackToCourses />} />;
   }
   const minutes = course.sections.reduce((sum, section) => sum + section.minutes, 0);
   return (

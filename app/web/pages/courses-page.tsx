@@ -32,7 +32,7 @@ export function CoursesPage() {
         Ouverts à tous, écrits par des enseignants, à lire sur un téléphone comme sur un ordinateur.
       </p>
       <CourseSearchForm />
-      {isPending && <Waiting />}
+      {isPending && <Waiting as="cards" />}
       {error && <Failure error={error} retry={() => refetch()} />}
       <p role="status" className={courses.length > 0 ? 'quiet' : undefined}>
         {found && courses.length === 0 && !isNarrowed && 'Aucun cours n’est publié pour l’instant.'}

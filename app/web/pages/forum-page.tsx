@@ -5,9 +5,11 @@ import { useOutline } from '../features/courses/api/course.ts';
 import { count } from '../features/courses/words.ts';
 import { ask, type ThreadItem, useDeed, useThreads } from '../features/forum/api/forum.ts';
 import { BodyForm } from '../features/forum/components/body-form.tsx';
+import { Join } from '../features/forum/components/join.tsx';
 import { Reports } from '../features/forum/components/reports.tsx';
 import { ago, type Named, nameOf, naming } from '../features/forum/words.ts';
 import { NotificationsLink } from '../features/notifications/components/notifications-link.tsx';
+import { FailedPage } from '../layout/failed-page.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { More } from '../layout/more.tsx';
 import { Page } from '../layout/page.tsx';
@@ -18,7 +20,7 @@ import '../features/forum/components/forum.css';
 export function ForumPage() {
   const { id = '' } = useParams();
   const { data: course, error, refetch } = useOutline(id);
-  if (!course) return error ? <Failure error={error} retry={() => refetch()} /> : <Waiting />;
+  if (!course) return error ? <FailedPage error={error} retry={() => refetch()} /> : <Waiting as="lines" />;
   return (
     <Page
       title={`Questions sur « ${course.title} »`}
@@ -49,9 +51,7 @@ function Asking({ course }: { course: CourseOutline }) {
     await navigate(`/discussions/${id}`);
   });
   if (!open && !course.mine) {
-    return (
-      <p className="intro">Connectez-vous et inscrivez-vous au cours pour poser une question ou répondre.</p>
-    );
+    return <Join courseId={course.id} />;
   }
   if (!open) {
     return (
@@ -97,7 +97,7 @@ function Threads({ courseId }: { courseId: string }) {
           Sans réponse seulement
         </label>
       </p>
-      {isPending && <Waiting />}
+      {isPending && <Waiting as="lines" />}
       {error && <Failure error={error} retry={() => refetch()} />}
       {data && threads.length === 0 && <p>Aucune question pour l’instant.</p>}
       <ul className="threads">

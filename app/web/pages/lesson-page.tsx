@@ -7,6 +7,7 @@ import { CourseMissing } from '../features/courses/components/course-missing.tsx
 import { GoingOn, SectionDone } from '../features/courses/components/going-on.tsx';
 import { count, duration } from '../features/courses/words.ts';
 import { CourseFiles } from '../features/files/components/course-files.tsx';
+import { FailedPage } from '../layout/failed-page.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { NotFound } from '../layout/not-found.tsx';
 import { Page } from '../layout/page.tsx';
@@ -21,8 +22,8 @@ export function LessonPage() {
   const { id = '', section = '' } = useParams();
   const { data: course, error, refetch } = useOutline(id);
   if (!course) {
-    if (!error) return <Waiting />;
-    return isMissing(error) ? <CourseMissing /> : <Failure error={error} retry={() => refetch()} />;
+    if (!error) return <Waiting as="lines" />;
+    return isMissing(error) ? <CourseMissing /> : <FailedPage error={error} retry={() => refetch()} />;
   }
   const at = course.sections.findIndex((each) => each.id === section);
   if (at < 0) return <NotFound />;
@@ -69,7 +70,7 @@ function Lesson({ course, at }: { course: CourseOutline; at: number }) {
             ) : error ? (
               <Failure error={error} retry={() => refetch()} />
             ) : (
-              <Waiting />
+              <Waiting as="lines" />
             )}
           </div>
           <SectionDone course={course} section={section} />

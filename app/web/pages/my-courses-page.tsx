@@ -11,7 +11,7 @@ import '../features/courses/components/courses.css';
 /** The courses that I follow, with how far I am, and those that I write. */
 export function MyCoursesPage() {
   const { data: person, isPending } = useCurrent();
-  if (isPending) return <Waiting />;
+  if (isPending) return <Waiting as="cards" />;
   return (
     <Page title="Mes cours">
       {person ? (
@@ -21,10 +21,10 @@ export function MyCoursesPage() {
               <p>
                 <Link to="/cours/nouveau">Commencer un cours</Link>
               </p>
-              <Courses as="author" title="Ceux que j’écris" empty="Vous n’écrivez encore aucun cours." />
+              <Courses as="author" title="Cours que j’écris" empty="Vous n’écrivez encore aucun cours." />
             </>
           )}
-          <Courses as="follower" title="Ceux que je suis" empty="Vous ne suivez encore aucun cours." />
+          <Courses as="follower" title="Cours suivis" empty="Vous ne suivez encore aucun cours." />
         </>
       ) : (
         <p>
@@ -45,7 +45,7 @@ function Courses({ as, title, empty }: { as: 'author' | 'follower'; title: strin
   return (
     <section aria-labelledby={as}>
       <h2 id={as}>{title}</h2>
-      {isPending && <Waiting />}
+      {isPending && <Waiting as="cards" />}
       {error && <Failure error={error} retry={() => refetch()} />}
       {data && courses.length === 0 && (
         <p>

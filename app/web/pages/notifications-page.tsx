@@ -68,7 +68,7 @@ function Letters() {
   if (!settings) return null;
   return (
     <section aria-labelledby="lettres">
-      <h2 id="lettres">Par courriel</h2>
+      <h2 id="lettres">Par e-mail</h2>
       <label className="forum-check">
         <input
           type="checkbox"

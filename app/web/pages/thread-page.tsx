@@ -13,8 +13,11 @@ import {
   useThread,
 } from '../features/forum/api/forum.ts';
 import { BodyForm } from '../features/forum/components/body-form.tsx';
+import { Join } from '../features/forum/components/join.tsx';
 import { Message } from '../features/forum/components/message.tsx';
+import { useNamedAnswer } from '../features/forum/components/named-answer.ts';
 import { type Named, nameOf, naming } from '../features/forum/words.ts';
+import { FailedPage } from '../layout/failed-page.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { More } from '../layout/more.tsx';
 import { Page } from '../layout/page.tsx';
@@ -26,7 +29,7 @@ export function ThreadPage() {
   const { id = '' } = useParams();
   const { data: thread, error, refetch } = useThread(id);
   const navigate = useNavigate();
-  if (!thread) return error ? <Failure error={error} retry={() => refetch()} /> : <Waiting />;
+  if (!thread) return error ? <FailedPage error={error} retry={() => refetch()} /> : <Waiting as="lines" />;
   const { may } = thread;
   return (
     <Page
@@ -83,6 +86,10 @@ function Answers({ thread }: { thread: Thread }) {
     thread.id,
   );
   const posts = data?.pages.flatMap((page) => page.items) ?? [];
+  useNamedAnswer(
+    posts.map(({ id }) => id),
+    { hasNextPage, fetchNextPage },
+  );
   const news = useNews(thread, data && posts);
   const { data: course } = useOutline(thread.courseId);
   /** Participants can be named, and who wrote the course. */
@@ -99,7 +106,7 @@ function Answers({ thread }: { thread: Thread }) {
       <p className="quiet" role="status">
         {news}
       </p>
-      {isPending && <Waiting />}
+      {isPending && <Waiting as="lines" />}
       {error && <Failure error={error} retry={() => refetch()} />}
       <ul className="answers">
         {posts.map((post) => (
@@ -115,6 +122,7 @@ function Answers({ thread }: { thread: Thread }) {
         ))}
       </ul>
       <More {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
+      {!thread.locked && !thread.may.write && <Join courseId={thread.courseId} />}
       {thread.locked && <p>Cette discussion est fermée.</p>}
       <BodyForm
         key={draft.number}

@@ -10,7 +10,7 @@ export function UnsubscribePage() {
   return (
     <Page title="Ne plus recevoir de résumés">
       {ending.isSuccess ? (
-        <p role="status">C’est fait : vous ne recevrez plus de résumé par courriel.</p>
+        <p role="status">C’est fait : vous ne recevrez plus de résumé par e-mail.</p>
       ) : (
         <>
           <p>Vos notifications restent visibles sur le site.</p>

@@ -22,14 +22,13 @@ export async function signedIn(
   return { page, complaints };
 }
 
-/** Opens the menu of who is signed in, which telephones keep closed. */
-export async function openMenu(page: Page): Promise<void> {
-  const door = page.getByRole('button', { name: /^Menu/ });
-  await door
-    .or(page.getByRole('link', { name: 'Mes cours' }))
-    .first()
-    .waitFor();
-  if (await door.isVisible()) await door.click();
+/** Opens the menu of who is signed in. */
+export const openMenu = (page: Page): Promise<void> => page.getByRole('button', { name: /^Menu de/ }).click();
+
+/** Says yes to what a page asks. @param words what stands in the question */
+export async function agree(page: Page, action: string, words = ''): Promise<void> {
+  const question = page.getByRole('dialog').filter({ hasText: words });
+  await question.getByRole('button', { name: action, exact: true }).click();
 }
 
 /** The address of a section of a course, as the person who is signed in there finds it. */

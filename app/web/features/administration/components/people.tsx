@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useCurrent } from '#web/features/people/api/people.ts';
 import { Failure } from '#web/layout/failure.tsx';
+import { ask } from '#web/layout/question.tsx';
 import { type Account, useAccounts, useChangeAccount } from '../api/administration.ts';
 import { moment, ROLES } from '../words.ts';
 import { Finder, Found } from './found.tsx';
@@ -57,9 +58,13 @@ function Person({ account }: { account: Account }) {
             className="plain-button"
             aria-label={`${suspendedAt ? 'Rétablir' : 'Suspendre'} ${name}`}
             disabled={change.isPending}
-            onClick={() => {
-              const asked = `Suspendre ${name} ? Ses sessions prennent fin tout de suite.`;
-              if (suspendedAt || window.confirm(asked)) change.mutate({ id, suspended: !suspendedAt });
+            onClick={async () => {
+              const asked = {
+                title: `Suspendre ${name} ?`,
+                words: 'Ses sessions prennent fin tout de suite.',
+                action: 'Suspendre',
+              };
+              if (suspendedAt || (await ask(asked))) change.mutate({ id, suspended: !suspendedAt });
             }}
           >
             {suspendedAt ? 'Rétablir' : 'Suspendre'}

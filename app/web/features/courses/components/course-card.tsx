@@ -33,7 +33,7 @@ export function CourseCard({ course, doneCount }: { course: CourseItem; doneCoun
           </Link>
         </span>
         {doneCount === undefined && <span>{count(course.sectionCount, 'section')}</span>}
-        <span>{count(course.fileCount, 'fichier')}</span>
+        {course.fileCount > 0 && <span>{count(course.fileCount, 'fichier')}</span>}
         {course.rating.mean !== null && <span>{mark(course.rating)}</span>}
       </p>
     </article>

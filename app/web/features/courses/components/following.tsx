@@ -2,6 +2,8 @@ import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Link, useLocation } from 'react-router';
 import type { CourseOutline } from '#shared/schemas/course.ts';
 import { useCurrent } from '#web/features/people/api/people.ts';
+import { ask } from '#web/layout/question.tsx';
+import { tell } from '#web/layout/toasts.tsx';
 import { useEnrol, useLeave, useRate, useUnrate } from '../api/following.ts';
 import { count } from '../words.ts';
 
@@ -55,9 +57,13 @@ export function Following({ course }: { course: CourseOutline }) {
             type="button"
             className="plain-button"
             aria-disabled={leave.isPending}
-            onClick={() => {
-              if (window.confirm('Ne plus suivre ce cours ? Votre avancement et votre note seront effacés.'))
-                leave.mutate(undefined);
+            onClick={async () => {
+              const isSure = await ask({
+                title: 'Ne plus suivre ce cours ?',
+                words: 'Votre avancement et votre note seront effacés.',
+                action: 'Ne plus suivre',
+              });
+              if (isSure) leave.mutate(undefined);
             }}
           >
             Ne plus suivre
@@ -94,7 +100,12 @@ export function Rating({ course }: { course: CourseOutline }) {
   if (person?.role !== 'student') return null;
   function send(event: FormEvent) {
     event.preventDefault();
-    rate.mutate(score);
+    rate.mutate(score, {
+      onSuccess: () =>
+        tell(`Note enregistrée : ${score} sur 100.`, () =>
+          mine === null ? unrate.mutate(undefined) : rate.mutate(mine),
+        ),
+    });
   }
   return (
     <form className="course-rating" onSubmit={send}>
@@ -120,10 +131,7 @@ export function Rating({ course }: { course: CourseOutline }) {
           </button>
         )}
       </span>
-      <span role="status">
-        {rate.isSuccess && 'Votre note est enregistrée.'}
-        {unrate.isSuccess && 'Votre note est retirée.'}
-      </span>
+      <span role="status">{unrate.isSuccess && 'Votre note est retirée.'}</span>
       {error && <p role="alert">{error.message}</p>}
     </form>
   );

@@ -4,6 +4,7 @@ import { unshownAdvice } from '#shared/markdown/media.ts';
 import type { Course } from '#shared/schemas/course.ts';
 import { answerOf, api } from '#web/api.ts';
 import { size } from '#web/features/courses/words.ts';
+import { ask } from '#web/layout/question.tsx';
 import { referenceTo } from '../words.ts';
 import { RenameFile } from './rename-file.tsx';
 import './files.css';
@@ -38,8 +39,12 @@ export function CourseFiles({ course }: { course: Pick<Course, 'id' | 'title' | 
         api.GET('/files/{id}/references', { params: { path: { id: file.id } } }),
       );
       const named = items.map(({ title }) => `« ${title} »`).join(', ');
-      const asked = `Supprimer « ${file.name} » ?${named === '' ? '' : ` Il est nommé dans ${named}.`}`;
-      if (!window.confirm(asked)) return;
+      const isSure = await ask({
+        title: `Supprimer « ${file.name} » ?`,
+        ...(named === '' ? {} : { words: `Il est nommé dans ${named}.` }),
+        action: 'Supprimer',
+      });
+      if (!isSure) return;
       await api.DELETE('/files/{id}', { params: { path: { id: file.id } } });
       setWords(`« ${file.name} » est supprimé.`);
       await queries.invalidateQueries({ queryKey: ['course', course.id] });

@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useState } from 'react';
 import { Failure } from '#web/layout/failure.tsx';
+import { useUnsaved } from '#web/layout/unsaved.tsx';
 import { useNamed } from '../api/forum.ts';
 import { beginningAt, labelOf, type Named } from '../words.ts';
 
@@ -35,6 +36,7 @@ export function BodyForm({
   const [meant, setMeant] = useState(named);
   const [beginning, setBeginning] = useState<string>();
   const { data: found } = useNamed(courseId, beginning);
+  useUnsaved(body.trim() !== initial.trim() && !isPending);
   if (!isOpen && body.trim() === '') return null;
 
   /** Puts the name of the person who was chosen where its beginning was typed. */

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { Failure } from '#web/layout/failure.tsx';
+import { ask } from '#web/layout/question.tsx';
 import { Text } from '#web/markdown/text.tsx';
 import { change, remove, report, type Subject, useDeed, vote } from '../api/forum.ts';
 import { ago, type Named, namedIn, nameOf, naming, typed } from '../words.ts';
@@ -103,7 +104,9 @@ export function Message({
             type="button"
             className="link-button"
             disabled={removing.isPending}
-            onClick={() => confirm('Retirer ce message ?') && removing.mutate()}
+            onClick={async () => {
+              if (await ask({ title: 'Retirer ce message ?', action: 'Retirer' })) removing.mutate();
+            }}
           >
             Retirer
           </button>

@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import { Failure } from '#web/layout/failure.tsx';
 import { Refusals, useRefusal } from '#web/layout/refusal.tsx';
+import { useUnsavedForm } from '#web/layout/unsaved.tsx';
 import './people.css';
 
 /** A form of a few fields; what was typed stays when it is refused, and each refusal stands at its field. */
@@ -9,17 +10,22 @@ export function PersonForm({
   isPending,
   error,
   onSend,
+  keeps = false,
   children,
 }: {
   action: string;
   isPending: boolean;
   error: Error | null;
   onSend: (values: Record<string, string>) => void;
+  /** Whether one is asked before leaving what was typed. */
+  keeps?: boolean;
   children: ReactNode;
 }) {
+  const typed = useUnsavedForm({ isPending, error });
   return (
     <form
       className="person-form"
+      {...(keeps ? { onInput: typed } : {})}
       onSubmit={(event) => {
         event.preventDefault();
         onSend(
@@ -30,7 +36,7 @@ export function PersonForm({
       }}
     >
       <Refusals error={error}>{children}</Refusals>
-      {error && <Failure error={error} />}
+      {error && <Failure error={error} isAtFields />}
       <button type="submit" disabled={isPending}>
         {action}
       </button>

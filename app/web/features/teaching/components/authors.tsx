@@ -3,6 +3,7 @@ import { useNavigate } from 'react-router';
 import type { Course } from '#shared/schemas/course.ts';
 import { useCurrent } from '#web/features/people/api/people.ts';
 import { Failure } from '#web/layout/failure.tsx';
+import { ask } from '#web/layout/question.tsx';
 import { useInviteAuthor, useRemoveAuthor } from '../api/teaching.ts';
 import { OpenInvitations } from './open-invitations.tsx';
 
@@ -27,8 +28,14 @@ export function Authors({ course }: { course: Course }) {
                 type="button"
                 className="plain-button"
                 aria-label={`Retirer ${name}`}
-                onClick={() => {
-                  if (window.confirm(`${name} n’écrira plus ce cours. Continuer ?`))
+                onClick={async () => {
+                  if (
+                    await ask({
+                      title: `Retirer ${name} ?`,
+                      words: 'Cette personne n’écrira plus ce cours.',
+                      action: 'Retirer',
+                    })
+                  )
                     remove.mutate(id, { onSuccess: () => removed(id) });
                 }}
               >

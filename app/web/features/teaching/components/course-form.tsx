@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import { Failure } from '#web/layout/failure.tsx';
 import { Refusals, useRefusal } from '#web/layout/refusal.tsx';
+import { useUnsavedForm } from '#web/layout/unsaved.tsx';
 import type { CourseFields } from '../changes.ts';
 import './teaching.css';
 
@@ -20,9 +21,11 @@ export function CourseForm({
   onSend(fields: CourseFields): void;
   children?: ReactNode;
 }) {
+  const typed = useUnsavedForm({ isPending, error });
   return (
     <form
       className="teaching-form"
+      onInput={typed}
       onSubmit={(event) => {
         event.preventDefault();
         onSend(fieldsIn(new FormData(event.currentTarget)));
@@ -113,7 +116,7 @@ export function CourseForm({
           )}
         </Named>
       </Refusals>
-      {error && <Failure error={error} />}
+      {error && <Failure error={error} isAtFields />}
       {children}
       <button type="submit" disabled={isPending}>
         {action}

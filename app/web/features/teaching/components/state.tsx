@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 import type { Course } from '#shared/schemas/course.ts';
+import { ask } from '#web/layout/question.tsx';
 import { useChangeState } from '../api/teaching.ts';
 
 type Name = Course['state'];
@@ -9,23 +10,23 @@ const NOW: Record<Name, string> = {
   archived: 'Archivé : ceux qui le suivent le lisent encore, il n’est plus dans la liste.',
   deleted: 'Supprimé : pendant 30 jours vous pouvez le reprendre, puis il disparaît.',
 };
-const DOORS: Record<Name, [to: Name, words: string, asked?: string][]> = {
+const DOORS: Record<Name, [to: Name, label: string, asked?: [title: string, words: string]][]> = {
   draft: [
     ['published', 'Publier'],
-    ['deleted', 'Supprimer', 'Supprimer ce cours ? Vous pourrez le reprendre pendant 30 jours.'],
+    ['deleted', 'Supprimer', ['Supprimer ce cours ?', 'Vous pourrez le reprendre pendant 30 jours.']],
   ],
   published: [
     [
       'draft',
       'Retirer de la publication',
-      'Plus personne ne le lira tant qu’il est un brouillon. Continuer ?',
+      ['Retirer ce cours de la publication ?', 'Plus personne ne le lira tant qu’il est un brouillon.'],
     ],
     ['archived', 'Archiver'],
-    ['deleted', 'Supprimer', 'Supprimer ce cours ? Vous pourrez le reprendre pendant 30 jours.'],
+    ['deleted', 'Supprimer', ['Supprimer ce cours ?', 'Vous pourrez le reprendre pendant 30 jours.']],
   ],
   archived: [
     ['published', 'Publier de nouveau'],
-    ['deleted', 'Supprimer', 'Supprimer ce cours ? Vous pourrez le reprendre pendant 30 jours.'],
+    ['deleted', 'Supprimer', ['Supprimer ce cours ?', 'Vous pourrez le reprendre pendant 30 jours.']],
   ],
   deleted: [['draft', 'Reprendre le cours']],
 };
@@ -38,17 +39,19 @@ export function State({ course }: { course: Course }) {
       <h2 id="etat">État</h2>
       <p role="status">{NOW[course.state]}</p>
       <p className="teaching-doors">
-        {DOORS[course.state].map(([state, words, asked]) => (
+        {DOORS[course.state].map(([state, label, asked]) => (
           <button
             key={state}
             type="button"
             className={state === 'published' ? undefined : 'plain-button'}
             disabled={isPending}
-            onClick={() => {
-              if (!asked || window.confirm(asked)) mutate({ state, version: course.version });
+            onClick={async () => {
+              const [title, words] = asked ?? [];
+              if (!title || (await ask({ title, ...(words ? { words } : {}), action: label })))
+                mutate({ state, version: course.version });
             }}
           >
-            {words}
+            {label}
           </button>
         ))}
       </p>
