@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useBlocker } from 'react-router';
 import { ask } from './question.tsx';
 
@@ -8,7 +8,8 @@ const unsaved = new Set<string>();
 /** Says that something was typed here that would be lost with the page. */
 export function useUnsaved(isUnsaved: boolean): void {
   const id = useId();
-  useEffect(() => {
+  // At once: an answer that comes before the next frame leads elsewhere, and nothing is lost then.
+  useLayoutEffect(() => {
     if (!isUnsaved) return;
     unsaved.add(id);
     return () => void unsaved.delete(id);
