@@ -63,18 +63,20 @@ export function rulesFor(
 export const opens = ({ protocol = 'TCP', port, endPort = port }: Data, door: Door): boolean =>
   protocol === door.protocol && (port === undefined || (door.port >= port && door.port <= endPort));
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+
 /** Whom a rule is about: nobody named means everybody. A peer without a namespace is in that of the policy. */
 function peersOf(list: Data, namespace: string): (end: End) => boolean {
   const peers = listOf(list);
   if (peers.length === 0) return () => true;
   const blocks = peers
     .map(({ ipBlock }) => ipBlock)
-    // One without a network is reported by `known-fields`.
-    .filter((block) => typeof block?.cidr === 'string');
-  const whole = crowd(blocks.filter(({ except }) => !except?.length).map(({ cidr }) => cidr));
+    // What is no network is reported by `known-fields`.
+    .filter((block) => isText(block?.cidr));
+  const whole = crowd(blocks.filter(({ except }) => listOf(except).length === 0).map(({ cidr }) => cidr));
   const pierced = blocks
-    .filter(({ except }) => except?.length)
-    .map(({ cidr, except }) => [crowd([cidr]), crowd(except)] as const);
+    .filter(({ except }) => listOf(except).length > 0)
+    .map(({ cidr, except }) => [crowd([cidr]), crowd(listOf(except).filter(isText))] as const);
   const pods = peers.filter(({ ipBlock }) => !ipBlock);
   return (end) =>
     'address' in end
