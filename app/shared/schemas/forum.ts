@@ -102,7 +102,7 @@ export const Outcome = Fields({ outcome: OneOf('kept', 'removed') });
 const Notification = Fields(
   {
     id: Id,
-    kind: OneOf('answer', 'mention', 'accepted', 'report'),
+    kind: OneOf('answer', 'mention', 'accepted', 'report', 'question'),
     actor: OrNull(Author),
     courseId: Id,
     threadId: Id,

@@ -1696,7 +1696,7 @@ export interface components {
              */
             id: string;
             /** @enum {string} */
-            kind: "answer" | "mention" | "accepted" | "report";
+            kind: "answer" | "mention" | "accepted" | "report" | "question";
             postId: string | null;
             read: boolean;
             /**

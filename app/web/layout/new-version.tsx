@@ -1,27 +1,14 @@
-import { useSyncExternalStore } from 'react';
+import { channel } from './channel.ts';
 
 /** What puts a newer version of the app in the place of this one; undefined while this is the newest. */
-let ready: (() => void) | undefined;
-const listeners = new Set<() => void>();
+const ready = channel<(() => void) | undefined>(undefined);
 
 /** Says that a newer version has arrived. It begins when the reader says so, or with their next visit: nothing that they write is lost. */
-export function offerVersion(reload: () => void): void {
-  ready = reload;
-  for (const each of listeners) each();
-}
-
-function listen(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
+export const offerVersion = (reload: () => void): void => ready.set(reload);
 
 /** Offers the newer version, where there is one. */
 export function NewVersion() {
-  const reload = useSyncExternalStore(
-    listen,
-    () => ready,
-    () => undefined,
-  );
+  const reload = ready.use();
   return (
     <div role="status">
       {reload && (

@@ -18,6 +18,7 @@ const DEEDS: Record<Notification['kind'], string> = {
   mention: 'vous a mentionné dans',
   accepted: 'a accepté votre réponse dans',
   report: 'a signalé un message dans',
+  question: 'a posé une question dans votre cours :',
 };
 
 /** Notifications, and which e-mails one gets. */

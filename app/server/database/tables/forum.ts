@@ -61,7 +61,7 @@ interface ReportsTable {
 interface NotificationsTable {
   id: Generated<string>;
   person_id: string;
-  kind: 'answer' | 'mention' | 'accepted' | 'report';
+  kind: 'answer' | 'mention' | 'accepted' | 'report' | 'question';
   actor_id: Optional<string>;
   thread_id: string;
   post_id: Optional<string>;

@@ -397,6 +397,7 @@ describe('what one is told', () => {
       read: false,
     });
     expect((await notificationsOf(stranger)).items).toEqual([]);
+    expect((await notificationsOf(teacher)).items[0]).toMatchObject({ kind: 'question', threadId: thread });
     const post = await answerIn(thread, friend, `Voilà @[Inès](${ines!.id}) @[Camille](${camille!.id})`);
     expect((await notificationsOf(student)).items[0]).toMatchObject({ kind: 'mention', postId: post });
     expect((await notificationsOf(student)).unread).toBe(1);

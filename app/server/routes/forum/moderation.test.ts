@@ -70,7 +70,9 @@ describe('an author who was made a student', () => {
     const thread = await begun(student);
     await report(administrator, `threads/${thread}`);
     expect(
-      (await notificationsOf(teacher)).filter((each: { threadId: string }) => each.threadId === thread),
+      (await notificationsOf(teacher)).filter(
+        (each: { threadId: string; kind: string }) => each.threadId === thread && each.kind === 'report',
+      ),
     ).toEqual([]);
   });
 });

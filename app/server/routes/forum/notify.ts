@@ -26,7 +26,7 @@ const INSERT_NOTIFICATIONS = sql`insert into notifications (person_id, kind, act
 export async function tell(
   db: Transaction,
   notification: {
-    kind: 'answer' | 'mention' | 'accepted' | 'report';
+    kind: 'answer' | 'mention' | 'accepted' | 'report' | 'question';
     actorId: string | null;
     courseId: string;
     threadId: string;
@@ -51,6 +51,21 @@ const AUTHORS_IN_THREAD = sql`select distinct author_id as id from (
   where author_id is not null`;
 const MODERATORS = sql`select a.person_id as id from course_authors a join people p on p.id = a.person_id
   where a.course_id = $1 and p.role <> 'student' and p.id <> $2::uuid and p.id is distinct from $3::uuid`;
+
+const AUTHORS = sql`select person_id as id from course_authors where course_id = $1`;
+
+/** Of a new question: those whom it names, and the authors of the course. */
+export async function tellOfThread(
+  db: Transaction,
+  thread: { id: string; body: string; courseId: string; authorId: string },
+): Promise<void> {
+  const { id: threadId, courseId, authorId: actorId } = thread;
+  const mentions = mentioned(thread.body);
+  await tell(db, { kind: 'mention', actorId, courseId, threadId, to: mentions });
+  const authors = await query<{ id: string }>(db, AUTHORS, [courseId]);
+  const to = authors.map(({ id }) => id).filter((id) => !mentions.includes(id));
+  await tell(db, { kind: 'question', actorId, courseId, threadId, to });
+}
 
 /** Of a new answer: those whom it names, and those who wrote in the thread before. */
 export async function tellOfPost(

@@ -24,7 +24,7 @@ import {
 import { courseUnknown } from '../courses/problems.ts';
 import { checkModerator, checkOwn, checkOwnOrModerator, checkWriting, inCourse, inThread } from './access.ts';
 import { withHtml } from './html.ts';
-import { mentioned, newlyMentioned, tell, tellOfChange } from './notify.ts';
+import { newlyMentioned, tell, tellOfChange, tellOfThread } from './notify.ts';
 import { notYours, ownVote, postUnknown, threadUnknown } from './problems.ts';
 import { readThread, readThreads, THREAD_KEYS } from './read.ts';
 import { remove, settle } from './removal.ts';
@@ -85,13 +85,7 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
           .values({ ...request.body, course_id: courseId, author_id: person.id })
           .returning('id')
           .executeTakeFirstOrThrow();
-        await tell(db, {
-          kind: 'mention',
-          actorId: person.id,
-          courseId,
-          threadId: made.id,
-          to: mentioned(request.body.body),
-        });
+        await tellOfThread(db, { id: made.id, body: request.body.body, courseId, authorId: person.id });
         return made.id;
       });
       return reply.code(201).header('location', `/api/v1/threads/${id}`).send({ id });

@@ -3,7 +3,7 @@ import type { Language } from '#shared/problem.ts';
 
 /** Something that happened, as a digest tells it. */
 export interface DigestLine {
-  kind: 'answer' | 'mention' | 'accepted' | 'report';
+  kind: 'answer' | 'mention' | 'accepted' | 'report' | 'question';
   actor: string | null;
   title: string;
   url: string;
@@ -14,12 +14,14 @@ const WORDS: Record<Language, Record<DigestLine['kind'], (actor: string) => stri
     mention: (actor) => `${actor} vous a cité`,
     accepted: (actor) => `${actor} a retenu votre réponse`,
     report: (actor) => `${actor} a signalé un message`,
+    question: (actor) => `${actor} a posé cette question dans votre cours`,
   },
   en: {
     answer: (actor) => `${actor} answered`,
     mention: (actor) => `${actor} named you`,
     accepted: (actor) => `${actor} accepted your answer`,
     report: (actor) => `${actor} reported a message`,
+    question: (actor) => `${actor} asked this in your course`,
   },
 };
 const SOMEBODY: Record<Language, string> = { fr: 'Quelqu’un', en: 'Somebody' };
