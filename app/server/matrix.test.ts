@@ -132,6 +132,8 @@ const MATRIX: Record<string, Route> = {
   'POST /courses/:id/invitations': { rule: authors, body: {} },
   'DELETE /courses/:id/invitations/:invitationId': { rule: authors },
   'GET /courses/:id/followers': { rule: authors },
+  'GET /courses/:id/followers.csv': { rule: authors },
+  'GET /courses/:id/statistics': { rule: authors },
   'GET /courses/:id/together': { rule: (who, kind) => (kind === 'deleted' ? 404 : authors(who, kind)) },
   // Nothing was written together here.
   'POST /courses/:id/together/publication': { rule: (who) => (who === 'author' ? 409 : 404), headers: ETAG },

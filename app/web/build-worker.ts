@@ -8,7 +8,7 @@ const WEB = import.meta.dirname;
 /** What a browser fetches once somebody has read a page, to show any page for readers without a network. */
 const SHELL = ['index.html', 'icon.svg', 'manifest.json'];
 /** Pages that need the server whatever they do. */
-const ONLINE = /\/(together|manage|new-course|course-form|upload|replace|rename)[\w-]*\.(js|css)$/;
+const ONLINE = /\/(together|manage|statistics|new-course|course-form|upload|replace|rename)[\w-]*\.(js|css)$/;
 /** What is larger, a reader has met before or does not need. */
 const BYTES_MAX = 60_000;
 

@@ -58,6 +58,13 @@ export const routes: RouteObject[] = [
             },
           },
           {
+            path: 'cours/:id/suivi',
+            lazy: async () => {
+              const { StatisticsPage } = await import('./pages/statistics-page.tsx');
+              return { Component: StatisticsPage };
+            },
+          },
+          {
             path: 'cours/:id/ecrire',
             lazy: async () => {
               const { TogetherPage } = await import('./pages/together-page.tsx');

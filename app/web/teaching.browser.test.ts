@@ -35,6 +35,14 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       await page.getByRole('button', { name: 'Publier' }).click();
       await page.getByText('Publié.', { exact: true }).waitFor();
 
+      await page.goto(`${site.url}/cours/${id}`);
+      await page.getByRole('link', { name: 'Suivi du cours' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Suivi du cours' }).waitFor();
+      await page.getByText('personne ne suit encore ce cours').waitFor();
+      expect(await page.getByRole('row', { name: /Le crible/ }).innerText()).toMatch(/\b0\b/);
+      await looked(page, screen, 'statistics');
+      await page.goto(`${site.url}/cours/${id}/gerer`);
+
       const links = async () =>
         (await (await fetch(`${site.url}/courrier`)).text()).match(/\/ecrire-un-cours#[\w-]{43}/g) ?? [];
       const before = new Set(await links());

@@ -4,6 +4,7 @@ import { readAudit } from './admin/read-audit.ts';
 import { admin } from './admin/routes.ts';
 import { authors } from './courses/authors.ts';
 import { courses } from './courses/routes.ts';
+import { statistics } from './courses/statistics.ts';
 import { files } from './files/routes.ts';
 import { uploads } from './files/uploads.ts';
 import { mentionCandidates } from './forum/mention-candidates.ts';
@@ -32,6 +33,7 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/me', privacy],
   ['', email],
   ['/courses', courses],
+  ['/courses', statistics],
   ['', authors],
   ['/courses', together],
   ['/courses', preview],

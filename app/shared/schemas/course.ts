@@ -266,6 +266,37 @@ const Follower = Fields(
   { person: Author, at: Moment, doneCount: Count({ description: 'Sections worked through' }) },
   { $id: 'Follower' },
 );
+
+/** How a course is followed, as its authors see it. */
+export const CourseStatistics = Fields(
+  {
+    followers: Count(),
+    finished: Count({ description: 'Followers who have worked all sections through' }),
+    weeks: Type.Array(
+      Fields({
+        from: Type.String({
+          format: 'date',
+          description: 'The Monday of the week',
+          examples: ['2026-09-07'],
+        }),
+        enrolled: Count({ description: 'Of those who follow it now' }),
+      }),
+      { description: 'The last twelve, the running one last' },
+    ),
+    sections: Type.Array(
+      Fields({
+        id: Id,
+        title: Type.String({ examples: ['Définitions'] }),
+        done: Count({ description: 'Followers who worked it through' }),
+      }),
+    ),
+    unanswered: Count({ description: 'Questions without an answer' }),
+    ratings: Type.Array(Count(), { description: 'Marks from 0, 20, 40, 60 and 80 out of 100 on' }),
+  },
+  { $id: 'CourseStatistics' },
+);
+export type CourseStatistics = Static<typeof CourseStatistics>;
+
 export const FollowerPage = Page(Follower, { $id: 'FollowerPage' });
 
 /** A course of mine in a list: what I write, or what I follow and how far I am. */

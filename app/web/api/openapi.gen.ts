@@ -328,6 +328,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{id}/followers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who follows a course of mine and how far they are, for a spreadsheet */
+        get: operations["getCourseFollowersCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{id}/invitations": {
         parameters: {
             query?: never;
@@ -581,6 +598,23 @@ export interface paths {
         get?: never;
         /** Publish, withdraw, archive or delete a course of mine; a deleted one can be taken back for 30 days */
         put: operations["putCourseState"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a course of mine is followed: enrolments by week, sections worked through, ratings, open questions */
+        get: operations["getCourseStatistics"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3357,6 +3391,40 @@ export interface operations {
             };
         };
     };
+    getCourseFollowersCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Fields between semicolons, in UTF-8; no field is a formula */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCourseInvitations: {
         parameters: {
             query?: {
@@ -4616,6 +4684,83 @@ export interface operations {
                         version: number;
                         /** @enum {string} */
                         visibility: "public" | "invitation";
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Followers who have worked all sections through
+                         * @example 3
+                         */
+                        finished: number;
+                        /** @example 3 */
+                        followers: number;
+                        /** @description Marks from 0, 20, 40, 60 and 80 out of 100 on */
+                        ratings: number[];
+                        sections: {
+                            /**
+                             * @description Followers who worked it through
+                             * @example 3
+                             */
+                            done: number;
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Définitions */
+                            title: string;
+                        }[];
+                        /**
+                         * @description Questions without an answer
+                         * @example 3
+                         */
+                        unanswered: number;
+                        /** @description The last twelve, the running one last */
+                        weeks: {
+                            /**
+                             * @description Of those who follow it now
+                             * @example 3
+                             */
+                            enrolled: number;
+                            /**
+                             * Format: date
+                             * @description The Monday of the week
+                             * @example 2026-09-07
+                             */
+                            from: string;
+                        }[];
                     };
                 };
             };

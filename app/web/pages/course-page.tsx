@@ -77,6 +77,9 @@ export function CoursePage() {
                 <Link to={`/cours/${course.id}/gerer`}>Gérer ce cours</Link>
               </li>
               <li>
+                <Link to={`/cours/${course.id}/suivi`}>Suivi du cours</Link>
+              </li>
+              <li>
                 <Link to={`/cours/${course.id}/ecrire`}>Écrire ce cours</Link>
               </li>
             </>

@@ -26,7 +26,7 @@ export function UploadPanel({ personId }: { personId: string }) {
   const isOver = files.every(({ state }) => state === 'done');
   return (
     <section className="uploads" aria-label="Envois">
-      <p className="uploads-said" role="status">
+      <p className="unseen" role="status">
         {arrived}
       </p>
       <div className="uploads-head">

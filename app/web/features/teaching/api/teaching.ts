@@ -45,6 +45,13 @@ export const useRemoveAuthor = (id: string) =>
     answerOf(api.DELETE('/courses/{id}/authors/{personId}', { params: { path: { id, personId } } })),
   );
 
+/** How a course of mine is followed. */
+export const useStatistics = (id: string) =>
+  useQuery({
+    queryKey: ['course', id, 'statistics'],
+    queryFn: ({ signal }) => answerOf(api.GET('/courses/{id}/statistics', { params: path(id), signal })),
+  });
+
 /** The invitations of one kind that can still be accepted, page after page. */
 export const useInvitations = (id: string, kind: Invitation['kind']) =>
   useInfiniteQuery({
