@@ -240,6 +240,10 @@ function probes({ model, site }: AtSite<KubernetesSite>): Job[] {
   ];
 }
 
+/** The resolvers of a site that its pods can ask, in a family that they have. */
+export const resolversOf = ({ kubernetes }: KubernetesSite): string[] =>
+  kubernetes.resolvers.filter((address) => kubernetes.families.includes(familyOf(address)));
+
 /**
  * Whoever serves the zone, and the resolvers of this site, each by itself: one of them that is silent costs clients a second or two, and is
  * noticed by nobody before the other one goes too.
@@ -258,9 +262,7 @@ function nameTargets(
       const family = spoken.find((each) => address[each] !== undefined);
       return family ? [one(address[family]!, name, 'name-server')] : [];
     }),
-    ...site.kubernetes.resolvers
-      .filter((address) => spoken.includes(familyOf(address)))
-      .map((address) => one(address, address, 'resolver')),
+    ...resolversOf(site).map((address) => one(address, address, 'resolver')),
   ];
   return targets.length > 0 ? [probe('probe-names', { module: 'names', targets })] : [];
 }

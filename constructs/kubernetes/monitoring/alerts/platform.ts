@@ -1,5 +1,6 @@
 import { appSites } from '#sites/questions.ts';
 import { among, between, type Rules } from '../rule.ts';
+import { resolversOf } from '../scrape.ts';
 
 const CERTIFICATE =
   'certificate_not_after_timestamp_seconds{job="certificates-education",instance="e",secret="pgbouncer-server",file="tls.crt"}';
@@ -133,20 +134,24 @@ export const platform: Rules = ({ model, site }) => {
             },
           ]
         : []),
-      {
-        alert: 'ResolverDown',
-        expr: 'probe_success{job="probe-names",front="resolver"} == 0',
-        for: '5m',
-        severity: 'ticket',
-        summary: 'The resolver {{ $labels.instance }} of {{ $labels.site }} does not answer',
-        impact:
-          'Hosts and pods ask the next one, seconds later each time. Without any, backups, mail and certificates stop.',
-        steps: [
-          `What does it say? \`dig @{{ $labels.instance }} ${model.domain}\` from a worker and from the bastion`,
-          'It belongs to the provider of the network: ask them. Gone for good? Another one into `kubernetes.resolvers` of sites/{{ $labels.site }}.yaml.',
-        ],
-        ...between(names('resolver', 'r1'), 0, 1, '10m'),
-      },
+      ...(resolversOf(site).length > 0
+        ? [
+            {
+              alert: 'ResolverDown',
+              expr: 'probe_success{job="probe-names",front="resolver"} == 0',
+              for: '5m',
+              severity: 'ticket' as const,
+              summary: 'The resolver {{ $labels.instance }} of {{ $labels.site }} does not answer',
+              impact:
+                'Hosts and pods ask the next one, seconds later each time. Without any, backups, mail and certificates stop.',
+              steps: [
+                `What does it say? \`dig @{{ $labels.instance }} ${model.domain}\` from a worker and from the bastion`,
+                'It belongs to the provider of the network: ask them. Gone for good? Another one into `kubernetes.resolvers` of sites/{{ $labels.site }}.yaml.',
+              ],
+              ...between(names('resolver', 'r1'), 0, 1, '10m'),
+            },
+          ]
+        : []),
       {
         alert: 'CertificateEnding',
         expr: 'probe_ssl_earliest_cert_expiry{job=~"probe-ipv4|probe-ipv6"} - time() < 14 * 86400',
