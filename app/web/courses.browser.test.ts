@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)('the courses', () => {
     await page.getByText('Aucun cours ne correspond à cette recherche.').waitFor();
     await page.getByRole('button', { name: 'Voir tous les cours' }).click();
     await page.getByText(cell.title).waitFor();
-    expect(await page.getByLabel('Chercher un cours').inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel('Chercher un cours').inputValue()).toBe('');
     await page.getByRole('link', { name: cell.subject }).click();
     await page.waitForURL(/\?matiere=/);
     await page.waitForFunction(() => document.querySelectorAll('.card').length === 1);

@@ -207,7 +207,7 @@ describe.skipIf(!hasBrowser)('the pages of a course that is written together', (
       await looked(page, screen, 'workshop');
       await page.getByText('Brouillon · modifié depuis la version 1').waitFor();
       await page.getByRole('button', { name: 'Publier le cours' }).click();
-      await page.getByText(/^Publié : version/).waitFor();
+      await page.getByText(/^Publié\s: version/).waitFor();
       await page.getByText(/^Publié · version/).waitFor();
       expect(complaints).toEqual([]);
     },
