@@ -51,8 +51,9 @@ describe.skipIf(!hasBrowser)('the page of npm run report', () => {
   }
 
   for (const screen of Object.keys(SCREENS) as Screen[])
+    // Side by side: the rules of axe take a browser's process half a minute for a page of this size, and the browser has one for each.
     for (const dark of [false, true])
-      it(`is for everyone on a ${screen}${dark ? ' in the dark' : ''}, as it opens and with a host and a cell chosen`, async () => {
+      it.concurrent(`is for everyone on a ${screen}${dark ? ' in the dark' : ''}, as it opens and with a host and a cell chosen`, async () => {
         const { page, complaints } = await opened(screen, { dark });
         await looked(page, screen, `opened${dark ? '-dark' : ''}`);
         await box(page, screen, 'sxb-worker1').click();
