@@ -11,7 +11,7 @@ export const planGates: Policy = {
   why: 'Avoid: a period that is updated and never committed, a zone that is not named, a wait for a condition that no object has, a gate that is open whatever is answered. Prefer: the whole name of what is meant, one criterion a question, a limit of time in each. Rationale: radosgw-admin takes what is not said from its configuration and answers with 0; a gate without a criterion lets the next step go on over the one that failed.',
   check: (model, tree) =>
     procedureFiles(tree).flatMap(({ path, plan }) => {
-      const at: At = { model, tree, path, places: plan?.places ?? {} };
+      const at: At = { model, tree, path, places: Object.fromEntries(Object.entries(plan?.places ?? {})) };
       return [
         ...Object.entries<Data>(at.places).flatMap(([name, place]) => prefixed(at, name, place)),
         ...listOf(plan?.steps).flatMap((step: Data) => judge(at, step)),
@@ -59,7 +59,7 @@ function judge(at: At, step: Data): Finding[] {
       ? []
       : [wrong(at, id, `the step ${id} does nothing, asks nothing and tells nobody what to do`)]),
     ...[...acts, ...asked].flatMap((run) => [
-      ...(run.in === undefined || !(String(run.in) in at.places)
+      ...(run.in === undefined || !Object.hasOwn(at.places, String(run.in))
         ? [
             wrong(
               at,

@@ -1,6 +1,7 @@
 import type { Finding, Policy, Tree } from '../law.ts';
 import { type CephZone, commandsOf, procedureFiles, zones } from '../reading/object-store-tree.ts';
 import { type Data, ofKind } from '../reading/objects.ts';
+import { listOf } from '../reading/texts.ts';
 
 export const objectStoreRoles: Policy = {
   id: 'object-store-roles',
@@ -45,7 +46,7 @@ export const objectStoreRoles: Policy = {
 /** What the plans of a zone that only reads must do, and in which order. */
 function follows(tree: Tree, { site, zone }: CephZone): Finding[] {
   const plans = procedureFiles(tree).filter((each) => each.site === site);
-  const steps = (id: string): Data[] => plans.find(({ plan }) => plan.id === id)?.plan.steps ?? [];
+  const steps = (id: string): Data[] => listOf(plans.find(({ plan }) => plan.id === id)?.plan.steps);
   const first = (id: string, wanted: RegExp): number =>
     steps(id).findIndex((step) => commandsOf(step).some((command) => wanted.test(command)));
   const modify = new RegExp(`^radosgw-admin zone modify .*--rgw-zone=${zone.name} .*--read-only$`);

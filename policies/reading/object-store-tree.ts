@@ -49,4 +49,4 @@ export const procedureFiles = (tree: Tree): ProcedureFile[] =>
 
 /** The commands of a step's deed, words joined. */
 export const commandsOf = ({ do: deed }: Data): string[] =>
-  [deed?.command, deed?.read, deed?.write].filter(Boolean).map((words: string[]) => words.join(' '));
+  [deed?.command, deed?.read, deed?.write].filter(Array.isArray).map((words) => words.join(' '));

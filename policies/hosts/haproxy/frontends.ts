@@ -2,8 +2,10 @@ import { type Line, lines, type ProxySection, said, seconds } from '../../readin
 import type { HaproxyRow } from './haproxy-pack.ts';
 
 const binds = (proxy: ProxySection): Line[] => lines(proxy, 'bind');
-const addressOf = (bind: Line): string => bind.words[1]!.replace(/:\d+$/, '');
-const portOf = (bind: Line): number => Number(/:(\d+)$/.exec(bind.words[1]!)?.[1]);
+/** What a proxy listens at; nothing in a line that names none. */
+const placeOf = (bind: Line): string => bind.words[1] ?? '';
+const addressOf = (bind: Line): string => placeOf(bind).replace(/:\d+$/, '');
+const portOf = (bind: Line): number => Number(/:(\d+)$/.exec(placeOf(bind))?.[1]);
 const isLoopback = (address: string): boolean => /^(127\.|\[?::1\]?$)/.test(address);
 const modeOf = (proxy: ProxySection): string => said(proxy, 'mode')?.words[1] ?? 'tcp';
 const takes = (proxy: ProxySection): boolean => proxy.kind !== 'backend';
@@ -94,7 +96,7 @@ export const FRONTENDS: HaproxyRow[] = [
     why: 'It listens on the inner network too, and on the next one that somebody adds.',
     proxy: (proxy) => {
       const anywhere = binds(proxy).find((bind) => /^(\*|0\.0\.0\.0|\[?::\]?|)$/.test(addressOf(bind)));
-      return anywhere && `listens anywhere: ${anywhere.words[1]}`;
+      return anywhere && `listens anywhere: ${placeOf(anywhere)}`;
     },
   },
   {
