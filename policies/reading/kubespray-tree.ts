@@ -24,6 +24,9 @@ export function inventories(tree: Tree): Inventory[] {
   return found;
 }
 
+/** What is no mapping says nothing. */
+const mapping = (said: Data): Data => (typeof said === 'object' && said !== null ? said : {});
+
 const readInventories = (tree: Tree): Inventory[] =>
   [...tree.keys()].flatMap((path) => {
     const [, folder, site] =
@@ -34,11 +37,11 @@ const readInventories = (tree: Tree): Inventory[] =>
       cluster: `${folder}/group_vars/k8s_cluster/fredu.yml`,
       hosts: `${folder}/hosts.yaml`,
     };
-    const read = (at: string): Data => {
-      const said: Data = yamlOf(tree.get(at) ?? '');
-      return typeof said === 'object' && said !== null ? said : {};
-    };
-    const { hosts: nodes = {}, children } = read(paths.hosts).all ?? {};
+    const read = (at: string): Data => mapping(yamlOf(tree.get(at) ?? ''));
+    const { hosts, children } = mapping(read(paths.hosts).all);
+    const nodes = Object.fromEntries(
+      Object.entries(mapping(hosts)).map(([name, said]) => [name, mapping(said)]),
+    );
     const workers = Object.keys(children?.kube_node?.hosts ?? {});
     return [{ site, paths, all: read(paths.all), cluster: read(paths.cluster), nodes, workers }];
   });
