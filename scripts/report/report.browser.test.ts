@@ -50,8 +50,8 @@ describe.skipIf(!hasBrowser)('the page of npm run report', () => {
     expect(violations.map((each) => `${each.id}: ${each.nodes[0]?.html}`)).toEqual([]);
   }
 
+  // Side by side: the rules of axe take a browser's process half a minute for a page of this size, and the browser has one for each.
   for (const screen of Object.keys(SCREENS) as Screen[])
-    // Side by side: the rules of axe take a browser's process half a minute for a page of this size, and the browser has one for each.
     for (const dark of [false, true])
       it.concurrent(`is for everyone on a ${screen}${dark ? ' in the dark' : ''}, as it opens and with a host and a cell chosen`, async () => {
         const { page, complaints } = await opened(screen, { dark });
