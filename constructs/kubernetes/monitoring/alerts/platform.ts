@@ -1,9 +1,14 @@
+import type { Model } from '#sites/model.ts';
 import { appSites } from '#sites/questions.ts';
 import { among, between, type Rules } from '../rule.ts';
 import { resolversOf } from '../scrape.ts';
 
 const CERTIFICATE =
   'certificate_not_after_timestamp_seconds{job="certificates-education",instance="e",secret="pgbouncer-server",file="tls.crt"}';
+
+/** Whether every cluster asks name servers or resolvers: rules are the same at all of them, and none may ask for what one does not have. */
+const areNamesProbed = (model: Model): boolean =>
+  model.dns !== undefined || appSites(model).every((site) => resolversOf(site).length > 0);
 
 /** The platform as its clients see it, and the observers among themselves. */
 export const platform: Rules = ({ model, site }) => {
@@ -134,7 +139,7 @@ export const platform: Rules = ({ model, site }) => {
             },
           ]
         : []),
-      ...(resolversOf(site).length > 0
+      ...(areNamesProbed(model)
         ? [
             {
               alert: 'ResolverDown',
