@@ -1,12 +1,11 @@
 import { isEmpty } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { databaseNodes } from '#sites/questions.ts';
 import type { Gate, Procedure, Step } from '#sites/schema/procedure.ts';
 import { hasObjects, type ObjectsSite } from '#sites/site-kinds.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
-import { takesClients } from './maintenance.ts';
+import { databaseIsWhole, placesAtSites } from './maintenance.ts';
 import { objectStorePlans } from './object-store-plans.ts';
-import { closed, closing, nothing, placesOf } from './object-store-steps.ts';
+import { closed, closing, nothing } from './object-store-steps.ts';
 
 /** What a person asks of the platform about a whole site; each is a file of the site's plans. */
 export const FAILOVERS = ['lost', 'return', 'handover'] as const;
@@ -87,30 +86,25 @@ function lostPlan(model: Model, site: ObjectsSite): Procedure | undefined {
 
 function whole(model: Model, { steps, ...draft }: Omit<Procedure, 'places'>): Procedure {
   const used = JSON.stringify(steps);
-  const own = model.sites.flatMap((site): [string, Procedure['places'][string]][] => {
-    const control = ['kubectl', `--context=${site.code}`];
-    const ssh = (name: string) => ['ssh', '-F', `dist/${site.code}/inventory/ssh_config`, name, 'sudo'];
-    return [
-      [`nodes@${site.code}`, { site: site.code, prefix: [...control, '--namespace=cockroachdb'] }],
-      [
-        alerts(site),
-        {
-          site: site.code,
-          prefix: [...control, '--namespace=monitoring', 'exec', 'statefulset/alertmanager', '--'],
-        },
-      ],
-      ...site.hosts.map(({ name }): [string, Procedure['places'][string]] => [
-        name,
-        { site: site.code, prefix: ssh(name) },
-      ]),
-    ];
-  });
+  const observers = model.sites
+    .filter((site) => used.includes(`"in":${JSON.stringify(alerts(site))}`))
+    .map((site): [string, Procedure['places'][string]] => [
+      alerts(site),
+      {
+        site: site.code,
+        prefix: [
+          'kubectl',
+          `--context=${site.code}`,
+          '--namespace=monitoring',
+          'exec',
+          'statefulset/alertmanager',
+          '--',
+        ],
+      },
+    ]);
   return {
     ...draft,
-    places: {
-      ...placesOf(steps, model.sites),
-      ...Object.fromEntries(own.filter(([place]) => used.includes(`"in":${JSON.stringify(place)}`))),
-    },
+    places: { ...placesAtSites({ model, tree: 'dist' }, steps), ...Object.fromEntries(observers) },
     steps,
   };
 }
@@ -206,19 +200,10 @@ const databaseWhole = ({ sites }: Model): Step => ({
   id: 'database',
   title: 'See every node of the database take clients',
   why: 'Leases come to a site as soon as its nodes are back; a role that moves meanwhile meets slow writes.',
-  until: sites.flatMap(nodesServe),
+  until: sites.flatMap(databaseIsWhole),
   timeoutSeconds: 3600,
   undo: nothing,
 });
-
-function nodesServe(site: Site): Gate[] {
-  const nodes = databaseNodes(site);
-  if (!site.kubernetes) return nodes.map(takesClients);
-  const command = ['get', 'statefulset/cockroachdb', '--output=json'];
-  return nodes.length > 0
-    ? [{ in: `nodes@${site.code}`, command, json: [{ at: ['status', 'readyReplicas'], is: nodes.length }] }]
-    : [];
-}
 
 const withLeases = (step: Step, site: Site): Step => ({
   ...step,

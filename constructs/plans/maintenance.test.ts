@@ -60,8 +60,8 @@ it('empties nothing while a node of the database is missing anywhere', () => {
   const asked = until.map((gate) => `${gate.in}: ${gate.command.slice(0, 4).join(' ')}`);
   expect(asked).toEqual([
     'nodes@sxb: get nodes --no-headers',
-    'nodes@sxb: --namespace=cockroachdb get statefulset/cockroachdb --output=json',
-    'nodes@dc: --namespace=cockroachdb get statefulset/cockroachdb --output=json',
+    'database@sxb: get statefulset/cockroachdb --output=json',
+    'database@dc: get statefulset/cockroachdb --output=json',
     ...[1, 2, 3].map((number) => `do-node${number}: curl --silent --fail --output`),
     'ceph@sxb: ceph health',
   ]);
@@ -86,6 +86,9 @@ it('reaches hosts as the tree says, and the cluster by its context', () => {
     'do-node1',
     'sudo',
   ]);
-  expect(places['nodes@dc']).toEqual({ site: 'dc', prefix: ['kubectl', '--context=dc'] });
+  expect(places['database@dc']).toEqual({
+    site: 'dc',
+    prefix: ['kubectl', '--context=dc', '--namespace=cockroachdb'],
+  });
   expect(places['sxb-cp1']).toBeUndefined();
 });

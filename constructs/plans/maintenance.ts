@@ -82,6 +82,10 @@ export function placesAtSites(
   const all: Procedure['places'] = Object.fromEntries(
     model.sites.flatMap((site) => [
       [cluster(site), { site: site.code, prefix: ['kubectl', `--context=${site.code}`] }],
+      [
+        database(site),
+        { site: site.code, prefix: ['kubectl', `--context=${site.code}`, '--namespace=cockroachdb'] },
+      ],
       ...site.hosts.map(({ name }): [string, Procedure['places'][string]] => [
         name,
         {
@@ -217,30 +221,32 @@ export function wellOf({ sites }: Pick<Model, 'sites'>, site: Site, hosts: reado
       ]
     : [];
   const own = databaseNodes(site).map(({ name }) => name);
-  const database = hosts.some(({ name }) => own.includes(name)) ? sites.flatMap(databaseIsWhole) : [];
+  const nodesOfDatabase = hosts.some(({ name }) => own.includes(name)) ? sites.flatMap(databaseIsWhole) : [];
   const objects: Gate[] =
     site.objects && has('worker')
       ? [{ in: ceph(site), command: ['ceph', 'health'], matches: ['HEALTH_OK'] }]
       : [];
-  return [...edges, ...nodes, ...database, ...objects];
+  return [...edges, ...nodes, ...nodesOfDatabase, ...objects];
 }
 
 /** Everything at a site, and the database everywhere where it has a part of it. */
 export const siteIsWell = (model: Pick<Model, 'sites'>, site: Site): Gate[] =>
   wellOf(model, site, site.hosts);
 
+/** Every node of the database at a site takes clients, or is ready where it is a pod. */
 export function databaseIsWhole(site: Site): Gate[] {
   const nodes = databaseNodes(site);
   if (!site.kubernetes) return nodes.map(takesClients);
-  const command = ['--namespace=cockroachdb', 'get', 'statefulset/cockroachdb', '--output=json'];
+  const command = ['get', 'statefulset/cockroachdb', '--output=json'];
   return nodes.length > 0
-    ? [{ in: cluster(site), command, json: [{ at: ['status', 'readyReplicas'], is: nodes.length }] }]
+    ? [{ in: database(site), command, json: [{ at: ['status', 'readyReplicas'], is: nodes.length }] }]
     : [];
 }
 
 const inOrder = (hosts: readonly Host[]): Host[] =>
   hosts.toSorted((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role) || (a.name < b.name ? -1 : 1));
 export const cluster = (site: Site): string => `nodes@${site.code}`;
+const database = (site: Site): string => `database@${site.code}`;
 /** Whether an edge may hold an address: what keepalived asks, too. */
 const serves = (edge: Host, which: 'app' | 'api'): Gate => ({
   in: edge.name,

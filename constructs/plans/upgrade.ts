@@ -7,7 +7,7 @@ import { OBJECT_STORE } from '../kubernetes/ceph/object-store-names.ts';
 import { COCKROACHDB } from '../kubernetes/database/cockroachdb.ts';
 import { RELEASES } from '../releases.ts';
 import { certManager } from './cert-manager.ts';
-import { databaseIsWhole, placesAtSites, siteIsWell, takesClients } from './maintenance.ts';
+import { cluster, databaseIsWhole, placesAtSites, siteIsWell, takesClients } from './maintenance.ts';
 import { rookOperator } from './rook-operator.ts';
 
 /** What has a procedure of its own; Calico and the Gateway API come with Kubespray. */
@@ -124,8 +124,8 @@ const runs =
 
 type Wave = (props: UpgradeProps & { site: Site }) => Step[];
 const WAVES: Record<Upgraded, Wave> = {
-  kubespray: cluster,
-  kubernetes: cluster,
+  kubespray: clusterSteps,
+  kubernetes: clusterSteps,
   rook: ({ site }) => ofChart(rookOperator({ site: site.code }), site),
   'cert-manager': ({ site }) => ofChart(certManager({ site: site.code }), site),
   ceph,
@@ -136,12 +136,12 @@ const WAVES: Record<Upgraded, Wave> = {
       : databaseNodes(props.site).map((host) => rented(props, host)),
 };
 
-function cluster({ site, tree, kubespray, to, program }: UpgradeProps & { site: Site }): Step[] {
+function clusterSteps({ site, tree, kubespray, to, program }: UpgradeProps & { site: Site }): Step[] {
   const controlPlane = hostsOf(site, 'control-plane')[0]!;
   const release = RELEASES.kubernetes;
   const [major, minor] = release.split('.');
   const versions = {
-    in: `nodes@${site.code}`,
+    in: cluster(site),
     command: ['get', 'nodes', '--output=jsonpath={.items[*].status.nodeInfo.kubeletVersion}'],
   };
   return [
@@ -198,7 +198,7 @@ function ceph({ site, to }: UpgradeProps & { site: Site }): Step[] {
       title: `Let Rook renew the daemons of Ceph at ${site.code}`,
       why: 'It stops one only where the others hold everything, and waits until the copies are whole.',
       do: {
-        in: `nodes@${site.code}`,
+        in: cluster(site),
         command: [
           `--namespace=${namespace}`,
           'patch',
@@ -225,12 +225,12 @@ const rolled = (site: Site, namespace: string, workload: string, reference: stri
   title: `Roll ${workload} of ${site.code} to the image of the tree`,
   why: 'Pods go one after the other, each when the one before is ready.',
   do: {
-    in: `nodes@${site.code}`,
+    in: cluster(site),
     command: [`--namespace=${namespace}`, 'set', 'image', workload, `${workload.split('/')[1]}=${reference}`],
   },
   until: [
     {
-      in: `nodes@${site.code}`,
+      in: cluster(site),
       command: [`--namespace=${namespace}`, 'rollout', 'status', workload, '--timeout=10s'],
     },
   ],
@@ -239,7 +239,7 @@ const rolled = (site: Site, namespace: string, workload: string, reference: stri
     why: 'The release before it, as long as nothing was finalized.',
     do: [
       {
-        in: `nodes@${site.code}`,
+        in: cluster(site),
         command: [`--namespace=${namespace}`, 'rollout', 'undo', workload],
       },
     ],
