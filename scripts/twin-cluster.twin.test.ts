@@ -1,17 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { promises } from '#constructs/plans/promises.ts';
 import { machineState } from '#scripts/testing/machine-state.ts';
-import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
+import { ownTwin } from '#scripts/testing/own-twin.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
 import { workers } from '#sites/questions.ts';
 import { FLAGS, hasBrowser, PROGRAM } from '#web/testing/browser.ts';
 import { until } from './lib/lab/netns.ts';
 import { find } from './lib/programs.ts';
-import { run } from './lib/run.ts';
-import { ROOT } from './lib/sites.ts';
 import { browse } from './lib/twin/browse.ts';
 import { clusterMissing } from './lib/twin/cluster/prepare.ts';
 import { load, verdict } from './lib/twin/load.ts';
@@ -32,25 +30,10 @@ if (isCold) missing.push('cache yet: npm run twin -- --size tiny makes it');
 const isDemanded = process.env.FREDU_REQUIRE === 'all' && !isCold;
 const suite = missing.length === 0 || isDemanded ? describe : describe.skip;
 
-const folder = mkdtempSync(join(tmpdir(), 'fredu-twin-'));
-const env = { FREDU_TWIN: join(folder, 'twin') };
-process.env.FREDU_TWIN = env.FREDU_TWIN;
+const { env, pattern, command, must, end } = ownTwin({ timeoutSeconds: 1700 });
 const model = threeSites();
 const [site] = twinSites(model);
-const pattern = join(folder, 'pattern');
-async function must(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(
-    [process.execPath, join(ROOT, 'scripts/twin.ts'), ...args, '--sites', THREE_SITES],
-    { env, timeoutSeconds: 1700 },
-  );
-  if (code !== 0) throw new Error(`twin ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
-  return stdout;
-}
-const kubectl = (...args: string[]) =>
-  run([process.execPath, join(ROOT, 'scripts/twin.ts'), 'kubectl', site!.code, '--', ...args], {
-    env,
-    timeoutSeconds: 60,
-  });
+const kubectl = (...args: string[]) => command('kubectl', site!.code, '--', ...args);
 /** Served since the last event, of every probe in each family. */
 const served = () => {
   const all = effects(env.FREDU_TWIN);
@@ -82,10 +65,7 @@ suite(`the twin with real nodes${missing.length > 0 ? ` – skipped: there is no
     before = await machineState(pattern);
     if (missing.length === 0) await must('--size', 'tiny');
   }, 1_800_000);
-  afterAll(async () => {
-    await run([process.execPath, join(ROOT, 'scripts/twin.ts'), 'stop'], { env, timeoutSeconds: 60 });
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(end);
 
   it('has what it needs', () => expect(missing).toEqual([]));
 

@@ -1,13 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { promises } from '#constructs/plans/promises.ts';
 import { machineState } from '#scripts/testing/machine-state.ts';
-import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
+import { ownTwin } from '#scripts/testing/own-twin.ts';
+import { threeSites } from '#scripts/testing/three-sites.ts';
 import { until } from './lib/lab/netns.ts';
-import { run } from './lib/run.ts';
-import { ROOT } from './lib/sites.ts';
 import { clusterMissing } from './lib/twin/cluster/prepare.ts';
 import { twinSites } from './lib/twin/parts.ts';
 import { machineRefuses } from './lib/twin/refusals.ts';
@@ -24,20 +22,9 @@ const missing = [
 ];
 const suite = missing.length === 0 ? describe : describe.skip;
 
-const folder = mkdtempSync(join(tmpdir(), 'fredu-twin-'));
-const env = { FREDU_TWIN: join(folder, 'twin') };
-process.env.FREDU_TWIN = env.FREDU_TWIN;
-const pattern = join(folder, 'pattern');
+const { env, pattern, must, end } = ownTwin({ timeoutSeconds: 1700 });
 const model = threeSites();
 const [site] = twinSites(model);
-async function must(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(
-    [process.execPath, join(ROOT, 'scripts/twin.ts'), ...args, '--sites', THREE_SITES],
-    { env, timeoutSeconds: 1700 },
-  );
-  if (code !== 0) throw new Error(`twin ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
-  return stdout;
-}
 let before = '';
 
 suite(`the twin of all sites${missing.length > 0 ? ` – skipped: ${missing.join(', ')}` : ''}`, () => {
@@ -46,10 +33,7 @@ suite(`the twin of all sites${missing.length > 0 ? ` – skipped: ${missing.join
     before = await machineState(pattern);
     await must('--size', 'small');
   }, 1_800_000);
-  afterAll(async () => {
-    await run([process.execPath, join(ROOT, 'scripts/twin.ts'), 'stop'], { env, timeoutSeconds: 60 });
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(end);
 
   it('has every part of every site well, and everybody served', async () => {
     await until('every part is well', () => isWell(running()), 60);

@@ -11,7 +11,7 @@ import { SIZES, type Size } from './lib/twin/parts.ts';
 import { OUTCOME_HEAD, outcomeRow, rehearsalPage, rehearse } from './lib/twin/rehearsal.ts';
 import { effects, reportText, table } from './lib/twin/report.ts';
 import { startTwin } from './lib/twin/start.ts';
-import { hostNamed, running } from './lib/twin/state.ts';
+import { hostNamed, type Running, running } from './lib/twin/state.ts';
 import { isWell, statusText } from './lib/twin/status.ts';
 import { drain, expireCertificate, fillDisk } from './lib/twin/wear.ts';
 
@@ -36,6 +36,22 @@ const USAGE = `npm run twin [-- --sites FOLDER] [--size ${SIZES.join('|')}] | np
   report [--json]              what each event did to people: seconds without service, errors, who answered
   rehearse [--page FILE]       tries a list of events: promised, predicted, measured
   stop                         ends it; nothing is left`;
+
+/** What may happen to the twin, by command: what it takes, and what it does with that. */
+const EVENTS = new Map<
+  string,
+  [names: string[], happens: (twin: Running, ...words: string[]) => Promise<string>]
+>([
+  ['lose', [['NAME'], (twin, name = '') => lose(twin, name)]],
+  ['kill', [['HOST', 'PROCESS'], (twin, host = '', program = '') => kill(twin, host, program)]],
+  ['drain', [['HOST'], (twin, host = '') => drain(twin, host)]],
+  ['fill-disk', [['HOST'], (twin, host = '') => fillDisk(twin, host)]],
+  [
+    'expire-certificate',
+    [['SITE', 'NAMESPACE/SECRET'], (twin, site = '', secret = '') => expireCertificate(twin, site, secret)],
+  ],
+  ['heal', [[], heal]],
+]);
 
 const say = (text: string) => process.stdout.write(`${text.trimEnd()}\n`);
 
@@ -77,6 +93,13 @@ await main(async () => {
   const family = (['ipv4', 'ipv6'] as const).find((each) => each === values.family);
   if (values.family !== undefined && !family)
     throw new CannotLook(`--family ${values.family} is neither ipv4 nor ipv6`);
+  const event = EVENTS.get(command ?? '');
+  if (event) {
+    const [names, happens] = event;
+    const taken = take(...names);
+    say(await happens(running(), ...taken));
+    return 0;
+  }
   switch (command) {
     case undefined: {
       const size = SIZES.find((each) => each === values.size);
@@ -123,16 +146,6 @@ await main(async () => {
         join(twin.folder, name),
       ]);
     }
-    case 'lose': {
-      const [name] = take('NAME');
-      say(await lose(running(), name));
-      return 0;
-    }
-    case 'kill': {
-      const [host, program] = take('HOST', 'PROCESS');
-      say(await kill(running(), host, program));
-      return 0;
-    }
     case 'cut':
       say(await cut(running(), take('A', 'B'), values['one-way'] ?? false));
       return 0;
@@ -152,25 +165,6 @@ await main(async () => {
       );
       return 0;
     }
-    case 'drain': {
-      const [host] = take('HOST');
-      say(await drain(running(), host));
-      return 0;
-    }
-    case 'fill-disk': {
-      const [host] = take('HOST');
-      say(await fillDisk(running(), host));
-      return 0;
-    }
-    case 'expire-certificate': {
-      const [site, secret] = take('SITE', 'NAMESPACE/SECRET');
-      say(await expireCertificate(running(), site, secret));
-      return 0;
-    }
-    case 'heal':
-      take();
-      say(await heal(running()));
-      return 0;
     case 'browse': {
       take();
       const twin = running();

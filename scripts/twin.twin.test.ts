@@ -1,13 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { promises } from '#constructs/plans/promises.ts';
 import { machineState } from '#scripts/testing/machine-state.ts';
+import { ownTwin } from '#scripts/testing/own-twin.ts';
 import { roomOf } from '#scripts/testing/sites-of.ts';
 import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
 import { until } from './lib/lab/netns.ts';
-import { type Outcome, run } from './lib/run.ts';
+import { run } from './lib/run.ts';
 import { ROOT } from './lib/sites.ts';
 import { twinSites } from './lib/twin/parts.ts';
 import { missingPrograms } from './lib/twin/refusals.ts';
@@ -20,20 +20,11 @@ const missing = [...(process.getuid?.() === 0 ? [] : ['root']), ...missingProgra
 const isRequired = process.env.FREDU_REQUIRE === 'all';
 const suite = missing.length === 0 || isRequired ? describe : describe.skip;
 
-const folder = mkdtempSync(join(tmpdir(), 'fredu-twin-'));
+const { folder, env, pattern, twin, must, end } = ownTwin({ timeoutSeconds: 120 });
 const model = threeSites();
 const site = roomOf(model, twinSites(model)[0]!.code);
 const promised = Object.fromEntries(promises({ model, site }).map(({ id, seconds }) => [id, seconds]));
-const env = { FREDU_TWIN: join(folder, 'twin') };
 const DOOR = [process.execPath, join(ROOT, 'scripts/twin.ts')] as const;
-const twin = (...args: string[]): Promise<Outcome> =>
-  run([...DOOR, ...args, '--sites', THREE_SITES], { env, timeoutSeconds: 120 });
-async function must(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await twin(...args);
-  if (code !== 0) throw new Error(`twin ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
-  return stdout;
-}
-process.env.FREDU_TWIN = env.FREDU_TWIN;
 /** What the last event did so far; a probe is asked every quarter of a second and waited for, so a little more is seen. */
 function lastEffects(): Effect[] {
   const all = effects(env.FREDU_TWIN);
@@ -52,13 +43,10 @@ let before = '';
 
 suite(`the twin${missing.length > 0 ? ` – skipped: there is no ${missing.join(', ')}` : ''}`, () => {
   beforeAll(async () => {
-    writeFileSync(join(folder, 'pattern'), env.FREDU_TWIN);
-    before = await machineState(join(folder, 'pattern'));
+    writeFileSync(pattern, env.FREDU_TWIN);
+    before = await machineState(pattern);
   });
-  afterAll(async () => {
-    await twin('stop');
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(end);
 
   it('has what it needs', () => expect(missing).toEqual([]));
 
@@ -86,7 +74,7 @@ kill -INT $door; wait $door; echo "code $?"; cat ${folder}/err`,
     expect(`${stdout}${stderr}`).toBe(
       'code 2\nerror: SIGINT ended the start of the twin; nothing of it is left\n',
     );
-    expect(await machineState(join(folder, 'pattern'))).toBe(before);
+    expect(await machineState(pattern)).toBe(before);
     expect(readdirSync(folder)).not.toContain('twin');
   });
 
@@ -189,7 +177,7 @@ kill -INT $door; wait $door; echo "code $?"; cat ${folder}/err`,
   it('leaves nothing when its holder is killed', async () => {
     const holder = Number(readFileSync(join(env.FREDU_TWIN, 'holder.pid'), 'utf8'));
     process.kill(holder, 'SIGKILL');
-    await until('nothing is left', async () => (await machineState(join(folder, 'pattern'))) === before, 20);
+    await until('nothing is left', async () => (await machineState(pattern)) === before, 20);
     expect((await twin('status')).stderr).toMatch(/no twin runs/);
   });
 });
