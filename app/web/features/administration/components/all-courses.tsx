@@ -1,23 +1,17 @@
-import { useState } from 'react';
 import { Link } from 'react-router';
 import { count } from '#web/features/courses/words.ts';
 import { Failure } from '#web/layout/failure.tsx';
 import { type AdminCourse, useAllCourses, useChangeAnyState } from '../api/administration.ts';
 import { COURSE_STATES, moment } from '../words.ts';
-import { Finder, Found } from './found.tsx';
+import { Searched } from './found.tsx';
 import { Quota } from './quota.tsx';
 
 /** Every course, whatever its state. */
 export function AllCourses() {
-  const [q, setQ] = useState('');
-  const list = useAllCourses(q);
   return (
-    <>
-      <Finder label="Mots d’un cours" onFind={setQ} />
-      <Found list={list} nothing="Aucun cours ne correspond.">
-        {(course) => <OneCourse course={course} />}
-      </Found>
-    </>
+    <Searched label="Mots d’un cours" nothing="Aucun cours ne correspond." useFound={useAllCourses}>
+      {(course) => <OneCourse course={course} />}
+    </Searched>
   );
 }
 

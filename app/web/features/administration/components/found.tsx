@@ -4,7 +4,7 @@ import { More, type Pages } from '#web/layout/more.tsx';
 import { Waiting } from '#web/layout/waiting.tsx';
 
 /** Asks for words to look for; the list is read again when they are sent. */
-export function Finder({ label, onFind }: { label: string; onFind: (q: string) => void }) {
+function Finder({ label, onFind }: { label: string; onFind: (q: string) => void }) {
   const id = useId();
   const [typed, setTyped] = useState('');
   const find = (event: FormEvent) => {
@@ -28,17 +28,42 @@ export function Finder({ label, onFind }: { label: string; onFind: (q: string) =
   );
 }
 
+/** A list of administrators with a field for words to look for in it. */
+export function Searched<Item extends { id: string }>({
+  label,
+  nothing,
+  useFound,
+  children,
+}: {
+  label: string;
+  nothing: string;
+  useFound: (q: string) => List<Item>;
+  children: (item: Item) => ReactNode;
+}) {
+  const [q, setQ] = useState('');
+  return (
+    <>
+      <Finder label={label} onFind={setQ} />
+      <Found list={useFound(q)} nothing={nothing}>
+        {children}
+      </Found>
+    </>
+  );
+}
+
+type List<Item> = Pages & {
+  data: { pages: { items: Item[] }[] } | undefined;
+  error: Error | null;
+  refetch: () => unknown;
+};
+
 /** A list of administrators as it was found: its rows, that there are none, or why not. */
 export function Found<Item extends { id: string }>({
   list,
   nothing,
   children,
 }: {
-  list: Pages & {
-    data: { pages: { items: Item[] }[] } | undefined;
-    error: Error | null;
-    refetch: () => unknown;
-  };
+  list: List<Item>;
   nothing: string;
   children: (item: Item) => ReactNode;
 }) {

@@ -1,23 +1,17 @@
-import { useState } from 'react';
 import { useCurrent } from '#web/features/people/api/people.ts';
 import { Failure } from '#web/layout/failure.tsx';
 import { ask } from '#web/layout/question.tsx';
 import { type Account, useAccounts, useChangeAccount } from '../api/administration.ts';
 import { moment, ROLES } from '../words.ts';
-import { Finder, Found } from './found.tsx';
+import { Searched } from './found.tsx';
 import { Quota } from './quota.tsx';
 
 /** Everybody who has an account: what they may do, and whether they may come in. */
 export function People() {
-  const [q, setQ] = useState('');
-  const list = useAccounts(q);
   return (
-    <>
-      <Finder label="Nom ou adresse" onFind={setQ} />
-      <Found list={list} nothing="Personne ne correspond.">
-        {(account) => <Person account={account} />}
-      </Found>
-    </>
+    <Searched label="Nom ou adresse" nothing="Personne ne correspond." useFound={useAccounts}>
+      {(account) => <Person account={account} />}
+    </Searched>
   );
 }
 

@@ -14,6 +14,12 @@ const TOOLS: [words: string, title: string, command: StateCommand][] = [
   ['Code', 'Code', around('`')],
 ];
 
+/** One's own changes, back and forth. */
+const WAYS_BACK: [words: string, title: string, way: 'undo' | 'redo'][] = [
+  ['Annuler', 'Annuler (Ctrl+Z)', 'undo'],
+  ['Rétablir', 'Rétablir (Ctrl+Y)', 'redo'],
+];
+
 /** A text of Markdown that several people type into, with its tools. */
 export function RichText({ disabled, ...props }: RichEditorProps & { disabled: boolean }) {
   const place = useRef<HTMLDivElement>(null);
@@ -58,24 +64,18 @@ export function RichText({ disabled, ...props }: RichEditorProps & { disabled: b
             {words}
           </button>
         ))}
-        <button
-          type="button"
-          className="plain-button"
-          title="Annuler (Ctrl+Z)"
-          disabled={disabled}
-          onClick={() => editor.current?.undo.undo()}
-        >
-          Annuler
-        </button>
-        <button
-          type="button"
-          className="plain-button"
-          title="Rétablir (Ctrl+Y)"
-          disabled={disabled}
-          onClick={() => editor.current?.undo.redo()}
-        >
-          Rétablir
-        </button>
+        {WAYS_BACK.map(([words, title, way]) => (
+          <button
+            key={words}
+            type="button"
+            className="plain-button"
+            title={title}
+            disabled={disabled}
+            onClick={() => editor.current?.undo[way]()}
+          >
+            {words}
+          </button>
+        ))}
       </div>
       <div ref={place} />
     </div>
