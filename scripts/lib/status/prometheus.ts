@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
+import { PORTS } from '#sites/traffic/ports.ts';
 import type { Cluster } from '../deploy/cluster.ts';
 
 /** One row of an answer of Prometheus: its labels and its value. */
@@ -12,7 +13,6 @@ export interface Sample {
 export type Query = (expression: string) => Promise<Sample[]>;
 
 const ANSWER_MILLISECONDS = 10_000;
-const PORT = 9090;
 const PLACE = { namespace: 'monitoring', pod: 'prometheus-0', secret: 'prometheus-observer' };
 
 /**
@@ -25,7 +25,7 @@ export async function prometheusOf(cluster: Cluster): Promise<Query> {
   if (status !== 200)
     throw new Error(`the Secret ${namespace}/${secret} is not there or may not be read (${status})`);
   const file = (name: string) => Buffer.from(String(body.data?.[name] ?? ''), 'base64');
-  return queryOver(() => cluster.forward(namespace, pod, PORT), {
+  return queryOver(() => cluster.forward(namespace, pod, PORTS.prometheus.port), {
     ca: file('ca.crt'),
     cert: file('tls.crt'),
     key: file('tls.key'),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Step } from '#sites/schema/procedure.ts';
@@ -8,7 +7,7 @@ import { playbookOf } from '../../secrets/put.ts';
 import { DEPLOY } from '../plan.ts';
 import type { SiteTree } from '../site-tree.ts';
 import { ANSIBLE_ENV, type Played, played, reasonOf } from './ansible-output.ts';
-import type { LayerProps, Planned } from './layer.ts';
+import { digestOf, type LayerProps, type Planned } from './layer.ts';
 import { LongRun } from './long-run.ts';
 
 /** A host with all that it waits for: updates, a database that drains, its gate. */
@@ -118,7 +117,7 @@ export function hostsProcedure(tree: SiteTree): Planned['procedure'] {
         id: host,
         title: `Put ${host} in order (${group.replaceAll('_', ' ')})`,
         why: 'what runs on it reads its files, and the next host relies on it meanwhile',
-        do: { in: DEPLOY, command: ['play', host, digestOf(tree, host, group)] },
+        do: { in: DEPLOY, command: ['play', host, hostDigest(tree, host, group)] },
         until: [],
         timeoutSeconds: HOST_SECONDS,
         undo: { why: `npm run deploy -- ${site} --back --only hosts returns to the files before.`, do: [] },
@@ -134,10 +133,11 @@ export function hostsProcedure(tree: SiteTree): Planned['procedure'] {
   };
 }
 
-function digestOf({ site, files }: SiteTree, host: string, group: string): string {
-  const hash = createHash('sha256');
-  for (const [path, text] of files)
-    if (path.startsWith(`${site}/hosts/${host}/`) || path === `${site}/inventory/hosts/tasks/${group}.yaml`)
-      hash.update(`${path}\0${text}\0`);
-  return hash.digest('hex').slice(0, 12);
-}
+/** Of a host: its own files, and what its playbook does with those of its kind. */
+const hostDigest = (tree: SiteTree, host: string, group: string): string =>
+  digestOf(
+    tree,
+    (path) =>
+      path.startsWith(`${tree.site}/hosts/${host}/`) ||
+      path === `${tree.site}/inventory/hosts/tasks/${group}.yaml`,
+  ).slice(0, 12);

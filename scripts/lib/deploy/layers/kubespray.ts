@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -8,9 +7,8 @@ import { CannotLook, cannot } from '../../main.ts';
 import { find } from '../../programs.ts';
 import { Cluster } from '../cluster.ts';
 import { DEPLOY } from '../plan.ts';
-import type { SiteTree } from '../site-tree.ts';
 import { ANSIBLE_ENV, reasonOf } from './ansible-output.ts';
-import type { LayerProps, Planned } from './layer.ts';
+import { digestOf, type LayerProps, type Planned } from './layer.ts';
 import { LongRun } from './long-run.ts';
 
 /** A first installation of six machines takes Kubespray most of an hour. */
@@ -37,7 +35,7 @@ export async function planKubespray(
   const { tree, folder, state, say } = props;
   const work = new LongRun(state, `${tree.site}-kubespray`, say);
   await work.settled(KUBESPRAY_SECONDS);
-  const digest = inventoryDigest(tree);
+  const digest = digestOf(tree, (path) => path.startsWith(`${tree.site}/inventory/kubespray/`));
   const file = join(state, 'kubespray', tree.site);
   const before = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
   const version = await versionOf(way);
@@ -57,7 +55,7 @@ export async function planKubespray(
   }
   if (version !== undefined && version !== RELEASES.kubernetes)
     throw new CannotLook(
-      `${stands}, and the tree is written for ${RELEASES.kubernetes}: that is an upgrade and no deployment; Kubespray's upgrade-cluster.yml does it node by node`,
+      `${stands}, and the tree is written for ${RELEASES.kubernetes}: that is an upgrade and no deployment: npm run upgrade -- kubernetes`,
     );
   const at = checkedKubespray(kubespray);
   return {
@@ -128,13 +126,6 @@ export function checkedKubespray(folder: string | undefined): string {
       `ansible-playbook is not on the PATH; ${at}/requirements.txt names its version: pip install -r`,
     );
   return at;
-}
-
-function inventoryDigest({ site, files }: SiteTree): string {
-  const hash = createHash('sha256');
-  for (const [path, text] of files)
-    if (path.startsWith(`${site}/inventory/kubespray/`)) hash.update(`${path}\0${text}\0`);
-  return hash.digest('hex');
 }
 
 const kubesprayProcedure = (site: string, digest: string): Planned['procedure'] => ({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Procedure } from '#sites/schema/procedure.ts';
 import type { Answer } from '../../procedure/carry-out.ts';
 import type { SiteTree } from '../site-tree.ts';
@@ -39,6 +40,13 @@ export interface LayerProps {
   /** Of `--only LAYER/STEP`. */
   steps?: readonly string[];
   say(line: string): void;
+}
+
+/** Of the files of a tree that a layer, a host or a program is brought to: another one is another deployment. */
+export function digestOf({ files }: Pick<SiteTree, 'files'>, isOfIt: (path: string) => boolean): string {
+  const hash = createHash('sha256');
+  for (const [path, text] of files) if (isOfIt(path)) hash.update(`${path}\0${text}\0`);
+  return hash.digest('hex');
 }
 
 const PRESENT: Record<LayerName, RegExp> = {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { concealed } from '#sites/load/secrets.ts';
@@ -16,7 +15,7 @@ import { readSiteTree, type SiteTree, Trees } from '../site-tree.ts';
 import { type ChosenLayer, chosenLayers } from './chosen-layers.ts';
 import { planHosts } from './hosts.ts';
 import { planKubespray } from './kubespray.ts';
-import { LAYERS, type LayerName, type LayerProps, layersOf, type Planned } from './layer.ts';
+import { digestOf, LAYERS, type LayerName, type LayerProps, layersOf, type Planned } from './layer.ts';
 import { planOpenstack } from './openstack.ts';
 
 export interface LayeredOptions extends DeployOptions {
@@ -146,7 +145,7 @@ async function conductLayer(
     return 1;
   }
   const trees = new Trees(state, tree.site, layer);
-  const own = { files: tree.files, digest: digestOf(tree, layer) };
+  const own = { files: tree.files, digest: digestOf(tree, (path) => ROOMS[layer]?.test(path) ?? false) };
   if (isDone) {
     trees.begin(own, options.back ? 'back' : 'begun');
     trees.done(own);
@@ -188,12 +187,6 @@ const ROOMS: Partial<Record<LayerName, RegExp>> = {
   hosts: /^[^/]+\/(hosts|inventory\/hosts|inventory\/ssh_config)(\/|$)/,
   kubespray: /^[^/]+\/inventory\/(kubespray\/|ssh_config$)/,
 };
-
-function digestOf({ files }: SiteTree, layer: LayerName): string {
-  const hash = createHash('sha256');
-  for (const [path, text] of files) if (ROOMS[layer]?.test(path)) hash.update(`${path}\0${text}\0`);
-  return hash.digest('hex');
-}
 
 /** The tree that is deployed, and the folder it stands in: the given one, or for `--back` the kept one, laid out for as long as it is used. */
 function withTree<Result>(
