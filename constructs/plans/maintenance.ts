@@ -208,7 +208,7 @@ function actsOf(site: Site, host: Host): Acts {
 }
 
 /** What hosts share with others is whole: the edges, the cluster and the object store of their site, the database everywhere. */
-export function wellOf({ sites }: Pick<Model, 'sites'>, site: Site, hosts: readonly Host[]): Gate[] {
+function wellOf({ sites }: Pick<Model, 'sites'>, site: Site, hosts: readonly Host[]): Gate[] {
   const has = (...roles: Role[]) => hosts.some(({ role }) => roles.includes(role));
   const edges = has('edge') ? hostsOf(site, 'edge').map((edge) => serves(edge, 'app')) : [];
   const nodes: Gate[] = has('worker', 'control-plane')

@@ -8,9 +8,9 @@ import {
   type MaintenanceProps,
   procedure,
   RECOVERY_SECONDS,
+  siteIsWell,
   takeBack,
   takeOut,
-  wellOf,
 } from './maintenance.ts';
 
 export interface SiteMaintenanceProps extends Omit<MaintenanceProps, 'hosts' | 'name'> {
@@ -29,7 +29,7 @@ export function drainSiteProcedure({ model, site, tree }: SiteMaintenanceProps):
       title: `Take ${site.code} out for maintenance`,
       when: `Before the power or the network of ${site.code} goes. \`npm run undrain -- ${site.code}\` takes it back.`,
       steps: [
-        ...allWell(wellOf(model, site, site.hosts), {
+        ...allWell(siteIsWell(model, site), {
           title: 'See that the database is whole at every site, and all that stands here is well',
           why: 'What is missing already would be missing twice.',
           timeoutSeconds: 60,
@@ -51,7 +51,7 @@ export function undrainSiteProcedure({ model, site, tree }: SiteMaintenanceProps
       when: `When the machines of ${site.code} run again, after \`npm run drain -- ${site.code}\`.`,
       steps: [
         ...[...entries(site), ...nodes(site)].toReversed().map(({ back }) => back),
-        ...allWell(wellOf(model, site, site.hosts), {
+        ...allWell(siteIsWell(model, site), {
           title: 'Wait until the database is whole at every site, and all that stands here is well',
           why: 'Another site may go only when nothing is missing.',
           timeoutSeconds: RECOVERY_SECONDS,
