@@ -1,3 +1,4 @@
+import { PORTS } from '#sites/traffic/ports.ts';
 import type { Tree } from '../../../law.ts';
 import { below } from '../../../reading/folders.ts';
 import { listeners } from '../../../reading/listeners.ts';
@@ -6,7 +7,10 @@ import { listOf } from '../../../reading/texts.ts';
 import { ANY_OTHER, places } from './places.ts';
 
 /** What Kubespray lets listen on the hosts of a cluster. @see https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
-const CLUSTER: Record<string, number[]> = { worker: [10250], control_plane: [2379, 2380, 6443, 10250] };
+const CLUSTER: Record<string, number[]> = {
+  worker: [PORTS.kubelet],
+  control_plane: [PORTS.etcd.port, PORTS.etcd.end, PORTS.kubernetesApi, PORTS.kubelet],
+};
 
 const known = new WeakMap<Tree, Map<string, number[]>>();
 /** TCP ports on which something listens, by the name of a host or of pods as the tree says; nothing is known of balancers. */
