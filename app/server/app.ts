@@ -5,6 +5,7 @@ import type { Database, OpenDatabase } from './database/database.ts';
 import { access } from './plugins/app/access.ts';
 import { background } from './plugins/app/background.ts';
 import { cache } from './plugins/app/cache.ts';
+import { clientAddress } from './plugins/app/client-address.ts';
 import { parts } from './plugins/app/dependencies-status.ts';
 import { API_V1, documentation } from './plugins/app/documentation.ts';
 import { drawnPages } from './plugins/app/drawn-pages.ts';
@@ -95,6 +96,7 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
   app.decorate('settings', settings);
   app.decorate('tracing', tracing);
   await app.register(route);
+  await app.register(clientAddress);
   await app.register(problems);
   await app.register(methods);
   await app.register(requestLog);

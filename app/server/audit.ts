@@ -24,7 +24,7 @@ export async function audit(
       action,
       subject_kind: subject.kind,
       subject_id: subject.id,
-      address: request.ip,
+      address: request.clientAddress,
       details: JSON.stringify(details),
     })
     .execute();

@@ -10,7 +10,7 @@ export interface Origin {
   device: string | undefined;
 }
 export const originOf = (request: FastifyRequest): Origin => ({
-  network: networkOf(request.ip),
+  network: networkOf(request.clientAddress),
   device: deviceSecret(request),
 });
 

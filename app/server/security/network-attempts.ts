@@ -29,16 +29,16 @@ export const countFrom = (app: App, what: FromNetwork, network: string): Promise
   countAttempt(app.db, what, network, allowanceOf(app, what));
 
 /** Gives it back to the network of a request, for what was counted there came to a good end. */
-export const giveBackTo = ({ server, ip }: FastifyRequest, what: FromNetwork): Promise<void> =>
-  giveBack(server.db, what, networkOf(ip));
+export const giveBackTo = ({ server, clientAddress }: FastifyRequest, what: FromNetwork): Promise<void> =>
+  giveBack(server.db, what, networkOf(clientAddress));
 
 /** Does what a stranger asks, and counts it for the network where it is refused. @throws a refusal when too much was */
 export async function countingFailures<Done>(
-  { server, ip }: FastifyRequest,
+  { server, clientAddress }: FastifyRequest,
   what: FromNetwork,
   work: () => Promise<Done>,
 ): Promise<Done> {
-  const network = networkOf(ip);
+  const network = networkOf(clientAddress);
   await countFrom(server, what, network);
   const again = () => giveBack(server.db, what, network);
   const done = await work().catch(async (error) => {

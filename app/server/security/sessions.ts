@@ -91,7 +91,7 @@ export async function signIn(
 ): Promise<string> {
   const { id, secret } = await beginSession(request.server.db, personId, {
     passwordHash,
-    address: request.ip,
+    address: request.clientAddress,
     agent: request.headers['user-agent'] ?? '',
   });
   reply.setCookie(cookieName(request), secret, {

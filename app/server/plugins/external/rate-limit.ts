@@ -34,7 +34,7 @@ export const rateLimits = fp(
       max: ({ person }) => (person ? changesPerMinute : visitorsMax),
       timeWindow: WINDOW,
       cache: REMEMBERED_MAX,
-      keyGenerator: ({ person, ip }) => person?.id ?? networkOf(ip),
+      keyGenerator: ({ person, clientAddress }) => person?.id ?? networkOf(clientAddress),
       errorResponseBuilder: (_request, { ttl }) => {
         const seconds = Math.max(1, Math.ceil(ttl / 1000));
         return tooManyAttempts({ seconds }, { headers: { 'retry-after': String(seconds) } });
