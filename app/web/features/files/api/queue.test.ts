@@ -6,8 +6,8 @@ import type { SendingListener } from './upload.ts';
 const course = { id: 'c1', title: 'Suites' };
 const file = (name: string, bytes = 10) => new File([new Uint8Array(bytes)], name);
 
-/** A queue that sends to nobody: each sending is told what to report. */
-function world({ rows = [], isTaken = false }: { rows?: KeptFile[]; isTaken?: boolean } = {}) {
+/** A queue that sends to nobody: each sending is told what to report. Another window may send the same, or be through with it. */
+function world({ rows = [], other }: { rows?: KeptFile[]; other?: 'sends' | 'has sent' } = {}) {
   const sendings = new Map<string, SendingListener & { deeds: string[] }>();
   const line = { isUp: true };
   const clock = { now: 0 };
@@ -34,8 +34,9 @@ function world({ rows = [], isTaken = false }: { rows?: KeptFile[]; isTaken?: bo
     keeper,
     clock: () => clock.now,
     isOnline: () => line.isUp,
-    alone: async (_id, work) => {
-      if (!isTaken) await work();
+    alone: async (id, work) => {
+      if (other === 'has sent') kept.delete(id);
+      if (other !== 'sends') await work();
     },
     newId: () => `f${number++}`,
   });
@@ -135,18 +136,36 @@ it('takes up what a closed window left behind, and asks for bytes that were too 
     ],
   });
   await queue.restore('p1');
-  expect(states()).toEqual(['whole sending', 'large absent']);
+  await vi.waitFor(() => expect(states()).toEqual(['large absent', 'whole sending']));
   queue.choose('y', file('another'));
-  expect(queue.snapshot()[1]).toMatchObject({ state: 'absent', reason: expect.stringContaining('même') });
+  expect(queue.snapshot()[0]).toMatchObject({ state: 'absent', reason: expect.stringContaining('même') });
   queue.choose('y', file('large'));
-  expect(states()).toEqual(['whole sending', 'large sending']);
+  expect(states()).toEqual(['large sending', 'whole sending']);
   expect(sendings.has('other')).toBe(false);
 });
 
 it('leaves alone what another window sends', async () => {
   const row = { id: 'x', personId: 'p1', course, name: 'a', size: 10, file: file('a') };
-  const { queue, sendings, states } = world({ rows: [row], isTaken: true });
+  const { queue, sendings, states } = world({ rows: [row], other: 'sends' });
   await queue.restore('p1');
+  expect([states(), sendings.size]).toEqual([[], 0]);
+});
+
+it('does not send again what arrives while the rows of closed windows are read', async () => {
+  const { queue, add, sendings, states } = world();
+  add(file('a'));
+  const read = queue.restore('p1');
+  sendings.get('a')!.done();
+  await read;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(states()).toEqual(['a done']);
+});
+
+it('does not send again what another window has sent since its row was read', async () => {
+  const row = { id: 'x', personId: 'p1', course, name: 'a', size: 10, file: file('a') };
+  const { queue, sendings, states } = world({ rows: [row], other: 'has sent' });
+  await queue.restore('p1');
+  await new Promise((resolve) => setImmediate(resolve));
   expect([states(), sendings.size]).toEqual([[], 0]);
 });
 

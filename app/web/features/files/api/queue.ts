@@ -54,6 +54,8 @@ interface Held {
 export class UploadQueue {
   private files: readonly QueuedFile[] = [];
   private readonly held = new Map<string, Held>();
+  /** All that this window has had, also what is over: its row in the browser goes a moment later. */
+  private readonly own = new Set<string>();
   private readonly listeners = new Set<() => void>();
   private readonly arrivals = new Set<(file: QueuedFile) => void>();
   private readonly parts: Parts;
@@ -94,9 +96,9 @@ export class UploadQueue {
   /** Takes up what windows that were closed left behind. */
   async restore(personId: string): Promise<void> {
     for (const row of await this.parts.keeper.all()) {
-      if (row.personId !== personId || this.held.has(row.id)) continue;
+      if (row.personId !== personId || this.own.has(row.id) || this.held.has(row.id)) continue;
       if (row.file) this.hold(row, row.file, { isKept: true });
-      else if (!this.files.some(({ id }) => id === row.id)) this.take(row, { state: 'absent' });
+      else this.take(row, { state: 'absent' });
     }
     this.next();
   }
@@ -155,6 +157,8 @@ export class UploadQueue {
     const held: Held = { file, pace: new Pace(), isKept, over: () => {} };
     this.held.set(row.id, held);
     const work = async () => {
+      // Another window may have sent it since the row was read.
+      if (isKept && !(await this.parts.keeper.all()).some(({ id }) => id === row.id)) return;
       const over = new Promise<void>((resolve) => {
         held.over = resolve;
       });
@@ -173,6 +177,7 @@ export class UploadQueue {
 
   private take(row: KeptFile, more: Pick<QueuedFile, 'state' | 'reason'>): void {
     const { id, course, name, size, replaces } = row;
+    this.own.add(id);
     this.files = [
       ...this.files,
       { id, course, name, size, replaces, sent: 0, advice: unshownByName(name), ...more },
@@ -256,8 +261,8 @@ export class UploadQueue {
   private release(id: string): void {
     const held = this.held.get(id);
     this.held.delete(id);
-    held?.over();
-    void this.parts.keeper.forget(id);
+    // Whichever window is next finds no row of it.
+    void this.parts.keeper.forget(id).then(() => held?.over());
   }
 
   private find(id: string): QueuedFile | undefined {
