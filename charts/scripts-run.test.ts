@@ -38,6 +38,7 @@ const RUNS: Record<string, Run> = {
     real: 'etcdctl, etcdutl, rclone before radosgw',
   },
   'host fredu-front-state': { by: SCRIPTS, words: 'fredu-front-state', real: 'conntrackd' },
+  'host fredu-time-sources': { by: SCRIPTS, words: 'fredu-time-sources.service', real: 'chronyc, awk' },
   'host fredu-undrain': { by: EDGE, words: 'fredu-undrain', real: 'keepalived' },
   'host nftables.conf': { by: EDGE, words: 'nft -f /etc/nftables.conf', real: 'nft' },
   'unit apt-daily-upgrade.service': {
@@ -52,6 +53,7 @@ const RUNS: Record<string, Run> = {
   },
   'unit cockroachdb.service': { ...playbook('cockroachdb.service', 'systemd'), played: 'cockroach' },
   'unit fredu-announcements.service': { by: SCRIPTS, words: 'fredu-announcements.service', real: 'systemd' },
+  'unit fredu-time-sources.service': { by: SCRIPTS, words: 'fredu-time-sources.service', real: 'systemd' },
   'unit fredu-etcd-backup.service': {
     by: 'constructs/inventory/etcd-backup.ceph.test.ts',
     words: "'systemctl', 'start', 'fredu-etcd-backup.service'",

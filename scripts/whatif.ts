@@ -9,6 +9,7 @@ import type { Judged } from '#policies/whatif/judge.ts';
 import { bottlenecks, grown, relief, servesOf } from '#policies/whatif/load.ts';
 import type { Part } from '#policies/whatif/parts.ts';
 import { type Analysis, analysisOf } from '#policies/whatif/states.ts';
+import { untold } from '#policies/whatif/untold.ts';
 import { type World, worldOf } from '#policies/whatif/world.ts';
 import { nearest } from '#sites/load/near.ts';
 import type { Model } from '#sites/model.ts';
@@ -52,7 +53,10 @@ if (import.meta.main) {
       return firedBy(parts, analysis.judge);
     };
     if (values.alerts) {
-      const all = analysis.failures.map((part) => ({ id: part.id, alerts: alerts([part]) }));
+      const all = analysis.failures.map((part) => {
+        const fired = alerts([part]);
+        return { id: part.id, alerts: fired, ...(fired.length === 0 ? { untold: untold(part) } : {}) };
+      });
       say(values.json ? JSON.stringify(all, null, 2) : alertsText(analysis, alerts));
       return 0;
     }

@@ -9,6 +9,7 @@ import { journal } from './journal.ts';
 import { fixedAddresses } from './network.ts';
 import { nodeExporter } from './node-exporter.ts';
 import { shutdownDelay } from './shutdown.ts';
+import { timeSourcesState } from './time-sources.ts';
 import { upgrades } from './upgrades.ts';
 
 /**
@@ -24,7 +25,7 @@ export function hostFiles(at: AtHost): TextFile[] {
     ...upgrades(at),
     ...(inCluster(site, host)
       ? [shutdownDelay()]
-      : [...clock({ host, time: model.time }), ...nodeExporter(host)]),
+      : [...clock({ host, time: model.time }), ...timeSourcesState(), ...nodeExporter(host)]),
     ...historyFiles(site, host),
     ...(hasHaproxy(site) && host.role === 'edge' ? fixedAddresses({ site, host }) : []),
   ];

@@ -8,6 +8,7 @@ import { type Machine, startMachine } from '#scripts/testing/lab/machine.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { FRONT_INTERFACES } from '../front-firewall/nftables.ts';
 import { BIRD_SERIES } from './edge/bird-state.ts';
+import { TIME_SERIES } from './time-sources.ts';
 
 /** The generated scripts that no other suite runs, with the daemons that they call, on a throw-away machine. */
 const missing = [
@@ -79,6 +80,36 @@ until birdc show protocols | grep -q 'router_ipv4.*Established'; do sleep 0.2; d
     await machine.must('systemctl', 'stop', 'bird.service');
     expect((await machine.run(['systemctl', 'start', 'fredu-announcements.service'])).code).not.toBe(0);
     expect(await machine.must('cat', BIRD_SERIES)).toContain('router_ipv4"} 1');
+  });
+
+  it('fredu-time-sources says which time servers answer, and which have no name any more', async () => {
+    await placed('sxb/hosts/sxb-bastion', /\/fredu-time-sources(\.service)?$/);
+    await machine.must(
+      'bash',
+      '-c',
+      `set -e
+ip link set lo up; mkdir -p ${dirname(TIME_SERIES)} /run/server
+printf 'local stratum 1\\nallow 127.0.0.0/8\\nport 11123\\nbindaddress 127.0.0.1\\ncmdport 0\\nbindcmdaddress /run/server/cmd.sock\\npidfile /run/server/pid\\n' >/etc/server.conf
+printf 'server 127.0.0.1 port 11123 iburst\\nserver 127.0.0.2 port 9 iburst\\nserver nobody.invalid iburst\\nport 0\\nbindcmdaddress 127.0.0.1\\n' >/etc/client.conf
+systemd-run --quiet --unit=time-server chronyd -d -x -u root -f /etc/server.conf
+systemd-run --quiet --unit=time-client chronyd -d -x -u root -f /etc/client.conf
+for _ in $(seq 300); do
+  if chronyc -h 127.0.0.1 -c -N sources -a | grep -q '^^,.,127.0.0.1,[0-9]*,[0-9]*,[1-7]'; then exit 0; fi
+  sleep 0.2
+done
+journalctl --no-pager --unit=time-server --unit=time-client >&2; exit 1`,
+    );
+    await machine.must('systemctl', 'start', 'fredu-time-sources.service');
+    expect((await machine.must('cat', TIME_SERIES)).trim().split('\n').sort()).toEqual([
+      'time_source_answers{source="127.0.0.1"} 1',
+      'time_source_answers{source="127.0.0.2"} 0',
+      'time_source_answers{source="nobody.invalid"} 0',
+    ]);
+    // What was said last stays while chrony is silent, and the exporter may read it.
+    await machine.must('systemctl', 'stop', 'time-client.service');
+    expect((await machine.run(['systemctl', 'start', 'fredu-time-sources.service'])).code).not.toBe(0);
+    expect(await machine.must('cat', TIME_SERIES)).toContain('source="127.0.0.1"} 1');
+    expect(await machine.must('stat', '--format=%a', TIME_SERIES)).toMatch(/^.*4$/m);
   });
 
   it('an edge that a person has drained stays so through its own updates, and one that these drained is back', async () => {

@@ -63,6 +63,7 @@ itJudged(
         'cockroachdb.service',
         'fredu-announcements.service',
         'fredu-etcd-backup.service',
+        'fredu-time-sources.service',
       ]);
       for (const [name, text] of services) expect(await exposed(name, text), name).toBe(0);
       const bare = services

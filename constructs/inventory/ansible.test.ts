@@ -87,6 +87,7 @@ describe('the plays', () => {
       'Restart the timer of updates',
       'Restart the node exporter',
       'Restart the timer of announcements',
+      'Restart the timer of time sources',
       'Restart the timer of etcd snapshots',
       'Restart the database',
     ]);

@@ -48,6 +48,7 @@ const ACTIONS: Record<Handler, Omit<Task, 'name'>> = {
   'Restart the node exporter': service('prometheus-node-exporter.service', 'restarted'),
   'Reload bird': service('bird.service', 'reloaded'),
   'Restart the timer of announcements': service('fredu-announcements.timer', 'restarted'),
+  'Restart the timer of time sources': service('fredu-time-sources.timer', 'restarted'),
   'Reload HAProxy': service('haproxy.service', 'reloaded'),
   'Reload keepalived': service('keepalived.service', 'reloaded'),
   'Restart the timer of etcd snapshots': service('fredu-etcd-backup.timer', 'restarted'),

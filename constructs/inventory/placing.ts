@@ -34,6 +34,7 @@ export const HANDLERS = [
   'Restart the node exporter',
   'Reload bird',
   'Restart the timer of announcements',
+  'Restart the timer of time sources',
   'Reload HAProxy',
   'Reload keepalived',
   'Restart the timer of etcd snapshots',
@@ -127,6 +128,12 @@ export const PLACINGS: readonly Placing[] = [
     matches: /^etc\/systemd\/system\/fredu-announcements\.timer$/,
     notify: ['Read the units', 'Restart the timer of announcements'],
     units: ['fredu-announcements.timer'],
+  },
+  { matches: /^etc\/systemd\/system\/fredu-time-sources\.service$/, notify: ['Read the units'] },
+  {
+    matches: /^etc\/systemd\/system\/fredu-time-sources\.timer$/,
+    notify: ['Read the units', 'Restart the timer of time sources'],
+    units: ['fredu-time-sources.timer'],
   },
   {
     matches: /^etc\/haproxy\/haproxy\.cfg$/,

@@ -22,7 +22,7 @@ const SHELL = new Set(
 );
 /** Programs of Debian's base, and of the packages that the playbooks install. */
 const PROGRAMS = new Set(
-  'awk basename birdc cat chmod conntrackd curl date etcdctl etcdutl find grep hostname kill mkdir mv rclone rm sed sleep touch'.split(
+  'awk basename birdc cat chmod chronyc conntrackd curl date etcdctl etcdutl find grep hostname kill mkdir mv rclone rm sed sleep touch'.split(
     ' ',
   ),
 );

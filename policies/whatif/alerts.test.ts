@@ -5,6 +5,7 @@ import { threeSites } from '#scripts/testing/three-sites.ts';
 import type { Tree } from '../law.ts';
 import { alertsOf } from './alerts.ts';
 import { analysisOf } from './states.ts';
+import { untold } from './untold.ts';
 import { worldOf } from './world.ts';
 
 const model = threeSites();
@@ -54,8 +55,24 @@ it('tells by the rules of the tree what a loss raises, by whom and after what ti
   expect(fired(['sxb-192.0.2.154'])).toEqual([
     expect.objectContaining({ name: 'ResolverDown', observers: ['sxb'] }),
   ]);
+  expect(names(['ntp.obspm.fr'])).toEqual(['TimeSourceDown']);
   expect(names(['licence'])).toEqual(['CockroachdbLicenceMissing']);
   expect(names(['sxb-cp1', 'sxb-cp2'])).toEqual(expect.arrayContaining(['EtcdNoLeader', 'KubeApiDown']));
+});
+
+it('has an alert or a reason for every single loss, and no reason for what is told', () => {
+  const analysis = analysisOf(worldOf(model, tree));
+  const alerts = alertsOf(analysis.world, tree);
+  for (const part of analysis.failures)
+    expect([part.id, alerts([part], analysis.judge).length > 0]).toEqual([
+      part.id,
+      untold(part) === undefined,
+    ]);
+});
+
+it('says nothing of time servers where no host tells of them', () => {
+  const mute = only(tree, /^(?!.*fredu-time-sources\.timer$)/);
+  expect(names(['ntp.obspm.fr'], mute)).toEqual([]);
 });
 
 it('leaves out what has healed before the rule’s patience ends', () => {

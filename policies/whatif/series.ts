@@ -96,6 +96,9 @@ function scraped({ world, observer, judged, has, say }: Seen): void {
         const runs =
           !process || (has(`process:${process}`) && (job !== 'cockroachdb' || has(`node:${instance}`)));
         say('up', { ...labels, job }, answers && runs);
+        if (job === 'node' && answers && world.timeTold.has(instance))
+          for (const source of world.time)
+            say('time_source_answers', { ...labels, job, source }, !judged.ended.has(`time:${source}`));
         if (job === 'etcd' && answers && runs)
           say('etcd_server_has_leader', { ...labels, job }, local.api!.members * 2 > local.api!.of);
       }

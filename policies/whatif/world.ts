@@ -32,6 +32,8 @@ export interface World {
   /** Servers of the zone of the domain, and how long others remember what they said. */
   names: { servers: string[]; ttlSeconds: number };
   time: string[];
+  /** Hosts that say which of these answer them. */
+  timeTold: ReadonlySet<string>;
   /** How long public certificates are still good when the first attempt to renew them fails; none where nobody renews any. */
   renewSeconds?: number;
   /** Whether an address of all sites leads to whichever announces it. */
@@ -100,6 +102,7 @@ export function worldOf(model: Model, whole: Tree): World {
     licence: model.database.licence,
     names: namesOf(model, tree),
     time: timeOf(tree),
+    timeTold: timeToldOf(tree),
     renewSeconds: renewalOf(tree),
     anycast: Object.values(model.anycast).some(Boolean),
     backups: backupsOf(tree),
@@ -188,6 +191,13 @@ function timeOf(tree: Tree): string[] {
       : [],
   );
   return [...new Set(asked)];
+}
+
+function timeToldOf(tree: Tree): Set<string> {
+  const told = [...tree.keys()].flatMap(
+    (path) => /\/hosts\/([^/]+)\/etc\/systemd\/system\/fredu-time-sources\.timer$/.exec(path)?.[1] ?? [],
+  );
+  return new Set(told);
 }
 
 function backupsOf(tree: Tree): string | undefined {

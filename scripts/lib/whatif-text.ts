@@ -11,6 +11,7 @@ import { allReasons } from '#policies/whatif/reasons.ts';
 import { repairsOf, repairText } from '#policies/whatif/repairs.ts';
 import type { Analysis, Phase, State } from '#policies/whatif/states.ts';
 import { lastingsOf, lastingText } from '#policies/whatif/timers.ts';
+import { untold } from '#policies/whatif/untold.ts';
 import { servicesOf, type Verdict } from '#policies/whatif/verdicts.ts';
 
 /** What a terminal shows: signs that can be distinguished without colour, and colours for those who see them. */
@@ -33,11 +34,16 @@ const alertLine = ({ name, severity, after, observers, runbook }: Fired): string
 /** Every failure with the alerts that tell of it; those that nobody tells of come first. */
 export function alertsText({ failures }: Analysis, alerts: Alerting): string {
   const reported = failures.map((part) => ({ part, fired: alerts([part]) }));
-  const silent = reported.filter(({ fired }) => fired.length === 0).map(({ part }) => part.id);
+  const silent = reported.filter(({ fired }) => fired.length === 0).map(({ part }) => part);
+  const reasons = Map.groupBy(
+    silent,
+    (part) => untold(part) ?? 'no rule of the tree fires for it, and nobody has said why',
+  );
   const rows = reported
     .filter(({ fired }) => fired.length > 0)
     .map(({ part, fired }) => `${part.id}\n  ${fired.map(({ name }) => name).join(', ')}`);
-  return `No alert tells of: ${silent.join(', ') || 'nothing'}\n\n${rows.join('\n')}\n`;
+  const none = [...reasons].map(([reason, parts]) => `${parts.map(({ id }) => id).join(', ')}\n  ${reason}`);
+  return `No alert tells of:${none.length > 0 ? `\n${none.join('\n')}` : ' nothing'}\n\nAlerts:\n${rows.join('\n')}\n`;
 }
 
 const LABEL = 46;

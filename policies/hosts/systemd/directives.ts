@@ -34,6 +34,7 @@ const SERVICE = {
   ...words('Type', /^(simple|exec|forking|oneshot|dbus|notify|notify-reload|idle)$/),
   ...words('ExecStart ExecStartPre ExecStartPost ExecStop ExecStopPost ExecReload', COMMAND),
   ...words('User Group SupplementaryGroups', ACCOUNT),
+  ...words('IPAddressAllow IPAddressDeny', /^(any|localhost|link-local|multicast|[\da-f.:]+(\/\d+)?)$/),
   ...words('WorkingDirectory', /^-?\/\S*$/),
   ...words('StateDirectory RuntimeDirectory LogsDirectory', /^[\w.-]+$/),
   ...words('StateDirectoryMode RuntimeDirectoryMode UMask', MODE),
@@ -48,7 +49,7 @@ const SERVICE = {
   ...words('ReadWritePaths ReadOnlyPaths InaccessiblePaths', FOLDERS),
   ...words('CapabilityBoundingSet AmbientCapabilities', /^~?(CAP_[A-Z_]+( CAP_[A-Z_]+)*)?$/),
   ...words(
-    'RemainAfterExit NoNewPrivileges PrivateTmp PrivateDevices PrivateUsers PrivateMounts PrivateNetwork ProtectClock ProtectHostname ProtectControlGroups ProtectKernelLogs ProtectKernelModules ProtectKernelTunables RestrictNamespaces RestrictRealtime RestrictSUIDSGID LockPersonality MemoryDenyWriteExecute RemoveIPC',
+    'RemainAfterExit DynamicUser NoNewPrivileges PrivateTmp PrivateDevices PrivateUsers PrivateMounts PrivateNetwork ProtectClock ProtectHostname ProtectControlGroups ProtectKernelLogs ProtectKernelModules ProtectKernelTunables RestrictNamespaces RestrictRealtime RestrictSUIDSGID LockPersonality MemoryDenyWriteExecute RemoveIPC',
     YES,
   ),
   ...words('ProtectSystem', /^(yes|no|full|strict)$/),
@@ -126,4 +127,4 @@ export const GIVEN_UNITS =
 export const GIVEN_USERS = new Set(['root', 'bird', 'prometheus', 'haproxy', '_chrony', 'nobody']);
 /** Programs that packages, and the playbook of the database, put there. */
 export const GIVEN_PROGRAMS =
-  /^(\/usr\/local\/bin\/cockroach|\/bin\/kill|\/usr\/bin\/kill|\/lib\/systemd\/systemd-makefs|\/usr\/lib\/systemd\/systemd-makefs)$/;
+  /^(\/usr\/local\/bin\/cockroach|\/bin\/(kill|mv)|\/usr\/bin\/install|\/usr\/bin\/kill|\/lib\/systemd\/systemd-makefs|\/usr\/lib\/systemd\/systemd-makefs)$/;

@@ -113,6 +113,34 @@ export const node: Rules = ({ site }) => {
         ),
       },
       {
+        alert: 'TimeSourceDown',
+        expr: 'max by (source) (time_source_answers) == 0',
+        for: '15m',
+        severity: 'ticket',
+        summary: 'The time server {{ $labels.source }} answers no host that is seen from here',
+        impact:
+          'The others keep the clocks. When one is left nobody can tell that it is wrong; when none is, clocks drift until the database stops.',
+        steps: [
+          'What does chrony say? `ssh -F ssh_config {{host}} chronyc -N sources -a`',
+          'Does its name still lead somewhere, and is NTP let out (flow `time`)? Another server that answers: fewer, or another name under `time` in sites/platform.yaml.',
+          'No news of any host: `systemctl status fredu-time-sources.timer`',
+        ],
+        ...between(`time_source_answers{${on},source="ntp.example"}`, 0, 1, '30m'),
+        more: {
+          fires: [],
+          // One host that is cut off from a server is that host's trouble.
+          quiet: [
+            {
+              series: [
+                [`time_source_answers{${on},source="ntp.example"}`, '0x60'],
+                ['time_source_answers{job="node",instance="another",source="ntp.example"}', '1x60'],
+              ],
+              at: '30m',
+            },
+          ],
+        },
+      },
+      {
         alert: 'NodeClockOff',
         expr: 'abs(node_timex_offset_seconds) > 0.05',
         for: '10m',
