@@ -36,8 +36,8 @@ export default defineConfig({
           include: [inSuite(suite)],
           exclude: ignored,
           ...(suite === 'browser' ? { globalSetup: ['app/web/testing/one-browser.ts'] } : {}),
-          // Those of the edges, of Ceph, of Traefik, of the cluster and of the twin each want the machine for themselves; a browser is slow enough alone.
-          fileParallelism: suite === 'services',
+          // Those of the edges, of Ceph, of Traefik, of the cluster and of the twin each want the machine for themselves.
+          fileParallelism: ['services', 'browser'].includes(suite),
           testTimeout: 600_000,
           // A new machine builds Kubernetes first, and Traefik, once.
           hookTimeout: ['cluster', 'traefik', 'ceph', 'twin'].includes(suite) ? 1_800_000 : 600_000,
