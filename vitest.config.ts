@@ -39,6 +39,8 @@ export default defineConfig({
           // Those of the edges, of Ceph, of Traefik, of the cluster and of the twin each want the machine for themselves.
           fileParallelism: ['services', 'browser'].includes(suite),
           testTimeout: 600_000,
+          // Programs of others on a shared machine. The gate names each test that needed a second try: it wants to be looked at.
+          retry: process.env.CI ? 1 : 0,
           // A new machine builds Kubernetes first, and Traefik, once.
           hookTimeout: ['cluster', 'traefik', 'ceph', 'twin'].includes(suite) ? 1_800_000 : 600_000,
         },
