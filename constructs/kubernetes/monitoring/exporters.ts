@@ -54,7 +54,6 @@ export class NodeExporter extends Construct {
                 args: [
                   `--web.listen-address=:${PORTS.nodeExporter}`,
                   '--path.rootfs=/host',
-                  '--collector.systemd=false',
                   '--collector.textfile.directory=/host/var/lib/prometheus/node-exporter',
                   '--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run|var/lib/(containerd|kubelet))($|/)',
                   '--collector.netdev.device-exclude=^(cali|lo$).*',
