@@ -21,4 +21,10 @@ findsEach(autoscalers, [
     '      stabilizationWindowSeconds: 300',
     /takes the undefined of its steps down/,
   ],
+  [
+    'sxb/kubernetes/cluster/apiservice-v1beta1.metrics.k8s.io.yaml',
+    'insecureSkipTLSVerify: true',
+    'insecureSkipTLSVerify: false',
+    /the API server of sxb does not believe metrics-server/,
+  ],
 ]);

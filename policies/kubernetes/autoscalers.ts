@@ -7,8 +7,28 @@ export const autoscalers: Policy = {
   title:
     'every autoscaler moves a workload that is there, by the processor and the memory that its pods ask for, up at once and down slowly',
   why: 'Avoid: a target that nobody has, a metric that no pod asks for, fewer than two pods at the least, a step down that takes all at once. Prefer: utilisation of processor and memory below 90 %, two pods a step up, minutes before a step down. Rationale: an autoscaler that cannot read its metric stays where it is, at nine in the morning as at midnight; one that goes down at once goes up and down all day.',
-  check: (_model, tree) => ofKind(tree, 'HorizontalPodAutoscaler').flatMap((each) => judge(tree, each)),
+  check: (_model, tree) => {
+    const all = ofKind(tree, 'HorizontalPodAutoscaler');
+    return [...all.flatMap((each) => judge(tree, each)), ...unread(tree, all)];
+  },
 };
+
+/** Sites whose API server does not believe who has the metrics: Kubespray's own object refuses its certificate. */
+function unread(tree: Tree, all: Rendered[]): Finding[] {
+  const believed = ofKind(tree, 'APIService').filter(
+    ({ object: { spec } }) =>
+      spec?.group === 'metrics.k8s.io' && (spec.insecureSkipTLSVerify === true || spec.caBundle),
+  );
+  const sites = [...new Set(all.map(({ site }) => site))];
+  return sites
+    .filter((site) => !believed.some((each) => each.site === site))
+    .map((site) => ({
+      path: all.find((each) => each.site === site)!.path,
+      text: 'metrics',
+      message: `the API server of ${site} does not believe metrics-server, whose certificate is its own`,
+      fix: 'an APIService v1beta1.metrics.k8s.io with insecureSkipTLSVerify: true',
+    }));
+}
 
 function judge(tree: Tree, { path, site, namespace, name, object }: Rendered): Finding[] {
   const { scaleTargetRef: target, minReplicas, maxReplicas, metrics, behavior } = (object.spec ?? {}) as Data;

@@ -27,7 +27,11 @@ const RECOMMENDED = new Set(['name', 'instance', 'version', 'component', 'part-o
 /** What belongs to the whole platform, or says what it is by its own name. */
 const OF_ALL = new Set(['Namespace', 'PriorityClass']);
 /** Objects of one kind alone, whose component nothing else has. */
-const ALONE: Record<string, string> = { NetworkPolicy: 'network-policies', ClusterIssuer: 'cert-manager' };
+const ALONE: Record<string, string> = {
+  NetworkPolicy: 'network-policies',
+  ClusterIssuer: 'cert-manager',
+  APIService: 'metrics-server',
+};
 
 function filed({ path, kind, name, namespace }: Rendered): Finding[] {
   const [, folder, file] = /\/kubernetes\/([^/]+)\/([^/]+)\.yaml$/.exec(path) ?? [];

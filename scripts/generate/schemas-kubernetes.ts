@@ -24,6 +24,7 @@ const KINDS = [
   'v1 ServiceAccount',
   'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy',
   'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding',
+  'apiregistration.k8s.io/v1 APIService',
   'apps/v1 DaemonSet',
   'apps/v1 Deployment',
   'apps/v1 StatefulSet',

@@ -11,6 +11,7 @@ import {
   NodeExporter,
 } from './exporters.ts';
 import { Grafana } from './grafana/grafana.ts';
+import { MetricsApi } from './metrics-api.ts';
 import { NAMESPACE } from './pods.ts';
 import { Prometheus } from './prometheus.ts';
 
@@ -24,6 +25,7 @@ export class Monitoring extends Construct {
       level: 'privileged',
       why: HOST_NAMESPACE_BECAUSE,
     });
+    new MetricsApi(this, 'metrics-api');
     new Prometheus(this, 'prometheus', at);
     new Alertmanager(this, 'alertmanager', at);
     new NodeExporter(this, 'node-exporter');

@@ -78,6 +78,7 @@ export const WAVES: readonly Wave[] = [
     timeoutSeconds: 900,
     has: (object) =>
       isIn('monitoring', 'node-exporter', 'kube-system')(object) ||
+      isKind('APIService')(object) ||
       (object.namespace === '' && /^(prometheus|kube-state-metrics)$/.test(object.name)),
   },
   {
