@@ -5,6 +5,7 @@ import { type HaproxySite, hasRouting } from '#sites/site-kinds.ts';
 import { bird } from '../hosts/edge/bird.ts';
 import { haproxy } from '../hosts/edge/haproxy.ts';
 import { keepalived } from '../hosts/edge/keepalived.ts';
+import { RETRY } from '../kubernetes/ingress/traefik-config.ts';
 
 /** How long something is refused at most after a failure, and the sum that says so. */
 export interface Promised {
@@ -80,7 +81,7 @@ export function promises(at: AtSite<HaproxySite>): Promised[] {
     {
       id: 'worker',
       failure: 'a worker is lost',
-      noticed: `${server.fall} checks in a row fail; new connections go elsewhere before that, when theirs is not taken`,
+      noticed: `${server.fall} checks in a row fail; new connections go elsewhere before that, when theirs is not taken, and requests after ${RETRY.dialMilliseconds / 1000} s`,
       sum: `${server.fall} × ${server.interval} + ${server.timeout}`,
       seconds: server.fall * server.interval + server.timeout,
     },

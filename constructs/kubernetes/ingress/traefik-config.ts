@@ -4,9 +4,9 @@ import type { Address } from '#sites/address.ts';
 import type { Site } from '#sites/model.ts';
 import { balancerSources, workers } from '#sites/questions.ts';
 import { PORTS } from '#sites/traffic/ports.ts';
-import { OBJECT_STORE } from '../ceph/object-store-names.ts';
 import { TRAEFIK_CLASS } from './ingress.ts';
-import { type Front, OBJECTS_ENTRY, PUBLIC_ENTRY } from './routes.ts';
+import { LOOPBACK, objectStore } from './machines-way.ts';
+import { type Front, OBJECTS_ENTRY } from './routes.ts';
 
 /** How Traefik leaves: it says 503 on /ping while it still serves, until every balancer looks away; then it ends what runs. */
 export const LEAVING = { acceptSeconds: balancerSeconds + 3, finishSeconds: 30 } as const;
@@ -14,7 +14,12 @@ export const LEAVING = { acceptSeconds: balancerSeconds + 3, finishSeconds: 30 }
 /** A slow line may take this long for one request: a part of 64 MiB at 1 Mbit/s is 9 minutes. */
 const REQUEST_SECONDS = 600;
 
-const LOOPBACK = '127.0.0.1';
+/**
+ * For the 40 s until Kubernetes calls a lost worker lost, Traefik has the addresses of its pods. A pod that takes no connection in
+ * this time is given up for the next one; a request of which a byte was sent is never sent again, so a form is not posted twice. A pod of the
+ * same site answers within a millisecond, by its kernel. @see https://github.com/traefik/traefik/blob/v3.7.13/pkg/middlewares/retry/retry.go
+ */
+export const RETRY = { attempts: 4, dialMilliseconds: 500 } as const;
 
 /** Where the files of the file provider stand in the pod. */
 export const DYNAMIC_FOLDER = '/etc/traefik/dynamic';
@@ -106,8 +111,8 @@ export function traefikStatic({ site, fronts }: TraefikStaticProps): string {
         http: {
           ...strict,
           tls: {},
-          // Headers first: a refusal carries them too. The limit is for people, who all come here; machines of ours do not.
-          middlewares: ['headers@file', 'limit@file'],
+          // Headers first: a refusal carries them too. The limit is for people, who all come here; machines of ours do not. What is tried again is counted once.
+          middlewares: ['headers@file', 'limit@file', 'retry@file'],
         },
       },
       ...(site.objects
@@ -150,7 +155,11 @@ export function traefikStatic({ site, fronts }: TraefikStaticProps): string {
       },
     },
     serversTransport: {
-      forwardingTimeouts: { dialTimeout: '5s', responseHeaderTimeout: '120s', idleConnTimeout: '90s' },
+      forwardingTimeouts: {
+        dialTimeout: `${RETRY.dialMilliseconds}ms`,
+        responseHeaderTimeout: '120s',
+        idleConnTimeout: '90s',
+      },
     },
   });
 }
@@ -211,6 +220,7 @@ export function traefikDynamic({ site, requestsPerSecond, machines }: TraefikDyn
             sourceCriterion: { ipStrategy: { ipv6Subnet: 64 } },
           },
         },
+        retry: { retry: { attempts: RETRY.attempts } },
         headers: {
           headers: {
             stsSeconds: 63072000,
@@ -241,58 +251,6 @@ export function traefikDynamic({ site, requestsPerSecond, machines }: TraefikDyn
       },
     },
   });
-}
-
-/**
- * The object store serves machines of ours – gateways of other zones, database nodes, the API – which ask a thousand times as
- * often as a person, and a gateway that is refused with 429 takes it for a fault of the disk and asks again at once. What
- * stands on an entry point stands on all of its routes, and a rate limit of Traefik exempts nobody. So connections for the name
- * of the store that come from a machine of ours are passed on, as they are, to an entry point without a limit, where
- * the routes of the store are; everybody else gets the store on the public one, under the limit for people.
- *
- * The rule for strangers names no host by `Host`: a connection whose name has such a rule is never asked of the TCP rules.
- *
- * @see https://github.com/traefik/traefik/blob/v3.7.13/pkg/server/router/tcp/router.go `ServeTCP`
- * @see https://github.com/ceph/ceph/pull/42317 how a gateway reads a status that it does not know
- */
-function objectStore({ machines, endpoint }: { machines: readonly Address[]; endpoint: string }) {
-  const host = new URL(endpoint).hostname;
-  const ours = machines.map(({ text }) => `ClientIP(\`${text}\`)`);
-  const servers = [
-    { url: `http://${OBJECT_STORE.service}.${OBJECT_STORE.namespace}.svc:${OBJECT_STORE.port}` },
-  ];
-  return {
-    http: {
-      routers: {
-        'object-store-strangers': {
-          entryPoints: [PUBLIC_ENTRY.name],
-          rule: `HostRegexp(\`^${host.replaceAll('.', '\\.')}$\`)`,
-          service: 'object-store',
-        },
-      },
-      services: { 'object-store': { loadBalancer: { servers } } },
-    },
-    tcp: {
-      routers: {
-        'object-store-machines': {
-          entryPoints: [PUBLIC_ENTRY.name],
-          rule: `HostSNI(\`${host}\`) && (${ours.join(' || ')})`,
-          service: 'objects',
-          tls: { passthrough: true },
-        },
-      },
-      services: {
-        objects: {
-          loadBalancer: {
-            serversTransport: 'proxied',
-            servers: [{ address: `${LOOPBACK}:${OBJECTS_ENTRY.port}` }],
-          },
-        },
-      },
-      // Who it is stays known, in the log of the other entry point too.
-      serversTransports: { proxied: { proxyProtocol: { version: 2 } } },
-    },
-  };
 }
 
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });

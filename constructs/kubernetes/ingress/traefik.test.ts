@@ -33,6 +33,16 @@ const one = (site: KubernetesSite, kind: string, namespace?: string): Data =>
     (object) => object.kind === kind && (!namespace || object.metadata.namespace === namespace),
   );
 
+it('gives a pod up that takes no connection, and asks the next one, behind the limit, which counts once', () => {
+  const { entryPoints, serversTransport } = fixed(lyn);
+  const { retry } = parse(traefikDynamic(props(lyn))).http.middlewares.retry;
+  expect(entryPoints.websecure.http.middlewares).toEqual(['headers@file', 'limit@file', 'retry@file']);
+  // By statuses of answers a form would be posted twice; and a page that asks one pod after the other is there within two seconds.
+  expect(Object.keys(retry)).toEqual(['attempts']);
+  expect(serversTransport.forwardingTimeouts.dialTimeout).toBe('500ms');
+  expect(retry.attempts * 0.5).toBeLessThanOrEqual(2);
+});
+
 it('believes the balancer of its site alone, in both families, on the public entry points alone; itself on loopback', () => {
   const trusted = (site: Site) =>
     Object.entries<Data>(fixed(site).entryPoints).map(([name, entry]) => [
