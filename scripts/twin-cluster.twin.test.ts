@@ -10,13 +10,15 @@ import { workers } from '#sites/questions.ts';
 import { FLAGS, hasBrowser, PROGRAM } from '#web/testing/browser.ts';
 import { until } from './lib/lab/netns.ts';
 import { find } from './lib/programs.ts';
+import type { Told } from './lib/twin/alerts.ts';
 import { browse } from './lib/twin/browse.ts';
 import { clusterMissing } from './lib/twin/cluster/prepare.ts';
+import { graph } from './lib/twin/graph.ts';
 import { load, verdict } from './lib/twin/load.ts';
 import { twinSites } from './lib/twin/parts.ts';
 import { missingPrograms } from './lib/twin/refusals.ts';
 import { effects, isServedAfter } from './lib/twin/report.ts';
-import { cacheFolder, running } from './lib/twin/state.ts';
+import { cacheFolder, lines, running, toldFile } from './lib/twin/state.ts';
 
 /** The twin with real nodes: what the tree says of the app runs as it is, and people read a course through all of it. */
 const missing = [
@@ -82,14 +84,45 @@ suite(`the twin with real nodes${missing.length > 0 ? ` – skipped: there is no
     }));
     expect(states.filter(({ ready }) => !ready)).toEqual([]);
     expect([...new Set(states.map(({ name }) => name))].sort()).toEqual([
+      'alertmanager',
+      'blackbox-exporter',
       'certificate-exporter',
       'education-api',
       'education-migrations',
       'education-web',
+      'kube-state-metrics',
       'memcached',
+      'metrics-server',
+      'node-exporter',
       'pgbouncer',
+      'prometheus',
       'traefik',
     ]);
+  });
+
+  it('is watched: autoscalers read figures, whoever is on call hears of it, and a browser sees the observer', async () => {
+    await until(
+      'every autoscaler has its figures',
+      async () => {
+        const { stdout } = await kubectl('get', 'hpa', '-A', '-o', 'json');
+        // biome-ignore lint/suspicious/noExplicitAny: what others answer is read as data
+        return JSON.parse(stdout).items.every((each: any) => each.status.currentMetrics?.length === 2);
+      },
+      120,
+    );
+    const alerts = () => lines<Told>(toldFile(env.FREDU_TWIN)).flatMap((each) => each.alerts ?? []);
+    await until('alerts are sent', () => alerts().some(({ labels }) => labels.alertname === 'Watchdog'), 120);
+    const graphing = await graph(running());
+    try {
+      const own = `http://127.0.0.1:${graphing.port}`;
+      expect(await (await fetch(`${own}/query`)).text()).toContain('<title>');
+      const answer = await fetch(`${own}/api/v1/query?query=${encodeURIComponent('count(up == 1)')}`);
+      // biome-ignore lint/suspicious/noExplicitAny: as above
+      const { data } = (await answer.json()) as any;
+      expect(Number(data.result[0].value[1])).toBeGreaterThan(20);
+    } finally {
+      await graphing.close();
+    }
   });
 
   it('lets a student read a page and a course by name, in both families', async () => {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { CannotLook, main, options } from './lib/main.ts';
 import { converse } from './lib/run.ts';
 import { loadModel, SITES } from './lib/sites.ts';
+import { raised } from './lib/twin/alerts.ts';
 import { browse, browseText } from './lib/twin/browse.ts';
 import { cut, heal, kill, lose, slow } from './lib/twin/events.ts';
+import { graph, graphText } from './lib/twin/graph.ts';
 import { load, loadText, verdict } from './lib/twin/load.ts';
 import { SIZES, type Size } from './lib/twin/parts.ts';
 import { OUTCOME_HEAD, outcomeRow, rehearsalPage, rehearse } from './lib/twin/rehearsal.ts';
@@ -31,10 +33,12 @@ const USAGE = `npm run twin [-- --sites FOLDER] [--size ${SIZES.join('|')}] | np
                                as if nobody had renewed it
   heal                         puts every cable back and starts every host that is off
   browse                       lets a browser of this machine in, until Ctrl-C
+  graph [SITE]                 lets a browser of this machine see its Prometheus, until Ctrl-C
   load [--people 300] [--seconds 180] [--rate 30] [--family ipv4|ipv6]
                                a school's morning behind one address, others who read, an attacker beside them
-  report [--json]              what each event did to people: seconds without service, errors, who answered
-  rehearse [--page FILE]       tries a list of events: promised, predicted, measured
+  report [--json]              what each event did to people: seconds without service, errors, who answered, alerts
+  rehearse [--page FILE] [--watch 0]
+                               tries a list of events: promised, predicted, measured; each lasts as many seconds at least
   stop                         ends it; nothing is left`;
 
 /** What may happen to the twin, by command: what it takes, and what it does with that. */
@@ -70,6 +74,7 @@ await main(async () => {
       rate: { type: 'string' },
       seconds: { type: 'string' },
       size: { type: 'string', default: 'entry' },
+      watch: { type: 'string' },
       ...SITES,
     },
     { words: true },
@@ -81,7 +86,7 @@ await main(async () => {
     return words as { [K in keyof T]: string };
   };
   const amount = (
-    name: 'delay' | 'loss' | 'bandwidth' | 'people' | 'seconds' | 'rate',
+    name: 'delay' | 'loss' | 'bandwidth' | 'people' | 'seconds' | 'rate' | 'watch',
     max: number,
   ): number | undefined => {
     if (values[name] === undefined) return undefined;
@@ -172,10 +177,16 @@ await main(async () => {
       if (!model) return 2;
       const browsing = await browse(twin, model, family ? [family] : ['ipv6', 'ipv4']);
       say(browseText(twin, browsing));
-      await new Promise((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
-      });
+      await untilEnded();
       await browsing.close();
+      return 0;
+    }
+    case 'graph': {
+      if (words.length > 1) take('SITE');
+      const graphing = await graph(running(), words[0]);
+      say(graphText(graphing));
+      await untilEnded();
+      await graphing.close();
       return 0;
     }
     case 'load': {
@@ -194,8 +205,9 @@ await main(async () => {
     }
     case 'report': {
       take();
-      const all = effects(running().folder);
-      say(values.json ? JSON.stringify(all, null, 2) : reportText(all));
+      const twin = running();
+      const [probes, alerts] = [effects(twin.folder), await raised(twin)];
+      say(values.json ? JSON.stringify({ probes, alerts }, null, 2) : reportText(probes, alerts));
       return 0;
     }
     case 'rehearse': {
@@ -203,7 +215,9 @@ await main(async () => {
       const twin = running();
       const model = loadModel(twin.state.sites);
       if (!model) return 2;
-      const outcomes = await rehearse(twin, model, (outcome) => say(outcomeRow(outcome).join(' · ')));
+      const outcomes = await rehearse(twin, model, { watchSeconds: amount('watch', 3600) ?? 0 }, (outcome) =>
+        say(outcomeRow(outcome).join(' · ')),
+      );
       say(`\n${table(OUTCOME_HEAD, outcomes.map(outcomeRow))}`);
       const machine = `${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, size ${twin.state.size}`;
       if (values.page)
@@ -225,6 +239,13 @@ await main(async () => {
       throw new CannotLook(`npm run twin has no ${command}\n${USAGE}`);
   }
 });
+
+/** Until Ctrl-C, or whatever else ends a command. */
+function untilEnded(): Promise<unknown> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+  });
+}
 
 async function started(sites: string, size: Size): Promise<number> {
   const start = Date.now();

@@ -18,6 +18,10 @@ export interface GoTool {
   replaced?: Replaced[];
   /** A program of our own that is made of a module's parts: its text, and the module. */
   main?: { text: string; module: string };
+  /** Files of its module that are other ones here, by their paths in it; only with `module`. */
+  files?: Record<string, string>;
+  /** Only this release will do: one on PATH is not taken. */
+  exact?: boolean;
   /** Its module replaces sisters by folders beside it, which are published as modules of their own: Go builds it as somebody's dependency. */
   sisters?: boolean;
 }
@@ -165,20 +169,23 @@ func main() {
   },
 };
 
-const folder = ({ name, version }: GoTool): string =>
+/** Where it is kept. */
+export const toolFolder = ({ name, version }: GoTool): string =>
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fredu', `${name}-${version}`);
 
 /** Why it cannot be run here, or nothing. */
 export const goToolMissing = (tool: GoTool): string | undefined =>
-  find(tool.name) || existsSync(join(folder(tool), tool.name)) || find('go')
+  onPath(tool) || existsSync(join(toolFolder(tool), tool.name)) || find('go')
     ? undefined
     : `no ${tool.name} on PATH and no Go to build it with`;
 
+const onPath = ({ name, exact }: GoTool): string | undefined => (exact ? undefined : find(name));
+
 /** The path of the program: on PATH, or built once a machine. @throws with the end of Go's output when it does not build */
 export async function goTool(tool: GoTool): Promise<string> {
-  const onPath = find(tool.name);
-  if (onPath) return onPath;
-  const bin = folder(tool);
+  const found = onPath(tool);
+  if (found) return found;
+  const bin = toolFolder(tool);
   const program = join(bin, tool.name);
   if (existsSync(program)) return program;
   mkdirSync(bin, { recursive: true });
@@ -198,7 +205,7 @@ export async function goTool(tool: GoTool): Promise<string> {
 
 /** Go's arguments that build the program. */
 async function building(
-  { command, module, version, replaced, sisters, main }: GoTool,
+  { command, module, version, replaced, files, sisters, main }: GoTool,
   program: string,
   work: string,
 ): Promise<string[]> {
@@ -212,7 +219,7 @@ async function building(
     return ['build', '-p', '2', '-ldflags=-s -w', '-o', program, command];
   }
   if (!module) return ['install', '-p', '2', `${command}@v${version}`];
-  const source = await goModule(module, version);
+  const source = await sourceOf(await goModule(module, version), files, work);
   const file = replaced ? [`-modfile=${await moduleFile(source, replaced, work)}`] : [];
   const inside = `.${command.slice(module.length)}`;
   return [
@@ -228,6 +235,19 @@ async function building(
     program,
     inside,
   ];
+}
+
+/** The module's folder, or a copy of it with some files of ours. */
+async function sourceOf(
+  module: string,
+  files: Record<string, string> | undefined,
+  work: string,
+): Promise<string> {
+  if (!files) return module;
+  const own = join(work, 'source');
+  await run(['cp', '-r', '--no-preserve=mode', module, own]);
+  for (const [path, text] of Object.entries(files)) write(join(own, path), text);
+  return own;
 }
 
 /** The folder with the files of a Go module, which nobody writes to. @throws when the module proxy does not have it */

@@ -1,22 +1,18 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '#scripts/lib/lab/netns.ts';
 import { CannotLook } from '#scripts/lib/main.ts';
 import { find } from '#scripts/lib/programs.ts';
-import { daemon, run } from '#scripts/lib/run.ts';
+import { run } from '#scripts/lib/run.ts';
 import type { Model } from '#sites/model.ts';
 import type { Family } from './asking.ts';
+import { type Door, openDoor } from './door.ts';
 import { authorityFile, nameServer } from './people.ts';
 import type { Running } from './state.ts';
 
 /** How a browser of this machine sees the platform. */
-export interface Browsing {
-  /** Of the proxy, on this machine alone. */
-  port: number;
+export interface Browsing extends Door {
   /** A home for a browser, in which it trusts the twin's authority; nothing where certutil is missing. */
   home?: string;
-  close(): Promise<void>;
 }
 
 /** Lets a browser of this machine in, by a proxy on its loopback address, until it is closed. @throws CannotLook when the student is off */
@@ -27,25 +23,9 @@ export async function browse(twin: Running, model: Model, families: readonly Fam
   const file = join(folder, `way-in-${process.pid}.socket`);
   const script = join(import.meta.dirname, 'way-in.ts');
   const command = [process.execPath, script, file, nameServer(model), families.join()] as const;
-  const way = daemon(student.inside(command), { log: join(folder, 'way-in.log') });
-  const server = createServer((client) => {
-    const inner = connect(file);
-    client.on('error', () => inner.destroy()).on('close', () => inner.destroy());
-    inner.on('error', () => client.destroy()).on('close', () => client.destroy());
-    client.pipe(inner).pipe(client);
-  });
-  await until('the way in is open', () => existsSync(file));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const door = await openDoor(file, student.inside(command), join(folder, 'way-in.log'));
   const home = await trustingHome(folder);
-  return {
-    port: (server.address() as AddressInfo).port,
-    ...(home ? { home } : {}),
-    async close() {
-      server.close();
-      await way.stop();
-      rmSync(file, { force: true });
-    },
-  };
+  return { ...door, ...(home ? { home } : {}) };
 }
 
 /** Where Debian's Chromium finds whom to trust. */

@@ -78,8 +78,14 @@ export interface ClusterParts {
   keys: {
     authority: string;
     authorityKey: string;
+    /** Whom the world trusts, and so what asks the platform from within. */
+    public: string;
     apiServer: Pair;
     kubeletClient: Pair;
+    /** With which the API server asks those that serve a part of its interface. */
+    frontProxy: Pair;
+    /** What each kubelet serves with, by node, as an approved request would have given it. */
+    kubelets: Record<string, Pair>;
     serviceAccounts: string;
   };
   /** By user of the API. */
@@ -93,6 +99,8 @@ export interface LayoutProps {
   keys: Keys;
   /** Files that a process of this machine may have open, at most. */
   openFilesMax: number;
+  /** The file of what is told to whoever is on call; nothing where nobody watches. */
+  told?: string;
   /** What real nodes are made of, by site; nothing where the servers are played. */
   clusters: Record<string, ClusterParts>;
 }

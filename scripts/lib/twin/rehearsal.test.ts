@@ -35,7 +35,14 @@ it('tries what the reference platform promises, and writes a page', () => {
     predicted: { verdict: 'up', seconds: 0.72 },
     measured: measured(2),
   };
-  expect(outcomeRow(outcome)).toEqual(['a plug', '3 s', 'up, 0.72 s', 'ipv4 2.00 s, ipv6 0.30 s', 'agree']);
+  expect(outcomeRow(outcome)).toEqual([
+    'a plug',
+    '3 s',
+    'up, 0.72 s',
+    'ipv4 2.00 s, ipv6 0.30 s',
+    '–',
+    'agree',
+  ]);
   expect(rehearsalPage([outcome], { machine: 'a machine', date: '2026-11-30' })).toContain(
     '| a plug | 3 s |',
   );

@@ -1,5 +1,6 @@
 import { artefacts } from '#charts/artefacts.ts';
 import { type Promised, promises } from '#constructs/plans/promises.ts';
+import { alertsOf } from '#policies/whatif/alerts.ts';
 import { allReasons } from '#policies/whatif/reasons.ts';
 import { type Analysis, analysisOf } from '#policies/whatif/states.ts';
 import { lastingsOf } from '#policies/whatif/timers.ts';
@@ -8,8 +9,10 @@ import { until } from '#scripts/lib/lab/netns.ts';
 import type { Model } from '#sites/model.ts';
 import { announced, workers } from '#sites/questions.ts';
 import { cut, heal, kill, lose } from './events.ts';
+import { observing } from './observers.ts';
 import { type Size, twinSites } from './parts.ts';
 import type { Probed } from './probes.ts';
+import { type AlertOutcome, alertsCell, alertsOfLast, overdue } from './rehearsal-alerts.ts';
 import { type Effect, effects, isServedAfter } from './report.ts';
 import { type Running, remember } from './state.ts';
 import { isAsAtFirst } from './status.ts';
@@ -36,6 +39,8 @@ export interface Outcome {
   measured: { family: string; seconds: number; served: boolean }[];
   /** What else was seen: of the database, where another site has to take it over. */
   also?: { probe: string; family: string; seconds: number }[];
+  /** Alerts that tell of it, where something watches: those that the what-if predicts, and those that began. */
+  alerts?: AlertOutcome;
   /** Why it is a failure; nothing where all three agree. */
   differs?: string;
 }
@@ -122,18 +127,21 @@ const READ = 'app read';
 export async function rehearse(
   twin: Running,
   model: Model,
+  { watchSeconds }: { watchSeconds: number },
   progress: (outcome: Outcome) => void,
 ): Promise<Outcome[]> {
   const [site] = twinSites(model);
   const promised = new Map(promises({ model, site: site! }).map((each) => [each.id, each]));
-  const analysis = analysisOf(worldOf(model, artefacts(model)));
+  const tree = artefacts(model);
+  const analysis = analysisOf(worldOf(model, tree));
+  const alertsFor = alertsOf(analysis.world, tree);
   const outcomes: Outcome[] = [];
   for (const trial of trials(model, twin.state.size)) {
     const stays = remains(model, trial.site);
     await recovered(twin, model);
     await trial.act(twin);
     const promise = trial.promised && promisedOf(trial.promised, promised);
-    const watched = (promise?.seconds ?? 0) + LATE_SECONDS;
+    const watched = Math.max(watchSeconds, (promise?.seconds ?? 0) + LATE_SECONDS);
     const served = await until(
       'people are served again',
       () => isServedAfter(twin.folder, watched, stays),
@@ -162,6 +170,10 @@ export async function rehearse(
           }
         : {}),
     };
+    if (observing(twin).length > 0) {
+      const part = analysis.failures.find(({ id }) => id === trial.part);
+      outcome.alerts = await alertsOfLast(twin, part ? alertsFor([part], analysis.judge) : []);
+    }
     const differs = difference(outcome);
     outcomes.push({ ...outcome, ...(differs ? { differs } : {}) });
     progress(outcomes.at(-1)!);
@@ -206,7 +218,12 @@ function predictionOf(analysis: Analysis, id: string): Outcome['predicted'] {
 }
 
 /** Where measured and said part. */
-export function difference({ promised, predicted, measured }: Omit<Outcome, 'title'>): string | undefined {
+export function difference({
+  promised,
+  predicted,
+  measured,
+  alerts,
+}: Omit<Outcome, 'title'>): string | undefined {
   const worst = Math.max(...measured.map(({ seconds }) => seconds));
   const served = measured.length > 0 && measured.every((each) => each.served);
   if (promised && worst > promised.seconds + SEEN_SECONDS)
@@ -214,6 +231,9 @@ export function difference({ promised, predicted, measured }: Omit<Outcome, 'tit
   if (promised && !served) return 'nobody is served, and the promise is over';
   if (predicted && ['up', 'degraded'].includes(predicted.verdict) !== served)
     return `predicted is ${predicted.verdict}, and people are ${served ? '' : 'not '}served`;
+  const silent = alerts ? overdue(alerts) : [];
+  if (silent.length > 0)
+    return `predicted alerts that nobody has heard after ${Math.round(alerts!.watchedSeconds)} s: ${silent.join(', ')}`;
   return undefined;
 }
 
@@ -224,6 +244,7 @@ export const outcomeRow = ({
   predicted,
   measured,
   also = [],
+  alerts,
   differs,
 }: Outcome): string[] => [
   title,
@@ -234,10 +255,11 @@ export const outcomeRow = ({
   [...measured, ...also]
     .map((each) => `${'probe' in each ? `${each.probe} ` : ''}${each.family} ${each.seconds.toFixed(2)} s`)
     .join(', ') || 'nobody was asked',
+  alerts ? alertsCell(alerts) : '–',
   differs ?? 'agree',
 ];
 const round = (value: number): number => Math.round(value * 100) / 100;
-export const OUTCOME_HEAD = ['event', 'promised', 'predicted', 'measured', 'verdict'];
+export const OUTCOME_HEAD = ['event', 'promised', 'predicted', 'measured', 'alerts', 'verdict'];
 
 /** The page of a rehearsal. */
 export const rehearsalPage = (
@@ -250,8 +272,10 @@ Promised by \`plans/promises.md\`, predicted by \`npm run whatif\`, measured in 
 service at the service address, so the time in which its announcement moves is promised with it. Written by \`npm run twin -- rehearse --page docs/rehearsal.md\`; ${machine}; ${date}.
 
 | ${OUTCOME_HEAD.join(' | ')} |
-|---|---:|---|---|---|
+|---|---:|---|---|---|---|
 ${outcomes.map((each) => `| ${outcomeRow(each).join(' | ')} |`).join('\n')}
 
-A probe is asked every quarter of a second and waited for: up to a second more than there was is seen, and no less than 0.25.
+A probe is asked every quarter of a second and waited for: up to a second more than there was is seen, and no less than 0.25. Alerts
+are those that the twin's Prometheus began after the event, in seconds, with what \`npm run whatif\` predicts of them: how long a rule
+waits. Those that the event had no time for are "not yet"; those that stood before it, for what the twin plays, are left out.
 `;

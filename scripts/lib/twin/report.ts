@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ALERT_HEAD, alertRow, type Raised } from './alerts.ts';
 import type { Family } from './asking.ts';
 import { everyOf, isServed, type Probed, withoutService } from './probes.ts';
 import { eventsOf, lines, type TwinEvent } from './state.ts';
@@ -82,8 +83,8 @@ function effectsOf(results: Probed[], { at, what }: TwinEvent, to: number): Effe
   });
 }
 
-/** The report as a table. */
-export function reportText(all: Effect[]): string {
+/** The report as a table, and one of the alerts where something watches. */
+export function reportText(all: Effect[], alerts: Raised[] = []): string {
   if (all.length === 0) return 'nothing has happened yet; npm run twin -- lose NAME, for one';
   const rows = all.map((each) => [
     new Date(each.at * 1000).toISOString().slice(11, 19),
@@ -97,10 +98,11 @@ export function reportText(all: Effect[]): string {
       .join(', '),
     each.by.join(' '),
   ]);
-  return table(
+  const seen = table(
     ['at (UTC)', 'event', 'probe', 'family', 'seconds without', 'failed', 'errors', 'answered by'],
     rows,
   );
+  return alerts.length === 0 ? seen : `${seen}\n\n${table(ALERT_HEAD, alerts.map(alertRow))}`;
 }
 
 /** Columns as wide as what stands in them. */

@@ -11,6 +11,7 @@ import { controlPlaneOf } from './cluster/control-plane.ts';
 import { type Filled, fill } from './cluster/courses.ts';
 import { REMOVE_GROUPS } from './cluster/groups.ts';
 import { dataHost } from './cluster/hosts.ts';
+import { clusterVariables } from './cluster/metrics-server.ts';
 import { clusterParts } from './cluster/prepare.ts';
 import { secrets } from './cluster/secrets.ts';
 import { authorities, keysOf } from './keys.ts';
@@ -19,7 +20,7 @@ import { type ClusterParts, clusterSites, type Size, startedSites } from './part
 import { startProbes } from './people.ts';
 import { playedNames } from './played.ts';
 import { machineRefuses, refuseSites } from './refusals.ts';
-import { cacheFolder, emptyFolder, type Running, save, type TwinState } from './state.ts';
+import { cacheFolder, emptyFolder, type Running, save, type TwinState, toldFile } from './state.ts';
 
 export interface StartProps {
   model: Model;
@@ -65,7 +66,15 @@ export async function startTwin({ model, sites, size, progress: told }: StartPro
     const clusters: Record<string, ClusterParts> = {};
     for (const site of sitesWithClusters)
       clusters[site.code] = await clusterParts({ model, site, sites, folder, authorities: all, progress });
-    const layout = layoutOf({ model, tree, size, keys, openFilesMax: openFilesMax(), clusters });
+    const layout = layoutOf({
+      model,
+      tree,
+      size,
+      keys,
+      openFilesMax: openFilesMax(),
+      clusters,
+      ...(sitesWithClusters.length > 0 ? { told: toldFile(folder) } : {}),
+    });
     lab = await startLab(folder, {
       outlives: true,
       after: sitesWithClusters.length > 0 ? REMOVE_GROUPS : '',
@@ -86,6 +95,7 @@ export async function startTwin({ model, sites, size, progress: told }: StartPro
       await applyTree(kubectlOn(lab.at(controlPlaneOf(site).name)!, state.kubectl), {
         model,
         site,
+        variables: clusterVariables(tree, site),
         secrets: await secrets({ model, site, tree }, all, NAMESPACES),
         progress: (part) => progress(sitesWithClusters.length > 1 ? `${site.code}: ${part}` : part),
         goOn,

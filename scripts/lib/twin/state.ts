@@ -53,6 +53,9 @@ export function save(folder: string, state: TwinState): void {
   writeFileSync(join(folder, 'state.json'), JSON.stringify(state), { mode: 0o600 });
 }
 
+/** What whoever is on call was told, a message a line. */
+export const toldFile = (folder: string): string => join(folder, 'told.jsonl');
+
 export const eventsOf = (folder: string): TwinEvent[] => lines<TwinEvent>(join(folder, 'events.jsonl'));
 export function remember(folder: string, what: string): void {
   appendFileSync(

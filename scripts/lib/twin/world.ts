@@ -16,7 +16,7 @@ export const at = (part: number, last: number, length = true): PerFamily => ({
 });
 export const [ROUTER, FIRST_FIREWALL, SHARED] = [1, 2, 9];
 const ATTACKER = 66;
-const [NAMES, TIME] = [53, 123];
+const [NAMES, TIME, ON_CALL] = [53, 123, 80];
 /** A household each: one alone that asks all the time would be a flood. */
 const STUDENTS = 10;
 const household = (index: number): PerFamily => ({
@@ -144,6 +144,26 @@ export function time(model: Model): TwinHost {
     played: `${model.time.join(', ')}: one clock, this machine's`,
   };
 }
+/** Where alerts are sent: whoever is on call, beside the platform and not in it. By HTTP, for nobody there has a certificate. */
+export const onCall = (): string => `http://${at(AWAY, ON_CALL, false).ipv4}:443`;
+/** @param told the file in which each message is kept, a line each */
+export const onCallHost = (told: string): TwinHost => ({
+  name: 'on-call',
+  role: 'on call',
+  files: [],
+  cables: [{ device: 'eth0', network: 'internet', addresses: both(at(AWAY, ON_CALL)) }],
+  settings: away(),
+  units: [],
+  programs: [
+    {
+      name: 'on-call',
+      command: `${process.execPath} ${join(import.meta.dirname, 'on-call.ts')} 443 ${told}`,
+      // As Node calls its first thread.
+      process: 'MainThread',
+    },
+  ],
+  played: 'what people are paged by: a web server that writes down what it is told',
+});
 export const client = (name: string, addresses: PerFamily[]): TwinHost => ({
   name,
   role: name,

@@ -6,9 +6,13 @@ import { run } from '#scripts/lib/run.ts';
 import { both } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { controlPlaneOf, namesOf } from './control-plane.ts';
+import { type ClusterVariables, metricsServer } from './metrics-server.ts';
 
 /** The namespaces whose pods run; of the others everything is applied that starts none. */
-export const NAMESPACES = ['education', 'traefik'];
+export const NAMESPACES = ['education', 'traefik', 'monitoring', 'node-exporter'];
+const OBSERVERS = 'monitoring';
+/** Pods of them whose program cannot be had as a package or a module. */
+const NOT_HAD = ['monitoring/grafana'];
 
 /** What talks to the API server of a twin, on its own host. */
 export interface Kubectl {
@@ -42,6 +46,8 @@ export function kubectlOn(host: LabHost, program: string): Kubectl {
 export interface ApplyProps {
   model: Model;
   site: Site;
+  /** What Kubespray is told. */
+  variables: ClusterVariables;
   /** What the tree refers to and does not hold. */
   secrets: object[];
   progress(part: string): void;
@@ -52,7 +58,7 @@ export interface ApplyProps {
 /** Applies the site's objects as they are, and waits until their pods are ready. */
 export async function applyTree(
   kubectl: Kubectl,
-  { model, site, secrets, progress, goOn }: ApplyProps,
+  { model, site, variables, secrets, progress, goOn }: ApplyProps,
 ): Promise<void> {
   const succeeds = (done: Promise<unknown>): Promise<boolean> => {
     goOn();
@@ -86,12 +92,35 @@ export async function applyTree(
   progress('its nodes are ready');
   const own = objects.filter(
     ({ kind, metadata }) =>
-      metadata.namespace && (NAMESPACES.includes(metadata.namespace) || !RUNS.includes(kind)),
+      metadata.namespace &&
+      (!RUNS.includes(kind) ||
+        (NAMESPACES.includes(metadata.namespace) &&
+          !NOT_HAD.includes(`${metadata.namespace}/${metadata.name}`))),
   );
-  await kubectl.apply(own);
+  // The tree's own object is among the cluster's, and has its last word after Kubespray's.
+  await kubectl.apply(metricsServer(variables));
+  await kubectl.apply(cluster.filter(({ kind }) => kind === 'APIService'));
+  // Pods that only one worker may have come first: on a small machine others might have taken its processors.
+  const bound = own.filter(
+    ({ kind, metadata }) =>
+      kind === 'DaemonSet' || (kind === 'StatefulSet' && metadata.namespace === OBSERVERS),
+  );
+  await kubectl.apply(own.filter(({ kind }) => !RUNS.includes(kind)));
+  await kubectl.apply(bound);
+  const pods = bound.flatMap(({ kind, metadata, spec }) =>
+    kind === 'StatefulSet'
+      ? Array.from(
+          { length: (spec as { replicas: number }).replicas },
+          (_, ordinal) => `pod/${metadata.name}-${ordinal}`,
+        )
+      : [],
+  );
+  const scheduled = ['-n', OBSERVERS, 'wait', '--for=condition=PodScheduled', '--timeout=10s', ...pods];
+  await until('the observers have their workers', () => succeeds(kubectl(...scheduled)), 90);
+  await kubectl.apply(own.filter(({ kind }) => RUNS.includes(kind)));
   progress(`${cluster.length + own.length} objects of the tree are applied`);
   await Promise.all(
-    workloads(own).map(async (each) => {
+    [...workloads(own), ...workloads(metricsServer(variables) as KubernetesObject[])].map(async (each) => {
       await kubectl(
         '-n',
         each.metadata.namespace!,

@@ -4,8 +4,9 @@ import { threeSites } from '#scripts/testing/three-sites.ts';
 import { hostsOf, workers } from '#sites/questions.ts';
 import { layoutOf } from '../layout.ts';
 import { type ClusterParts, twinSites } from '../parts.ts';
-import { nth } from './control-plane.ts';
+
 import { sqlOf } from './database.ts';
+import { nth } from './pod-networks.ts';
 
 const model = threeSites();
 const tree = artefacts(model);
@@ -13,7 +14,16 @@ const pair = { certificate: 'C', key: 'K' };
 const parts: ClusterParts = {
   folder: '/twin/nodes',
   programs: { control: '/control', node: '/node', coredns: '/coredns', images: '/images', postgres: '/pg' },
-  keys: { authority: 'A', authorityKey: 'K', apiServer: pair, kubeletClient: pair, serviceAccounts: 'S' },
+  keys: {
+    authority: 'A',
+    authorityKey: 'K',
+    public: 'P',
+    apiServer: pair,
+    kubeletClient: pair,
+    frontProxy: pair,
+    kubelets: Object.fromEntries(workers(twinSites(model)[0]!).map(({ name }) => [name, pair])),
+    serviceAccounts: 'S',
+  },
   tokens: { admin: 'secret' },
 };
 const layout = layoutOf({

@@ -3,6 +3,7 @@ import { both, FAMILIES, type PerFamily } from '#sites/address.ts';
 import type { Host, Site } from '#sites/model.ts';
 import { hostsOf, workers } from '#sites/questions.ts';
 import type { ClusterParts, TwinHost } from '../parts.ts';
+import { nth, podRoutes } from './pod-networks.ts';
 
 /** What the hosts of a real cluster are made of, beside what every host of the inner network has. */
 export interface ClusterProps extends ClusterParts {
@@ -11,21 +12,6 @@ export interface ClusterProps extends ClusterParts {
   nodeGrace: string;
   /** The host as one of the inner network, with what is generated for it. */
   inner(host: Host): TwinHost;
-}
-
-/** The address of a family that stands so many places after the first of a network. */
-export function nth(network: string, place: number): string {
-  const base = network.split('/')[0]!;
-  if (!network.includes(':')) {
-    const bytes = base.split('.').map(Number);
-    const value = bytes.reduce((sum, each) => sum * 256 + each, 0) + place;
-    return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
-  }
-  const [head = '', tail = '0'] = [
-    base.slice(0, base.lastIndexOf(':')),
-    base.slice(base.lastIndexOf(':') + 1) || '0',
-  ];
-  return `${head}:${(Number.parseInt(tail, 16) + place).toString(16)}`;
 }
 
 /** The control plane that runs, of those that the site has: the first. */
@@ -96,6 +82,7 @@ export function controlPlane(props: ClusterProps): TwinHost {
   const services = FAMILIES.flatMap((family) => site.kubernetes!.services[family] ?? []).join();
   return {
     ...own,
+    settings: [...own.settings, ...podRoutes(site, host)],
     files: [
       ...own.files,
       [`${pki}/ca.crt`, keys.authority],
@@ -104,6 +91,8 @@ export function controlPlane(props: ClusterProps): TwinHost {
       [`${pki}/apiserver.key`, keys.apiServer.key],
       [`${pki}/kubelet.crt`, keys.kubeletClient.certificate],
       [`${pki}/kubelet.key`, keys.kubeletClient.key],
+      [`${pki}/front-proxy.crt`, keys.frontProxy.certificate],
+      [`${pki}/front-proxy.key`, keys.frontProxy.key],
       [`${pki}/service-accounts.key`, keys.serviceAccounts],
       [`${pki}/tokens.csv`, tokens.join('')],
       ...['admin', 'controllers', 'scheduler'].map(conf),
@@ -127,6 +116,7 @@ export function controlPlane(props: ClusterProps): TwinHost {
         command: again(
           `${programs.control}/etcd`,
           `--data-dir=${props.folder}/${host.name}/etcd`,
+          '--listen-metrics-urls=http://[::]:2381',
           '--unsafe-no-fsync',
           '--log-level=warn',
         ),
@@ -145,6 +135,15 @@ export function controlPlane(props: ClusterProps): TwinHost {
           `--kubelet-client-certificate=/${pki}/kubelet.crt`,
           `--kubelet-client-key=/${pki}/kubelet.key`,
           '--kubelet-preferred-address-types=InternalIP',
+          `--proxy-client-cert-file=/${pki}/front-proxy.crt`,
+          `--proxy-client-key-file=/${pki}/front-proxy.key`,
+          `--requestheader-client-ca-file=/${pki}/ca.crt`,
+          '--requestheader-allowed-names=front-proxy-client',
+          '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+          '--requestheader-group-headers=X-Remote-Group',
+          '--requestheader-username-headers=X-Remote-User',
+          // Without kube-proxy on this host: it asks pods, not Services.
+          '--enable-aggregator-routing',
           '--authorization-mode=Node,RBAC',
           '--enable-admission-plugins=NodeRestriction',
           `--service-cluster-ip-range=${services}`,

@@ -14,7 +14,17 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { appImage, image } from '#constructs/images.ts';
-import { goTool, TRAEFIK } from '#scripts/lib/lab/go-tool.ts';
+import { type GoTool, goTool, TRAEFIK } from '#scripts/lib/lab/go-tool.ts';
+import {
+  ALERTMANAGER,
+  BLACKBOX_EXPORTER,
+  KUBE_STATE_METRICS,
+  METRICS_SERVER,
+  NODE_EXPORTER,
+  PROMETHEUS,
+  PROMTOOL,
+  prometheusPages,
+} from '#scripts/lib/lab/monitoring-programs.ts';
 import { CannotLook } from '#scripts/lib/main.ts';
 import { find } from '#scripts/lib/programs.ts';
 import { type Command, run } from '#scripts/lib/run.ts';
@@ -36,9 +46,21 @@ const FOR_PEOPLE = ['usr/share', 'usr/lib/python3', 'var/lib/dpkg', 'var/cache']
 /** An exporter that cannot be had: it answers that it is well, and has no figures. */
 const PLAYED_EXPORTER = `#!/bin/sh
 for each; do case $each in --web.listen-address=:*) port=\${each##*:} ;; esac; done
-exec socat "TCP6-LISTEN:$port,fork,reuseaddr" SYSTEM:'echo HTTP/1.0 200 OK; echo; echo "# played"'
+exec socat "TCP6-LISTEN:$port,fork,reuseaddr" SYSTEM:'echo HTTP/1.0 200 OK; echo "Content-Type: text/plain; version=0.0.4"; echo; echo "# played"'
 `;
 export const PAUSE = 'registry.twin/pause:1';
+/** By the name that Kubespray gives it, in the release that can be had. */
+export const METRICS_SERVER_IMAGE = `registry.k8s.io/metrics-server/metrics-server:v${METRICS_SERVER.version}`;
+/** Whom programs of an image trust: empty there, and the twin's authority on each of its nodes. */
+export const TRUST = 'etc/ssl/certs/ca-certificates.crt';
+const WATCHERS: [reference: string, tools: [GoTool, ...GoTool[]]][] = [
+  [image('prometheus'), [PROMETHEUS, PROMTOOL]],
+  [image('alertmanager'), [ALERTMANAGER]],
+  [image('blackbox-exporter'), [BLACKBOX_EXPORTER]],
+  [image('node-exporter'), [NODE_EXPORTER]],
+  [image('kube-state-metrics'), [KUBE_STATE_METRICS]],
+  [METRICS_SERVER_IMAGE, [METRICS_SERVER]],
+];
 
 /** What the twin has of each image: made on first use, and kept in the cache until what it is made of changes. */
 export async function archives(model: Model, sites: string): Promise<Archive[]> {
@@ -72,8 +94,29 @@ export async function archives(model: Model, sites: string): Promise<Archive[]> 
       },
       ['/catatonit', '-P'],
     ),
+    ...(await watcherArchives(store, folder)),
     ...(await appArchives(store, model, sites)),
   );
+  return made;
+}
+
+/** Each with its programs in `/bin`, as the published images have them. */
+async function watcherArchives(store: Store, folder: string): Promise<Archive[]> {
+  const made: Archive[] = [];
+  for (const [reference, tools] of WATCHERS) {
+    const [{ name, version }] = tools;
+    const root = async () => {
+      const own = join(folder, name);
+      for (const tool of tools) await programRoot(own, await goTool(tool), 'bin');
+      if (name === PROMETHEUS.name) cpSync(await prometheusPages(), join(own, 'static'), { recursive: true });
+      if (name === BLACKBOX_EXPORTER.name) {
+        mkdirSync(dirname(join(own, TRUST)), { recursive: true });
+        writeFileSync(join(own, TRUST), '');
+      }
+      return own;
+    };
+    made.push(await store.archive(reference, `module-${version}`, root, [`/bin/${name}`]));
+  }
   return made;
 }
 
@@ -153,9 +196,9 @@ class Store {
 }
 
 /** A program of this machine with what it links to, at the paths by which the loader finds that. */
-async function programRoot(root: string, program: string): Promise<string> {
-  mkdirSync(root, { recursive: true });
-  cpSync(realpathSync(program), join(root, basename(program)));
+async function programRoot(root: string, program: string, folder = '.'): Promise<string> {
+  mkdirSync(join(root, folder), { recursive: true });
+  cpSync(realpathSync(program), join(root, folder, basename(program)));
   const { stdout } = await run(['ldd', program]);
   for (const [, path = ''] of stdout.matchAll(/(?:=> )?(\/(?:usr\/)?lib\S+) \(0x/g)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });

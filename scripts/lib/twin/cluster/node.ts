@@ -1,33 +1,26 @@
 import { stringify } from 'yaml';
-import { both, FAMILIES, type PerFamily, prefixLength } from '#sites/address.ts';
+import { both, FAMILIES, type PerFamily } from '#sites/address.ts';
 import type { Host, Site } from '#sites/model.ts';
-import { workers } from '#sites/questions.ts';
 import type { TwinHost } from '../parts.ts';
-import { again, type ClusterProps, kubeconfig, namesOf, nth } from './control-plane.ts';
+import { again, type ClusterProps, kubeconfig, namesOf } from './control-plane.ts';
 import { GROUP, makeGroups } from './groups.ts';
-import { PAUSE } from './images.ts';
+import { PAUSE, TRUST } from './images.ts';
+import { podRoutes, rangesOf } from './pod-networks.ts';
 
 export function node(props: ClusterProps, host: Host, index: number, virtual: PerFamily): TwinHost {
   const { site, programs, keys } = props;
   const own = props.inner(host);
   const api = virtual.ipv4 ?? `[${virtual.ipv6}]`;
   const pods = rangesOf(site, index);
-  const away = workers(site).flatMap((other, place) =>
-    other.name === host.name
-      ? []
-      : FAMILIES.flatMap((family) => {
-          const range = rangesOf(site, place)[family];
-          return range && other.address[family]
-            ? [`ip ${family === 'ipv6' ? '-6 ' : ''}route replace ${range} via ${other.address[family]}`]
-            : [];
-        }),
-  );
+  const away = podRoutes(site, host);
   const data = `${props.folder}/${host.name}`;
   return {
     ...own,
     files: [
       ...own.files,
       ['etc/kubernetes/pki/ca.crt', keys.authority],
+      ['etc/kubernetes/pki/kubelet.crt', keys.kubelets[host.name]!.certificate],
+      ['etc/kubernetes/pki/kubelet.key', keys.kubelets[host.name]!.key],
       ['etc/kubernetes/kubelet.conf', kubeconfig(props, host.name, `https://${api}:6443`)],
       ['etc/kubernetes/proxy.conf', kubeconfig(props, 'proxy', `https://${api}:6443`)],
       ['etc/kubernetes/kubelet.yaml', stringify(kubelet(site, host.name, data))],
@@ -36,6 +29,7 @@ export function node(props: ClusterProps, host: Host, index: number, virtual: Pe
         'etc/kubernetes/resolv.conf',
         site.kubernetes!.resolvers.map((each) => `nameserver ${each}\n`).join(''),
       ],
+      ['etc/twin/public.crt', keys.public],
       ['etc/containerd/config.toml', containerd(data)],
       ['etc/cni/net.d/10-twin.conflist', JSON.stringify(network(pods))],
       [
@@ -71,7 +65,8 @@ ${FAMILIES.flatMap((family) => {
       'nft -f /etc/twin/nodes.nft',
       // Files of images are links to those of the cache; what is written down of them is a copy.
       `mkdir -p ${data}/kubelet ${data}/pods; [ -d ${data}/containerd ] || { cp -al ${programs.images} ${data}/containerd
-find ${data}/containerd -name '*.db' | while read -r each; do cp "$each" "$each.own"; mv "$each.own" "$each"; done; }`,
+find ${data}/containerd -name '*.db' | while read -r each; do cp "$each" "$each.own"; mv "$each.own" "$each"; done; }
+find ${data}/containerd -path '*/${TRUST}' | while read -r each; do rm "$each"; cp /etc/twin/public.crt "$each"; done`,
     ],
     programs: [
       { name: 'containerd', command: again('containerd', '--config', '/etc/containerd/config.toml') },
@@ -97,15 +92,6 @@ find ${data}/containerd -name '*.db' | while read -r each; do cp "$each" "$each.
   };
 }
 
-/** The part of the pods' networks that a node gives from. */
-function rangesOf(site: Site, index: number): PerFamily {
-  const { ipv4, ipv6 } = site.kubernetes!.pods;
-  return {
-    ...(ipv4 ? { ipv4: `${nth(ipv4, 256 * (index + 1))}/24` } : {}),
-    ...(ipv6 ? { ipv6: `${nth(ipv6, 256 * (index + 1))}/${Math.max(120, prefixLength(ipv6))}` } : {}),
-  };
-}
-
 const kubelet = (site: Site, name: string, data: string): object => ({
   apiVersion: 'kubelet.config.k8s.io/v1beta1',
   kind: 'KubeletConfiguration',
@@ -120,6 +106,8 @@ const kubelet = (site: Site, name: string, data: string): object => ({
     x509: { clientCAFile: '/etc/kubernetes/pki/ca.crt' },
   },
   authorization: { mode: 'Webhook' },
+  tlsCertFile: '/etc/kubernetes/pki/kubelet.crt',
+  tlsPrivateKeyFile: '/etc/kubernetes/pki/kubelet.key',
   clusterDNS: [namesOf(site).dns],
   clusterDomain: 'cluster.local',
   resolvConf: '/etc/kubernetes/resolv.conf',
@@ -130,7 +118,7 @@ const kubelet = (site: Site, name: string, data: string): object => ({
   featureGates: { KubeletInUserNamespace: true },
   imageGCHighThresholdPercent: 100,
   evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1Gi', 'imagefs.available': '1Gi' },
-  systemReserved: { cpu: '100m', memory: '256Mi' },
+  systemReserved: { memory: '256Mi' },
   nodeStatusUpdateFrequency: '5s',
 });
 
@@ -139,6 +127,7 @@ const proxy = (site: Site, name: string): object => ({
   kind: 'KubeProxyConfiguration',
   mode: 'nftables',
   hostnameOverride: name,
+  metricsBindAddress: '0.0.0.0:10249',
   clientConnection: { kubeconfig: '/etc/kubernetes/proxy.conf' },
   clusterCIDR: both(site.kubernetes!.pods).join(),
   // These belong to the machine, not to the node.

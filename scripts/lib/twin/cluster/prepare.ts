@@ -4,10 +4,11 @@ import { COREDNS, goTool, goToolMissing, TRAEFIK } from '#scripts/lib/lab/go-too
 import { labBinaries, labMissing, nodeBinaries } from '#scripts/lib/lab/kubernetes-binaries.ts';
 import { CannotLook } from '#scripts/lib/main.ts';
 import { packagedBinaries } from '#server/database/embedded/binaries.ts';
+import { both } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
-import { apiAddress } from '#sites/questions.ts';
+import { apiAddress, workers } from '#sites/questions.ts';
 import type { Authorities } from '../keys.ts';
-import type { ClusterParts } from '../parts.ts';
+import type { ClusterParts, Pair } from '../parts.ts';
 import { apiNames, usersOf } from './control-plane.ts';
 import { archives, unpacked } from './images.ts';
 
@@ -35,10 +36,23 @@ export async function clusterParts(props: PrepareProps): Promise<ClusterParts> {
   progress('programs of Kubernetes');
   const images = await unpacked(await archives(model, sites));
   progress('images');
-  const [apiServer, kubeletClient] = await Promise.all([
+  const [apiServer, kubeletClient, frontProxy] = await Promise.all([
     authorities.kubernetes.sign('kube-apiserver', apiNames(site, apiAddress(site))),
     authorities.kubernetes.sign('/O=system:masters/CN=kube-apiserver-kubelet-client', [], 'kubelet-client'),
+    authorities.kubernetes.sign('front-proxy-client'),
   ]);
+  const kubelets = await Promise.all(
+    workers(site).map(
+      async ({ name, address }): Promise<[string, Pair]> => [
+        name,
+        await authorities.kubernetes.sign(
+          `/O=system:nodes/CN=system:node:${name}`,
+          [`DNS:${name}`, ...both(address).map((each) => `IP:${each}`)],
+          `kubelet-${name}`,
+        ),
+      ],
+    ),
+  );
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
     folder: join(folder, 'nodes'),
@@ -46,8 +60,11 @@ export async function clusterParts(props: PrepareProps): Promise<ClusterParts> {
     keys: {
       authority: authorities.kubernetes.certificate,
       authorityKey: authorities.kubernetes.key,
+      public: authorities.public.certificate,
       apiServer,
       kubeletClient,
+      frontProxy,
+      kubelets: Object.fromEntries(kubelets),
       serviceAccounts: privateKey.export({ type: 'pkcs1', format: 'pem' }) as string,
     },
     tokens: Object.fromEntries(usersOf(site).map((user) => [user, randomBytes(16).toString('hex')])),

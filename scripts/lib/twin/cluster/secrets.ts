@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { Artefacts } from '#charts/artefacts.ts';
 import type { Model, Site } from '#sites/model.ts';
 import type { Authorities } from '../keys.ts';
+import { onCall } from '../world.ts';
 
 /** Who the database's authority vouches for, as the tree lists them. */
 interface Identity {
@@ -60,6 +61,12 @@ export async function secrets(
     ...certificates,
     await web('education', [model.domain, site.domain]),
     ...(site.objects ? [await web('rook-ceph', [new URL(site.objects.endpoint).hostname])] : []),
+    // Who is on call, and who hears that alerts are sent at all.
+    secret(
+      'monitoring',
+      'alertmanager-receivers',
+      Object.fromEntries(['page', 'ticket', 'watchdog'].map((each) => [each, `${onCall()}/${each}`])),
+    ),
     secret('education', 'education-s3', {
       AWS_ACCESS_KEY_ID: randomBytes(10).toString('hex'),
       AWS_SECRET_ACCESS_KEY: randomBytes(20).toString('hex'),
