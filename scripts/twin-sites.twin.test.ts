@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { promises } from '#constructs/plans/promises.ts';
@@ -6,16 +6,16 @@ import { machineState } from '#scripts/testing/machine-state.ts';
 import { ownTwin } from '#scripts/testing/own-twin.ts';
 import { threeSites } from '#scripts/testing/three-sites.ts';
 import { until } from './lib/lab/netns.ts';
-import { clusterMissing } from './lib/twin/cluster/prepare.ts';
+import { clusterMissing, isWarm } from './lib/twin/cluster/prepare.ts';
 import { twinSites } from './lib/twin/parts.ts';
 import { machineRefuses } from './lib/twin/refusals.ts';
 import { remains } from './lib/twin/rehearsal.ts';
 import { effects, isServedAfter } from './lib/twin/report.ts';
-import { cacheFolder, running } from './lib/twin/state.ts';
+import { running } from './lib/twin/state.ts';
 import { isWell } from './lib/twin/status.ts';
 
 /** The twin of all sites: what a lost site takes with it, and what people see of that. */
-const isCold = !existsSync(join(cacheFolder(), 'twin-images'));
+const isCold = !isWarm();
 const missing = [
   ...[machineRefuses('small'), clusterMissing()].filter((each) => each !== undefined),
   ...(isCold ? ['there is no cache yet; npm run twin -- --size tiny makes it'] : []),

@@ -9,6 +9,7 @@ import { browse, browseText } from './lib/twin/browse.ts';
 import { cut, heal, kill, lose, slow } from './lib/twin/events.ts';
 import { graph, graphText } from './lib/twin/graph.ts';
 import { load, loadText, verdict } from './lib/twin/load.ts';
+import { controlPlaneAt } from './lib/twin/observers.ts';
 import { SIZES, type Size } from './lib/twin/parts.ts';
 import { OUTCOME_HEAD, outcomeRow, rehearsalPage, rehearse } from './lib/twin/rehearsal.ts';
 import { effects, reportText, table } from './lib/twin/report.ts';
@@ -128,16 +129,11 @@ await main(async () => {
     }
     case 'kubectl': {
       const [code, ...rest] = words;
-      const { lab, state } = running();
-      const host = state.layout.hosts.find(({ site, role }) => site === code && role === 'control-plane');
-      if (!host || !state.kubectl)
-        throw new CannotLook(
-          `npm run twin -- kubectl takes SITE, one with a cluster; start it by --size tiny`,
-        );
-      const own = lab.at(host.name);
-      if (!own) throw new CannotLook(`${host.name} is off; npm run twin -- heal starts it`);
+      const twin = running();
+      if (!code) throw new CannotLook('npm run twin -- kubectl takes SITE, one with a cluster');
+      const own = controlPlaneAt(twin, code);
       return await converse(
-        own.inside([state.kubectl, '--kubeconfig', '/etc/kubernetes/admin.conf', ...rest]),
+        own.inside([twin.state.kubectl!, '--kubeconfig', '/etc/kubernetes/admin.conf', ...rest]),
       );
     }
     case 'logs': {
@@ -215,11 +211,12 @@ await main(async () => {
       const twin = running();
       const model = loadModel(twin.state.sites);
       if (!model) return 2;
-      const outcomes = await rehearse(twin, model, { watchSeconds: amount('watch', 3600) ?? 0 }, (outcome) =>
+      const watchSeconds = amount('watch', 3600) ?? 0;
+      const outcomes = await rehearse(twin, model, { watchSeconds }, (outcome) =>
         say(outcomeRow(outcome).join(' · ')),
       );
       say(`\n${table(OUTCOME_HEAD, outcomes.map(outcomeRow))}`);
-      const machine = `${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, size ${twin.state.size}`;
+      const machine = `${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, size ${twin.state.size}${watchSeconds > 0 ? `, --watch ${watchSeconds}` : ''}`;
       if (values.page)
         writeFileSync(
           values.page,

@@ -17,21 +17,11 @@ const argumentsOf = (workload: string): string[] => {
 };
 
 // A flag that it does not know, or a value for one that takes none, ends the program before it says what it is.
-itJudged('prometheus-node-exporter', 'takes every flag that node-exporter is given', async () => {
-  const { code, stderr } = await run([
-    'prometheus-node-exporter',
-    ...argumentsOf('node-exporter'),
-    '--version',
-  ]);
-  expect(stderr).not.toMatch(/error:/);
-  expect(code).toBe(0);
-});
-itJudged('prometheus-blackbox-exporter', 'takes every flag that blackbox-exporter is given', async () => {
-  const { code, stderr } = await run([
-    'prometheus-blackbox-exporter',
-    ...argumentsOf('blackbox-exporter'),
-    '--version',
-  ]);
-  expect(stderr).not.toMatch(/error:/);
-  expect(code).toBe(0);
-});
+for (const workload of ['node-exporter', 'blackbox-exporter']) {
+  const program = `prometheus-${workload}`;
+  itJudged(program, `takes every flag that ${workload} is given`, async () => {
+    const { code, stderr } = await run([program, ...argumentsOf(workload), '--version']);
+    expect(stderr).not.toMatch(/error:/);
+    expect(code).toBe(0);
+  });
+}

@@ -3,10 +3,17 @@ import { raisedBy, type Seen, standingAt } from './alerts.ts';
 import { alertsCell, overdue } from './rehearsal-alerts.ts';
 
 /** Of an observer that knows it from one moment to another, in seconds. */
-const seen = (site: string, alertname: string, instance: string, from: number, to: number): Seen => ({
+const seen = (
+  site: string,
+  alertname: string,
+  instance: string,
+  from: number,
+  to: number,
+  alertstate = 'firing',
+): Seen => ({
   site,
   series: {
-    metric: { alertname, instance, severity: 'page' },
+    metric: { alertname, alertstate, instance, severity: 'page' },
     values: Array.from({ length: (to - from) / 5 + 1 }, (_, index) => [from + 5 * index, '1']),
   },
 });
@@ -15,6 +22,8 @@ const all = [
   seen('two', 'NodeDown', 'worker1', 1125, 1300),
   seen('one', 'NodeDown', 'worker2', 900, 1300),
   seen('one', 'PodPending', '', 1250, 1300),
+  seen('one', 'Played', 'grafana', 800, 1050, 'pending'),
+  seen('one', 'Played', 'grafana', 1055, 1300),
 ];
 const told = [
   {
@@ -35,7 +44,7 @@ it('tells alerts that an event raised from those that stood before it', () => {
       toldSeconds: 140,
     }),
   ]);
-  expect([...standingAt(all, event.at)]).toEqual(['NodeDown']);
+  expect([...standingAt(all, event.at)]).toEqual(['NodeDown', 'Played']);
 });
 
 it('says which predicted alerts are late, and which had no time yet', () => {

@@ -20,7 +20,7 @@ export interface Raised {
 
 /** Which of them say that they are well while they are. */
 const ALWAYS = 'Watchdog|ObserverAlive';
-const QUERY = `ALERTS{alertstate="firing",alertname!~"${ALWAYS}"}`;
+const QUERY = `ALERTS{alertname!~"${ALWAYS}"}`;
 /** What one series of an observer is, as `promtool` prints it. */
 interface Series {
   metric: Record<string, string>;
@@ -50,7 +50,7 @@ export async function seenAlerts(twin: Running, from: number, to: number): Promi
 export const raisedSince = (twin: Running, seen: readonly Seen[], event: TwinEvent, to: number): Raised[] =>
   raisedBy(seen, lines<Told>(toldFile(twin.folder)), event, to);
 
-/** Names of the alerts that are raised at a moment. */
+/** Names of the alerts that stand or wait at a moment. */
 export const standingAt = (seen: readonly Seen[], at: number): Set<string> =>
   new Set(
     seen.filter(({ series }) => isBefore(series, at)).map(({ series }) => series.metric.alertname ?? ''),
@@ -69,7 +69,7 @@ export interface Seen {
   series: Series;
 }
 
-/** Those that one event raised: series with a sample after it and none just before it. */
+/** Those that one event raised: they began after it, and no rule waited for them just before it. */
 export function raisedBy(
   seen: readonly Seen[],
   told: readonly Told[],
@@ -77,13 +77,16 @@ export function raisedBy(
   to: number,
 ): Raised[] {
   const all = new Map<string, Raised>();
+  const before = new Set(
+    seen.filter(({ series }) => isBefore(series, at)).map(({ series }) => keyOf(series)),
+  );
   for (const { site, series } of seen) {
     const { alertname = '', severity = '' } = series.metric;
     const moments = series.values.map(([seconds]) => seconds * 1000);
     const began = moments.find((each) => each >= at && each < to);
-    if (began === undefined || isBefore(series, at)) continue;
+    if (began === undefined || series.metric.alertstate !== 'firing' || before.has(keyOf(series))) continue;
     const of = namedBy(series.metric);
-    const key = `${alertname} ${of}`;
+    const key = keyOf(series);
     const seconds = (began - at) / 1000;
     const known = all.get(key);
     if (known) {
@@ -116,6 +119,7 @@ export function raisedBy(
 /** A series that is older than this has ended. */
 const BEFORE_MS = 3 * STEP_SECONDS * 1000;
 
+const keyOf = ({ metric }: Series): string => `${metric.alertname} ${namedBy(metric)}`;
 /** The label that says best what is meant. */
 const namedBy = (labels: Record<string, string>): string =>
   labels.instance ?? labels.pod ?? labels.node ?? labels.journey ?? labels.service ?? labels.site ?? '';

@@ -4,6 +4,7 @@ import { isPair, isSignedBy, issue, read } from '#scripts/lib/certs/x509.ts';
 import { until } from '#scripts/lib/lab/netns.ts';
 import { CannotLook } from '#scripts/lib/main.ts';
 import { type Kubectl, kubectlOn } from './cluster/apply.ts';
+import { controlPlaneAt } from './observers.ts';
 import { hostNamed, type Running, remember, type TwinEvent } from './state.ts';
 
 // What comes over time: a disk that is full, a certificate that has expired, a host that somebody takes out with care.
@@ -155,10 +156,5 @@ const answered = (ask: () => Promise<unknown>): Promise<void> =>
   );
 
 /** @throws CannotLook where the site has no cluster here, or its control plane is off */
-function kubectlOf({ lab, state }: Running, site: string): Kubectl {
-  const own = state.layout.hosts.find((each) => each.site === site && each.role === 'control-plane');
-  if (!own || !state.kubectl) throw new CannotLook(`${site} has no cluster here; start it by --size tiny`);
-  const host = lab.at(own.name);
-  if (!host) throw new CannotLook(`${own.name} is off; npm run twin -- heal starts it`);
-  return kubectlOn(host, state.kubectl);
-}
+const kubectlOf = (twin: Running, site: string): Kubectl =>
+  kubectlOn(controlPlaneAt(twin, site), twin.state.kubectl!);

@@ -105,17 +105,20 @@ async function watcherArchives(store: Store, folder: string): Promise<Archive[]>
   const made: Archive[] = [];
   for (const [reference, tools] of WATCHERS) {
     const [{ name, version }] = tools;
+    const trusts = name === BLACKBOX_EXPORTER.name;
     const root = async () => {
       const own = join(folder, name);
       for (const tool of tools) await programRoot(own, await goTool(tool), 'bin');
       if (name === PROMETHEUS.name) cpSync(await prometheusPages(), join(own, 'static'), { recursive: true });
-      if (name === BLACKBOX_EXPORTER.name) {
+      if (trusts) {
         mkdirSync(dirname(join(own, TRUST)), { recursive: true });
         writeFileSync(join(own, TRUST), '');
       }
       return own;
     };
-    made.push(await store.archive(reference, `module-${version}`, root, [`/bin/${name}`]));
+    made.push(
+      await store.archive(reference, `module-${version}${trusts ? '-trusting' : ''}`, root, [`/bin/${name}`]),
+    );
   }
   return made;
 }

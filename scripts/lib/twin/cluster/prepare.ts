@@ -1,7 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { COREDNS, goTool, goToolMissing, TRAEFIK } from '#scripts/lib/lab/go-tool.ts';
+import { COREDNS, goTool, goToolMissing, TRAEFIK, toolFolder } from '#scripts/lib/lab/go-tool.ts';
 import { labBinaries, labMissing, nodeBinaries } from '#scripts/lib/lab/kubernetes-binaries.ts';
+import { KUBE_STATE_METRICS, PROMETHEUS } from '#scripts/lib/lab/monitoring-programs.ts';
 import { CannotLook } from '#scripts/lib/main.ts';
 import { packagedBinaries } from '#server/database/embedded/binaries.ts';
 import { both } from '#sites/address.ts';
@@ -9,12 +11,20 @@ import type { Model, Site } from '#sites/model.ts';
 import { apiAddress, workers } from '#sites/questions.ts';
 import type { Authorities } from '../keys.ts';
 import type { ClusterParts, Pair } from '../parts.ts';
+import { cacheFolder } from '../state.ts';
 import { apiNames, usersOf } from './control-plane.ts';
 import { archives, unpacked } from './images.ts';
 
 /** Why real nodes cannot be built here, or nothing. */
 export const clusterMissing = (): string | undefined =>
   labMissing() ?? goToolMissing(TRAEFIK) ?? goToolMissing(COREDNS);
+
+/** Whether what builds longest is in the cache: the first start of a machine takes longer than a test may. */
+export const isWarm = (): boolean =>
+  existsSync(join(cacheFolder(), 'twin-images')) &&
+  [TRAEFIK, COREDNS, PROMETHEUS, KUBE_STATE_METRICS].every((tool) =>
+    existsSync(join(toolFolder(tool), tool.name)),
+  );
 
 export interface PrepareProps {
   model: Model;
