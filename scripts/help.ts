@@ -43,6 +43,7 @@ export const COMMANDS: Record<string, Record<string, string>> = {
     bench: 'times and memory of synth and check',
     'bench:laws': 'the share of 1,000 mutants of the tree that a law notices',
     'bench:app': "the app's requests a second, and its latencies",
+    'bench:pages': 'how long the pages take on a telephone with a bad line',
     'bench:markdown': 'the time that a text takes to be drawn',
   },
   'Test with real programs (root, Linux; .ci/packages lists what they need)': {

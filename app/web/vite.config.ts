@@ -9,6 +9,9 @@ import { icons } from './icons.ts';
 const READING =
   /node_modules\/(preact|@?react|@tanstack|cookie|set-cookie|openapi-fetch)|app\/web\/(main|router|queries|read-page|api\.ts|layout|markdown|design|features\/(courses|notifications)|features\/people\/(api|components\/account|components\/people)|features\/files\/(words|api\/dock|components\/(course-files|files|upload-dock))|pages\/(courses|course|lesson|not-found)-page)/;
 
+/** The pages of questions, in one file too. */
+const FORUM = /app\/web\/(features\/forum|pages\/(forum|thread)-page)/;
+
 export default defineConfig(({ isSsrBuild }) => ({
   root: import.meta.dirname,
   plugins: [
@@ -47,7 +50,14 @@ export default defineConfig(({ isSsrBuild }) => ({
         // What every reader needs is one file, and what few need comes with its page.
         ...(isSsrBuild
           ? { entryFileNames: '.drawing.js', codeSplitting: false }
-          : { codeSplitting: { groups: [{ name: 'reading', test: READING }] } }),
+          : {
+              codeSplitting: {
+                groups: [
+                  { name: 'reading', test: READING },
+                  { name: 'forum', test: FORUM },
+                ],
+              },
+            }),
       },
       onwarn(warning, warn) {
         // Marks for servers of React's own kind, and what React has and we do not use.

@@ -122,20 +122,25 @@ function Answers({ thread }: { thread: Thread }) {
         ))}
       </ul>
       <More {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
-      {!thread.locked && !thread.may.write && <Join courseId={thread.courseId} />}
-      {thread.locked && <p>Cette discussion est fermée.</p>}
-      <BodyForm
-        key={draft.number}
-        label="Votre réponse"
-        action="Répondre"
-        courseId={thread.courseId}
-        initial={draft.text}
-        named={draft.named}
-        isOpen={thread.may.write}
-        isPending={answering.isPending}
-        error={answering.error}
-        onSend={(body, meant) => answering.mutate({ body, meant })}
-      />
+      {/* Not before the answers, which would push it down. */}
+      {!isPending && (
+        <>
+          {!thread.locked && !thread.may.write && <Join courseId={thread.courseId} />}
+          {thread.locked && <p>Cette discussion est fermée.</p>}
+          <BodyForm
+            key={draft.number}
+            label="Votre réponse"
+            action="Répondre"
+            courseId={thread.courseId}
+            initial={draft.text}
+            named={draft.named}
+            isOpen={thread.may.write}
+            isPending={answering.isPending}
+            error={answering.error}
+            onSend={(body, meant) => answering.mutate({ body, meant })}
+          />
+        </>
+      )}
     </section>
   );
 }
