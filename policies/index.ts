@@ -8,6 +8,7 @@ import { daemonsRestart } from './hosts/daemons-restart.ts';
 import { firewallWords } from './hosts/firewall-words.ts';
 import { firstStart } from './hosts/first-start.ts';
 import { foldersMade } from './hosts/folders-made.ts';
+import { haproxyWords } from './hosts/haproxy-words.ts';
 import { hostFirewallFlows } from './hosts/host-firewall-flows.ts';
 import { hostListeners } from './hosts/host-listeners.ts';
 import { hostsAlike } from './hosts/hosts-alike.ts';
@@ -29,9 +30,11 @@ import { etcdBackups } from './inventory/etcd-backups.ts';
 import { inventoriesAlike } from './inventory/inventories-alike.ts';
 import { inventoryHosts } from './inventory/inventory-hosts.ts';
 import { kubeletCertificates } from './inventory/kubelet-certificates.ts';
+import { playbookValues } from './inventory/playbook-values.ts';
 import { playbooksWhole } from './inventory/playbooks-whole.ts';
 import { alertRoutes } from './kubernetes/alert-routes.ts';
 import { alertRules } from './kubernetes/alert-rules.ts';
+import { apiWords } from './kubernetes/api-words.ts';
 import { autoscalers } from './kubernetes/autoscalers.ts';
 import { cephHosts } from './kubernetes/ceph-hosts.ts';
 import { cephRelease } from './kubernetes/ceph-release.ts';
@@ -84,8 +87,10 @@ import { stackAddresses } from './openstack/stack-addresses.ts';
 import { stackState } from './openstack/stack-state.ts';
 import { definitionsInstalled } from './plans/definitions-installed.ts';
 import { planCommands } from './plans/plan-commands.ts';
+import { planCourses } from './plans/plan-courses.ts';
 import { planGates } from './plans/plan-gates.ts';
 import { planValues } from './plans/plan-values.ts';
+import { planWords } from './plans/plan-words.ts';
 import { plans } from './plans/plans.ts';
 import { copiesAgree } from './platform/copies-agree.ts';
 import { databaseAuthentication } from './platform/database-authentication.ts';
@@ -125,6 +130,7 @@ const LAWS: readonly Policy[] = [
   alertRoutes,
   alertRules,
   announcements,
+  apiWords,
   autoscalers,
   balancerPaths,
   cephHosts,
@@ -164,6 +170,7 @@ const LAWS: readonly Policy[] = [
   grafanaSources,
   guardedPorts,
   historyKept,
+  haproxyWords,
   hostFirewallFlows,
   hostListeners,
   hostsAlike,
@@ -204,9 +211,12 @@ const LAWS: readonly Policy[] = [
   permissions,
   pfsenseWords,
   planCommands,
+  planCourses,
   planGates,
   planValues,
+  planWords,
   plans,
+  playbookValues,
   playbooksWhole,
   podSecurity,
   poolerSettings,

@@ -8,6 +8,14 @@ const etcd = 'sxb/hosts/sxb-cp1/usr/local/sbin/fredu-etcd-backup';
 findsEach(scriptsKnown, [
   [front, 'case $1 in', 'casex $1 in', /it runs casex, which no package of the host brings/],
   [front, 'set -eu\n', '', /it goes on after a failure/],
+  [`${edge}/fredu-edge-check`, 'for mark in', 'for markx in', /it uses mark, which it gives no value/],
+  [`${edge}/fredu-edge-check`, '[ ! -e "$mark" ]', '[ ! -e "$1" ]', /its loop over mark never looks at it/],
+  [
+    `${edge}/fredu-time-sources`,
+    'time_source_answers{',
+    'time_source_answerx{',
+    /writes time_source_answerx, which no rule reads/,
+  ],
   [front, 'exit 2', 'exit 256', /which no shell has/],
   [`${edge}/fredu-edge-state`, '|| exit 0', '|| exitx 0', /it runs exitx/],
   [

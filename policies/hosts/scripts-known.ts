@@ -86,11 +86,51 @@ function judge(path: string, text: string, rules: string): Finding[] {
       .map((metric) =>
         wrong(metric, `it writes ${metric}, which no rule reads`, 'write the series that the rules ask for'),
       ),
+    ...unknown(text).map((name) =>
+      wrong(name, `it uses ${name}, which it gives no value`, 'set it before, or name the one that is set'),
+    ),
+    ...unused(text).map((name) =>
+      wrong(`for ${name} in`, `its loop over ${name} never looks at it`, `use $${name} within the loop`),
+    ),
+    ...unread(text, rules).map((metric) =>
+      wrong(metric, `it writes ${metric}, which no rule reads`, 'write the series that the rules ask for'),
+    ),
     ...[...text.matchAll(/>\s*"?(\/\S+?\.prom)"?(?=\s|$)/gm)].map(([whole, file]) =>
       wrong(whole, `${file} is written in place: half of it may be read`, `write ${file}.new and move it`),
     ),
   ];
 }
+
+/** Variables of the shell's own, of systemd, and of the file that Kubespray leaves for etcd's clients. */
+const GIVEN = /^(\d|[A-Z][A-Z0-9_]*)$/;
+/** What the shell would put there; texts for awk in single quotes have a `$` of their own. */
+const seen = (text: string): string => text.replaceAll(/(^|\s)#(\s.*)?$/gm, '').replaceAll(/'[^']*'/g, "''");
+function unknown(text: string): string[] {
+  const bare = seen(text);
+  const set = new Set(
+    [...bare.matchAll(/(?:^|[\s;(])(\w+)=|\bfor (\w+) in\b|\bread (?:-r )?(\w+)/gm)].map(
+      ([, ...names]) => names.find(Boolean)!,
+    ),
+  );
+  const used = [...bare.matchAll(/\$\{?([A-Za-z_]\w*|\d)/g)].map(([, name]) => name!);
+  return [...new Set(used)].filter((name) => !set.has(name) && !GIVEN.test(name));
+}
+const unused = (text: string): string[] =>
+  [...seen(text).matchAll(/\bfor (\w+) in\b/g)]
+    .map(([, name]) => name!)
+    .filter((name) => name !== '_' && !new RegExp(`\\$\\{?${name}\\b`).test(text));
+/** Series that a script prints for the node exporter. */
+const unread = (text: string, rules: string): string[] =>
+  rules === '' || !/\.prom\b|RUNTIME_DIRECTORY/.test(text)
+    ? []
+    : [...text.matchAll(/\b(?:printf|echo) "([a-z]\w*)\{/g)]
+        .map(([, metric]) => metric!)
+        .filter(
+          (metric, index, all) =>
+            all.indexOf(metric) === index &&
+            !rules.includes(metric) &&
+            !/^(bird|keepalived|fredu)_/.test(metric),
+        );
 
 /** Words where the shell looks for a command: at the beginning of a line and behind what ends another one. */
 function heads(line: string): string[] {
