@@ -78,6 +78,7 @@ const PER_TARGET: Record<string, [name: string, values: number | string, labels?
     ['node_timex_sync_status', 1],
     ['node_timex_maxerror_seconds', 0.01],
     ['node_timex_offset_seconds', 0.0001],
+    ['time_source_answers', 1, { source: 'ntp1.example' }],
     ['node_network_receive_errs_total', 0, { device: 'eth0' }],
     ['node_network_transmit_errs_total', 0, { device: 'eth0' }],
     ['node_nf_conntrack_entries', 100],
