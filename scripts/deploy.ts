@@ -68,6 +68,11 @@ if (import.meta.main) {
       });
       if (code !== 0) return code;
     }
+    const isWhole = !values.only && !values.from && !values.back && !values['dry-run'];
+    if (isWhole && !values.json)
+      process.stderr.write(
+        `next: ${['npm run outside --', ...positionals].join(' ')}   asks it as the world does, from here\n`,
+      );
     return 0;
   });
 }

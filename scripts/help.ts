@@ -24,6 +24,7 @@ export const COMMANDS: Record<string, Record<string, string>> = {
   },
   'Run it': {
     deploy: 'brings a site to what the tree says: OpenStack, hosts, cluster; shows first what changes',
+    outside: 'asks every public name as the world does, signs in, sends a file and reads it back',
     status: "each site's cluster against its tree: versions, drift, what is not ready, certificates",
     secrets: 'what a site needs and is in no tree, encrypted: says what is missing, makes it',
     certs: "the database's certificates: what is missing, issues it, replaces the authority",

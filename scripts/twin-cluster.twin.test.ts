@@ -5,17 +5,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { promises } from '#constructs/plans/promises.ts';
 import { machineState } from '#scripts/testing/machine-state.ts';
 import { ownTwin } from '#scripts/testing/own-twin.ts';
-import { threeSites } from '#scripts/testing/three-sites.ts';
+import { THREE_SITES, threeSites } from '#scripts/testing/three-sites.ts';
+import { DEMO_PASSWORD } from '#server/seed/courses.ts';
 import { workers } from '#sites/questions.ts';
 import { FLAGS, hasBrowser, PROGRAM } from '#web/testing/browser.ts';
 import { until } from './lib/lab/netns.ts';
 import { find } from './lib/programs.ts';
+import { ROOT } from './lib/sites.ts';
 import type { Told } from './lib/twin/alerts.ts';
 import { browse } from './lib/twin/browse.ts';
 import { clusterMissing, isWarm } from './lib/twin/cluster/prepare.ts';
 import { graph } from './lib/twin/graph.ts';
 import { load, verdict } from './lib/twin/load.ts';
 import { twinSites } from './lib/twin/parts.ts';
+import { authorityFile, nameServer } from './lib/twin/people.ts';
 import { missingPrograms } from './lib/twin/refusals.ts';
 import { effects, isServedAfter } from './lib/twin/report.ts';
 import { lines, running, toldFile } from './lib/twin/state.ts';
@@ -134,6 +137,20 @@ suite(`the twin with real nodes${missing.length > 0 ? ` – skipped: there is no
         .map(({ what }) => what)
         .sort(),
     ).toEqual(ALL);
+  });
+
+  it('is found by a look from outside as it is: every name and page well, and the store of files, which is not there, wrong', async () => {
+    const { code, stdout } = await command(
+      ...['shell', 'student', '--', 'env'],
+      ...['FREDU_OUTSIDE_EMAIL=prof0@demo.fredu.test', `FREDU_OUTSIDE_PASSWORD=${DEMO_PASSWORD}`],
+      ...[process.execPath, join(ROOT, 'scripts/outside.ts'), site!.code, '--sites', THREE_SITES],
+      ...['--names', nameServer(model), '--authority', authorityFile(env.FREDU_TWIN)],
+    );
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.filter((line) => line.startsWith('  ')).length).toBe(12);
+    const wrong = lines.filter((line) => line.startsWith('!'));
+    expect([code, wrong.length]).toEqual([1, 4]);
+    expect(wrong.every((line) => /https s3\.|author .*PATCH \/uploads/.test(line))).toBe(true);
   });
 
   it.skipIf(!canBrowse).each(['ipv4', 'ipv6'] as const)(

@@ -1,4 +1,4 @@
-import type { Family } from './asking.ts';
+import type { Family } from '#sites/address.ts';
 import type { PersonOfTwin } from './probes.ts';
 
 /** Who loads a twin for so many seconds: settings of `node loading.ts SETTINGS RESULTS`. */

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CannotLook } from '#scripts/lib/main.ts';
+import type { Family } from '#sites/address.ts';
 import type { Model } from '#sites/model.ts';
-import type { Family } from './asking.ts';
 import type { Done, LoadSettings } from './load-kinds.ts';
 import { authorityFile, nameServer, PROBING } from './people.ts';
 import { table } from './report.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect as http2 } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
-import { addresses, errorOf } from './asking.ts';
+import { addresses, errorOf } from '../asking.ts';
 import type { Done, LoadSettings } from './load-kinds.ts';
 
 /** Loads a twin, from the host on which it runs: `node loading.ts SETTINGS RESULTS`. A line a thing done goes to the results. */

@@ -1,4 +1,4 @@
-import type { Family } from './asking.ts';
+import type { Family } from '#sites/address.ts';
 
 /** What people do all the time, from where they are: settings of `node probing.ts SETTINGS RESULTS`. */
 export interface ProbeSettings {

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync } from 'node:fs';
-import { type Answer, asker, errorOf, type Family } from './asking.ts';
+import type { Family } from '#sites/address.ts';
+import { type Answer, asker, errorOf } from '../asking.ts';
 import { everyOf, type PersonOfTwin, type Probed, type ProbeSettings, type Target } from './probes.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { Family } from '#sites/address.ts';
 import { ALERT_HEAD, alertRow, type Raised } from './alerts.ts';
-import type { Family } from './asking.ts';
 import { everyOf, isServed, type Probed, withoutService } from './probes.ts';
 import { eventsOf, lines, type TwinEvent } from './state.ts';
 

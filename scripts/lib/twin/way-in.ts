@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { addresses, type Family } from './asking.ts';
+import type { Family } from '#sites/address.ts';
+import { addresses } from '../asking.ts';
 
 /**
  * A proxy for the browser of a person, on the student's host: `node way-in.ts SOCKET NAMES FAMILY,…`. It listens at a file, for the

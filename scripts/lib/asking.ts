@@ -1,8 +1,8 @@
 import { Resolver } from 'node:dns/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
-
-export type Family = 'ipv4' | 'ipv6';
+import type { TLSSocket } from 'node:tls';
+import type { Family } from '#sites/address.ts';
 
 /** What somebody of the world asks, and from where. */
 interface Question {
@@ -14,7 +14,7 @@ interface Question {
   address?: string;
   method?: string;
   headers?: Record<string, string>;
-  /** Sent as JSON. */
+  /** Sent as JSON; bytes as they are. */
   body?: unknown;
   /** Milliseconds, after which they give up. */
   patience: number;
@@ -24,13 +24,17 @@ interface Question {
 export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
+  body: Buffer;
+  /** When the certificate that answered ends. */
+  validTo: Date;
 }
 
-/** What is known to those who ask: a name server, and whom they trust. */
+/** What is known to those who ask. */
 interface World {
-  names: string;
-  /** Certificates of authorities, as PEM. */
-  authorities: string;
+  /** The address of a name server. @default those of the machine */
+  names?: string;
+  /** Certificates of authorities, as PEM. @default those that Node trusts */
+  authorities?: string;
 }
 
 /** Asks as a program would that was just started: the name, a new connection, one request. @throws what kept it from an answer */
@@ -38,7 +42,8 @@ export function asker({ names, authorities }: World): (question: Question) => Pr
   const addressOf = addresses(names);
   return async ({ url, family, from, address, method = 'GET', headers = {}, body, servername, patience }) => {
     const host = address ?? (await addressOf(url.hostname, family));
-    const text = body === undefined ? undefined : JSON.stringify(body);
+    const sent =
+      body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
     return await new Promise<Answer>((resolve, reject) => {
       const asked = request(
         {
@@ -49,20 +54,25 @@ export function asker({ names, authorities }: World): (question: Question) => Pr
           servername: servername ?? url.hostname,
           headers: {
             host: url.hostname,
-            ...(text === undefined
-              ? {}
-              : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+            ...(sent ? { 'content-type': 'application/json', 'content-length': sent.length } : {}),
             ...headers,
           },
           ...(from ? { localAddress: from } : {}),
-          ca: authorities,
+          ...(authorities ? { ca: authorities } : {}),
           agent: false,
         },
         (answer) => {
-          answer.resume();
+          const validTo = new Date((answer.socket as TLSSocket).getPeerCertificate().valid_to);
+          const parts: Buffer[] = [];
+          answer.on('data', (part: Buffer) => parts.push(part));
           answer.on('end', () => {
             clearTimeout(timer);
-            resolve({ status: answer.statusCode ?? 0, headers: answer.headers });
+            resolve({
+              status: answer.statusCode ?? 0,
+              headers: answer.headers,
+              body: Buffer.concat(parts),
+              validTo,
+            });
           });
         },
       );
@@ -71,22 +81,28 @@ export function asker({ names, authorities }: World): (question: Question) => Pr
         clearTimeout(timer);
         reject(error);
       });
-      asked.end(text);
+      asked.end(sent);
     });
   };
 }
 
 /** Asks a name server each time, as somebody does who was never there. */
-export function addresses(names: string): (name: string, family: Family) => Promise<string> {
+export function addresses(names?: string): (name: string, family: Family) => Promise<string> {
+  const all = resolving(names);
+  return async (name, family) => (await all(name, family))[0]!;
+}
+
+/** All addresses that a name has in a family. */
+export function resolving(names?: string): (name: string, family: Family) => Promise<string[]> {
   const resolver = new Resolver({ timeout: 1000, tries: 2 });
-  resolver.setServers([names]);
+  if (names) resolver.setServers([names]);
   return async (name, family) => {
     const found = await (family === 'ipv4' ? resolver.resolve4(name) : resolver.resolve6(name)).catch(
       (error: NodeJS.ErrnoException) => {
         throw new Error(`name: ${error.code ?? error.message}`);
       },
     );
-    return found[0]!;
+    return found;
   };
 }
 
