@@ -73,15 +73,16 @@ it('misses the name by which the app dials the pooler', () => {
 });
 
 it('misses what Prometheus dials', () => {
-  const config = (target: string) =>
+  const config = (target: string | null) =>
     added(tree, 'dc/kubernetes/monitoring/configmap-prometheus.yaml', {
       kind: 'ConfigMap',
       metadata: { name: 'prometheus', namespace: 'monitoring' },
       data: {
-        'prometheus.yml': `scrape_configs:\n  - metrics_path: /_status/vars\n    static_configs:\n      - targets: ['${target}:8080']\n`,
+        'prometheus.yml': `scrape_configs:\n  - metrics_path: /_status/vars\n    static_configs:\n      - targets: ${target === null ? '' : `['${target}:8080']`}\n`,
       },
     });
   expect(messages(config('203.0.113.5'))).toEqual([]);
+  expect(messages(config(null))).toEqual([]);
   expect(messages(config('203.0.113.9'))).toEqual([
     'Prometheus dials 203.0.113.9, which is in no certificate of what it dials',
   ]);

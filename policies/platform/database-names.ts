@@ -148,8 +148,9 @@ const scrapes = (tree: Tree): Pick<Dialled, 'path' | 'text' | 'name'>[] =>
     Object.entries<string>(object.data ?? {})
       .filter(([key, text]) => /^prometheus.*\.ya?ml$/.test(key) && text.includes('_status/vars'))
       .flatMap(([, text]) =>
-        listOf(yamlOf(text)?.scrape_configs).filter((job: Data) => job.metrics_path === '/_status/vars'),
+        listOf(yamlOf(text)?.scrape_configs).filter((job: Data) => job?.metrics_path === '/_status/vars'),
       )
-      .flatMap((job: Data) => (job.static_configs ?? []).flatMap((each: Data) => each.targets))
+      .flatMap((job: Data) => listOf(job.static_configs).flatMap((each: Data) => listOf(each?.targets)))
+      .filter((target: Data) => typeof target === 'string')
       .map((target: string) => ({ path, text: target, name: hostOf(target) })),
   );
