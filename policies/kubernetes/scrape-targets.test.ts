@@ -42,10 +42,18 @@ it('finds an address that is nobody’s, and a port that the table does not have
   const other = replaced(tree, config, '10.10.0.4:8405', '10.10.0.44:8405');
   expect(said(other)).toEqual([
     `${config}: job haproxy dials 10.10.0.44:8405, to which no flow of the table leads`,
+    `${config}: job haproxy does not ask sxb-edge1:8405, which tells the same as those that it asks`,
   ]);
   const port = replaced(tree, config, '203.0.113.4:9100', '203.0.113.4:9101');
   expect(said(port)).toEqual([
     `${config}: job node dials 203.0.113.4:9101, to which no flow of the table leads`,
+    `${config}: job node does not ask do-node1:9100, which tells the same as those that it asks`,
+  ]);
+});
+
+it('finds a host that is left out, where its like are asked', () => {
+  expect(said(replaced(tree, config, '              - 203.0.113.4:8080\n', ''))).toEqual([
+    `${config}: job cockroachdb does not ask do-node1:8080, which tells the same as those that it asks`,
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { withPort } from '#sites/address.ts';
+import { both, withPort } from '#sites/address.ts';
 import type { Model, Site } from '#sites/model.ts';
 import { FLOWS } from '#sites/traffic/flows.ts';
 import type { Finding, Policy } from '../law.ts';
@@ -33,10 +33,12 @@ export const scrapeTargets: Policy = {
             .filter((each) => each.site === site.code)
             .map(({ kind }) => kind),
         );
+        const reached = askable(model, site);
         return [
           ...jobs.flatMap((job) =>
-            job.kubernetes_sd_configs ? found(job, own, kinds) : dialled(model, site, job),
+            job.kubernetes_sd_configs ? found(job, own, kinds) : dialled(job, reached),
           ),
+          ...leftOut(model, jobs, reached),
           ...unasked(jobs, own),
         ].map((finding) => ({ path, ...finding }));
       });
@@ -82,10 +84,9 @@ function found(job: Data, own: Workload[], kinds: ReadonlySet<string>): Fact[] {
   ];
 }
 
-/** Addresses of a job, each of which a flow of the table must lead to. A probe's address is its question. */
-function dialled(model: Model, site: Site, job: Data): Fact[] {
-  if (job.metrics_path === '/probe') return [];
-  const reached = new Set(
+/** What flows let Prometheus of a site ask, as `ADDRESS:PORT`. */
+const askable = (model: Model, site: Site): Set<string> =>
+  new Set(
     FLOWS.filter(({ from }) => from.kind === 'pods' && from.app === 'prometheus').flatMap((flow) =>
       sitesReached(flow, model, site).flatMap((to) =>
         targetsDialled(flow.to, site, to).flatMap((address) =>
@@ -94,7 +95,18 @@ function dialled(model: Model, site: Site, job: Data): Fact[] {
       ),
     ),
   );
-  const targets: string[] = listOf(job.static_configs).flatMap((each: Data) => each?.targets ?? []);
+
+const addressesOf = (job: Data): string[] =>
+  listOf(job.static_configs)
+    .flatMap((each: Data) => listOf(each?.targets))
+    .map(String);
+/** A probe's address is its question. */
+const isProbe = (job: Data): boolean => job.metrics_path === '/probe';
+
+/** Addresses of a job, each of which a flow of the table must lead to. */
+function dialled(job: Data, reached: ReadonlySet<string>): Fact[] {
+  if (isProbe(job)) return [];
+  const targets = addressesOf(job);
   if (targets.length === 0)
     return [{ message: `job ${job.job_name} has no target`, text: job.job_name, fix: 'remove the job' }];
   return targets
@@ -106,18 +118,50 @@ function dialled(model: Model, site: Site, job: Data): Fact[] {
     }));
 }
 
+const portOf = (target: string): string => target.split(':').at(-1)!;
+
+/** Whether a job asks for what hosts tell at that port; one slip among its targets does not make it so. */
+function mostlyAt(job: Data, port: string): boolean {
+  const all = addressesOf(job);
+  return 2 * all.filter((each) => portOf(each) === port).length > all.length;
+}
+
+/** Hosts beside those that a job asks, which have the same to tell and are not asked, at whichever of their addresses. */
+function leftOut(model: Model, jobs: Data[], reached: ReadonlySet<string>): Fact[] {
+  const hosts = new Map(
+    model.sites.flatMap((site) =>
+      site.hosts.flatMap(({ name, address, public: open }) =>
+        [...both(address), ...both(open)].map((each) => [each, name] as const),
+      ),
+    ),
+  );
+  const tellerOf = (target: string): string => {
+    const address = target.slice(0, target.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
+    return `${hosts.get(address) ?? address}:${portOf(target)}`;
+  };
+  const asked = jobs.filter((job) => job.static_configs && !isProbe(job));
+  const told = new Set(asked.flatMap(addressesOf).map(tellerOf));
+  const found = new Map<string, Fact>();
+  for (const target of reached) {
+    const teller = tellerOf(target);
+    const job = asked.find((each) => mostlyAt(each, portOf(target)));
+    if (!job || told.has(teller) || found.has(teller)) continue;
+    found.set(teller, {
+      message: `job ${job.job_name} does not ask ${teller}, which tells the same as those that it asks`,
+      text: job.job_name,
+      fix: `add ${target} to its targets`,
+    });
+  }
+  return [...found.values()];
+}
+
 /** Pods that have a port for telling of themselves, on the pod network or on that of their host. */
 function unasked(jobs: Data[], own: Workload[]): Fact[] {
   const asked = jobs
     .filter((job) => job.kubernetes_sd_configs)
     .map(wanted)
     .flatMap(({ namespaces, app, port }) => namespaces.map((namespace) => `${namespace}/${app}:${port}`));
-  const ports = new Set<string>(
-    jobs
-      .flatMap((job) => job.static_configs ?? [])
-      .flatMap((each: Data) => each?.targets ?? [])
-      .map((target: string) => target.split(':').at(-1)!),
-  );
+  const ports = new Set<string>(jobs.flatMap(addressesOf).map(portOf));
   return own.flatMap((workload) =>
     portsOf(workload)
       .filter(({ name }) => name === OWN_PORT)
