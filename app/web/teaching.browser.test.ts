@@ -21,6 +21,10 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       await page.getByRole('button', { name: 'Créer le cours' }).click();
       await page.waitForURL(/\/ecrire$/);
       const id = /cours\/([^/]+)\//.exec(page.url())![1]!;
+      await page.goto(`${site.url}/mes-cours`);
+      const card = page.getByRole('article').filter({ hasText: 'Nombres premiers' });
+      await card.first().getByText('Brouillon', { exact: true }).waitFor();
+      await looked(page, screen, 'own-courses');
 
       // A course without a word in it is not published, and says why.
       await page.goto(`${site.url}/cours/${id}/gerer`);

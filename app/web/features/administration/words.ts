@@ -1,17 +1,10 @@
-import type { Account, AdminCourse } from './api/administration.ts';
+import type { Account } from './api/administration.ts';
 
 export const ROLES: Record<Account['role'], string> = {
   student: 'Élève',
   teacher: 'Enseignement',
   administrator: 'Administration',
 };
-export const COURSE_STATES: Record<AdminCourse['state'], string> = {
-  draft: 'Brouillon',
-  published: 'Publié',
-  archived: 'Archivé',
-  deleted: 'Supprimé',
-};
-
 const moments = new Intl.DateTimeFormat('fr', { dateStyle: 'medium', timeStyle: 'short' });
 export const moment = (at: string): string => moments.format(new Date(at));
 

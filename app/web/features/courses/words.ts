@@ -1,3 +1,5 @@
+import type { CourseItem } from '#shared/schemas/course.ts';
+
 /** « 1 section », « 3 sections ». */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number > 1 ? 's' : ''}`;
 
@@ -33,6 +35,14 @@ export function duration(minutes: number): string {
 }
 
 /** What is said of a course that not everybody may read. */
+/** Where a course stands in its life, in a word. */
+export const STATE_NAMES: Record<CourseItem['state'], string> = {
+  draft: 'Brouillon',
+  published: 'Publié',
+  archived: 'Archivé',
+  deleted: 'Supprimé',
+};
+
 export const STATES = {
   draft: 'Brouillon : vous seuls, ses auteurs, le voyez.',
   published: '',

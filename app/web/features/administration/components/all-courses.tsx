@@ -1,8 +1,8 @@
 import { Link } from 'react-router';
-import { count } from '#web/features/courses/words.ts';
+import { count, STATE_NAMES } from '#web/features/courses/words.ts';
 import { Failure } from '#web/layout/failure.tsx';
 import { type AdminCourse, useAllCourses, useChangeAnyState } from '../api/administration.ts';
-import { COURSE_STATES, moment } from '../words.ts';
+import { moment } from '../words.ts';
 import { Searched } from './found.tsx';
 import { Quota } from './quota.tsx';
 
@@ -32,7 +32,7 @@ function OneCourse({ course }: { course: AdminCourse }) {
   return (
     <>
       <p className="admin-name">
-        <Link to={`/cours/${id}`}>{title}</Link> <span className="state-mark">{COURSE_STATES[state]}</span>
+        <Link to={`/cours/${id}`}>{title}</Link> <span className="state-mark">{STATE_NAMES[state]}</span>
         {visibility === 'invitation' && <span className="quiet">sur invitation</span>}
       </p>
       <p className="quiet">

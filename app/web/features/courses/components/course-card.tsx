@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import type { CourseItem } from '#shared/schemas/course.ts';
-import { count, mark, names } from '../words.ts';
+import { count, mark, names, STATE_NAMES } from '../words.ts';
 import { Subject } from './subject.tsx';
 
 /** A course in a list; its whole surface leads to its page, its subject and level to those that share them. */
@@ -11,6 +11,7 @@ export function CourseCard({ course, doneCount }: { course: CourseItem; doneCoun
       <h2>
         <Link to={`/cours/${course.id}`}>{course.title}</Link>
       </h2>
+      {course.state !== 'published' && <p className="card-state">{STATE_NAMES[course.state]}</p>}
       <p className="summary">{course.summary}</p>
       <p className="authors">{names(course.authors)}</p>
       {doneCount !== undefined && (

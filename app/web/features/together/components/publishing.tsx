@@ -3,14 +3,8 @@ import { Link } from 'react-router';
 import type { Course } from '#shared/schemas/course.ts';
 import { answerOf, api, from, Refused } from '#web/api.ts';
 import { courseKeys } from '#web/features/courses/api/course.ts';
+import { STATE_NAMES } from '#web/features/courses/words.ts';
 import { Failure } from '#web/layout/failure.tsx';
-
-const NAMES: Record<Course['state'], string> = {
-  draft: 'Brouillon',
-  published: 'Publié',
-  archived: 'Archivé',
-  deleted: 'Supprimé',
-};
 
 /**
  * Where a course stands, in one line, with the one thing that makes its readers see what was written: for a draft that is its text and its
@@ -61,7 +55,7 @@ export function Publishing({
   return (
     <div className="state-line">
       <p>
-        <strong>{NAMES[course.state]}</strong> ·{' '}
+        <strong>{STATE_NAMES[course.state]}</strong> ·{' '}
         {isChanged ? `modifié depuis la version ${course.version}` : `version ${course.version}`}
       </p>
       {course.state !== 'deleted' && (isChanged || !isOpen) && (
