@@ -128,7 +128,7 @@ describe.skipIf(!hasBrowser)('the courses', () => {
     await looked(page, 'phone', 'plain-text');
 
     await page.goto(`${site.url}/cours/${id}/gerer`);
-    await page.getByLabel('Écriture').selectOption('markdown');
+    await page.getByLabel('Format du texte').selectOption('markdown');
     await page.getByRole('button', { name: 'Enregistrer' }).click();
     await page.getByText('C’est enregistré.').waitFor();
     await page.goto(lesson);

@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser)('the forms', () => {
       says: 'c’est l’adresse de l’enfant',
       field: 'Adresse e-mail d’un parent',
       mended: { 'Adresse e-mail d’un parent': 'parent@exemple.fr' },
-      done: 'Une lettre vient de partir.',
+      done: 'Un e-mail vient de partir.',
     },
     {
       of: 'a forgotten password',
@@ -124,7 +124,7 @@ describe.skipIf(!hasBrowser)('the forms', () => {
         Niveau: 'Terminale',
         'Mots-clés, séparés par des virgules': `crible, ${'x'.repeat(41)}`,
         'Langue du cours': 'en',
-        Écriture: 'text',
+        'Format du texte': 'text',
         'Qui peut le lire, une fois publié': 'invitation',
       },
       says: 'écrivez au plus 40 caractères',
@@ -143,7 +143,7 @@ describe.skipIf(!hasBrowser)('the forms', () => {
         Niveau: 'Première',
         'Mots-clés, séparés par des virgules': 'son, lumière',
         'Langue du cours': 'en',
-        Écriture: 'text',
+        'Format du texte': 'text',
         'Qui peut le lire, une fois publié': 'public',
       },
       ...sessionEnds(TEACHER),
@@ -156,7 +156,7 @@ describe.skipIf(!hasBrowser)('the forms', () => {
       typed: { 'Adresse d’un enseignant': 'h.weber@fredu' },
       says: 'ce n’est pas une adresse électronique',
       mended: { 'Adresse d’un enseignant': 'h.weber@fredu.test' },
-      done: 'une lettre vient de partir',
+      done: 'un e-mail vient de partir',
     },
     {
       of: 'invitations into a course',
@@ -164,13 +164,13 @@ describe.skipIf(!hasBrowser)('the forms', () => {
       at: () => `/cours/${course}/gerer`,
       typed: {
         'Adresses, une par ligne ; sans adresse, un lien à donner': 'a@exemple.fr\nb@exemple',
-        'Valable, en jours': '30',
+        'Durée de validité (jours)': '30',
       },
       says: 'À corriger : b@exemple',
       mended: {
         'Adresses, une par ligne ; sans adresse, un lien à donner': 'a@exemple.fr\nb@exemple.fr',
       },
-      done: 'Les lettres partent.',
+      done: 'Les e-mails partent.',
     },
     {
       of: 'another name for a file',

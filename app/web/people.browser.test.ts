@@ -74,7 +74,7 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await page.getByLabel('Adresse e-mail d’un parent').fill('parent@exemple.fr');
     await looked(page, 'phone', 'sign-up');
     await page.getByRole('button', { name: 'S’inscrire' }).click();
-    await page.getByText('Une lettre vient de partir.').waitFor();
+    await page.getByText('Un e-mail vient de partir.').waitFor();
     // Letters are written after the answer.
     const link = async (path: string) => {
       const found = async () =>

@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       const before = new Set(await links());
       await page.getByLabel('Adresse d’un enseignant').fill('h.weber@fredu.test');
       await page.getByRole('button', { name: 'Inviter un auteur' }).click();
-      await page.getByText('une lettre vient de partir').waitFor();
+      await page.getByText('un e-mail vient de partir').waitFor();
       await page.getByRole('button', { name: 'Révoquer l’invitation h.weber@fredu.test' }).waitFor();
       const { page: invited } = await signedIn(site, { email: 'h.weber@fredu.test', screen });
       // Letters are written after the answer.
@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)('the pages of teachers', () => {
       await page.getByRole('button', { name: 'Supprimer' }).click();
       await agree(page, 'Supprimer', '30 jours');
       await page.getByRole('button', { name: 'Reprendre le cours' }).click();
-      await page.getByText('Brouillon : vous seul').waitFor();
+      await page.getByText('Brouillon : seuls ses auteurs').waitFor();
       expect(complaints.filter((each) => !/409|422|400/.test(each))).toEqual([]);
     },
   );

@@ -17,8 +17,8 @@ export const lettersPage = (letters: KeptLetter[]): string => `<!doctype html>
 <body>
 <main>
 <h1>Courrier</h1>
-<p>Sans SMTP_URL, les lettres ne partent pas : elles restent sur cette machine.</p>
-${letters.length === 0 ? '<p>Aucune lettre pour l’instant.</p>' : ''}
+<p>Sans SMTP_URL, les e-mails ne partent pas : ils restent sur cette machine.</p>
+${letters.length === 0 ? '<p>Aucun e-mail pour l’instant.</p>' : ''}
 ${letters
   .map(
     (letter) => `<article lang="${letter.language}"><h2>${text(letter.subject)}</h2>

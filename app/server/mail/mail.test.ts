@@ -42,23 +42,23 @@ type Kind = keyof typeof ofCourses | keyof typeof ofNotifications | keyof typeof
 const WORDS: Record<Kind, Record<Language, [subject: string, sentence: string]>> = {
   welcomeLetter: {
     fr: ['Bienvenue sur fredu : confirmez votre adresse', 'Pour terminer votre inscription, ouvrez'],
-    en: ['Welcome to fredu: confirm your address', 'To finish signing up, open this address'],
+    en: ['Welcome to fredu: confirm your address', 'To finish signing up, open this link'],
   },
   alreadyLetter: {
     fr: ['Vous avez déjà un compte fredu', 'Si ce n’était pas vous, ne faites rien.'],
     en: ['You already have a fredu account', 'If it was not you, do nothing.'],
   },
   consentLetter: {
-    fr: ['Votre accord pour un compte fredu', 'Si vous êtes d’accord, ouvrez cette adresse'],
-    en: ['Your consent to a fredu account', 'If you agree, open this address'],
+    fr: ['Votre accord pour un compte fredu', 'Si vous êtes d’accord, ouvrez ce lien'],
+    en: ['Your consent to a fredu account', 'If you agree, open this link'],
   },
   consentedLetter: {
     fr: ['Votre accord pour un compte fredu est enregistré', 'Vous pouvez le retirer à tout moment'],
     en: ['Your consent to a fredu account was recorded', 'You can take it back at any time'],
   },
   recoveryLetter: {
-    fr: ['Choisissez un nouveau mot de passe', 'ouvrez cette adresse dans l’heure'],
-    en: ['Choose a new password', 'open this address within the hour'],
+    fr: ['Choisissez un nouveau mot de passe', 'ouvrez ce lien dans l’heure'],
+    en: ['Choose a new password', 'open this link within the hour'],
   },
   newEmailLetter: {
     fr: ['Confirmez votre nouvelle adresse', 'veut utiliser cette adresse pour son compte'],

@@ -93,7 +93,7 @@ export function ConsentPage() {
       done={{
         title: 'Merci',
         text: 'Votre accord est enregistré. Votre enfant peut maintenant ouvrir le lien qu’il a reçu.',
-        more: 'Une lettre vous dit comment le retirer.',
+        more: 'Un e-mail vous dit comment le retirer.',
       }}
     />
   );
@@ -104,7 +104,7 @@ export function NewEmailPage() {
   return (
     <OneStep
       title="Nouvelle adresse"
-      text="Vous voulez utiliser, pour votre compte, l’adresse qui a reçu cette lettre."
+      text="Vous voulez utiliser, pour votre compte, l’adresse qui a reçu cet e-mail."
       action="Confirmer cette adresse"
       step={{ ...confirming, run: confirming.mutate }}
       done={{
@@ -188,7 +188,7 @@ export function AuthorInvitationPage() {
         action="Devenir auteur"
         step={{ ...accepting, run }}
       />
-      <SignInFirst>Il faut être connecté avec l’adresse qui a reçu la lettre : </SignInFirst>
+      <SignInFirst>Il faut être connecté avec l’adresse qui a reçu l’e-mail : </SignInFirst>
     </>
   );
 }
@@ -200,11 +200,11 @@ export function ForgottenPage() {
     <Page title="Mot de passe oublié">
       {asking.isSuccess ? (
         <p role="status">
-          Si un compte a cette adresse, une lettre vient de partir ; elle est valable une heure.
+          Si un compte a cette adresse, un e-mail vient de partir ; son lien est valable une heure.
         </p>
       ) : (
         <PersonForm
-          action="M’envoyer une lettre"
+          action="M’envoyer un lien"
           isPending={asking.isPending}
           error={asking.error}
           onSend={({ email = '' }) => asking.mutate(email, { onSuccess: () => rememberReturn(state?.from) })}

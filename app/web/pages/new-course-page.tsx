@@ -9,7 +9,7 @@ export function NewCoursePage() {
   const { mutate, isPending, error } = useNewCourse();
   return (
     <Page title="Nouveau cours">
-      <p className="intro">Un brouillon que vous seul voyez, jusqu’à ce que vous le publiiez.</p>
+      <p className="intro">Un brouillon, que personne d’autre ne voit avant sa publication.</p>
       <CourseForm
         action="Créer le cours"
         isPending={isPending}

@@ -12,8 +12,8 @@ export function SignUpPage() {
   const [isYoung, setYoung] = useState(false);
   if (joining.isSuccess) {
     return (
-      <Page title="Regardez votre courrier">
-        <p role="status">Une lettre vient de partir. Ouvrez l’adresse qu’elle contient dans les 24 heures.</p>
+      <Page title="Consultez vos e-mails">
+        <p role="status">Un e-mail vient de partir. Ouvrez le lien qu’il contient dans les 24 heures.</p>
         {isYoung && (
           <p>Un parent en a reçu une autre : votre compte sera créé quand il aura donné son accord.</p>
         )}

@@ -2,7 +2,10 @@ import { letter } from '#server/mail/letter.ts';
 import type { Letter } from '#server/mail/mailer.ts';
 import type { Language } from '#shared/problem.ts';
 
-const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
+/** « 14 décembre 2026 », “December 14, 2026”. */
+const daysIn = (language: Language) =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
+const DAYS = { fr: daysIn('fr'), en: daysIn('en') };
 
 /** Invites somebody into a course. The title and the name were typed by a teacher: they stand in quotes and on one line. */
 export function invitationLetter(
@@ -10,24 +13,24 @@ export function invitationLetter(
   language: Language,
   { url, title, author, until }: { url: string; title: string; author: string; until: Date },
 ): Letter {
-  const day = dayOf(until);
+  const day = DAYS[language].format(until);
   return letter(to, language, {
     fr: {
       subject: 'Invitation à un cours sur fredu',
       text: `Bonjour,
 
-${author} vous invite à suivre le cours « ${title} ». Ouvrez cette adresse avant le ${day} :
+${author} vous invite à suivre le cours « ${title} ». Ouvrez ce lien avant le ${day} :
 
 ${url}
 
-Elle ne sert qu’une fois. Si vous ne connaissez pas cette personne, ne faites rien.
+Il ne sert qu’une fois. Si vous ne connaissez pas cette personne, ne faites rien.
 `,
     },
     en: {
       subject: 'Invitation to a course on fredu',
       text: `Hello,
 
-${author} invites you to the course “${title}”. Open this address before ${day}:
+${author} invites you to the course “${title}”. Open this link before ${day}:
 
 ${url}
 
@@ -43,24 +46,24 @@ export function authorInvitationLetter(
   language: Language,
   { url, title, author, until }: { url: string; title: string; author: string; until: Date },
 ): Letter {
-  const day = dayOf(until);
+  const day = DAYS[language].format(until);
   return letter(to, language, {
     fr: {
       subject: 'Invitation à écrire un cours sur fredu',
       text: `Bonjour,
 
-${author} vous invite à participer à l’écriture du cours « ${title} ». Pour en devenir auteur, ouvrez cette adresse avant le ${day} :
+${author} vous invite à participer à l’écriture du cours « ${title} ». Pour en devenir auteur, ouvrez ce lien avant le ${day} :
 
 ${url}
 
-Elle ne sert qu’une fois, et à vous seul. Si vous ne connaissez pas cette personne, ne faites rien.
+Il ne sert qu’une fois, et à vous. Si vous ne connaissez pas cette personne, ne faites rien.
 `,
     },
     en: {
       subject: 'Invitation to write a course on fredu',
       text: `Hello,
 
-${author} invites you to write the course “${title}” together. To become an author of it, open this address before ${day}:
+${author} invites you to write the course “${title}” together. To become an author of it, open this link before ${day}:
 
 ${url}
 
@@ -76,7 +79,7 @@ export function courseGoesLetter(
   language: Language,
   { title, url, until }: { title: string; url: string; until: Date },
 ): Letter {
-  const day = dayOf(until);
+  const day = DAYS[language].format(until);
   return letter(to, language, {
     fr: {
       subject: 'Un cours que vous suivez va disparaître',
@@ -109,7 +112,7 @@ export function handOnLetter(
   language: Language,
   { courses, until }: { courses: { id: string; title: string }[]; until: Date },
 ): Letter {
-  const day = dayOf(until);
+  const day = DAYS[language].format(until);
   const list = (quoted: (title: string) => string) =>
     courses
       .map(({ id, title }) => `- ${quoted(title)} : POST /api/v1/admin/courses/${id}/authors`)

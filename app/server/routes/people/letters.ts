@@ -12,7 +12,7 @@ export const welcomeLetter = (to: string, language: Language, { url }: { url: st
       subject: 'Bienvenue sur fredu : confirmez votre adresse',
       text: `Bonjour,
 
-Pour terminer votre inscription, ouvrez cette adresse dans les 24 heures :
+Pour terminer votre inscription, ouvrez ce lien dans les 24 heures :
 
 ${url}
 
@@ -23,7 +23,7 @@ Si vous n’avez rien demandé, ne faites rien : aucun compte ne sera créé.
       subject: 'Welcome to fredu: confirm your address',
       text: `Hello,
 
-To finish signing up, open this address within 24 hours:
+To finish signing up, open this link within 24 hours:
 
 ${url}
 
@@ -41,7 +41,7 @@ export const consentLetter = (to: string, language: Language, { url }: { url: st
 
 Un enfant de moins de 15 ans demande un compte sur fredu, la plateforme de cours, et vous désigne comme parent.
 Nous gardons son adresse, son nom, les cours suivis et ce qu’il écrit dans les discussions ; rien n’est vendu ni transmis.
-Si vous êtes d’accord, ouvrez cette adresse dans les 24 heures :
+Si vous êtes d’accord, ouvrez ce lien dans les 24 heures :
 
 ${url}
 
@@ -54,7 +54,7 @@ Sans votre accord, aucun compte ne sera créé et ces données seront effacées.
 
 A child under 15 asks for an account on fredu, the course platform, and names you as a parent.
 We keep the child's address, name, courses and what is written in discussions; nothing is sold or passed on.
-If you agree, open this address within 24 hours:
+If you agree, open this link within 24 hours:
 
 ${url}
 
@@ -72,7 +72,7 @@ export const consentedLetter = (to: string, language: Language, { url }: { url: 
 
 Vous avez donné votre accord pour le compte d’un enfant de moins de 15 ans sur fredu. Nous gardons votre adresse et la date
 de cet accord avec le compte, et les effaçons avec lui.
-Vous pouvez le retirer à tout moment : le compte est alors fermé, puis effacé. Gardez cette lettre, et ouvrez pour cela cette adresse :
+Vous pouvez le retirer à tout moment : le compte est alors fermé, puis effacé. Gardez cet e-mail, et ouvrez pour cela ce lien :
 
 ${url}
 `,
@@ -83,7 +83,7 @@ ${url}
 
 You agreed to the account of a child under 15 on fredu. We keep your address and the date of this consent with the
 account, and erase them with it.
-You can take it back at any time: the account is then closed, and erased. Keep this letter, and open this address to do so:
+You can take it back at any time: the account is then closed, and erased. Keep this e-mail, and open this link to do so:
 
 ${url}
 `,
@@ -126,7 +126,7 @@ export const recoveryLetter = (to: string, language: Language, { url }: { url: s
       subject: 'Choisissez un nouveau mot de passe',
       text: `Bonjour,
 
-Pour choisir un nouveau mot de passe, ouvrez cette adresse dans l’heure :
+Pour choisir un nouveau mot de passe, ouvrez ce lien dans l’heure :
 
 ${url}
 
@@ -137,7 +137,7 @@ Si vous n’avez rien demandé, ne faites rien : votre mot de passe reste le mê
       subject: 'Choose a new password',
       text: `Hello,
 
-To choose a new password, open this address within the hour:
+To choose a new password, open this link within the hour:
 
 ${url}
 
@@ -153,7 +153,7 @@ export const newEmailLetter = (to: string, language: Language, { url }: { url: s
       subject: 'Confirmez votre nouvelle adresse',
       text: `Bonjour,
 
-Quelqu’un, sans doute vous, veut utiliser cette adresse pour son compte fredu. Pour la confirmer, ouvrez ceci dans les 24 heures :
+Quelqu’un, sans doute vous, veut utiliser cette adresse pour son compte fredu. Pour la confirmer, ouvrez ce lien dans les 24 heures :
 
 ${url}
 
@@ -164,7 +164,7 @@ Si vous n’avez rien demandé, ne faites rien : aucun compte n’aura cette adr
       subject: 'Confirm your new address',
       text: `Hello,
 
-Somebody, most likely you, wants to use this address for their fredu account. To confirm it, open this within 24 hours:
+Somebody, most likely you, wants to use this address for their fredu account. To confirm it, open this link within 24 hours:
 
 ${url}
 

@@ -41,7 +41,7 @@ export const wrongPassword = problemKind('wrong-password', 403, {
 export const consentNeeded = problemKind('consent-needed', 409, {
   fr: {
     title: 'Accord d’un parent attendu',
-    detail: () => 'Un parent a reçu une lettre ; ouvrez ce lien de nouveau quand il aura donné son accord.',
+    detail: () => 'Un parent a reçu un e-mail ; ouvrez ce lien de nouveau quand il aura donné son accord.',
   },
   en: {
     title: 'A parent has to agree',

@@ -44,7 +44,7 @@ export const STATE_NAMES: Record<CourseItem['state'], string> = {
 };
 
 export const STATES = {
-  draft: 'Brouillon : vous seuls, ses auteurs, le voyez.',
+  draft: 'Brouillon : seuls ses auteurs le voient.',
   published: '',
   archived: 'Archivé : seuls ceux qui le suivent le lisent encore.',
   deleted: 'Supprimé : il disparaîtra dans les 30 jours.',

@@ -64,7 +64,7 @@ export function Authors({ course }: { course: Course }) {
       </form>
       <p role="status">
         {invite.data &&
-          `Si un enseignant a l’adresse ${invite.data.email}, une lettre vient de partir ; il devient auteur quand il accepte.`}
+          `Si un enseignant a l’adresse ${invite.data.email}, un e-mail vient de partir ; il devient auteur quand il accepte.`}
       </p>
       <OpenInvitations courseId={course.id} kind="author" />
     </section>

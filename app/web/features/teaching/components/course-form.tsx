@@ -99,7 +99,7 @@ export function CourseForm({
             </select>
           )}
         </Named>
-        <Named label="Écriture" name="format">
+        <Named label="Format du texte" name="format">
           {(field) => (
             <select key={filled?.format} {...field} defaultValue={filled?.format ?? 'markdown'}>
               <option value="markdown">Markdown</option>

@@ -30,7 +30,7 @@ export function Invitations({ course }: { course: Course }) {
           <textarea rows={3} value={addresses} onChange={(event) => setAddresses(event.target.value)} />
         </label>
         <label>
-          Valable, en jours
+          Durée de validité (jours)
           <input
             type="number"
             min={1}
@@ -50,7 +50,7 @@ export function Invitations({ course }: { course: Course }) {
       </form>
       <p role="status" className="teaching-link">
         {invite.data?.link && `À copier maintenant, il ne sera plus montré : ${invite.data.link}`}
-        {invite.data && !invite.data.link && 'Les lettres partent.'}
+        {invite.data && !invite.data.link && 'Les e-mails partent.'}
       </p>
       <OpenInvitations courseId={course.id} kind="follower" />
     </section>

@@ -89,6 +89,6 @@ const WORDS: Record<string, string> = {
   subject: 'Matière',
   level: 'Niveau',
   language: 'Langue',
-  format: 'Écriture',
+  format: 'Format du texte',
   tags: 'Mots-clés',
 };

@@ -11,7 +11,7 @@ const LABELS: Record<keyof CourseFields, string> = {
   level: 'Niveau',
   tags: 'Mots-clés',
   language: 'Langue du cours',
-  format: 'Écriture',
+  format: 'Format du texte',
   visibility: 'Qui peut le lire',
 };
 const WORDS: Record<string, string> = {

@@ -5,7 +5,7 @@ import { useChangeState } from '../api/teaching.ts';
 
 type Name = Course['state'];
 const NOW: Record<Name, string> = {
-  draft: 'Brouillon : vous seul et vos coauteurs le voyez.',
+  draft: 'Brouillon : seuls ses auteurs le voient.',
   published: 'Publié.',
   archived: 'Archivé : ceux qui le suivent le lisent encore, il n’est plus dans la liste.',
   deleted: 'Supprimé : pendant 30 jours vous pouvez le reprendre, puis il disparaît.',
