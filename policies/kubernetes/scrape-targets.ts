@@ -126,18 +126,27 @@ function mostlyAt(job: Data, port: string): boolean {
   return 2 * all.filter((each) => portOf(each) === port).length > all.length;
 }
 
-/** Hosts beside those that a job asks, which have the same to tell and are not asked, at whichever of their addresses. */
-function leftOut(model: Model, jobs: Data[], reached: ReadonlySet<string>): Fact[] {
-  const hosts = new Map(
-    model.sites.flatMap((site) =>
-      site.hosts.flatMap(({ name, address, public: open }) =>
-        [...both(address), ...both(open)].map((each) => [each, name] as const),
-      ),
+/** Who answers at an address: a host at all of its own, a balancer at those of both families. */
+const answererAt = (model: Model): Map<string, string> =>
+  new Map(
+    model.sites.flatMap(({ code, hosts, edge }) =>
+      [
+        ...hosts.map(({ name, address, public: open }) => [name, [...both(address), ...both(open)]] as const),
+        ...(edge?.kind === 'octavia'
+          ? (['app', 'api', 'database'] as const).map(
+              (each) => [`${code}-${each}`, both(edge[each].address)] as const,
+            )
+          : []),
+      ].flatMap(([name, addresses]) => addresses.map((each) => [each, name] as const)),
     ),
   );
+
+/** Hosts and balancers beside those that a job asks, which have the same to tell and are not asked, at whichever of their addresses. */
+function leftOut(model: Model, jobs: Data[], reached: ReadonlySet<string>): Fact[] {
+  const answerers = answererAt(model);
   const tellerOf = (target: string): string => {
     const address = target.slice(0, target.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
-    return `${hosts.get(address) ?? address}:${portOf(target)}`;
+    return `${answerers.get(address) ?? address}:${portOf(target)}`;
   };
   const asked = jobs.filter((job) => job.static_configs && !isProbe(job));
   const told = new Set(asked.flatMap(addressesOf).map(tellerOf));
