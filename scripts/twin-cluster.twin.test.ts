@@ -76,18 +76,22 @@ suite(`the twin with real nodes${missing.length > 0 ? ` – skipped: there is no
   it('has what it needs', () => expect(missing).toEqual([]));
 
   it('runs every pod of the app as the tree says, none of them out of order', async () => {
-    const { stdout } = await kubectl('get', 'pods', '-A', '-o', 'json');
-    // biome-ignore lint/suspicious/noExplicitAny: what others answer is read as data
-    const pods = JSON.parse(stdout).items as any[];
-    const states = pods.map(({ metadata, status }) => ({
-      name: metadata.labels['app.kubernetes.io/name'],
-      ready:
-        status.phase === 'Succeeded' ||
-        // biome-ignore lint/suspicious/noExplicitAny: as above
-        status.conditions.some(({ type, status: is }: any) => type === 'Ready' && is === 'True'),
-    }));
-    expect(states.filter(({ ready }) => !ready)).toEqual([]);
-    expect([...new Set(states.map(({ name }) => name))].sort()).toEqual([
+    const states = async () => {
+      const { stdout } = await kubectl('get', 'pods', '-A', '-o', 'json');
+      // biome-ignore lint/suspicious/noExplicitAny: what others answer is read as data
+      return (JSON.parse(stdout).items as any[]).map(({ metadata, status }) => ({
+        name: metadata.labels['app.kubernetes.io/name'],
+        ready:
+          status.phase === 'Succeeded' ||
+          // biome-ignore lint/suspicious/noExplicitAny: as above
+          (status.conditions ?? []).some(({ type, status: is }: any) => type === 'Ready' && is === 'True'),
+      }));
+    };
+    // An autoscaler may have asked for one more pod a moment ago.
+    await expect
+      .poll(async () => (await states()).filter(({ ready }) => !ready), { timeout: 90_000, interval: 1000 })
+      .toEqual([]);
+    expect([...new Set((await states()).map(({ name }) => name))].sort()).toEqual([
       'alertmanager',
       'blackbox-exporter',
       'certificate-exporter',
@@ -218,6 +222,6 @@ suite(`the twin with real nodes${missing.length > 0 ? ` – skipped: there is no
 
   it('leaves nothing when its holder is killed, not a control group', async () => {
     process.kill(Number(readFileSync(join(env.FREDU_TWIN, 'holder.pid'), 'utf8')), 'SIGKILL');
-    await until('nothing is left', async () => (await machineState(pattern)) === before, 30);
+    await expect.poll(() => machineState(pattern), { timeout: 90_000, interval: 500 }).toBe(before);
   });
 });

@@ -61,6 +61,6 @@ suite(`the twin of all sites${missing.length > 0 ? ` – skipped: ${missing.join
 
   it('leaves nothing when its holder is killed', async () => {
     process.kill(Number(readFileSync(join(env.FREDU_TWIN, 'holder.pid'), 'utf8')), 'SIGKILL');
-    await until('nothing is left', async () => (await machineState(pattern)) === before, 30);
+    await expect.poll(() => machineState(pattern), { timeout: 90_000, interval: 500 }).toBe(before);
   });
 });

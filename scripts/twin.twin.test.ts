@@ -177,7 +177,7 @@ kill -INT $door; wait $door; echo "code $?"; cat ${folder}/err`,
   it('leaves nothing when its holder is killed', async () => {
     const holder = Number(readFileSync(join(env.FREDU_TWIN, 'holder.pid'), 'utf8'));
     process.kill(holder, 'SIGKILL');
-    await until('nothing is left', async () => (await machineState(pattern)) === before, 20);
+    await expect.poll(() => machineState(pattern), { timeout: 90_000, interval: 500 }).toBe(before);
     expect((await twin('status')).stderr).toMatch(/no twin runs/);
   });
 });

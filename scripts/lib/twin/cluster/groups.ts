@@ -11,8 +11,8 @@ else
     for file in cpuset.cpus cpuset.mems; do cat "/sys/fs/cgroup/cpuset/$each/../$file" >"/sys/fs/cgroup/cpuset/$each/$file"; done
   done
 fi`;
-/** Takes them away, for the kernel does not; the last process of a group may take a moment to end. */
-export const REMOVE_GROUPS = `for try in 1 2 3 4 5 6 7 8 9 10; do
+/** Takes them away, for the kernel does not; the last processes of a group may take a while to end on a busy machine: one minute. */
+export const REMOVE_GROUPS = `for try in $(seq 200); do
   found=
   for each in /sys/fs/cgroup/${GROUP} /sys/fs/cgroup/*/${GROUP}; do
     [ -d "$each" ] || continue
