@@ -15,6 +15,7 @@ import { dataHeaders, headers } from './plugins/app/headers.ts';
 import { health } from './plugins/app/health.ts';
 import { idempotency } from './plugins/app/idempotency.ts';
 import { jobs } from './plugins/app/jobs.ts';
+import { keys } from './plugins/app/keys.ts';
 import { mail } from './plugins/app/mail.ts';
 import { methods } from './plugins/app/methods.ts';
 import { metrics } from './plugins/app/metrics.ts';
@@ -114,6 +115,7 @@ export async function buildApp({ settings, database, logger = false, tracing, ex
   await app.register(background);
   await app.register(jobs);
   await app.register(retention);
+  await app.register(keys);
   await app.register(cache);
   await app.register(mail);
   await app.register(files);

@@ -55,7 +55,7 @@ const alsoRight = (operations: Operation[]): ContractRun['alsoRight'] =>
     return statuses.length > 0 ? [{ operation: route, statuses: [...new Set(statuses)] }] : [];
   });
 
-const test = await testApp();
+const test = await testApp({ keys: ['a key for secrets of second factors'] });
 const [camille, ines, hugo] = DEMO_PEOPLE;
 const people = { ...(await makePeople(test.app)), author: camille.id, follower: ines.id };
 

@@ -82,6 +82,11 @@ const MATRIX: Record<string, Route> = {
   'PUT /me/email': { rule: everybody, body: {} },
   'POST /people/email': { rule: everybody, body: { token: 'x' } },
   'PUT /me/password': { rule: everybody, body: {} },
+  'GET /me/second-factor': { rule: everybody },
+  'POST /me/second-factor': { rule: everybody, body: {} },
+  'PUT /me/second-factor': { rule: everybody, body: {} },
+  'POST /me/second-factor/recovery-codes': { rule: everybody, body: {} },
+  'POST /me/second-factor/removal': { rule: everybody, body: {} },
   'GET /me/export': { rule: everybody },
   'GET /me/export.zip': { rule: everybody },
   'POST /me/erasure': { rule: everybody, body: {} },
@@ -189,6 +194,7 @@ const MATRIX: Record<string, Route> = {
   'POST /admin/notices': { rule: everybody, body: {} },
   'DELETE /admin/notices/:id': { rule: () => 404 },
   'PATCH /admin/people/:id': { rule: everybody, body: {} },
+  'DELETE /admin/people/:id/second-factor': { rule: everybody },
   'PUT /admin/people/:id/quota': { rule: everybody, body: { bytes: null } },
   // To no teacher, and what is deleted is handed on to nobody.
   'POST /admin/courses/:id/authors': {

@@ -22,6 +22,8 @@ export interface Settings {
   securityContact: string | undefined;
   /** Code of the site that this process runs at. */
   site: string | undefined;
+  /** What secrets in the database are sealed by, the present one first; where unset, a file beside an embedded database, else none. */
+  keys: string[] | undefined;
   /** `host:port,host:port`; without them the cache is a part of this process. */
   memcachedServers: string | undefined;
   /** Changes that one person may ask of one process in a minute. */
@@ -61,6 +63,7 @@ export function settingsOf(environment: Environment, fixed: Partial<Settings> = 
     publicUrl: publicUrlOf(read(VARIABLES.publicUrl)),
     securityContact: contactOf(read(VARIABLES.securityContact)),
     site: read(VARIABLES.region),
+    keys: keysOf(read(VARIABLES.key)),
     memcachedServers: read(VARIABLES.memcached),
     changesPerMinute: countOf(VARIABLES.changesPerMinute, read(VARIABLES.changesPerMinute) ?? '300'),
     peoplePerNetwork: countOf(VARIABLES.peoplePerNetwork, read(VARIABLES.peoplePerNetwork) ?? '400'),
@@ -115,6 +118,17 @@ function portOf(name: string, value: string): number {
 function countOf(name: string, value: string): number {
   if (/^[1-9]\d{0,6}$/.test(value)) return Number(value);
   throw new CannotStart(`${name} is ${JSON.stringify(value)}; write a whole number from 1 to 9999999`);
+}
+
+/** As many letters as are drawn for it at least: 40 of a number in hexadecimal, 160 bits. */
+const KEY_LETTERS = 32;
+
+function keysOf(value: string | undefined): string[] | undefined {
+  const keys = value?.split(',').map((key) => key.trim());
+  if (keys === undefined || keys.every((key) => key.length >= KEY_LETTERS)) return keys;
+  throw new CannotStart(
+    `a key in ${VARIABLES.key} has fewer than ${KEY_LETTERS} letters; make one by \`openssl rand -hex 20\`, and put it before those of the past with a comma`,
+  );
 }
 
 function contactOf(value: string | undefined): string | undefined {

@@ -107,6 +107,11 @@ export const VARIABLES = {
   s3Region: 'S3_REGION',
   s3AccessKey: 'AWS_ACCESS_KEY_ID',
   s3SecretKey: 'AWS_SECRET_ACCESS_KEY',
+  /**
+   * What secrets in the database are sealed by, such as those of second factors: random, 32 letters at least. The present one, and after
+   * commas those of the past. Without it no second factor can be set up.
+   */
+  key: 'FREDU_KEY',
   smtpUrl: 'SMTP_URL',
   publicUrl: 'PUBLIC_URL',
   region: 'FREDU_SITE',

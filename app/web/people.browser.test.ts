@@ -1,5 +1,7 @@
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES, DEMO_PASSWORD, DEMO_PEOPLE } from '#server/seed/courses.ts';
+import { codeOf } from '#server/testing/codes.ts';
 import { hasBrowser, SCREENS } from './testing/browser.ts';
 import { agree, asked, looked, openMenu, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
@@ -61,6 +63,61 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
       await shown.scrollIntoViewIfNeeded();
       await looked(page, screen, 'teachers');
       expect(complaints).toEqual([]);
+    },
+  );
+
+  it.each(['phone', 'desktop'] as const)(
+    'ask for a code of one’s telephone after the password, once it is set up, on a %s',
+    async (screen) => {
+      const { page } = await site.browser.page(screen);
+      const ines = DEMO_PEOPLE.find(({ role }) => role === 'student')!;
+      const enter = async () => {
+        await page.goto(`${site.url}/connexion`);
+        await page.getByLabel('Adresse e-mail').fill(ines.email);
+        await page.getByLabel('Mot de passe').fill(DEMO_PASSWORD);
+        await page.getByRole('button', { name: 'Se connecter' }).click();
+      };
+      await enter();
+      await openMenu(page);
+      await page.getByRole('link', { name: ines.name }).click();
+      const setUp = page.locator('form', { has: page.getByRole('button', { name: 'Activer' }) });
+      await setUp.getByLabel('Mot de passe').fill(DEMO_PASSWORD);
+      await setUp.getByRole('button').click();
+      await page.getByRole('img', { name: 'Code QR' }).waitFor();
+      const secret = (await page.locator('.secret-key').innerText()).replaceAll(' ', '');
+      await looked(page, screen, 'second-factor');
+      await page.getByLabel('Code à six chiffres').fill(codeOf(secret));
+      await page.getByRole('button', { name: 'Vérifier le code' }).click();
+      const codes = page.locator('.recovery-codes code');
+      await codes.first().waitFor();
+      const [recovery, next] = await codes.allInnerTexts();
+      await looked(page, screen, 'recovery-codes');
+      const arrived = page.waitForEvent('download');
+      await page.getByRole('link', { name: 'Télécharger ces codes' }).click();
+      expect(await text(await (await arrived).createReadStream())).toContain(recovery);
+
+      await openMenu(page);
+      await page.getByRole('button', { name: 'Se déconnecter' }).click();
+      await page.getByRole('link', { name: 'Se connecter' }).waitFor();
+      await enter();
+      const code = page.getByLabel('Code du téléphone');
+      await code.waitFor();
+      expect(await code.evaluate((field) => document.activeElement === field)).toBe(true);
+      await looked(page, screen, 'code');
+      await code.fill('123');
+      await page.getByRole('button', { name: 'Se connecter' }).click();
+      await page.getByRole('alert').waitFor();
+      await code.fill(recovery!);
+      await page.getByRole('button', { name: 'Se connecter' }).click();
+      await openMenu(page);
+      await page.getByRole('link', { name: ines.name }).click();
+      await page.getByText('Il vous reste 9 codes de secours.').waitFor();
+      await page.getByText('Ne plus demander de code').click();
+      const off = page.locator('form', { has: page.getByRole('button', { name: 'Désactiver' }) });
+      await off.getByLabel('Mot de passe').fill(DEMO_PASSWORD);
+      await off.getByLabel('Code du téléphone').fill(next!);
+      await off.getByRole('button').click();
+      await page.getByRole('button', { name: 'Activer' }).waitFor();
     },
   );
 

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeOf } from '#server/testing/codes.ts';
 import { LANGUAGES, type Language } from '#shared/problem.ts';
 import type { Course } from '#shared/schemas/course.ts';
 import * as ofCourses from '../routes/courses/letters.ts';
@@ -20,7 +21,7 @@ const letter = {
   language: 'fr',
 } as const;
 
-const own = await testApp();
+const own = await testApp({ keys: ['a key for secrets of second factors'] });
 const published = await testApp({ publicUrl: 'https://fredu.fr' });
 
 describe('letters that stay', () => {
@@ -79,6 +80,10 @@ const WORDS: Record<Kind, Record<Language, [subject: string, sentence: string]>>
   changedLetter: {
     fr: ['Votre mot de passe a été changé', 'vos autres sessions ont pris fin.'],
     en: ['Your password was changed', 'your other sessions have ended.'],
+  },
+  secondFactorLetter: {
+    fr: ['Un code est désormais demandé à la connexion', 'Gardez vos codes de secours.'],
+    en: ['A code is asked for at sign-in now', 'Keep your recovery codes.'],
   },
   invitationLetter: {
     fr: ['Invitation à un cours sur fredu', 'Ali vous invite à suivre le cours « Acoustique ».'],
@@ -191,6 +196,14 @@ describe.each([
     async changedLetter() {
       const body = { current: DEMO_PASSWORD, next: 'quatre canards bleus' };
       await (await as(reader))({ method: 'PUT', url: '/api/v1/me/password', body, headers: browser(other) });
+      return email;
+    },
+    async secondFactorLetter() {
+      const by = await as(reader);
+      const body = { password: 'quatre canards bleus' };
+      const { secret } = (await post('/me/second-factor', body, by)).json();
+      const code = codeOf(secret);
+      await by({ method: 'PUT', url: '/api/v1/me/second-factor', body: { code }, headers: browser(other) });
       return email;
     },
     async invitationLetter() {

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { quotas } from './admin/quotas.ts';
 import { readAudit } from './admin/read-audit.ts';
 import { admin } from './admin/routes.ts';
+import { secondFactorOfOthers } from './admin/second-factor.ts';
 import { authors } from './courses/authors.ts';
 import { courses } from './courses/routes.ts';
 import { statistics } from './courses/statistics.ts';
@@ -15,6 +16,7 @@ import { versions } from './forum/versions.ts';
 import { email } from './me/email.ts';
 import { privacy } from './me/privacy.ts';
 import { me } from './me/routes.ts';
+import { secondFactor } from './me/second-factor.ts';
 import { notifications } from './notifications/routes.ts';
 import { consent } from './people/consent.ts';
 import { people } from './people/routes.ts';
@@ -31,6 +33,7 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/recoveries', recoveries],
   ['/me', me],
   ['/me', privacy],
+  ['/me/second-factor', secondFactor],
   ['', email],
   ['/courses', courses],
   ['/courses', statistics],
@@ -47,6 +50,7 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/notifications', notifications],
   ['', admin],
   ['', quotas],
+  ['', secondFactorOfOthers],
 ];
 
 /** The whole API, version 1. */

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { sealingBy } from './sealing.ts';
 
 describe('what is kept under a key', () => {
-  const [hers, again, others, anothers] = [
-    sealingBy('a', 'one'),
-    sealingBy('a', 'one'),
-    sealingBy('b', 'one'),
-    sealingBy('a', 'two'),
+  const [hers, again, others, anothers, elsewhere] = [
+    sealingBy('a', 'one', 'letters'),
+    sealingBy('a', 'one', 'letters'),
+    sealingBy('b', 'one', 'letters'),
+    sealingBy('a', 'two', 'letters'),
+    sealingBy('a', 'one', 'figures'),
   ];
 
   it('is found, recognised and read by anyone who brings the key', () => {
@@ -16,8 +17,8 @@ describe('what is kept under a key', () => {
     expect(again.open(hers.seal(''))).toBe('');
   });
 
-  it('is neither found nor read by another key, or by the same one of somebody else', () => {
-    for (const other of [others, anothers]) {
+  it('is neither found nor read by another key, by the same one of somebody else, or for another purpose', () => {
+    for (const other of [others, anothers, elsewhere]) {
       expect(other.name).not.toBe(hers.name);
       expect(other.digest(['/x'])).not.toBe(hers.digest(['/x']));
       expect(() => other.open(hers.seal('x'))).toThrow();

@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
-/** What is kept of a request under a key of its sender's, so that nobody reads or tries it who has not that key. */
+/** What is kept under a key that is not, so that nobody reads or tries it who has not that key. */
 export interface Sealing {
   /** Finds it again, and tells nothing of the key. */
   name: string;
-  /** A digest of what belongs to the request; without the key no guess at it can be tried. */
+  /** A digest of what belongs to it; without the key no guess at it can be tried. */
   digest(parts: unknown[]): string;
   seal(text: string): string;
   /** @throws where it was sealed by another key, or changed since */
@@ -17,9 +17,12 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** By the raw key, which is kept nowhere: three that have nothing to do with each other follow from it. */
-export function sealingBy(personId: string, key: string): Sealing {
-  const made = Buffer.from(hkdfSync('sha256', key, personId, 'idempotency key', 3 * KEY_BYTES));
+/**
+ * What is sealed of a person for a purpose, by a raw key that is not kept beside it: three keys that have nothing to do with each other
+ * follow from it, and none of them with those of another purpose.
+ */
+export function sealingBy(personId: string, key: string, purpose: string): Sealing {
+  const made = Buffer.from(hkdfSync('sha256', key, personId, purpose, 3 * KEY_BYTES));
   const [name, forDigest, forText] = [0, 1, 2].map((at) =>
     made.subarray(at * KEY_BYTES, (at + 1) * KEY_BYTES),
   ) as [Buffer, Buffer, Buffer];

@@ -35,6 +35,7 @@ const Account = Fields(
     createdAt: Moment,
     suspendedAt: OrNull(Moment),
     eraseAt: OrNull(Moment),
+    secondFactor: Type.Boolean({ description: 'Whether they are asked for a code beside their password' }),
     usedAt: OrNull(Moment),
     files: Kept,
   },

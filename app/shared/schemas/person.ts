@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Fields, Id, Line, Moment, OneOf, OrNull, Text, Version } from './common.ts';
+import { Count, Fields, Id, Line, Moment, OneOf, OrNull, Text, Version } from './common.ts';
 
 export const Email = Type.String({
   format: 'email',
@@ -70,6 +70,45 @@ export const Token = Type.String({
   description: 'From the letter',
   examples: ['n0s6Yk2vEr1mB7tQxL4dWzJ9aHcFgPu3iKoV8eNbM5R'],
 });
+
+/** A code as somebody types it: six digits of an app, or a recovery code, with or without gaps. */
+export const Code = Type.String({
+  pattern: '^[ \\t]*[0-9A-Za-z](?:[ \\t-]*[0-9A-Za-z]){5,15}[ \\t]*$',
+  maxLength: 60,
+  description: 'Six digits of the app, or a recovery code',
+  examples: ['492 039'],
+});
+
+/** Whether somebody is asked for more than a password. */
+export const SecondFactor = Fields(
+  {
+    available: Type.Boolean({ description: 'Whether this platform can ask for codes' }),
+    on: Type.Boolean({ description: 'Whether a code is asked for beside the password' }),
+    recoveryCodesLeft: Count({ examples: [10] }),
+  },
+  { $id: 'SecondFactor' },
+);
+/** What an app on a telephone is given. */
+export const SecondFactorOffer = Fields(
+  {
+    secret: Type.String({
+      description: 'To type, in Base32',
+      examples: ['JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'],
+    }),
+    uri: Type.String({
+      description: 'To photograph, as a QR code',
+      examples: [
+        'otpauth://totp/fredu:ines.benali%40exemple.fr?issuer=fredu&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+      ],
+    }),
+  },
+  { $id: 'SecondFactorOffer' },
+);
+/** For a lost telephone, each good once; shown this one time. */
+export const RecoveryCodes = Fields(
+  { recoveryCodes: Type.Array(Type.String({ examples: ['7f3k-9q2m-x4tn-0hvc'] })) },
+  { $id: 'RecoveryCodes' },
+);
 
 /** A browser that is signed in. */
 export const Session = Fields(

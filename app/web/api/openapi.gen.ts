@@ -189,6 +189,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/people/{id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody’s second factor off, who has lost it; they are told by mail, and their sessions end */
+        delete: operations["deleteAdminPersonSecond-factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/reports": {
         parameters: {
             query?: never;
@@ -891,6 +908,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether I am asked for a code beside my password */
+        get: operations["getMeSecond-factor"];
+        /** Show a first code: from now on I am asked for one, and every other session of mine ends */
+        put: operations["putMeSecond-factor"];
+        /** Begin with codes: the secret for an app on my telephone, asked for once a code of it was shown */
+        post: operations["postMeSecond-factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw new codes for a lost telephone; those before are good no longer */
+        post: operations["postMeSecond-factorRecovery-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/second-factor/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Be asked for a password alone again */
+        post: operations["postMeSecond-factorRemoval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notices": {
         parameters: {
             query?: never;
@@ -1206,7 +1276,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description The session is a cookie that scripts cannot read. An unknown address and a wrong password get the same answer.
+         * @description The session is a cookie that scripts cannot read. An unknown address and a wrong password get the same answer. Where the account asks for a code too, the right password alone gets `second-factor-needed`: send all three.
          */
         post: operations["postSessions"];
         /** End all my sessions but this one */
@@ -1430,6 +1500,8 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "student" | "teacher" | "administrator";
+            /** @description Whether they are asked for a code beside their password */
+            secondFactor: boolean;
             suspendedAt: string | null;
             usedAt: string | null;
         };
@@ -2520,6 +2592,42 @@ export interface operations {
                 headers: {
                     /** @description What was read, for If-None-Match and If-Match */
                     etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "deleteAdminPersonSecond-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
                     /** @description Changes in a minute */
                     "ratelimit-limit"?: number;
                     /** @description Changes that are left of them */
@@ -5891,6 +5999,272 @@ export interface operations {
             };
         };
     };
+    "getMeSecond-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whether this platform can ask for codes */
+                        available: boolean;
+                        /** @description Whether a code is asked for beside the password */
+                        on: boolean;
+                        /** @example 10 */
+                        recoveryCodesLeft: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "putMeSecond-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Six digits of the app, or a recovery code
+                     * @example 492 039
+                     */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        recoveryCodes: string[];
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "postMeSecond-factor": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example quatre chiens bleus */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Where that is which was made */
+                    location?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description To type, in Base32
+                         * @example JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+                         */
+                        secret: string;
+                        /**
+                         * @description To photograph, as a QR code
+                         * @example otpauth://totp/fredu:ines.benali%40exemple.fr?issuer=fredu&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+                         */
+                        uri: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "postMeSecond-factorRecovery-codes": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Six digits of the app, or a recovery code
+                     * @example 492 039
+                     */
+                    code: string;
+                    /** @example quatre chiens bleus */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        recoveryCodes: string[];
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "postMeSecond-factorRemoval": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Sent again with the same key, this is done once and gets the first answer
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Six digits of the app, or a recovery code
+                     * @example 492 039
+                     */
+                    code: string;
+                    /** @example quatre chiens bleus */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description `true`: it was done before, and this is what was answered then */
+                    "idempotency-replayed"?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getNotices: {
         parameters: {
             query?: never;
@@ -6710,6 +7084,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @description Six digits of the app, or a recovery code
+                     * @example 492 039
+                     */
+                    code?: string;
                     /** @example quatre chiens bleus 42 */
                     password: string;
                     /**
@@ -6868,6 +7247,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @description Six digits of the app, or a recovery code
+                     * @example 492 039
+                     */
+                    code?: string;
                     /**
                      * Format: email
                      * @example ines.benali@exemple.fr

@@ -1,10 +1,11 @@
 import { useChangeEmail, useChangeMe, useChangePassword, useMe } from '../features/people/api/people.ts';
 import { Field, LongField, PersonForm } from '../features/people/components/person-form.tsx';
+import { SecondFactor } from '../features/people/components/second-factor.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { Page } from '../layout/page.tsx';
 import { Waiting } from '../layout/waiting.tsx';
 
-/** « Mon compte »: one's name, what others read of one, the password, and one's data to take along. */
+/** « Mon compte »: one's name, what others read of one, how one signs in, and one's data to take along. */
 export function AccountPage() {
   const { data: me, error, isPending, refetch } = useMe();
   const changing = useChangeMe();
@@ -89,6 +90,7 @@ export function AccountPage() {
             />
             {password.isSuccess && <p role="status">C’est fait ; vos autres sessions ont pris fin.</p>}
           </PersonForm>
+          <SecondFactor />
           <h2>Mes données</h2>
           <p>
             <a href="/api/v1/me/export" download>

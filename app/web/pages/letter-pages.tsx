@@ -11,6 +11,7 @@ import {
   useNewPassword,
   useRecovery,
 } from '../features/people/api/people.ts';
+import { CodeIfWanted } from '../features/people/components/code-field.tsx';
 import { Field, PersonForm } from '../features/people/components/person-form.tsx';
 import { rememberReturn, takeReturn } from '../features/people/return.ts';
 import { Failure } from '../layout/failure.tsx';
@@ -226,8 +227,11 @@ export function NewPasswordPage() {
         action="Changer mon mot de passe"
         isPending={changing.isPending || !token}
         error={changing.error}
-        onSend={({ password = '' }) =>
-          changing.mutate({ token, password }, { onSuccess: () => navigate(takeReturn()) })
+        onSend={({ password = '', code }) =>
+          changing.mutate(
+            { token, password, ...(code && { code }) },
+            { onSuccess: () => navigate(takeReturn()) },
+          )
         }
       >
         <Field
@@ -237,6 +241,7 @@ export function NewPasswordPage() {
           autoComplete="new-password"
           required
         />
+        <CodeIfWanted error={changing.error} />
       </PersonForm>
     </Page>
   );

@@ -1,5 +1,6 @@
 import { Link, useLocation, useNavigate } from 'react-router';
 import { useSignIn } from '../features/people/api/people.ts';
+import { CodeIfWanted } from '../features/people/components/code-field.tsx';
 import { Field, PersonForm } from '../features/people/components/person-form.tsx';
 import { takeReturn } from '../features/people/return.ts';
 import { Page } from '../layout/page.tsx';
@@ -15,8 +16,11 @@ export function SignInPage() {
         action="Se connecter"
         isPending={signingIn.isPending}
         error={signingIn.error}
-        onSend={({ email = '', password = '' }) =>
-          signingIn.mutate({ email, password }, { onSuccess: () => navigate(takeReturn(state?.from)) })
+        onSend={({ email = '', password = '', code }) =>
+          signingIn.mutate(
+            { email, password, ...(code && { code }) },
+            { onSuccess: () => navigate(takeReturn(state?.from)) },
+          )
         }
       >
         <Field name="email" label="Adresse e-mail" type="email" autoComplete="username" required />
@@ -27,6 +31,7 @@ export function SignInPage() {
           autoComplete="current-password"
           required
         />
+        <CodeIfWanted error={signingIn.error} />
       </PersonForm>
       <p>
         <Link to="/mot-de-passe-oublie" state={state}>

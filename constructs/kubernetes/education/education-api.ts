@@ -17,6 +17,9 @@ import { memcachedServers } from './memcached.ts';
  * The API of the education app. It reaches the database through the pooler of its site, reads files at its own site and
  * writes them where the object store takes writes; where no site has one it takes none.
  */
+/** What the app seals secrets in the database by. */
+export const KEY_SECRET = 'education-key';
+
 export class EducationApi extends Construct {
   constructor(scope: Construct, id: string, { model, site }: AtSite<KubernetesSite>) {
     super(scope, id);
@@ -57,6 +60,8 @@ export class EducationApi extends Construct {
                 : []),
               // Without a relay the app runs and sends nothing.
               fromSecret({ name: VARIABLES.smtpUrl, secret: 'education-smtp', key: 'url', optional: true }),
+              // Without a key nobody can set a second factor up.
+              fromSecret({ name: VARIABLES.key, secret: KEY_SECRET, key: 'key', optional: true }),
               // Without a collector nothing is traced, and without a part everything.
               fromSecret({ name: VARIABLES.traces, secret: 'education-traces', key: 'url', optional: true }),
               fromSecret({

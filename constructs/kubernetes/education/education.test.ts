@@ -35,6 +35,7 @@ it('tells the API where everything is, secrets by name', () => {
       "AWS_ACCESS_KEY_ID": "education-s3/AWS_ACCESS_KEY_ID",
       "AWS_SECRET_ACCESS_KEY": "education-s3/AWS_SECRET_ACCESS_KEY",
       "DATABASE_URL": "postgresql://education@pgbouncer.education.svc.cluster.local:6432/example?sslmode=verify-full",
+      "FREDU_KEY": "education-key/key",
       "FREDU_SITE": "par",
       "HOST": "0.0.0.0",
       "MEMCACHED_URLS": "memcached-0.memcached.education.svc:11211,memcached-1.memcached.education.svc:11211",

@@ -15,6 +15,7 @@ it('names every Secret of the cluster once, with keys, readers and who makes it'
     'education/cockroachdb-client-education',
     'education/cockroachdb-client-migrations',
     'education/cockroachdb-client-monitoring',
+    'education/education-key',
     'education/education-s3',
     'education/education-smtp',
     'education/education-traces',

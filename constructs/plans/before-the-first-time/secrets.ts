@@ -4,6 +4,7 @@ import { BACKUP_CREDENTIALS as BACKUP_FILE } from '#constructs/inventory/host-se
 import { FILES_SECRET, realmKeys } from '#constructs/kubernetes/ceph/object-store.ts';
 import { OBJECT_STORE } from '#constructs/kubernetes/ceph/object-store-names.ts';
 import { BACKUP_CREDENTIALS } from '#constructs/kubernetes/database/cockroachdb.ts';
+import { KEY_SECRET } from '#constructs/kubernetes/education/education-api.ts';
 import { acmeKey } from '#constructs/kubernetes/ingress/tls.ts';
 import { STATE_CREDENTIALS } from '#constructs/openstack/state-bucket.ts';
 import { identities } from '#constructs/platform/certificates.ts';
@@ -15,6 +16,8 @@ export interface Maker {
   how: string;
   /** @default a person, who brings it from elsewhere */
   by?: MadeBy;
+  /** A new value stands before those of the past, with a comma: something is sealed by these still. @default it takes their place */
+  keepsPast?: boolean;
 }
 /**
  * Who makes a value: `certs` issues it, `secrets` draws it at random (alike wherever a Secret of that name stands), a program makes
@@ -59,6 +62,12 @@ const MAKERS: Record<string, (at: AtSite) => Maker> = {
   'cockroachdb-licence': () => ({
     keys: ['organization', 'licence'],
     how: 'you: from the publisher; without it the database takes fewer statements after a week',
+  }),
+  [KEY_SECRET]: () => ({
+    keys: ['key'],
+    by: 'secrets',
+    keepsPast: true,
+    how: '`npm run secrets -- make`: a random word, the same at every site; without it nobody can set a second factor up. Keep it: who loses it takes every second factor off',
   }),
   'education-smtp': () => ({
     keys: ['url'],

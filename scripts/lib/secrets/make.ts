@@ -46,12 +46,12 @@ export async function make(
   const trees = new Map<string, Tree>();
   for (const code of asked.keys()) trees.set(code, await store.read(code));
   const words = new Map<string, string>();
-  const word = (name: string, key: string): string => {
+  const word = (name: string, key: string, keepsPast = false): string => {
     const id = `${name} ${key}`;
-    const found =
-      words.get(id) ??
-      (renewed.includes(name) ? undefined : present(asked, trees, { name, key })) ??
-      random(isId(key) ? ID_BYTES : KEY_BYTES).toString('hex');
+    const fresh = () => random(isId(key) ? ID_BYTES : KEY_BYTES).toString('hex');
+    const before = present(asked, trees, { name, key });
+    const renew = () => (keepsPast && before !== undefined ? `${fresh()},${before}` : fresh());
+    const found = words.get(id) ?? (renewed.includes(name) ? renew() : (before ?? fresh()));
     words.set(id, found);
     return found;
   };
@@ -69,7 +69,7 @@ export async function make(
             put(
               code,
               secretPath(each, key),
-              word(each.name, key),
+              word(each.name, key, each.keepsPast),
               `${code}: Secret ${each.namespace}/${each.name}`,
             );
     for (const file of files)

@@ -101,6 +101,18 @@ describe('from nothing', () => {
     await makeMissing(context);
     expect(texts()).toBe(whole);
   });
+
+  it('puts a new key before those of the past, by which something is sealed still', async () => {
+    const keyAt = async (code: string) =>
+      valueAt(await store.read(code), ['kubernetes', 'education', 'education-key', 'key']);
+    await makeMissing(context);
+    const before = await keyAt('sxb');
+    expect(before).toMatch(/^[0-9a-f]{40}$/);
+    await makeMissing(context, { renewed: ['education-key'] });
+    const after = await keyAt('sxb');
+    expect(after).toMatch(new RegExp(`^[0-9a-f]{40},${before}$`));
+    expect(await keyAt('dc')).toBe(after);
+  });
 });
 
 describe('check', () => {
@@ -271,7 +283,7 @@ describe('what is refused in one line', () => {
 
   it('a Secret of which no words are made, and a site that is none', async () => {
     expect(await line(makeMissing(context, { renewed: ['education-smtp'] }))).toMatch(
-      /no random words are made for education-smtp, but for cockroachdb-backup-s3, education-s3/,
+      /no random words are made for education-smtp, but for cockroachdb-backup-s3, education-key, education-s3/,
     );
     expect(() => sitesNamed(model, ['lyn'])).toThrow('there is no site lyn; there are sxb, dc, do');
   });

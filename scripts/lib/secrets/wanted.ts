@@ -15,6 +15,8 @@ export interface WantedSecret {
   optional: boolean;
   /** @default a person, who brings it from elsewhere */
   by?: MadeBy;
+  /** A new value stands before those of the past. @default it takes their place */
+  keepsPast?: boolean;
   how: string;
 }
 
@@ -53,6 +55,7 @@ function look(model: Model, site: Site): Wanted {
       keys: maker?.keys ?? keys,
       how: maker?.how ?? 'nobody says who makes it',
       ...(maker?.by && { by: maker.by }),
+      ...(maker?.keepsPast && { keepsPast: true }),
     };
   });
   const conventional = unnamed({ model, site }).map(

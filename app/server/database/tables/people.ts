@@ -74,6 +74,19 @@ interface EmailChangesTable {
   expires_at: GivenMoment;
 }
 
+interface SecondFactorsTable {
+  person_id: string;
+  sealed_secret: string;
+  used_period: Generated<number>;
+  created_at: Moment;
+  confirmed_at: OptionalMoment;
+}
+
+interface RecoveryCodesTable {
+  person_id: string;
+  code_hash: string;
+}
+
 interface AttemptsTable {
   key: string;
   count: number;
@@ -118,6 +131,8 @@ export interface PeopleTables {
   devices: DevicesTable;
   recoveries: RecoveriesTable;
   email_changes: EmailChangesTable;
+  second_factors: SecondFactorsTable;
+  recovery_codes: RecoveryCodesTable;
   attempts: AttemptsTable;
   idempotency_keys: IdempotencyKeysTable;
   audit_log: AuditLogTable;

@@ -65,7 +65,7 @@ const cookies = await Promise.all(
   }),
 );
 /** How the key of the first of them is kept. */
-const nameOf = (key: string) => sealingBy(DEMO_PEOPLE[1]!.id, key).name;
+const nameOf = (key: string) => sealingBy(DEMO_PEOPLE[1]!.id, key, 'idempotency key').name;
 const post = (key: string | undefined, what = 'x', cookie = cookies[0]) =>
   app.inject({
     method: 'POST',

@@ -85,7 +85,7 @@ export const idempotency = fp(
       if (key === undefined || !request.person) return null;
       if (typeof key !== 'string' || !KEY.test(key)) throw unreadableKey({});
       const owner = request.person.id;
-      const sealing = sealingBy(owner, key);
+      const sealing = sealingBy(owner, key, 'idempotency key');
       const digest = sealing.digest([
         request.url,
         request.body ?? null,

@@ -34,6 +34,7 @@ const PEOPLE: AdminList = {
   ...latest(sql`p.created_at`, sql`p.id`, PERSON_BYTES_MAX),
   item: sql`json_build_object('id', p.id, 'email', p.email, 'name', p.name, 'role', p.role, 'createdAt', ${moment(sql`p.created_at`)},
     'suspendedAt', ${moment(sql`p.suspended_at`)}, 'eraseAt', ${moment(sql`p.erase_at`)},
+    'secondFactor', exists (select 1 from second_factors f where f.person_id = p.id and f.confirmed_at is not null),
     'usedAt', (select ${moment(sql`max(s.used_at)`)} from sessions s where s.person_id = p.id),
     'files', ${kept(sql`p`, sql`uploaded_by`, sql`person_id`, sql`$1::int8`)})`,
   from: sql`from people p where true`,

@@ -50,9 +50,11 @@ const KNOWN: Record<string, Known> = {
   'posts.author_id': { exported: { part: 'posts' } },
   'ratings.person_id': { exported: { part: 'ratings' } },
   'recoveries.person_id': { exported: SECRET },
+  'recovery_codes.person_id': { exported: SECRET },
   'reports.decided_by': { exported: { part: 'decisions' } },
   'reports.reporter_id': { exported: { part: 'reports' } },
   'reports.subject_id': NOBODY,
+  'second_factors.person_id': { exported: { part: 'secondFactors' } },
   'section_progress.person_id': { exported: { part: 'progress' } },
   'sessions.person_id': { exported: { part: 'sessions' } },
   'sign_ups.email': { exported: { why: 'what somebody asked for and never confirmed, kept for a day' } },
@@ -105,6 +107,8 @@ insert into people (id, email, name, role, about) values ('${odile.id}', '${odil
 insert into people (email, name, role, guardian_email, consented_at) values ('enfant@exemple.fr', 'Lou', 'student', '${odile.email}', now())
 insert into sessions (secret_hash, person_id, address, agent, expires_at) values ('s', '${odile.id}', '${odile.address}', 'x', now() + interval '1 day')
 insert into devices (secret_hash, person_id) values ('d', '${odile.id}')
+insert into second_factors (person_id, sealed_secret, confirmed_at) values ('${odile.id}', 's', now())
+insert into recovery_codes (person_id, code_hash) values ('${odile.id}', 'c')
 insert into recoveries (token_hash, person_id, expires_at) values ('r', '${odile.id}', now() + interval '1 hour')
 insert into email_changes (token_hash, person_id, email, expires_at) values ('e', '${odile.id}', 'autre@exemple.fr', now() + interval '1 day'), ('f', '${camille.id}', '${odile.email}', now() + interval '1 day')
 insert into unsubscriptions (token_hash, person_id, expires_at) values ('u', '${odile.id}', now() + interval '1 hour')

@@ -48,6 +48,14 @@ const PARTS: Part[] = [
     id: sql`d.id`,
   },
   {
+    name: 'secondFactors',
+    item: sql`'createdAt', ${moment(sql`f.created_at`)}, 'confirmedAt', ${moment(sql`f.confirmed_at`)}`,
+    from: sql`second_factors f`,
+    where: sql`f.person_id = $1`,
+    at: sql`f.created_at`,
+    id: sql`f.person_id`,
+  },
+  {
     name: 'courses',
     item: sql`'id', c.id, 'title', c.title, 'summary', c.summary, 'subject', c.subject, 'level', c.level, 'language', c.language,
       'tags', to_json(c.tags), 'format', c.format, 'visibility', c.visibility, 'state', c.state, 'createdAt', ${moment(sql`c.created_at`)},

@@ -218,3 +218,42 @@ ${url}
 `,
     },
   });
+
+/** That a code is asked for from now on, or no longer, in case it was somebody else. */
+export const secondFactorLetter = (
+  to: string,
+  language: Language,
+  { isOn, url }: { isOn: boolean; url: string },
+): Letter =>
+  letter(to, language, {
+    fr: {
+      subject: isOn
+        ? 'Un code est désormais demandé à la connexion'
+        : 'Plus aucun code n’est demandé à la connexion',
+      text: `Bonjour,
+
+${
+  isOn
+    ? 'Pour vous connecter à fredu, un code de votre téléphone est désormais demandé après le mot de passe. Gardez vos codes de secours.'
+    : 'Pour vous connecter à fredu, le mot de passe suffit de nouveau : le code de votre téléphone n’est plus demandé.'
+}
+Si ce n’était pas vous, changez votre mot de passe tout de suite, et écrivez à un administrateur de la plateforme :
+
+${url}
+`,
+    },
+    en: {
+      subject: isOn ? 'A code is asked for at sign-in now' : 'No code is asked for at sign-in any more',
+      text: `Hello,
+
+${
+  isOn
+    ? 'To sign in to fredu, a code of your telephone is asked for after the password from now on. Keep your recovery codes.'
+    : 'To sign in to fredu, the password is enough again: the code of your telephone is not asked for any more.'
+}
+If it was not you, change your password at once, and write to an administrator of the platform:
+
+${url}
+`,
+    },
+  });

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import { now } from '#server/database/now.ts';
 import { query } from '#server/database/query.ts';
@@ -11,11 +12,12 @@ import { hashPassword } from '#server/security/passwords.ts';
 import { digestOf, newSecret } from '#server/security/secrets.ts';
 import { signIn } from '#server/security/sessions.ts';
 import { Fields, Nothing } from '#shared/schemas/common.ts';
-import { Email, Me, Password, Token } from '#shared/schemas/person.ts';
+import { Code, Email, Me, Password, Token } from '#shared/schemas/person.ts';
 import { readMe } from '../me/read.ts';
 import { accountEmail, accountOf, checkPassword } from '../people/accounts.ts';
 import { changedLetter, recoveryLetter } from '../people/letters.ts';
 import { tokenUnknown } from '../people/problems.ts';
+import { checkSecondFactor } from '../people/second-factor.ts';
 
 /** Letters that one account gets at most: asked for from each place, and from all places that it does not know. */
 const LETTERS = { each: { max: 5, minutes: 60 }, all: { max: 50, minutes: 60 } };
@@ -61,12 +63,12 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         tags: ['people'],
         summary: 'Choose a new password with the token of the letter; all sessions end, and a new one begins',
-        body: Fields({ token: Token, password: Password }),
-        response: { 201: Me, ...refuses(400, 401, 403, 410, 413, 415, 429) },
+        body: Fields({ token: Token, password: Password, code: Type.Optional(Code) }),
+        response: { 201: Me, ...refuses(400, 401, 403, 410, 413, 415, 429, 501) },
       },
     },
     async (request, reply) => {
-      const { token, password } = request.body;
+      const { token, password, code } = request.body;
       const origin = originOf(request);
       const { whose, password_hash } = await countingFailures(request, 'confirm', async () => {
         const [whose] = await query<{ id: string; email: string; name: string; language: 'fr' | 'en' }>(
@@ -78,6 +80,8 @@ export const recoveries: FastifyPluginAsyncTypebox = async (app) => {
         if (!whose) throw tokenUnknown({});
         // The token stays good while the password is not.
         checkPassword(password, 'body.password', whose);
+        // Nor while the code is missing: whoever reads somebody's mail is not let in by it alone.
+        await checkSecondFactor(app, origin, { ...whose, code });
         const password_hash = await hashPassword(password);
         await transaction(app.db, async (each) => {
           const used = await each

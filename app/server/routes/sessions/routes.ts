@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { audit } from '#server/audit.ts';
 import { moment, query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
@@ -11,10 +11,11 @@ import { passwordFits } from '#server/security/passwords.ts';
 import { forgetCookie, signIn } from '#server/security/sessions.ts';
 import { problemKind } from '#shared/problem.ts';
 import { Fields, IdParams, Nothing } from '#shared/schemas/common.ts';
-import { Current, Email, KnownPassword, Me, type Session, Sessions } from '#shared/schemas/person.ts';
+import { Code, Current, Email, KnownPassword, Me, type Session, Sessions } from '#shared/schemas/person.ts';
 import { readMe } from '../me/read.ts';
 import { accountEmail, accountOf } from '../people/accounts.ts';
 import { wrongCredentials } from '../people/problems.ts';
+import { checkSecondFactor } from '../people/second-factor.ts';
 
 /** Wrong passwords for one account: from each place, and from all places where nobody has signed in to it before. */
 const GUESSES = { each: { max: 10, minutes: 15 }, all: { max: 100, minutes: 15 } };
@@ -41,9 +42,9 @@ export const sessions: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['sessions'],
         summary: 'Sign in',
         description:
-          'The session is a cookie that scripts cannot read. An unknown address and a wrong password get the same answer.',
-        body: Fields({ email: Email, password: KnownPassword }),
-        response: { 201: Me, ...refuses(400, 401, 403, 413, 415, 429) },
+          'The session is a cookie that scripts cannot read. An unknown address and a wrong password get the same answer. Where the account asks for a code too, the right password alone gets `second-factor-needed`: send all three.',
+        body: Fields({ email: Email, password: KnownPassword, code: Type.Optional(Code) }),
+        response: { 201: Me, ...refuses(400, 401, 403, 413, 415, 429, 501) },
       },
     },
     async (request, reply) => {
@@ -55,6 +56,7 @@ export const sessions: FastifyPluginAsyncTypebox = async (app) => {
       const account = await accountOf(app.db, email);
       if (!(await passwordFits(request.body.password, account?.password_hash)) || !account)
         throw wrongCredentials({});
+      await checkSecondFactor(app, origin, { id: account.id, email, code: request.body.code });
       await forgetAtAccount(app.db, origin, tried);
       if (request.person)
         await query(app.db, sql`delete from sessions where id = $1`, [request.person.sessionId]);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parse } from 'yaml';
 import type { Artefacts } from '#charts/artefacts.ts';
+import { KEY_SECRET } from '#constructs/kubernetes/education/education-api.ts';
 import type { Model, Site } from '#sites/model.ts';
 import type { Authorities } from '../keys.ts';
 import { onCall } from '../world.ts';
@@ -67,6 +68,7 @@ export async function secrets(
       'alertmanager-receivers',
       Object.fromEntries(['page', 'ticket', 'watchdog'].map((each) => [each, `${onCall()}/${each}`])),
     ),
+    secret('education', KEY_SECRET, { key: randomBytes(20).toString('hex') }),
     secret('education', 'education-s3', {
       AWS_ACCESS_KEY_ID: randomBytes(10).toString('hex'),
       AWS_SECRET_ACCESS_KEY: randomBytes(20).toString('hex'),

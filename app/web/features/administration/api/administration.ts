@@ -64,6 +64,9 @@ export const useChangeAccount = () =>
   useDeed(({ id, ...body }: { id: string; role?: Account['role']; suspended?: boolean }) =>
     api.PATCH('/admin/people/{id}', { params: path(id), body }),
   );
+/** Asks somebody for their password alone, who has lost their telephone and their recovery codes. */
+export const useTakeOffSecondFactor = () =>
+  useDeed((id: string) => api.DELETE('/admin/people/{id}/second-factor', { params: path(id) }));
 /** What somebody or a course may keep in files, in bytes; null for what all may. */
 export const useChangeQuota = (of: 'people' | 'courses') =>
   useDeed(({ id, bytes }: { id: string; bytes: number | null }) =>

@@ -1,7 +1,12 @@
 import { useCurrent } from '#web/features/people/api/people.ts';
 import { Failure } from '#web/layout/failure.tsx';
 import { ask } from '#web/layout/question.tsx';
-import { type Account, useAccounts, useChangeAccount } from '../api/administration.ts';
+import {
+  type Account,
+  useAccounts,
+  useChangeAccount,
+  useTakeOffSecondFactor,
+} from '../api/administration.ts';
 import { moment, ROLES } from '../words.ts';
 import { Searched } from './found.tsx';
 import { Quota } from './quota.tsx';
@@ -16,9 +21,10 @@ export function People() {
 }
 
 function Person({ account }: { account: Account }) {
-  const { id, name, email, role, createdAt, usedAt, suspendedAt, eraseAt, files } = account;
+  const { id, name, email, role, createdAt, usedAt, suspendedAt, eraseAt, files, secondFactor } = account;
   const { data: me } = useCurrent();
   const change = useChangeAccount();
+  const takeOff = useTakeOffSecondFactor();
   const isMe = me?.id === id;
   return (
     <>
@@ -64,10 +70,29 @@ function Person({ account }: { account: Account }) {
             {suspendedAt ? 'Rétablir' : 'Suspendre'}
           </button>
         )}
-        <span role="status">{change.isSuccess ? 'C’est fait.' : ''}</span>
+        {!isMe && secondFactor && (
+          <button
+            type="button"
+            className="plain-button"
+            aria-label={`Ne plus demander de code à ${name}`}
+            disabled={takeOff.isPending}
+            onClick={async () => {
+              const asked = {
+                title: `Ne plus demander de code à ${name} ?`,
+                words:
+                  'Assurez-vous d’abord que c’est bien cette personne qui le demande : ensuite, son mot de passe suffira. Ses sessions prennent fin, et un e-mail la prévient.',
+                action: 'Ne plus demander de code',
+              };
+              if (await ask(asked)) takeOff.mutate(id);
+            }}
+          >
+            Ne plus demander de code
+          </button>
+        )}
+        <span role="status">{change.isSuccess || takeOff.isSuccess ? 'C’est fait.' : ''}</span>
       </div>
       <Quota of="people" id={id} name={name} files={files} />
-      {change.error && <Failure error={change.error} />}
+      {(change.error ?? takeOff.error) && <Failure error={(change.error ?? takeOff.error)!} />}
     </>
   );
 }

@@ -44,7 +44,9 @@ function useChange<Body, Answer>(change: (body: Body) => Promise<Answer>) {
 }
 
 export const useSignIn = () =>
-  useChange((body: { email: string; password: string }) => answerOf(api.POST('/sessions', { body })));
+  useChange((body: { email: string; password: string; code?: string }) =>
+    answerOf(api.POST('/sessions', { body })),
+  );
 /** Ends the session. The page is loaded again: nothing that the person read stays in it, nor in this browser. */
 export const useSignOut = () =>
   useMutation({
@@ -59,7 +61,7 @@ export const useConfirm = () =>
     answerOf(api.POST('/people/confirmation', { body })),
   );
 export const useNewPassword = () =>
-  useChange((body: { token: string; password: string }) =>
+  useChange((body: { token: string; password: string; code?: string }) =>
     answerOf(api.POST('/recoveries/confirmation', { body })),
   );
 

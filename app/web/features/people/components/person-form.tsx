@@ -60,6 +60,7 @@ export function Field({
   defaultValue?: string;
   maxLength?: number;
   minLength?: number;
+  spellCheck?: boolean;
 }) {
   const id = useId();
   const { said, words } = useRefusal(name, help && `${id}-help`);
