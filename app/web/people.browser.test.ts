@@ -121,6 +121,30 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     },
   );
 
+  it('show where one is signed in, and end the account after some days or not at all', async () => {
+    const { page, complaints } = await signedIn(site, { email: DEMO_PEOPLE[0]!.email, screen: 'phone' });
+    const other = await signedIn(site, { email: DEMO_PEOPLE[0]!.email, screen: 'desktop' });
+    await page.goto(`${site.url}/compte`);
+    await page.getByText('Cet appareil').waitFor();
+    await page.getByRole('button', { name: 'Déconnecter tous les autres' }).click();
+    await page.getByText('Vos autres appareils sont déconnectés.').waitFor();
+    expect(await page.getByRole('button', { name: /^Déconnecter/ }).count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Appareils connectés');
+    await expect(asked(other.page, 'GET', '/me')).rejects.toThrow('sign-in-needed');
+    await page.getByText('Supprimer mon compte').click();
+    const form = page.locator('form', { has: page.getByRole('button', { name: 'Demander la suppression' }) });
+    await form.getByLabel('Mot de passe').fill(DEMO_PASSWORD);
+    await form.getByRole('button').click();
+    await page.getByText('Votre compte sera supprimé le').waitFor();
+    await page.getByText('Personne d’autre n’écrit ces cours').waitFor();
+    await looked(page, 'phone', 'leaving');
+    await page.reload();
+    await page.getByRole('button', { name: 'Garder mon compte' }).click();
+    await page.getByText('Votre compte est gardé.').waitFor();
+    await page.getByText('Supprimer mon compte').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it('make an account of a letter, for somebody under 15 once a parent agreed', async () => {
     const { page, complaints } = await site.browser.page('phone');
     await page.goto(`${site.url}/inscription`);

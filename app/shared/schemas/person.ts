@@ -36,6 +36,7 @@ export const Me = Fields(
     role: OneOf('student', 'teacher', 'administrator'),
     language: PersonLanguage,
     createdAt: Moment,
+    eraseAt: { ...OrNull(Moment), description: 'When the account goes, where that was asked for' },
     version: Version,
   },
   { $id: 'Me' },

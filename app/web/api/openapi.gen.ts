@@ -5625,6 +5625,8 @@ export interface operations {
                          * @example ines.benali@exemple.fr
                          */
                         email: string;
+                        /** @description When the account goes, where that was asked for */
+                        eraseAt: string | null;
                         /**
                          * Format: uuid
                          * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
@@ -5708,6 +5710,8 @@ export interface operations {
                          * @example ines.benali@exemple.fr
                          */
                         email: string;
+                        /** @description When the account goes, where that was asked for */
+                        eraseAt: string | null;
                         /**
                          * Format: uuid
                          * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
@@ -6630,6 +6634,8 @@ export interface operations {
                          * @example ines.benali@exemple.fr
                          */
                         email: string;
+                        /** @description When the account goes, where that was asked for */
+                        eraseAt: string | null;
                         /**
                          * Format: uuid
                          * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
@@ -7129,6 +7135,8 @@ export interface operations {
                          * @example ines.benali@exemple.fr
                          */
                         email: string;
+                        /** @description When the account goes, where that was asked for */
+                        eraseAt: string | null;
                         /**
                          * Format: uuid
                          * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
@@ -7292,6 +7300,8 @@ export interface operations {
                          * @example ines.benali@exemple.fr
                          */
                         email: string;
+                        /** @description When the account goes, where that was asked for */
+                        eraseAt: string | null;
                         /**
                          * Format: uuid
                          * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21

@@ -1,4 +1,6 @@
 import { useChangeEmail, useChangeMe, useChangePassword, useMe } from '../features/people/api/people.ts';
+import { Leaving } from '../features/people/components/leaving.tsx';
+import { OwnSessions } from '../features/people/components/own-sessions.tsx';
 import { Field, LongField, PersonForm } from '../features/people/components/person-form.tsx';
 import { SecondFactor } from '../features/people/components/second-factor.tsx';
 import { Failure } from '../layout/failure.tsx';
@@ -41,6 +43,15 @@ export function AccountPage() {
                 defaultValue={me.about}
               />
             )}
+            <p>
+              <label htmlFor="language">Langue des e-mails</label>
+              <select id="language" name="language" defaultValue={me.language}>
+                <option value="fr">français</option>
+                <option value="en" lang="en">
+                  English
+                </option>
+              </select>
+            </p>
             {changing.isSuccess && <p role="status">C’est enregistré.</p>}
           </PersonForm>
           <h2>Adresse e-mail</h2>
@@ -91,6 +102,7 @@ export function AccountPage() {
             {password.isSuccess && <p role="status">C’est fait ; vos autres sessions ont pris fin.</p>}
           </PersonForm>
           <SecondFactor />
+          <OwnSessions />
           <h2>Mes données</h2>
           <p>
             <a href="/api/v1/me/export" download>
@@ -102,6 +114,7 @@ export function AccountPage() {
               Télécharger mes données et les fichiers que j’ai ajoutés (ZIP)
             </a>
           </p>
+          <Leaving eraseAt={me.eraseAt} />
         </>
       )}
     </Page>

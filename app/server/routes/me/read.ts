@@ -2,7 +2,8 @@ import { moment, type Queryable, query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import type { Me } from '#shared/schemas/person.ts';
 
-const ME = sql`select id, email, name, about, role, language, version, ${moment(sql`created_at`)} as "createdAt"
+const ME = sql`select id, email, name, about, role, language, version, ${moment(sql`created_at`)} as "createdAt",
+    ${moment(sql`erase_at`)} as "eraseAt"
   from people where id = $1`;
 
 /** One's own account. */
