@@ -92,6 +92,7 @@ const MATRIX: Record<string, Route> = {
   'POST /me/erasure': { rule: everybody, body: {} },
   'DELETE /me/erasure': { rule: everybody },
   'GET /courses': { rule: everybody },
+  'GET /courses/facets': { rule: everybody },
   'GET /courses/mine': { rule: everybody },
   'POST /courses': { rule: everybody, body: NEW_COURSE },
   'POST /courses/invitations/acceptance': { rule: everybody, body: { token: 'x' } },

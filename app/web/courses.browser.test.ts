@@ -44,6 +44,43 @@ describe.skipIf(!hasBrowser)('the courses', () => {
     expect(complaints).toEqual([]);
   });
 
+  it.each(['desktop', 'phone'] as const)('are narrowed by what the found ones have (%s)', async (screen) => {
+    const { page, complaints } = await site.browser.page(screen);
+    const isPhone = screen === 'phone';
+    const cards = async () => (await page.locator('.card h2').allInnerTexts()).sort();
+    const with_ = (subject: string, level?: string) =>
+      DEMO_COURSES.filter((each) => each.subject === subject && (!level || each.level === level))
+        .map(({ title }) => title)
+        .sort();
+    await page.goto(site.url);
+    if (isPhone) await page.getByRole('button', { name: 'Filtrer' }).click();
+    const filters = isPhone ? page.getByRole('dialog') : page.getByRole('complementary', { name: 'Filtres' });
+    const choice = (words: string) => filters.getByRole('button', { name: new RegExp(`^${words}\\s\\d+$`) });
+    await choice(cell.subject).click();
+    await expect.poll(cards).toEqual(with_(cell.subject));
+    expect(await choice(cell.subject).getAttribute('aria-pressed')).toBe('true');
+    await choice(cell.level).click();
+    await expect.poll(cards).toEqual(with_(cell.subject, cell.level));
+    await page.waitForURL(/matiere=.+&niveau=/);
+    await looked(page, screen, 'facets');
+    if (isPhone) {
+      await filters.getByRole('button', { name: /^Voir \d+\scours$/ }).click();
+      await page.getByRole('button', { name: 'Filtrer (2)' }).waitFor();
+    }
+    await page.getByText('cours trouvé').waitFor();
+    await page.getByRole('button', { name: `Ne plus choisir ${cell.level}` }).click();
+    await expect.poll(cards).toEqual(with_(cell.subject));
+    await page.getByRole('button', { name: `Ne plus choisir ${cell.subject}` }).click();
+    await page.getByLabel('Chercher un cours').fill('fournier');
+    await page.getByText(/^\d+\scours trouvés?\.$/).waitFor();
+    const shown = await page.locator('.authors').allInnerTexts();
+    expect(shown.length).toBeGreaterThan(0);
+    for (const authors of shown) expect(authors).toContain('Fournier');
+    expect(await page.locator('.authors mark').count()).toBe(shown.length);
+    await looked(page, screen, 'by-author');
+    expect(complaints).toEqual([]);
+  });
+
   it.each(['desktop', 'phone'] as const)('are followed, worked through and rated (%s)', async (screen) => {
     const { page, complaints } = await signedIn(site, { email: 'eleve@fredu.test', screen });
     await page.goto(`${site.url}/cours/${cell.id}`);

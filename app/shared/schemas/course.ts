@@ -162,6 +162,26 @@ export const CoursePage = Fields(
 );
 export type CoursePage = Static<typeof CoursePage>;
 
+const Facet = Type.Array(
+  Fields({ value: Type.String({ examples: ['Mathématiques'] }), count: Count({ examples: [12] }) }),
+  { description: 'Those of most courses first' },
+);
+/** What narrows a search, with how many courses it would leave. */
+export const CourseFacets = Fields(
+  {
+    total: Count({ description: 'Courses that the search finds', examples: [42] }),
+    subjects: Facet,
+    levels: Facet,
+    languages: Facet,
+    tags: Facet,
+    lengths: Facet,
+    withVideo: Count(),
+    withSubtitles: Count(),
+  },
+  { $id: 'CourseFacets' },
+);
+export type CourseFacets = Static<typeof CourseFacets>;
+
 const written = {
   title: Line(200, { examples: ['Suites et limites'] }),
   summary: Text(2000, SUMMARY),

@@ -731,6 +731,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many public courses a search finds, and how many by each value of each filter
+         * @description A filter that is set narrows the counts of all others, not its own.
+         */
+        get: operations["getCoursesFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/invitations/acceptance": {
         parameters: {
             query?: never;
@@ -2703,20 +2723,26 @@ export interface operations {
                  */
                 cursor?: string;
                 language?: "fr" | "en";
+                /** @description To read: up to 30 minutes, up to 120, or more */
+                length?: "short" | "medium" | "long";
                 /** @example Licence 1 */
                 level?: string;
                 /** @description Items a page */
                 limit?: number;
                 /**
-                 * @description Words in French or English; accents and endings do not matter
+                 * @description Words in French or English, or the name of an author; accents and endings do not matter
                  * @example suites croissantes
                  */
                 q?: string;
                 sort?: "recent" | "relevance" | "rating";
                 /** @example Mathématiques */
                 subject?: string;
+                /** @description With subtitles */
+                subtitles?: boolean;
                 /** @example probabilités */
                 tag?: string;
+                /** @description With a video */
+                video?: boolean;
             };
             header?: never;
             path?: never;
@@ -5288,6 +5314,101 @@ export interface operations {
                          * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
                          */
                         courseId: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCoursesFacets: {
+        parameters: {
+            query?: {
+                language?: "fr" | "en";
+                /** @description To read: up to 30 minutes, up to 120, or more */
+                length?: "short" | "medium" | "long";
+                /** @example Licence 1 */
+                level?: string;
+                /**
+                 * @description Words in French or English, or the name of an author; accents and endings do not matter
+                 * @example suites croissantes
+                 */
+                q?: string;
+                /** @example Mathématiques */
+                subject?: string;
+                /** @description With subtitles */
+                subtitles?: boolean;
+                /** @example probabilités */
+                tag?: string;
+                /** @description With a video */
+                video?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Those of most courses first */
+                        languages: {
+                            /** @example 12 */
+                            count: number;
+                            /** @example Mathématiques */
+                            value: string;
+                        }[];
+                        /** @description Those of most courses first */
+                        lengths: {
+                            /** @example 12 */
+                            count: number;
+                            /** @example Mathématiques */
+                            value: string;
+                        }[];
+                        /** @description Those of most courses first */
+                        levels: {
+                            /** @example 12 */
+                            count: number;
+                            /** @example Mathématiques */
+                            value: string;
+                        }[];
+                        /** @description Those of most courses first */
+                        subjects: {
+                            /** @example 12 */
+                            count: number;
+                            /** @example Mathématiques */
+                            value: string;
+                        }[];
+                        /** @description Those of most courses first */
+                        tags: {
+                            /** @example 12 */
+                            count: number;
+                            /** @example Mathématiques */
+                            value: string;
+                        }[];
+                        /**
+                         * @description Courses that the search finds
+                         * @example 42
+                         */
+                        total: number;
+                        /** @example 3 */
+                        withSubtitles: number;
+                        /** @example 3 */
+                        withVideo: number;
                     };
                 };
             };

@@ -1,7 +1,9 @@
 import { Link, useSearchParams } from 'react-router';
-import { useCourses } from '../features/courses/api/courses.ts';
+import { useCourses, useFacets } from '../features/courses/api/courses.ts';
 import { CourseCard } from '../features/courses/components/course-card.tsx';
 import { CourseSearchForm, useCourseSearch } from '../features/courses/components/course-search.tsx';
+import { Facets } from '../features/courses/components/facets.tsx';
+import { count } from '../features/courses/words.ts';
 import { Failure } from '../layout/failure.tsx';
 import { More } from '../layout/more.tsx';
 import { Page } from '../layout/page.tsx';
@@ -22,50 +24,59 @@ export function CoursesPage() {
     fetchNextPage,
     refetch,
   } = useCourses(search);
+  const { data: facets, isPlaceholderData: areOldFacets } = useFacets(search);
   const found = isPlaceholderData ? undefined : data;
   const courses = data?.pages.flatMap((page) => page.items) ?? [];
   const suggestion = data?.pages[0]?.suggestion;
-  const isNarrowed = Boolean(search.q || search.subject || search.level);
+  const { sort: _, ...narrowing } = search;
+  const isNarrowed = Object.values(narrowing).some((each) => each !== undefined);
   return (
     <Page title="Les cours">
       <p className="intro">
         Ouverts à tous, écrits par des enseignants, à lire sur un téléphone comme sur un ordinateur.
       </p>
       <CourseSearchForm />
-      {isPending && <Waiting as="cards" />}
-      {error && <Failure error={error} retry={() => refetch()} />}
-      <p role="status" className={courses.length > 0 ? 'quiet' : undefined}>
-        {found && courses.length === 0 && !isNarrowed && 'Aucun cours n’est publié pour l’instant.'}
-        {found && courses.length === 0 && isNarrowed && 'Aucun cours ne correspond à cette recherche.'}
-        {found &&
-          courses.length > 0 &&
-          isNarrowed &&
-          `${courses.length}${hasNextPage ? ' premiers' : ''} cours trouvé${courses.length > 1 ? 's' : ''}.`}
-      </p>
-      {found && suggestion !== undefined && (
-        <p>
-          Vouliez-vous dire{' '}
-          <Link to={`?${withWords(address, suggestion)}`}>
-            <strong>{suggestion}</strong>
-          </Link>{' '}
-          ?
-        </p>
-      )}
-      {found && courses.length === 0 && isNarrowed && (
-        <p>
-          <button type="button" onClick={() => setAddress({})}>
-            Voir tous les cours
-          </button>
-        </p>
-      )}
-      <ul className="courses">
-        {courses.map((course) => (
-          <li key={course.id}>
-            <CourseCard course={course} />
-          </li>
-        ))}
-      </ul>
-      <More label="Voir d’autres cours" {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
+      <div className="catalogue">
+        <Facets facets={facets} />
+        <div>
+          {isPending && <Waiting as="cards" />}
+          {error && <Failure error={error} retry={() => refetch()} />}
+          <p role="status" className={courses.length > 0 ? 'quiet' : undefined}>
+            {found && courses.length === 0 && !isNarrowed && 'Aucun cours n’est publié pour l’instant.'}
+            {found && courses.length === 0 && isNarrowed && 'Aucun cours ne correspond à cette recherche.'}
+            {found &&
+              courses.length > 0 &&
+              isNarrowed &&
+              facets &&
+              !areOldFacets &&
+              `${count(Math.max(facets.total, courses.length), 'cours trouvé', 'cours trouvés')}.`}
+          </p>
+          {found && suggestion !== undefined && (
+            <p>
+              Vouliez-vous dire{' '}
+              <Link to={`?${withWords(address, suggestion)}`}>
+                <strong>{suggestion}</strong>
+              </Link>{' '}
+              ?
+            </p>
+          )}
+          {found && courses.length === 0 && isNarrowed && (
+            <p>
+              <button type="button" onClick={() => setAddress({})}>
+                Voir tous les cours
+              </button>
+            </p>
+          )}
+          <ul className="courses">
+            {courses.map((course) => (
+              <li key={course.id}>
+                <CourseCard course={course} />
+              </li>
+            ))}
+          </ul>
+          <More label="Voir d’autres cours" {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
+        </div>
+      </div>
     </Page>
   );
 }

@@ -3,6 +3,9 @@ import { query } from '#server/database/query.ts';
 import { sql } from '#server/database/sql.ts';
 import { titleWords } from '../courses/search-terms.ts';
 
+/** As the index `people_words` has it: who came or changed this minute is found by it, before the job has written `words`. */
+export const PEOPLE_WORDS = sql`to_tsvector('simple', translate(lower(p.name), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ''’', 'aaaaaaceeeeiiiinooooouuuuyy  ') || ' ' || translate(p.email, '@.-_+', '     '))`;
+
 /** People in one statement. */
 const BATCH = 500;
 const DIGEST = sql`md5(p.name || ' ' || p.email)`;

@@ -5,6 +5,7 @@ import { PAGE_LIMIT } from '#server/schemas/page.ts';
 import { beginnings, question } from '../courses/search-terms.ts';
 import { COURSE_BYTES_MAX, PERSON_BYTES_MAX } from '../files/quota.ts';
 import { REPORT_FIELDS } from '../forum/read.ts';
+import { PEOPLE_WORDS } from './people-search-index.ts';
 
 interface Asked extends PageRequest {
   q?: string | undefined;
@@ -20,8 +21,6 @@ interface AdminList extends List {
 }
 const latest = (at: Sql, id: Sql, ...values: unknown[]) => ({ ...latestFirst(at, id), id, values });
 
-/** As the index `people_words` has it: who came or changed this minute is found by it, before the job has written `words`. */
-const PEOPLE_WORDS = sql`to_tsvector('simple', translate(lower(p.name), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ''’', 'aaaaaaceeeeiiiinooooouuuuyy  ') || ' ' || translate(p.email, '@.-_+', '     '))`;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Files of one row of the list, and the ceiling that holds for it. */

@@ -585,8 +585,8 @@ describe('the search', () => {
     expect(await find('sort=rating&limit=2')).toEqual(['Beaucoup de voix', 'Une seule voix']);
   });
 
-  it('is one statement, as is a course and a list of mine', async () => {
-    expect(await statementsOf(() => ask('/api/v1/courses?q=numériques'))).toBe(1);
+  it('is one statement beside that for its authors, a course and a list of mine one', async () => {
+    expect(await statementsOf(() => ask('/api/v1/courses?q=numériques'))).toBe(2);
     const { id } = await written('published');
     // One more looks up who asks.
     expect(await statementsOf(() => student(`/api/v1/courses/${id}`))).toBe(2);

@@ -141,7 +141,7 @@ describe('the lists that everybody shares', () => {
     await teacher(search);
     const lives = set.mock.calls.filter(([key]) => !key.startsWith('generation:'));
     set.mockRestore();
-    expect(lives).toHaveLength(5);
+    expect(lives).toHaveLength(6);
     for (const [key, , seconds] of lives) {
       const isNotices = key.startsWith('notices');
       expect(seconds, key).toBeGreaterThanOrEqual(isNotices ? 30 : 120);

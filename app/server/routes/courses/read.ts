@@ -13,7 +13,9 @@ import {
 import { moment, query, rows } from '#server/database/query.ts';
 import { joined, parameter, type Sql, sql } from '#server/database/sql.ts';
 import { type ReadyJson, readyJson } from '#server/reply.ts';
-import { type Search, searchFor } from './search.ts';
+import { coursesOfAuthors } from './authors-found.ts';
+import { type CourseFilter, filterConditions, searched } from './filters.ts';
+import type { Search } from './search.ts';
 import { isAuthor, isEnrolled, PUBLIC, visibleTo } from './visibility.ts';
 import { visitorCache } from './visitor-cache.ts';
 
@@ -146,12 +148,7 @@ export function privyReader(db: Database): (personId: string) => Promise<boolean
 }
 
 /** How a list is asked for. */
-export interface CourseQuery extends PageRequest {
-  q?: string | undefined;
-  subject?: string | undefined;
-  level?: string | undefined;
-  language?: string | undefined;
-  tag?: string | undefined;
+export interface CourseQuery extends CourseFilter, PageRequest {
   sort?: 'relevance' | 'rating' | 'recent' | undefined;
   limit: number;
 }
@@ -174,15 +171,15 @@ const coursesOf = (
 async function listed(db: Database, asked: CourseQuery, personId?: string): Promise<Item[]> {
   const values: unknown[] = [];
   const value = (each: unknown): Sql => parameter(values.push(each));
-  const search = asked.q === undefined ? undefined : searchFor(asked.q, value);
-  if (asked.q !== undefined && !search) return [];
+  // What they write themselves they find by its words.
+  const ofAuthors =
+    asked.q === undefined || personId !== undefined ? [] : await coursesOfAuthors(db, asked.q);
+  const search = searched(asked.q, value, ofAuthors);
+  if (search === 'nothing') return [];
   const person = personId === undefined ? undefined : value(personId);
   const conditions = search ? [search.condition] : [];
   conditions.push(person ? sql`not (${PUBLIC}) and ${visibleTo(person)}` : PUBLIC);
-  if (asked.subject !== undefined) conditions.push(sql`c.subject = ${value(asked.subject)}`);
-  if (asked.level !== undefined) conditions.push(sql`c.level = ${value(asked.level)}`);
-  if (asked.language !== undefined) conditions.push(sql`c.language = ${value(asked.language)}`);
-  if (asked.tag !== undefined) conditions.push(sql`${value(asked.tag)} = any(c.tags)`);
+  conditions.push(...filterConditions(asked, value).map(({ condition }) => condition));
   const order = orderOf(asked.sort, search);
   if (order === SORTS.recent) conditions.push(sql`c.published_at is not null`);
   return readItems(

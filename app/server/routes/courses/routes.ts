@@ -6,8 +6,9 @@ import { sendJson } from '#server/reply.ts';
 import { PAGE_LIMIT, pageQuery } from '#server/schemas/page.ts';
 import { refuses } from '#server/schemas/refuses.ts';
 import { Id, Line, OneOf } from '#shared/schemas/common.ts';
-import { Course, CoursePage, MyCourses } from '#shared/schemas/course.ts';
+import { Course, CourseFacets, CoursePage, MyCourses } from '#shared/schemas/course.ts';
 import { authoring } from './authoring.ts';
+import { readFacets } from './facets.ts';
 import { following } from './following.ts';
 import { invitations } from './invitations.ts';
 import { courseUnknown } from './problems.ts';
@@ -32,6 +33,30 @@ const LISTS = { freshSeconds: 150, staleSeconds: 30 };
 /** There is no end of questions that find nothing, and each is answered by an index. */
 const SEARCHES = { ...LISTS, isKept: (text: string) => text !== NOTHING && text !== '[]' };
 
+const FOUND_FACETS = { ...LISTS, isKept: (text: string) => (JSON.parse(text) as CourseFacets).total > 0 };
+
+/** What narrows a list of courses. */
+const FILTERS = {
+  q: Type.Optional(
+    Line(200, {
+      description: 'Words in French or English, or the name of an author; accents and endings do not matter',
+      examples: ['suites croissantes'],
+    }),
+  ),
+  subject: Type.Optional(Line(80, { examples: ['Mathématiques'] })),
+  level: Type.Optional(Line(80, { examples: ['Licence 1'] })),
+  language: Type.Optional(OneOf('fr', 'en')),
+  tag: Type.Optional(Line(40, { examples: ['probabilités'] })),
+  length: Type.Optional(
+    Type.Unsafe<'short' | 'medium' | 'long'>({
+      ...OneOf('short', 'medium', 'long'),
+      description: 'To read: up to 30 minutes, up to 120, or more',
+    }),
+  ),
+  video: Type.Optional(Type.Boolean({ description: 'With a video' })),
+  subtitles: Type.Optional(Type.Boolean({ description: 'With subtitles' })),
+};
+
 /** Courses as people find and read them: `/courses`. */
 export const courses: FastifyPluginAsyncTypebox = async (app) => {
   const readCourse = courseReader(app.db);
@@ -55,16 +80,7 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
           'The public courses, the newest first; with a question those that it finds, one’s own among them',
         querystring: Type.Object(
           {
-            q: Type.Optional(
-              Line(200, {
-                description: 'Words in French or English; accents and endings do not matter',
-                examples: ['suites croissantes'],
-              }),
-            ),
-            subject: Type.Optional(Line(80, { examples: ['Mathématiques'] })),
-            level: Type.Optional(Line(80, { examples: ['Licence 1'] })),
-            language: Type.Optional(OneOf('fr', 'en')),
-            tag: Type.Optional(Line(40, { examples: ['probabilités'] })),
+            ...FILTERS,
             sort: Type.Optional(OneOf('recent', 'relevance', 'rating')),
             ...pageQuery('moment', 'id'),
           },
@@ -89,6 +105,29 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
       if (asked.q === undefined || asked.cursor !== undefined || String(found.bytes) !== NOTHING)
         return sendJson(reply, found);
       return sendJson(reply, nothing(await suggestionFor(asked.q, asked)));
+    },
+  );
+
+  app.get(
+    '/facets',
+    {
+      config: { access: 'courses.read' },
+      schema: {
+        tags: ['courses'],
+        summary: 'How many public courses a search finds, and how many by each value of each filter',
+        description: 'A filter that is set narrows the counts of all others, not its own.',
+        querystring: Type.Object(FILTERS, { additionalProperties: false }),
+        response: { 200: CourseFacets, ...refuses(400) },
+      },
+    },
+    async ({ query: asked }, reply) => {
+      const key = await keyIn(
+        app.cache,
+        COURSE_LISTS,
+        `facets ${JSON.stringify(Object.entries(asked).sort())}`,
+      );
+      const life = asked.q === undefined ? LISTS : FOUND_FACETS;
+      return sendJson(reply, await cached(app.cache, key, life, () => readFacets(app.db, asked)));
     },
   );
 

@@ -59,9 +59,9 @@ it('says no word of what visitors may not see', async () => {
 
 it('reads the words of courses once for all who mistype', async () => {
   await asked('langge');
-  // What was asked, and what is suggested.
-  expect(await statementsOf(() => asked('phyisque'))).toBe(2);
-  expect(await statementsOf(() => asked('xxxyyyzzz'))).toBe(1);
+  // What was asked, and what is suggested; of each whose courses these may be, and which they are.
+  expect(await statementsOf(() => asked('phyisque'))).toBe(4);
+  expect(await statementsOf(() => asked('xxxyyyzzz'))).toBe(2);
 });
 
 it.each([

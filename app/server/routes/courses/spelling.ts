@@ -5,7 +5,7 @@ import { sql } from '#server/database/sql.ts';
 import { words } from './search-terms.ts';
 import { PUBLIC } from './visibility.ts';
 
-/** A word that public courses have in their titles, subjects, levels or tags. */
+/** A word that public courses have in their titles, subjects, levels, tags or names of authors. */
 interface Known {
   /** As most of them write it, with its accents. */
   written: string;
@@ -19,7 +19,8 @@ interface Vocabulary {
   byLength: Map<number, string[]>;
 }
 
-const PUBLIC_TITLES = sql`select c.title || ' ' || c.subject || ' ' || c.level || ' ' || array_to_string(c.tags, ' ') as text from courses c
+const PUBLIC_TITLES = sql`select c.title || ' ' || c.subject || ' ' || c.level || ' ' || array_to_string(c.tags, ' ') || ' ' ||
+    coalesce((select string_agg(p.name, ' ') from course_authors a join people p on p.id = a.person_id where a.course_id = c.id), '') as text from courses c
   where ${PUBLIC} and c.published_at is not null order by c.published_at desc, c.id desc limit 20000`;
 /** Titles that are read at a stretch; requests are answered between. */
 const STRETCH = 200;

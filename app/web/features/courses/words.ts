@@ -1,7 +1,18 @@
 import type { CourseItem } from '#shared/schemas/course.ts';
 
 /** « 1 section », « 3 sections ». */
-export const count = (number: number, noun: string): string => `${number} ${noun}${number > 1 ? 's' : ''}`;
+export const count = (number: number, noun: string, several = `${noun}s`): string =>
+  `${number} ${number > 1 ? several : noun}`;
+
+export const LANGUAGES: Record<string, string> = { fr: 'français', en: 'anglais' };
+/** What a course has. */
+export const HAS = { video: 'avec une vidéo', subtitles: 'avec des sous-titres' };
+/** How long a course takes to read. */
+export const LENGTHS: Record<string, string> = {
+  short: 'jusqu’à 30 min',
+  medium: 'de 30 min à 2 h',
+  long: 'plus de 2 h',
+};
 
 /** « 87/100 (12 avis) ». */
 export const mark = ({ mean, count: votes }: { mean: number | null; count: number }): string =>

@@ -1,6 +1,7 @@
 import { Link } from 'react-router';
 import type { CourseItem } from '#shared/schemas/course.ts';
 import { count, mark, names, STATE_NAMES } from '../words.ts';
+import { Marked } from './marked.tsx';
 import { Subject } from './subject.tsx';
 
 /** A course in a list; its whole surface leads to its page, its subject and level to those that share them. */
@@ -9,11 +10,17 @@ export function CourseCard({ course, doneCount }: { course: CourseItem; doneCoun
     <article className="card">
       <Subject name={course.subject} leads />
       <h2>
-        <Link to={`/cours/${course.id}`}>{course.title}</Link>
+        <Link to={`/cours/${course.id}`}>
+          <Marked text={course.title} />
+        </Link>
       </h2>
       {course.state !== 'published' && <p className="card-state">{STATE_NAMES[course.state]}</p>}
-      <p className="summary">{course.summary}</p>
-      <p className="authors">{names(course.authors)}</p>
+      <p className="summary">
+        <Marked text={course.summary} />
+      </p>
+      <p className="authors">
+        <Marked text={names(course.authors)} />
+      </p>
       {doneCount !== undefined && (
         <p className="card-progress">
           <progress

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { CourseSearch } from '../api/courses.ts';
+import { HAS, LANGUAGES, LENGTHS } from '../words.ts';
+import { FILTER_NAMES, isOn } from './facets.tsx';
 
 /** How long somebody may pause while typing, in milliseconds. */
 const PAUSE = 300;
@@ -10,13 +12,29 @@ const SORTS = { pertinence: 'relevance', notes: 'rating', recents: 'recent' } as
 export function useCourseSearch(): CourseSearch {
   const [address] = useSearchParams();
   const read = (name: string) => address.get(name)?.trim() || undefined;
+  const language = read(FILTER_NAMES.language);
+  const length = read(FILTER_NAMES.length);
   return {
     q: read('q')?.slice(0, 200),
     sort: SORTS[read('tri') as keyof typeof SORTS],
-    subject: read('matiere'),
-    level: read('niveau'),
+    subject: read(FILTER_NAMES.subject)?.slice(0, 80),
+    level: read(FILTER_NAMES.level)?.slice(0, 80),
+    tag: read(FILTER_NAMES.tag)?.slice(0, 40),
+    language: language === 'fr' || language === 'en' ? language : undefined,
+    length: length === 'short' || length === 'medium' || length === 'long' ? length : undefined,
+    video: isOn(address.get(FILTER_NAMES.video)) || undefined,
+    subtitles: isOn(address.get(FILTER_NAMES.subtitles)) || undefined,
   };
 }
+
+/** What stands on the mark of a filter that is on. */
+const wordsOf = (name: string, value: string): string => {
+  if (name === FILTER_NAMES.language) return LANGUAGES[value] ?? value;
+  if (name === FILTER_NAMES.length) return LENGTHS[value] ?? value;
+  if (name === FILTER_NAMES.video) return HAS.video;
+  if (name === FILTER_NAMES.subtitles) return HAS.subtitles;
+  return value;
+};
 
 /** Where courses are searched: words, an order, and what narrows them. */
 export function CourseSearchForm() {
@@ -40,10 +58,7 @@ export function CourseSearchForm() {
     const pause = setTimeout(() => change('q', words), PAUSE);
     return () => clearTimeout(pause);
   });
-  const narrowed = [
-    ['matiere', address.get('matiere')],
-    ['niveau', address.get('niveau')],
-  ] as const;
+  const narrowed = Object.values(FILTER_NAMES).map((name) => [name, address.get(name)] as const);
 
   return (
     <search>
@@ -83,10 +98,10 @@ export function CourseSearchForm() {
               key={name}
               type="button"
               className="plain-button"
-              aria-label={`Ne plus choisir ${value}`}
+              aria-label={`Ne plus choisir ${wordsOf(name, value)}`}
               onClick={() => change(name, '')}
             >
-              {value} <span aria-hidden="true">×</span>
+              {wordsOf(name, value)} <span aria-hidden="true">×</span>
             </button>
           ) : null,
         )}
