@@ -56,6 +56,7 @@ const FLOORS = [
 const FEATURES = [
   'notifications',
   'people',
+  'site-pages',
   'courses',
   'files',
   'forum',

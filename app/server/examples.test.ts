@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
 import { Id } from '#shared/schemas/common.ts';
 import { Email, KnownPassword } from '#shared/schemas/person.ts';
+import { SITE_PAGE_NAMES } from '#shared/site-pages.ts';
 import { query } from './database/query.ts';
 import { sql } from './database/sql.ts';
 import { hashPassword } from './security/passwords.ts';
@@ -16,11 +17,14 @@ const NAMELESS: { operations: RegExp; status: number; why: string }[] = [
     status: 410,
     why: 'a letter brings a token of its own, once',
   },
+  { operations: /^PUT .*\/second-factor$/, status: 409, why: 'nobody has begun with one there' },
+  { operations: /\/second-factor\/\w/, status: 409, why: 'nobody has one there' },
+  { operations: /^PUT .*\/site-pages\//, status: 412, why: 'nobody has written it there' },
   { operations: /\/together\/publication$/, status: 409, why: 'nobody has written together there' },
   { operations: /^GET .*\/together$/, status: 426, why: 'it is a WebSocket' },
 ];
 
-const { app, as, ask, db } = await testApp();
+const { app, as, ask, db } = await testApp({ keys: ['a key for secrets of second factors'] });
 const ids = await makePeople(app);
 const operations = operationsOf(app);
 const EXAMPLE = {
@@ -76,7 +80,7 @@ it.each(operations)('are taken by $route', async ({ route, method, path, paramet
       .replace('{invitationId}', world.invitation)
       .replace('{personId}', ids.colleague)
       .replace('{version}', '1')
-      .replace('{name}', 'a.txt');
+      .replace('{name}', path.includes('/site-pages/') ? SITE_PAGE_NAMES[0]! : 'a.txt');
     const given = parameters as Parameter[];
     const asked = new URLSearchParams(
       given

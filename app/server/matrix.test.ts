@@ -102,6 +102,7 @@ const MATRIX: Record<string, Route> = {
   'PUT /notifications/settings': { rule: everybody, body: { digest: 'never' } },
   'POST /notifications/unsubscription': { rule: everybody, body: { token: 'x' } },
   'GET /notices': { rule: everybody },
+  'GET /site-pages/:name': { rule: everybody },
 
   'GET /courses/:id': { rule: readers },
   'GET /courses/:id/outline': { rule: readers },
@@ -193,6 +194,7 @@ const MATRIX: Record<string, Route> = {
   'GET /admin/figures': { rule: everybody },
   'GET /admin/notices': { rule: everybody },
   'POST /admin/notices': { rule: everybody, body: {} },
+  'PUT /admin/site-pages/:name': { rule: everybody, body: {} },
   'DELETE /admin/notices/:id': { rule: () => 404 },
   'PATCH /admin/people/:id': { rule: everybody, body: {} },
   'DELETE /admin/people/:id/second-factor': { rule: everybody },

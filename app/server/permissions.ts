@@ -26,6 +26,7 @@ export const PERMISSIONS = {
   'forum.write': members,
   admin: ['administrator'],
   'notices.read': everyone,
+  'site-pages.read': everyone,
   'notifications.own': members,
   'notifications.stop': everyone,
 } as const satisfies Record<string, readonly Caller[]>;

@@ -42,6 +42,7 @@ function addressIn(url: string, { course, section, file, thread, post }: World):
     .replace(':id', id)
     .replace(':sectionId', section)
     .replace(':version', '1')
+    .replace('/site-pages/:name', '/site-pages/conditions')
     .replace(':name', 'a.txt')
     .replace(/\/courses\/[^/]+\/people$/, '$&?name=follower');
 }

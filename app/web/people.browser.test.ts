@@ -180,7 +180,7 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('let the administration see to people, reports and notices', async () => {
+  it('let the administration see to people, reports, notices and what the site says of itself', async () => {
     const course = DEMO_COURSES[0]!;
     const { page: student } = await signedIn(site, { email: 'eleve@fredu.test', screen: 'phone' });
     await asked(student, 'PUT', `/courses/${course.id}/enrolment`);
@@ -228,6 +228,18 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await visitor.goto(site.url);
     await visitor.getByText('Lecture seule dimanche').waitFor();
     await looked(visitor, 'phone', 'notice');
+
+    await part('Pages du site');
+    await page
+      .getByLabel('Mentions légales, en Markdown')
+      .fill('Ce site est édité par **une académie de démonstration**.');
+    await page.getByRole('button', { name: 'Enregistrer' }).click();
+    await page.getByText('C’est enregistré').waitFor();
+    await visitor.getByRole('link', { name: 'Mentions légales' }).click();
+    await visitor.getByText('une académie de démonstration').waitFor();
+    await visitor.getByRole('link', { name: 'Confidentialité' }).click();
+    await visitor.getByRole('heading', { name: 'Combien de temps' }).waitFor();
+    await looked(visitor, 'phone', 'privacy');
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setViewportSize(SCREENS.phone);
     await part('Usage');

@@ -184,6 +184,34 @@ export const routes: RouteObject[] = [
               return { Component: AdministrationPage };
             },
           },
+          {
+            path: 'mentions-legales',
+            lazy: async () => {
+              const { SitePage } = await import('./pages/site-page.tsx');
+              return { element: <SitePage name="mentions-legales" /> };
+            },
+          },
+          {
+            path: 'confidentialite',
+            lazy: async () => {
+              const { SitePage } = await import('./pages/site-page.tsx');
+              return { element: <SitePage name="confidentialite" /> };
+            },
+          },
+          {
+            path: 'conditions',
+            lazy: async () => {
+              const { SitePage } = await import('./pages/site-page.tsx');
+              return { element: <SitePage name="conditions" /> };
+            },
+          },
+          {
+            path: 'accessibilite',
+            lazy: async () => {
+              const { SitePage } = await import('./pages/site-page.tsx');
+              return { element: <SitePage name="accessibilite" /> };
+            },
+          },
           { path: '*', element: <NotFoundPage /> },
         ],
       },

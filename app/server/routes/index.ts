@@ -22,6 +22,7 @@ import { consent } from './people/consent.ts';
 import { people } from './people/routes.ts';
 import { recoveries } from './recoveries/routes.ts';
 import { sessions } from './sessions/routes.ts';
+import { sitePages } from './site-pages/routes.ts';
 import { preview } from './together/preview.ts';
 import { together } from './together/routes.ts';
 
@@ -50,6 +51,7 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['/notifications', notifications],
   ['', admin],
   ['', quotas],
+  ['', sitePages],
   ['', secondFactorOfOthers],
 ];
 

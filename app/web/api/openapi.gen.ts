@@ -200,7 +200,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Take somebody’s second factor off, who has lost it; they are told by mail, and their sessions end */
-        delete: operations["deleteAdminPersonSecond-factor"];
+        delete: operations["deleteAdminPersonSecondFactor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -216,6 +216,23 @@ export interface paths {
         /** What is still to be decided in any forum, the latest first; `q` is a course or what was reported */
         get: operations["getAdminReports"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/site-pages/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write what the site says of itself */
+        put: operations["putAdminSitePage"];
         post?: never;
         delete?: never;
         options?: never;
@@ -936,11 +953,11 @@ export interface paths {
             cookie?: never;
         };
         /** Whether I am asked for a code beside my password */
-        get: operations["getMeSecond-factor"];
+        get: operations["getMeSecondFactor"];
         /** Show a first code: from now on I am asked for one, and every other session of mine ends */
-        put: operations["putMeSecond-factor"];
+        put: operations["putMeSecondFactor"];
         /** Begin with codes: the secret for an app on my telephone, asked for once a code of it was shown */
-        post: operations["postMeSecond-factor"];
+        post: operations["postMeSecondFactor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -957,7 +974,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Draw new codes for a lost telephone; those before are good no longer */
-        post: operations["postMeSecond-factorRecovery-codes"];
+        post: operations["postMeSecondFactorRecoveryCodes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -974,7 +991,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Be asked for a password alone again */
-        post: operations["postMeSecond-factorRemoval"];
+        post: operations["postMeSecondFactorRemoval"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1336,6 +1353,23 @@ export interface paths {
         post?: never;
         /** Sign out */
         delete: operations["deleteSessionsCurrent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/site-pages/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the site says of itself: legal notice, privacy, terms, accessibility */
+        get: operations["getSitePage"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2633,7 +2667,7 @@ export interface operations {
             };
         };
     };
-    "deleteAdminPersonSecond-factor": {
+    deleteAdminPersonSecondFactor: {
         parameters: {
             query?: never;
             header?: never;
@@ -2700,6 +2734,79 @@ export interface operations {
                         items: components["schemas"]["AdminReport"][];
                         /** @description The cursor of the next page; null at the end */
                         next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAdminSitePage: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description ETag of the version that was read
+                 * @example "3"
+                 */
+                "if-match": string;
+            };
+            path: {
+                name: "mentions-legales" | "confidentialite" | "conditions" | "accessibilite";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Markdown; an empty one brings back the text that comes with the app
+                     * @example Ce site est édité par …
+                     */
+                    body: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Markdown
+                         * @example Ce site est édité par …
+                         */
+                        body: string;
+                        /** @example <p>Ce site est édité par …</p> */
+                        html: string;
+                        /** @enum {string} */
+                        name: "mentions-legales" | "confidentialite" | "conditions" | "accessibilite";
+                        /** @example Mentions légales */
+                        title: string;
+                        updatedAt: string | null;
+                        /**
+                         * @description 0 for the text that comes with the app
+                         * @example 1
+                         */
+                        version: number;
                     };
                 };
             };
@@ -6124,7 +6231,7 @@ export interface operations {
             };
         };
     };
-    "getMeSecond-factor": {
+    getMeSecondFactor: {
         parameters: {
             query?: never;
             header?: never;
@@ -6162,7 +6269,7 @@ export interface operations {
             };
         };
     };
-    "putMeSecond-factor": {
+    putMeSecondFactor: {
         parameters: {
             query?: never;
             header?: never;
@@ -6211,7 +6318,7 @@ export interface operations {
             };
         };
     };
-    "postMeSecond-factor": {
+    postMeSecondFactor: {
         parameters: {
             query?: never;
             header?: {
@@ -6276,7 +6383,7 @@ export interface operations {
             };
         };
     };
-    "postMeSecond-factorRecovery-codes": {
+    postMeSecondFactorRecoveryCodes: {
         parameters: {
             query?: never;
             header?: {
@@ -6335,7 +6442,7 @@ export interface operations {
             };
         };
     };
-    "postMeSecond-factorRemoval": {
+    postMeSecondFactorRemoval: {
         parameters: {
             query?: never;
             header?: {
@@ -7588,6 +7695,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSitePage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "mentions-legales" | "confidentialite" | "conditions" | "accessibilite";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Markdown
+                         * @example Ce site est édité par …
+                         */
+                        body: string;
+                        /** @example <p>Ce site est édité par …</p> */
+                        html: string;
+                        /** @enum {string} */
+                        name: "mentions-legales" | "confidentialite" | "conditions" | "accessibilite";
+                        /** @example Mentions légales */
+                        title: string;
+                        updatedAt: string | null;
+                        /**
+                         * @description 0 for the text that comes with the app
+                         * @example 1
+                         */
+                        version: number;
+                    };
+                };
             };
             /** @description Why not */
             default: {

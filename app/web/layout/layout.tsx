@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link, Outlet, ScrollRestoration } from 'react-router';
+import { SITE_PAGES } from '#shared/site-pages.ts';
 import { OfflineRibbon } from './offline-ribbon.tsx';
 import { ProgressLine } from './progress-line.tsx';
 import { Asked } from './question.tsx';
@@ -36,6 +37,15 @@ export function Layout({ menu, notice, dock }: { menu: ReactNode; notice: ReactN
             {' · '}
             <a href="/licences.txt">Licences des composants</a>
           </p>
+          <nav aria-label="À propos du site">
+            <ul className="about">
+              {Object.entries(SITE_PAGES).map(([name, title]) => (
+                <li key={name}>
+                  <Link to={`/${name}`}>{title}</Link>
+                </li>
+              ))}
+            </ul>
+          </nav>
           <ThemeSwitch />
         </div>
       </footer>

@@ -5,6 +5,7 @@ import { AllNotices } from '../features/administration/components/all-notices.ts
 import { AllReports } from '../features/administration/components/all-reports.tsx';
 import { Deeds } from '../features/administration/components/deeds.tsx';
 import { People } from '../features/administration/components/people.tsx';
+import { SitePages } from '../features/administration/components/site-pages.tsx';
 import { Usage } from '../features/administration/components/usage.tsx';
 import { useCurrent } from '../features/people/api/people.ts';
 import { Page } from '../layout/page.tsx';
@@ -17,6 +18,7 @@ const PARTS: Record<string, [name: string, part: () => ReactElement | null]> = {
   cours: ['Cours', AllCourses],
   signalements: ['Signalements', AllReports],
   annonces: ['Annonces', AllNotices],
+  pages: ['Pages du site', SitePages],
   usage: ['Usage', Usage],
   journal: ['Journal', Deeds],
 };

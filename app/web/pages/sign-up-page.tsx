@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useLocation } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { useSignUp } from '../features/people/api/people.ts';
 import { Field, PersonForm } from '../features/people/components/person-form.tsx';
 import { rememberReturn } from '../features/people/return.ts';
@@ -15,7 +15,7 @@ export function SignUpPage() {
       <Page title="Consultez vos e-mails">
         <p role="status">Un e-mail vient de partir. Ouvrez le lien qu’il contient dans les 24 heures.</p>
         {isYoung && (
-          <p>Un parent en a reçu une autre : votre compte sera créé quand il aura donné son accord.</p>
+          <p>Un parent en a reçu un autre : votre compte sera créé quand il aura donné son accord.</p>
         )}
       </Page>
     );
@@ -63,6 +63,10 @@ export function SignUpPage() {
             <input type="checkbox" checked={isYoung} onChange={(event) => setYoung(event.target.checked)} />{' '}
             J’ai moins de 15 ans
           </label>
+        </p>
+        <p className="quiet">
+          En vous inscrivant, vous acceptez les <Link to="/conditions">conditions d’utilisation</Link>. Ce que
+          nous gardons de vous : <Link to="/confidentialite">confidentialité</Link>.
         </p>
         {isYoung && (
           <Field

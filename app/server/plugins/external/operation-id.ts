@@ -10,7 +10,13 @@ export function operationId(method: string, path: string): string {
     if (/^[:{]/.test(part)) return [];
     return [/^[:{]/.test(parts[at + 1] ?? '') ? singular(part) : part];
   });
-  return method.toLowerCase() + words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('');
+  return (
+    method.toLowerCase() +
+    words
+      .flatMap((word) => word.split('-'))
+      .map((word) => word[0]!.toUpperCase() + word.slice(1))
+      .join('')
+  );
 }
 
 const singular = (word: string): string => (word === 'people' ? 'person' : word.replace(/s$/, ''));

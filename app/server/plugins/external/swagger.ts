@@ -104,6 +104,7 @@ export const openapi = fp(
           { name: 'forum', description: 'What people ask and answer in a course' },
           { name: 'notifications', description: 'Notifications of one person' },
           { name: 'notices', description: 'Notices to everybody' },
+          { name: 'site-pages', description: 'What the site says of itself' },
           { name: 'admin', description: 'For administrators' },
         ],
         components: {

@@ -33,7 +33,11 @@ If you asked for nothing, do nothing: no account will be made.
   });
 
 /** For a parent of somebody under 15: what is asked, and how to agree. */
-export const consentLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
+export const consentLetter = (
+  to: string,
+  language: Language,
+  { url, privacy }: { url: string; privacy: string },
+): Letter =>
   letter(to, language, {
     fr: {
       subject: 'Votre accord pour un compte fredu',
@@ -44,6 +48,8 @@ Nous gardons son adresse, son nom, les cours suivis et ce qu’il écrit dans le
 Si vous êtes d’accord, ouvrez ce lien dans les 24 heures :
 
 ${url}
+
+Ce que nous gardons, et combien de temps : ${privacy}
 
 Sans votre accord, aucun compte ne sera créé et ces données seront effacées.
 `,
@@ -57,6 +63,8 @@ We keep the child's address, name, courses and what is written in discussions; n
 If you agree, open this link within 24 hours:
 
 ${url}
+
+What we keep, and for how long (in French): ${privacy}
 
 Without your consent no account will be made and these data will be erased.
 `,

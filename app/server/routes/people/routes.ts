@@ -71,7 +71,12 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
         if (!guardian) return;
         // Last, for a parent of many who gets no more letters keeps no child from its own.
         await countAtAccount(app.db, origin, { what: 'consent letter', email: guardian, ...LETTERS });
-        await app.mail.send(consentLetter(guardian, language, { url: app.pageUrl(`/accord#${consent}`) }));
+        await app.mail.send(
+          consentLetter(guardian, language, {
+            url: app.pageUrl(`/accord#${consent}`),
+            privacy: app.pageUrl('/confidentialite'),
+          }),
+        );
       });
       return reply.code(202).send(null);
     },
