@@ -93,6 +93,7 @@ const MATRIX: Record<string, Route> = {
   'DELETE /me/erasure': { rule: everybody },
   'GET /courses': { rule: everybody },
   'GET /courses/facets': { rule: everybody },
+  'GET /courses/home': { rule: everybody },
   'GET /courses/mine': { rule: everybody },
   'POST /courses': { rule: everybody, body: NEW_COURSE },
   'POST /courses/invitations/acceptance': { rule: everybody, body: { token: 'x' } },
@@ -113,6 +114,7 @@ const MATRIX: Record<string, Route> = {
   // Leaving takes back what is one's own, or nothing.
   'DELETE /courses/:id/enrolment': { rule: everybody },
   'PUT /courses/:id/sections/:sectionId/progress': { rule: followers, body: { done: true } },
+  'PUT /courses/:id/place': { rule: followers, body: ({ section }) => ({ sectionId: section }) },
   'PUT /courses/:id/rating': { rule: followers, body: { score: 80 } },
   'DELETE /courses/:id/rating': { rule: everybody },
 

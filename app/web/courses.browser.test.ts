@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)('the courses', () => {
     await page.getByRole('button', { name: 'Voir tous les cours' }).click();
     await page.getByText(cell.title).waitFor();
     await expect.poll(() => page.getByLabel('Chercher un cours').inputValue()).toBe('');
-    await page.getByRole('link', { name: cell.subject }).click();
+    await page.locator('.card').getByRole('link', { name: cell.subject }).click();
     await page.waitForURL(/\?matiere=/);
     await page.waitForFunction(() => document.querySelectorAll('.card').length === 1);
     await page.getByLabel('Trier par').selectOption('notes');
@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser)('the courses', () => {
       DEMO_COURSES.filter((each) => each.subject === subject && (!level || each.level === level))
         .map(({ title }) => title)
         .sort();
-    await page.goto(site.url);
+    await page.goto(`${site.url}/?tri=recents`);
     if (isPhone) await page.getByRole('button', { name: 'Filtrer' }).click();
     const filters = isPhone ? page.getByRole('dialog') : page.getByRole('complementary', { name: 'Filtres' });
     const choice = (words: string) => filters.getByRole('button', { name: new RegExp(`^${words}\\s\\d+$`) });
@@ -80,6 +80,65 @@ describe.skipIf(!hasBrowser)('the courses', () => {
     await looked(page, screen, 'by-author');
     expect(complaints).toEqual([]);
   });
+
+  it.each(['desktop', 'phone'] as const)(
+    'stand at home as subjects and levels for visitors (%s)',
+    async (screen) => {
+      const { page, complaints } = await site.browser.page(screen);
+      await page.goto(site.url);
+      await page
+        .getByRole('navigation', { name: 'Niveaux' })
+        .getByRole('link', { name: cell.level })
+        .waitFor();
+      await looked(page, screen, 'home-visitor');
+      const ofSubject = DEMO_COURSES.filter(({ subject }) => subject === cell.subject).length;
+      await page
+        .getByRole('navigation', { name: 'Matières' })
+        .getByRole('link', { name: `${cell.subject} ${ofSubject} cours`, exact: true })
+        .click();
+      await page.getByText(`${ofSubject} cours trouvé`).waitFor();
+      expect(await page.locator('.card').count()).toBe(ofSubject);
+      expect(await page.getByRole('navigation', { name: 'Niveaux' }).count()).toBe(0);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it.each(['desktop', 'phone'] as const)(
+    'are gone on with from home, at the second of the recording (%s)',
+    async (screen) => {
+      const { page, complaints } = await signedIn(site, { email: 'h.weber@fredu.test', screen });
+      await asked(page, 'PUT', `/courses/${cell.id}/enrolment`);
+      const at = cell.sections.findIndex(([, body]) => body.includes('.mp4'));
+      await page.goto(site.url + (await lessonOf(page, cell.id, at)));
+      const video = page.locator('.lesson-body video').first();
+      await video.waitFor();
+      await video.evaluate(async (element: HTMLVideoElement) => {
+        element.muted = true;
+        await element.play();
+        const seeked = new Promise((resolve) => element.addEventListener('seeked', resolve, { once: true }));
+        element.currentTime = 3;
+        await seeked;
+        element.pause();
+      });
+      type Begun = { begun: { seconds: number }[] };
+      await expect
+        .poll(async () => (await asked<Begun>(page, 'GET', '/courses/home')).begun[0]?.seconds)
+        .toBeGreaterThan(0);
+      await page.getByRole('link', { name: 'fredu' }).click();
+      const on = page.getByRole('region', { name: 'Continuer' }).getByRole('link').first();
+      await expect.poll(() => on.innerText()).toMatch(new RegExp(`${cell.sections[at]![0]} à \\d:\\d\\d$`));
+      await looked(page, screen, 'home');
+      await page.reload();
+      await on.click();
+      await page.waitForURL(/film=.+&a=\d+$/);
+      await video.waitFor();
+      await expect
+        .poll(() => video.evaluate((element: HTMLVideoElement) => element.currentTime))
+        .toBeGreaterThan(0);
+      await asked(page, 'DELETE', `/courses/${cell.id}/enrolment`);
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it.each(['desktop', 'phone'] as const)('are followed, worked through and rated (%s)', async (screen) => {
     const { page, complaints } = await signedIn(site, { email: 'eleve@fredu.test', screen });

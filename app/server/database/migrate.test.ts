@@ -65,6 +65,7 @@ describe('the migrations', () => {
       'enrolments',
       'section_progress',
       'former_progress',
+      'places',
     ];
     expect(statementsWith('zones')).toEqual(
       read.map((table) => `alter table ${table} configure zone using global_reads = true`),

@@ -451,6 +451,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep where I am in a course that I follow, for going on there */
+        put: operations["putCoursePlace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{id}/preview": {
         parameters: {
             query?: never;
@@ -760,6 +777,23 @@ export interface paths {
          * @description A filter that is set narrows the counts of all others, not its own.
          */
         get: operations["getCoursesFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where I go on, what changed in my courses, what is new in their subjects, and questions that wait for me */
+        get: operations["getCoursesHome"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3999,6 +4033,64 @@ export interface operations {
             };
         };
     };
+    putCoursePlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The recording that is played there
+                     * @example mitose.mp4
+                     */
+                    file?: string;
+                    /**
+                     * @description Where it is
+                     * @example 83
+                     */
+                    seconds?: number;
+                    /**
+                     * Format: uuid
+                     * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                     */
+                    sectionId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postCoursePreview: {
         parameters: {
             query?: never;
@@ -5516,6 +5608,119 @@ export interface operations {
                         withSubtitles: number;
                         /** @example 3 */
                         withVideo: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCoursesHome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Courses that I follow and have not finished, the latest first */
+                        begun: {
+                            course: {
+                                /**
+                                 * Format: uuid
+                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                                 */
+                                id: string;
+                                /** @example Suites et limites */
+                                title: string;
+                            };
+                            /**
+                             * @description Sections that I have worked through
+                             * @example 3
+                             */
+                            doneCount: number;
+                            file: string | null;
+                            /** @example 83 */
+                            seconds: number;
+                            section: {
+                                /**
+                                 * Format: uuid
+                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                                 */
+                                id: string;
+                                /**
+                                 * @description From 1 on
+                                 * @example 3
+                                 */
+                                number: number;
+                                /** @example Définitions */
+                                title: string;
+                            };
+                            /** @example 3 */
+                            sectionCount: number;
+                        }[];
+                        /** @description Courses that I follow and that changed since I was there */
+                        changed: {
+                            /**
+                             * Format: date-time
+                             * @example 2026-09-01T08:00:00.000Z
+                             */
+                            at: string;
+                            course: {
+                                /**
+                                 * Format: uuid
+                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                                 */
+                                id: string;
+                                /** @example Suites et limites */
+                                title: string;
+                            };
+                        }[];
+                        /** @description Published within three months in the subjects of my courses */
+                        new: components["schemas"]["CourseItem"][];
+                        /** @description Questions in courses that I write, without an answer, the oldest first */
+                        waiting: {
+                            /**
+                             * Format: date-time
+                             * @example 2026-09-01T08:00:00.000Z
+                             */
+                            at: string;
+                            course: {
+                                /**
+                                 * Format: uuid
+                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                                 */
+                                id: string;
+                                /** @example Suites et limites */
+                                title: string;
+                            };
+                            thread: {
+                                /**
+                                 * Format: uuid
+                                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                                 */
+                                id: string;
+                                /** @example Pourquoi majorée ? */
+                                title: string;
+                            };
+                        }[];
                     };
                 };
             };

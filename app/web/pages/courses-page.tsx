@@ -1,13 +1,17 @@
 import { Link, useSearchParams } from 'react-router';
 import { useCourses, useFacets } from '../features/courses/api/courses.ts';
+import { useHome } from '../features/courses/api/home.ts';
 import { CourseCard } from '../features/courses/components/course-card.tsx';
 import { CourseSearchForm, useCourseSearch } from '../features/courses/components/course-search.tsx';
 import { Facets } from '../features/courses/components/facets.tsx';
+import { Own, Subjects } from '../features/courses/components/home.tsx';
 import { count } from '../features/courses/words.ts';
+import { useCurrent } from '../features/people/api/people.ts';
 import { Failure } from '../layout/failure.tsx';
 import { More } from '../layout/more.tsx';
 import { Page } from '../layout/page.tsx';
 import { Waiting } from '../layout/waiting.tsx';
+import { cameWithThePage } from '../read-page.ts';
 import '../features/courses/components/courses.css';
 
 /** The list of courses, and what a search finds in it. */
@@ -30,13 +34,21 @@ export function CoursesPage() {
   const suggestion = data?.pages[0]?.suggestion;
   const { sort: _, ...narrowing } = search;
   const isNarrowed = Object.values(narrowing).some((each) => each !== undefined);
+  const isHome = !isNarrowed && search.sort === undefined;
+  const { person, own, isKnown } = useOwn();
   return (
     <Page title="Les cours">
-      <p className="intro">
-        Ouverts à tous, écrits par des enseignants, à lire sur un téléphone comme sur un ordinateur.
-      </p>
+      {isHome && isKnown && own && <Own home={own} />}
+      {(!isHome || !person) && (
+        <p className="intro">
+          Ouverts à tous, écrits par des enseignants, à lire sur un téléphone comme sur un ordinateur.
+        </p>
+      )}
       <CourseSearchForm />
-      <div className="catalogue">
+      {isHome && !isKnown && <Waiting as="cards" />}
+      {isHome && isKnown && facets && <Subjects facets={facets} />}
+      {isHome && <h2 className="home-title">Les plus récents</h2>}
+      <div className={isHome ? 'catalogue catalogue-whole' : 'catalogue'}>
         <Facets facets={facets} />
         <div>
           {isPending && <Waiting as="cards" />}
@@ -79,6 +91,21 @@ export function CoursesPage() {
       </div>
     </Page>
   );
+}
+
+/**
+ * What somebody who is signed in comes back for. The server draws the page for visitors and sends others one that is not drawn: there nothing
+ * is shown before it is known who reads it, so that nothing moves.
+ */
+function useOwn() {
+  const { data: person, isPending } = useCurrent();
+  const { data: own, isPending: isOwnPending } = useHome(person?.id);
+  const isForVisitors = import.meta.env.SSR || cameWithThePage();
+  return {
+    person,
+    own,
+    isKnown: isPending ? isForVisitors : !person || !isOwnPending,
+  };
 }
 
 /** The address of the same search by other words. */

@@ -1,7 +1,9 @@
+import { useRef } from 'react';
 import { Link, useParams } from 'react-router';
 import type { CourseOutline } from '#shared/schemas/course.ts';
 import { isMissing } from '../api.ts';
 import { useNextSection, useOutline, useSection } from '../features/courses/api/course.ts';
+import { useKeptPlace, useSecondOfAddress } from '../features/courses/api/home.ts';
 import { Contents } from '../features/courses/components/contents.tsx';
 import { CourseMissing } from '../features/courses/components/course-missing.tsx';
 import { GoingOn, SectionDone } from '../features/courses/components/going-on.tsx';
@@ -34,6 +36,10 @@ function Lesson({ course, at }: { course: CourseOutline; at: number }) {
   const section = course.sections[at]!;
   const { data: text, error, refetch } = useSection(course.id, section.id);
   useNextSection(course.id, text && course.sections[at + 1]?.id);
+  const body = useRef<HTMLDivElement>(null);
+  const isFollowed = course.mine?.enrolled === true;
+  useKeptPlace({ courseId: course.id, sectionId: section.id, isFollowed }, body);
+  useSecondOfAddress(text !== undefined, body);
   return (
     <div className="lesson">
       <nav className="lesson-contents" id={CONTENTS} popover="auto" aria-label="Sommaire">
@@ -64,7 +70,7 @@ function Lesson({ course, at }: { course: CourseOutline; at: number }) {
             <span>{duration(section.minutes)}</span>
             {course.mine?.enrolled && <span>{count(course.mine.done.length, 'terminée')}</span>}
           </p>
-          <div className="lesson-body" lang={course.language} dir="auto">
+          <div ref={body} className="lesson-body" lang={course.language} dir="auto">
             {text ? (
               <Text html={text.html} of={section.id} />
             ) : error ? (

@@ -49,6 +49,15 @@ interface FormerProgressTable extends SectionProgressTable {
   removed_at: Moment;
 }
 
+interface PlacesTable {
+  person_id: string;
+  course_id: string;
+  section_id: string;
+  file: Optional<string>;
+  seconds: Generated<number>;
+  at: Moment;
+}
+
 interface RatingsTable {
   course_id: string;
   person_id: string;
@@ -121,6 +130,7 @@ export interface CourseTables {
   enrolments: EnrolmentsTable;
   section_progress: SectionProgressTable;
   former_progress: FormerProgressTable;
+  places: PlacesTable;
   ratings: RatingsTable;
   invitations: InvitationsTable;
 }

@@ -8,6 +8,7 @@ import { coursePages, type ToDraw } from '#server/pages/course-pages.ts';
 import { KeptPages, sendPage } from '#server/pages/kept-pages.ts';
 import { listsForRobots } from '#server/pages/lists-for-robots.ts';
 import { filled } from '#server/pages/shell.ts';
+import { readFacets } from '#server/routes/courses/facets.ts';
 import { COURSE_LISTS, readCourses } from '#server/routes/courses/read.ts';
 import { cookieOf } from '#server/security/cookies.ts';
 import type { Read } from '#shared/drawn-page.ts';
@@ -74,16 +75,24 @@ export const drawnPages = fp<{ folder: string }>(
     }
 
     app.get('/', options, async (request, reply) => {
-      if (Object.keys(request.query as object).length > 0) return reply.sendFile('index.html');
+      // What they come back for stands first, and only their browser asks for it.
+      const isSignedIn = cookieOf(request, 'session') !== undefined;
+      if (isSignedIn || Object.keys(request.query as object).length > 0) return reply.sendFile('index.html');
+      const counts = await cached(app.cache, await keyIn(app.cache, COURSE_LISTS, 'facets []'), LIFE, () =>
+        readFacets(app.db, {}),
+      );
       const key = await keyIn(app.cache, COURSE_LISTS, 'first page');
       const { bytes, etag } = await cached(app.cache, key, LIFE, () => readCourses(app.db, FIRST));
       const pages = { pages: [JSON.parse(bytes.toString())], pageParams: [null] };
       return answer(request, reply, {
         status: 200,
-        key: `/ ${etag}`,
+        key: `/ ${etag} ${counts.etag}`,
         address: '/',
         head: (origin) => ({ ...ABOUT, canonical: `${origin}/` }),
-        read: [[['courses', {}], pages]],
+        read: [
+          [['courses', {}], pages],
+          [['courses', 'facets', {}], JSON.parse(counts.bytes.toString())],
+        ],
       });
     });
 

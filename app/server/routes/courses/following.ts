@@ -50,7 +50,7 @@ export async function leave(
 ): Promise<void> {
   await rate(db, { courseId, personId, score: null });
   // Who marks a section locks the enrolment: what they marked meanwhile is removed after it.
-  for (const table of ['enrolments', 'section_progress', 'former_progress'] as const) {
+  for (const table of ['enrolments', 'section_progress', 'former_progress', 'places'] as const) {
     await db.deleteFrom(table).where('course_id', '=', courseId).where('person_id', '=', personId).execute();
   }
 }

@@ -39,6 +39,9 @@ const SUMMARY = sql`'id', c.id, 'title', c.title, 'summary', c.summary, 'subject
 const COUNTS = sql`'authors', ${authors()}, 'sectionCount', (select count(*) from sections s where s.course_id = c.id),
   'fileCount', (select count(*) from files f where f.course_id = c.id)`;
 
+/** A course `c` as a list shows it. */
+export const courseItem = sql`json_build_object(${SUMMARY}, ${COUNTS})`;
+
 const ME = sql`asked.person_id`;
 const MINE = sql`case when ${isAuthor(ME)} or ${isEnrolled(ME)} then json_build_object(
   'author', ${isAuthor(ME)}, 'enrolled', ${isEnrolled(ME)},
@@ -186,7 +189,7 @@ async function listed(db: Database, asked: CourseQuery, personId?: string): Prom
     db,
     {
       ...order,
-      item: sql`json_build_object(${SUMMARY}, ${COUNTS})`,
+      item: courseItem,
       from: sql`from courses c ${person ? coursesOf(person) : sql``} ${search ? sql`cross join ${search.asked}` : sql``}
         where ${joined(conditions, sql` and `)}`,
     },

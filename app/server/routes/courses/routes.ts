@@ -10,6 +10,7 @@ import { Course, CourseFacets, CoursePage, MyCourses } from '#shared/schemas/cou
 import { authoring } from './authoring.ts';
 import { readFacets } from './facets.ts';
 import { following } from './following.ts';
+import { home } from './home.ts';
 import { invitations } from './invitations.ts';
 import { courseUnknown } from './problems.ts';
 import {
@@ -175,4 +176,5 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(authoring);
   await app.register(invitations);
   await app.register(following);
+  await app.register(home);
 };

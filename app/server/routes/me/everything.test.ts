@@ -47,6 +47,7 @@ const KNOWN: Record<string, Known> = {
     exported: { part: 'consents' },
     stays: 'without it nobody could show that there was a consent to the account of their child',
   },
+  'places.person_id': { exported: { part: 'places' } },
   'posts.author_id': { exported: { part: 'posts' } },
   'ratings.person_id': { exported: { part: 'ratings' } },
   'recoveries.person_id': { exported: SECRET },
@@ -119,6 +120,7 @@ insert into course_authors (course_id, person_id, position) values ('${written}'
 insert into course_revisions (course_id, version, person_id, content) values ('${written}', 99, '${odile.id}', '{"title": "x"}')
 insert into enrolments (person_id, course_id) values ('${odile.id}', '${followed}')
 insert into section_progress (person_id, course_id, section_id) select '${odile.id}', course_id, id from sections where course_id = '${followed}'
+insert into places (person_id, course_id, section_id) select '${odile.id}', course_id, id from sections where course_id = '${followed}' order by position limit 1
 insert into former_progress (person_id, course_id, section_id, at) values ('${odile.id}', '${followed}', gen_random_uuid(), now())
 insert into ratings (course_id, person_id, score) values ('${followed}', '${odile.id}', 70)
 insert into invitations (course_id, token_hash, created_by, expires_at) values ('${written}', 'i', '${odile.id}', now() + interval '1 day')

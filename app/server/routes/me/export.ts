@@ -118,6 +118,14 @@ const PARTS: Part[] = [
     id: sql`g.section_id`,
   },
   {
+    name: 'places',
+    item: sql`${OF_COURSE}, 'section', x.title, 'file', g.file, 'seconds', g.seconds, 'at', ${moment(sql`g.at`)}`,
+    from: sql`places g join courses c on c.id = g.course_id join sections x on x.id = g.section_id`,
+    where: sql`g.person_id = $1`,
+    at: sql`g.at`,
+    id: sql`g.section_id`,
+  },
+  {
     name: 'ratings',
     item: sql`${OF_COURSE}, 'score', r.score, 'at', ${moment(sql`r.at`)}`,
     from: sql`ratings r join courses c on c.id = r.course_id`,

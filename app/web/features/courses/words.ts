@@ -38,6 +38,10 @@ export function size(bytes: number): string {
   return `${numbers.format(value)} ${UNITS[unit]}`;
 }
 
+/** « 1:23 », as players show it. */
+export const time = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+
 /** « 45 min », « 2 h 10 ». */
 export function duration(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
