@@ -51,7 +51,11 @@ const PIECE = 'PATCH /api/v1/uploads/{id}';
 
 /** The only ids that examples of bodies may name are those of things that are there. */
 const namedIn = (path: string, world: World): string =>
-  /\/(sections|place)$/.test(path) ? world.section : path.endsWith('/accepted') ? world.post : world.file;
+  /\/(sections|place|threads)$/.test(path)
+    ? world.section
+    : path.endsWith('/accepted')
+      ? world.post
+      : world.file;
 
 it.each(operations)('are taken by $route', async ({ route, method, path, parameters, body }) => {
   const answers: unknown[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_COURSES } from '#server/seed/courses.ts';
 import { hasBrowser } from './testing/browser.ts';
-import { agree, looked, signedIn } from './testing/signed-in.ts';
+import { agree, lessonOf, looked, signedIn } from './testing/signed-in.ts';
 import { testSite } from './testing/site.ts';
 
 const [course] = DEMO_COURSES;
@@ -21,10 +21,28 @@ describe.skipIf(!hasBrowser)('the pages of a forum', () => {
       }, course!.id),
     ).toBe(204);
 
+    // From the section that it is about, where others find it.
+    const lesson = await lessonOf(student.page, course!.id);
+    await student.page.goto(site.url + lesson);
+    const below = student.page.getByRole('region', { name: 'Questions sur cette section' });
+    await below.getByText('Personne n’a encore posé de question ici.').waitFor();
+    await below.getByRole('link', { name: 'Poser une question' }).click();
+    await student.page.getByRole('heading', { level: 1, name: course!.sections[0]![0] }).waitFor();
+    await student.page.getByRole('button', { name: 'Poser une question' }).click();
+    await student.page.getByRole('textbox', { name: 'Titre' }).fill('Que veut dire le titre ?');
+    await student.page.getByRole('textbox', { name: 'Votre question' }).fill('Je ne le vois pas.');
+    await student.page.getByRole('button', { name: 'Envoyer la question' }).click();
+    await student.page.getByRole('heading', { level: 1, name: 'Que veut dire le titre ?' }).waitFor();
+    await student.page.goto(site.url + lesson);
+    await below.getByRole('link', { name: 'Que veut dire le titre ?' }).waitFor();
+    await looked(student.page, 'phone', 'section-questions');
+    await student.page.goto(site.url + (await lessonOf(student.page, course!.id, 1)));
+    await below.getByText('Personne n’a encore posé de question ici.').waitFor();
+
     // From the course itself, by what stands there.
     await student.page.goto(`${site.url}/cours/${course!.id}`);
     await student.page.getByRole('link', { name: 'Questions et réponses' }).click();
-    await student.page.getByText('Aucune question pour l’instant.').waitFor();
+    await student.page.getByText(`${course!.sections[0]![0]} ·`).waitFor();
     await student.page.getByRole('button', { name: 'Poser une question' }).click();
     await student.page.getByRole('textbox', { name: 'Titre' }).fill('Pourquoi la suite converge-t-elle ?');
     await student.page

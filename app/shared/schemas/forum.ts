@@ -11,8 +11,15 @@ const Body = Words(BODY_MAX, { examples: ['Pourquoi **n** est-il pair ?'] });
 export const Vote = Fields({
   value: Type.Integer({ minimum: -1, maximum: 1, description: '0 takes it back', examples: [1] }),
 });
-export const NewThread = Fields({ title: Line(200, TITLE), body: Body });
-export const ThreadChange = Type.Partial(NewThread, { minProperties: 1, additionalProperties: false });
+const threadWords = { title: Line(200, TITLE), body: Body };
+export const NewThread = Fields({
+  ...threadWords,
+  sectionId: Type.Optional(Id),
+});
+export const ThreadChange = Type.Partial(Fields(threadWords), {
+  minProperties: 1,
+  additionalProperties: false,
+});
 export const NewPost = Fields({ body: Body });
 export const NewReport = Fields({ reason: Line(500, REASON) });
 export const Moderation = Type.Partial(Fields({ pinned: Type.Boolean(), locked: Type.Boolean() }), {
@@ -35,6 +42,8 @@ const messageFields = {
 const thread = {
   ...messageFields,
   title: Type.String(TITLE),
+  /** The section that it is about. */
+  section: OrNull(Fields({ id: Id, title: Type.String({ examples: ['Définitions'] }) })),
   postCount: Count(),
   acceptedId: OrNull(Id),
   pinned: Type.Boolean(),

@@ -2068,6 +2068,15 @@ export interface components {
              * @example 4
              */
             score: number;
+            section: {
+                /**
+                 * Format: uuid
+                 * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                 */
+                id: string;
+                /** @example Définitions */
+                title: string;
+            } | null;
             /** @example Pourquoi n est-il pair ? */
             title: string;
             /**
@@ -5118,6 +5127,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Items a page */
                 limit?: number;
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                section?: string;
                 unanswered?: boolean;
             };
             header?: never;
@@ -5176,6 +5187,11 @@ export interface operations {
                 "application/json": {
                     /** @example Pourquoi **n** est-il pair ? */
                     body: string;
+                    /**
+                     * Format: uuid
+                     * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                     */
+                    sectionId?: string;
                     /** @example Pourquoi n est-il pair ? */
                     title: string;
                 };
@@ -8038,6 +8054,15 @@ export interface operations {
                          * @example 4
                          */
                         score: number;
+                        section: {
+                            /**
+                             * Format: uuid
+                             * @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21
+                             */
+                            id: string;
+                            /** @example Définitions */
+                            title: string;
+                        } | null;
                         /** @example Pourquoi n est-il pair ? */
                         title: string;
                         /**

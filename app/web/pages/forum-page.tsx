@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import type { CourseOutline } from '#shared/schemas/course.ts';
 import { useOutline } from '../features/courses/api/course.ts';
 import { count } from '../features/courses/words.ts';
@@ -20,26 +20,38 @@ import '../features/forum/components/forum.css';
 export function ForumPage() {
   const { id = '' } = useParams();
   const { data: course, error, refetch } = useOutline(id);
+  const [address] = useSearchParams();
   if (!course) return error ? <FailedPage error={error} retry={() => refetch()} /> : <Waiting as="lines" />;
+  const section = course.sections.find((each) => each.id === address.get('section'));
   return (
     <Page
-      title={`Questions sur « ${course.title} »`}
+      title={`Questions sur « ${(section ?? course).title} »`}
+      {...(section ? { within: course.title } : {})}
       lead={
         <p className="back">
-          <Link to={`/cours/${id}`}>← Le cours</Link>
+          {section ? (
+            <Link to={`/cours/${id}/${section.id}`}>← {section.title}</Link>
+          ) : (
+            <Link to={`/cours/${id}`}>← Le cours</Link>
+          )}
         </p>
       }
     >
+      {section && (
+        <p>
+          <Link to={`/cours/${id}/discussions`}>Toutes les questions du cours</Link>
+        </p>
+      )}
       {course.mine && <NotificationsLink />}
       {course.mine?.author && <Reports courseId={id} />}
-      <Asking course={course} />
-      <Threads courseId={id} />
+      <Asking course={course} sectionId={section?.id} />
+      <Threads key={section?.id} courseId={id} sectionId={section?.id} />
     </Page>
   );
 }
 
 /** Where a question is asked. One that was begun stays when the session has ended meanwhile. */
-function Asking({ course }: { course: CourseOutline }) {
+function Asking({ course, sectionId }: { course: CourseOutline; sectionId: string | undefined }) {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const title = useId();
@@ -47,6 +59,7 @@ function Asking({ course }: { course: CourseOutline }) {
     const { id } = await ask(course.id, {
       title: wanted.title,
       body: naming(wanted.body, wanted.meant, course.authors),
+      ...(sectionId ? { sectionId } : {}),
     });
     await navigate(`/discussions/${id}`);
   });
@@ -78,11 +91,12 @@ function Asking({ course }: { course: CourseOutline }) {
   );
 }
 
-function Threads({ courseId }: { courseId: string }) {
+function Threads({ courseId, sectionId }: { courseId: string; sectionId: string | undefined }) {
   const [unanswered, setUnanswered] = useState(false);
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useThreads(
     courseId,
     unanswered,
+    sectionId,
   );
   const threads = data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -103,7 +117,7 @@ function Threads({ courseId }: { courseId: string }) {
       <ul className="threads">
         {threads.map((thread) => (
           <li key={thread.id}>
-            <ThreadLine thread={thread} />
+            <ThreadLine thread={thread} isNamed={!sectionId} />
           </li>
         ))}
       </ul>
@@ -112,7 +126,7 @@ function Threads({ courseId }: { courseId: string }) {
   );
 }
 
-function ThreadLine({ thread }: { thread: ThreadItem }) {
+function ThreadLine({ thread, isNamed }: { thread: ThreadItem; isNamed: boolean }) {
   return (
     <article className="thread-line">
       <h2>
@@ -122,6 +136,7 @@ function ThreadLine({ thread }: { thread: ThreadItem }) {
         {thread.pinned && <span className="badge">Épinglée</span>}
         {thread.locked && <span className="badge">Fermée</span>}
         {thread.acceptedId && <span className="badge badge-good">Résolue</span>}
+        {isNamed && thread.section && <span>{thread.section.title} · </span>}
         <span>{nameOf(thread.author)}</span> · <span>{count(thread.postCount, 'réponse')}</span> ·{' '}
         <time dateTime={thread.activeAt}>{ago(thread.activeAt)}</time>
       </p>

@@ -7,6 +7,7 @@ import { useKeptPlace, useSecondOfAddress } from '../features/courses/api/home.t
 import { Contents } from '../features/courses/components/contents.tsx';
 import { CourseMissing } from '../features/courses/components/course-missing.tsx';
 import { GoingOn, SectionDone } from '../features/courses/components/going-on.tsx';
+import { SectionQuestions } from '../features/courses/components/section-questions.tsx';
 import { count, duration } from '../features/courses/words.ts';
 import { CourseFiles } from '../features/files/components/course-files.tsx';
 import { FailedPage } from '../layout/failed-page.tsx';
@@ -82,12 +83,13 @@ function Lesson({ course, at }: { course: CourseOutline; at: number }) {
           <SectionDone course={course} section={section} />
           <GoingOn course={course} at={at} />
           <p className="lesson-tools">
-            <Link to={`/cours/${course.id}/discussions`}>Questions et réponses</Link>
+            <Link to={`/cours/${course.id}/discussions`}>Questions sur tout le cours</Link>
             <button type="button" className="plain-button" onClick={() => print()}>
               Imprimer
             </button>
           </p>
           {course.mine?.author && <CourseFiles course={course} />}
+          <SectionQuestions courseId={course.id} sectionId={section.id} />
         </Page>
       </article>
     </div>

@@ -4,6 +4,7 @@ import type { GivenMoment, Moment, Optional, OptionalMoment } from './columns.ts
 interface ThreadsTable {
   id: Generated<string>;
   course_id: string;
+  section_id: Optional<string>;
   author_id: Optional<string>;
   title: string;
   body: string;

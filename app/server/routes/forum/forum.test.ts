@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { query } from '#server/database/query.ts';
+import { sql } from '#server/database/sql.ts';
 import { DEMO_COURSES, DEMO_PEOPLE } from '#server/seed/courses.ts';
 import { problemOf, put } from '#server/testing/requests.ts';
 import { type Ask, testApp } from '#server/testing/test-app.ts';
 import { uncheckedSql } from '#server/testing/unchecked-sql.ts';
+import type { CourseOutline } from '#shared/schemas/course.ts';
 
 const { app, as, ask, database, db, letters, statementsOf } = await testApp();
 const [demo] = DEMO_COURSES; // written by Camille (the demo teacher) and Yann
@@ -42,6 +44,47 @@ const answerIn = async (thread: string, by = friend, body = 'Parce que.'): Promi
   return answer.json().id;
 };
 const notificationsOf = async (by: Ask) => (await by('/api/v1/notifications')).json();
+
+describe('a question about a section', () => {
+  const sectionsOf = async (course: string) =>
+    (await ask(`/api/v1/courses/${course}/outline`)).json<CourseOutline>().sections;
+  const listed = async (section: string, more = '') =>
+    (await ask(`/api/v1/courses/${demo!.id}/threads?section=${section}${more}`))
+      .json<{ items: { id: string }[] }>()
+      .items.map(({ id }) => id);
+
+  it('is listed there, says so elsewhere, and stays one of the course when the section goes', async () => {
+    const [first, second] = await sectionsOf(demo!.id);
+    const id = await start(student, { ...question, sectionId: first!.id });
+    const other = await start(student, { ...question, sectionId: second!.id });
+    expect([await listed(first!.id), await listed(second!.id)]).toEqual([[id], [other]]);
+    expect((await ask(`/api/v1/threads/${id}`)).json().section).toEqual({
+      id: first!.id,
+      title: first!.title,
+    });
+    await answerIn(other);
+    expect(await listed(second!.id, '&unanswered=true')).toEqual([]);
+    await query(db, sql`update threads set section_id = null where id = $1`, [other]);
+    const [gone] = await query<{ id: string }>(
+      db,
+      sql`insert into sections (course_id, position, title, body) values ($1, 99, 'Partie', 'b') returning id`,
+      [demo!.id],
+    );
+    const about = await start(student, { ...question, sectionId: gone!.id });
+    await query(db, sql`delete from sections where id = $1`, [gone!.id]);
+    expect((await ask(`/api/v1/threads/${about}`)).json().section).toBe(null);
+  });
+
+  it('is refused about a section of another course', async () => {
+    const [foreign] = await sectionsOf(DEMO_COURSES[1]!.id);
+    const refused = await student({
+      method: 'POST',
+      url: `/api/v1/courses/${demo!.id}/threads`,
+      body: { ...question, sectionId: foreign!.id },
+    });
+    expect([refused.statusCode, problemOf(refused)]).toEqual([404, '/problems/section-unknown']);
+  });
+});
 
 describe('a thread', () => {
   it('is read by those who may read the course, and begun by those who follow or write it', async () => {

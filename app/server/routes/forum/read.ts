@@ -16,7 +16,8 @@ const myVote = (row: Sql, person: Sql): Sql =>
   sql`coalesce((select v.value from forum_votes v where v.subject_id = ${row}.id and v.person_id = ${person}::uuid), 0)`;
 const summaryOf = (row: Sql): Sql => sql`'id', ${row}.id, 'author', ${whoWrote(row)}, 'score', ${row}.score,
   'version', ${row}.version, 'createdAt', ${moment(sql`${row}.created_at`)}, 'editedAt', ${moment(sql`${row}.edited_at`)}`;
-const THREAD_SUMMARY = sql`${summaryOf(sql`t`)}, 'title', t.title, 'postCount', t.post_count, 'acceptedId', t.accepted_id,
+const THREAD_SUMMARY = sql`${summaryOf(sql`t`)}, 'title', t.title,
+  'section', (select json_build_object('id', s.id, 'title', s.title) from sections s where s.id = t.section_id), 'postCount', t.post_count, 'acceptedId', t.accepted_id,
   'pinned', t.pinned, 'locked', t.locked, 'activeAt', ${moment(sql`t.active_at`)}`;
 
 /** Somebody who reads; nobody where they are not signed in. */
@@ -38,19 +39,26 @@ const THREADS = {
   within: (page: Sql) =>
     sql`select (${visibleTo(sql`$2`)} or $3::boolean) as readable, ${page} from courses c where c.id = $1`,
 };
-const UNANSWERED_THREADS = {
-  ...THREADS,
-  from: sql`${THREADS.from} and t.accepted_id is null and t.post_count = 0`,
-};
+const UNANSWERED = sql`and t.accepted_id is null and t.post_count = 0`;
+const UNANSWERED_THREADS = { ...THREADS, from: sql`${THREADS.from} ${UNANSWERED}` };
+/** Those of a section, which is `$4`. */
+const THREADS_OF_SECTION = { ...THREADS, from: sql`${THREADS.from} and t.section_id = $4::uuid` };
+const UNANSWERED_OF_SECTION = { ...THREADS, from: sql`${THREADS_OF_SECTION.from} ${UNANSWERED}` };
 export const THREAD_KEYS = THREADS.keys.map(({ part }) => part);
 
 /** A page of a course's threads as JSON text, pinned ones first, in one statement; nothing when one may not see the course. */
 export async function readThreads(
   db: Queryable,
   { courseId, reader }: { courseId: string; reader: Reader },
-  { unanswered, ...asked }: PageRequest & { unanswered?: boolean | undefined },
+  {
+    unanswered,
+    section,
+    ...asked
+  }: PageRequest & { unanswered?: boolean | undefined; section?: string | undefined },
 ): Promise<string | undefined> {
-  return readableOf(db, unanswered ? UNANSWERED_THREADS : THREADS, valuesOf(courseId, reader), asked);
+  const values = valuesOf(courseId, reader);
+  if (section === undefined) return readableOf(db, unanswered ? UNANSWERED_THREADS : THREADS, values, asked);
+  return readableOf(db, unanswered ? UNANSWERED_OF_SECTION : THREADS_OF_SECTION, [...values, section], asked);
 }
 
 const THREAD = sql`select json_build_object(${THREAD_SUMMARY}, 'courseId', t.course_id, 'body', t.body, 'vote', ${myVote(sql`t`, sql`$2`)},

@@ -21,7 +21,7 @@ import {
   ThreadPage,
   Vote,
 } from '#shared/schemas/forum.ts';
-import { courseUnknown } from '../courses/problems.ts';
+import { courseUnknown, sectionUnknown } from '../courses/problems.ts';
 import { checkModerator, checkOwn, checkOwnOrModerator, checkWriting, inCourse, inThread } from './access.ts';
 import { withHtml } from './html.ts';
 import { newlyMentioned, tell, tellOfChange, tellOfThread } from './notify.ts';
@@ -34,6 +34,7 @@ import { vote } from './votes.ts';
 export const WRITING = { max: 40, minutes: 10 };
 /** An answer that is not removed before it is accepted. */
 const POST_LOCKED = sql`select author_id as "authorId" from posts where id = $1 and thread_id = $2 and removed_at is null for update`;
+const SECTION_LOCKED = sql`select 1 from sections where id = $1 and course_id = $2 for share`;
 const UPDATE_ACCEPTED = sql`update threads set accepted_id = $2::uuid
   where id = $1 and accepted_id is distinct from $2::uuid returning id`;
 const changing = [400, 401, 403, 404, 413, 415, 429];
@@ -49,7 +50,11 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'The threads of a course, pinned ones first, then the latest',
         params: IdParams,
         querystring: Type.Object(
-          { unanswered: Type.Optional(Type.Boolean()), ...pageQuery(...THREAD_KEYS) },
+          {
+            unanswered: Type.Optional(Type.Boolean()),
+            section: Type.Optional(Id),
+            ...pageQuery(...THREAD_KEYS),
+          },
           { additionalProperties: false },
         ),
         response: { 200: ThreadPage, ...refuses(400, 404) },
@@ -79,10 +84,14 @@ export const threads: FastifyPluginAsyncTypebox = async (app) => {
       const courseId = request.params.id;
       checkWriting(await inCourse(app.db, courseId, person));
       await countAttempt(app.db, 'forum', person.id, WRITING);
+      const { sectionId, ...words } = request.body;
       const id = await transaction(app.db, async (db) => {
+        // Locked, so that it is there until the question is.
+        if (sectionId !== undefined && (await query(db, SECTION_LOCKED, [sectionId, courseId])).length === 0)
+          throw sectionUnknown({});
         const made = await db
           .insertInto('threads')
-          .values({ ...request.body, course_id: courseId, author_id: person.id })
+          .values({ ...words, section_id: sectionId ?? null, course_id: courseId, author_id: person.id })
           .returning('id')
           .executeTakeFirstOrThrow();
         await tellOfThread(db, { id: made.id, body: request.body.body, courseId, authorId: person.id });

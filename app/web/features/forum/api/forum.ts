@@ -13,12 +13,12 @@ const pages = {
 };
 const of = (id: string) => ({ path: { id } });
 
-/** The threads of a course, page after page. */
-export const useThreads = (courseId: string, unanswered: boolean) =>
+/** The threads of a course, or of a section of it, page after page. */
+export const useThreads = (courseId: string, unanswered: boolean, section?: string) =>
   useInfiniteQuery({
-    queryKey: ['threads', courseId, unanswered],
+    queryKey: ['threads', courseId, unanswered, section],
     queryFn: ({ pageParam: cursor, signal }) => {
-      const query = { limit: 20, cursor, unanswered: unanswered || undefined };
+      const query = { limit: 20, cursor, unanswered: unanswered || undefined, section };
       return answerOf(api.GET('/courses/{id}/threads', { params: { ...of(courseId), query }, signal }));
     },
     ...pages,
@@ -91,7 +91,7 @@ export function useDeed<Wanted>(deed: (wanted: Wanted) => Promise<unknown>, onDo
   });
 }
 
-export const ask = (courseId: string, body: { title: string; body: string }) =>
+export const ask = (courseId: string, body: { title: string; body: string; sectionId?: string }) =>
   answerOf(api.POST('/courses/{id}/threads', { params: of(courseId), body }));
 export const answer = (threadId: string, body: string) =>
   answerOf(api.POST('/threads/{id}/posts', { params: of(threadId), body: { body } }));
