@@ -5,7 +5,10 @@ import type { Database } from './database/database.ts';
 export interface Deed {
   /** A verb in the past after its noun: `session.begun`, `course.deleted`. */
   action: string;
-  subject: { kind: 'person' | 'course' | 'file' | 'thread' | 'post' | 'notice' | 'site-page'; id: string };
+  subject: {
+    kind: 'person' | 'course' | 'file' | 'thread' | 'post' | 'notice' | 'site-page' | 'setting';
+    id: string;
+  };
   details?: Record<string, unknown>;
   /** Who did it, where that is not the person who is signed in. */
   actorId?: string;

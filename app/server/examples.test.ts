@@ -19,6 +19,7 @@ const NAMELESS: { operations: RegExp; status: number; why: string }[] = [
   },
   { operations: /^PUT .*\/second-factor$/, status: 409, why: 'nobody has begun with one there' },
   { operations: /\/second-factor\/\w/, status: 409, why: 'nobody has one there' },
+  { operations: /^PUT .*\/admin\/settings$/, status: 412, why: 'nobody has set anything there' },
   { operations: /^PUT .*\/site-pages\//, status: 412, why: 'nobody has written it there' },
   { operations: /\/together\/publication$/, status: 409, why: 'nobody has written together there' },
   { operations: /^GET .*\/together$/, status: 426, why: 'it is a WebSocket' },

@@ -190,6 +190,9 @@ const MATRIX: Record<string, Route> = {
   'GET /posts/:id/versions': { rule: inForum('author', 'administrator') },
 
   'GET /admin/people': { rule: everybody },
+  'GET /admin/people/waiting': { rule: everybody },
+  'GET /admin/settings': { rule: everybody },
+  'PUT /admin/settings': { rule: everybody, body: {} },
   'GET /admin/courses': { rule: everybody },
   'GET /admin/reports': { rule: everybody },
   'GET /admin/deeds': { rule: everybody },

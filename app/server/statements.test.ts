@@ -14,6 +14,7 @@ const LOOKED_AT_OTHERS = 'it is asked whether only administrators may read it, a
 /** Who may cost how many statements more, and why. */
 const MORE: Record<string, { more: number; why: string }> = {
   'administrator GET /admin/people': { more: 1, why: LOOKED },
+  'administrator GET /admin/people/waiting': { more: 1, why: LOOKED },
   'administrator GET /admin/courses': { more: 1, why: LOOKED },
   'administrator GET /admin/reports': { more: 1, why: LOOKED },
   'administrator GET /admin/deeds': { more: 1, why: LOOKED },

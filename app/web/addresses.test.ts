@@ -38,7 +38,7 @@ describe('every address of the pages', () => {
 
   it.each([...new Set(written)])('that the server writes is one of them: %s', (address) => {
     const path = address
-      .replace(/#.*/, '')
+      .replace(/[?#].*/, '')
       .replaceAll(/\$\{[^}]+\}/g, ':id')
       .slice(1);
     expect(ADDRESSES).toContain(path);

@@ -145,6 +145,48 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     expect(complaints).toEqual([]);
   });
 
+  /** Where the latest letter of a kind leads. Letters are written after the answer. */
+  const link = async (path: string) => {
+    const found = async () =>
+      new RegExp(`/${path}#[\\w-]{43}`).exec(await (await fetch(`${site.url}/courrier`)).text())?.[0];
+    await expect.poll(found).toBeTruthy();
+    return (await found())!;
+  };
+
+  it('let those teach whom the administration has confirmed, where it wants to', async () => {
+    const { page: admin } = await signedIn(site, { email: 'admin@fredu.test', screen: 'desktop' });
+    await admin.goto(`${site.url}/administration?partie=enseignants`);
+    await admin.getByLabel('les personnes confirmées ici').check();
+    await admin.getByLabel('d’un de ces domaines').fill('ac-exemple.fr');
+    await admin.getByRole('button', { name: 'Enregistrer' }).click();
+    await admin.getByText('C’est enregistré.').waitFor();
+    const { page, complaints } = await site.browser.page('phone');
+    const body = {
+      email: 'nouvelle@exemple.fr',
+      name: 'Nour Petit',
+      role: 'teacher',
+      password: DEMO_PASSWORD,
+    };
+    await page.goto(site.url);
+    await asked(page, 'POST', '/people', { body });
+    await page.goto(site.url + (await link('confirmer')));
+    await page.getByLabel('Mot de passe choisi').fill(DEMO_PASSWORD);
+    await page.getByRole('button', { name: 'Créer mon compte' }).click();
+    await openMenu(page);
+    await page.getByRole('link', { name: 'Nour Petit' }).click();
+    await page.getByText('Vous avez dit enseigner').waitFor();
+    await admin.reload();
+    await admin.getByRole('button', { name: 'Confirmer que Nour Petit enseigne' }).waitFor();
+    await looked(admin, 'desktop', 'teachers-waiting');
+    await admin.getByRole('button', { name: 'Confirmer que Nour Petit enseigne' }).click();
+    await admin.getByText('Personne n’attend.').waitFor();
+    await asked(page, 'POST', '/sessions', { body: { email: body.email, password: DEMO_PASSWORD } });
+    expect(await asked(page, 'GET', '/me')).toMatchObject({ role: 'teacher', waitsToTeach: false });
+    await admin.getByLabel('toute personne qui le dit').check();
+    await admin.getByRole('button', { name: 'Enregistrer' }).click();
+    expect(complaints).toEqual([]);
+  });
+
   it('make an account of a letter, for somebody under 15 once a parent agreed', async () => {
     const { page, complaints } = await site.browser.page('phone');
     await page.goto(`${site.url}/inscription`);
@@ -156,13 +198,6 @@ describe.skipIf(!hasBrowser)('the pages of people', () => {
     await looked(page, 'phone', 'sign-up');
     await page.getByRole('button', { name: 'S’inscrire' }).click();
     await page.getByText('Un e-mail vient de partir.').waitFor();
-    // Letters are written after the answer.
-    const link = async (path: string) => {
-      const found = async () =>
-        new RegExp(`/${path}#[\\w-]{43}`).exec(await (await fetch(`${site.url}/courrier`)).text())?.[0];
-      await expect.poll(found).toBeTruthy();
-      return (await found())!;
-    };
     await page.goto(site.url + (await link('accord')));
     await page.getByRole('button', { name: 'Je suis d’accord' }).click();
     await page.getByText('Votre accord est enregistré.').waitFor();

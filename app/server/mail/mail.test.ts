@@ -85,6 +85,14 @@ const WORDS: Record<Kind, Record<Language, [subject: string, sentence: string]>>
     fr: ['Un code est désormais demandé à la connexion', 'Gardez vos codes de secours.'],
     en: ['A code is asked for at sign-in now', 'Keep your recovery codes.'],
   },
+  teacherWaitsLetter: {
+    fr: ['Une personne demande à enseigner', 'd’ici là, elle a un compte d’élève.'],
+    en: ['Somebody asks to teach', 'until then they have the account of a student.'],
+  },
+  teacherConfirmedLetter: {
+    fr: ['Vous pouvez maintenant enseigner sur fredu', 'écrivez votre premier cours ici'],
+    en: ['You may now teach on fredu', 'write your first course here'],
+  },
   invitationLetter: {
     fr: ['Invitation à un cours sur fredu', 'Ali vous invite à suivre le cours « Acoustique ».'],
     en: ['Invitation to a course on fredu', 'Ali invites you to the course “Acoustique”.'],
@@ -204,6 +212,33 @@ describe.each([
       const { secret } = (await post('/me/second-factor', body, by)).json();
       const code = codeOf(secret);
       await by({ method: 'PUT', url: '/api/v1/me/second-factor', body: { code }, headers: browser(other) });
+      return email;
+    },
+    async teacherWaitsLetter() {
+      const value = JSON.stringify({ teachers: 'confirmed', domains: [] });
+      const once = { name: 'teachers', value };
+      await db
+        .insertInto('site_settings')
+        .values(once)
+        .onConflict((each) => each.doNothing())
+        .execute();
+      await db.updateTable('people').set({ role: 'administrator' }).where('id', '=', reader).execute();
+      const wishes = `wishes-${language}@fredu.test`;
+      const password = 'quatre canards bleus';
+      await join({ email: wishes, role: 'teacher' }, other);
+      const token = await tokenFor(wishes, WORDS.welcomeLetter[other][0]);
+      await post('/people/confirmation', { token, password });
+      await letters();
+      await db.updateTable('people').set({ role: 'teacher' }).where('id', '=', reader).execute();
+      await db.deleteFrom('site_settings').execute();
+      return email;
+    },
+    async teacherConfirmedLetter() {
+      const waiting = { role: 'student', wants_to_teach_at: new Date() } as const;
+      await db.updateTable('people').set(waiting).where('id', '=', reader).execute();
+      const body = { role: 'teacher' };
+      const by = await as('administrator');
+      await by({ method: 'PATCH', url: `/api/v1/admin/people/${reader}`, body, headers: browser(other) });
       return email;
     },
     async invitationLetter() {

@@ -3,6 +3,7 @@ import { quotas } from './admin/quotas.ts';
 import { readAudit } from './admin/read-audit.ts';
 import { admin } from './admin/routes.ts';
 import { secondFactorOfOthers } from './admin/second-factor.ts';
+import { settings } from './admin/settings.ts';
 import { authors } from './courses/authors.ts';
 import { courses } from './courses/routes.ts';
 import { statistics } from './courses/statistics.ts';
@@ -52,6 +53,7 @@ const FEATURES: [prefix: string, routes: FastifyPluginAsyncTypebox][] = [
   ['', admin],
   ['', quotas],
   ['', sitePages],
+  ['', settings],
   ['', secondFactorOfOthers],
 ];
 

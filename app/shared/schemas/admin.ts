@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Bytes, Count, Fields, Id, Moment, OneOf, OrNull, Words } from './common.ts';
 import { Author, CourseItem, CourseState, Visibility } from './course.ts';
 import { Report } from './forum.ts';
@@ -35,6 +35,7 @@ const Account = Fields(
     createdAt: Moment,
     suspendedAt: OrNull(Moment),
     eraseAt: OrNull(Moment),
+    wantsToTeachAt: { ...OrNull(Moment), description: 'Since when they wait to be confirmed as a teacher' },
     secondFactor: Type.Boolean({ description: 'Whether they are asked for a code beside their password' }),
     usedAt: OrNull(Moment),
     files: Kept,
@@ -42,6 +43,31 @@ const Account = Fields(
   { $id: 'Account' },
 );
 export const AccountPage = Page(Account, { $id: 'AccountPage' });
+/** Who may teach at this site. */
+const teaching = {
+  teachers: Type.Unsafe<'anyone' | 'confirmed'>({
+    ...OneOf('anyone', 'confirmed'),
+    description: 'Whoever says so when signing up, or those whom an administrator has confirmed',
+  }),
+  domains: Type.Array(
+    Type.String({
+      pattern: '^(?!-)[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63})+$',
+      maxLength: 253,
+      examples: ['ac-strasbourg.fr'],
+    }),
+    { maxItems: 200, description: 'Of e-mail addresses whose owners teach without being confirmed' },
+  ),
+};
+export const SiteSettings = Fields(
+  {
+    ...teaching,
+    version: Type.Integer({ minimum: 0, description: '0 for a site as it comes', examples: [1] }),
+  },
+  { $id: 'SiteSettings' },
+);
+export type SiteSettings = Static<typeof SiteSettings>;
+export const SettingsChange = Fields(teaching);
+
 export const AccountChange = Type.Partial(Fields({ role: Role, suspended: Type.Boolean() }), {
   minProperties: 1,
   additionalProperties: false,

@@ -36,6 +36,7 @@ export const Me = Fields(
     role: OneOf('student', 'teacher', 'administrator'),
     language: PersonLanguage,
     createdAt: Moment,
+    waitsToTeach: Type.Boolean({ description: 'Whether an administrator has still to confirm that I teach' }),
     eraseAt: { ...OrNull(Moment), description: 'When the account goes, where that was asked for' },
     version: Version,
   },

@@ -206,6 +206,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/people/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those who say that they teach, and whom nobody has confirmed yet; `q` as for everybody */
+        get: operations["getAdminPeopleWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/reports": {
         parameters: {
             query?: never;
@@ -216,6 +233,24 @@ export interface paths {
         /** What is still to be decided in any forum, the latest first; `q` is a course or what was reported */
         get: operations["getAdminReports"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may teach at this site */
+        get: operations["getAdminSettings"];
+        /** Say who may teach at this site; who teaches already does so still */
+        put: operations["putAdminSettings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1592,6 +1627,8 @@ export interface components {
             secondFactor: boolean;
             suspendedAt: string | null;
             usedAt: string | null;
+            /** @description Since when they wait to be confirmed as a teacher */
+            wantsToTeachAt: string | null;
         };
         AdminCourse: {
             files: {
@@ -2746,6 +2783,51 @@ export interface operations {
             };
         };
     };
+    getAdminPeopleWaiting: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `next` of the page before; absent for the first
+                 * @example WyIyMDI2LTA5LTAxVDA4OjAwOjAwLjAwMFoiLCI2ZjljNmQzZS0zYzFiLTRiNjktOWY1ZC0wZDliMWEzYzdlMjEiXQ
+                 */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @example Benali */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Account"][];
+                        /** @description The cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAdminReports: {
         parameters: {
             query?: {
@@ -2777,6 +2859,118 @@ export interface operations {
                         items: components["schemas"]["AdminReport"][];
                         /** @description The cursor of the next page; null at the end */
                         next: string | null;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdminSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of e-mail addresses whose owners teach without being confirmed */
+                        domains: string[];
+                        /**
+                         * @description Whoever says so when signing up, or those whom an administrator has confirmed
+                         * @enum {string}
+                         */
+                        teachers: "anyone" | "confirmed";
+                        /**
+                         * @description 0 for a site as it comes
+                         * @example 1
+                         */
+                        version: number;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAdminSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description ETag of the version that was read
+                 * @example "3"
+                 */
+                "if-match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of e-mail addresses whose owners teach without being confirmed */
+                    domains: string[];
+                    /**
+                     * @description Whoever says so when signing up, or those whom an administrator has confirmed
+                     * @enum {string}
+                     */
+                    teachers: "anyone" | "confirmed";
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of e-mail addresses whose owners teach without being confirmed */
+                        domains: string[];
+                        /**
+                         * @description Whoever says so when signing up, or those whom an administrator has confirmed
+                         * @enum {string}
+                         */
+                        teachers: "anyone" | "confirmed";
+                        /**
+                         * @description 0 for a site as it comes
+                         * @example 1
+                         */
+                        version: number;
                     };
                 };
             };
@@ -6092,6 +6286,8 @@ export interface operations {
                          * @example 3
                          */
                         version: number;
+                        /** @description Whether an administrator has still to confirm that I teach */
+                        waitsToTeach: boolean;
                     };
                 };
             };
@@ -6177,6 +6373,8 @@ export interface operations {
                          * @example 3
                          */
                         version: number;
+                        /** @description Whether an administrator has still to confirm that I teach */
+                        waitsToTeach: boolean;
                     };
                 };
             };
@@ -7101,6 +7299,8 @@ export interface operations {
                          * @example 3
                          */
                         version: number;
+                        /** @description Whether an administrator has still to confirm that I teach */
+                        waitsToTeach: boolean;
                     };
                 };
             };
@@ -7602,6 +7802,8 @@ export interface operations {
                          * @example 3
                          */
                         version: number;
+                        /** @description Whether an administrator has still to confirm that I teach */
+                        waitsToTeach: boolean;
                     };
                 };
             };
@@ -7767,6 +7969,8 @@ export interface operations {
                          * @example 3
                          */
                         version: number;
+                        /** @description Whether an administrator has still to confirm that I teach */
+                        waitsToTeach: boolean;
                     };
                 };
             };

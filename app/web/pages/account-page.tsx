@@ -20,6 +20,12 @@ export function AccountPage() {
       {me && (
         <>
           <p className="quiet">{me.email}</p>
+          {me.waitsToTeach && (
+            <p className="notice">
+              Vous avez dit enseigner : une personne de l’administration le confirmera, et un e-mail vous le
+              dira. D’ici là, vous avez un compte d’élève.
+            </p>
+          )}
           <PersonForm
             action="Enregistrer"
             keeps

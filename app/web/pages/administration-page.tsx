@@ -6,6 +6,7 @@ import { AllReports } from '../features/administration/components/all-reports.ts
 import { Deeds } from '../features/administration/components/deeds.tsx';
 import { People } from '../features/administration/components/people.tsx';
 import { SitePages } from '../features/administration/components/site-pages.tsx';
+import { Teachers } from '../features/administration/components/teachers.tsx';
 import { Usage } from '../features/administration/components/usage.tsx';
 import { useCurrent } from '../features/people/api/people.ts';
 import { Page } from '../layout/page.tsx';
@@ -15,6 +16,7 @@ import '../features/administration/components/administration.css';
 
 const PARTS: Record<string, [name: string, part: () => ReactElement | null]> = {
   personnes: ['Personnes', People],
+  enseignants: ['Enseignants', Teachers],
   cours: ['Cours', AllCourses],
   signalements: ['Signalements', AllReports],
   annonces: ['Annonces', AllNotices],

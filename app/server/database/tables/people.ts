@@ -22,6 +22,8 @@ interface PeopleTable {
   guardian_email: Optional<string>;
   consented_at: OptionalMoment;
   withdrawal_hash: Optional<string>;
+  /** Since when somebody who says that they teach waits to be believed. */
+  wants_to_teach_at: OptionalMoment;
   created_at: Moment;
   updated_at: Moment;
 }
@@ -106,6 +108,13 @@ interface IdempotencyKeysTable {
   created_at: Moment;
 }
 
+interface SiteSettingsTable {
+  name: string;
+  /** JSON. */
+  value: string;
+  version: Generated<number>;
+}
+
 interface AuditLogTable {
   id: Generated<string>;
   at: Moment;
@@ -135,6 +144,7 @@ export interface PeopleTables {
   recovery_codes: RecoveryCodesTable;
   attempts: AttemptsTable;
   idempotency_keys: IdempotencyKeysTable;
+  site_settings: SiteSettingsTable;
   audit_log: AuditLogTable;
   job_leases: JobLeasesTable;
 }

@@ -33,6 +33,7 @@ const PEOPLE: AdminList = {
   ...latest(sql`p.created_at`, sql`p.id`, PERSON_BYTES_MAX),
   item: sql`json_build_object('id', p.id, 'email', p.email, 'name', p.name, 'role', p.role, 'createdAt', ${moment(sql`p.created_at`)},
     'suspendedAt', ${moment(sql`p.suspended_at`)}, 'eraseAt', ${moment(sql`p.erase_at`)},
+    'wantsToTeachAt', ${moment(sql`p.wants_to_teach_at`)},
     'secondFactor', exists (select 1 from second_factors f where f.person_id = p.id and f.confirmed_at is not null),
     'usedAt', (select ${moment(sql`max(s.used_at)`)} from sessions s where s.person_id = p.id),
     'files', ${kept(sql`p`, sql`uploaded_by`, sql`person_id`, sql`$1::int8`)})`,
@@ -42,6 +43,12 @@ const PEOPLE: AdminList = {
       sql`(p.words @@ to_tsquery('simple', ${value}) or ${PEOPLE_WORDS} @@ to_tsquery('simple', ${value}))`,
       beginnings(q),
     ),
+};
+/** Those who wait to be confirmed as teachers. */
+const WAITING: AdminList = {
+  ...PEOPLE,
+  ...latest(sql`p.wants_to_teach_at`, sql`p.id`, PERSON_BYTES_MAX),
+  from: sql`from people p where p.wants_to_teach_at is not null`,
 };
 const COURSES: AdminList = {
   ...latest(sql`c.updated_at`, sql`c.id`, COURSE_BYTES_MAX),
@@ -75,7 +82,7 @@ const REPORTS: AdminList = {
   narrowed: (q, value) =>
     UUID.test(q) ? [sql`(r.course_id = ${value}::uuid or r.subject_id = ${value}::uuid)`, q] : undefined,
 };
-const LISTS = { people: PEOPLE, courses: COURSES, deeds: DEEDS, reports: REPORTS };
+const LISTS = { people: PEOPLE, waiting: WAITING, courses: COURSES, deeds: DEEDS, reports: REPORTS };
 
 const withWords = (condition: Sql, words: string | undefined): [Sql, string] | undefined =>
   words === undefined ? undefined : [condition, words];

@@ -10,6 +10,7 @@ import { signedIn } from '#server/plugins/app/access.ts';
 import { sendJson } from '#server/reply.ts';
 import { pageQuery } from '#server/schemas/page.ts';
 import { refuses } from '#server/schemas/refuses.ts';
+import type { Language } from '#shared/problem.ts';
 import {
   AccountChange,
   AccountPage,
@@ -26,6 +27,7 @@ import { Made } from '#shared/schemas/forum.ts';
 import { mustHaveContent } from '../courses/content.ts';
 import { courseUnknown } from '../courses/problems.ts';
 import { COURSE_LISTS } from '../courses/read.ts';
+import { teacherConfirmedLetter } from '../people/letters.ts';
 import { checkNotLast } from './last-administrator.ts';
 import { reindexPeople } from './people-search-index.ts';
 import { noticeOver, noticeUnknown, notOneself, personUnknown } from './problems.ts';
@@ -35,6 +37,12 @@ const Asked = Type.Object(
   { q: Type.Optional(Line(200, { examples: ['Benali'] })), ...pageQuery('moment', 'id') },
   { additionalProperties: false },
 );
+interface Waiting {
+  email: string;
+  language: Language;
+  waits: boolean;
+}
+const WAITING = sql`select email, language, wants_to_teach_at is not null as waits from people where id = $1 for update`;
 const MINUTE_SECONDS = 60;
 const changing = [400, 401, 403, 404, 413, 415, 429];
 
@@ -59,6 +67,12 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
       'people',
       AccountPage,
       'Everybody, the latest first; `q` looks into names and addresses',
+    ],
+    [
+      '/admin/people/waiting',
+      'waiting',
+      AccountPage,
+      'Those who say that they teach, and whom nobody has confirmed yet; `q` as for everybody',
     ],
     [
       '/admin/courses',
@@ -119,14 +133,14 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
       const { id } = request.params;
       const { role, suspended } = request.body;
       if (id === signedIn(request).id) throw notOneself({});
-      await transaction(app.db, async (db) => {
+      const confirmed = await transaction(app.db, async (db) => {
         if (suspended || (role && role !== 'administrator')) await checkNotLast(db, id);
-        const [found] = await query(db, sql`select 1 from people where id = $1 for update`, [id]);
+        const [found] = await query<Waiting>(db, WAITING, [id]);
         if (!found) throw personUnknown({});
         await db
           .updateTable('people')
           .set((eb) => ({
-            ...(role ? { role } : {}),
+            ...(role ? { role, wants_to_teach_at: null } : {}),
             ...(suspended === undefined
               ? {}
               : { suspended_at: suspended ? eb.fn.coalesce('suspended_at', now) : null }),
@@ -141,7 +155,16 @@ export const admin: FastifyPluginAsyncTypebox = async (app) => {
           { action: 'person.changed', subject: { kind: 'person', id }, details: request.body },
           db,
         );
+        return found.waits && role === 'teacher' ? { email: found.email, language: found.language } : null;
       });
+      if (confirmed)
+        app.later('tell a teacher', () =>
+          app.mail.send(
+            teacherConfirmedLetter(confirmed.email, confirmed.language, {
+              url: app.pageUrl('/cours/nouveau'),
+            }),
+          ),
+        );
       return reply.code(204).send(null);
     },
   );

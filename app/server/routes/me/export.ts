@@ -5,7 +5,7 @@ import { KEPT } from '#server/plugins/app/retention.ts';
 const ACCOUNT = sql`select json_build_object('id', p.id, 'email', p.email, 'name', p.name, 'role', p.role, 'language', p.language,
     'about', p.about, 'digest', p.digest, 'digestAt', ${moment(sql`p.digest_at`)}, 'quotaBytes', p.quota_bytes, 'version', p.version,
     'createdAt', ${moment(sql`p.created_at`)}, 'updatedAt', ${moment(sql`p.updated_at`)}, 'suspendedAt', ${moment(sql`p.suspended_at`)},
-    'eraseAt', ${moment(sql`p.erase_at`)}, 'guardianEmail', p.guardian_email, 'consentedAt', ${moment(sql`p.consented_at`)})::text as json
+    'eraseAt', ${moment(sql`p.erase_at`)}, 'wantsToTeachAt', ${moment(sql`p.wants_to_teach_at`)}, 'guardianEmail', p.guardian_email, 'consentedAt', ${moment(sql`p.consented_at`)})::text as json
   from people p where p.id = $1`;
 
 /** A list of what we keep of somebody, who is `$1`: where it is, in their own words. */

@@ -265,3 +265,51 @@ ${url}
 `,
     },
   });
+
+/** For an administrator: that somebody says that they teach, and waits. */
+export const teacherWaitsLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
+  letter(to, language, {
+    fr: {
+      subject: 'Une personne demande à enseigner',
+      text: `Bonjour,
+
+Une personne s’est inscrite sur fredu pour enseigner, et attend d’être confirmée ; d’ici là, elle a un compte d’élève.
+Pour voir qui, et répondre :
+
+${url}
+`,
+    },
+    en: {
+      subject: 'Somebody asks to teach',
+      text: `Hello,
+
+Somebody has signed up to fredu to teach, and waits to be confirmed; until then they have the account of a student.
+To see who it is, and to answer:
+
+${url}
+`,
+    },
+  });
+
+/** For somebody who waited: that they may teach now. */
+export const teacherConfirmedLetter = (to: string, language: Language, { url }: { url: string }): Letter =>
+  letter(to, language, {
+    fr: {
+      subject: 'Vous pouvez maintenant enseigner sur fredu',
+      text: `Bonjour,
+
+Votre compte est confirmé : connectez-vous de nouveau, et écrivez votre premier cours ici :
+
+${url}
+`,
+    },
+    en: {
+      subject: 'You may now teach on fredu',
+      text: `Hello,
+
+Your account is confirmed: sign in again, and write your first course here:
+
+${url}
+`,
+    },
+  });

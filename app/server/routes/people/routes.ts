@@ -16,6 +16,7 @@ import { readMe } from '../me/read.ts';
 import { accountEmail, checkGuardian, checkPassword, languagesOf } from './accounts.ts';
 import { alreadyLetter, consentLetter, welcomeLetter } from './letters.ts';
 import { consentNeeded, otherPassword, tokenUnknown } from './problems.ts';
+import { tellOfTeacher, waitsToTeach } from './teachers.ts';
 
 /** Letters that one address gets at most: asked for from each place, and from all together. */
 const LETTERS = { each: { max: 5, minutes: 60 }, all: { max: 20, minutes: 60 } };
@@ -106,7 +107,7 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
         if (!known) throw tokenUnknown({});
         await countAttempt(app.db, 'confirm', hash, GUESSES);
         if (!(await passwordFits(request.body.password, known.password_hash))) throw otherPassword({});
-        const personId = await transaction(app.db, async (each) => {
+        const { personId, isWaiting } = await transaction(app.db, async (each) => {
           const asked = await each
             .deleteFrom('sign_ups')
             .where('token_hash', '=', hash)
@@ -127,10 +128,16 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
           // Nothing is used up by it: the transaction gives the row back.
           if (asked.guardian_email && !asked.consented_at) throw consentNeeded({});
           // Who agreed and when stays with the account, so that it can be shown.
-          const { expires_at: _, person_id: id, ...person } = asked;
+          const { expires_at: _, person_id: id, role, ...person } = asked;
+          const isWaiting = await waitsToTeach(each, asked);
           const made = await each
             .insertInto('people')
-            .values({ id, ...person })
+            .values({
+              id,
+              ...person,
+              role: isWaiting ? 'student' : role,
+              ...(isWaiting ? { wants_to_teach_at: new Date() } : {}),
+            })
             .onConflict((conflict) => conflict.column('email').doNothing())
             .returning('id')
             .executeTakeFirst();
@@ -141,12 +148,13 @@ export const people: FastifyPluginAsyncTypebox = async (app) => {
             { action: 'person.joined', subject: { kind: 'person', id: made.id }, actorId: made.id },
             each,
           );
-          return made.id;
+          return { personId: made.id, isWaiting };
         });
-        return { personId, passwordHash: known.password_hash };
+        return { personId, isWaiting, passwordHash: known.password_hash };
       });
       await giveBackTo(request, 'join');
       await signIn(request, reply, joined);
+      if (joined.isWaiting) app.later('tell of somebody who wants to teach', () => tellOfTeacher(app));
       return reply.code(201).send(await readMe(app.db, joined.personId));
     },
   );

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { answerOf, api, type Things } from '#web/api.ts';
+import type { SiteSettings } from '#shared/schemas/admin.ts';
+import { answerOf, api, from, type Things } from '#web/api.ts';
 
 export type Account = Things['Account'];
 export type AdminCourse = Things['AdminCourse'];
@@ -26,6 +27,16 @@ function useList<Item>(
 
 export const useAccounts = (q: string) =>
   useList('people', q, (query, signal) => answerOf(api.GET('/admin/people', { params: { query }, signal })));
+/** Those who wait to be confirmed as teachers. */
+export const useWaitingTeachers = () =>
+  useList('waiting', '', (query, signal) =>
+    answerOf(api.GET('/admin/people/waiting', { params: { query }, signal })),
+  );
+export const useSiteSettings = () =>
+  useQuery({
+    queryKey: [...all, 'settings'],
+    queryFn: ({ signal }) => answerOf(api.GET('/admin/settings', { signal })),
+  });
 export const useAllCourses = (q: string) =>
   useList('courses', q, (query, signal) =>
     answerOf(api.GET('/admin/courses', { params: { query }, signal })),
@@ -60,6 +71,10 @@ function useDeed<Given>(deed: (given: Given) => Promise<unknown>) {
 }
 const path = (id: string) => ({ path: { id } });
 
+export const useChangeSettings = () =>
+  useDeed(({ version, ...body }: SiteSettings) =>
+    api.PUT('/admin/settings', { params: { header: from(version) }, body }),
+  );
 export const useChangeAccount = () =>
   useDeed(({ id, ...body }: { id: string; role?: Account['role']; suspended?: boolean }) =>
     api.PATCH('/admin/people/{id}', { params: path(id), body }),
