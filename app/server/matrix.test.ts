@@ -115,6 +115,8 @@ const MATRIX: Record<string, Route> = {
   'DELETE /courses/:id/enrolment': { rule: everybody },
   'PUT /courses/:id/sections/:sectionId/progress': { rule: followers, body: { done: true } },
   'PUT /courses/:id/place': { rule: followers, body: ({ section }) => ({ sectionId: section }) },
+  'GET /courses/:id/sections/:sectionId/note': { rule: readers },
+  'PUT /courses/:id/sections/:sectionId/note': { rule: readers, body: { body: 'Revoir' } },
   'PUT /courses/:id/rating': { rule: followers, body: { score: 80 } },
   'DELETE /courses/:id/rating': { rule: everybody },
 

@@ -66,6 +66,7 @@ describe('the migrations', () => {
       'section_progress',
       'former_progress',
       'places',
+      'notes',
     ];
     expect(statementsWith('zones')).toEqual(
       read.map((table) => `alter table ${table} configure zone using global_reads = true`),

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Count, Fields, Id, Line, Moment, OrNull } from './common.ts';
+import { Count, Fields, Id, Line, Moment, OrNull, Text, WORDS } from './common.ts';
 import { CourseItem } from './course.ts';
 
 const Seconds = (options: object = {}) => Count({ maximum: 1_000_000, examples: [83], ...options });
@@ -12,6 +12,9 @@ export const Place = Fields({
   ),
   seconds: Type.Optional(Seconds({ description: 'Where it is' })),
 });
+
+/** What somebody notes for themselves beside a section. */
+export const Note = Fields({ body: Text(20_000, WORDS) });
 
 const Named = Fields({ id: Id, title: CourseItem.properties.title });
 const Title = Type.String({ examples: ['Définitions'] });

@@ -657,6 +657,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{id}/sections/{sectionId}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I noted for myself beside a section; empty where I noted nothing */
+        get: operations["getCourseSectionNote"];
+        /** Note something for myself beside a section, in the place of what I noted before */
+        put: operations["putCourseSectionNote"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{id}/sections/{sectionId}/progress": {
         parameters: {
             query?: never;
@@ -5031,6 +5049,92 @@ export interface operations {
                         title: string;
                     };
                 };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCourseSectionNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                sectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Soit u une suite croissante et majorée. */
+                        body: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCourseSectionNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                id: string;
+                /** @example 6f9c6d3e-3c1b-4b69-9f5d-0d9b1a3c7e21 */
+                sectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example Soit u une suite croissante et majorée. */
+                    body: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was read, for If-None-Match and If-Match */
+                    etag?: string;
+                    /** @description Changes in a minute */
+                    "ratelimit-limit"?: number;
+                    /** @description Changes that are left of them */
+                    "ratelimit-remaining"?: number;
+                    /** @description Seconds until there are as many again */
+                    "ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why not */
             default: {

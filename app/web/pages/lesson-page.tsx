@@ -7,6 +7,7 @@ import { useKeptPlace, useSecondOfAddress } from '../features/courses/api/home.t
 import { Contents } from '../features/courses/components/contents.tsx';
 import { CourseMissing } from '../features/courses/components/course-missing.tsx';
 import { GoingOn, SectionDone } from '../features/courses/components/going-on.tsx';
+import { Notes } from '../features/courses/components/notes.tsx';
 import { SectionQuestions } from '../features/courses/components/section-questions.tsx';
 import { count, duration } from '../features/courses/words.ts';
 import { CourseFiles } from '../features/files/components/course-files.tsx';
@@ -89,6 +90,7 @@ function Lesson({ course, at }: { course: CourseOutline; at: number }) {
             </button>
           </p>
           {course.mine?.author && <CourseFiles course={course} />}
+          {course.mine && <Notes courseId={course.id} sectionId={section.id} />}
           <SectionQuestions courseId={course.id} sectionId={section.id} />
         </Page>
       </article>

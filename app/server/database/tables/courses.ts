@@ -58,6 +58,14 @@ interface PlacesTable {
   at: Moment;
 }
 
+interface NotesTable {
+  person_id: string;
+  course_id: string;
+  section_id: string;
+  body: string;
+  updated_at: Moment;
+}
+
 interface RatingsTable {
   course_id: string;
   person_id: string;
@@ -131,6 +139,7 @@ export interface CourseTables {
   section_progress: SectionProgressTable;
   former_progress: FormerProgressTable;
   places: PlacesTable;
+  notes: NotesTable;
   ratings: RatingsTable;
   invitations: InvitationsTable;
 }

@@ -12,6 +12,7 @@ import { readFacets } from './facets.ts';
 import { following } from './following.ts';
 import { home } from './home.ts';
 import { invitations } from './invitations.ts';
+import { notes } from './notes.ts';
 import { courseUnknown } from './problems.ts';
 import {
   COURSE_LISTS,
@@ -177,4 +178,5 @@ export const courses: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(invitations);
   await app.register(following);
   await app.register(home);
+  await app.register(notes);
 };

@@ -40,6 +40,8 @@ const KNOWN: Record<string, Known> = {
   'idempotency_keys.person_id': { exported: { why: 'answers to their own requests, kept for a day' } },
   'invitations.created_by': { exported: { part: 'invitationsMade' } },
   'invitations.email': { exported: { part: 'invitationsReceived' } },
+  'notes.person_id': { exported: { part: 'notes' } },
+  'notes.section_id': NOBODY,
   'notifications.actor_id': { exported: { why: 'told to others, of what their own words say' } },
   'notifications.person_id': { exported: { part: 'notifications' } },
   'people.email': { exported: { part: 'account' } },
@@ -121,6 +123,7 @@ insert into course_revisions (course_id, version, person_id, content) values ('$
 insert into enrolments (person_id, course_id) values ('${odile.id}', '${followed}')
 insert into section_progress (person_id, course_id, section_id) select '${odile.id}', course_id, id from sections where course_id = '${followed}'
 insert into places (person_id, course_id, section_id) select '${odile.id}', course_id, id from sections where course_id = '${followed}' order by position limit 1
+insert into notes (person_id, course_id, section_id, body) select '${odile.id}', course_id, id, 'Revoir' from sections where course_id = '${followed}' order by position limit 1
 insert into former_progress (person_id, course_id, section_id, at) values ('${odile.id}', '${followed}', gen_random_uuid(), now())
 insert into ratings (course_id, person_id, score) values ('${followed}', '${odile.id}', 70)
 insert into invitations (course_id, token_hash, created_by, expires_at) values ('${written}', 'i', '${odile.id}', now() + interval '1 day')

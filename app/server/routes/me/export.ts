@@ -126,6 +126,15 @@ const PARTS: Part[] = [
     id: sql`g.section_id`,
   },
   {
+    // Also beside a section that is gone.
+    name: 'notes',
+    item: sql`${OF_COURSE}, 'section', (select x.title from sections x where x.id = n.section_id), 'body', n.body, 'updatedAt', ${moment(sql`n.updated_at`)}`,
+    from: sql`notes n join courses c on c.id = n.course_id`,
+    where: sql`n.person_id = $1`,
+    at: sql`n.updated_at`,
+    id: sql`n.section_id`,
+  },
+  {
     name: 'ratings',
     item: sql`${OF_COURSE}, 'score', r.score, 'at', ${moment(sql`r.at`)}`,
     from: sql`ratings r join courses c on c.id = r.course_id`,
