@@ -13,7 +13,8 @@ export function operationId(method: string, path: string): string {
   return (
     method.toLowerCase() +
     words
-      .flatMap((word) => word.split('-'))
+      // The names of built files, which pass here too, have several together.
+      .flatMap((word) => word.split('-').filter(Boolean))
       .map((word) => word[0]!.toUpperCase() + word.slice(1))
       .join('')
   );

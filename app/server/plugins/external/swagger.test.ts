@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { foreignRequest } from '#server/problems/general.ts';
 import { testApp } from '#server/testing/test-app.ts';
+import { operationId } from './operation-id.ts';
 
 interface Schema {
   $ref?: string;
@@ -122,4 +123,13 @@ it('says of each change that another site cannot make it, as the API does', asyn
   expect(await change({ cookie, 'sec-fetch-site': 'same-origin' })).toEqual([204, '']);
   expect(await change({ cookie, 'sec-fetch-site': 'none' })).toEqual([204, '']);
   expect(await change({ cookie, origin: 'http://localhost', host: 'localhost' })).toEqual([204, '']);
+});
+
+it.each([
+  ['GET', '/api/v1/courses/{id}/threads', 'getCourseThreads'],
+  ['GET', '/api/v1/site-pages/{name}', 'getSitePage'],
+  // As builders name files: a digest of letters, dashes too.
+  ['GET', '/assets/reading--Dk_zA-.js', 'getAssetsReadingDk_zAJs'],
+])('names %s %s', (method, path, name) => {
+  expect(operationId(method, path)).toBe(name);
 });
