@@ -20,9 +20,9 @@ const compile = ajvCompiler()({}, {
   customOptions: { allErrors: true, coerceTypes: false },
 } as never);
 
-/** Texts that nobody writes in words of their own: ids, addresses, moments, secrets, a cursor. */
+/** Texts that nobody writes in words of their own: ids, addresses, moments, secrets, codes, a cursor. */
 const isWritten = (way: string[], { format, pattern }: { format?: string; pattern?: string }) =>
-  !format && !pattern?.includes('{43}') && !/^(password|current|next|cursor)$/.test(way.at(-1)!);
+  !format && !pattern?.includes('{43}') && !/^(password|current|next|cursor|code)$/.test(way.at(-1)!);
 const INVISIBLE = [
   '',
   ' ',

@@ -55,9 +55,11 @@ export function operationsOf(app: App): Operation[] {
 
 /** The path with ids that nothing has. */
 export const filled = (path: string): string =>
-  path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    name === 'version' ? '1' : name === 'name' ? 'a.txt' : '00000000-0000-4000-8000-00000000ffff',
-  );
+  path
+    .replace('/site-pages/{name}', '/site-pages/conditions')
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      name === 'version' ? '1' : name === 'name' ? 'a.txt' : '00000000-0000-4000-8000-00000000ffff',
+    );
 
 /** A value that a schema takes. */
 export function valid(schema: Schema): unknown {

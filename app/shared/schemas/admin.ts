@@ -51,6 +51,7 @@ const teaching = {
   }),
   domains: Type.Array(
     Type.String({
+      format: 'hostname',
       pattern: '^(?!-)[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63})+$',
       maxLength: 253,
       examples: ['ac-strasbourg.fr'],
