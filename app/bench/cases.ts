@@ -26,6 +26,8 @@ const LIST_MILLISECONDS_MAX = 50;
 
 /** Every list besides the search: what it is, who asks for it, where, and with which questions besides. */
 const LISTS: [string, 'students' | 'teacher' | 'admin', string, ...string[]][] = [
+  ['my home', 'students', '/courses/home'],
+  ['home of who teaches', 'teacher', '/courses/home'],
   ['my courses', 'students', '/courses/mine'],
   ['courses that I teach', 'teacher', '/courses/mine?as=author'],
   ['who follows my course', 'teacher', '/courses/:course/followers'],
@@ -38,6 +40,7 @@ const LISTS: [string, 'students' | 'teacher' | 'admin', string, ...string[]][] =
   ['what an answer said before', 'teacher', '/posts/:post/versions'],
   ['my notifications', 'students', '/notifications'],
   ['people, for administrators', 'admin', '/admin/people', '?q=martin'],
+  ['people who wait to teach', 'admin', '/admin/people/waiting'],
   ['courses, for administrators', 'admin', '/admin/courses', '?q=algebre'],
   ['reports, for administrators', 'admin', '/admin/reports'],
   ['the audit log', 'admin', '/admin/deeds', '?q=session.begun'],

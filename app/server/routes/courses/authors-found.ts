@@ -6,8 +6,8 @@ import { beginnings, words } from './search-terms.ts';
 import { PUBLIC } from './visibility.ts';
 
 /** More than so many are no search for somebody. Words of people are those of their address too, by which nobody but administrators finds them: see `isNamed`. */
-const COURSES_OF_PEOPLE = sql`select p.name, c.id from people p join course_authors a on a.person_id = p.id
-  join courses c on c.id = a.course_id
+const COURSES_OF_PEOPLE = sql`select p.name, c.id from people p
+  join lateral (select a.course_id from course_authors a where a.person_id = p.id limit 500) a on true join courses c on c.id = a.course_id
   where (p.words @@ to_tsquery('simple', $1) or ${PEOPLE_WORDS} @@ to_tsquery('simple', $1)) and ${PUBLIC} limit 500`;
 
 const isNamed = (name: string, asked: string[]): boolean => {

@@ -39,11 +39,13 @@ const CHANGED = sql`from (select c.id as course_id, c.title, c.updated_at as at
   from enrolments e join courses c on c.id = e.course_id join places p on p.person_id = e.person_id and p.course_id = e.course_id
   where e.person_id = $1 and c.state = 'published' and c.updated_at > p.at order by c.updated_at desc, c.id limit 5) x`;
 
-/** Nobody has answered yet. */
+/** Nobody has answered yet. Each course for itself: a planner would rather read all threads there are. */
 const WAITING = sql`from (select t.id, t.title as thread_title, t.created_at as at, c.id as course_id, c.title
-  from course_authors a join courses c on c.id = a.course_id join threads t on t.course_id = c.id
-  where a.person_id = $1 and c.state in ('published', 'archived') and t.removed_at is null and t.accepted_id is null and t.post_count = 0
-    and t.author_id is distinct from $1::uuid order by t.created_at, t.id limit 5) x`;
+  from course_authors a join courses c on c.id = a.course_id
+  join lateral (select t.id, t.title, t.created_at from threads t
+    where t.course_id = c.id and t.removed_at is null and t.accepted_id is null and t.post_count = 0
+      and t.author_id is distinct from $1::uuid order by t.created_at, t.id limit 5) t on true
+  where a.person_id = $1 and c.state in ('published', 'archived') order by t.created_at, t.id limit 5) x`;
 
 const MINE = sql`select course_id from enrolments where person_id = $1 union select course_id from course_authors where person_id = $1`;
 /** Published within three months in the subjects of one's courses. */
