@@ -32,7 +32,7 @@ const ALSO_RIGHT: { operations: RegExp; statuses: number[] }[] = [
   // The version that was read is seldom the one that a test tries.
   {
     operations:
-      /^(PATCH|PUT|POST) .*(courses\/\{id\}|me|posts\/\{id\}|threads\/\{id\}|restoration|publication|sections|state)$/,
+      /^(PATCH|PUT|POST) .*(courses\/\{id\}|me|posts\/\{id\}|threads\/\{id\}|restoration|publication|sections|state|admin\/settings|site-pages\/\{name\})$/,
     statuses: [400, 412, 428],
   },
   { operations: /^GET .*\/together$/, statuses: [426] },
@@ -196,7 +196,7 @@ async function knownOf(operations: Operation[], role: Caller): Promise<ContractR
       'path.invitationId': [ended.invitation, toAuthor.id],
       'path.personId': [hugo.id],
       'path.version': [1],
-      'path.name': ['a.txt'],
+      'path.name': path.includes('/site-pages/') ? ['conditions', 'accessibilite'] : ['a.txt'],
       'header.if-match': ['"1"', '"2"', '"3"', '"4"'],
     };
     const known = parameters
