@@ -33,6 +33,7 @@ export const COMMANDS: Record<string, Record<string, string>> = {
     drain: 'takes a host, a machine or a site out for maintenance, where the platform can spare it',
     undrain: 'takes it back, and waits until all is whole again',
     upgrade: 'what may be upgraded to what, and why not further; carries one upgrade out, site by site',
+    backup: 'lists backups, takes them now, tries them in a scratch place, brings the database back',
     migrate: "brings the app's database to the schema of this release",
   },
   'Change it': {

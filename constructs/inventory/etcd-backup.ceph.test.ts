@@ -3,6 +3,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DRILL, ETCD_DRILL } from '#constructs/plans/backup.ts';
 import type { TextFile } from '#constructs/text-file.ts';
 import { ETCD_SERVER, ETCDCTL, ETCDUTL, goTool, goToolMissing } from '#scripts/lib/lab/go-tool.ts';
 import { find } from '#scripts/lib/programs.ts';
@@ -234,6 +235,28 @@ set -a; . /etc/etcd.env; etcdctl put /registry/lesson 'the first' >/dev/null`,
     await machine.must(...READ_BY_NOBODY);
     const copy = await s3(ceph.endpoint, keys, 'fredu', 'GET', `/${ETCD_BUCKET}/sxb/${name}`);
     writeFileSync(join(work, 'copy.db'), copy.body);
+  });
+
+  it('are tried in a scratch folder, which finds one that was spoiled and leaves a good one as it is', async () => {
+    const script = join(work, 'drill.sh');
+    writeFileSync(script, DRILL);
+    const digest = () => machine.must('bash', '-c', `sha256sum ${ETCD_SNAPSHOTS}/*.db`);
+    const before = await digest();
+    for (const _ of [1, 2]) await machine.must('bash', '-e', script);
+    expect(await machine.must('cat', ETCD_DRILL)).toMatch(
+      /^restored [1-9]\d* keys at revision \d+ of sxb-cp1-\w+\.db, and its content is the same, on /,
+    );
+    expect(await digest()).toBe(before);
+    const spoiled = `${ETCD_SNAPSHOTS}/spoiled.db`;
+    await machine.must(
+      'bash',
+      '-ec',
+      `cp ${ETCD_SNAPSHOTS}/sxb-cp1-*.db ${spoiled}; printf x | dd of=${spoiled} bs=1 seek=9000 conv=notrunc 2>/dev/null`,
+    );
+    const { code, stderr } = await machine.run(['bash', '-e', script]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('expected sha256')]);
+    await expect(machine.must('cat', ETCD_DRILL)).rejects.toThrow('No such file');
+    expect(await machine.must('bash', '-c', `rm ${spoiled}; ls ${ETCD_SNAPSHOTS}`)).not.toContain('drill');
   });
 
   it('bring back what was in etcd', async () => {

@@ -42,6 +42,7 @@ const WORDS: Record<string, string> = {
   failover: '--lost=sxb',
   undrain: 'sxb-edge1',
   upgrade: 'traefik',
+  backup: 'now',
   certs: 'plan',
   secrets: 'check',
 };
