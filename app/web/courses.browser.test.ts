@@ -151,14 +151,14 @@ describe.skipIf(!hasBrowser)('the courses', () => {
     await page.getByRole('heading', { level: 1, name: cell.sections[0]![0] }).waitFor();
     await looked(page, screen, 'lesson');
     await page.getByText('Mes notes').click();
-    await page.getByLabel('Vous seul les voyez.').fill('Revoir le microscope.');
+    await page.getByLabel('Personne d’autre ne les voit.').fill('Revoir le microscope.');
     await page.getByText('Enregistré.').waitFor();
     await page.reload();
     await expect
-      .poll(() => page.getByLabel('Vous seul les voyez.').inputValue())
+      .poll(() => page.getByLabel('Personne d’autre ne les voit.').inputValue())
       .toBe('Revoir le microscope.');
     await looked(page, screen, 'notes');
-    await page.getByLabel('Vous seul les voyez.').fill('');
+    await page.getByLabel('Personne d’autre ne les voit.').fill('');
     await page.getByText('Enregistré.').waitFor();
     await page.getByRole('link', { name: `Suivant ${cell.sections[1]![0]}` }).click();
     await page.getByRole('heading', { level: 1, name: cell.sections[1]![0] }).waitFor();

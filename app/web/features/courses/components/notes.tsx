@@ -37,7 +37,7 @@ export function Notes({ courseId, sectionId }: { courseId: string; sectionId: st
     <details className="notes" open={kept !== '' || typed !== undefined}>
       <summary>Mes notes</summary>
       <label htmlFor={field} className="quiet">
-        Vous seul les voyez.
+        Personne d’autre ne les voit.
       </label>
       <textarea
         id={field}
