@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { CourseFacets } from '#shared/schemas/course.ts';
 import type { Home } from '#shared/schemas/home.ts';
@@ -7,14 +8,24 @@ import { CourseCard } from './course-card.tsx';
 import { hueOf } from './subject.tsx';
 import './home.css';
 
+const Title = ({ id, children }: { id: string; children: string }) => (
+  <h2 id={id} className="home-title">
+    {children}
+  </h2>
+);
+const Part = ({ id, title, children }: { id: string; title: string; children: ReactNode }) => (
+  <section aria-labelledby={id}>
+    <Title id={id}>{title}</Title>
+    {children}
+  </section>
+);
+
 /** What there is, for whoever looks around: subjects as tiles, levels as chips. */
 export function Subjects({ facets }: { facets: CourseFacets }) {
   return (
     <>
       <nav aria-labelledby="matieres">
-        <h2 id="matieres" className="home-title">
-          Matières
-        </h2>
+        <Title id="matieres">Matières</Title>
         <ul className="tiles">
           {facets.subjects.slice(0, TILES).map(({ value, count: courses }) => (
             <li key={value}>
@@ -29,9 +40,7 @@ export function Subjects({ facets }: { facets: CourseFacets }) {
         </ul>
       </nav>
       <nav aria-labelledby="niveaux">
-        <h2 id="niveaux" className="home-title">
-          Niveaux
-        </h2>
+        <Title id="niveaux">Niveaux</Title>
         <ul className="chips">
           {facets.levels.slice(0, CHIPS).map(({ value, count: courses }) => (
             <li key={value}>
@@ -54,10 +63,7 @@ export function Own({ home }: { home: Home }) {
   return (
     <>
       {latest && (
-        <section aria-labelledby="continuer">
-          <h2 id="continuer" className="home-title">
-            Continuer
-          </h2>
+        <Part id="continuer" title="Continuer">
           <GoOn {...latest} />
           {others.length > 0 && (
             <ul className="home-list">
@@ -71,13 +77,10 @@ export function Own({ home }: { home: Home }) {
               ))}
             </ul>
           )}
-        </section>
+        </Part>
       )}
       {home.waiting.length > 0 && (
-        <section aria-labelledby="attente">
-          <h2 id="attente" className="home-title">
-            Questions sans réponse
-          </h2>
+        <Part id="attente" title="Questions sans réponse">
           <ul className="home-list">
             {home.waiting.map(({ thread, course, at }) => (
               <li key={thread.id}>
@@ -88,13 +91,10 @@ export function Own({ home }: { home: Home }) {
               </li>
             ))}
           </ul>
-        </section>
+        </Part>
       )}
       {home.changed.length > 0 && (
-        <section aria-labelledby="nouveau">
-          <h2 id="nouveau" className="home-title">
-            Du nouveau dans vos cours
-          </h2>
+        <Part id="nouveau" title="Du nouveau dans vos cours">
           <ul className="home-list">
             {home.changed.map(({ course, at }) => (
               <li key={course.id}>
@@ -103,13 +103,10 @@ export function Own({ home }: { home: Home }) {
               </li>
             ))}
           </ul>
-        </section>
+        </Part>
       )}
       {home.new.length > 0 && (
-        <section aria-labelledby="matieres-suivies">
-          <h2 id="matieres-suivies" className="home-title">
-            Nouveau dans vos matières
-          </h2>
+        <Part id="matieres-suivies" title="Nouveau dans vos matières">
           <ul className="courses">
             {home.new.map((course) => (
               <li key={course.id}>
@@ -117,7 +114,7 @@ export function Own({ home }: { home: Home }) {
               </li>
             ))}
           </ul>
-        </section>
+        </Part>
       )}
     </>
   );
