@@ -112,7 +112,7 @@ async function editing(): Promise<{ child: ChildProcess; clear: string; ended: P
   const seen = join(folder, 'seen');
   writeFileSync(
     editor,
-    `#!/bin/sh\ntrap '' INT\nprintf %s "$1" >${seen}\nwhile [ ! -e ${seen}.end ]; do sleep 0.05; done\n`,
+    `#!/bin/sh\ntrap '' INT\nprintf %s "$1" >${seen}\nwhile [ -e ${seen} ] && [ ! -e ${seen}.end ]; do sleep 0.05; done\n`,
     {
       mode: 0o755,
     },
